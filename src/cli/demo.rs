@@ -1,0 +1,7 @@
+//! `sotickets demo` as typed.
+
+use clap::Args;
+
+/// The arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {}

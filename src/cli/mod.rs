@@ -1,0 +1,24 @@
+//! What was typed: the command line as clap reads it, without meaning.
+
+use clap::{Parser, Subcommand};
+
+pub mod demo;
+pub mod fields;
+
+/// Fetch SuperOffice Service tickets by id
+#[derive(Debug, Parser)]
+#[command(name = "sotickets", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List every ticket field: name, type, unit, values, meaning
+    Fields(fields::FieldsArgs),
+    /// Serve sample tickets on this machine, to try every option on
+    Demo(demo::DemoArgs),
+}

@@ -1,0 +1,117 @@
+//! The kinds of error, and the one match from a kind to an exit code.
+
+use std::fmt;
+
+/// What sort of thing went wrong. Decides the exit code, and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The output could not be written, or an internal fault.
+    Output,
+    /// The command line, a variable, a file named by them; nothing was sent.
+    Usage,
+    /// Some tickets did not come back; the others were printed.
+    Missing,
+    /// No credential, or one that the server does not take.
+    Authentication,
+    /// The server refused or failed.
+    Server,
+    /// The connection, from the name look-up to the last byte of the answer.
+    Network,
+    /// The answer arrived whole and was not understood.
+    Answer,
+}
+
+impl Kind {
+    /// The exit code of a command that ends with this kind of error.
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Output => 1,
+            Self::Usage => 2,
+            Self::Missing => 3,
+            Self::Authentication => 4,
+            Self::Server => 5,
+            Self::Network => 6,
+            Self::Answer => 7,
+        }
+    }
+}
+
+/// An error as a person reads it: what went wrong and what to do next.
+///
+/// The message and the hints are a line each, without a full stop at the end.
+/// Text that came from outside must have gone through [`crate::escape`].
+#[derive(Debug)]
+pub struct Error {
+    kind: Kind,
+    message: String,
+    hints: Vec<String>,
+    cause: Option<anyhow::Error>,
+}
+
+/// The result of everything below the commands.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// An error of `kind` that says `message`.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hints: Vec::new(), cause: None }
+    }
+
+    /// An error of [`Kind::Usage`].
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// Adds a line that says what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Keeps the error underneath; its chain is printed after the message.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<anyhow::Error>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The kind, which decides the exit code.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What to do next, a line each.
+    #[must_use]
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_ref().map(|cause| &**cause as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chain_below_an_error_can_be_walked() {
+        let error = Error::new(Kind::Network, "could not connect")
+            .caused_by(anyhow::anyhow!("refused").context("tcp"));
+        let chain: Vec<String> =
+            anyhow::Error::new(error).chain().map(ToString::to_string).collect();
+        assert_eq!(chain, ["could not connect", "tcp", "refused"]);
+    }
+}

@@ -1,0 +1,96 @@
+//! Visible escapes for text that came from outside.
+//!
+//! Titles and names are written by strangers. Nothing of theirs may move the
+//! cursor, change a colour, reorder what is read or start a new row.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Whether `c` could drive a terminal or change the order of what is read:
+/// a control character (C0, DEL, C1), a bidirectional override or isolate, or
+/// one of Unicode's own line separators.
+#[must_use]
+pub const fn is_unsafe(c: char) -> bool {
+    matches!(c,
+        '\0'..='\x1f' | '\x7f'..='\u{9f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}')
+}
+
+/// `text` with each unsafe character as a visible escape: `\n`, `\t`, `\r`,
+/// `\x1b`, `\u{202e}`. Borrowed where there is nothing to escape.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    // Printable ASCII is by far the most common, and needs one look a byte.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            c if is_unsafe(c) && c.is_ascii() => {
+                let _ = write!(shown, "\\x{:02x}", u32::from(c));
+            }
+            c if is_unsafe(c) => {
+                let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// `text` as [`visible`] shows it, cut to `limit` characters with `…`, for an
+/// error message that quotes it.
+#[must_use]
+pub fn excerpt(text: &str, limit: usize) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => format!("{}…", visible(&text[..end])),
+        None => visible(text).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_could_drive_a_terminal_is_shown() {
+        let cases = [
+            ("plain", "plain"),
+            ("Grüße 世界 🎉", "Grüße 世界 🎉"),
+            ("a\nb\r\tc", "a\\nb\\r\\tc"),
+            ("\x1b[31mred", "\\x1b[31mred"),
+            ("\u{9b}31m", "\\u{9b}31m"),
+            ("\x7f", "\\x7f"),
+            ("evil\u{202e}gpj.exe", "evil\\u{202e}gpj.exe"),
+            ("\u{2066}\u{2029}", "\\u{2066}\\u{2029}"),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(visible(text), shown);
+        }
+    }
+
+    #[test]
+    fn an_excerpt_is_cut_between_characters() {
+        assert_eq!(excerpt("  æøå\n ", 10), "æøå");
+        assert_eq!(excerpt("æøåæøå", 3), "æøå…");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_unsafe_is_left(text in any::<String>()) {
+            prop_assert!(!visible(&text).contains(is_unsafe));
+        }
+
+        #[test]
+        fn safe_text_is_left_alone(text in "[a-zA-Z0-9 æøå世🎉|,;]*") {
+            prop_assert_eq!(visible(&text), text);
+        }
+    }
+}

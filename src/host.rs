@@ -1,0 +1,58 @@
+//! What the process was given: variables, streams, terminal and clock.
+//!
+//! Everything that a test would want to choose comes in through here.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{BufRead, Write};
+
+use chrono::{DateTime, Utc};
+
+/// The environment variables, read once.
+#[derive(Clone, Debug, Default)]
+pub struct Environment(BTreeMap<OsString, OsString>);
+
+impl Environment {
+    /// The value of `name`; an empty one counts as unset. Bytes that are not
+    /// UTF-8 are replaced, so that an error can quote them.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.0
+            .get(std::ffi::OsStr::new(name))
+            .filter(|value| !value.is_empty())
+            .map(|value| value.to_string_lossy().into_owned())
+    }
+}
+
+impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
+        Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+/// What is known of the terminal, if there is one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terminal {
+    /// Standard output is a terminal.
+    pub stdout: bool,
+    /// Standard error is a terminal.
+    pub stderr: bool,
+    /// The width in columns of the terminal behind standard output.
+    pub width: Option<usize>,
+}
+
+/// The process around a command.
+pub struct Host<'a> {
+    /// The environment variables.
+    pub environment: Environment,
+    /// Standard input; read only where the command line names it.
+    pub stdin: &'a mut dyn BufRead,
+    /// Standard output: data only.
+    pub stdout: &'a mut dyn Write,
+    /// Standard error: everything else.
+    pub stderr: &'a mut dyn Write,
+    /// The terminal.
+    pub terminal: Terminal,
+    /// The time at the start of the process.
+    pub now: DateTime<Utc>,
+}

@@ -1,0 +1,3 @@
+//! The program: arguments, standard streams and exit code.
+
+fn main() {}
