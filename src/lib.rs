@@ -4,6 +4,7 @@
 //! `commands` over `settings` over `cli`, `api` and `output` over `ticket`
 //! over `error`, `secret`, `escape` and their kin. `demo` stands apart.
 
+pub mod api;
 pub mod cli;
 pub mod commands;
 pub mod demo;

@@ -15,6 +15,9 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         })
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    // Beside a good guess, a poor one only distracts.
+    let best = found.first().map_or(0.0, |(score, _)| *score);
+    found.retain(|(score, _)| *score > best - 0.1);
     found.truncate(3);
     found.into_iter().map(|(_, candidate)| candidate).collect()
 }

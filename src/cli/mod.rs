@@ -2,8 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
+pub mod completions;
 pub mod demo;
 pub mod fields;
+pub mod get;
 
 /// Fetch SuperOffice Service tickets by id
 #[derive(Debug, Parser)]

@@ -1,4 +1,11 @@
 //! Tickets: their ids, their fields, and a ticket borrowed from the answer.
 
+pub mod account;
 pub mod catalogue;
+pub mod column;
+pub mod date;
 pub mod field;
+pub mod ids;
+pub mod list;
+pub mod row;
+pub mod value;

@@ -1,0 +1,211 @@
+//! Where the endpoint is.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::nearest;
+
+/// The address of the endpoint, without a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address(Url);
+
+const ENDPOINT: &str = "/api/v1/Agents/Ticket/GetTickets";
+
+impl Address {
+    /// Reads `https://host/site`, `…/api`, `…/api/v1` or the whole endpoint
+    /// address; `origin` says where `text` came from.
+    ///
+    /// # Errors
+    /// A usage error that quotes the address, unless a password stands in it.
+    pub fn parse(text: &str, origin: &str) -> Result<Self> {
+        let wrong = |why: &str| {
+            Error::usage(format!("{origin}: '{}' is no address: {why}", escape::excerpt(text, 100)))
+                .hint("give the installation's address, for example https://crm.example.com/SuperOffice")
+        };
+        let text = text.trim();
+        if text.contains(|c: char| c.is_whitespace() || escape::is_unsafe(c)) {
+            return Err(wrong("it holds white space or control characters"));
+        }
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return Err(wrong("it does not begin with https://"));
+        };
+        if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
+            let error =
+                wrong(&format!("'{}' is not a scheme it can have", escape::excerpt(scheme, 20)));
+            return Err(match nearest::did_you_mean(scheme, ["https", "http"]) {
+                Some(hint) => error.hint(hint),
+                None => error,
+            });
+        }
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(Error::usage(format!(
+                "{origin}: the address holds a user name or a password"
+            ))
+            .hint("give them apart: --user NAME --password prompt"));
+        }
+        let mut url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("it has a query or a fragment; --select says which fields to fetch"));
+        }
+        let path = endpoint_path(url.path());
+        url.set_path(&path);
+        Ok(Self(url))
+    }
+
+    /// The endpoint's URL.
+    #[must_use]
+    pub const fn url(&self) -> &Url {
+        &self.0
+    }
+
+    /// Host and port, for messages.
+    #[must_use]
+    pub fn host_and_port(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// Whether it is `http://`, without encryption.
+    #[must_use]
+    pub fn is_plain_http(&self) -> bool {
+        self.0.scheme() == "http"
+    }
+
+    /// Whether it can only be this machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        match self.0.host() {
+            Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
+            None => false,
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// `path` with as much of the endpoint's own path appended as it lacks.
+fn endpoint_path(path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    let known = [ENDPOINT, "/api/v1", "/api", ""];
+    let lower = path.to_ascii_lowercase();
+    let present = known
+        .iter()
+        .find(|known| lower.ends_with(&known.to_ascii_lowercase()))
+        .map_or(0, |known| known.len());
+    format!("{path}{}", &ENDPOINT[present..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> std::result::Result<String, String> {
+        Address::parse(text, "--url")
+            .map(|address| address.to_string())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_form_leads_to_the_endpoint() {
+        let endpoint = "https://crm.example.com/SuperOffice/api/v1/Agents/Ticket/GetTickets";
+        let forms = [
+            "https://crm.example.com/SuperOffice",
+            "https://crm.example.com/SuperOffice/",
+            "https://crm.example.com/SuperOffice/api",
+            "https://crm.example.com/SuperOffice/api/v1/",
+            endpoint,
+        ];
+        for form in forms {
+            assert_eq!(read(form).as_deref(), Ok(endpoint));
+        }
+        assert_eq!(
+            read("HTTP://127.0.0.1:8080").as_deref(),
+            Ok("http://127.0.0.1:8080/api/v1/Agents/Ticket/GetTickets")
+        );
+        assert_eq!(
+            read("https://h.example/API/V1/agents/ticket/gettickets").as_deref(),
+            Ok("https://h.example/API/V1/agents/ticket/gettickets")
+        );
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        let cases = [
+            (
+                "crm.example.com",
+                "--url: 'crm.example.com' is no address: it does not begin with https://",
+            ),
+            (
+                "localhost:80",
+                "--url: 'localhost:80' is no address: it does not begin with https://",
+            ),
+            (
+                "htps://crm.example.com",
+                "--url: 'htps://crm.example.com' is no address: 'htps' is not a scheme it can have",
+            ),
+            (
+                "https://tim:secret@crm.example.com/x",
+                "--url: the address holds a user name or a password",
+            ),
+            ("https://tim@crm.example.com", "--url: the address holds a user name or a password"),
+            ("https://", "--url: 'https://' is no address: empty host"),
+            (
+                "https://h.example/?$select=Title",
+                "--url: 'https://h.example/?$select=Title' is no address: it has a query or a fragment; --select says which fields to fetch",
+            ),
+            (
+                "https://h.ex\nample/",
+                "--url: 'https://h.ex\\nample/' is no address: it holds white space or control characters",
+            ),
+            (
+                "https://h.example:99999",
+                "--url: 'https://h.example:99999' is no address: invalid port number",
+            ),
+        ];
+        for (text, message) in cases {
+            assert_eq!(read(text), Err(message.to_owned()));
+        }
+    }
+
+    #[test]
+    fn loopback_is_this_machine_alone() {
+        let loopback = [
+            "http://127.0.0.1:1",
+            "http://127.9.9.9",
+            "http://localhost:80/x",
+            "http://[::1]",
+            "http://[::ffff:127.0.0.1]",
+        ];
+        for text in loopback {
+            assert!(Address::parse(text, "--url").expect("an address").is_loopback(), "{text}");
+        }
+        let elsewhere = [
+            "http://localhost.example.com",
+            "http://10.0.0.1",
+            "http://[::2]",
+            "http://127.0.0.1.example.com",
+        ];
+        for text in elsewhere {
+            assert!(!Address::parse(text, "--url").expect("an address").is_loopback(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_an_address_or_refused(text in any::<String>()) {
+            let _ = read(&text);
+            let _ = read(&format!("https://{text}"));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What tells the server who is asking.
+
+use crate::secret::Secret;
+
+/// A secret with where it came from.
+#[derive(Clone, Debug)]
+pub struct HeldSecret {
+    /// The value; empty in a dry run, which reads no secret.
+    pub value: Secret,
+    /// Where it came from, for messages: `--token env:MY_TOKEN`, `SOTICKETS_TOKEN`.
+    pub origin: String,
+    /// The shell variable that stands for it in a dry run.
+    pub variable: String,
+    /// What a shell would run to fill that variable, where it is not set already.
+    pub export: Option<String>,
+}
+
+/// The credential of a call: one of the endpoint's four schemes.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// `Authorization: Basic`, Onsite.
+    Basic {
+        /// The user name, without a colon.
+        user: String,
+        /// The password.
+        password: HeldSecret,
+    },
+    /// `Authorization: SOTicket`.
+    SoTicket(HeldSecret),
+    /// `Authorization: Bearer`, Online.
+    Bearer(HeldSecret),
+    /// `X-XSRF-TOKEN` beside the cookies of a browser session.
+    Xsrf {
+        /// The value of the header.
+        token: HeldSecret,
+        /// The `Cookie` header.
+        cookie: HeldSecret,
+    },
+}
+
+impl Credential {
+    /// The credential as a message names it: scheme and origin.
+    #[must_use]
+    pub fn description(&self) -> String {
+        match self {
+            Self::Basic { user, password } => {
+                let user = crate::escape::excerpt(user, 60);
+                format!("Basic, user {user}, password from {}", password.origin)
+            }
+            Self::SoTicket(ticket) => format!("SOTicket from {}", ticket.origin),
+            Self::Bearer(token) => format!("Bearer token from {}", token.origin),
+            Self::Xsrf { token, cookie } => {
+                format!("XSRF token from {} with cookies from {}", token.origin, cookie.origin)
+            }
+        }
+    }
+
+    /// What to do where the server does not take it.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Basic { .. } => {
+                "check user name and password; Online does not know Basic, use --token there"
+            }
+            Self::SoTicket(_) => {
+                "tickets expire: get a new one; Online wants --app-token beside it"
+            }
+            Self::Bearer(_) => {
+                "access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there"
+            }
+            Self::Xsrf { .. } => {
+                "sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies anew"
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The endpoint: `POST Agents/Ticket/GetTickets` of the SuperOffice WebAPI.
+
+pub mod address;
+pub mod answer;
+pub mod client;
+pub mod credential;
+pub mod curl;
+pub mod failure;
+pub mod request;

@@ -1,0 +1,276 @@
+//! The request, as it is sent and as a dry run shows it.
+
+use std::fmt::Write as _;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+
+use crate::secret::{Mask, Secret};
+use crate::ticket::column::Column;
+use crate::ticket::ids::TicketId;
+
+use super::address::Address;
+use super::credential::{Credential, HeldSecret};
+
+/// What the answer should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accept {
+    /// `application/json`.
+    Json,
+    /// `application/xml`.
+    Xml,
+}
+
+/// The language, culture and time zone that the server is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Locale {
+    /// `Accept-Language` and `SO-Language`.
+    pub language: String,
+    /// `SO-Culture`.
+    pub culture: Option<String>,
+    /// `SO-TimeZone`.
+    pub timezone: Option<String>,
+}
+
+/// The value of a header.
+#[derive(Clone, Debug)]
+pub enum HeaderText {
+    /// Open to everyone.
+    Plain(String),
+    /// A secret after an open prefix: `Bearer ` and the token.
+    Secret {
+        /// The open part.
+        prefix: &'static str,
+        /// The secret.
+        secret: HeldSecret,
+    },
+    /// User and password, which Basic joins and encodes.
+    Basic {
+        /// The user name.
+        user: String,
+        /// The password.
+        password: HeldSecret,
+    },
+}
+
+/// A header of the request.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub text: HeaderText,
+}
+
+impl Header {
+    /// A header whose value anyone may read.
+    pub fn plain(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), text: HeaderText::Plain(value.into()) }
+    }
+
+    /// A header whose value is a secret.
+    pub fn secret(name: impl Into<String>, prefix: &'static str, secret: HeldSecret) -> Self {
+        Self { name: name.into(), text: HeaderText::Secret { prefix, secret } }
+    }
+
+    /// The secret in it, if any.
+    #[must_use]
+    pub const fn held(&self) -> Option<&HeldSecret> {
+        match &self.text {
+            HeaderText::Plain(_) => None,
+            HeaderText::Secret { secret, .. } => Some(secret),
+            HeaderText::Basic { password, .. } => Some(password),
+        }
+    }
+
+    /// The bytes that go over the wire.
+    #[must_use]
+    pub fn wire_value(&self) -> Secret {
+        Secret::new(match &self.text {
+            HeaderText::Plain(value) => value.clone(),
+            HeaderText::Secret { prefix, secret } => format!("{prefix}{}", secret.value.expose()),
+            HeaderText::Basic { user, password } => {
+                let pair = Secret::new(format!("{user}:{}", password.value.expose()));
+                format!("Basic {}", base64(pair.expose().as_bytes()))
+            }
+        })
+    }
+
+    /// The value with its secret masked, for a person.
+    #[must_use]
+    pub fn masked_value(&self) -> String {
+        match &self.text {
+            HeaderText::Plain(value) => crate::escape::visible(value).into_owned(),
+            HeaderText::Secret { prefix, .. } => format!("{prefix}***"),
+            HeaderText::Basic { .. } => "Basic ***".to_owned(),
+        }
+    }
+}
+
+/// One call of the endpoint.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The endpoint.
+    pub address: Address,
+    /// The columns of `$select`; all fields where it is `None`.
+    pub select: Option<Vec<Column>>,
+    /// The ids asked for.
+    pub ids: Vec<TicketId>,
+    /// What the answer should be.
+    pub accept: Accept,
+    /// Language, culture and zone.
+    pub locale: Locale,
+    /// Who is asking; none behind a gateway that adds it.
+    pub credential: Option<Credential>,
+    /// `SO-AppToken`.
+    pub app_token: Option<HeldSecret>,
+    /// Further headers.
+    pub extra: Vec<Header>,
+}
+
+/// Of a name in `$select`, these need no encoding; the comma and the slash have a
+/// meaning there, and the server reads them plain.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'-').remove(b'.').remove(b'/');
+
+impl Request {
+    /// The URL with its query: `…/GetTickets?$select=Title,OwnedByName`.
+    #[must_use]
+    pub fn url(&self) -> Url {
+        let mut url = self.address.url().clone();
+        if let Some(columns) = &self.select {
+            let names: Vec<String> = columns
+                .iter()
+                .map(|column| utf8_percent_encode(column.path(), NAME).to_string())
+                .collect();
+            url.set_query(Some(&format!("$select={}", names.join(","))));
+        }
+        url
+    }
+
+    /// The body: `{"TicketIds":[839,249]}`.
+    #[must_use]
+    pub fn body(&self) -> String {
+        let mut body = String::from("{\"TicketIds\":[");
+        for (index, id) in self.ids.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            let _ = write!(body, "{comma}{id}");
+        }
+        body.push_str("]}");
+        body
+    }
+
+    /// Every header but those of the connection itself.
+    #[must_use]
+    pub fn headers(&self) -> Vec<Header> {
+        let mut headers = vec![
+            Header::plain("Content-Type", "application/json; charset=utf-8"),
+            Header::plain(
+                "Accept",
+                match self.accept {
+                    Accept::Json => "application/json",
+                    Accept::Xml => "application/xml",
+                },
+            ),
+            Header::plain("User-Agent", concat!("sotickets/", env!("CARGO_PKG_VERSION"))),
+            // The official client sends the language in both.
+            Header::plain("Accept-Language", &self.locale.language),
+            Header::plain("SO-Language", &self.locale.language),
+        ];
+        if let Some(culture) = &self.locale.culture {
+            headers.push(Header::plain("SO-Culture", culture));
+        }
+        if let Some(zone) = &self.locale.timezone {
+            headers.push(Header::plain("SO-TimeZone", zone));
+        }
+        match self.credential.clone() {
+            None => {}
+            Some(Credential::Basic { user, password }) => headers.push(Header {
+                name: "Authorization".to_owned(),
+                text: HeaderText::Basic { user, password },
+            }),
+            Some(Credential::SoTicket(ticket)) => {
+                headers.push(Header::secret("Authorization", "SOTicket ", ticket));
+            }
+            Some(Credential::Bearer(token)) => {
+                headers.push(Header::secret("Authorization", "Bearer ", token));
+            }
+            Some(Credential::Xsrf { token, cookie }) => {
+                headers.push(Header::secret("X-XSRF-TOKEN", "", token));
+                headers.push(Header::secret("Cookie", "", cookie));
+            }
+        }
+        if let Some(token) = self.app_token.clone() {
+            headers.push(Header::secret("SO-AppToken", "", token));
+        }
+        headers.extend(self.extra.iter().cloned());
+        headers
+    }
+
+    /// Takes the secrets of this call out of whatever the server sends back, bare
+    /// or as they went over the wire.
+    #[must_use]
+    pub fn mask(&self) -> Mask {
+        let headers = self.headers();
+        let secrets = headers.iter().filter_map(|header| {
+            let held = header.held()?;
+            let wire = header.wire_value();
+            let bare = wire.expose().split_once(' ').map(|(_, value)| value.to_owned());
+            Some([Some(held.value.clone()), Some(wire.clone()), bare.map(Secret::new)])
+        });
+        Mask::new(secrets.flatten().flatten())
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ticket::column;
+
+    fn request() -> Request {
+        Request {
+            address: Address::parse("https://crm.example.com", "--url").expect("an address"),
+            select: None,
+            ids: [839, 249].into_iter().filter_map(TicketId::new).collect(),
+            accept: Accept::Json,
+            locale: Locale { language: "en".to_owned(), ..Locale::default() },
+            credential: None,
+            app_token: None,
+            extra: Vec::new(),
+        }
+    }
+
+    fn held(value: &str) -> HeldSecret {
+        HeldSecret {
+            value: Secret::new(value.to_owned()),
+            origin: "test".to_owned(),
+            variable: "V".to_owned(),
+            export: None,
+        }
+    }
+
+    #[test]
+    fn select_goes_plain_but_for_what_would_break_the_query() {
+        let mut request = request();
+        assert_eq!(request.url().query(), None);
+        request.select =
+            Some(column::parse(&["title,tableright/mask,x&y#z %"], true).expect("fields"));
+        assert_eq!(request.url().query(), Some("$select=Title,TableRight/Mask,x%26y%23z%20%25"));
+        assert_eq!(request.body(), r#"{"TicketIds":[839,249]}"#);
+    }
+
+    #[test]
+    fn a_masked_header_shows_its_scheme_alone() {
+        let mut request = request();
+        request.credential =
+            Some(Credential::Basic { user: "tim".to_owned(), password: held("canary") });
+        let header = request.headers().pop().expect("a header");
+        assert_eq!(header.wire_value().expose(), "Basic dGltOmNhbmFyeQ==");
+        assert_eq!(header.masked_value(), "Basic ***");
+        assert_eq!(request.mask().apply("canary dGltOmNhbmFyeQ== x"), "*** *** x");
+    }
+}

@@ -1,0 +1,260 @@
+//! `sotickets get` as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// The arguments of `get`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(after_help = AFTER_HELP, after_long_help = AFTER_LONG_HELP)]
+pub struct GetArgs {
+    /// Ticket ids: 839, '#839', 839,249, 840..860, a ticket's URL, or - for standard input
+    ///
+    /// White space, commas and semicolons separate ids. Both ends of a range are
+    /// included. Repeats are sent once, and the output keeps the order of first
+    /// mention.
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
+    pub ids: Vec<String>,
+
+    /// Reads further ids from a file
+    #[arg(long, value_name = "PATH")]
+    pub ids_file: Option<PathBuf>,
+
+    /// Refuses more ids than this
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub max_ids: usize,
+
+    /// Says what did not come back, and ends with 0 all the same
+    #[arg(long)]
+    pub allow_missing: bool,
+
+    /// Fields to fetch and print, in this order: Title,OwnedByName,TableRight/Mask
+    ///
+    /// Comma separated and repeatable; case does not matter. `sotickets fields`
+    /// lists them.
+    #[arg(short, long, value_name = "LIST", help_heading = OUTPUT)]
+    pub select: Vec<String>,
+
+    /// Lets --select name fields that this version does not know
+    #[arg(long, help_heading = OUTPUT)]
+    pub any_field: bool,
+
+    /// What to print
+    #[arg(
+        short,
+        long,
+        visible_alias = "format",
+        value_name = "FORMAT",
+        ignore_case = true,
+        help_heading = OUTPUT
+    )]
+    pub output: Option<OutputFormat>,
+
+    /// How dates look
+    #[arg(long, value_name = "STYLE", ignore_case = true, help_heading = OUTPUT)]
+    pub dates: Option<DateStyle>,
+
+    /// Leaves the header line out (csv, tsv)
+    #[arg(long, help_heading = OUTPUT)]
+    pub no_header: bool,
+
+    /// Separates cells by this character instead (csv, tsv)
+    #[arg(long, value_name = "C", help_heading = OUTPUT)]
+    pub delimiter: Option<String>,
+
+    /// Begins with a byte-order mark, for Excel (csv, tsv)
+    #[arg(long, help_heading = OUTPUT)]
+    pub bom: bool,
+
+    /// Keeps text from running as a formula in a spreadsheet (csv, tsv)
+    #[arg(long, help_heading = OUTPUT)]
+    pub guard_formulas: bool,
+
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", ignore_case = true, help_heading = OUTPUT)]
+    pub color: Option<ColorChoice>,
+
+    /// Fits the table to this many columns
+    #[arg(long, value_name = "N", help_heading = OUTPUT)]
+    pub width: Option<usize>,
+
+    /// Cuts nothing, however narrow the terminal
+    #[arg(long, help_heading = OUTPUT)]
+    pub no_trunc: bool,
+
+    /// Language of names and statuses: en, nb-no, …; * leaves them untranslated [default: en]
+    #[arg(long, value_name = "CODE", help_heading = LANGUAGE)]
+    pub language: Option<String>,
+
+    /// Culture for numbers and dates inside texts
+    #[arg(long, value_name = "CODE", help_heading = LANGUAGE)]
+    pub culture: Option<String>,
+
+    /// Time zone of dates: Europe/Oslo, local, or the server's own code (NO, US-NY)
+    ///
+    /// With a slash in it, or `local`: an IANA zone. Dates are asked for with
+    /// their offset and converted here, with daylight saving. Anything else is a
+    /// SuperOffice code or id, with `,includeTZOffset` after it if wanted, and is
+    /// sent as it stands.
+    #[arg(long, value_name = "ZONE", help_heading = LANGUAGE)]
+    pub timezone: Option<String>,
+
+    /// The installation: https://host/site, …/api, …/api/v1 or the whole endpoint
+    #[arg(long, value_name = "URL", help_heading = CONNECTION)]
+    pub url: Option<String>,
+
+    /// A further header, 'Name: value'; 'Name: @SRC' for a secret one
+    #[arg(short = 'H', long = "header", value_name = "HEADER", help_heading = CONNECTION)]
+    pub headers: Vec<String>,
+
+    /// Limit for the connection with its TLS handshake [default: 10s]
+    #[arg(long, value_name = "TIME", help_heading = CONNECTION)]
+    pub connect_timeout: Option<String>,
+
+    /// Limit for silence while waiting or reading [default: 60s]
+    #[arg(long, value_name = "TIME", help_heading = CONNECTION)]
+    pub read_timeout: Option<String>,
+
+    /// Limit for the whole command; 0 is none [default: 0]
+    #[arg(long, value_name = "TIME", help_heading = CONNECTION)]
+    pub timeout: Option<String>,
+
+    /// The largest answer that is read, after decompression [default: 2GiB]
+    #[arg(long, value_name = "SIZE", help_heading = CONNECTION)]
+    pub max_bytes: Option<String>,
+
+    /// Lets a credential travel over http:// to another machine
+    #[arg(long, help_heading = CONNECTION)]
+    pub allow_plain_http: bool,
+
+    /// Asks the built-in sample server, started for this one call
+    #[arg(long, help_heading = CONNECTION)]
+    pub demo: bool,
+
+    /// Sends nothing; prints the request as a curl command
+    #[arg(long, help_heading = CONNECTION)]
+    pub dry_run: bool,
+
+    /// Shows the request and the answer's status, sizes and times on standard error
+    #[arg(short, long, help_heading = CONNECTION)]
+    pub verbose: bool,
+
+    /// User name, for Basic (Onsite)
+    #[arg(long, value_name = "NAME", help_heading = CREDENTIAL)]
+    pub user: Option<String>,
+
+    /// Password, for Basic (Onsite)
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
+    pub password: Option<String>,
+
+    /// SuperOffice ticket, for SOTicket
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
+    pub ticket: Option<String>,
+
+    /// Access token, for Bearer (Online)
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
+    pub token: Option<String>,
+
+    /// XSRF token of a browser session
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
+    pub xsrf_token: Option<String>,
+
+    /// Cookies of that browser session
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
+    pub cookie: Option<String>,
+
+    /// Application token, beside any of them
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
+    pub app_token: Option<String>,
+
+    /// Sends no credential, for a gateway that adds one
+    #[arg(long, help_heading = CREDENTIAL)]
+    pub no_auth: bool,
+}
+
+const OUTPUT: &str = "Output";
+const LANGUAGE: &str = "Language and time";
+const CONNECTION: &str = "Connection";
+const CREDENTIAL: &str = "Credential";
+
+/// The formats of `--output`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// Aligned columns, to read
+    Table,
+    /// Comma-separated values
+    Csv,
+    /// Tab-separated values, with \t \n \r \\ escaped
+    Tsv,
+    /// The server's own JSON, byte for byte
+    Json,
+    /// A compact JSON ticket a line
+    Jsonl,
+    /// A block a ticket, a line a field
+    Record,
+    /// A Markdown table
+    Markdown,
+    /// The server's own XML, byte for byte
+    Xml,
+}
+
+/// The styles of `--dates`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DateStyle {
+    /// As the server sent them
+    AsSent,
+    /// RFC 3339, with the zone's offset
+    Iso,
+    /// 2026-03-29 14:52
+    Short,
+    /// 3 days ago (table, record, markdown)
+    Relative,
+}
+
+/// The choices of `--color`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// In a terminal
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+const AFTER_HELP: &str = "\
+SRC says where a secret is kept: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…
+
+Try it without a server:
+  sotickets get 839 249 --select Title,OwnedByName --demo";
+
+const AFTER_LONG_HELP: &str = "\
+Where a secret comes from (SRC):
+  env:NAME              an environment variable
+  file:PATH             a file; one newline at its end is dropped
+  stdin                 standard input
+  prompt                typed at the terminal, without echo
+  command:PROGRAM ARG…  what a program prints; no shell is involved
+A literal secret is refused: every user of the machine can read arguments.
+
+Variables, each below its option:
+  SOTICKETS_URL, SOTICKETS_USER, SOTICKETS_LANGUAGE, SOTICKETS_CULTURE,
+  SOTICKETS_TIMEZONE, SOTICKETS_SELECT, SOTICKETS_OUTPUT, SOTICKETS_CONNECT_TIMEOUT,
+  SOTICKETS_READ_TIMEOUT, SOTICKETS_TIMEOUT, and, holding the secret itself,
+  SOTICKETS_PASSWORD, SOTICKETS_TICKET, SOTICKETS_TOKEN, SOTICKETS_XSRF_TOKEN,
+  SOTICKETS_COOKIE, SOTICKETS_APP_TOKEN
+
+Exit codes:
+  0  every ticket asked for was printed
+  1  the output could not be written
+  2  usage; nothing was sent
+  3  some tickets did not come back; the others were printed
+  4  no credential, or one that the server refused
+  5  the server refused or failed
+  6  network
+  7  the answer was not understood
+
+Examples:
+  sotickets get 839 249 --select Title,OwnedByName --demo
+  sotickets get '#839' 840..860 --url https://crm.example.com/SuperOffice --user tim --password prompt
+  sotickets get - -o csv < ids.txt > tickets.csv";

@@ -1,0 +1,261 @@
+//! Columns: the fields that `--select` names, or all of them.
+
+use std::borrow::Cow;
+
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::nearest;
+
+use super::catalogue::CATALOGUE;
+use super::field::{self, Field, FieldType};
+
+/// A field, or a path into one, as it is asked for and printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    path: Cow<'static, str>,
+    kind: Option<FieldType>,
+}
+
+impl Column {
+    /// The column of a whole field of the catalogue.
+    #[must_use]
+    pub const fn of(field: &'static Field) -> Self {
+        Self { path: Cow::Borrowed(field.name), kind: Some(field.kind) }
+    }
+
+    /// The documented name or path, which is the heading and goes to the wire.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The names from the ticket down to the value.
+    pub fn segments(&self) -> impl Iterator<Item = &str> {
+        self.path.split('/')
+    }
+
+    /// The documented type, where there is one.
+    #[must_use]
+    pub const fn kind(&self) -> Option<FieldType> {
+        self.kind
+    }
+
+    /// Whether its values are dates.
+    #[must_use]
+    pub fn is_date(&self) -> bool {
+        self.kind == Some(FieldType::Date)
+    }
+}
+
+/// The field that names a ticket.
+pub const TICKET_ID: &str = "TicketId";
+
+/// Every field of the catalogue, in its order.
+#[must_use]
+pub fn all() -> Vec<Column> {
+    CATALOGUE.iter().map(Column::of).collect()
+}
+
+/// What a person sees who selects nothing.
+#[must_use]
+pub fn summary() -> Vec<Column> {
+    const SUMMARY: [&str; 8] = [
+        TICKET_ID,
+        "Title",
+        "TicketStatusDisplayValue",
+        "PriorityName",
+        "OwnedByName",
+        "CategoryName",
+        "PersonFullname",
+        "LastChanged",
+    ];
+    SUMMARY.iter().filter_map(|name| field::find(name)).map(Column::of).collect()
+}
+
+/// The columns that comma-separated `lists` name, each once, in their order.
+/// With `any_field`, names that are not in the catalogue are let through.
+///
+/// # Errors
+/// A usage error that quotes the name, with the nearest known ones.
+pub fn parse<S: AsRef<str>>(lists: &[S], any_field: bool) -> Result<Vec<Column>> {
+    let mut columns: Vec<Column> = Vec::new();
+    for list in lists {
+        let list = list.as_ref();
+        for name in list.split(',') {
+            let name = name.trim();
+            if name.is_empty() {
+                return Err(Error::usage(format!(
+                    "an empty field name in --select '{}'",
+                    escape::excerpt(list, 60)
+                ))
+                .hint("name fields with commas between them: --select Title,OwnedByName"));
+            }
+            let column = column(name, any_field)?;
+            if !columns.iter().any(|known| known.path == column.path) {
+                columns.push(column);
+            }
+        }
+    }
+    Ok(columns)
+}
+
+fn column(name: &str, any_field: bool) -> Result<Column> {
+    match known(name) {
+        Ok(column) => Ok(column),
+        Err(unknown) if any_field && !name.contains(escape::is_unsafe) => {
+            drop(unknown);
+            Ok(Column { path: Cow::Owned(name.to_owned()), kind: None })
+        }
+        Err(unknown) => Err(unknown.into_error(name)),
+    }
+}
+
+/// Why a name is not a known field or path.
+struct Unknown {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Unknown {
+    fn into_error(self, name: &str) -> Error {
+        let name = escape::excerpt(name, 60);
+        let error = Error::usage(format!("unknown field '{name}'{}", self.message));
+        let error = match self.hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        };
+        error.hint("`sotickets fields` lists them; --any-field sends a name as it stands")
+    }
+}
+
+fn known(name: &str) -> std::result::Result<Column, Unknown> {
+    let mut segments = name.split('/');
+    let root = segments.next().unwrap_or_default();
+    let Some(field) = field::find(root) else {
+        return Err(Unknown { message: String::new(), hint: field::did_you_mean(root) });
+    };
+    let rest: Vec<&str> = segments.collect();
+    if rest.is_empty() {
+        return Ok(Column::of(field));
+    }
+    if !field.kind.is_object() {
+        return Err(Unknown {
+            message: format!(": {} is a plain value, nothing is below it", field.name),
+            hint: Some(format!("select {} itself", field.name)),
+        });
+    }
+    let (below, kind) = match field.kind {
+        FieldType::TableRight => right(&rest)?,
+        _ => property(&rest)?,
+    };
+    Ok(Column { path: Cow::Owned(format!("{}/{below}", field.name)), kind })
+}
+
+/// Below `TableRight` and `FieldRight`.
+fn right(rest: &[&str]) -> std::result::Result<(String, Option<FieldType>), Unknown> {
+    match rest {
+        [name] => Ok((one_of(name, &["Mask", "Reason"])?, Some(FieldType::Text))),
+        [_, ..] | [] => Err(too_deep("Mask or Reason")),
+    }
+}
+
+/// Below `FieldProperties`: a field's name, then what is known of that field.
+fn property(rest: &[&str]) -> std::result::Result<(String, Option<FieldType>), Unknown> {
+    let [name, rest @ ..] = rest else { return Err(too_deep("a field's name")) };
+    if name.is_empty() {
+        return Err(too_deep("a field's name"));
+    }
+    let name = field::find(name).map_or(*name, |field| field.name);
+    let [part, rest @ ..] = rest else {
+        return Ok((name.to_owned(), Some(FieldType::Object)));
+    };
+    let part = one_of(part, &["FieldRight", "FieldType", "FieldLength"])?;
+    if part == "FieldRight" && !rest.is_empty() {
+        let (below, kind) = right(rest)?;
+        return Ok((format!("{name}/{part}/{below}"), kind));
+    }
+    if !rest.is_empty() {
+        return Err(too_deep("FieldRight/Mask or FieldRight/Reason"));
+    }
+    let kind = match part.as_str() {
+        "FieldRight" => FieldType::Object,
+        "FieldLength" => FieldType::Int,
+        _ => FieldType::Text,
+    };
+    Ok((format!("{name}/{part}"), Some(kind)))
+}
+
+fn one_of(name: &str, known: &[&str]) -> std::result::Result<String, Unknown> {
+    known
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(name))
+        .map(|known| (*known).to_owned())
+        .ok_or_else(|| Unknown {
+            message: format!(": there is {} at this place", known.join(", ")),
+            hint: nearest::did_you_mean(name, known.iter().copied()),
+        })
+}
+
+fn too_deep(known: &str) -> Unknown {
+    Unknown { message: format!(": there is {known} at this place"), hint: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(list: &str) -> std::result::Result<Vec<String>, String> {
+        parse(&[list], false)
+            .map(|columns| columns.iter().map(|column| column.path().to_owned()).collect())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn names_get_their_documented_spelling() {
+        let list = "title, OWNEDBYNAME,Title,tableright/mask,fieldproperties/title/fieldright/MASK";
+        let expected =
+            ["Title", "OwnedByName", "TableRight/Mask", "FieldProperties/Title/FieldRight/Mask"];
+        assert_eq!(paths(list).as_deref(), Ok(expected.map(str::to_owned).as_slice()));
+    }
+
+    #[test]
+    fn unknown_names_are_refused() {
+        let cases = [
+            ("", "an empty field name in --select ''"),
+            ("Title,,Author", "an empty field name in --select 'Title,,Author'"),
+            ("Titel", "unknown field 'Titel'"),
+            ("Title/x", "unknown field 'Title/x': Title is a plain value, nothing is below it"),
+            (
+                "TableRight/Msk",
+                "unknown field 'TableRight/Msk': there is Mask, Reason at this place",
+            ),
+            (
+                "TableRight/Mask/x",
+                "unknown field 'TableRight/Mask/x': there is Mask or Reason at this place",
+            ),
+            (
+                "FieldProperties/",
+                "unknown field 'FieldProperties/': there is a field's name at this place",
+            ),
+        ];
+        for (list, message) in cases {
+            assert_eq!(paths(list), Err(message.to_owned()));
+        }
+        let error = parse(&["Titel"], false).expect_err("unknown");
+        assert_eq!(error.hints()[0], "did you mean Title?");
+    }
+
+    #[test]
+    fn any_field_lets_names_through_but_not_control_characters() {
+        let columns = parse(&["titel,Custom/x,title"], true).expect("let through");
+        let paths: Vec<&str> = columns.iter().map(Column::path).collect();
+        assert_eq!(paths, ["titel", "Custom/x", "Title"]);
+        assert!(parse(&["a\nb"], true).is_err());
+    }
+
+    #[test]
+    fn the_summary_is_in_the_catalogue() {
+        assert_eq!(summary().len(), 8);
+        assert_eq!(all().len(), CATALOGUE.len());
+    }
+}

@@ -1,0 +1,297 @@
+//! Dates: the forms in which the server sends them, and how they are shown.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+
+/// Whether `text` is what the server sends where there is no date: the first day
+/// of year 1, with or without an offset.
+#[must_use]
+pub fn is_no_date(text: &str) -> bool {
+    text.starts_with("0001-01-01T")
+}
+
+/// How a date is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// The server's own text; what is no date stays.
+    AsSent,
+    /// RFC 3339 with an offset, where there is one.
+    Iso,
+    /// `2026-03-29 14:52`.
+    Short,
+    /// `3 days ago`.
+    Relative,
+}
+
+/// Shows dates in one style and one zone.
+#[derive(Debug)]
+pub struct Dates {
+    style: Style,
+    zone: Option<Tz>,
+    now: DateTime<Utc>,
+    without_offset: Cell<bool>,
+}
+
+impl Dates {
+    /// Shows dates in `style`; those that carry an offset in `zone`, where one is
+    /// given. `now` is what [`Style::Relative`] counts from.
+    #[must_use]
+    pub const fn new(style: Style, zone: Option<Tz>, now: DateTime<Utc>) -> Self {
+        Self { style, zone, now, without_offset: Cell::new(false) }
+    }
+
+    /// The style.
+    #[must_use]
+    pub const fn style(&self) -> Style {
+        self.style
+    }
+
+    /// Whether a date was met that carries no offset though its zone matters:
+    /// it was printed as it is.
+    #[must_use]
+    pub const fn met_one_without_offset(&self) -> bool {
+        self.without_offset.get()
+    }
+
+    /// `text` as a date of this style; empty for 'no date'. What is not a date
+    /// in any known form is left as it is.
+    #[must_use]
+    pub fn show<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if is_no_date(text) {
+            return Cow::Borrowed("");
+        }
+        if self.style == Style::AsSent {
+            return Cow::Borrowed(text);
+        }
+        let Some(date) = Date::parse(text) else { return Cow::Borrowed(text) };
+        let Some(offset) = date.offset else { return self.show_without_offset(text, &date) };
+        let Some(moment) = date.wall.and_local_timezone(offset).single() else {
+            return Cow::Borrowed(text);
+        };
+        let moment = match self.zone {
+            // The end of time is no moment; an hour later would be year 10000.
+            Some(zone) if date.wall.year() < 9999 => moment.with_timezone(&zone).fixed_offset(),
+            _ => moment,
+        };
+        match self.style {
+            Style::AsSent => Cow::Borrowed(text),
+            Style::Iso => Cow::Owned(iso(&moment, date.fraction)),
+            Style::Short => Cow::Owned(short(&moment.naive_local())),
+            Style::Relative if date.wall.year() == 9999 => Cow::Owned(short(&date.wall)),
+            Style::Relative => Cow::Owned(relative(moment.signed_duration_since(self.now))),
+        }
+    }
+
+    fn show_without_offset<'a>(&self, text: &'a str, date: &Date<'_>) -> Cow<'a, str> {
+        if self.zone.is_some() {
+            self.without_offset.set(true);
+            return Cow::Borrowed(text);
+        }
+        match self.style {
+            Style::AsSent | Style::Iso => Cow::Borrowed(text),
+            Style::Short => Cow::Owned(short(&date.wall)),
+            Style::Relative => {
+                self.without_offset.set(true);
+                Cow::Owned(short(&date.wall))
+            }
+        }
+    }
+}
+
+/// A date as it was sent.
+struct Date<'a> {
+    wall: NaiveDateTime,
+    /// The fraction of the second with its point, as sent: it is the same in
+    /// every zone, and its number of digits is the server's.
+    fraction: &'a str,
+    offset: Option<FixedOffset>,
+}
+
+impl<'a> Date<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        const SECONDS: usize = "2002-08-07T14:52:00".len();
+        let (wall, rest) = text.split_at_checked(SECONDS)?;
+        let wall = NaiveDateTime::parse_from_str(wall, "%Y-%m-%dT%H:%M:%S").ok()?;
+        let end = match rest.strip_prefix('.') {
+            None => 0,
+            Some(after) => {
+                let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+                if digits == 0 {
+                    return None;
+                }
+                digits + 1
+            }
+        };
+        let (fraction, zone) = rest.split_at(end);
+        let offset = match zone {
+            "" => None,
+            "Z" | "z" => FixedOffset::east_opt(0),
+            zone => Some(zone.parse().ok()?),
+        };
+        Some(Self { wall, fraction, offset })
+    }
+}
+
+fn short(wall: &NaiveDateTime) -> String {
+    wall.format("%Y-%m-%d %H:%M").to_string()
+}
+
+fn iso(moment: &DateTime<FixedOffset>, fraction: &str) -> String {
+    let offset = moment.offset().local_minus_utc();
+    // RFC 3339 has no seconds in an offset; zones of before 1900 do.
+    let wall = moment.naive_local().format("%Y-%m-%dT%H:%M:%S");
+    if offset == 0 {
+        return format!("{wall}{fraction}Z");
+    }
+    let sign = if offset < 0 { '-' } else { '+' };
+    let minutes = offset.abs() / 60;
+    format!("{wall}{fraction}{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// `in 2 hours`, `3 days ago`: the largest unit that fits, rounded down.
+fn relative(distance: chrono::TimeDelta) -> String {
+    const UNITS: [(i64, &str); 6] = [
+        (365 * 86_400, "year"),
+        (30 * 86_400, "month"),
+        (86_400, "day"),
+        (3_600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ];
+    let seconds = distance.num_seconds();
+    let Some((count, unit)) = UNITS
+        .iter()
+        .map(|(length, unit)| (seconds.abs() / length, unit))
+        .find(|(count, _)| *count > 0)
+    else {
+        return "now".to_owned();
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    if seconds < 0 {
+        format!("{count} {unit}{plural} ago")
+    } else {
+        format!("in {count} {unit}{plural}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn dates(style: Style, zone: Option<&str>) -> Dates {
+        let now = "2026-06-01T12:00:00Z".parse().expect("a date");
+        Dates::new(style, zone.map(|zone| zone.parse().expect("a zone")), now)
+    }
+
+    #[test]
+    fn both_sides_of_a_change_to_and_from_summer_time() {
+        let cases = [
+            ("2026-03-29T00:59:59Z", "Europe/Oslo", "2026-03-29T01:59:59+01:00"),
+            ("2026-03-29T01:00:00Z", "Europe/Oslo", "2026-03-29T03:00:00+02:00"),
+            ("2026-10-25T00:59:59Z", "Europe/Oslo", "2026-10-25T02:59:59+02:00"),
+            ("2026-10-25T01:00:00Z", "Europe/Oslo", "2026-10-25T02:00:00+01:00"),
+            (
+                "2026-03-08T06:59:59.1234567Z",
+                "America/New_York",
+                "2026-03-08T01:59:59.1234567-05:00",
+            ),
+            ("2026-03-08T07:00:00Z", "America/New_York", "2026-03-08T03:00:00-04:00"),
+            ("2026-01-15T12:00:00Z", "Asia/Kathmandu", "2026-01-15T17:45:00+05:45"),
+            ("2026-01-15T12:00:00-0500", "Australia/Lord_Howe", "2026-01-16T04:00:00+11:00"),
+            ("2026-01-15T12:00:00+02:00", "Europe/London", "2026-01-15T10:00:00Z"),
+        ];
+        for (sent, zone, shown) in cases {
+            assert_eq!(dates(Style::Iso, Some(zone)).show(sent), shown, "{sent} in {zone}");
+        }
+    }
+
+    #[test]
+    fn without_a_zone_the_offset_stays_as_sent() {
+        assert_eq!(
+            dates(Style::Iso, None).show("2002-08-07T14:52:00.5+02:00"),
+            "2002-08-07T14:52:00.5+02:00"
+        );
+        assert_eq!(dates(Style::Iso, None).show("2002-08-07T14:52:00"), "2002-08-07T14:52:00");
+        assert_eq!(dates(Style::Short, None).show("2002-08-07T14:52:00"), "2002-08-07 14:52");
+        assert_eq!(dates(Style::Short, None).show("2002-08-07T14:52:00+02:00"), "2002-08-07 14:52");
+    }
+
+    #[test]
+    fn a_date_without_offset_is_printed_as_it_is_and_noted() {
+        let dates = dates(Style::Short, Some("Europe/Oslo"));
+        assert!(!dates.met_one_without_offset());
+        assert_eq!(dates.show("2002-08-07T14:52:00.1"), "2002-08-07T14:52:00.1");
+        assert!(dates.met_one_without_offset());
+    }
+
+    #[test]
+    fn no_date_is_empty_and_the_end_of_time_stays() {
+        for style in [Style::AsSent, Style::Iso, Style::Short, Style::Relative] {
+            assert_eq!(dates(style, None).show("0001-01-01T00:00:00"), "");
+            assert_eq!(dates(style, Some("Europe/Oslo")).show("0001-01-01T01:00:00+01:00"), "");
+            assert!(
+                dates(style, Some("Europe/Oslo"))
+                    .show("9999-12-31T23:59:59Z")
+                    .starts_with("9999-12-31")
+            );
+        }
+    }
+
+    #[test]
+    fn relative_counts_from_now() {
+        let dates = dates(Style::Relative, None);
+        let cases = [
+            ("2026-06-01T12:00:00Z", "now"),
+            ("2026-06-01T11:59:59Z", "1 second ago"),
+            ("2026-06-01T14:00:00Z", "in 2 hours"),
+            ("2026-05-29T14:00:00+02:00", "3 days ago"),
+            ("2024-01-01T00:00:00Z", "2 years ago"),
+        ];
+        for (sent, shown) in cases {
+            assert_eq!(dates.show(sent), shown);
+        }
+        assert!(!dates.met_one_without_offset());
+        assert_eq!(dates.show("2026-05-29T14:00:00"), "2026-05-29 14:00");
+        assert!(dates.met_one_without_offset());
+    }
+
+    #[test]
+    fn what_is_no_date_is_left_alone() {
+        for text in [
+            "",
+            "soon",
+            "2002-13-07T14:52:00",
+            "2002-08-07",
+            "2002-08-07T14:52:00.",
+            "2002-08-07T14:52:00+99:99",
+        ] {
+            assert_eq!(dates(Style::Iso, Some("Europe/Oslo")).show(text), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_shown(text in any::<String>()) {
+            for style in [Style::AsSent, Style::Iso, Style::Short, Style::Relative] {
+                let _ = dates(style, Some("Asia/Kathmandu")).show(&text);
+            }
+        }
+
+        #[test]
+        fn a_conversion_keeps_the_moment(seconds in -60_000_000_000i64..250_000_000_000, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
+            let sent = DateTime::from_timestamp(seconds, 0).expect("in range");
+            prop_assume!((2..9999).contains(&sent.year()));
+            let zone = chrono_tz::TZ_VARIANTS[zone];
+            let dates = Dates::new(Style::Iso, Some(zone), sent);
+            let text = sent.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+            let shown = dates.show(&text).into_owned();
+            let back = DateTime::parse_from_rfc3339(&shown).expect("RFC 3339");
+            // Offsets of before 1900 have seconds, which the text cannot hold.
+            prop_assert!((back.timestamp() - sent.timestamp()).abs() < 60);
+        }
+    }
+}

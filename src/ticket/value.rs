@@ -1,0 +1,161 @@
+//! A value of the answer, borrowed from its bytes.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserializer as _, Visitor};
+
+/// A value by its own JSON type. Numbers keep the text that the server sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// `null`, or a field that the ticket does not have.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as sent: `1e400` and 40 digits survive.
+    Number(&'a str),
+    /// A text, decoded.
+    Text(Cow<'a, str>),
+    /// An object or an array, as sent.
+    Json(&'a str),
+}
+
+impl<'a> Value<'a> {
+    /// The value that `json` holds, a single JSON value without white space
+    /// around it.
+    ///
+    /// A lone surrogate in a text (`\ud800`: half a character, as servers leave
+    /// behind that cut texts by UTF-16 units) becomes U+FFFD, so that one cut
+    /// title does not cost the answer.
+    #[must_use]
+    pub fn new(json: &'a str) -> Self {
+        match json.as_bytes().first() {
+            None | Some(b'n') => Self::Null,
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'"') => Self::Text(text(json)),
+            Some(b'{' | b'[') => Self::Json(json),
+            Some(_) => Self::Number(json),
+        }
+    }
+}
+
+fn text(json: &str) -> Cow<'_, str> {
+    let inner = json.get(1..json.len() - 1).unwrap_or_default();
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        return Cow::Borrowed(inner);
+    }
+    let decoded = serde_json::from_str::<String>(json).or_else(|_| {
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        deserializer.deserialize_bytes(Lossy)
+    });
+    // The JSON was checked before; should that ever fail, the raw text is shown.
+    decoded.map_or(Cow::Borrowed(inner), Cow::Owned)
+}
+
+/// Reads a text whose escapes hold lone surrogates, which the parser hands over
+/// as three bytes that begin with 0xED.
+struct Lossy;
+
+impl Visitor<'_> for Lossy {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
+        let mut text = String::with_capacity(bytes.len());
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            if chunk.invalid().first() == Some(&0xed) {
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// Appends `json` to `out` without the white space between its tokens. Texts and
+/// numbers stay as they are.
+pub fn compact_into(json: &str, out: &mut Vec<u8>) {
+    let bytes = json.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b' ' | b'\t' | b'\n' | b'\r' => at += 1,
+            b'"' => {
+                let end = string_end(bytes, at);
+                out.extend_from_slice(&bytes[at..end]);
+                at = end;
+            }
+            byte => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+}
+
+/// `json` without the white space between its tokens.
+#[must_use]
+pub fn compact(json: &str) -> Cow<'_, str> {
+    let mut out = Vec::with_capacity(json.len());
+    compact_into(json, &mut out);
+    if out.len() == json.len() {
+        return Cow::Borrowed(json);
+    }
+    String::from_utf8(out).map_or(Cow::Borrowed(json), Cow::Owned)
+}
+
+/// The position after the string that begins at `start`.
+fn string_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[at.min(bytes.len())..]) {
+        at += found;
+        if bytes[at] == b'"' {
+            return at + 1;
+        }
+        at += 2;
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_value_keeps_its_own_type() {
+        let cases = [
+            ("null", Value::Null),
+            ("true", Value::Bool(true)),
+            ("1e400", Value::Number("1e400")),
+            ("-0.50", Value::Number("-0.50")),
+            (r#""a,b""#, Value::Text("a,b".into())),
+            (r#""a\"\u00e6\n""#, Value::Text("a\"æ\n".into())),
+            (r#""\ud83c\udf89""#, Value::Text("🎉".into())),
+            (r#""x\ud800y""#, Value::Text("x\u{fffd}y".into())),
+            (r#""\udc00\ud800""#, Value::Text("\u{fffd}\u{fffd}".into())),
+            (r#"{"a": 1}"#, Value::Json(r#"{"a": 1}"#)),
+        ];
+        for (json, value) in cases {
+            assert_eq!(Value::new(json), value);
+        }
+    }
+
+    #[test]
+    fn compact_leaves_texts_alone() {
+        assert_eq!(compact("{ \"a b\" : [ 1.0 ,\n \"c \\\" d\" ] }"), r#"{"a b":[1.0,"c \" d"]}"#);
+        assert!(matches!(compact(r#"{"a":1}"#), Cow::Borrowed(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_decoded_to_what_was_encoded(text in any::<String>()) {
+            let json = serde_json::to_string(&text).expect("a string");
+            prop_assert_eq!(Value::new(&json), Value::Text(text.into()));
+        }
+    }
+}
