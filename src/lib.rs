@@ -12,5 +12,6 @@ pub mod error;
 pub mod escape;
 pub mod host;
 pub mod nearest;
+pub mod output;
 pub mod secret;
 pub mod ticket;

@@ -1,7 +1,35 @@
 //! `sotickets fields` as typed.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// The arguments of `fields`.
 #[derive(Debug, Args)]
-pub struct FieldsArgs {}
+#[command(after_help = "\
+Examples:
+  sotickets fields             every field
+  sotickets fields reply       those with 'reply' in their name or meaning
+  sotickets fields -o csv > fields.csv")]
+pub struct FieldsArgs {
+    /// List only fields with TEXT in their name or meaning, in any case
+    #[arg(value_name = "TEXT")]
+    pub text: Option<String>,
+
+    /// Print them in this format
+    #[arg(short, long, visible_alias = "format", value_name = "FORMAT", default_value = "table")]
+    pub output: FieldsFormat,
+
+    /// Fit the table into N columns [default: the terminal's width; in a pipe nothing is wrapped]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub width: Option<u16>,
+}
+
+/// The formats of `fields`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FieldsFormat {
+    /// Columns to read
+    Table,
+    /// Comma-separated, with a header
+    Csv,
+    /// An array of objects
+    Json,
+}

@@ -1,1 +1,106 @@
 //! `sotickets fields`.
+
+use anyhow::Result;
+
+use crate::cli::fields::{FieldsArgs, FieldsFormat};
+use crate::error::{Error, Kind};
+use crate::escape;
+use crate::host::{Host, Terminal};
+use crate::output::fields as output;
+use crate::ticket::catalogue::CATALOGUE;
+use crate::ticket::field::{self, Field};
+
+/// Lists the fields that the arguments ask for.
+///
+/// # Errors
+/// Where no field is found, or the list cannot be written.
+pub fn run(args: &FieldsArgs, host: &mut Host) -> Result<()> {
+    let fields = matching(args.text.as_deref().unwrap_or_default())?;
+    let list = match args.output {
+        FieldsFormat::Table => output::table(&fields, width(args, host.terminal)),
+        FieldsFormat::Csv => output::csv(&fields)?,
+        FieldsFormat::Json => output::json(&fields)?,
+    };
+    host.stdout.write_all(list.as_bytes()).and_then(|()| host.stdout.flush()).map_err(|cause| {
+        Error::new(Kind::Output, "could not write to standard output").caused_by(cause)
+    })?;
+    Ok(())
+}
+
+/// The fields with `text` in their name or meaning, in the catalogue's order.
+fn matching(text: &str) -> Result<Vec<&'static Field>, Error> {
+    let word = text.trim().to_lowercase();
+    let has_word = |of: &str| of.to_lowercase().contains(&word);
+    let fields: Vec<&Field> =
+        CATALOGUE.iter().filter(|field| has_word(field.name) || has_word(field.meaning)).collect();
+    if fields.is_empty() {
+        let hint = field::did_you_mean(&word)
+            .unwrap_or_else(|| "`sotickets fields` without a word lists them all".into());
+        let text = escape::excerpt(text, 60);
+        return Err(
+            Error::usage(format!("no field has '{text}' in its name or meaning")).hint(hint)
+        );
+    }
+    Ok(fields)
+}
+
+/// The width to lay a table out for; none in a pipe.
+fn width(args: &FieldsArgs, terminal: Terminal) -> Option<usize> {
+    const UNKNOWN_TERMINAL: usize = 80;
+    let of_terminal = || terminal.stdout.then(|| terminal.width.unwrap_or(UNKNOWN_TERMINAL));
+    args.width.map(usize::from).or_else(of_terminal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{self, Write};
+
+    /// Standard output whose reader or disk is gone.
+    struct Broken;
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn list(stdout: &mut dyn Write, width: Option<u16>, terminal: Terminal) -> Result<()> {
+        let args = FieldsArgs { text: None, output: FieldsFormat::Table, width };
+        let (stdin, stderr) = (&mut io::empty(), &mut io::sink());
+        let now = chrono::DateTime::UNIX_EPOCH;
+        let environment = Default::default();
+        run(&args, &mut Host { environment, stdin, stdout, stderr, terminal, now })
+    }
+
+    /// The length of the longest line, which is a rule wherever there is one.
+    fn widest(width: Option<u16>, terminal: Terminal) -> usize {
+        let mut stdout = Vec::new();
+        list(&mut stdout, width, terminal).unwrap();
+        let text = String::from_utf8(stdout).unwrap();
+        text.lines().map(|line| line.chars().count()).max().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_width_is_the_one_asked_for_or_the_terminals() {
+        let terminal = |width| Terminal { stdout: true, width, ..Terminal::default() };
+        assert_eq!(widest(None, terminal(Some(100))), 100);
+        assert_eq!(widest(Some(90), terminal(Some(100))), 90);
+        assert_eq!(widest(None, terminal(None)), 80);
+        assert_eq!(widest(Some(90), Terminal::default()), 90);
+        // Standard error may have a terminal's width where this is a pipe.
+        assert!(widest(None, Terminal { width: Some(80), ..Terminal::default() }) > 250);
+    }
+
+    #[test]
+    fn output_that_cannot_be_written_keeps_its_cause() {
+        let error = list(&mut Broken, None, Terminal::default()).unwrap_err();
+        assert_eq!(error.downcast_ref::<Error>().map(Error::kind), Some(Kind::Output));
+        let cause = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
+        assert_eq!(cause.map(io::Error::kind), Some(io::ErrorKind::BrokenPipe));
+    }
+}

@@ -1,0 +1,3 @@
+//! Printing: a file a format.
+
+pub mod fields;
