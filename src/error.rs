@@ -47,6 +47,7 @@ pub struct Error {
     message: String,
     hints: Vec<String>,
     cause: Option<anyhow::Error>,
+    after_output: bool,
 }
 
 /// The result of everything below the commands.
@@ -55,7 +56,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// An error of `kind` that says `message`.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new(), cause: None }
+        Self { kind, message: message.into(), hints: Vec::new(), cause: None, after_output: false }
     }
 
     /// An error of [`Kind::Usage`].
@@ -75,6 +76,20 @@ impl Error {
     pub fn caused_by(mut self, cause: impl Into<anyhow::Error>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+
+    /// Says that something was printed all the same: a person then reads
+    /// `warning:` in place of `error:`.
+    #[must_use]
+    pub const fn after_output(mut self) -> Self {
+        self.after_output = true;
+        self
+    }
+
+    /// Whether something was printed all the same.
+    #[must_use]
+    pub const fn is_after_output(&self) -> bool {
+        self.after_output
     }
 
     /// The kind, which decides the exit code.

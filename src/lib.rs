@@ -4,6 +4,11 @@
 //! `commands` over `settings` over `cli`, `api` and `output` over `ticket`
 //! over `error`, `secret`, `escape` and their kin. `demo` stands apart.
 
+use std::ffi::OsString;
+use std::io;
+
+use clap::Parser as _;
+
 pub mod api;
 pub mod cli;
 pub mod commands;
@@ -14,4 +19,66 @@ pub mod host;
 pub mod nearest;
 pub mod output;
 pub mod secret;
+pub mod settings;
 pub mod ticket;
+
+use cli::{Cli, Command};
+use commands::report;
+use error::{Error, Kind};
+use host::Host;
+
+/// Runs the program: reads `arguments`, the first of which is its name, carries
+/// the command out and gives the exit code. Errors go to `host.stderr`.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -> u8 {
+    let command = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli.command,
+        Err(error) => return explain(&error, host),
+    };
+    let result = match command {
+        Command::Get(args) => commands::get::run(&args, host),
+        Command::Fields(args) => commands::fields::run(&args, host),
+        Command::Demo(args) => commands::demo::run(&args, host),
+        Command::Completions(args) => commands::completions::run(&args, host),
+    };
+    match result {
+        Ok(()) => 0,
+        Err(error) => conclude(&error, host),
+    }
+}
+
+/// Prints help, version, or what is wrong with the command line.
+fn explain(error: &clap::Error, host: &mut Host<'_>) -> u8 {
+    let (out, terminal) = if error.use_stderr() {
+        (&mut host.stderr, host.terminal.stderr)
+    } else {
+        (&mut host.stdout, host.terminal.stdout)
+    };
+    let colored = terminal && host.environment.get("NO_COLOR").is_none();
+    let text = error.render();
+    let text = if colored { text.ansi().to_string() } else { text.to_string() };
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => u8::try_from(error.exit_code()).unwrap_or(2),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(_) => Kind::Output.exit_code(),
+    }
+}
+
+/// Says what went wrong and gives the exit code. A reader that closed the pipe has
+/// what it wants.
+fn conclude(error: &anyhow::Error, host: &mut Host<'_>) -> u8 {
+    let closed = |cause: &(dyn std::error::Error + 'static)| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(closed) {
+        return 0;
+    }
+    let known = error.chain().find_map(|cause| cause.downcast_ref::<Error>());
+    let word = if known.is_some_and(Error::is_after_output) { "warning" } else { "error" };
+    report::line(host.stderr, &format!("{word}: {error:#}"));
+    for hint in known.map_or(&[][..], Error::hints) {
+        report::hint(host.stderr, hint);
+    }
+    known.map_or(Kind::Output, Error::kind).exit_code()
+}

@@ -19,8 +19,12 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// List every ticket field: name, type, unit, values, meaning
+    /// Fetch tickets by id and print them
+    Get(Box<get::GetArgs>),
+    /// List every ticket field: name, type, unit, values, since when, meaning
     Fields(fields::FieldsArgs),
     /// Serve sample tickets on this machine, to try every option on
     Demo(demo::DemoArgs),
+    /// Print the completion script of a shell
+    Completions(completions::CompletionsArgs),
 }

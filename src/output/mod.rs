@@ -1,3 +1,43 @@
-//! Printing: a file a format.
+//! What is printed: a file a format, over one small contract.
 
+use std::io::{self, Write};
+
+use crate::ticket::column::Column;
+use crate::ticket::date::Dates;
+use crate::ticket::list::Ticket;
+
+pub mod as_sent;
+pub mod cell;
+pub mod csv;
 pub mod fields;
+
+pub mod jsonl;
+pub mod markdown;
+pub mod paint;
+pub mod record;
+pub mod table;
+pub mod terminal;
+pub mod tsv;
+pub mod width;
+
+/// All that there is to print.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// The answer, as the server sent it.
+    pub answer: &'a [u8],
+    /// The tickets, in the order to print them.
+    pub tickets: &'a [Ticket<'a>],
+    /// The columns, in their order.
+    pub columns: &'a [Column],
+    /// How dates are shown.
+    pub dates: &'a Dates,
+}
+
+/// A format.
+pub trait Format {
+    /// Writes the whole page.
+    ///
+    /// # Errors
+    /// Those of `out` alone: what is printed was understood before.
+    fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()>;
+}

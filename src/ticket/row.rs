@@ -56,18 +56,25 @@ impl<'a> RowReader<'a> {
         let _ = deserializer.deserialize_map(self);
     }
 
-    /// The value of the column at `index`, of the ticket read last.
+    /// The JSON of the column at `index`, of the ticket read last; `None` where it
+    /// has none.
     #[must_use]
-    pub fn value(&self, index: usize) -> Value<'a> {
+    pub fn json(&self, index: usize) -> Option<&'a str> {
         let (root, whole) = self.places[index];
         if let Some(json) = whole.and_then(|place| self.found[place]) {
-            return Value::new(json);
+            return Some(json);
         }
         let mut json = self.found[root];
         for name in self.columns[index].segments().skip(1) {
             json = json.and_then(|json| member(json, name));
         }
-        json.map_or(Value::Null, Value::new)
+        json
+    }
+
+    /// The value of the column at `index`, of the ticket read last.
+    #[must_use]
+    pub fn value(&self, index: usize) -> Value<'a> {
+        self.json(index).map_or(Value::Null, Value::new)
     }
 
     /// The cells of the ticket read last.

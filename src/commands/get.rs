@@ -1,0 +1,206 @@
+//! `sotickets get`: one call, then a table, CSV or the server's own bytes.
+
+use std::io::{BufWriter, Write as _};
+
+use crate::api::credential::{Credential, HeldSecret};
+use crate::api::request::{Accept, Request};
+use crate::api::{answer, client, curl};
+use crate::cli::get::GetArgs;
+use crate::demo;
+use crate::error::{Error, Kind, Result};
+use crate::host::Host;
+use crate::output::{Page, terminal};
+use crate::secret::Secret;
+use crate::settings::get::{GetSettings, resolve};
+use crate::ticket::account::{self, Account};
+use crate::ticket::list;
+
+use super::{report, write_error};
+
+/// Fetches and prints tickets.
+///
+/// # Errors
+/// One for each exit code; tickets that did not come back are one of
+/// [`Kind::Missing`], after the others were printed.
+pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
+    let mut settings = resolve(args, host)?;
+    let sample = start_sample_server(&mut settings)?;
+    let request = request(&settings)?;
+    if settings.dry_run {
+        return print_script(&request, host);
+    }
+    let response = send(&request, &settings, host)?;
+    drop(sample);
+    let text = answer::text(&response, &request)?;
+    let account = account(text, &settings, &request)?;
+    let page = Page {
+        answer: &response.body,
+        tickets: &account.tickets,
+        columns: &settings.columns,
+        dates: &settings.dates,
+    };
+    let printed = print(&page, &settings, host)?;
+    say_what_is_odd(&account, &settings, host);
+    missing(&account, &settings, printed, host)
+}
+
+/// Starts the sample server where it is to be asked, and fills in its address and,
+/// where no credential was typed, the sample one.
+fn start_sample_server(settings: &mut GetSettings) -> Result<Option<demo::Server>> {
+    if settings.address.is_some() {
+        return Ok(None);
+    }
+    let server = demo::Server::start(0).map_err(|error| {
+        Error::new(Kind::Network, format!("the sample server cannot be started: {error}"))
+    })?;
+    settings.address = Some(crate::api::address::Address::parse(&server.address(), "--demo")?);
+    if settings.credential.is_none() && !settings.no_auth {
+        settings.credential = Some(Credential::Bearer(HeldSecret {
+            value: Secret::new(demo::TOKEN.to_owned()),
+            origin: "--demo".to_owned(),
+            variable: "SOTICKETS_TOKEN".to_owned(),
+            export: None,
+        }));
+    }
+    Ok(Some(server))
+}
+
+fn request(settings: &GetSettings) -> Result<Request> {
+    Ok(Request {
+        address: settings.address.clone().ok_or_else(|| Error::usage("no address is given"))?,
+        select: settings.wire.clone(),
+        ids: settings.ids.clone(),
+        accept: settings.accept,
+        locale: settings.locale.clone(),
+        credential: settings.credential.clone(),
+        app_token: settings.app_token.clone(),
+        extra: settings.headers.clone(),
+    })
+}
+
+fn print_script(request: &Request, host: &mut Host<'_>) -> anyhow::Result<()> {
+    let script = curl::script(request);
+    if host.terminal.stdout {
+        terminal::check(script.as_bytes(), "script")?;
+    }
+    host.stdout
+        .write_all(script.as_bytes())
+        .and_then(|()| host.stdout.flush())
+        .map_err(write_error)?;
+    Ok(())
+}
+
+fn send(
+    request: &Request,
+    settings: &GetSettings,
+    host: &mut Host<'_>,
+) -> Result<client::Response> {
+    let verbose = settings.verbose;
+    client::send(request, &settings.limits, &mut |line| {
+        if verbose {
+            report::line(host.stderr, line);
+        }
+    })
+}
+
+/// Reads and checks the whole answer, and holds it against what was asked for.
+/// XML is not looked into.
+fn account<'a>(text: &'a str, settings: &GetSettings, request: &Request) -> Result<Account<'a>> {
+    if settings.accept == Accept::Xml {
+        return Ok(Account::default());
+    }
+    let entries = list::read(text).map_err(|fault| answer::not_tickets(fault, request))?;
+    Ok(account::settle(&settings.ids, &entries))
+}
+
+/// Prints the page, and says whether there was anything to print.
+fn print(page: &Page<'_>, settings: &GetSettings, host: &mut Host<'_>) -> Result<bool> {
+    if let (Some(name), true) = (settings.machine_format, host.terminal.stdout) {
+        let mut bytes = Vec::new();
+        settings.format.write(page, &mut bytes).map_err(write_error)?;
+        terminal::check(&bytes, name)?;
+        host.stdout.write_all(&bytes).and_then(|()| host.stdout.flush()).map_err(write_error)?;
+        return Ok(!bytes.is_empty());
+    }
+    let mut out = BufWriter::with_capacity(64 * 1024, Counting { out: host.stdout, any: false });
+    settings.format.write(page, &mut out).and_then(|()| out.flush()).map_err(write_error)?;
+    Ok(out.get_ref().any)
+}
+
+/// Notes whether anything was written at all.
+struct Counting<'a> {
+    out: &'a mut dyn std::io::Write,
+    any: bool,
+}
+
+impl std::io::Write for Counting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.any |= !bytes.is_empty();
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Warnings about an answer that was understood, but is not quite what was asked
+/// for.
+fn say_what_is_odd(account: &Account<'_>, settings: &GetSettings, host: &mut Host<'_>) {
+    let mut warn = |text: &str| report::warning(host.stderr, text);
+    if !account.unasked.is_empty() {
+        let ids = join(&account.unasked);
+        warn(&format!("tickets came that were not asked for: {ids}"));
+    }
+    if account.unasked_unnamed > 0 {
+        let count = account.unasked_unnamed;
+        warn(&format!("{count} more tickets came than were asked for"));
+    }
+    if !account.repeated.is_empty() {
+        let ids = join(&account.repeated);
+        warn(&format!("tickets came more than once: {ids}"));
+    }
+    if settings.dates.met_one_without_offset() {
+        warn("dates came without an offset and are printed as they are");
+        report::hint(
+            host.stderr,
+            "--timezone Europe/Oslo asks for offsets; a server that sends none has time zones switched off",
+        );
+    }
+}
+
+/// The error for tickets that did not come back, once the others were printed;
+/// with `--allow-missing` a warning.
+fn missing(
+    account: &Account<'_>,
+    settings: &GetSettings,
+    printed: bool,
+    host: &mut Host<'_>,
+) -> anyhow::Result<()> {
+    if account.missing_count() == 0 || settings.accept == Accept::Xml {
+        return Ok(());
+    }
+    let asked = settings.ids.len();
+    let count = account.missing_count();
+    let message = if account.missing_unnamed > 0 {
+        format!("{count} of {asked} tickets did not come back")
+    } else {
+        let ids = crate::ticket::ids::summary(&account.missing);
+        format!("{count} of {asked} tickets did not come back: {ids}")
+    };
+    let hint = if account.missing_unnamed > 0 && settings.selected {
+        "adding TicketId to --select would name them"
+    } else {
+        "they do not exist, or this user may not read them; --allow-missing takes that for success"
+    };
+    if settings.allow_missing {
+        report::warning(host.stderr, &message);
+        return Ok(());
+    }
+    let error = Error::new(Kind::Missing, message).hint(hint);
+    Err(if printed { error.after_output() } else { error }.into())
+}
+
+fn join(ids: &[i64]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,19 @@
+//! What is said on standard error: one fact a line.
+
+use std::io::Write;
+
+/// Writes `line`. That standard error cannot be written to is nothing that could
+/// be told to anyone.
+pub fn line(stderr: &mut dyn Write, line: &str) {
+    let _ = writeln!(stderr, "{line}");
+}
+
+/// Writes a warning: something was printed, and something is to be known of it.
+pub fn warning(stderr: &mut dyn Write, text: &str) {
+    line(stderr, &format!("warning: {text}"));
+}
+
+/// Writes what to do next.
+pub fn hint(stderr: &mut dyn Write, text: &str) {
+    line(stderr, &format!("hint: {text}"));
+}

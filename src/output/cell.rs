@@ -1,0 +1,33 @@
+//! The text of a cell.
+
+use std::borrow::Cow;
+
+use crate::escape;
+use crate::ticket::column::Column;
+use crate::ticket::date::Dates;
+use crate::ticket::value::{self, Value};
+
+/// A cell for a machine: `null` and 'no date' are empty, objects are compact
+/// JSON, numbers are as sent.
+#[must_use]
+pub fn plain<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
+    match value {
+        Value::Null => Cow::Borrowed(""),
+        Value::Bool(true) => Cow::Borrowed("true"),
+        Value::Bool(false) => Cow::Borrowed("false"),
+        Value::Number(text) => Cow::Borrowed(text),
+        Value::Json(json) => value::compact(json),
+        Value::Text(text) if !column.is_date() => text,
+        Value::Text(Cow::Borrowed(text)) => dates.show(text),
+        Value::Text(Cow::Owned(text)) => Cow::Owned(dates.show(&text).into_owned()),
+    }
+}
+
+/// A cell for a person: as [`plain`], with visible escapes.
+#[must_use]
+pub fn shown<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
+    match plain(column, value, dates) {
+        Cow::Borrowed(text) => escape::visible(text),
+        Cow::Owned(text) => Cow::Owned(escape::visible(&text).into_owned()),
+    }
+}

@@ -1,0 +1,76 @@
+//! Comma-separated values: RFC 4180 quoting, LF, UTF-8.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+
+use crate::ticket::column::Column;
+use crate::ticket::row::RowReader;
+use crate::ticket::value::Value;
+
+use super::{Format, Page, cell};
+
+/// What csv and tsv can be told.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The header line.
+    pub header: bool,
+    /// Between two cells; ASCII.
+    pub delimiter: u8,
+    /// A byte-order mark at the beginning.
+    pub bom: bool,
+    /// An apostrophe before text that a spreadsheet would run.
+    pub guard_formulas: bool,
+}
+
+impl Options {
+    /// The text of a cell, guarded where that was asked for: texts alone, since a
+    /// number such as -5 is no formula.
+    #[must_use]
+    pub fn guard<'a>(&self, is_text: bool, text: Cow<'a, str>) -> Cow<'a, str> {
+        if self.guard_formulas && is_text && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            return Cow::Owned(format!("'{text}"));
+        }
+        text
+    }
+
+    /// Writes what comes before the first line.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_start(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.bom { out.write_all(b"\xef\xbb\xbf") } else { Ok(()) }
+    }
+}
+
+/// `-o csv`.
+#[derive(Debug)]
+pub struct Csv(pub Options);
+
+impl Format for Csv {
+    fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let options = self.0;
+        options.write_start(out)?;
+        let mut writer = WriterBuilder::new()
+            .delimiter(options.delimiter)
+            .quote_style(QuoteStyle::Necessary)
+            .terminator(Terminator::Any(b'\n'))
+            .buffer_capacity(64 * 1024)
+            .from_writer(out);
+        if options.header {
+            writer.write_record(page.columns.iter().map(Column::path))?;
+        }
+        let mut reader = RowReader::new(page.columns);
+        for ticket in page.tickets {
+            reader.read(*ticket);
+            for (column, value) in reader.values() {
+                let is_text = matches!(value, Value::Text(_));
+                let text = options.guard(is_text, cell::plain(column, value, page.dates));
+                writer.write_field(text.as_bytes())?;
+            }
+            writer.write_record(None::<&[u8]>)?;
+        }
+        writer.flush()
+    }
+}

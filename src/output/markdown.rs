@@ -1,0 +1,104 @@
+//! A Markdown table, to paste into a chat or an issue.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use crate::ticket::field::FieldType;
+use crate::ticket::row::RowReader;
+
+use super::{Format, Page, cell, width};
+
+/// `-o markdown`.
+#[derive(Debug)]
+pub struct Markdown;
+
+impl Format for Markdown {
+    fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if page.tickets.is_empty() {
+            return Ok(());
+        }
+        let mut widths = width::natural(page, literal);
+        let right: Vec<bool> =
+            page.columns.iter().map(|column| column.kind() == Some(FieldType::Int)).collect();
+        // A rule of three hyphens is the shortest that every reader takes.
+        widths.iter_mut().for_each(|width| *width = 3.max(*width));
+        for (at, column) in page.columns.iter().enumerate() {
+            write_cell(&literal(column.path()), widths[at], right[at], out)?;
+        }
+        out.write_all(b"|\n")?;
+        for (width, right) in widths.iter().zip(&right) {
+            let hyphens = "-".repeat(width - usize::from(*right));
+            write!(out, "| {hyphens}{} ", if *right { ":" } else { "" })?;
+        }
+        out.write_all(b"|\n")?;
+        let mut reader = RowReader::new(page.columns);
+        for ticket in page.tickets {
+            reader.read(*ticket);
+            for (at, (column, value)) in reader.values().enumerate() {
+                let text = cell::shown(column, value, page.dates);
+                write_cell(&literal(&text), widths[at], right[at], out)?;
+            }
+            out.write_all(b"|\n")?;
+        }
+        Ok(())
+    }
+}
+
+fn write_cell(text: &str, width: usize, right: bool, out: &mut dyn Write) -> io::Result<()> {
+    let fill = width.saturating_sub(width::of(text));
+    if right { write!(out, "| {:fill$}{text} ", "") } else { write!(out, "| {text}{:fill$} ", "") }
+}
+
+/// `text` with a backslash before all that Markdown would read: it can neither end
+/// its cell nor start emphasis, code, HTML, a formula, a link or an image. A bare
+/// address would become a link of its own; a backslash before its colon, `@` or
+/// the dot of `www.` keeps it text.
+fn literal(text: &str) -> Cow<'_, str> {
+    const SPECIAL: [char; 15] =
+        ['\\', '`', '*', '_', '[', ']', '<', '>', '|', '~', '&', '$', '@', ':', '#'];
+    let www = |text: &str, at: usize| {
+        text[..at].len() >= 3
+            && text.get(at - 3..at).is_some_and(|word| word.eq_ignore_ascii_case("www"))
+    };
+    if !text.contains(SPECIAL) && !text.contains('.') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
+        let special = match c {
+            ':' => rest.starts_with('/'),
+            '.' => www(text, at),
+            c => SPECIAL.contains(&c),
+        };
+        if special {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_read_as_markdown() {
+        let cases = [
+            ("plain, text - 5!", "plain, text - 5!"),
+            ("a|b\\|c", "a\\|b\\\\\\|c"),
+            ("![x](http://a.b)", "!\\[x\\](http\\://a.b)"),
+            ("see www.example.com or WWW.x", "see www\\.example.com or WWW\\.x"),
+            ("tim@example.com", "tim\\@example.com"),
+            (
+                "<b> **x** _y_ `z` ~~s~~ $m$ #1",
+                "\\<b\\> \\*\\*x\\*\\* \\_y\\_ \\`z\\` \\~\\~s\\~\\~ \\$m\\$ \\#1",
+            ),
+            ("v1.2: done", "v1.2: done"),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(literal(text), shown);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Colour: a second sign beside the word, never the only one.
+
+use comfy_table::Color;
+
+use crate::ticket::column::Column;
+
+/// Whether to use colour, decided from option, variables and terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paint {
+    /// Colour and bold headings.
+    On,
+    /// Neither.
+    Off,
+}
+
+/// The colour of a cell that says how a ticket stands.
+#[must_use]
+pub fn color(column: &Column, text: &str) -> Option<Color> {
+    match (column.path(), text) {
+        ("BaseStatus", "Active") | ("ReadStatus", "Green") => Some(Color::Green),
+        ("BaseStatus", "Closed" | "Merged") => Some(Color::DarkGrey),
+        ("BaseStatus", "Deleted" | "Spam") | ("ReadStatus", "Red") => Some(Color::Red),
+        ("ReadStatus", "Yellow") => Some(Color::Yellow),
+        ("BaseStatus", postponed) if postponed.starts_with("Postponed") => Some(Color::Yellow),
+        _ => None,
+    }
+}
+
+/// The escape sequence of `color`, and of bold, for text outside a table.
+#[must_use]
+pub const fn sequence(color: Color) -> &'static str {
+    match color {
+        Color::Green => "\x1b[32m",
+        Color::DarkGrey => "\x1b[90m",
+        Color::Red => "\x1b[31m",
+        Color::Yellow => "\x1b[33m",
+        _ => "\x1b[39m",
+    }
+}
+
+/// Begins bold text.
+pub const BOLD: &str = "\x1b[1m";
+/// Ends bold and colour.
+pub const RESET: &str = "\x1b[0m";

@@ -1,0 +1,406 @@
+//! What `sotickets get` means.
+
+use std::fs;
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use crate::api::address::Address;
+use crate::api::client::Limits;
+use crate::api::credential::{Credential, HeldSecret};
+use crate::api::request::{Accept, Header, Locale};
+use crate::cli::get::{ColorChoice, DateStyle, GetArgs, OutputFormat};
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::host::{Environment, Host};
+use crate::output::Format;
+use crate::output::as_sent::AsSent;
+use crate::output::csv::{Csv, Options};
+use crate::output::jsonl::Jsonl;
+use crate::output::markdown::Markdown;
+use crate::output::paint::Paint;
+use crate::output::record::Record;
+use crate::output::table::TableFormat;
+use crate::output::tsv::Tsv;
+use crate::ticket::column::{self, Column};
+use crate::ticket::date::{Dates, Style};
+use crate::ticket::ids::{IdList, TicketId};
+
+use super::source::Unread;
+use super::zone::{self, Zone};
+use super::{Origin, check_header_value, combination, credential, header, quantity, setting};
+
+/// Everything that `get` needs to know, checked.
+pub struct GetSettings {
+    /// The ids asked for.
+    pub ids: Vec<TicketId>,
+    /// What `$select` asks for; all fields where it is `None`.
+    pub wire: Option<Vec<Column>>,
+    /// What is printed.
+    pub columns: Vec<Column>,
+    /// The format, with what it was told.
+    pub format: Box<dyn Format>,
+    /// The name of a format that is for machines: it may have to be refused at a
+    /// terminal. `None` for one that escapes what would drive it.
+    pub machine_format: Option<&'static str>,
+    /// What the answer is to be.
+    pub accept: Accept,
+    /// Whether the fields were named, so that adding one helps.
+    pub selected: bool,
+    /// How dates are shown.
+    pub dates: Dates,
+    /// Language, culture and zone.
+    pub locale: Locale,
+    /// Where to ask; `None` for the built-in sample server.
+    pub address: Option<Address>,
+    /// Who is asking.
+    pub credential: Option<Credential>,
+    /// Sends none on purpose.
+    pub no_auth: bool,
+    /// `SO-AppToken`.
+    pub app_token: Option<HeldSecret>,
+    /// Further headers.
+    pub headers: Vec<Header>,
+    /// Time and size limits.
+    pub limits: Limits,
+    /// Missing tickets do not change the exit code.
+    pub allow_missing: bool,
+    /// Print the request instead of sending it.
+    pub dry_run: bool,
+    /// Show what happens on the wire.
+    pub verbose: bool,
+}
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
+const MAX_BYTES: u64 = 2 << 30;
+
+/// Resolves and checks `args`. Secrets are read last, when nothing else can be
+/// wrong with the command line.
+///
+/// # Errors
+/// Of [`crate::error::Kind::Usage`], and of authentication where there is no
+/// credential.
+pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
+    let environment = host.environment.clone();
+    let format = output_format(args, &environment)?;
+    combination::check(args, format)?;
+    let selected = selection(args, &environment)?;
+    let zone = setting(args.timezone.as_deref(), "--timezone", &environment, "SOTICKETS_TIMEZONE")
+        .map(|setting| zone::read(&setting, &environment))
+        .transpose()?;
+    let locale = locale(args, &environment, zone.as_ref())?;
+    let dates = Dates::new(
+        date_style(args, format, zone.as_ref()),
+        zone.and_then(|zone| zone.here),
+        host.now,
+    );
+    let limits = limits(args, &environment)?;
+    let address = address(args, &environment)?;
+    // The variables' secrets belong to the installation that they were set for.
+    let secret_environment = if args.demo { Environment::default() } else { environment.clone() };
+    let plan = credential::plan(args, &secret_environment)?;
+    let app_token = credential::app_token(args, &secret_environment)?;
+    let given = args.headers.iter().map(|text| header::read(text)).collect::<Result<Vec<_>>>()?;
+    let unread: Vec<&Unread> = plan
+        .iter()
+        .flat_map(credential::Plan::secrets)
+        .chain(&app_token)
+        .chain(given.iter().filter_map(|given| match given {
+            header::Given::Plain(_) => None,
+            header::Given::Secret(_, unread) => Some(unread),
+        }))
+        .collect();
+    check_stdin(args, &unread)?;
+    check_plain_http(args, address.as_ref(), &unread)?;
+    let display = display(args, format, selected.is_some(), host)?;
+    let ids = ids(args, host)?;
+    if plan.is_none() && !args.no_auth && !args.demo {
+        return Err(credential::none_configured());
+    }
+    let mut read = |unread: &Unread| {
+        if args.dry_run { unread.placeholder(host) } else { unread.read(host) }
+    };
+    Ok(GetSettings {
+        ids,
+        wire: wire_columns(format, selected.as_deref()),
+        selected: selected.is_some(),
+        columns: columns(format, selected),
+        format: display,
+        machine_format: machine_format(format),
+        accept: if format == OutputFormat::Xml { Accept::Xml } else { Accept::Json },
+        dates,
+        locale,
+        address,
+        credential: plan.map(|plan| plan.with(&mut read)).transpose()?,
+        no_auth: args.no_auth,
+        app_token: app_token.map(|unread| read(&unread)).transpose()?,
+        headers: given.into_iter().map(|given| given.with(&mut read)).collect::<Result<_>>()?,
+        limits,
+        allow_missing: args.allow_missing,
+        dry_run: args.dry_run,
+        verbose: args.verbose,
+    })
+}
+
+fn output_format(args: &GetArgs, environment: &Environment) -> Result<OutputFormat> {
+    if let Some(format) = args.output {
+        return Ok(format);
+    }
+    let Some(name) = environment.get("SOTICKETS_OUTPUT") else { return Ok(OutputFormat::Table) };
+    OutputFormat::from_str(&name, true).map_err(|_| {
+        let names: Vec<String> = OutputFormat::value_variants()
+            .iter()
+            .filter_map(|format| {
+                format.to_possible_value().map(|value| value.get_name().to_owned())
+            })
+            .collect();
+        let shown = escape::excerpt(&name, 40);
+        Error::usage(format!("SOTICKETS_OUTPUT: '{shown}' is no output format"))
+            .hint(format!("the formats are {}", names.join(", ")))
+    })
+}
+
+fn selection(args: &GetArgs, environment: &Environment) -> Result<Option<Vec<Column>>> {
+    if !args.select.is_empty() {
+        return column::parse(&args.select, args.any_field).map(Some);
+    }
+    environment
+        .get("SOTICKETS_SELECT")
+        .map(|list| column::parse(&[list], args.any_field))
+        .transpose()
+}
+
+/// The columns of the request. Every format that accounts for its tickets by id
+/// asks for the id; json and xml are what was asked for, to the letter.
+fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec<Column>> {
+    let mut columns = match (format, selected) {
+        (_, Some(columns)) => columns.to_vec(),
+        (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
+        (_, None) => return None,
+    };
+    let accounts = !matches!(format, OutputFormat::Json | OutputFormat::Xml);
+    if accounts && !columns.iter().any(|column| column.path() == column::TICKET_ID) {
+        columns.extend(column::parse(&[column::TICKET_ID], false).unwrap_or_default());
+    }
+    Some(columns)
+}
+
+fn columns(format: OutputFormat, selected: Option<Vec<Column>>) -> Vec<Column> {
+    match (format, selected) {
+        (_, Some(columns)) => columns,
+        (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
+        (OutputFormat::Csv | OutputFormat::Tsv | OutputFormat::Record, None) => column::all(),
+        (OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Xml, None) => Vec::new(),
+    }
+}
+
+fn machine_format(format: OutputFormat) -> Option<&'static str> {
+    match format {
+        OutputFormat::Table | OutputFormat::Record | OutputFormat::Markdown => None,
+        OutputFormat::Csv | OutputFormat::Tsv => Some("output"),
+        OutputFormat::Json | OutputFormat::Jsonl => Some("JSON"),
+        OutputFormat::Xml => Some("XML"),
+    }
+}
+
+fn display(
+    args: &GetArgs,
+    format: OutputFormat,
+    selected: bool,
+    host: &Host<'_>,
+) -> Result<Box<dyn Format>> {
+    let terminal = host.terminal;
+    if args.width == Some(0) {
+        return Err(Error::usage("--width 0 leaves no room"));
+    }
+    let width = match args.width {
+        _ if args.no_trunc => None,
+        Some(width) => Some(width),
+        None if terminal.stdout => Some(terminal.width.unwrap_or(80)),
+        None => None,
+    };
+    let paint = paint(args.color, terminal.stdout, &host.environment);
+    Ok(match format {
+        OutputFormat::Table => Box::new(TableFormat { width, rule: terminal.stdout, paint }),
+        OutputFormat::Record => Box::new(Record { width, paint }),
+        OutputFormat::Markdown => Box::new(Markdown),
+        OutputFormat::Csv => Box::new(Csv(separated(args, b',')?)),
+        OutputFormat::Tsv => Box::new(Tsv(separated(args, b'\t')?)),
+        OutputFormat::Jsonl => Box::new(Jsonl { selected }),
+        OutputFormat::Json | OutputFormat::Xml => Box::new(AsSent),
+    })
+}
+
+/// Colour by option, then by the usual variables, then by the terminal.
+fn paint(choice: Option<ColorChoice>, terminal: bool, environment: &Environment) -> Paint {
+    let set = |name: &str| environment.get(name).is_some_and(|value| value != "0");
+    let on = match choice {
+        Some(ColorChoice::Always) => true,
+        Some(ColorChoice::Never) => false,
+        Some(ColorChoice::Auto) | None => {
+            let forced = set("CLICOLOR_FORCE");
+            let dumb = environment.get("TERM").is_some_and(|term| term == "dumb");
+            environment.get("NO_COLOR").is_none() && (forced || (terminal && !dumb))
+        }
+    };
+    if on { Paint::On } else { Paint::Off }
+}
+
+fn separated(args: &GetArgs, default: u8) -> Result<Options> {
+    let delimiter = match args.delimiter.as_deref() {
+        None => default,
+        Some("\\t" | "tab") => b'\t',
+        Some(text) => match text.as_bytes() {
+            [byte] if is_delimiter(*byte) => *byte,
+            _ => {
+                return Err(Error::usage(format!(
+                    "--delimiter: '{}' is not one character that can stand between cells",
+                    escape::excerpt(text, 40)
+                ))
+                .hint("use one such as ; or | or \\t; letters, digits, quotes, backslashes and line breaks stand inside cells"));
+            }
+        },
+    };
+    Ok(Options {
+        header: !args.no_header,
+        delimiter,
+        bom: args.bom,
+        guard_formulas: args.guard_formulas,
+    })
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    byte == b'\t' || byte == b' ' || (byte.is_ascii_punctuation() && !b"\"\\'".contains(&byte))
+}
+
+fn date_style(args: &GetArgs, format: OutputFormat, zone: Option<&Zone>) -> Style {
+    match (args.dates, format) {
+        (Some(DateStyle::AsSent), _) => Style::AsSent,
+        (Some(DateStyle::Iso), _) => Style::Iso,
+        (Some(DateStyle::Short), _) => Style::Short,
+        (Some(DateStyle::Relative), _) => Style::Relative,
+        (None, OutputFormat::Table | OutputFormat::Record | OutputFormat::Markdown) => Style::Short,
+        (None, _) if zone.is_some_and(|zone| zone.here.is_some()) => Style::Iso,
+        (None, _) => Style::AsSent,
+    }
+}
+
+fn locale(args: &GetArgs, environment: &Environment, zone: Option<&Zone>) -> Result<Locale> {
+    let language =
+        setting(args.language.as_deref(), "--language", environment, "SOTICKETS_LANGUAGE");
+    let culture = setting(args.culture.as_deref(), "--culture", environment, "SOTICKETS_CULTURE");
+    for setting in language.iter().chain(&culture) {
+        check_header_value(&setting.value, &setting.origin)?;
+    }
+    Ok(Locale {
+        language: language.map_or_else(|| "en".to_owned(), |setting| setting.value),
+        culture: culture.map(|setting| setting.value),
+        timezone: zone.map(|zone| zone.header.clone()),
+    })
+}
+
+fn limits(args: &GetArgs, environment: &Environment) -> Result<Limits> {
+    let limit = |typed: &Option<String>, option, variable, default| {
+        let setting = setting(typed.as_deref(), option, environment, variable);
+        quantity::limit(setting.as_ref(), default)
+    };
+    Ok(Limits {
+        connect: limit(
+            &args.connect_timeout,
+            "--connect-timeout",
+            "SOTICKETS_CONNECT_TIMEOUT",
+            Some(CONNECT_TIMEOUT),
+        )?,
+        read: limit(
+            &args.read_timeout,
+            "--read-timeout",
+            "SOTICKETS_READ_TIMEOUT",
+            Some(READ_TIMEOUT),
+        )?,
+        total: limit(&args.timeout, "--timeout", "SOTICKETS_TIMEOUT", None)?,
+        max_bytes: quantity::size(args.max_bytes.as_deref(), "--max-bytes", MAX_BYTES)?,
+    })
+}
+
+fn address(args: &GetArgs, environment: &Environment) -> Result<Option<Address>> {
+    if args.demo {
+        return Ok(None);
+    }
+    let setting = setting(args.url.as_deref(), "--url", environment, "SOTICKETS_URL");
+    let Some(Origin { value, origin }) = setting else {
+        return Err(Error::usage("no address is given")
+            .hint("--url https://crm.example.com/SuperOffice, or set SOTICKETS_URL")
+            .hint("to try the tool without a server: --demo"));
+    };
+    Address::parse(&value, &origin).map(Some)
+}
+
+fn check_plain_http(args: &GetArgs, address: Option<&Address>, unread: &[&Unread]) -> Result<()> {
+    let Some(address) = address else { return Ok(()) };
+    if args.allow_plain_http && args.url.is_some() && !address.is_plain_http() {
+        return Err(Error::usage("--allow-plain-http does nothing with an https:// address"));
+    }
+    let open = address.is_plain_http() && !address.is_loopback() && !args.allow_plain_http;
+    match unread.first() {
+        Some(secret) if open => Err(Error::usage(format!(
+            "the {} would travel unencrypted to {}",
+            secret.label,
+            address.host_and_port()
+        ))
+        .hint("use https://, or, where the network is to be trusted, --allow-plain-http")),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a second consumer of standard input.
+fn check_stdin(args: &GetArgs, unread: &[&Unread]) -> Result<()> {
+    let ids = args.ids.iter().filter(|id| *id == "-").map(|_| "the ids of -".to_owned());
+    let file = args.ids_file.iter().filter(|path| path.as_os_str() == "-");
+    let secrets = unread.iter().filter(|unread| unread.takes_stdin());
+    let consumers: Vec<String> = ids
+        .chain(file.map(|_| "--ids-file -".to_owned()))
+        .chain(secrets.map(|unread| unread.origin.clone()))
+        .collect();
+    match consumers.as_slice() {
+        [first, second, ..] => Err(Error::usage(format!(
+            "standard input is asked for twice: by {first} and by {second}"
+        ))
+        .hint("take one of them from somewhere else, such as file:PATH or env:NAME")),
+        _ => Ok(()),
+    }
+}
+
+fn ids(args: &GetArgs, host: &mut Host<'_>) -> Result<Vec<TicketId>> {
+    let mut list = IdList::new(args.max_ids);
+    for argument in &args.ids {
+        if argument == "-" {
+            add_stdin(&mut list, host)?;
+        } else {
+            list.add_argument(argument)?;
+        }
+    }
+    match &args.ids_file {
+        Some(path) if path.as_os_str() == "-" => add_stdin(&mut list, host)?,
+        Some(path) => {
+            let name = escape::excerpt(&path.to_string_lossy(), 80);
+            let bytes = fs::read(path)
+                .map_err(|error| Error::usage(format!("--ids-file {name}: {error}")))?;
+            list.add_input(&name, &bytes)?;
+        }
+        None if args.ids.is_empty() => {
+            return Err(Error::usage("no ticket id is given")
+                .hint("sotickets get 839 249, or - for ids from standard input"));
+        }
+        None => {}
+    }
+    Ok(list.into_ids())
+}
+
+fn add_stdin(list: &mut IdList, host: &mut Host<'_>) -> Result<()> {
+    let mut bytes = Vec::new();
+    host.stdin
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::usage(format!("standard input: {error}")))?;
+    list.add_input("standard input", &bytes)
+}

@@ -1,0 +1,127 @@
+//! `-H 'Name: value'`.
+
+use crate::api::credential::HeldSecret;
+use crate::api::request::Header;
+use crate::error::{Error, Result};
+use crate::escape;
+
+use super::check_header_value;
+use super::source::Unread;
+
+/// A further header as it was given.
+#[derive(Clone, Debug)]
+pub enum Given {
+    /// With its value.
+    Plain(Header),
+    /// With the place of its value.
+    Secret(String, Unread),
+}
+
+impl Given {
+    /// The header, its secret turned into what is sent by `read`.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn with(self, mut read: impl FnMut(&Unread) -> Result<HeldSecret>) -> Result<Header> {
+        match self {
+            Self::Plain(header) => Ok(header),
+            Self::Secret(name, unread) => Ok(Header::secret(name, "", read(&unread)?)),
+        }
+    }
+}
+
+/// Headers that are not further ones, with what sets them.
+const RESERVED: [(&str, &str); 16] = [
+    ("accept", "-o says what the answer is to be"),
+    ("accept-encoding", "compressed answers are accepted as it is"),
+    ("accept-language", "--language sets it"),
+    ("authorization", "--user, --ticket or --token sets it, from a place where the secret is kept"),
+    ("connection", "the connection sets it"),
+    ("content-length", "the connection sets it"),
+    ("content-type", "the body is always JSON"),
+    ("cookie", "--cookie sets it, from a place where the secret is kept"),
+    ("host", "--url sets it"),
+    ("so-apptoken", "--app-token sets it, from a place where the secret is kept"),
+    ("so-culture", "--culture sets it"),
+    ("so-language", "--language sets it"),
+    ("so-timezone", "--timezone sets it"),
+    ("transfer-encoding", "the connection sets it"),
+    ("user-agent", "it names this program"),
+    ("x-xsrf-token", "--xsrf-token sets it, from a place where the secret is kept"),
+];
+
+/// Reads one `-H`.
+///
+/// # Errors
+/// A usage error; it quotes the name, but no value that may be a secret.
+pub fn read(text: &str) -> Result<Given> {
+    let Some((name, value)) = text.split_once(':') else {
+        return Err(Error::usage("a header of -H has no colon after its name")
+            .hint("-H 'Name: value', or -H 'Name: @env:VARIABLE' for a secret one"));
+    };
+    let (name, value) = (name.trim(), value.trim_start_matches([' ', '\t']));
+    let shown = escape::excerpt(name, 60);
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(Error::usage(format!("-H: '{shown}' is not the name of a header")));
+    }
+    let lower = name.to_ascii_lowercase();
+    if let Some((_, why)) = RESERVED.iter().find(|(reserved, _)| *reserved == lower) {
+        return Err(Error::usage(format!("-H cannot set {shown}: {why}")));
+    }
+    if let Some(source) = value.strip_prefix('@') {
+        let variable = format!(
+            "SOTICKETS_HEADER_{}",
+            name.to_ascii_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+        );
+        let unread = Unread::typed(
+            &format!("-H '{shown}: @SRC'"),
+            source,
+            &variable,
+            &format!("header {shown}"),
+        )?;
+        return Ok(Given::Secret(name.to_owned(), unread));
+    }
+    check_header_value(value, &format!("-H {shown}"))?;
+    Ok(Given::Plain(Header::plain(name, value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> std::result::Result<String, String> {
+        match read(text) {
+            Ok(Given::Plain(header)) => Ok(format!("{}={}", header.name, header.masked_value())),
+            Ok(Given::Secret(name, unread)) => Ok(format!("{name}=${}", unread.variable)),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn headers_are_read() {
+        assert_eq!(shown("X-Trace: a b:c").as_deref(), Ok("X-Trace=a b:c"));
+        assert_eq!(shown("X-Api-Key:@env:KEY").as_deref(), Ok("X-Api-Key=$KEY"));
+        assert_eq!(
+            shown("X-Api-Key: @stdin").as_deref(),
+            Ok("X-Api-Key=$SOTICKETS_HEADER_X_API_KEY")
+        );
+        let cases = [
+            ("X-Trace", "a header of -H has no colon after its name"),
+            ("X Trace: a", "-H: 'X Trace' is not the name of a header"),
+            (": a", "-H: '' is not the name of a header"),
+            ("X:", "-H X is empty"),
+            ("X: a\nY: b", "-H X: 'a\\nY: b' holds a control character"),
+            ("accept: */*", "-H cannot set accept: -o says what the answer is to be"),
+            (
+                "X: @canary",
+                "-H 'X: @SRC' takes the place where the secret is kept, not the secret itself",
+            ),
+        ];
+        for (text, message) in cases {
+            assert_eq!(shown(text), Err(message.to_owned()));
+        }
+        let error = shown("Authorization: Bearer canary").expect_err("reserved");
+        assert!(error.contains("--token") && !error.contains("canary"), "{error}");
+    }
+}

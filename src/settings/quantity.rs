@@ -1,0 +1,85 @@
+//! Durations and sizes.
+
+use std::time::Duration;
+
+use bytesize::ByteSize;
+
+use crate::error::{Error, Result};
+use crate::escape;
+
+use super::Origin;
+
+/// A time limit such as `10s`, `500ms`, `2m` or `1.5`, in seconds where it has no
+/// unit; `0` is none.
+///
+/// # Errors
+/// A usage error that quotes it.
+pub fn limit(
+    setting: Option<&Origin<String>>,
+    default: Option<Duration>,
+) -> Result<Option<Duration>> {
+    let Some(Origin { value, origin }) = setting else { return Ok(default) };
+    let text = value.trim();
+    let seconds = text.parse::<f64>().ok();
+    let duration = match seconds {
+        Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        None => humantime::parse_duration(text).ok(),
+    };
+    match duration {
+        Some(duration) if duration.is_zero() => Ok(None),
+        Some(duration) => Ok(Some(duration)),
+        None => Err(Error::usage(format!("{origin}: '{}' is no time", escape::excerpt(value, 40)))
+            .hint("a time is 10s, 500ms, 2m, or 0 for no limit")),
+    }
+}
+
+/// A size such as `2GiB` or `500MB`, in bytes.
+///
+/// # Errors
+/// A usage error that quotes it.
+pub fn size(typed: Option<&str>, option: &str, default: u64) -> Result<u64> {
+    let Some(text) = typed else { return Ok(default) };
+    match text.trim().parse::<ByteSize>() {
+        Ok(size) if size.as_u64() > 0 => Ok(size.as_u64()),
+        _ => Err(Error::usage(format!("{option}: '{}' is no size", escape::excerpt(text, 40)))
+            .hint("a size is 2GiB, 500MB or a number of bytes")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> std::result::Result<Option<Duration>, String> {
+        let setting = Origin { value: text.to_owned(), origin: "--timeout".to_owned() };
+        limit(Some(&setting), None).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn times_are_read() {
+        let cases = [
+            ("10s", Some(10_000)),
+            ("500ms", Some(500)),
+            ("2m", Some(120_000)),
+            ("1.5", Some(1_500)),
+            ("0", None),
+            ("0s", None),
+        ];
+        for (text, milliseconds) in cases {
+            assert_eq!(read(text), Ok(milliseconds.map(Duration::from_millis)), "{text}");
+        }
+        for text in ["", "soon", "-1", "10 parsecs", "nan", "inf"] {
+            assert_eq!(read(text), Err(format!("--timeout: '{text}' is no time")));
+        }
+    }
+
+    #[test]
+    fn sizes_are_read() {
+        for (text, bytes) in [("2GiB", 2 << 30), ("1 kB", 1000), ("42", 42)] {
+            assert_eq!(size(Some(text), "--max-bytes", 1).ok(), Some(bytes));
+        }
+        for text in ["", "0", "-1", "many", "1 zorp"] {
+            assert!(size(Some(text), "--max-bytes", 1).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! Where a secret comes from, and reading it there.
+
+use std::fs;
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::api::credential::HeldSecret;
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::host::{Environment, Host};
+use crate::secret::Secret;
+
+/// The place where a secret is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A `SOTICKETS_…` variable, which holds it.
+    Variable(&'static str),
+    /// `env:NAME`.
+    Env(String),
+    /// `file:PATH`.
+    File(PathBuf),
+    /// `stdin`.
+    Stdin,
+    /// `prompt`.
+    Prompt,
+    /// `command:PROGRAM ARG…`.
+    Command(Vec<String>),
+}
+
+/// A secret that is still where it is kept.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// Where it is.
+    pub source: Source,
+    /// What says so: `--token env:MY_TOKEN`, `SOTICKETS_TOKEN`.
+    pub origin: String,
+    /// The variable that stands for it in a dry run.
+    pub variable: String,
+    /// What a prompt calls it.
+    pub label: String,
+}
+
+impl Unread {
+    /// Reads what `option` says of a secret.
+    ///
+    /// # Errors
+    /// A usage error that does not repeat a literal.
+    pub fn typed(option: &str, text: &str, variable: &str, label: &str) -> Result<Self> {
+        let source = parse(option, text)?;
+        let variable = match &source {
+            Source::Env(name) if is_shell_name(name) => name.clone(),
+            _ => variable.to_owned(),
+        };
+        let shown = match text.split_once(':') {
+            Some(("command", _)) => "command:…".to_owned(),
+            _ => escape::excerpt(text, 80),
+        };
+        Ok(Self { source, origin: format!("{option} {shown}"), variable, label: label.to_owned() })
+    }
+
+    /// The secret in the variable `name`, where it is set.
+    #[must_use]
+    pub fn variable(name: &'static str, environment: &Environment, label: &str) -> Option<Self> {
+        environment.get(name).map(|_| Self {
+            source: Source::Variable(name),
+            origin: name.to_owned(),
+            variable: name.to_owned(),
+            label: label.to_owned(),
+        })
+    }
+
+    /// Whether reading it takes standard input.
+    #[must_use]
+    pub fn takes_stdin(&self) -> bool {
+        self.source == Source::Stdin
+    }
+
+    /// Reads the secret. One newline at its end is dropped.
+    ///
+    /// # Errors
+    /// A usage error, where it is not there, empty, or no line of text.
+    pub fn read(&self, host: &mut Host<'_>) -> Result<HeldSecret> {
+        let value = self.value(host)?;
+        self.hold(value)
+    }
+
+    /// Stands for the secret in a dry run: asks no one and runs nothing, but
+    /// notices a variable that is not set and a file that is not there.
+    ///
+    /// # Errors
+    /// As [`Unread::read`].
+    pub fn placeholder(&self, host: &mut Host<'_>) -> Result<HeldSecret> {
+        match self.source {
+            Source::Variable(_) | Source::Env(_) | Source::File(_) => {
+                self.read(host)?;
+            }
+            Source::Stdin | Source::Prompt | Source::Command(_) => {}
+        }
+        Ok(HeldSecret {
+            value: Secret::new(String::new()),
+            origin: self.origin.clone(),
+            variable: self.variable.clone(),
+            export: self.export(),
+        })
+    }
+
+    fn hold(&self, mut value: String) -> Result<HeldSecret> {
+        if value.ends_with('\n') {
+            value.pop();
+            if value.ends_with('\r') {
+                value.pop();
+            }
+        }
+        let value = Secret::new(value);
+        if value.expose().is_empty() {
+            return Err(Error::usage(format!("the {} from {} is empty", self.label, self.origin)));
+        }
+        if value.expose().contains(|c: char| c.is_control()) {
+            return Err(Error::usage(format!(
+                "the {} from {} holds a line break or another control character",
+                self.label, self.origin
+            ))
+            .hint("a secret is one line of text"));
+        }
+        Ok(HeldSecret {
+            value,
+            origin: self.origin.clone(),
+            variable: self.variable.clone(),
+            export: None,
+        })
+    }
+
+    fn value(&self, host: &mut Host<'_>) -> Result<String> {
+        match &self.source {
+            Source::Variable(name) => host
+                .environment
+                .get(name)
+                .ok_or_else(|| Error::usage(format!("the variable {name} is not set"))),
+            Source::Env(name) => host.environment.get(name).ok_or_else(|| {
+                let name = escape::excerpt(name, 60);
+                Error::usage(format!("{}: the variable {name} is not set, or empty", self.origin))
+            }),
+            Source::File(path) => read_file(&in_home(path, &host.environment), &self.origin),
+            Source::Stdin => read_stdin(host.stdin, &self.origin),
+            Source::Prompt => {
+                rpassword::prompt_password(format!("{}: ", self.label)).map_err(|error| {
+                    Error::usage(format!(
+                        "{}: there is no terminal to ask at: {error}",
+                        self.origin
+                    ))
+                    .hint("in a script use env:NAME, file:PATH or command:PROGRAM ARG…")
+                })
+            }
+            Source::Command(words) => run(words, &self.origin),
+        }
+    }
+
+    /// What a shell would run to fill the variable.
+    fn export(&self) -> Option<String> {
+        let name = &self.variable;
+        let words = |words: &[&str]| shlex::try_join(words.iter().copied()).unwrap_or_default();
+        match &self.source {
+            Source::Variable(_) => None,
+            Source::Env(env) if env == name => None,
+            Source::Env(env) => Some(format!("{name}=\"$(printenv {})\"", words(&[env]))),
+            Source::File(path) => {
+                Some(format!("{name}=\"$(cat {})\"", words(&[&path.to_string_lossy()])))
+            }
+            Source::Stdin => Some(format!("read -r {name}")),
+            Source::Prompt => Some(format!("stty -echo; read -r {name}; stty echo")),
+            Source::Command(command) => {
+                let command: Vec<&str> = command.iter().map(String::as_str).collect();
+                Some(format!("{name}=\"$({})\"", words(&command)))
+            }
+        }
+    }
+}
+
+fn parse(option: &str, text: &str) -> Result<Source> {
+    let source = match text.split_once(':') {
+        _ if text == "stdin" => Source::Stdin,
+        _ if text == "prompt" => Source::Prompt,
+        Some(("env", name)) if !name.is_empty() => Source::Env(name.to_owned()),
+        Some(("file", path)) if !path.is_empty() => Source::File(PathBuf::from(path)),
+        Some(("command", line)) => {
+            let words = shlex::split(line).filter(|words| !words.is_empty());
+            Source::Command(words.ok_or_else(|| {
+                Error::usage(format!(
+                    "{option}: command: is followed by no program, or by an open quote"
+                ))
+            })?)
+        }
+        _ => {
+            return Err(Error::usage(format!(
+                "{option} takes the place where the secret is kept, not the secret itself"
+            ))
+            .hint("arguments can be read by every user of this machine")
+            .hint("name the place: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…"));
+        }
+    };
+    Ok(source)
+}
+
+fn is_shell_name(name: &str) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// `path` with `~/` at its beginning as the home folder: a shell leaves it alone
+/// behind a colon.
+fn in_home(path: &Path, environment: &Environment) -> PathBuf {
+    match (path.strip_prefix("~"), environment.get("HOME")) {
+        (Ok(rest), Some(home)) => PathBuf::from(home).join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+fn read_file(path: &Path, origin: &str) -> Result<String> {
+    fs::read_to_string(path).map_err(|error| Error::usage(format!("{origin}: {error}")))
+}
+
+fn read_stdin(stdin: &mut dyn BufRead, origin: &str) -> Result<String> {
+    let mut text = String::new();
+    match stdin.read_to_string(&mut text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(Error::usage(format!("{origin}: {error}"))),
+    }
+}
+
+fn run(words: &[String], origin: &str) -> Result<String> {
+    let (program, arguments) = words.split_first().map_or(("", words), |(p, a)| (p.as_str(), a));
+    let shown = escape::excerpt(program, 60);
+    let output = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::inherit())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| Error::usage(format!("{origin}: '{shown}' could not be run: {error}")))?;
+    if !output.status.success() {
+        return Err(Error::usage(format!("{origin}: '{shown}' failed: {}", output.status)));
+    }
+    String::from_utf8(output.stdout)
+        .map_err(|_| Error::usage(format!("{origin}: '{shown}' printed something else than text")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_source_is_known_and_a_literal_is_not_repeated() {
+        let cases = [
+            ("env:X", Source::Env("X".to_owned())),
+            ("file:/a b", Source::File("/a b".into())),
+            ("stdin", Source::Stdin),
+            ("prompt", Source::Prompt),
+            (
+                "command:pass show 'a b'",
+                Source::Command(["pass", "show", "a b"].map(str::to_owned).into()),
+            ),
+        ];
+        for (text, source) in cases {
+            assert_eq!(parse("--token", text).ok(), Some(source), "{text}");
+        }
+        for literal in
+            ["canary", "7T:canary", "env:", "file:", "Stdin", "command:", "command:'canary"]
+        {
+            let error = parse("--token", literal).expect_err("a literal");
+            let text = format!("{error} {:?}", error.hints());
+            assert!(!text.contains("canary"), "{text}");
+        }
+    }
+
+    #[test]
+    fn one_newline_is_dropped_and_more_is_refused() {
+        let unread = Unread::typed("--token", "stdin", "V", "token").expect("a source");
+        let hold = |text: &str| {
+            unread.hold(text.to_owned()).map(|held| held.value.expose().to_owned()).ok()
+        };
+        assert_eq!(hold("a b\n").as_deref(), Some("a b"));
+        assert_eq!(hold("a\r\n").as_deref(), Some("a"));
+        assert_eq!(hold("\n"), None);
+        assert_eq!(hold("a\n\n"), None);
+        assert_eq!(hold("a\tb"), None);
+    }
+}

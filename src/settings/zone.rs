@@ -1,0 +1,120 @@
+//! The time zone: an IANA name, or the server's own code.
+
+use std::str::FromStr;
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::host::Environment;
+use crate::nearest;
+
+use super::Origin;
+
+/// What `--timezone` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zone {
+    /// The value of `SO-TimeZone`.
+    pub header: String,
+    /// The zone that dates are converted to here; none where the server does it.
+    pub here: Option<Tz>,
+}
+
+/// Makes dates carry their offset, in UTC.
+const WITH_OFFSET: &str = "UTC,includeTZOffset";
+
+/// Reads the zone of `setting`.
+///
+/// # Errors
+/// A usage error that quotes it, for an IANA name with the nearest ones.
+pub fn read(setting: &Origin<String>, environment: &Environment) -> Result<Zone> {
+    let Origin { value, origin } = setting;
+    let text = value.trim();
+    let here = |zone| Zone { header: WITH_OFFSET.to_owned(), here: Some(zone) };
+    if text.eq_ignore_ascii_case("local") {
+        return local(environment, origin).map(here);
+    }
+    if text.contains('/') {
+        return iana(text).map(here).ok_or_else(|| {
+            let error = Error::usage(format!(
+                "{origin}: unknown time zone '{}'",
+                escape::excerpt(text, 60)
+            ));
+            match nearest::did_you_mean(text, TZ_VARIANTS.iter().map(|zone| zone.name())) {
+                Some(hint) => error.hint(hint),
+                None => error.hint("IANA names look like Europe/Oslo"),
+            }
+        });
+    }
+    let (code, suffix) = text.split_once(',').unwrap_or((text, "includeTZOffset"));
+    let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !is_code || !suffix.eq_ignore_ascii_case("includeTZOffset") {
+        let error =
+            Error::usage(format!("{origin}: '{}' is no time zone", escape::excerpt(value, 60)));
+        return Err(error.hint(
+            "a zone is an IANA name (Europe/Oslo), local, or the server's code (NO, 261, US-NY) with ,includeTZOffset after it if wanted",
+        ));
+    }
+    Ok(Zone { header: text.to_owned(), here: None })
+}
+
+fn iana(name: &str) -> Option<Tz> {
+    Tz::from_str(name)
+        .ok()
+        .or_else(|| TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name)).copied())
+}
+
+/// The zone of this machine: `TZ` where it names one, else the system's setting.
+fn local(environment: &Environment, origin: &str) -> Result<Tz> {
+    let name = environment
+        .get("TZ")
+        .map(|name| name.trim_start_matches(':').to_owned())
+        .filter(|name| iana(name).is_some())
+        .or_else(|| iana_time_zone::get_timezone().ok());
+    name.as_deref().and_then(iana).ok_or_else(|| {
+        let shown = name.as_deref().map_or_else(String::new, |name| {
+            format!(": '{}' is no IANA zone", escape::excerpt(name, 60))
+        });
+        Error::usage(format!("{origin}: the time zone of this machine is not known{shown}"))
+            .hint("name it: --timezone Europe/Oslo")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone(text: &str) -> std::result::Result<(String, Option<&'static str>), String> {
+        let setting = Origin { value: text.to_owned(), origin: "--timezone".to_owned() };
+        let environment: Environment = [("TZ", ":Asia/Kathmandu")].into_iter().collect();
+        read(&setting, &environment)
+            .map(|zone| (zone.header, zone.here.map(|zone| zone.name())))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn names_are_converted_here_and_codes_go_to_the_server() {
+        let here = |name| Ok((WITH_OFFSET.to_owned(), Some(name)));
+        assert_eq!(zone("Europe/Oslo"), here("Europe/Oslo"));
+        assert_eq!(zone("europe/OSLO"), here("Europe/Oslo"));
+        assert_eq!(zone("America/Indiana/Knox"), here("America/Indiana/Knox"));
+        assert_eq!(zone("local"), here("Asia/Kathmandu"));
+        for code in ["NO", "261", "US-NY", "UTC", "NO,includeTZOffset", "NO,INCLUDETZOFFSET"] {
+            assert_eq!(zone(code), Ok((code.to_owned(), None)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_zone_is_quoted() {
+        let cases = [
+            ("Europe/Olso", "--timezone: unknown time zone 'Europe/Olso'"),
+            ("", "--timezone: '' is no time zone"),
+            ("N O", "--timezone: 'N O' is no time zone"),
+            ("NO,offset", "--timezone: 'NO,offset' is no time zone"),
+            ("NO\nX: y", "--timezone: 'NO\\nX: y' is no time zone"),
+        ];
+        for (text, message) in cases {
+            assert_eq!(zone(text), Err(message.to_owned()));
+        }
+    }
+}
