@@ -36,7 +36,7 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
     let page = Page {
         answer: &response.body,
         tickets: &account.tickets,
-        columns: &settings.columns,
+        columns: &settings.display.columns,
         dates: &settings.dates,
     };
     let printed = print(&page, &settings, host)?;
@@ -68,9 +68,9 @@ fn start_sample_server(settings: &mut GetSettings) -> Result<Option<demo::Server
 fn request(settings: &GetSettings) -> Result<Request> {
     Ok(Request {
         address: settings.address.clone().ok_or_else(|| Error::usage("no address is given"))?,
-        select: settings.wire.clone(),
+        select: settings.display.wire.clone(),
         ids: settings.ids.clone(),
-        accept: settings.accept,
+        accept: settings.display.accept,
         locale: settings.locale.clone(),
         credential: settings.credential.clone(),
         app_token: settings.app_token.clone(),
@@ -106,7 +106,7 @@ fn send(
 /// Reads and checks the whole answer, and holds it against what was asked for.
 /// XML is not looked into.
 fn account<'a>(text: &'a str, settings: &GetSettings, request: &Request) -> Result<Account<'a>> {
-    if settings.accept == Accept::Xml {
+    if settings.display.accept == Accept::Xml {
         return Ok(Account::default());
     }
     let entries = list::read(text).map_err(|fault| answer::not_tickets(fault, request))?;
@@ -115,15 +115,20 @@ fn account<'a>(text: &'a str, settings: &GetSettings, request: &Request) -> Resu
 
 /// Prints the page, and says whether there was anything to print.
 fn print(page: &Page<'_>, settings: &GetSettings, host: &mut Host<'_>) -> Result<bool> {
-    if let (Some(name), true) = (settings.machine_format, host.terminal.stdout) {
+    if let (Some(name), true) = (settings.display.machine_name, host.terminal.stdout) {
         let mut bytes = Vec::new();
-        settings.format.write(page, &mut bytes).map_err(write_error)?;
+        settings.display.format.write(page, &mut bytes).map_err(write_error)?;
         terminal::check(&bytes, name)?;
         host.stdout.write_all(&bytes).and_then(|()| host.stdout.flush()).map_err(write_error)?;
         return Ok(!bytes.is_empty());
     }
     let mut out = BufWriter::with_capacity(64 * 1024, Counting { out: host.stdout, any: false });
-    settings.format.write(page, &mut out).and_then(|()| out.flush()).map_err(write_error)?;
+    settings
+        .display
+        .format
+        .write(page, &mut out)
+        .and_then(|()| out.flush())
+        .map_err(write_error)?;
     Ok(out.get_ref().any)
 }
 
@@ -177,7 +182,7 @@ fn missing(
     printed: bool,
     host: &mut Host<'_>,
 ) -> anyhow::Result<()> {
-    if account.missing_count() == 0 || settings.accept == Accept::Xml {
+    if account.missing_count() == 0 || settings.display.accept == Accept::Xml {
         return Ok(());
     }
     let asked = settings.ids.len();
@@ -188,7 +193,7 @@ fn missing(
         let ids = crate::ticket::ids::summary(&account.missing);
         format!("{count} of {asked} tickets did not come back: {ids}")
     };
-    let hint = if account.missing_unnamed > 0 && settings.selected {
+    let hint = if account.missing_unnamed > 0 && settings.display.selected {
         "adding TicketId to --select would name them"
     } else {
         "they do not exist, or this user may not read them; --allow-missing takes that for success"

@@ -3,29 +3,18 @@
 use std::fs;
 use std::time::Duration;
 
-use clap::ValueEnum;
-
 use crate::api::address::Address;
 use crate::api::client::Limits;
 use crate::api::credential::{Credential, HeldSecret};
-use crate::api::request::{Accept, Header, Locale};
-use crate::cli::get::{ColorChoice, DateStyle, GetArgs, OutputFormat};
+use crate::api::request::{Header, Locale};
+use crate::cli::get::GetArgs;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::host::{Environment, Host};
-use crate::output::Format;
-use crate::output::as_sent::AsSent;
-use crate::output::csv::{Csv, Options};
-use crate::output::jsonl::Jsonl;
-use crate::output::markdown::Markdown;
-use crate::output::paint::Paint;
-use crate::output::record::Record;
-use crate::output::table::TableFormat;
-use crate::output::tsv::Tsv;
-use crate::ticket::column::{self, Column};
-use crate::ticket::date::{Dates, Style};
+use crate::ticket::date::Dates;
 use crate::ticket::ids::{IdList, TicketId};
 
+use super::display::{self, Display, date_style, output_format};
 use super::source::Unread;
 use super::zone::{self, Zone};
 use super::{Origin, check_header_value, combination, credential, header, quantity, setting};
@@ -34,19 +23,8 @@ use super::{Origin, check_header_value, combination, credential, header, quantit
 pub struct GetSettings {
     /// The ids asked for.
     pub ids: Vec<TicketId>,
-    /// What `$select` asks for; all fields where it is `None`.
-    pub wire: Option<Vec<Column>>,
-    /// What is printed.
-    pub columns: Vec<Column>,
-    /// The format, with what it was told.
-    pub format: Box<dyn Format>,
-    /// The name of a format that is for machines: it may have to be refused at a
-    /// terminal. `None` for one that escapes what would drive it.
-    pub machine_format: Option<&'static str>,
-    /// What the answer is to be.
-    pub accept: Accept,
-    /// Whether the fields were named, so that adding one helps.
-    pub selected: bool,
+    /// What is fetched for the output, and how it is written.
+    pub display: Display,
     /// How dates are shown.
     pub dates: Dates,
     /// Language, culture and zone.
@@ -85,7 +63,7 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
     let environment = host.environment.clone();
     let format = output_format(args, &environment)?;
     combination::check(args, format)?;
-    let selected = selection(args, &environment)?;
+    let display = display::resolve(args, format, host)?;
     let zone = setting(args.timezone.as_deref(), "--timezone", &environment, "SOTICKETS_TIMEZONE")
         .map(|setting| zone::read(&setting, &environment))
         .transpose()?;
@@ -113,7 +91,6 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
         .collect();
     check_stdin(args, &unread)?;
     check_plain_http(args, address.as_ref(), &unread)?;
-    let display = display(args, format, selected.is_some(), host)?;
     let ids = ids(args, host)?;
     if plan.is_none() && !args.no_auth && !args.demo {
         return Err(credential::none_configured());
@@ -123,12 +100,7 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
     };
     Ok(GetSettings {
         ids,
-        wire: wire_columns(format, selected.as_deref()),
-        selected: selected.is_some(),
-        columns: columns(format, selected),
-        format: display,
-        machine_format: machine_format(format),
-        accept: if format == OutputFormat::Xml { Accept::Xml } else { Accept::Json },
+        display,
         dates,
         locale,
         address,
@@ -141,149 +113,6 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
         dry_run: args.dry_run,
         verbose: args.verbose,
     })
-}
-
-fn output_format(args: &GetArgs, environment: &Environment) -> Result<OutputFormat> {
-    if let Some(format) = args.output {
-        return Ok(format);
-    }
-    let Some(name) = environment.get("SOTICKETS_OUTPUT") else { return Ok(OutputFormat::Table) };
-    OutputFormat::from_str(&name, true).map_err(|_| {
-        let names: Vec<String> = OutputFormat::value_variants()
-            .iter()
-            .filter_map(|format| {
-                format.to_possible_value().map(|value| value.get_name().to_owned())
-            })
-            .collect();
-        let shown = escape::excerpt(&name, 40);
-        Error::usage(format!("SOTICKETS_OUTPUT: '{shown}' is no output format"))
-            .hint(format!("the formats are {}", names.join(", ")))
-    })
-}
-
-fn selection(args: &GetArgs, environment: &Environment) -> Result<Option<Vec<Column>>> {
-    if !args.select.is_empty() {
-        return column::parse(&args.select, args.any_field).map(Some);
-    }
-    environment
-        .get("SOTICKETS_SELECT")
-        .map(|list| column::parse(&[list], args.any_field))
-        .transpose()
-}
-
-/// The columns of the request. Every format that accounts for its tickets by id
-/// asks for the id; json and xml are what was asked for, to the letter.
-fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec<Column>> {
-    let mut columns = match (format, selected) {
-        (_, Some(columns)) => columns.to_vec(),
-        (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
-        (_, None) => return None,
-    };
-    let accounts = !matches!(format, OutputFormat::Json | OutputFormat::Xml);
-    if accounts && !columns.iter().any(|column| column.path() == column::TICKET_ID) {
-        columns.extend(column::parse(&[column::TICKET_ID], false).unwrap_or_default());
-    }
-    Some(columns)
-}
-
-fn columns(format: OutputFormat, selected: Option<Vec<Column>>) -> Vec<Column> {
-    match (format, selected) {
-        (_, Some(columns)) => columns,
-        (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
-        (OutputFormat::Csv | OutputFormat::Tsv | OutputFormat::Record, None) => column::all(),
-        (OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Xml, None) => Vec::new(),
-    }
-}
-
-fn machine_format(format: OutputFormat) -> Option<&'static str> {
-    match format {
-        OutputFormat::Table | OutputFormat::Record | OutputFormat::Markdown => None,
-        OutputFormat::Csv | OutputFormat::Tsv => Some("output"),
-        OutputFormat::Json | OutputFormat::Jsonl => Some("JSON"),
-        OutputFormat::Xml => Some("XML"),
-    }
-}
-
-fn display(
-    args: &GetArgs,
-    format: OutputFormat,
-    selected: bool,
-    host: &Host<'_>,
-) -> Result<Box<dyn Format>> {
-    let terminal = host.terminal;
-    if args.width == Some(0) {
-        return Err(Error::usage("--width 0 leaves no room"));
-    }
-    let width = match args.width {
-        _ if args.no_trunc => None,
-        Some(width) => Some(width),
-        None if terminal.stdout => Some(terminal.width.unwrap_or(80)),
-        None => None,
-    };
-    let paint = paint(args.color, terminal.stdout, &host.environment);
-    Ok(match format {
-        OutputFormat::Table => Box::new(TableFormat { width, rule: terminal.stdout, paint }),
-        OutputFormat::Record => Box::new(Record { width, paint }),
-        OutputFormat::Markdown => Box::new(Markdown),
-        OutputFormat::Csv => Box::new(Csv(separated(args, b',')?)),
-        OutputFormat::Tsv => Box::new(Tsv(separated(args, b'\t')?)),
-        OutputFormat::Jsonl => Box::new(Jsonl { selected }),
-        OutputFormat::Json | OutputFormat::Xml => Box::new(AsSent),
-    })
-}
-
-/// Colour by option, then by the usual variables, then by the terminal.
-fn paint(choice: Option<ColorChoice>, terminal: bool, environment: &Environment) -> Paint {
-    let set = |name: &str| environment.get(name).is_some_and(|value| value != "0");
-    let on = match choice {
-        Some(ColorChoice::Always) => true,
-        Some(ColorChoice::Never) => false,
-        Some(ColorChoice::Auto) | None => {
-            let forced = set("CLICOLOR_FORCE");
-            let dumb = environment.get("TERM").is_some_and(|term| term == "dumb");
-            environment.get("NO_COLOR").is_none() && (forced || (terminal && !dumb))
-        }
-    };
-    if on { Paint::On } else { Paint::Off }
-}
-
-fn separated(args: &GetArgs, default: u8) -> Result<Options> {
-    let delimiter = match args.delimiter.as_deref() {
-        None => default,
-        Some("\\t" | "tab") => b'\t',
-        Some(text) => match text.as_bytes() {
-            [byte] if is_delimiter(*byte) => *byte,
-            _ => {
-                return Err(Error::usage(format!(
-                    "--delimiter: '{}' is not one character that can stand between cells",
-                    escape::excerpt(text, 40)
-                ))
-                .hint("use one such as ; or | or \\t; letters, digits, quotes, backslashes and line breaks stand inside cells"));
-            }
-        },
-    };
-    Ok(Options {
-        header: !args.no_header,
-        delimiter,
-        bom: args.bom,
-        guard_formulas: args.guard_formulas,
-    })
-}
-
-fn is_delimiter(byte: u8) -> bool {
-    byte == b'\t' || byte == b' ' || (byte.is_ascii_punctuation() && !b"\"\\'".contains(&byte))
-}
-
-fn date_style(args: &GetArgs, format: OutputFormat, zone: Option<&Zone>) -> Style {
-    match (args.dates, format) {
-        (Some(DateStyle::AsSent), _) => Style::AsSent,
-        (Some(DateStyle::Iso), _) => Style::Iso,
-        (Some(DateStyle::Short), _) => Style::Short,
-        (Some(DateStyle::Relative), _) => Style::Relative,
-        (None, OutputFormat::Table | OutputFormat::Record | OutputFormat::Markdown) => Style::Short,
-        (None, _) if zone.is_some_and(|zone| zone.here.is_some()) => Style::Iso,
-        (None, _) => Style::AsSent,
-    }
 }
 
 fn locale(args: &GetArgs, environment: &Environment, zone: Option<&Zone>) -> Result<Locale> {

@@ -3,6 +3,7 @@
 
 pub mod combination;
 pub mod credential;
+pub mod display;
 pub mod get;
 pub mod header;
 pub mod quantity;

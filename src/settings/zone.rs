@@ -88,7 +88,7 @@ mod tests {
         let setting = Origin { value: text.to_owned(), origin: "--timezone".to_owned() };
         let environment: Environment = [("TZ", ":Asia/Kathmandu")].into_iter().collect();
         read(&setting, &environment)
-            .map(|zone| (zone.header, zone.here.map(|zone| zone.name())))
+            .map(|zone| (zone.header, zone.here.as_ref().map(Tz::name)))
             .map_err(|error| error.to_string())
     }
 

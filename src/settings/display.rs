@@ -1,0 +1,209 @@
+//! What is fetched for the output, and how it is written.
+
+use clap::ValueEnum;
+
+use crate::api::request::Accept;
+use crate::cli::get::{ColorChoice, DateStyle, GetArgs, OutputFormat};
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::host::{Environment, Host};
+use crate::output::Format;
+use crate::output::as_sent::AsSent;
+use crate::output::csv::{Csv, Options};
+use crate::output::jsonl::Jsonl;
+use crate::output::markdown::Markdown;
+use crate::output::paint::Paint;
+use crate::output::record::Record;
+use crate::output::table::TableFormat;
+use crate::output::tsv::Tsv;
+use crate::ticket::column::{self, Column};
+use crate::ticket::date::Style;
+
+use super::zone::Zone;
+
+/// The output, from the wire to the last byte written.
+pub struct Display {
+    /// What `$select` asks for; all fields where it is `None`.
+    pub wire: Option<Vec<Column>>,
+    /// What is printed.
+    pub columns: Vec<Column>,
+    /// Whether the fields were named, so that naming one more helps.
+    pub selected: bool,
+    /// The format, with what it was told.
+    pub format: Box<dyn Format>,
+    /// What a format for machines is called: it may have to be refused at a
+    /// terminal. `None` for one that escapes what would drive it.
+    pub machine_name: Option<&'static str>,
+    /// What the answer is to be.
+    pub accept: Accept,
+}
+
+/// The output that `args` describe, in `format`.
+///
+/// # Errors
+/// A usage error for a field, a delimiter or a width that cannot be.
+pub fn resolve(args: &GetArgs, format: OutputFormat, host: &Host<'_>) -> Result<Display> {
+    let selected = selection(args, &host.environment)?;
+    Ok(Display {
+        wire: wire_columns(format, selected.as_deref()),
+        selected: selected.is_some(),
+        format: format_with_options(args, format, selected.is_some(), host)?,
+        columns: columns(format, selected),
+        machine_name: machine_name(format),
+        accept: if format == OutputFormat::Xml { Accept::Xml } else { Accept::Json },
+    })
+}
+
+/// The format that option or variable name.
+///
+/// # Errors
+/// A usage error for a variable that names none.
+pub fn output_format(args: &GetArgs, environment: &Environment) -> Result<OutputFormat> {
+    if let Some(format) = args.output {
+        return Ok(format);
+    }
+    let Some(name) = environment.get("SOTICKETS_OUTPUT") else { return Ok(OutputFormat::Table) };
+    OutputFormat::from_str(&name, true).map_err(|_| {
+        let names: Vec<String> = OutputFormat::value_variants()
+            .iter()
+            .filter_map(|format| {
+                format.to_possible_value().map(|value| value.get_name().to_owned())
+            })
+            .collect();
+        let shown = escape::excerpt(&name, 40);
+        Error::usage(format!("SOTICKETS_OUTPUT: '{shown}' is no output format"))
+            .hint(format!("the formats are {}", names.join(", ")))
+    })
+}
+
+fn selection(args: &GetArgs, environment: &Environment) -> Result<Option<Vec<Column>>> {
+    if !args.select.is_empty() {
+        return column::parse(&args.select, args.any_field).map(Some);
+    }
+    environment
+        .get("SOTICKETS_SELECT")
+        .map(|list| column::parse(&[list], args.any_field))
+        .transpose()
+}
+
+/// The columns of the request. Every format that accounts for its tickets by id
+/// asks for the id; json and xml are what was asked for, to the letter.
+fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec<Column>> {
+    let mut columns = match (format, selected) {
+        (_, Some(columns)) => columns.to_vec(),
+        (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
+        (_, None) => return None,
+    };
+    let accounts = !matches!(format, OutputFormat::Json | OutputFormat::Xml);
+    if accounts && !columns.iter().any(|column| column.path() == column::TICKET_ID) {
+        columns.extend(column::parse(&[column::TICKET_ID], false).unwrap_or_default());
+    }
+    Some(columns)
+}
+
+fn columns(format: OutputFormat, selected: Option<Vec<Column>>) -> Vec<Column> {
+    match (format, selected) {
+        (_, Some(columns)) => columns,
+        (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
+        (OutputFormat::Csv | OutputFormat::Tsv | OutputFormat::Record, None) => column::all(),
+        (OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Xml, None) => Vec::new(),
+    }
+}
+
+fn machine_name(format: OutputFormat) -> Option<&'static str> {
+    match format {
+        OutputFormat::Table | OutputFormat::Record | OutputFormat::Markdown => None,
+        OutputFormat::Csv | OutputFormat::Tsv => Some("output"),
+        OutputFormat::Json | OutputFormat::Jsonl => Some("JSON"),
+        OutputFormat::Xml => Some("XML"),
+    }
+}
+
+fn format_with_options(
+    args: &GetArgs,
+    format: OutputFormat,
+    selected: bool,
+    host: &Host<'_>,
+) -> Result<Box<dyn Format>> {
+    let terminal = host.terminal;
+    if args.width == Some(0) {
+        return Err(Error::usage("--width 0 leaves no room"));
+    }
+    let width = match args.width {
+        _ if args.no_trunc => None,
+        Some(width) => Some(width),
+        None if terminal.stdout => Some(terminal.width.unwrap_or(80)),
+        None => None,
+    };
+    let paint = paint(args.color, terminal.stdout, &host.environment);
+    Ok(match format {
+        OutputFormat::Table => Box::new(TableFormat { width, rule: terminal.stdout, paint }),
+        OutputFormat::Record => Box::new(Record { width, paint }),
+        OutputFormat::Markdown => Box::new(Markdown),
+        OutputFormat::Csv => Box::new(Csv(separated(args, b',')?)),
+        OutputFormat::Tsv => Box::new(Tsv(separated(args, b'\t')?)),
+        OutputFormat::Jsonl => Box::new(Jsonl { selected }),
+        OutputFormat::Json | OutputFormat::Xml => Box::new(AsSent),
+    })
+}
+
+/// Colour by option, then by the usual variables, then by the terminal.
+fn paint(choice: Option<ColorChoice>, terminal: bool, environment: &Environment) -> Paint {
+    let set = |name: &str| environment.get(name).is_some_and(|value| value != "0");
+    let on = match choice {
+        Some(ColorChoice::Always) => true,
+        Some(ColorChoice::Never) => false,
+        Some(ColorChoice::Auto) | None => {
+            let forced = set("CLICOLOR_FORCE");
+            let dumb = environment.get("TERM").is_some_and(|term| term == "dumb");
+            environment.get("NO_COLOR").is_none() && (forced || (terminal && !dumb))
+        }
+    };
+    if on { Paint::On } else { Paint::Off }
+}
+
+fn separated(args: &GetArgs, default: u8) -> Result<Options> {
+    let delimiter = match args.delimiter.as_deref() {
+        None => default,
+        Some("\\t" | "tab") => b'\t',
+        Some(text) => match text.as_bytes() {
+            [byte] if is_delimiter(*byte) => *byte,
+            _ => {
+                return Err(Error::usage(format!(
+                    "--delimiter: '{}' is not one character that can stand between cells",
+                    escape::excerpt(text, 40)
+                ))
+                .hint("use one such as ; or | or \\t; letters, digits, quotes, backslashes and line breaks stand inside cells"));
+            }
+        },
+    };
+    Ok(Options {
+        header: !args.no_header,
+        delimiter,
+        bom: args.bom,
+        guard_formulas: args.guard_formulas,
+    })
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    byte == b'\t' || byte == b' ' || (byte.is_ascii_punctuation() && !b"\"\\'".contains(&byte))
+}
+
+/// The style of dates: as typed, or what suits `format` and `zone`.
+#[must_use]
+pub fn date_style(args: &GetArgs, format: OutputFormat, zone: Option<&Zone>) -> Style {
+    let for_people =
+        matches!(format, OutputFormat::Table | OutputFormat::Record | OutputFormat::Markdown);
+    let converted = zone.is_some_and(|zone| zone.here.is_some());
+    let suitable = match (for_people, converted) {
+        (true, _) => DateStyle::Short,
+        (false, true) => DateStyle::Iso,
+        (false, false) => DateStyle::AsSent,
+    };
+    match args.dates.unwrap_or(suitable) {
+        DateStyle::AsSent => Style::AsSent,
+        DateStyle::Iso => Style::Iso,
+        DateStyle::Short => Style::Short,
+        DateStyle::Relative => Style::Relative,
+    }
+}

@@ -1,0 +1,110 @@
+//! What the tests of the program share: a server, a command, a readable result.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part of it")]
+
+use std::fmt;
+use std::process::Output;
+
+use assert_cmd::Command;
+use httpmock::{Mock, MockServer, Then, When};
+
+/// The endpoint's path on a test server.
+pub const PATH: &str = "/api/v1/Agents/Ticket/GetTickets";
+
+/// The program, with a cleared environment.
+pub fn sotickets() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
+    command.env_clear();
+    command
+}
+
+/// What a run of the program left behind.
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    /// Runs `command` and reads what it prints.
+    pub fn of(command: &mut Command) -> Self {
+        Self::from(command.output().expect("the program runs"))
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Self {
+            code: output.status.code().expect("an exit code"),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
+
+/// The whole result as one text, for a snapshot.
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.stdout)?;
+        if !self.stderr.is_empty() {
+            write!(f, "--- stderr\n{}", self.stderr)?;
+        }
+        write!(f, "--- exit code {}", self.code)
+    }
+}
+
+/// A server with one answer to the endpoint.
+pub struct Server {
+    server: MockServer,
+    mock: usize,
+}
+
+impl Server {
+    /// Answers every call with 200 and `json`.
+    pub fn json(json: &str) -> Self {
+        let json = json.to_owned();
+        Self::answering(move |_, then| {
+            then.status(200).header("content-type", "application/json; charset=utf-8").body(json);
+        })
+    }
+
+    /// Answers as `set_up` says; requests it does not match get 404.
+    pub fn answering(set_up: impl FnOnce(When, Then)) -> Self {
+        let server = MockServer::start();
+        let mock = server.mock(set_up).id();
+        Self { server, mock }
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        self.server.base_url()
+    }
+
+    /// How often the endpoint was called as expected.
+    pub fn calls(&self) -> usize {
+        Mock::new(self.mock, &self.server).calls()
+    }
+
+    /// `sotickets get` against this server, with a token and then `arguments`.
+    pub fn get(&self, arguments: &[&str]) -> Command {
+        let mut command = sotickets();
+        command.arg("get").args(arguments);
+        command.env("SOTICKETS_URL", self.url()).env("SOTICKETS_TOKEN", "8A:Cust12345.test");
+        command
+    }
+
+    /// Runs it, and asserts that there was exactly one call.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        let run = Run::of(&mut self.get(arguments));
+        assert_eq!(self.calls(), 1, "calls of the endpoint: {run}");
+        run
+    }
+
+    /// Runs it, and asserts that nothing was sent and nothing printed.
+    pub fn refuses(&self, arguments: &[&str]) -> Run {
+        let run = Run::of(&mut self.get(arguments));
+        assert_eq!(self.calls(), 0, "calls of the endpoint: {run}");
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
+        run
+    }
+}
