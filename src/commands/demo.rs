@@ -1,1 +1,71 @@
 //! `sotickets demo`.
+
+use std::io;
+
+use crate::cli::demo::DemoArgs;
+use crate::demo::{self, Server};
+use crate::error::{Error, Kind, Result};
+use crate::host::Host;
+
+/// Serves sample tickets until the process is interrupted.
+///
+/// # Errors
+/// Where the port cannot be had, or standard output not be written.
+pub fn run(args: &DemoArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
+    let server = Server::start(args.port).map_err(|error| not_started(args.port, error))?;
+    print_variables(&server, host)?;
+    // With standard error closed there is nobody to greet.
+    let _ = print_summary(&server, host);
+    server.run();
+    Ok(())
+}
+
+fn not_started(port: u16, error: io::Error) -> Error {
+    let hint = "leave out --port, or give --port 0, for a free one";
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            Error::usage(format!("port {port} is in use by another program")).hint(hint)
+        }
+        io::ErrorKind::PermissionDenied => {
+            Error::usage(format!("port {port} may not be used without more rights")).hint(hint)
+        }
+        _ => Error::new(Kind::Output, "could not start the sample server").caused_by(error),
+    }
+}
+
+fn print_variables(server: &Server, host: &mut Host<'_>) -> Result<()> {
+    let lines = format!(
+        "export SOTICKETS_URL={}\nexport SOTICKETS_TOKEN={}\n",
+        server.address(),
+        demo::TOKEN
+    );
+    host.stdout.write_all(lines.as_bytes()).and_then(|()| host.stdout.flush()).map_err(|error| {
+        Error::new(Kind::Output, "could not write to standard output").caused_by(error)
+    })
+}
+
+fn print_summary(server: &Server, host: &mut Host<'_>) -> io::Result<()> {
+    let (user, password) = (demo::USER, demo::PASSWORD);
+    let (ticket, token) = (demo::TICKET, demo::TOKEN);
+    let (xsrf, cookie, app) = (demo::XSRF_TOKEN, demo::COOKIE, demo::APP_TOKEN);
+    let (first, last) = (demo::IDS.start(), demo::IDS.end());
+    write!(
+        host.stderr,
+        "
+Sample tickets {first} to {last} are served at {address}, to this machine only.
+Paste the two lines above into another terminal, then: sotickets get 839 249
+
+Credentials that it takes, one at a time (unset SOTICKETS_TOKEN to try another):
+  Bearer       SOTICKETS_TOKEN='{token}'
+  Basic        --user {user}, SOTICKETS_PASSWORD='{password}'
+  SOTicket     SOTICKETS_TICKET='{ticket}'
+  XSRF         SOTICKETS_XSRF_TOKEN='{xsrf}'
+               SOTICKETS_COOKIE='{cookie}'
+  SO-AppToken  SOTICKETS_APP_TOKEN='{app}', beside any of them
+
+Ctrl-C stops it.
+",
+        address = server.address(),
+    )?;
+    host.stderr.flush()
+}
