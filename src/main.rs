@@ -7,8 +7,9 @@ use sotickets::host::{Host, Terminal};
 
 fn main() -> ExitCode {
     let stdin = &mut io::stdin().lock();
-    let stdout = &mut io::stdout().lock();
-    let stderr = &mut io::stderr().lock();
+    // Not locked: a thread that has something to say, a panic even, must not wait.
+    let stdout = &mut io::stdout();
+    let stderr = &mut io::stderr();
     let terminal = Terminal {
         stdout: stdout.is_terminal(),
         stderr: stderr.is_terminal(),

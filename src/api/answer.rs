@@ -8,12 +8,12 @@ use super::client::Response;
 use super::failure::{self, Words};
 use super::request::{Accept, Request};
 
-/// The answer's text, where it is what was asked for: a JSON array as far as its
-/// first byte shows, or XML.
+/// Checks that the answer is what was asked for: a JSON array as far as its first
+/// byte shows, or XML.
 ///
 /// # Errors
 /// By status and by shape; the text quotes the server with secrets masked.
-pub fn text<'a>(response: &'a Response, request: &Request) -> Result<&'a str, Error> {
+pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
     let failed = match response.status {
         200 => match request.accept {
             Accept::Json => return json(response, request),
@@ -35,6 +35,10 @@ pub fn not_tickets(fault: list::Fault, request: &Request) -> Error {
                 "it may have been cut or changed on its way; -o json does not print it either",
             )
         }
+        list::Fault::Encoding(byte) => Error::new(
+            Kind::Answer,
+            format!("the answer is not JSON: it is no UTF-8 at byte {byte}"),
+        ),
         list::Fault::NotATicket(place, element) => Error::new(
             Kind::Answer,
             format!(
@@ -47,18 +51,13 @@ pub fn not_tickets(fault: list::Fault, request: &Request) -> Error {
     masked(&error, request)
 }
 
-fn json<'a>(response: &'a Response, request: &Request) -> Result<&'a str, Error> {
+fn json(response: &Response, request: &Request) -> Result<(), Error> {
     let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if first != Some(&b'[') {
         return Err(masked(&no_array(body), request));
     }
-    std::str::from_utf8(body).map_err(|error| {
-        Error::new(
-            Kind::Answer,
-            format!("the answer is not JSON: it is no UTF-8 at byte {}", error.valid_up_to()),
-        )
-    })
+    Ok(())
 }
 
 /// What came with 200 in place of an array.
@@ -92,14 +91,13 @@ fn no_array(body: &[u8]) -> Error {
     }
 }
 
-fn xml<'a>(response: &'a Response, request: &Request) -> Result<&'a str, Error> {
+fn xml(response: &Response, request: &Request) -> Result<(), Error> {
     let essence = response.content_type.as_deref().unwrap_or_default();
     let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_xml =
         matches!(essence.as_str(), "application/xml" | "text/xml") || essence.ends_with("+xml");
     if is_xml && essence != "application/xhtml+xml" {
-        return std::str::from_utf8(&response.body)
-            .map_err(|_| Error::new(Kind::Answer, "the answer is not XML in UTF-8"));
+        return Ok(());
     }
     let shown = match essence.as_str() {
         "" => "has no content type".to_owned(),

@@ -42,26 +42,38 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+/// What a caller is told while a call is under way.
+pub trait Watch {
+    /// A line for each thing that happens, without secrets.
+    fn trace(&mut self, line: &str);
+
+    /// The body of a 200 as far as it has arrived, decompressed: longer each time.
+    fn body(&mut self, body: &[u8]);
+}
+
+/// The buffer's first size where the answer does not say how long it is.
+const FIRST_BYTES: usize = 64 * 1024;
+
 /// Of an answer that is not 200, this much of the body is read for its words.
 const FAILURE_BYTES: u64 = 64 * 1024;
 
 /// Sends `request` once and reads the answer whole. Redirects are not followed.
-/// `trace` gets a line for each thing that happens, without secrets.
+/// `watch` is told of both on the way.
 ///
 /// # Errors
 /// Of [`Kind::Network`] for everything between here and the last byte of the
 /// answer, of [`Kind::Answer`] where it is larger than allowed.
-pub fn send(request: &Request, limits: &Limits, trace: &mut dyn FnMut(&str)) -> Result<Response> {
+pub fn send(request: &Request, limits: &Limits, watch: &mut dyn Watch) -> Result<Response> {
     let start = Instant::now();
     let call = Call { request, limits, start };
     let client = call.client()?;
     let url = request.url();
     let body = request.body();
-    trace(&format!("> POST {url}"));
+    watch.trace(&format!("> POST {url}"));
     for header in request.headers() {
-        trace(&format!("> {}: {}", header.name, header.masked_value()));
+        watch.trace(&format!("> {}: {}", header.name, header.masked_value()));
     }
-    trace(&format!("> {} ids, {}", request.ids.len(), size(body.len() as u64)));
+    watch.trace(&format!("> {} ids, {}", request.ids.len(), size(body.len() as u64)));
     let mut response = client
         .post(url)
         .headers(header_map(request)?)
@@ -69,11 +81,11 @@ pub fn send(request: &Request, limits: &Limits, trace: &mut dyn FnMut(&str)) -> 
         .send()
         .map_err(|error| call.network_error(&error))?;
     let status = response.status();
-    trace(&format!("< HTTP {status} after {}", milliseconds(start)));
+    watch.trace(&format!("< HTTP {status} after {}", milliseconds(start)));
     for (name, value) in response.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
         let value = request.mask().apply(&escape::visible(&value));
-        trace(&format!("< {name}: {value}"));
+        watch.trace(&format!("< {name}: {value}"));
     }
     let text = |name: &str| {
         let value = response.headers().get(name)?;
@@ -83,14 +95,14 @@ pub fn send(request: &Request, limits: &Limits, trace: &mut dyn FnMut(&str)) -> 
         (text("content-type"), text("location"), text("retry-after"));
     let body = if status == 200 {
         let length = response.content_length();
-        call.read(&mut response, length)?
+        call.read(&mut response, length, watch)?
     } else {
         // A broken body must not hide the status.
         let mut body = Vec::new();
         let _ = response.take(FAILURE_BYTES).read_to_end(&mut body);
         body
     };
-    trace(&format!("< {} in {}", size(body.len() as u64), milliseconds(start)));
+    watch.trace(&format!("< {} in {}", size(body.len() as u64), milliseconds(start)));
     Ok(Response { status: status.as_u16(), content_type, location, retry_after, body })
 }
 
@@ -126,22 +138,38 @@ impl Call<'_> {
         })
     }
 
-    fn read(&self, response: &mut impl Read, length: Option<u64>) -> Result<Vec<u8>> {
-        let limit = self.limits.max_bytes;
+    /// Reads the body into one buffer, `length` bytes large where that is known, and
+    /// shows it to `watch` as it grows.
+    fn read(
+        &self,
+        response: &mut impl Read,
+        length: Option<u64>,
+        watch: &mut dyn Watch,
+    ) -> Result<Vec<u8>> {
+        let limit = usize::try_from(self.limits.max_bytes).unwrap_or(usize::MAX - 1);
+        let length = length.map(|length| usize::try_from(length).unwrap_or(usize::MAX));
         if length.is_some_and(|length| length > limit) {
             return Err(self.too_large());
         }
-        let mut body = Vec::new();
-        let length = usize::try_from(length.unwrap_or(0)).unwrap_or(0);
-        body.try_reserve_exact(length.saturating_add(1)).map_err(|_| {
-            Error::new(Kind::Answer, format!("no memory for an answer of {}", size(length as u64)))
-        })?;
-        // One byte more than allowed tells an answer that fits from one that does not.
-        let read = response.take(limit.saturating_add(1)).read_to_end(&mut body);
-        if body.len() as u64 > limit {
-            return Err(self.too_large());
+        // One byte more than there should be shows the end without growing.
+        let mut body = vec![0; length.unwrap_or(FIRST_BYTES).min(limit) + 1];
+        let mut filled = 0;
+        loop {
+            if filled == body.len() {
+                body.resize(filled.saturating_mul(2).min(limit + 1), 0);
+            }
+            match response.read(&mut body[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(self.read_error(&error)),
+            }
+            if filled > limit {
+                return Err(self.too_large());
+            }
+            watch.body(&body[..filled]);
         }
-        read.map_err(|error| self.read_error(&error))?;
+        body.truncate(filled);
         Ok(body)
     }
 

@@ -13,7 +13,7 @@ use crate::output::{Page, terminal};
 use crate::secret::Secret;
 use crate::settings::get::{GetSettings, resolve};
 use crate::ticket::account::{self, Account};
-use crate::ticket::list;
+use crate::ticket::list::Scanner;
 
 use super::{report, write_error};
 
@@ -29,10 +29,25 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
     if settings.dry_run {
         return print_script(&request, host);
     }
-    let response = send(&request, &settings, host)?;
+    let mut arrival = Arrival {
+        scanner: Scanner::new(&settings.display.columns),
+        stderr: settings.verbose.then_some(&mut *host.stderr),
+    };
+    let response = client::send(&request, &settings.limits, &mut arrival)?;
+    let scanner = arrival.scanner;
     drop(sample);
-    let text = answer::text(&response, &request)?;
-    let account = account(text, &settings, &request)?;
+    answer::check(&response, &request)?;
+    let scan = match settings.display.accept {
+        Accept::Json => Some(
+            scanner.finish(&response.body).map_err(|fault| answer::not_tickets(fault, &request))?,
+        ),
+        // XML is not looked into.
+        Accept::Xml => None,
+    };
+    let account = scan
+        .as_ref()
+        .map(|scan| account::settle(&settings.ids, scan.entries()))
+        .unwrap_or_default();
     let page = Page {
         answer: &response.body,
         tickets: &account.tickets,
@@ -90,27 +105,23 @@ fn print_script(request: &Request, host: &mut Host<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn send(
-    request: &Request,
-    settings: &GetSettings,
-    host: &mut Host<'_>,
-) -> Result<client::Response> {
-    let verbose = settings.verbose;
-    client::send(request, &settings.limits, &mut |line| {
-        if verbose {
-            report::line(host.stderr, line);
-        }
-    })
+/// Checks the answer while it arrives, and shows what happens where that was asked
+/// for.
+struct Arrival<'c, 'e> {
+    scanner: Scanner<'c>,
+    stderr: Option<&'e mut dyn std::io::Write>,
 }
 
-/// Reads and checks the whole answer, and holds it against what was asked for.
-/// XML is not looked into.
-fn account<'a>(text: &'a str, settings: &GetSettings, request: &Request) -> Result<Account<'a>> {
-    if settings.display.accept == Accept::Xml {
-        return Ok(Account::default());
+impl client::Watch for Arrival<'_, '_> {
+    fn trace(&mut self, line: &str) {
+        if let Some(stderr) = &mut self.stderr {
+            report::line(*stderr, line);
+        }
     }
-    let entries = list::read(text).map_err(|fault| answer::not_tickets(fault, request))?;
-    Ok(account::settle(&settings.ids, &entries))
+
+    fn body(&mut self, body: &[u8]) {
+        self.scanner.feed(body);
+    }
 }
 
 /// Prints the page, and says whether there was anything to print.

@@ -59,7 +59,7 @@ impl Format for Csv {
             .buffer_capacity(64 * 1024)
             .from_writer(out);
         if options.header {
-            writer.write_record(page.columns.iter().map(Column::path))?;
+            writer.write_record(page.columns.iter().map(Column::path)).map_err(io_error)?;
         }
         let mut reader = RowReader::new(page.columns);
         for ticket in page.tickets {
@@ -67,10 +67,18 @@ impl Format for Csv {
             for (column, value) in reader.values() {
                 let is_text = matches!(value, Value::Text(_));
                 let text = options.guard(is_text, cell::plain(column, value, page.dates));
-                writer.write_field(text.as_bytes())?;
+                writer.write_field(text.as_bytes()).map_err(io_error)?;
             }
-            writer.write_record(None::<&[u8]>)?;
+            writer.write_record(None::<&[u8]>).map_err(io_error)?;
         }
         writer.flush()
+    }
+}
+
+/// The error of the stream itself: a reader that went away must be known as such.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
     }
 }

@@ -52,7 +52,7 @@ fn columns_into(reader: &RowReader<'_>, page: &Page<'_>, line: &mut Vec<u8>) -> 
 
 fn ticket_into(ticket: Ticket<'_>, dates: &Dates, line: &mut Vec<u8>) -> io::Result<()> {
     if dates.style() == Style::AsSent {
-        value::compact_into(ticket.json(), line);
+        value::compact_into(ticket.bytes(), line);
         return Ok(());
     }
     line.push(b'{');
@@ -84,7 +84,7 @@ fn value_into(json: &str, is_date: bool, dates: &Dates, line: &mut Vec<u8>) -> i
                 shown => serde_json::to_writer(&mut *line, shown)?,
             }
         }
-        _ => value::compact_into(json, line),
+        _ => value::compact_into(json.as_bytes(), line),
     }
     Ok(())
 }

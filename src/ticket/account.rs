@@ -33,7 +33,7 @@ impl Account<'_> {
 
 /// Holds what came against what was `asked` for.
 #[must_use]
-pub fn settle<'a>(asked: &[TicketId], entries: &[Entry<'a>]) -> Account<'a> {
+pub fn settle<'a>(asked: &[TicketId], entries: impl IntoIterator<Item = Entry<'a>>) -> Account<'a> {
     let places: HashMap<i64, usize> =
         asked.iter().enumerate().map(|(place, id)| (i64::from(id.get()), place)).collect();
     let mut account = Account::default();
@@ -85,7 +85,7 @@ pub fn settle<'a>(asked: &[TicketId], entries: &[Entry<'a>]) -> Account<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ticket::list;
+    use crate::ticket::list::Scanner;
 
     fn titles(account: &Account<'_>) -> Vec<String> {
         account.tickets.iter().map(|ticket| ticket.json().replace("\"TicketId\":", "")).collect()
@@ -93,8 +93,8 @@ mod tests {
 
     fn with_account(asked: &[i64], json: &str, check: impl FnOnce(Account<'_>)) {
         let asked: Vec<TicketId> = asked.iter().filter_map(|id| TicketId::new(*id)).collect();
-        let entries = list::read(json).expect("tickets");
-        check(settle(&asked, &entries));
+        let scan = Scanner::new(&[]).finish(json.as_bytes()).expect("tickets");
+        check(settle(&asked, scan.entries()));
     }
 
     fn numbers(ids: &[TicketId]) -> Vec<i32> {

@@ -1,22 +1,242 @@
-//! The tickets of an answer: checked once as a whole, read one by one later.
+//! The tickets of an answer: checked once, while it arrives, and read one by one
+//! later.
 
 use std::fmt;
+use std::ops::Range;
 
-use serde::Deserialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::column::TICKET_ID;
+use super::column::{Column, TICKET_ID};
 use super::date;
 use super::field;
+use super::keys::Keys;
+
+/// Checks an answer and finds its tickets, as far as it has arrived.
+///
+/// An answer is fed again and again, longer each time, so that checking overlaps
+/// with reading. Nothing of it is kept but positions.
+#[derive(Debug)]
+pub struct Scanner<'c> {
+    keys: Keys<'c>,
+    /// How many cells are noted for each ticket; 0 where it would be too many.
+    stride: usize,
+    /// What comes next, and where.
+    next: Next,
+    position: usize,
+    /// A ticket that has not arrived whole is tried again when this much is there.
+    retry: usize,
+    entries: Vec<Place>,
+    cells: Vec<Cell>,
+    fault: Option<Fault>,
+}
+
+/// With more keys than this, noting where each value stands would take more memory
+/// than reading the ticket a second time takes time.
+const MOST_CELLS: usize = 12;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    Start,
+    FirstOrEnd,
+    Ticket,
+    CommaOrEnd,
+    Nothing,
+}
+
+/// Where a place of the array stands in the answer.
+#[derive(Clone, Debug)]
+struct Place {
+    range: Range<usize>,
+    id: Option<i64>,
+    empty: bool,
+}
+
+/// Where a value stands in its ticket; empty for one that is not there.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    start: u32,
+    end: u32,
+}
+
+/// Why an answer is not a list of tickets.
+#[derive(Debug)]
+pub enum Fault {
+    /// The text is not JSON.
+    Syntax(String),
+    /// The text is not UTF-8 from this byte on.
+    Encoding(usize),
+    /// The element at this place, counted from 1, is something else than an
+    /// object.
+    NotATicket(usize, String),
+}
+
+impl<'c> Scanner<'c> {
+    /// A scanner that notes where the values of `columns` stand.
+    #[must_use]
+    pub fn new(columns: &'c [Column]) -> Self {
+        let keys = Keys::of(columns);
+        Self {
+            stride: if keys.count() > MOST_CELLS { 0 } else { keys.count() },
+            keys,
+            next: Next::Start,
+            position: 0,
+            retry: 0,
+            entries: Vec::new(),
+            cells: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// Goes on with `answer`, as much of it as there is by now.
+    pub fn feed(&mut self, answer: &[u8]) {
+        if self.fault.is_none() && answer.len() >= self.retry {
+            self.scan(answer, false);
+        }
+    }
+
+    /// Finishes with `answer`, which is whole now.
+    ///
+    /// # Errors
+    /// Where it is not JSON, or an element is neither an object nor `null`.
+    pub fn finish(mut self, answer: &[u8]) -> Result<Scan<'_>, Fault> {
+        if self.fault.is_none() {
+            self.scan(answer, true);
+        }
+        match self.fault {
+            None => {
+                Ok(Scan { answer, places: self.entries, cells: self.cells, stride: self.stride })
+            }
+            // The parser's own position is that within a ticket.
+            Some(Fault::Syntax(message)) => {
+                let answer = answer.strip_prefix(BOM).unwrap_or(answer);
+                let whole = serde_json::from_slice::<IgnoredAny>(answer);
+                Err(Fault::Syntax(whole.err().map_or(message, |error| error.to_string())))
+            }
+            Some(fault) => Err(fault),
+        }
+    }
+
+    fn scan(&mut self, answer: &[u8], whole: bool) {
+        let from = self.position;
+        let text = match std::str::from_utf8(&answer[from..]) {
+            Ok(text) => text,
+            Err(error) if error.error_len().is_none() && !whole => {
+                let valid = &answer[from..from + error.valid_up_to()];
+                std::str::from_utf8(valid).unwrap_or_default()
+            }
+            Err(error) => {
+                self.fault = Some(Fault::Encoding(from + error.valid_up_to()));
+                return;
+            }
+        };
+        while let Some(rest) = text.get(self.position - from..) {
+            let token = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+            let start = self.position + rest.len() - token.len();
+            let Some(first) = token.bytes().next() else { break };
+            match (self.next, first) {
+                (Next::Start, 0xef) if start == 0 && token.starts_with('\u{feff}') => {
+                    self.position = BOM.len();
+                    continue;
+                }
+                (Next::Start, b'[') => self.next = Next::FirstOrEnd,
+                (Next::FirstOrEnd | Next::CommaOrEnd, b']') => self.next = Next::Nothing,
+                (Next::CommaOrEnd, b',') => self.next = Next::Ticket,
+                (Next::FirstOrEnd | Next::Ticket, _) => {
+                    if self.element(token, start, whole) {
+                        continue;
+                    }
+                    return;
+                }
+                _ => {
+                    self.fault = Some(Fault::Syntax(format!("unexpected byte at {start}")));
+                    return;
+                }
+            }
+            self.position = start + 1;
+        }
+        if whole && self.next != Next::Nothing {
+            self.fault = Some(Fault::Syntax("unexpected end".to_owned()));
+        }
+    }
+
+    /// Takes the element at the beginning of `token`, which stands at `start` of the
+    /// answer. Says whether the scan can go on.
+    fn element(&mut self, token: &str, start: usize, whole: bool) -> bool {
+        let first_cell = self.cells.len();
+        self.cells.resize(first_cell + self.stride, Cell::default());
+        let mut deserializer = serde_json::Deserializer::from_str(token);
+        let mut head = Head { id: None, empty: true };
+        let result = if token.starts_with('{') {
+            let cells = &mut self.cells[first_cell..];
+            deserializer.deserialize_map(TicketVisitor {
+                token,
+                keys: &mut self.keys,
+                cells,
+                head: &mut head,
+            })
+        } else {
+            deserializer.deserialize_ignored_any(IgnoredAny).map(drop)
+        };
+        let end = match result {
+            Ok(()) => deserializer.into_iter::<IgnoredAny>().byte_offset(),
+            Err(error) if whole => {
+                self.cells.truncate(first_cell);
+                self.fault = Some(Fault::Syntax(error.to_string()));
+                return false;
+            }
+            Err(_) => token.len(),
+        };
+        if end == token.len() && !whole {
+            // It may go on with what has not arrived yet. A ticket larger than what
+            // arrives at a time would be read over and over; waiting for twice as
+            // much bounds that.
+            self.cells.truncate(first_cell);
+            self.position = start;
+            self.retry = start + 2 * token.len();
+            return false;
+        }
+        if !token.starts_with(['{', 'n']) {
+            let place = self.entries.len() + 1;
+            self.fault = Some(Fault::NotATicket(place, token[..end].to_owned()));
+            return false;
+        }
+        self.position = start + end;
+        self.next = Next::CommaOrEnd;
+        self.entries.push(Place { range: start..self.position, id: head.id, empty: head.empty });
+        true
+    }
+}
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// An answer that was checked whole.
+#[derive(Debug)]
+pub struct Scan<'a> {
+    answer: &'a [u8],
+    places: Vec<Place>,
+    cells: Vec<Cell>,
+    stride: usize,
+}
+
+impl Scan<'_> {
+    /// The places of the array, in its order.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.places.iter().enumerate().map(|(index, place)| Entry {
+            id: place.id,
+            ticket: (!place.empty).then(|| Ticket {
+                json: &self.answer[place.range.clone()],
+                cells: &self.cells[index * self.stride..][..self.stride],
+            }),
+        })
+    }
+}
 
 /// One place of the answer's array.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {
-    /// The ticket's JSON object, as sent; `None` for a `null`.
-    json: Option<&'a str>,
     id: Option<i64>,
-    empty: bool,
+    ticket: Option<Ticket<'a>>,
 }
 
 impl<'a> Entry<'a> {
@@ -24,8 +244,8 @@ impl<'a> Entry<'a> {
     /// whose every field is null, 0, false, an empty text, 'no date' or an enum's
     /// `Unknown`.
     #[must_use]
-    pub fn ticket(&self) -> Option<Ticket<'a>> {
-        self.json.filter(|_| !self.empty).map(Ticket)
+    pub const fn ticket(&self) -> Option<Ticket<'a>> {
+        self.ticket
     }
 
     /// The ticket's id, where it carries one.
@@ -37,73 +257,58 @@ impl<'a> Entry<'a> {
 
 /// A ticket, borrowed from the answer's bytes.
 #[derive(Clone, Copy, Debug)]
-pub struct Ticket<'a>(&'a str);
+pub struct Ticket<'a> {
+    json: &'a [u8],
+    cells: &'a [Cell],
+}
 
 impl<'a> Ticket<'a> {
     /// The JSON object, as sent.
     #[must_use]
-    pub const fn json(self) -> &'a str {
-        self.0
+    pub fn json(self) -> &'a str {
+        // It was checked when the answer was scanned.
+        std::str::from_utf8(self.json).unwrap_or_default()
+    }
+
+    /// The JSON object's bytes.
+    #[must_use]
+    pub const fn bytes(self) -> &'a [u8] {
+        self.json
+    }
+
+    /// Fills `found` with the values that were noted for its places, where they
+    /// were; says whether that is so.
+    pub(super) fn cells_into(self, found: &mut [Option<&'a str>]) -> bool {
+        if self.cells.len() != found.len() {
+            return false;
+        }
+        for (found, cell) in found.iter_mut().zip(self.cells) {
+            let bytes = &self.json[cell.start as usize..cell.end as usize];
+            *found = std::str::from_utf8(bytes).ok().filter(|json| !json.is_empty());
+        }
+        true
     }
 
     #[cfg(test)]
     pub(crate) const fn from_json(json: &'a str) -> Self {
-        Self(json)
+        Self { json: json.as_bytes(), cells: &[] }
     }
-}
-
-/// Why an answer is not a list of tickets.
-#[derive(Debug)]
-pub enum Fault {
-    /// The text is not JSON.
-    Syntax(serde_json::Error),
-    /// The element at this place, counted from 1, is something else than an
-    /// object.
-    NotATicket(usize, String),
-}
-
-/// Reads `json`, an array of tickets, and checks all of it. Nothing is copied.
-///
-/// # Errors
-/// Where it is not JSON, or an element is neither an object nor `null`.
-pub fn read(json: &str) -> Result<Vec<Entry<'_>>, Fault> {
-    // A raw value is skipped over without recursion, so that no depth of
-    // brackets can overflow the stack.
-    let elements: Vec<&RawValue> = serde_json::from_str(json).map_err(Fault::Syntax)?;
-    let mut entries = Vec::with_capacity(elements.len());
-    for (index, element) in elements.into_iter().enumerate() {
-        let json = element.get();
-        match json.as_bytes().first() {
-            Some(b'{') => {
-                let Head { id, empty, .. } = Head::of(json);
-                entries.push(Entry { json: Some(json), id, empty });
-            }
-            Some(b'n') => entries.push(Entry { json: None, id: None, empty: true }),
-            _ => return Err(Fault::NotATicket(index + 1, json.to_owned())),
-        }
-    }
-    Ok(entries)
 }
 
 /// What must be known of each ticket before any is printed.
 struct Head {
     id: Option<i64>,
     empty: bool,
-    done: bool,
 }
 
-impl Head {
-    fn of(json: &str) -> Self {
-        let mut head = Self { id: None, empty: true, done: false };
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        // The JSON was checked before. An early end, once all is known, reads
-        // as an error here and is none.
-        let _ = deserializer.deserialize_map(&mut head);
-        head
-    }
+struct TicketVisitor<'s, 'c> {
+    token: &'s str,
+    keys: &'s mut Keys<'c>,
+    cells: &'s mut [Cell],
+    head: &'s mut Head,
 }
 
-impl<'de> Visitor<'de> for &mut Head {
+impl<'de> Visitor<'de> for TicketVisitor<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -111,29 +316,43 @@ impl<'de> Visitor<'de> for &mut Head {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<Key<'de>>()? {
-            let names_ticket = key.0.eq_ignore_ascii_case(TICKET_ID);
-            if !names_ticket && !self.empty {
+        let mut index = 0;
+        while let Some(place) = map.next_key_seed(self.keys.at(index))? {
+            let noted = place.filter(|place| *place < self.cells.len());
+            if noted.is_none() && place != Some(Keys::ID) && !self.head.empty {
                 map.next_value::<IgnoredAny>()?;
+                index += 1;
                 continue;
             }
+            // A raw value is skipped over without recursion, so that no depth of
+            // brackets can overflow the stack.
             let value = map.next_value::<&RawValue>()?.get();
-            self.empty &= is_empty(&key.0, value);
-            if names_ticket {
-                self.id = id(value);
-                self.done = self.id.is_some();
+            if place == Some(Keys::ID) {
+                self.head.id = id(value);
             }
-            if self.done {
-                return Ok(());
+            if self.head.empty {
+                self.head.empty = is_empty(self.keys.name(index), value);
             }
+            if let Some(place) = noted {
+                self.cells[place] = Cell::of(value, self.token);
+            }
+            index += 1;
         }
         Ok(())
     }
 }
 
-/// A key, borrowed where it has no escapes.
-#[derive(Deserialize)]
-struct Key<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
+impl Cell {
+    /// Where `value`, a part of `ticket`, stands in it. A ticket of 4 GiB is more
+    /// than an answer may have.
+    fn of(value: &str, ticket: &str) -> Self {
+        let start = value.as_ptr() as usize - ticket.as_ptr() as usize;
+        match (u32::try_from(start), u32::try_from(start + value.len())) {
+            (Ok(start), Ok(end)) => Self { start, end },
+            _ => Self::default(),
+        }
+    }
+}
 
 /// The id in a number or in a text of digits; 0 is what a nulled id looks like.
 fn id(json: &str) -> Option<i64> {
@@ -149,6 +368,7 @@ fn is_empty(name: &str, json: &str) -> bool {
         }
         Some(b'{' | b'[') => json[1..json.len() - 1].trim().is_empty(),
         Some(b't') | None => false,
+        Some(_) if name.eq_ignore_ascii_case(TICKET_ID) => id(json).is_none(),
         Some(_) => json.parse::<f64>().is_ok_and(|number| number == 0.0),
     }
 }
@@ -162,19 +382,30 @@ fn is_no_value(name: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// Id and presence of each place, or the fault; fed whole, and in pieces.
+    fn scan(json: &[u8], piece: usize) -> Result<Vec<(Option<i64>, bool)>, String> {
+        let mut scanner = Scanner::new(&[]);
+        let mut end = 0;
+        while end < json.len() {
+            end = (end + piece).min(json.len());
+            scanner.feed(&json[..end]);
+        }
+        let scan = scanner.finish(json).map_err(|fault| format!("{fault:?}"))?;
+        Ok(scan.entries().map(|entry| (entry.id(), entry.ticket().is_some())).collect())
+    }
 
     fn ids(json: &str) -> Vec<(Option<i64>, bool)> {
-        read(json)
-            .expect("tickets")
-            .iter()
-            .map(|entry| (entry.id(), entry.ticket().is_some()))
-            .collect()
+        let whole = scan(json.as_bytes(), usize::MAX).expect("tickets");
+        assert_eq!(scan(json.as_bytes(), 1).as_ref(), Ok(&whole));
+        whole
     }
 
     #[test]
     fn ids_are_found_wherever_they_stand() {
-        let json = r#"[{"TicketId":839,"Title":"a"}, {"Title":"b","ticketid":"249"},
-            {"\u0054icketId":7}, {"Title":"c"}, {"TicketId":null,"Title":"d"}, {"TicketId":0,"Title":"e"}]"#;
+        let json = "\u{feff} [{\"TicketId\":839,\"Title\":\"æ世\"}, {\"Title\":\"b\",\"ticketid\":\"249\"},
+            {\"\\u0054icketId\":7}, {\"Title\":\"c\"}, {\"TicketId\":null,\"Title\":\"d\"}, {\"TicketId\":0,\"Title\":\"e\"}] ";
         let expected = [
             (Some(839), true),
             (Some(249), true),
@@ -207,19 +438,57 @@ mod tests {
         for json in full {
             assert_eq!(ids(&format!("[{json}]")), [(None, true)], "{json}");
         }
+        assert_eq!(ids("[]"), []);
     }
 
     #[test]
-    fn what_is_no_ticket_is_named() {
-        assert!(matches!(read("[{}, 5]"), Err(Fault::NotATicket(2, element)) if element == "5"));
-        assert!(matches!(read("[{}, "), Err(Fault::Syntax(_))));
-        assert!(matches!(read("[{}] x"), Err(Fault::Syntax(_))));
+    fn what_is_no_list_of_tickets_is_a_fault() {
+        let cases: [(&[u8], &str); 9] = [
+            (b"[{}, 5]", r#"NotATicket(2, "5")"#),
+            (b"[[1, {}]]", r#"NotATicket(1, "[1, {}]")"#),
+            (b"[{}, ", "Syntax(\"EOF while parsing a value at line 1 column 5\")"),
+            (b"[{}", "Syntax(\"EOF while parsing a list at line 1 column 3\")"),
+            (b"[{}] x", "Syntax(\"trailing characters at line 1 column 6\")"),
+            (b"[{} {}]", "Syntax(\"expected `,` or `]` at line 1 column 5\")"),
+            (b"[{},]", "Syntax(\"expected value at line 1 column 5\")"),
+            (b"[\n{\"a\":}]", "Syntax(\"expected value at line 2 column 6\")"),
+            (b"[{\"a\":\"\xff\"}]", "Encoding(7)"),
+        ];
+        for (json, fault) in cases {
+            assert_eq!(scan(json, usize::MAX), Err(fault.to_owned()));
+            assert_eq!(scan(json, 1), Err(fault.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_number_that_has_not_arrived_whole_is_no_fault() {
+        assert_eq!(
+            ids(r#"[{"TicketId":7,"Sentiment":-12.5e-3,"X":-0,"Y":1E+9}]"#),
+            [(Some(7), true)]
+        );
     }
 
     #[test]
     fn deep_nesting_does_not_overflow_the_stack() {
         let deep = format!("[{{\"X\":{}1{}}}]", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(read(&deep).expect("deep, and JSON").len(), 1);
-        assert!(read(&"[".repeat(100_000)).is_err());
+        assert_eq!(scan(deep.as_bytes(), usize::MAX).expect("deep, and JSON").len(), 1);
+        assert!(scan("[".repeat(100_000).as_bytes(), usize::MAX).is_err());
+        assert!(scan("{\"a\":".repeat(100_000).as_bytes(), usize::MAX).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_make_no_difference(bytes in "[\\[\\]{}\",:a0-9.eE+ \\\\næ-]{0,40}", piece in 1usize..8) {
+            let json = format!("[{{\"TicketId\":1}},{bytes}]");
+            prop_assert_eq!(scan(json.as_bytes(), piece), scan(json.as_bytes(), usize::MAX));
+        }
+
+        #[test]
+        fn it_is_json_where_the_parser_says_so(bytes in "[\\[\\]{}\",:a0-9 \\\\n]{0,30}") {
+            let is_json = serde_json::from_str::<IgnoredAny>(&format!("[{bytes}]")).is_ok();
+            let result = scan(format!("[{bytes}]").as_bytes(), 3);
+            let understood = !matches!(&result, Err(fault) if !fault.starts_with("NotATicket"));
+            prop_assert!(understood || !is_json, "{bytes}: {result:?}");
+        }
     }
 }

@@ -6,6 +6,7 @@ pub mod column;
 pub mod date;
 pub mod field;
 pub mod ids;
+pub mod keys;
 pub mod list;
 pub mod row;
 pub mod value;

@@ -1,12 +1,12 @@
 //! The cells of a ticket, in the order of the columns.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::column::Column;
+use super::keys::Keys;
 use super::list::Ticket;
 use super::value::Value;
 
@@ -14,15 +14,9 @@ use super::value::Value;
 #[derive(Debug)]
 pub struct RowReader<'a> {
     columns: &'a [Column],
-    /// The keys wanted: each column's first name, and each path as a whole, in
-    /// case a server answers a path that was selected under that very name.
-    wanted: Vec<&'a str>,
-    /// For each column, where its first name and its whole path stand in `wanted`.
+    keys: Keys<'a>,
+    /// For each column, the places of its first name and, for a path, of the whole.
     places: Vec<(usize, Option<usize>)>,
-    /// The keys of the last ticket with their place in `wanted`. Tickets of an
-    /// answer have the same keys in the same order, so that a key costs one
-    /// comparison instead of a search.
-    last: Vec<(Cow<'a, str>, Option<usize>)>,
     found: Vec<Option<&'a str>>,
 }
 
@@ -30,26 +24,24 @@ impl<'a> RowReader<'a> {
     /// A reader of `columns`.
     #[must_use]
     pub fn new(columns: &'a [Column]) -> Self {
-        let mut wanted = Vec::new();
-        let mut place = |name: &'a str| {
-            wanted.iter().position(|known| *known == name).unwrap_or_else(|| {
-                wanted.push(name);
-                wanted.len() - 1
-            })
-        };
+        let keys = Keys::of(columns);
         let places = columns
             .iter()
             .map(|column| {
                 let path = column.path();
                 let root = column.segments().next().unwrap_or(path);
-                (place(root), (root != path).then(|| place(path)))
+                let whole = if root == path { None } else { keys.place_of(path) };
+                (keys.place_of(root).unwrap_or(Keys::ID), whole)
             })
             .collect();
-        Self { columns, found: vec![None; wanted.len()], wanted, places, last: Vec::new() }
+        Self { columns, found: vec![None; keys.count()], keys, places }
     }
 
     /// Reads `ticket`; [`RowReader::value`] then gives its cells.
     pub fn read(&mut self, ticket: Ticket<'a>) {
+        if ticket.cells_into(&mut self.found) {
+            return;
+        }
         self.found.fill(None);
         let mut deserializer = serde_json::Deserializer::from_str(ticket.json());
         // The whole answer was checked before anything is read out of it.
@@ -81,11 +73,6 @@ impl<'a> RowReader<'a> {
     pub fn values(&self) -> impl Iterator<Item = (&'a Column, Value<'a>)> {
         self.columns.iter().enumerate().map(|(index, column)| (column, self.value(index)))
     }
-
-    fn place(&self, key: &str) -> Option<usize> {
-        let exact = self.wanted.iter().position(|name| *name == key);
-        exact.or_else(|| self.wanted.iter().position(|name| name.eq_ignore_ascii_case(key)))
-    }
 }
 
 impl<'de: 'a, 'a> Visitor<'de> for &mut RowReader<'a> {
@@ -97,7 +84,7 @@ impl<'de: 'a, 'a> Visitor<'de> for &mut RowReader<'a> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut index = 0;
-        while let Some(place) = map.next_key_seed(KeyAt { reader: self, index })? {
+        while let Some(place) = map.next_key_seed(self.keys.at(index))? {
             match place {
                 // Where a key is repeated, the last one counts, as everywhere.
                 Some(place) => self.found[place] = Some(map.next_value::<&'a RawValue>()?.get()),
@@ -108,50 +95,6 @@ impl<'de: 'a, 'a> Visitor<'de> for &mut RowReader<'a> {
             index += 1;
         }
         Ok(())
-    }
-}
-
-/// Turns the key at `index` of a ticket into its place in `wanted`.
-struct KeyAt<'r, 'a> {
-    reader: &'r mut RowReader<'a>,
-    index: usize,
-}
-
-impl<'a> KeyAt<'_, 'a> {
-    fn look_up(self, key: Cow<'a, str>) -> Option<usize> {
-        if let Some((last, place)) = self.reader.last.get(self.index)
-            && *last == key
-        {
-            return *place;
-        }
-        let place = self.reader.place(&key);
-        self.reader.last.truncate(self.index);
-        self.reader.last.push((key, place));
-        place
-    }
-}
-
-impl<'de: 'a, 'a> DeserializeSeed<'de> for KeyAt<'_, 'a> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de: 'a, 'a> Visitor<'de> for KeyAt<'_, 'a> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a field's name")
-    }
-
-    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
-        Ok(self.look_up(Cow::Borrowed(key)))
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.look_up(Cow::Owned(key.to_owned())))
     }
 }
 

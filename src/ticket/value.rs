@@ -76,10 +76,9 @@ impl Visitor<'_> for Lossy {
     }
 }
 
-/// Appends `json` to `out` without the white space between its tokens. Texts and
+/// Appends the JSON `bytes` to `out` without the white space between its tokens. Texts and
 /// numbers stay as they are.
-pub fn compact_into(json: &str, out: &mut Vec<u8>) {
-    let bytes = json.as_bytes();
+pub fn compact_into(bytes: &[u8], out: &mut Vec<u8>) {
     let mut at = 0;
     while at < bytes.len() {
         match bytes[at] {
@@ -101,7 +100,7 @@ pub fn compact_into(json: &str, out: &mut Vec<u8>) {
 #[must_use]
 pub fn compact(json: &str) -> Cow<'_, str> {
     let mut out = Vec::with_capacity(json.len());
-    compact_into(json, &mut out);
+    compact_into(json.as_bytes(), &mut out);
     if out.len() == json.len() {
         return Cow::Borrowed(json);
     }

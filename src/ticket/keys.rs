@@ -1,0 +1,105 @@
+//! The keys of a ticket that are wanted, and finding them quickly.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Visitor};
+
+use super::column::{Column, TICKET_ID};
+
+/// The names under which wanted values stand in a ticket's JSON object, each with
+/// a place. Matched in any case, exactly where possible.
+#[derive(Clone, Debug)]
+pub struct Keys<'c> {
+    wanted: Vec<&'c str>,
+    /// The keys of the last ticket with their places. Tickets of an answer have the
+    /// same keys in the same order, so that a key costs one comparison instead of a
+    /// search.
+    last: Vec<(String, Option<usize>)>,
+}
+
+impl<'c> Keys<'c> {
+    /// The place of `TicketId`, which is always wanted.
+    pub const ID: usize = 0;
+
+    /// The keys that `columns` need: their first names, and each path as a whole, in
+    /// case a server answers a path that was selected under that very name.
+    #[must_use]
+    pub fn of(columns: &'c [Column]) -> Self {
+        let mut keys = Self { wanted: vec![TICKET_ID], last: Vec::new() };
+        for column in columns {
+            let path = column.path();
+            keys.add(column.segments().next().unwrap_or(path));
+            keys.add(path);
+        }
+        keys
+    }
+
+    /// How many keys are wanted.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.wanted.len()
+    }
+
+    /// The place of `name`, which must be exact.
+    #[must_use]
+    pub fn place_of(&self, name: &str) -> Option<usize> {
+        self.wanted.iter().position(|known| *known == name)
+    }
+
+    fn add(&mut self, name: &'c str) {
+        if self.place_of(name).is_none() {
+            self.wanted.push(name);
+        }
+    }
+
+    /// The place of `key`, the one at `index` of its ticket.
+    fn look_up(&mut self, index: usize, key: &str) -> Option<usize> {
+        if let Some((last, place)) = self.last.get(index)
+            && last == key
+        {
+            return *place;
+        }
+        let place = self
+            .place_of(key)
+            .or_else(|| self.wanted.iter().position(|name| name.eq_ignore_ascii_case(key)));
+        self.last.truncate(index);
+        self.last.push((key.to_owned(), place));
+        place
+    }
+
+    /// Reads the key at `index` of a ticket into its place.
+    pub(super) fn at(&mut self, index: usize) -> KeyAt<'_, 'c> {
+        KeyAt { keys: self, index }
+    }
+
+    /// The key at `index` of the ticket read last.
+    pub(super) fn name(&self, index: usize) -> &str {
+        self.last.get(index).map_or("", |(name, _)| name)
+    }
+}
+
+/// Turns a key into its place among the wanted ones.
+pub(super) struct KeyAt<'k, 'c> {
+    keys: &'k mut Keys<'c>,
+    index: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for KeyAt<'_, '_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeyAt<'_, '_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field's name")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.keys.look_up(self.index, key))
+    }
+}
