@@ -12,6 +12,7 @@ use reqwest::redirect::Policy;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 
+use super::body::Body;
 use super::request::Request;
 
 /// How long and how much the call may take.
@@ -39,7 +40,7 @@ pub struct Response {
     /// `Retry-After`, as sent.
     pub retry_after: Option<String>,
     /// The body, decompressed.
-    pub body: Vec<u8>,
+    pub body: Body,
 }
 
 /// What a caller is told while a call is under way.
@@ -100,7 +101,7 @@ pub fn send(request: &Request, limits: &Limits, watch: &mut dyn Watch) -> Result
         // A broken body must not hide the status.
         let mut body = Vec::new();
         let _ = response.take(FAILURE_BYTES).read_to_end(&mut body);
-        body
+        Body::from(body)
     };
     watch.trace(&format!("< {} in {}", size(body.len() as u64), milliseconds(start)));
     Ok(Response { status: status.as_u16(), content_type, location, retry_after, body })
@@ -145,18 +146,19 @@ impl Call<'_> {
         response: &mut impl Read,
         length: Option<u64>,
         watch: &mut dyn Watch,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<Body> {
         let limit = usize::try_from(self.limits.max_bytes).unwrap_or(usize::MAX - 1);
         let length = length.map(|length| usize::try_from(length).unwrap_or(usize::MAX));
         if length.is_some_and(|length| length > limit) {
             return Err(self.too_large());
         }
         // One byte more than there should be shows the end without growing.
-        let mut body = vec![0; length.unwrap_or(FIRST_BYTES).min(limit) + 1];
+        let mut body =
+            Body::zeroed(length.unwrap_or(FIRST_BYTES).min(limit) + 1).map_err(no_memory)?;
         let mut filled = 0;
         loop {
             if filled == body.len() {
-                body.resize(filled.saturating_mul(2).min(limit + 1), 0);
+                body.grow(filled.saturating_mul(2).min(limit + 1)).map_err(no_memory)?;
             }
             match response.read(&mut body[filled..]) {
                 Ok(0) => break,
@@ -245,6 +247,11 @@ fn header_map(request: &Request) -> Result<HeaderMap> {
         map.append(name, value);
     }
     Ok(map)
+}
+
+fn no_memory(error: io::Error) -> Error {
+    Error::new(Kind::Answer, format!("there is no memory for the answer: {error}"))
+        .hint("fetch fewer ids or --select fewer fields")
 }
 
 fn is_timeout(error: &reqwest::Error) -> bool {

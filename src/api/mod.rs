@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod answer;
+pub mod body;
 pub mod client;
 pub mod credential;
 pub mod curl;
