@@ -7,8 +7,14 @@ use std::process::Output;
 use assert_cmd::Command;
 use httpmock::{Mock, MockServer, Then, When};
 
+#[cfg(unix)]
+pub mod pty;
+
 /// The endpoint's path on a test server.
 pub const PATH: &str = "/api/v1/Agents/Ticket/GetTickets";
+
+/// Tickets 839 and 249, with all that JSON allows and a format may stumble over.
+pub const AWKWARD: &str = include_str!("../fixtures/awkward.json");
 
 /// The program, with a cleared environment.
 pub fn sotickets() -> Command {
@@ -78,6 +84,11 @@ impl Server {
     /// `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         self.server.base_url()
+    }
+
+    /// Answers every call with 200 and [`AWKWARD`].
+    pub fn awkward() -> Self {
+        Self::json(AWKWARD)
     }
 
     /// How often the endpoint was called as expected.
