@@ -7,6 +7,7 @@ use std::process::Output;
 use assert_cmd::Command;
 use httpmock::{Mock, MockServer, Then, When};
 
+pub mod demo;
 #[cfg(unix)]
 pub mod pty;
 
@@ -21,6 +22,12 @@ pub fn sotickets() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
     command.env_clear();
     command
+}
+
+/// Says why a test looks at nothing on this machine.
+#[expect(clippy::print_stderr, reason = "a skipped test is no silent one")]
+pub fn skip(why: &str) {
+    eprintln!("skipped: {why}");
 }
 
 /// What a run of the program left behind.

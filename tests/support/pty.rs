@@ -9,14 +9,14 @@ use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
 
-use super::Run;
+use super::{Run, skip};
 
 /// Runs `command` with its standard output at a terminal of so many `columns`;
 /// `None`, with a word on standard error, where the machine has no terminals to
 /// give.
 pub fn run(command: &assert_cmd::Command, columns: u16) -> Option<Run> {
     let Ok((mut controller, terminal)) = open(columns) else {
-        eprintln!("skipped: this machine gives no pseudo-terminal");
+        skip("this machine gives no pseudo-terminal");
         return None;
     };
     let mut child = same(command)
