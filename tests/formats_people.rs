@@ -26,6 +26,18 @@ fn a_table_shows_what_would_drive_a_terminal() {
 }
 
 #[test]
+fn what_json_lets_through_unescaped_is_shown_too() {
+    // JSON itself forbids the C0 controls alone.
+    let body = "[{\"TicketId\":1,\"Title\":\"\u{9b}2J\u{7f}\u{202e}\u{2066}\u{2028}\u{85}.\"}]";
+    for format in ["table", "record", "markdown"] {
+        let run = Server::json(body).run(&["1", "-o", format, "-s", "TicketId,Title"]);
+        let shown = run.stdout.replace("\\\\", "\\");
+        let expected = r"\u{9b}2J\x7f\u{202e}\u{2066}\u{2028}\u{85}.";
+        assert!(shown.contains(expected), "{format}: {run}");
+    }
+}
+
+#[test]
 fn a_record_has_a_line_a_field() {
     let run = awkward(&["-o", "record", "-s", SELECT]);
     assert_snapshot!(run, @r#"

@@ -44,6 +44,13 @@ fn no_line_is_wider_than_the_terminal() {
 }
 
 #[test]
+fn a_terminal_that_does_not_say_how_wide_it_is_has_80_columns() {
+    let Some(unknown) = pty::run(&demo(&[]), 0) else { return };
+    let known = pty::run(&demo(&[]), 80).expect("a terminal");
+    assert_eq!(unknown.stdout, known.stdout);
+}
+
+#[test]
 fn at_120_columns_the_longest_texts_are_cut() {
     let Some(run) = pty::run(&demo(&["--color", "never"]), 120) else { return };
     assert_snapshot!(run, @r#"
