@@ -5,7 +5,7 @@ mod support;
 
 use assert_cmd::Command;
 use insta::assert_snapshot;
-use support::{Run, Server, pty, sotickets};
+use support::{Run, Server, plain, pty, sotickets};
 use unicode_width::UnicodeWidthStr;
 
 /// Sample tickets with long, wide, empty and hostile titles.
@@ -15,13 +15,6 @@ fn demo(arguments: &[&str]) -> Command {
     let mut command = sotickets();
     command.args(["get", "--demo"]).args(IDS).args(arguments);
     command
-}
-
-/// `text` without the sequences that colour it.
-fn plain(text: &str) -> String {
-    let mut parts = text.split('\u{1b}');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + part.split_once('m').expect("a colour").1)
 }
 
 /// The columns that the widest line takes.
@@ -144,56 +137,6 @@ fn a_pipe_changes_no_row_no_column_and_no_value() {
     let pipe = Run::of(&mut demo(&[]));
     assert_eq!(lines, pipe.stdout.lines().collect::<Vec<_>>());
     assert!(!pipe.stdout.contains('…') && !pipe.stdout.contains('\u{1b}'), "{pipe}");
-}
-
-#[test]
-fn colour_is_for_terminals_that_want_it() {
-    let select = ["-s", "TicketId,BaseStatus,ReadStatus"];
-    let coloured =
-        |command: &Command| pty::run(command, 80).map(|run| run.stdout.contains('\u{1b}'));
-    let Some(run) = pty::run(&demo(&select), 80) else { return };
-    let lines: Vec<&str> = run.stdout.lines().collect();
-    assert_eq!(
-        [lines[0], lines[2], lines[9]],
-        [
-            "\u{1b}[1mTicketId  \u{1b}[0m\u{1b}[1mBaseStatus  \u{1b}[0m\u{1b}[1mReadStatus\u{1b}[0m",
-            "       1  \u{1b}[38;5;8mClosed      \u{1b}[39m\u{1b}[38;5;2mGreen\u{1b}[39m",
-            "     666  \u{1b}[38;5;1mSpam        \u{1b}[39m\u{1b}[38;5;2mGreen\u{1b}[39m",
-        ]
-    );
-    assert_eq!(plain(&run.stdout), {
-        let run = pty::run(&demo(&[&select[..], &["--color", "never"]].concat()), 80);
-        run.expect("a terminal").stdout
-    });
-    let mut more = sotickets();
-    more.args(["get", "--demo", "1..60"]).args(select);
-    let more = pty::run(&more, 80).expect("a terminal");
-    for cell in ["\u{1b}[38;5;1mRed", "\u{1b}[38;5;3mYellow", "\u{1b}[38;5;3mPostponed"] {
-        assert!(more.stdout.contains(cell), "{:?}", more.stdout);
-    }
-    for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
-        assert_eq!(coloured(demo(&select).env(name, value)), Some(false), "{name}");
-    }
-    assert_eq!(coloured(&demo(&[&select[..], &["--color", "never"]].concat())), Some(false));
-    assert_eq!(coloured(demo(&select).env("NO_COLOR", "")), Some(true));
-    let mut always = demo(&[&select[..], &["--color", "always"]].concat());
-    assert_eq!(coloured(always.env("NO_COLOR", "1").env("TERM", "dumb")), Some(true));
-    assert_eq!(coloured(&demo(&[&select[..], &["-o", "record"]].concat())), Some(true));
-    assert_eq!(coloured(&demo(&[&select[..], &["-o", "markdown"]].concat())), Some(false));
-}
-
-#[test]
-fn a_pipe_has_colour_only_on_request() {
-    let select = ["-s", "TicketId,BaseStatus,ReadStatus"];
-    let coloured = |command: &mut Command| Run::of(command).stdout.contains('\u{1b}');
-    assert!(!coloured(&mut demo(&select)));
-    assert!(!coloured(demo(&select).env("CLICOLOR_FORCE", "0")));
-    assert!(coloured(demo(&select).env("CLICOLOR_FORCE", "1")));
-    assert!(!coloured(demo(&select).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")));
-    let mut always = demo(&[&select[..], &["--color", "always"]].concat());
-    assert!(coloured(&mut always));
-    let plain_run = Run::of(&mut demo(&select));
-    assert_eq!(plain(&Run::of(&mut always).stdout), plain_run.stdout);
 }
 
 #[test]

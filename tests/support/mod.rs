@@ -30,6 +30,13 @@ pub fn skip(why: &str) {
     eprintln!("skipped: {why}");
 }
 
+/// `text` without the sequences that colour it.
+pub fn plain(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').expect("a colour").1)
+}
+
 /// What a run of the program left behind.
 pub struct Run {
     pub code: i32,
