@@ -12,7 +12,8 @@ pub fn script(request: &Request) -> String {
     let headers = request.headers();
     let mut script = String::new();
     for export in headers.iter().filter_map(Header::held).filter_map(|held| held.export.as_ref()) {
-        let _ = writeln!(script, "# first: {export}");
+        // A quoted word may hold a line break, and what follows it is no command.
+        let _ = writeln!(script, "# first: {}", export.replace('\n', "\n# "));
     }
     script.push_str("curl --config - <<END\n");
     let mut line = |option: &str, value: &str| {
@@ -38,7 +39,7 @@ pub fn script(request: &Request) -> String {
             }
         }
     }
-    script.push_str("compressed\nsilent\nshow-error\nEND\n");
+    script.push_str("globoff\ncompressed\nsilent\nshow-error\nEND\n");
     script
 }
 

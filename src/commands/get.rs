@@ -178,10 +178,13 @@ fn say_what_is_odd(account: &Account<'_>, settings: &GetSettings, host: &mut Hos
     }
     if settings.dates.met_one_without_offset() {
         warn("dates came without an offset and are printed as they are");
-        report::hint(
-            host.stderr,
-            "--timezone Europe/Oslo asks for offsets; a server that sends none has time zones switched off",
-        );
+        let hint = match settings.locale.timezone {
+            Some(_) => {
+                "offsets were asked for; a server that sends none may have time zones switched off"
+            }
+            None => "--timezone Europe/Oslo asks for offsets",
+        };
+        report::hint(host.stderr, hint);
     }
 }
 

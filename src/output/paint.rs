@@ -13,15 +13,16 @@ pub enum Paint {
     Off,
 }
 
-/// The colour of a cell that says how a ticket stands.
+/// The colour of a cell that says how a ticket stands. The dark ones can be read
+/// on a white ground too.
 #[must_use]
 pub fn color(column: &Column, text: &str) -> Option<Color> {
     match (column.path(), text) {
-        ("BaseStatus", "Active") | ("ReadStatus", "Green") => Some(Color::Green),
+        ("BaseStatus", "Active") | ("ReadStatus", "Green") => Some(Color::DarkGreen),
         ("BaseStatus", "Closed" | "Merged") => Some(Color::DarkGrey),
-        ("BaseStatus", "Deleted" | "Spam") | ("ReadStatus", "Red") => Some(Color::Red),
-        ("ReadStatus", "Yellow") => Some(Color::Yellow),
-        ("BaseStatus", postponed) if postponed.starts_with("Postponed") => Some(Color::Yellow),
+        ("BaseStatus", "Deleted" | "Spam") | ("ReadStatus", "Red") => Some(Color::DarkRed),
+        ("ReadStatus", "Yellow") => Some(Color::DarkYellow),
+        ("BaseStatus", postponed) if postponed.starts_with("Postponed") => Some(Color::DarkYellow),
         _ => None,
     }
 }
@@ -30,10 +31,10 @@ pub fn color(column: &Column, text: &str) -> Option<Color> {
 #[must_use]
 pub const fn sequence(color: Color) -> &'static str {
     match color {
-        Color::Green => "\x1b[32m",
+        Color::DarkGreen => "\x1b[32m",
         Color::DarkGrey => "\x1b[90m",
-        Color::Red => "\x1b[31m",
-        Color::Yellow => "\x1b[33m",
+        Color::DarkRed => "\x1b[31m",
+        Color::DarkYellow => "\x1b[33m",
         _ => "\x1b[39m",
     }
 }

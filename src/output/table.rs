@@ -136,9 +136,21 @@ impl Layout<'_> {
 
     fn write(&self, table: &Table, out: &mut dyn Write) -> io::Result<()> {
         for line in table.lines() {
-            out.write_all(line.trim_end_matches(' ').as_bytes())?;
-            out.write_all(b"\n")?;
+            let (text, end) = without_fill(&line);
+            writeln!(out, "{text}{end}")?;
         }
         Ok(())
     }
+}
+
+/// `line` without the blanks that fill its last cell, and the end of a style that
+/// stood behind them.
+fn without_fill(line: &str) -> (&str, &str) {
+    const ENDS: [&str; 2] = ["\x1b[39m", "\x1b[0m"];
+    let line = line.trim_end_matches(' ');
+    let (text, end) = ENDS
+        .iter()
+        .find_map(|end| line.strip_suffix(end).map(|text| (text, *end)))
+        .unwrap_or((line, ""));
+    (text.trim_end_matches(' '), end)
 }

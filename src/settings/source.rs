@@ -101,7 +101,7 @@ impl Unread {
             value: Secret::new(String::new()),
             origin: self.origin.clone(),
             variable: self.variable.clone(),
-            export: self.export(),
+            export: self.export(&host.environment),
         })
     }
 
@@ -157,7 +157,7 @@ impl Unread {
     }
 
     /// What a shell would run to fill the variable.
-    fn export(&self) -> Option<String> {
+    fn export(&self, environment: &Environment) -> Option<String> {
         let name = &self.variable;
         let words = |words: &[&str]| shlex::try_join(words.iter().copied()).unwrap_or_default();
         match &self.source {
@@ -165,10 +165,11 @@ impl Unread {
             Source::Env(env) if env == name => None,
             Source::Env(env) => Some(format!("{name}=\"$(printenv {})\"", words(&[env]))),
             Source::File(path) => {
+                let path = in_home(path, environment);
                 Some(format!("{name}=\"$(cat {})\"", words(&[&path.to_string_lossy()])))
             }
-            Source::Stdin => Some(format!("read -r {name}")),
-            Source::Prompt => Some(format!("stty -echo; read -r {name}; stty echo")),
+            Source::Stdin => Some(format!("IFS= read -r {name}")),
+            Source::Prompt => Some(format!("stty -echo; IFS= read -r {name}; stty echo")),
             Source::Command(command) => {
                 let command: Vec<&str> = command.iter().map(String::as_str).collect();
                 Some(format!("{name}=\"$({})\"", words(&command)))

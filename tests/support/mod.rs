@@ -7,14 +7,34 @@ use std::process::Output;
 use assert_cmd::Command;
 use httpmock::{Mock, MockServer, Then, When};
 
+pub mod demo;
+#[cfg(unix)]
+pub mod pty;
+
 /// The endpoint's path on a test server.
 pub const PATH: &str = "/api/v1/Agents/Ticket/GetTickets";
+
+/// Tickets 839 and 249, with all that JSON allows and a format may stumble over.
+pub const AWKWARD: &str = include_str!("../fixtures/awkward.json");
 
 /// The program, with a cleared environment.
 pub fn sotickets() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
     command.env_clear();
     command
+}
+
+/// Says why a test looks at nothing on this machine.
+#[expect(clippy::print_stderr, reason = "a skipped test is no silent one")]
+pub fn skip(why: &str) {
+    eprintln!("skipped: {why}");
+}
+
+/// `text` without the sequences that colour it.
+pub fn plain(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').expect("a colour").1)
 }
 
 /// What a run of the program left behind.
@@ -78,6 +98,11 @@ impl Server {
     /// `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         self.server.base_url()
+    }
+
+    /// Answers every call with 200 and [`AWKWARD`].
+    pub fn awkward() -> Self {
+        Self::json(AWKWARD)
     }
 
     /// How often the endpoint was called as expected.

@@ -1,0 +1,94 @@
+//! Colour: for terminals that want it, and nowhere else unasked.
+#![cfg(unix)]
+
+mod support;
+
+use assert_cmd::Command;
+use support::{Run, Server, plain, pty};
+
+const BODY: &str = r#"[
+    {"TicketId":1,"BaseStatus":"Active","ReadStatus":"Green"},
+    {"TicketId":2,"BaseStatus":"Closed","ReadStatus":"Yellow"},
+    {"TicketId":3,"BaseStatus":"PostponedWeek","ReadStatus":"Red"},
+    {"TicketId":4,"BaseStatus":"Spam","ReadStatus":"Unknown"}
+]"#;
+
+/// These tickets with their statuses, and further arguments.
+fn get(server: &Server, arguments: &[&str]) -> Command {
+    let select = ["1..4", "-s", "TicketId,BaseStatus,ReadStatus"];
+    server.get(&[&select[..], arguments].concat())
+}
+
+/// Whether `command` prints colour at a terminal.
+fn in_terminal(command: &Command) -> Option<bool> {
+    pty::run(command, 80).map(|run| run.stdout.contains('\u{1b}'))
+}
+
+/// Whether it does in a pipe.
+fn in_pipe(command: &mut Command) -> bool {
+    let run = Run::of(command);
+    assert_eq!(run.code, 0, "{run}");
+    run.stdout.contains('\u{1b}')
+}
+
+#[test]
+fn each_status_has_its_colour_in_a_terminal() {
+    let server = Server::json(BODY);
+    let Some(run) = pty::run(&get(&server, &[]), 80) else { return };
+    let shown = run.stdout.replace('\u{1b}', "^");
+    insta::assert_snapshot!(shown, @r"
+    ^[1mTicketId  ^[0m^[1mBaseStatus     ^[0m^[1mReadStatus^[0m
+    ───────────────────────────────────
+           1  ^[38;5;2mActive         ^[39m^[38;5;2mGreen^[39m
+           2  ^[38;5;8mClosed         ^[39m^[38;5;3mYellow^[39m
+           3  ^[38;5;3mPostponedWeek  ^[39m^[38;5;1mRed^[39m
+           4  ^[38;5;1mSpam           ^[39mUnknown
+    ");
+    let without = pty::run(&get(&server, &["--color", "never"]), 80).expect("a terminal");
+    assert_eq!(plain(&run.stdout), without.stdout);
+    let run = pty::run(&get(&server, &["-o", "record"]), 80).expect("a terminal");
+    let shown = run.stdout.replace('\u{1b}', "^").split("\n\n").nth(2).map(str::to_owned);
+    insta::assert_snapshot!(shown.expect("a third ticket"), @r"
+    ^[1mTicketId^[0m    3
+    ^[1mBaseStatus^[0m  ^[33mPostponedWeek^[0m
+    ^[1mReadStatus^[0m  ^[31mRed^[0m
+    ");
+    let without = Run::of(&mut get(&server, &["-o", "record"]));
+    assert_eq!(plain(&run.stdout), without.stdout);
+}
+
+#[test]
+fn a_terminal_has_colour_unless_it_is_not_wanted() {
+    let server = Server::json(BODY);
+    if in_terminal(&get(&server, &[])).is_none() {
+        return;
+    }
+    for (name, value, colour) in [
+        ("NO_COLOR", "1", false),
+        ("NO_COLOR", "", true),
+        ("TERM", "dumb", false),
+        ("TERM", "xterm-256color", true),
+        ("CLICOLOR_FORCE", "1", true),
+    ] {
+        assert_eq!(in_terminal(get(&server, &[]).env(name, value)), Some(colour), "{name}={value}");
+    }
+    assert_eq!(in_terminal(&get(&server, &["--color", "never"])), Some(false));
+    let mut always = get(&server, &["--color", "always"]);
+    assert_eq!(in_terminal(always.env("NO_COLOR", "1").env("TERM", "dumb")), Some(true));
+    for format in ["markdown", "csv", "tsv", "json", "jsonl"] {
+        assert_eq!(in_terminal(&get(&server, &["-o", format])), Some(false), "{format}");
+    }
+}
+
+#[test]
+fn a_pipe_has_colour_only_on_request() {
+    let server = Server::json(BODY);
+    assert!(!in_pipe(&mut get(&server, &[])));
+    assert!(!in_pipe(get(&server, &[]).env("CLICOLOR_FORCE", "0")));
+    assert!(in_pipe(get(&server, &[]).env("CLICOLOR_FORCE", "1")));
+    assert!(!in_pipe(get(&server, &[]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")));
+    assert!(in_pipe(&mut get(&server, &["--color", "always"])));
+    let (coloured, without) =
+        (Run::of(&mut get(&server, &["--color=always"])), Run::of(&mut get(&server, &[])));
+    assert_eq!(plain(&coloured.stdout), without.stdout);
+}

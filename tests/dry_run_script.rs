@@ -1,0 +1,236 @@
+//! The script of `--dry-run`, run by a shell.
+#![cfg(unix)]
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Output};
+
+use support::demo::Demo;
+use support::{PATH, Run, Server, skip, sotickets};
+
+/// Shells that people and CI jobs paste the script into.
+const SHELLS: [&str; 3] = ["sh", "dash", "bash"];
+/// Names with their values.
+type Variables<'a> = [(&'a str, &'a str)];
+
+const PROGRAMS: &str = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin";
+
+/// A shell that runs `script` with `variables` and nothing else, where it and curl
+/// are there; says so where they are not.
+fn shell(shell: &str, script: &str, variables: &Variables<'_>) -> Option<Output> {
+    let there = |program: &str| {
+        Command::new(program).arg("--version").env_clear().env("PATH", PROGRAMS).output().is_ok()
+    };
+    for program in [shell, "curl"] {
+        if !there(program) {
+            skip(&format!("there is no {program}"));
+            return None;
+        }
+    }
+    let mut command = Command::new(shell);
+    command.args(["-c", script]).env_clear().env("PATH", PROGRAMS);
+    Some(command.envs(variables.iter().copied()).output().expect("the shell runs"))
+}
+
+/// The script for `arguments`.
+fn script(arguments: &[&str], variables: &Variables<'_>) -> String {
+    let mut command = sotickets();
+    command.args(["get", "--dry-run"]).args(arguments).envs(variables.iter().copied());
+    let run = Run::of(&mut command);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+    run.stdout
+}
+
+#[test]
+fn run_by_a_shell_it_gives_the_bytes_of_json() {
+    let demo = Demo::start();
+    let schemes: [(&[&str], &Variables<'_>); 5] = [
+        (&[], &[("SOTICKETS_TOKEN", demo.token())]),
+        (&["--user", "demo"], &[("SOTICKETS_PASSWORD", demo.value("SOTICKETS_PASSWORD"))]),
+        (&[], &[("SOTICKETS_TICKET", demo.value("SOTICKETS_TICKET"))]),
+        (
+            &[],
+            &[
+                ("SOTICKETS_XSRF_TOKEN", demo.value("SOTICKETS_XSRF_TOKEN")),
+                ("SOTICKETS_COOKIE", demo.value("SOTICKETS_COOKIE")),
+            ],
+        ),
+        (
+            &["-s", "Title,TableRight/Mask", "--language", "nb-no", "--timezone", "Europe/Oslo"],
+            &[
+                ("SOTICKETS_TICKET", demo.value("SOTICKETS_TICKET")),
+                ("SOTICKETS_APP_TOKEN", demo.value("SOTICKETS_APP_TOKEN")),
+            ],
+        ),
+    ];
+    for (arguments, secrets) in schemes {
+        let arguments =
+            [&["839", "249", "666", "-o", "json", "--url", demo.url()], arguments].concat();
+        let mut command = sotickets();
+        command.arg("get").args(&arguments).envs(secrets.iter().copied());
+        let sent = Run::of(&mut command);
+        assert_eq!((sent.code, sent.stderr.as_str()), (0, ""), "{sent}");
+        let script = script(&arguments, secrets);
+        for name in SHELLS {
+            let Some(output) = shell(name, &script, secrets) else { continue };
+            assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{name}");
+            assert!(output.status.success() && output.stdout == sent.stdout.as_bytes(), "{name}");
+        }
+    }
+}
+
+/// What a shell, curl and its configuration each give a meaning to.
+const AWKWARD: &str = r##"a "b" \c $HOME $(id) `id` 'd' \\ #e %f ä!"##;
+
+/// A server that answers only a call with all of `headers`.
+fn expecting(headers: &Variables<'_>) -> Server {
+    let headers: Vec<(String, String)> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Server::answering(move |when, then| {
+        let when = when.method("POST").path(PATH).body(r#"{"TicketIds":[839]}"#);
+        headers.into_iter().fold(when, |when, (name, value)| when.header(name, value));
+        then.status(200).body("[]");
+    })
+}
+
+fn basic(user: &str, password: &str) -> String {
+    use base64::Engine as _;
+    let pair = format!("{user}:{password}");
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+}
+
+#[test]
+fn awkward_characters_survive_shell_and_curl() {
+    let ascii = AWKWARD.replace('ä', "a");
+    for name in SHELLS {
+        let server = expecting(&[
+            ("authorization", &basic(AWKWARD, AWKWARD)),
+            ("x-trace", &ascii),
+            ("x-api-key", &ascii),
+            ("content-type", "application/json; charset=utf-8"),
+            ("accept", "application/json"),
+            ("so-language", "nb-no"),
+        ]);
+        let header = format!("X-Trace: {ascii}");
+        let url = server.url();
+        let arguments = [
+            "839",
+            "--url",
+            &url,
+            "--user",
+            AWKWARD,
+            "-H",
+            &header,
+            "--language",
+            "nb-no",
+            "-H",
+            "X-Api-Key: @env:API_KEY",
+        ];
+        let secrets = [("SOTICKETS_PASSWORD", AWKWARD), ("API_KEY", &*ascii)];
+        let script = script(&arguments, &secrets);
+        let Some(output) = shell(name, &script, &secrets) else { continue };
+        assert_eq!(server.calls(), 1, "{name}: {script}{output:?}");
+        assert_eq!(output.stdout, b"[]");
+    }
+}
+
+#[test]
+fn brackets_in_an_address_are_no_pattern() {
+    let server = Server::answering(|when, then| {
+        when.method("POST").path(format!("/[1-3]{PATH}"));
+        then.status(200).body("[]");
+    });
+    let url = format!("{}/[1-3]", server.url());
+    let secrets = [("SOTICKETS_TOKEN", "t")];
+    let script = script(&["839", "--url", &url], &secrets);
+    let Some(output) = shell("sh", &script, &secrets) else { return };
+    assert_eq!(server.calls(), 1, "{script}{output:?}");
+}
+
+#[test]
+fn no_secret_is_among_curls_arguments() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let wrapper = folder.path().join("curl");
+    let record = folder.path().display().to_string();
+    let text =
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"$RECORD/arguments\"\ncat > \"$RECORD/stdin\"\n";
+    fs::write(&wrapper, text).expect("a script");
+    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).expect("it may run");
+    let secrets = [
+        ("SOTICKETS_PASSWORD", "canary-password"),
+        ("SOTICKETS_APP_TOKEN", "canary-app"),
+        ("API_KEY", "canary-key"),
+    ];
+    let arguments =
+        ["839", "--url=http://127.0.0.1:1", "--user=tim", "-H", "X-Api-Key: @env:API_KEY"];
+    let script = script(&arguments, &secrets);
+    let output = Command::new("/bin/sh")
+        .args(["-c", &script])
+        .env_clear()
+        .env("PATH", format!("{record}:{PROGRAMS}"))
+        .env("RECORD", &record)
+        .envs(secrets)
+        .output()
+        .expect("a shell");
+    assert!(output.status.success(), "{output:?}");
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("a record");
+    assert_eq!(read("arguments"), "--config\n-\n");
+    for (_, secret) in secrets {
+        assert!(read("stdin").contains(secret), "{}", read("stdin"));
+    }
+}
+
+/// The comment lines of `script` as commands, then the script.
+fn with_exports(script: &str) -> String {
+    script.lines().fold(String::new(), |text, line| {
+        text + line.strip_prefix("# first: ").unwrap_or(line) + "\n"
+    })
+}
+
+#[test]
+fn the_comment_of_a_secret_kept_elsewhere_is_a_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("it's a \"file\" $HOME");
+    fs::write(&file, "from-file\n").expect("a file");
+    fs::write(folder.path().join("token"), "from-home\n").expect("a file");
+    let home = folder.path().display().to_string();
+    let file = format!("file:{}", file.display());
+    let cases = [
+        (&*file, "from-file"),
+        ("file:~/token", "from-home"),
+        ("command:printf '%s' 'a  b'", "a  b"),
+        ("command:sh -c 'echo \"$0\"' it\\'s", "it's"),
+    ];
+    for (source, secret) in cases {
+        for name in SHELLS {
+            let server = expecting(&[("authorization", &format!("Bearer {secret}"))]);
+            let url = server.url();
+            let script = script(&["839", "--url", &url, "--token", source], &[("HOME", &home)]);
+            assert!(!script.contains("from-"), "{script}");
+            let Some(output) = shell(name, &with_exports(&script), &[("HOME", &home)]) else {
+                continue;
+            };
+            assert_eq!(server.calls(), 1, "{script}{output:?}");
+        }
+    }
+    let url = ["839", "--url", "http://127.0.0.1:1"];
+    let asked = script(&[&url[..], &["--user", "tim", "--password", "prompt"]].concat(), &[]);
+    let export = asked.lines().next().expect("a line");
+    assert_eq!(export, "# first: stty -echo; IFS= read -r SOTICKETS_PASSWORD; stty echo");
+    let asked = script(&[&url[..], &["--token", "stdin"]].concat(), &[]);
+    assert_eq!(asked.lines().next(), Some("# first: IFS= read -r SOTICKETS_TOKEN"));
+}
+
+#[test]
+fn a_comment_stays_one_however_many_lines_it_has() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ran = folder.path().join("ran");
+    let source = format!("command:printf '\ntouch {}\n'", ran.display());
+    let script = script(&["839", "--url", "http://127.0.0.1:1", "--token", &source], &[]);
+    let before = script.split("curl --config").next().expect("a beginning");
+    assert!(before.lines().all(|line| line.starts_with("# ")), "{script}");
+    let _ = shell("sh", &script, &[]);
+    assert!(!ran.exists(), "{script}");
+}

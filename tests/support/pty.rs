@@ -1,0 +1,69 @@
+//! The program at a pseudo-terminal.
+
+use std::fs::{File, OpenOptions};
+use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::process::{Command, Stdio};
+
+use rustix::fs::OFlags;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
+
+use super::{Run, skip};
+
+/// Runs `command` with its standard output at a terminal of so many `columns`;
+/// `None`, with a word on standard error, where the machine has no terminals to
+/// give.
+pub fn run(command: &assert_cmd::Command, columns: u16) -> Option<Run> {
+    let Ok((mut controller, terminal)) = open(columns) else {
+        skip("this machine gives no pseudo-terminal");
+        return None;
+    };
+    let mut child = same(command)
+        .stdin(Stdio::null())
+        .stdout(terminal)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut stdout = Vec::new();
+    let mut part = [0; 4096];
+    // Linux reports an error, others the end, once nobody holds the terminal.
+    while let Ok(read @ 1..) = controller.read(&mut part) {
+        stdout.extend_from_slice(&part[..read]);
+    }
+    let mut stderr = String::new();
+    child.stderr.take().expect("a pipe").read_to_string(&mut stderr).expect("UTF-8");
+    Some(Run {
+        code: child.wait().expect("an end").code().expect("an exit code"),
+        stdout: String::from_utf8(stdout).expect("UTF-8"),
+        stderr,
+    })
+}
+
+/// The two ends of a terminal that changes no byte.
+fn open(columns: u16) -> std::io::Result<(File, File)> {
+    let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+    grantpt(&controller)?;
+    unlockpt(&controller)?;
+    let name = ptsname(&controller, Vec::new())?;
+    let terminal = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .custom_flags(OFlags::NOCTTY.bits().cast_signed())
+        .open(name.to_str().map_err(std::io::Error::other)?)?;
+    let mut modes = tcgetattr(&terminal)?;
+    modes.make_raw();
+    tcsetattr(&terminal, OptionalActions::Now, &modes)?;
+    let size = Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    tcsetwinsize(&terminal, size)?;
+    Ok((controller.into(), terminal))
+}
+
+/// `command` as one whose standard output can be chosen; the environment is
+/// cleared, as everywhere in these tests.
+fn same(command: &assert_cmd::Command) -> Command {
+    let mut same = Command::new(command.get_program());
+    same.args(command.get_args()).env_clear();
+    same.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    same
+}

@@ -1,0 +1,242 @@
+//! The program at a real terminal, and what changes in a pipe.
+#![cfg(unix)]
+
+mod support;
+
+use assert_cmd::Command;
+use insta::assert_snapshot;
+use support::{Run, Server, plain, pty, sotickets};
+use unicode_width::UnicodeWidthStr;
+
+/// Sample tickets with long, wide, empty and hostile titles.
+const IDS: [&str; 10] = ["1", "7", "42", "88", "100", "249", "500", "666", "667", "839"];
+
+fn demo(arguments: &[&str]) -> Command {
+    let mut command = sotickets();
+    command.args(["get", "--demo"]).args(IDS).args(arguments);
+    command
+}
+
+/// The columns that the widest line takes.
+fn widest(text: &str) -> usize {
+    plain(text).lines().map(UnicodeWidthStr::width).max().unwrap_or_default()
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for columns in [40, 80, 120, 200] {
+        for arguments in [&[][..], &["-s", "TicketId,Title,PersonFullname"], &["-o", "record"]] {
+            let Some(run) = pty::run(&demo(arguments), columns) else { return };
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+            assert!(widest(&run.stdout) <= usize::from(columns), "{columns}\n{run}");
+            for id in IDS {
+                assert!(plain(&run.stdout).contains(id), "{id}: {run}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_terminal_that_does_not_say_how_wide_it_is_has_80_columns() {
+    let Some(unknown) = pty::run(&demo(&[]), 0) else { return };
+    let known = pty::run(&demo(&[]), 80).expect("a terminal");
+    assert_eq!(unknown.stdout, known.stdout);
+}
+
+#[test]
+fn at_120_columns_the_longest_texts_are_cut() {
+    let Some(run) = pty::run(&demo(&["--color", "never"]), 120) else { return };
+    assert_snapshot!(run, @r#"
+    TicketId  Title             TicketStatusDi…  PriorityName  OwnedByName  CategoryName   PersonFullname   LastChanged
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+           1  Login fails, "i…  Closed           High          ingrid       Sign-in        Maeve O'Sulliv…  2024-01-15 22:35
+           7  App crashes whe…  Solved           High          maja         Notifications  Priya Raman      2024-01-12 08:54
+          42  Ordering from t…  In progress      Medium        daniel       Delivery       Tariq Rahman     2024-02-08 18:24
+          88  ラベル印刷で「…   Open             High          daniel       Printing       陽子 佐藤        2024-03-22 20:34
+         100  Vaktrapporten m…  Open             Medium        ingrid       Reports        Bjørn Åge Sæth…  2024-03-31 03:07
+         249  Wrong VAT rate…   Closed           Medium        ingrid       Invoicing      Åse Bjørkås      2024-08-18 00:58
+         500  Æøå blir til "Ã…  Solved           Low           søren        Integrations   Håkon Øygard     2025-03-31 18:49
+         666  Prize \x1b[2J\x…  Spam             Low           ingrid       Unsorted                        2025-08-29 04:02
+         667  =SUM(B2:B9) sho…  In progress      Medium        amélie       Reports        Grace Adaeze O…  2025-08-30 20:42
+         839  Cannot print sh…  In progress      High          tomasz       Printing       Zofia Wójcik     2026-01-28 18:05
+    --- exit code 0
+    "#);
+}
+
+#[test]
+fn at_40_columns_a_short_table_stays_one() {
+    let command = demo(&["--color", "never", "-s", "TicketId,Title"]);
+    let Some(run) = pty::run(&command, 40) else { return };
+    assert_snapshot!(run, @r#"
+    TicketId  Title
+    ────────────────────────────────────────
+           1  Login fails, "invalid token",…
+           7  App crashes when I tap the be…
+          42  Ordering from the spring cata…
+          88  ラベル印刷で「データがありま…
+         100  Vaktrapporten mangler timen k…
+         249  Wrong VAT rate on invoice 104…
+         500  Æøå blir til "Ã¦Ã¸Ã¥" i ekspo…
+         666  Prize \x1b[2J\x1b[31mwaiting\…
+         667  =SUM(B2:B9) shows #REF! in th…
+         839  Cannot print shipping labels…
+    --- exit code 0
+    "#);
+}
+
+#[test]
+fn where_no_table_fits_there_are_records() {
+    let mut command = sotickets();
+    command.args(["get", "--demo", "--color", "never", "88", "249"]);
+    let Some(run) = pty::run(&command, 40) else { return };
+    assert_snapshot!(run, @r"
+    TicketId
+      88
+    Title
+      ラベル印刷で「データがありません」と表
+      示される
+    TicketStatusDisplayValue
+      Open
+    PriorityName
+      High
+    OwnedByName
+      daniel
+    CategoryName
+      Printing
+    PersonFullname
+      陽子 佐藤
+    LastChanged
+      2024-03-22 20:34
+
+    TicketId
+      249
+    Title
+      Wrong VAT rate on invoice 10482
+    TicketStatusDisplayValue
+      Closed
+    PriorityName
+      Medium
+    OwnedByName
+      ingrid
+    CategoryName
+      Invoicing
+    PersonFullname
+      Åse Bjørkås
+    LastChanged
+      2024-08-18 00:58
+    --- exit code 0
+    ");
+}
+
+#[test]
+fn a_pipe_changes_no_row_no_column_and_no_value() {
+    let Some(terminal) = pty::run(&demo(&["--color", "never", "--no-trunc"]), 60) else { return };
+    let mut lines: Vec<&str> = terminal.stdout.lines().collect();
+    let rule = lines.remove(1);
+    assert!(rule.starts_with("───"), "{terminal}");
+    let pipe = Run::of(&mut demo(&[]));
+    assert_eq!(lines, pipe.stdout.lines().collect::<Vec<_>>());
+    assert!(!pipe.stdout.contains('…') && !pipe.stdout.contains('\u{1b}'), "{pipe}");
+}
+
+#[test]
+fn machines_formats_are_the_same_bytes_everywhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for format in ["csv", "tsv", "json", "jsonl", "xml"] {
+        let command = || {
+            let mut command = sotickets();
+            command.args(["get", "--demo", "-o", format, "1", "7", "42", "88", "249", "839"]);
+            command
+        };
+        let pipe = Run::of(&mut command());
+        let Some(terminal) = pty::run(&command(), 40) else { return };
+        assert_eq!((terminal.code, &terminal.stdout), (0, &pipe.stdout), "{format}");
+        let path = folder.path().join(format);
+        let file = std::fs::File::create(&path).expect("a file");
+        let status = std::process::Command::new(command().get_program())
+            .args(command().get_args())
+            .env_clear()
+            .stdout(file)
+            .status();
+        assert!(status.expect("the program runs").success());
+        assert_eq!(std::fs::read_to_string(&path).expect("the file"), pipe.stdout);
+    }
+}
+
+#[test]
+fn what_could_drive_the_terminal_is_refused_there_and_only_there() {
+    let body =
+        "[{\"TicketId\":1,\"Title\":\"a\\u001b[2J\"},{\"TicketId\":2,\"Title\":\"b\u{202e}c\"}]";
+    let ask = |id: &str, format: &str| {
+        let server = Server::json(body);
+        let command = server.get(&["1", "2", "-s", "Title,TicketId", "-o", format]);
+        let run = pty::run(&command, 80);
+        assert!(run.is_none() || server.calls() == 1, "{id}");
+        run
+    };
+    let Some(run) = ask("1", "csv") else { return };
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{run}");
+    assert_snapshot!(run, @r"
+    --- stderr
+    error: the output holds \x1b, a control character that could drive this terminal
+    hint: send it to a pipe or a file, or read it with -o table
+    --- exit code 1
+    ");
+    for format in ["tsv", "json"] {
+        let run = ask("2", format).expect("a terminal");
+        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{format}: {run}");
+        assert!(run.stderr.contains("\\u{202e}") || run.stderr.contains("\\x1b"), "{run}");
+    }
+    for format in ["table", "record", "markdown"] {
+        let run = ask("1", format).expect("a terminal");
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{format}: {run}");
+        let shown = plain(&run.stdout);
+        assert!(shown.contains("x1b") && shown.contains("u{202e}"), "{format}: {run}");
+    }
+    let run = Server::json(body).run(&["1", "2", "-s", "Title", "-o", "csv"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "Title\na\u{1b}[2J\nb\u{202e}c\n"), "{run}");
+}
+
+#[test]
+fn missing_tickets_are_told_from_those_printed() {
+    let mut command = sotickets();
+    command.args(["get", "--demo", "249", "5000", "--color", "never", "-s", "TicketId,Title"]);
+    let Some(run) = pty::run(&command, 60) else { return };
+    assert_snapshot!(run, @r"
+    TicketId  Title
+    ─────────────────────────────────────────
+         249  Wrong VAT rate on invoice 10482
+    --- stderr
+    warning: 1 of 2 tickets did not come back: 5000
+    hint: they do not exist, or this user may not read them; --allow-missing takes that for success
+    --- exit code 3
+    ");
+}
+
+#[test]
+fn the_list_of_fields_fits() {
+    for columns in [40, 80] {
+        let Some(run) = pty::run(sotickets().args(["fields"]), columns) else { return };
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        assert!(widest(&run.stdout) <= usize::from(columns), "{run}");
+        assert!(run.stdout.contains("RealTimeSpentExternally"), "{run}");
+    }
+    let run = pty::run(sotickets().args(["fields", "sentiment"]), 80).expect("a terminal");
+    assert_snapshot!(run, @r"
+    Name                 Type   Since  Meaning
+    ────────────────────────────────────────────────────────────────────────────────
+    Sentiment            int32         Mood of the last external message, as a score
+    SentimentConfidence  int32         How sure the server is of the sentiment
+    --- exit code 0
+    ");
+}
+
+#[test]
+fn help_fits_and_is_plain_where_colour_is_not_wanted() {
+    let Some(run) = pty::run(sotickets().args(["get", "-h"]).env("NO_COLOR", "1"), 80) else {
+        return;
+    };
+    assert_eq!(run.code, 0);
+    assert!(!run.stdout.contains('\u{1b}'), "{run}");
+    assert!(widest(&run.stdout) <= 80, "{run}");
+}

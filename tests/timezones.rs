@@ -1,0 +1,188 @@
+//! `--timezone`: IANA zones converted here, codes left to the server.
+
+mod support;
+
+use insta::assert_snapshot;
+use support::{PATH, Run, Server, sotickets};
+
+/// A server that answers one ticket, created at `date`, where it is asked for
+/// dates as `header` says.
+fn created(header: &'static str, date: &str) -> Server {
+    let body = format!(r#"[{{"TicketId":1,"CreatedAt":"{date}"}}]"#);
+    Server::answering(move |when, then| {
+        when.method("POST").path(PATH).header("so-timezone", header);
+        then.status(200).body(body);
+    })
+}
+
+const UTC: &str = "UTC,includeTZOffset";
+
+/// The cell of a `date` that came in UTC with its offset, in `zone`.
+fn cell(date: &str, zone: &str, more: &[&str]) -> String {
+    let arguments = ["1", "-s", "CreatedAt", "-o", "csv", "--no-header", "--timezone", zone];
+    let run = created(UTC, date).run(&[&arguments[..], more].concat());
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+    run.stdout.trim_end().to_owned()
+}
+
+#[test]
+fn both_sides_of_both_changes_are_right() {
+    let cases = [
+        ("2026-03-29T00:59:59Z", "Europe/Oslo", "2026-03-29T01:59:59+01:00"),
+        ("2026-03-29T01:00:00Z", "Europe/Oslo", "2026-03-29T03:00:00+02:00"),
+        ("2026-10-25T00:59:59Z", "Europe/Oslo", "2026-10-25T02:59:59+02:00"),
+        ("2026-10-25T01:00:00Z", "Europe/Oslo", "2026-10-25T02:00:00+01:00"),
+        ("2026-03-08T06:59:59Z", "America/New_York", "2026-03-08T01:59:59-05:00"),
+        ("2026-03-08T07:00:00Z", "America/New_York", "2026-03-08T03:00:00-04:00"),
+        ("2026-11-01T05:59:59Z", "America/New_York", "2026-11-01T01:59:59-04:00"),
+        ("2026-11-01T06:00:00Z", "America/New_York", "2026-11-01T01:00:00-05:00"),
+        // Half an hour of daylight saving, on the other half of the year.
+        ("2026-04-04T14:59:59Z", "Australia/Lord_Howe", "2026-04-05T01:59:59+11:00"),
+        ("2026-04-04T15:00:00Z", "Australia/Lord_Howe", "2026-04-05T01:30:00+10:30"),
+        ("2026-01-15T12:00:00Z", "Asia/Kathmandu", "2026-01-15T17:45:00+05:45"),
+        ("2026-01-15T12:00:00.1234567Z", "Asia/Kathmandu", "2026-01-15T17:45:00.1234567+05:45"),
+        ("2026-01-15T12:00:00Z", "Pacific/Chatham", "2026-01-16T01:45:00+13:45"),
+        ("2026-01-15T12:00:00Z", "Etc/UTC", "2026-01-15T12:00:00Z"),
+    ];
+    for (sent, zone, shown) in cases {
+        assert_eq!(cell(sent, zone, &[]), shown, "{sent} in {zone}");
+    }
+}
+
+#[test]
+fn an_offset_of_the_servers_choice_is_converted_too() {
+    assert_eq!(cell("2026-01-15T12:00:00-0500", "Europe/Oslo", &[]), "2026-01-15T18:00:00+01:00");
+    assert_eq!(cell("2026-07-15T12:00:00+02:00", "Europe/Oslo", &[]), "2026-07-15T12:00:00+02:00");
+    assert_eq!(cell("2026-07-15T12:00:00Z", "EUROPE/oslo", &[]), "2026-07-15T14:00:00+02:00");
+}
+
+#[test]
+fn the_styles_follow_the_zone() {
+    let sent = "2026-03-29T01:00:00Z";
+    assert_eq!(cell(sent, "Europe/Oslo", &["--dates", "short"]), "2026-03-29 03:00");
+    assert_eq!(cell(sent, "Europe/Oslo", &["--dates", "iso"]), "2026-03-29T03:00:00+02:00");
+    assert_eq!(cell(sent, "Europe/Oslo", &["--dates", "as-sent"]), sent);
+}
+
+#[test]
+fn no_date_is_empty_and_the_end_of_time_stays_where_it_is() {
+    assert_eq!(cell("0001-01-01T00:00:00Z", "Europe/Oslo", &[]), "\"\"");
+    assert_eq!(cell("0001-01-01T01:00:00+01:00", "America/New_York", &[]), "\"\"");
+    assert_eq!(cell("0001-01-01T00:00:00", "Europe/Oslo", &[]), "\"\"");
+    for zone in ["Europe/Oslo", "Pacific/Kiritimati", "America/New_York"] {
+        assert_eq!(cell("9999-12-31T23:59:59Z", zone, &[]), "9999-12-31T23:59:59Z");
+        assert_eq!(cell("9999-12-31T23:59:59Z", zone, &["--dates", "short"]), "9999-12-31 23:59");
+    }
+}
+
+#[test]
+fn a_code_goes_to_the_server_as_it_stands() {
+    for code in ["NO", "261", "US-NY", "AU-ACT", "NO,includeTZOffset", "no"] {
+        let sent = "2026-03-29T03:00:00+02:00";
+        let run = created(code, sent).run(&["1", "-s", "CreatedAt", "--timezone", code]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+        assert!(run.stdout.ends_with("\n2026-03-29 03:00\n"), "{run}");
+    }
+    // Where the server converts, a date without an offset is what was asked for.
+    let run = created("NO", "2026-03-29T03:00:00").run(&["1", "-s", "CreatedAt", "--timezone=NO"]);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("CreatedAt\n2026-03-29 03:00\n", ""));
+}
+
+#[test]
+fn dates_without_an_offset_are_printed_as_they_are_with_one_warning() {
+    let ticket =
+        r#"{"TicketId":1,"CreatedAt":"2026-03-29T03:00:00","LastChanged":"2026-03-29T04:00:00.5"}"#;
+    let body = format!("[{ticket},{}]", ticket.replace("\"TicketId\":1", "\"TicketId\":2"));
+    let arguments = ["1", "2", "-s", "CreatedAt,LastChanged", "--timezone", "Europe/Oslo"];
+    let run = Server::json(&body).run(&arguments);
+    assert_snapshot!(run, @r"
+    CreatedAt            LastChanged
+    2026-03-29T03:00:00  2026-03-29T04:00:00.5
+    2026-03-29T03:00:00  2026-03-29T04:00:00.5
+    --- stderr
+    warning: dates came without an offset and are printed as they are
+    hint: offsets were asked for; a server that sends none may have time zones switched off
+    --- exit code 0
+    ");
+    for format in ["csv", "tsv", "jsonl", "record", "markdown"] {
+        let run = Server::json(&body).run(&[&arguments[..], &["-o", format]].concat());
+        assert_eq!(run.code, 0, "{run}");
+        assert_eq!(run.stderr.matches("warning: ").count(), 1, "{run}");
+        assert_eq!(run.stdout.matches("2026-03-29T04:00:00.5").count(), 2, "{run}");
+    }
+    // No zone was asked for, so none is missed, unless how long ago it was matters.
+    let run = Server::json(&body).run(&["1", "2", "-s", "CreatedAt"]);
+    assert_eq!(run.stderr, "");
+    let run = Server::json(&body).run(&["1", "2", "-s", "CreatedAt", "--dates", "relative"]);
+    assert_eq!(run.stderr.matches("warning: ").count(), 1, "{run}");
+    assert!(run.stderr.ends_with("hint: --timezone Europe/Oslo asks for offsets\n"), "{run}");
+}
+
+#[test]
+fn local_is_the_zone_of_this_machine() {
+    let arguments = ["1", "-s", "CreatedAt", "-o", "csv", "--no-header", "--timezone", "local"];
+    for (value, shown) in [
+        ("Asia/Kathmandu", "2026-01-15T17:45:00+05:45\n"),
+        (":Europe/Oslo", "2026-01-15T13:00:00+01:00\n"),
+    ] {
+        let server = created(UTC, "2026-01-15T12:00:00Z");
+        let run = Run::of(server.get(&arguments).env("TZ", value));
+        assert_eq!((run.code, run.stdout.as_str()), (0, shown), "{value}: {run}");
+        assert_eq!(server.calls(), 1);
+    }
+}
+
+#[test]
+fn an_unknown_zone_is_named_with_the_nearest() {
+    let run = Server::json("[]").refuses(&["1", "--timezone", "Europe/Olso"]);
+    assert_snapshot!(run, @r"
+    --- stderr
+    error: --timezone: unknown time zone 'Europe/Olso'
+    hint: did you mean Europe/Oslo, Europe/Moscow or Europe/Lisbon?
+    --- exit code 2
+    ");
+    for zone in ["Europe/Nowhere\u{1b}", "N O", "", "NO,offset", "NO\nX-Evil: 1", "Öslo", "UTC,"] {
+        let run = Server::json("[]").refuses(&["1", "--timezone", zone]);
+        assert!(run.stderr.starts_with("error: --timezone: "), "{run}");
+        assert!(run.stderr.contains("\nhint: "), "{run}");
+        assert!(!run.stderr.contains('\u{1b}'), "{run}");
+    }
+    let server = Server::json("[]");
+    let run = Run::of(server.get(&["1"]).env("SOTICKETS_TIMEZONE", "Europe/Olso"));
+    assert_eq!((run.code, server.calls()), (2, 0), "{run}");
+    assert!(run.stderr.starts_with("error: SOTICKETS_TIMEZONE: "), "{run}");
+}
+
+#[test]
+fn json_and_xml_are_never_rewritten() {
+    let sent = r#"[{"TicketId":1,"CreatedAt":"2026-03-29T01:00:00Z"}]"#;
+    let run = created(UTC, "2026-03-29T01:00:00Z").run(&["1", "-o=json", "--timezone=Europe/Oslo"]);
+    assert_eq!(run.stdout, sent);
+    let xml = "<ArrayOfTicket><CreatedAt>2026-03-29T01:00:00Z</CreatedAt></ArrayOfTicket>";
+    let server = Server::answering(|when, then| {
+        when.method("POST").path(PATH).header("so-timezone", UTC);
+        then.status(200).header("content-type", "text/xml").body(xml);
+    });
+    assert_eq!(server.run(&["1", "-o=xml", "--timezone=Europe/Oslo"]).stdout, xml);
+}
+
+#[test]
+fn the_servers_conversion_and_the_one_here_agree() {
+    for (code, iana) in [
+        ("NO", "Europe/Oslo"),
+        ("US-NY", "America/New_York"),
+        ("UTC", "Etc/UTC"),
+        ("FR", "Europe/Paris"),
+    ] {
+        for format in ["table", "csv", "record", "jsonl"] {
+            let shown = |zone: &str| {
+                let ids = ["get", "--demo", "1", "90..110", "249", "839", "--timezone", zone];
+                let dates = ["--dates", "short", "-o", format];
+                let run = Run::of(sotickets().args(ids).args(dates));
+                assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+                run.stdout
+            };
+            assert_eq!(shown(code), shown(iana), "{code} and {iana} as {format}");
+        }
+    }
+}
