@@ -43,14 +43,22 @@ pub struct Response {
     pub body: Body,
 }
 
-/// What a caller is told while a call is under way.
-pub trait Watch {
-    /// A line for each thing that happens, without secrets.
-    fn trace(&mut self, line: &str);
-
-    /// The body of a 200 as far as it has arrived, decompressed: longer each time.
-    fn body(&mut self, body: &[u8]);
+/// Takes the body of a 200 piece by piece while the rest is still on its way.
+pub struct Pieces<'p> {
+    /// Where a piece may end, given the answer's first bytes and what has arrived
+    /// since the last one.
+    pub end: fn(&[u8], &[u8]) -> Option<usize>,
+    /// Takes the piece that stands at an offset. Pieces come in order, leave no gap,
+    /// and may come on another thread; the last part of the body never comes.
+    pub take: &'p mut (dyn FnMut(usize, &[u8]) + Send),
 }
+
+/// Pieces are at least this large.
+const PIECE: usize = 512 * 1024;
+/// From this size on pieces are taken on a thread of their own.
+const LARGE: usize = 4 << 20;
+/// The answer's first bytes, by which a piece's end is found.
+const START: usize = 256;
 
 /// The buffer's first size where the answer does not say how long it is.
 const FIRST_BYTES: usize = 64 * 1024;
@@ -59,22 +67,28 @@ const FIRST_BYTES: usize = 64 * 1024;
 const FAILURE_BYTES: u64 = 64 * 1024;
 
 /// Sends `request` once and reads the answer whole. Redirects are not followed.
-/// `watch` is told of both on the way.
+/// `trace` gets a line for each thing that happens, without secrets; `pieces` the
+/// body while it arrives.
 ///
 /// # Errors
 /// Of [`Kind::Network`] for everything between here and the last byte of the
 /// answer, of [`Kind::Answer`] where it is larger than allowed.
-pub fn send(request: &Request, limits: &Limits, watch: &mut dyn Watch) -> Result<Response> {
+pub fn send(
+    request: &Request,
+    limits: &Limits,
+    trace: &mut dyn FnMut(&str),
+    pieces: Pieces<'_>,
+) -> Result<Response> {
     let start = Instant::now();
     let call = Call { request, limits, start };
     let client = call.client()?;
     let url = request.url();
     let body = request.body();
-    watch.trace(&format!("> POST {url}"));
+    trace(&format!("> POST {url}"));
     for header in request.headers() {
-        watch.trace(&format!("> {}: {}", header.name, header.masked_value()));
+        trace(&format!("> {}: {}", header.name, header.masked_value()));
     }
-    watch.trace(&format!("> {} ids, {}", request.ids.len(), size(body.len() as u64)));
+    trace(&format!("> {} ids, {}", request.ids.len(), size(body.len() as u64)));
     let mut response = client
         .post(url)
         .headers(header_map(request)?)
@@ -82,11 +96,11 @@ pub fn send(request: &Request, limits: &Limits, watch: &mut dyn Watch) -> Result
         .send()
         .map_err(|error| call.network_error(&error))?;
     let status = response.status();
-    watch.trace(&format!("< HTTP {status} after {}", milliseconds(start)));
+    trace(&format!("< HTTP {status} after {}", milliseconds(start)));
     for (name, value) in response.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
         let value = request.mask().apply(&escape::visible(&value));
-        watch.trace(&format!("< {name}: {value}"));
+        trace(&format!("< {name}: {value}"));
     }
     let text = |name: &str| {
         let value = response.headers().get(name)?;
@@ -96,14 +110,14 @@ pub fn send(request: &Request, limits: &Limits, watch: &mut dyn Watch) -> Result
         (text("content-type"), text("location"), text("retry-after"));
     let body = if status == 200 {
         let length = response.content_length();
-        call.read(&mut response, length, watch)?
+        call.read(&mut response, length, pieces)?
     } else {
         // A broken body must not hide the status.
         let mut body = Vec::new();
         let _ = response.take(FAILURE_BYTES).read_to_end(&mut body);
         Body::from(body)
     };
-    watch.trace(&format!("< {} in {}", size(body.len() as u64), milliseconds(start)));
+    trace(&format!("< {} in {}", size(body.len() as u64), milliseconds(start)));
     Ok(Response { status: status.as_u16(), content_type, location, retry_after, body })
 }
 
@@ -139,37 +153,97 @@ impl Call<'_> {
         })
     }
 
-    /// Reads the body into one buffer, `length` bytes large where that is known, and
-    /// shows it to `watch` as it grows.
+    /// Reads the body into one buffer, `length` bytes large where that is known.
     fn read(
         &self,
         response: &mut impl Read,
         length: Option<u64>,
-        watch: &mut dyn Watch,
+        pieces: Pieces<'_>,
     ) -> Result<Body> {
         let limit = usize::try_from(self.limits.max_bytes).unwrap_or(usize::MAX - 1);
-        let length = length.map(|length| usize::try_from(length).unwrap_or(usize::MAX));
-        if length.is_some_and(|length| length > limit) {
-            return Err(self.too_large());
+        match length.map(|length| usize::try_from(length).unwrap_or(usize::MAX)) {
+            Some(length) if length > limit => Err(self.too_large()),
+            Some(length) if length >= LARGE => self.read_large(response, length, pieces),
+            length => self.read_growing(response, length.unwrap_or(FIRST_BYTES), limit, pieces),
         }
+    }
+
+    /// Reads `length` bytes, and has the pieces taken on another thread meanwhile.
+    fn read_large(
+        &self,
+        response: &mut impl Read,
+        length: usize,
+        pieces: Pieces<'_>,
+    ) -> Result<Body> {
+        let mut body = Body::zeroed(length).map_err(no_memory)?;
+        let Pieces { end, take } = pieces;
+        let filled = std::thread::scope(|scope| -> io::Result<usize> {
+            let (sender, receiver) = std::sync::mpsc::channel::<(usize, &[u8])>();
+            scope.spawn(move || {
+                for (offset, piece) in receiver {
+                    take(offset, piece);
+                }
+            });
+            let mut start = Vec::new();
+            let (mut offset, mut filled, mut searched) = (0, 0, 0);
+            let mut rest: &mut [u8] = &mut body;
+            while filled < rest.len() {
+                match read_once(response, &mut rest[filled..])? {
+                    0 => break,
+                    read => filled += read,
+                }
+                if start.is_empty() && filled >= START {
+                    start.extend_from_slice(&rest[..START]);
+                }
+                if filled >= PIECE
+                    && let Some(end) = end(&start, &rest[..filled])
+                {
+                    let (piece, after) = std::mem::take(&mut rest).split_at_mut(end);
+                    rest = after;
+                    // A thread that is gone takes nothing; the rest is done at the end.
+                    let _ = sender.send((offset, piece));
+                    offset += end;
+                    filled -= end;
+                }
+            }
+            Ok(offset + filled)
+        });
+        body.truncate(filled.map_err(|error| self.read_error(&error))?);
+        Ok(body)
+    }
+
+    /// Reads until the end, whatever `expected` says; the pieces are taken in between.
+    fn read_growing(
+        &self,
+        response: &mut impl Read,
+        expected: usize,
+        limit: usize,
+        pieces: Pieces<'_>,
+    ) -> Result<Body> {
         // One byte more than there should be shows the end without growing.
-        let mut body =
-            Body::zeroed(length.unwrap_or(FIRST_BYTES).min(limit) + 1).map_err(no_memory)?;
-        let mut filled = 0;
+        let mut body = Body::zeroed(expected.min(limit) + 1).map_err(no_memory)?;
+        let (mut filled, mut taken, mut searched) = (0, 0, 0);
         loop {
             if filled == body.len() {
                 body.grow(filled.saturating_mul(2).min(limit + 1)).map_err(no_memory)?;
             }
-            match response.read(&mut body[filled..]) {
-                Ok(0) => break,
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(self.read_error(&error)),
+            match read_once(response, &mut body[filled..])
+                .map_err(|error| self.read_error(&error))?
+            {
+                0 => break,
+                read => filled += read,
             }
             if filled > limit {
                 return Err(self.too_large());
             }
-            watch.body(&body[..filled]);
+            if filled - searched >= PIECE {
+                let start = &body[..START];
+                if let Some(end) = (pieces.end)(start, &body[searched..filled]) {
+                    (pieces.take)(taken, &body[taken..searched + end]);
+                    taken = searched + end;
+                }
+                searched = filled;
+            }
         }
         body.truncate(filled);
         Ok(body)
@@ -247,6 +321,15 @@ fn header_map(request: &Request) -> Result<HeaderMap> {
         map.append(name, value);
     }
     Ok(map)
+}
+
+fn read_once(response: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match response.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
 }
 
 fn no_memory(error: io::Error) -> Error {

@@ -20,10 +20,13 @@ pub enum Words {
 /// How much of the server's text is quoted, in characters.
 const LIMIT: usize = 300;
 
+/// How much of a body is looked at, in bytes: words stand at the beginning.
+const SEARCHED: usize = 64 * 1024;
+
 /// The words in `body`.
 #[must_use]
 pub fn words(body: &[u8]) -> Words {
-    let text = String::from_utf8_lossy(body);
+    let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED)]);
     let text = text.trim_start_matches('\u{feff}').trim();
     match text.bytes().next() {
         None => Words::None,

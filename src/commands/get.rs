@@ -13,7 +13,7 @@ use crate::output::{Page, terminal};
 use crate::secret::Secret;
 use crate::settings::get::{GetSettings, resolve};
 use crate::ticket::account::{self, Account};
-use crate::ticket::list::Scanner;
+use crate::ticket::list::{self, Scanner};
 
 use super::{report, write_error};
 
@@ -29,12 +29,8 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
     if settings.dry_run {
         return print_script(&request, host);
     }
-    let mut arrival = Arrival {
-        scanner: Scanner::new(&settings.display.columns),
-        stderr: settings.verbose.then_some(&mut *host.stderr),
-    };
-    let response = client::send(&request, &settings.limits, &mut arrival)?;
-    let scanner = arrival.scanner;
+    let mut scanner = Scanner::new(&settings.display.columns);
+    let response = send(&request, &settings, &mut scanner, host)?;
     drop(sample);
     answer::check(&response, &request)?;
     let scan = match settings.display.accept {
@@ -105,23 +101,26 @@ fn print_script(request: &Request, host: &mut Host<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Checks the answer while it arrives, and shows what happens where that was asked
-/// for.
-struct Arrival<'c, 'e> {
-    scanner: Scanner<'c>,
-    stderr: Option<&'e mut dyn std::io::Write>,
-}
-
-impl client::Watch for Arrival<'_, '_> {
-    fn trace(&mut self, line: &str) {
-        if let Some(stderr) = &mut self.stderr {
-            report::line(*stderr, line);
+/// Makes the call; `scanner` checks the answer while it arrives.
+fn send(
+    request: &Request,
+    settings: &GetSettings,
+    scanner: &mut Scanner<'_>,
+    host: &mut Host<'_>,
+) -> Result<client::Response> {
+    let mut trace = |line: &str| {
+        if settings.verbose {
+            report::line(host.stderr, line);
         }
-    }
-
-    fn body(&mut self, body: &[u8]) {
-        self.scanner.feed(body);
-    }
+    };
+    let is_json = settings.display.accept == Accept::Json;
+    let mut take = |offset: usize, piece: &[u8]| {
+        if is_json {
+            scanner.feed(offset, piece);
+        }
+    };
+    let pieces = client::Pieces { end: list::piece_end, take: &mut take };
+    client::send(request, &settings.limits, &mut trace, pieces)
 }
 
 /// Prints the page, and says whether there was anything to print.

@@ -12,21 +12,19 @@ use super::date;
 use super::field;
 use super::keys::Keys;
 
-/// Checks an answer and finds its tickets, as far as it has arrived.
+/// Checks an answer and finds its tickets, piece by piece while it arrives.
 ///
-/// An answer is fed again and again, longer each time, so that checking overlaps
-/// with reading. Nothing of it is kept but positions.
+/// Nothing of the answer is kept but positions. A piece that ends amid a ticket ends
+/// the overlap: what follows is left for [`Scanner::finish`], which has the whole.
 #[derive(Debug)]
 pub struct Scanner<'c> {
     keys: Keys<'c>,
     /// How many cells are noted for each ticket; 0 where it would be too many.
     stride: usize,
-    /// What comes next, and where.
+    /// What comes next, and where in the answer.
     next: Next,
     position: usize,
-    /// A ticket that has not arrived whole is tried again when this much is there.
-    retry: usize,
-    entries: Vec<Place>,
+    places: Vec<Place>,
     cells: Vec<Cell>,
     fault: Option<Fault>,
 }
@@ -71,6 +69,16 @@ pub enum Fault {
     NotATicket(usize, String),
 }
 
+/// Where a piece of an answer may end: before the last beginning of a ticket in
+/// `piece`, to judge by how the first ticket begins in `start`, the answer's first
+/// bytes. It is a guess, and a wrong one only costs time: texts could hold the like.
+#[must_use]
+pub fn piece_end(start: &[u8], piece: &[u8]) -> Option<usize> {
+    let brace = memchr::memchr(b'{', start)?;
+    let colon = memchr::memchr(b':', &start[brace..])?;
+    memchr::memmem::rfind(piece, &start[brace..=brace + colon])
+}
+
 impl<'c> Scanner<'c> {
     /// A scanner that notes where the values of `columns` stand.
     #[must_use]
@@ -81,17 +89,17 @@ impl<'c> Scanner<'c> {
             keys,
             next: Next::Start,
             position: 0,
-            retry: 0,
-            entries: Vec::new(),
+            places: Vec::new(),
             cells: Vec::new(),
             fault: None,
         }
     }
 
-    /// Goes on with `answer`, as much of it as there is by now.
-    pub fn feed(&mut self, answer: &[u8]) {
-        if self.fault.is_none() && answer.len() >= self.retry {
-            self.scan(answer, false);
+    /// Scans `piece`, which stands at `offset` of the answer, if it continues what
+    /// was scanned before.
+    pub fn feed(&mut self, offset: usize, piece: &[u8]) {
+        if self.fault.is_none() && offset == self.position {
+            self.scan(piece, false);
         }
     }
 
@@ -101,11 +109,11 @@ impl<'c> Scanner<'c> {
     /// Where it is not JSON, or an element is neither an object nor `null`.
     pub fn finish(mut self, answer: &[u8]) -> Result<Scan<'_>, Fault> {
         if self.fault.is_none() {
-            self.scan(answer, true);
+            self.scan(&answer[self.position..], true);
         }
         match self.fault {
             None => {
-                Ok(Scan { answer, places: self.entries, cells: self.cells, stride: self.stride })
+                Ok(Scan { answer, places: self.places, cells: self.cells, stride: self.stride })
             }
             // The parser's own position is that within a ticket.
             Some(Fault::Syntax(message)) => {
@@ -117,13 +125,14 @@ impl<'c> Scanner<'c> {
         }
     }
 
-    fn scan(&mut self, answer: &[u8], whole: bool) {
+    /// Scans on with `piece`, which stands at the scanner's position. Unless it is
+    /// the `last` one, whatever is wrong at its end may be put right by the next.
+    fn scan(&mut self, piece: &[u8], last: bool) {
         let from = self.position;
-        let text = match std::str::from_utf8(&answer[from..]) {
+        let text = match std::str::from_utf8(piece) {
             Ok(text) => text,
-            Err(error) if error.error_len().is_none() && !whole => {
-                let valid = &answer[from..from + error.valid_up_to()];
-                std::str::from_utf8(valid).unwrap_or_default()
+            Err(error) if error.error_len().is_none() && !last => {
+                std::str::from_utf8(&piece[..error.valid_up_to()]).unwrap_or_default()
             }
             Err(error) => {
                 self.fault = Some(Fault::Encoding(from + error.valid_up_to()));
@@ -133,7 +142,10 @@ impl<'c> Scanner<'c> {
         while let Some(rest) = text.get(self.position - from..) {
             let token = rest.trim_start_matches([' ', '\t', '\n', '\r']);
             let start = self.position + rest.len() - token.len();
-            let Some(first) = token.bytes().next() else { break };
+            let Some(first) = token.bytes().next() else {
+                self.position = start;
+                break;
+            };
             match (self.next, first) {
                 (Next::Start, 0xef) if start == 0 && token.starts_with('\u{feff}') => {
                     self.position = BOM.len();
@@ -143,7 +155,7 @@ impl<'c> Scanner<'c> {
                 (Next::FirstOrEnd | Next::CommaOrEnd, b']') => self.next = Next::Nothing,
                 (Next::CommaOrEnd, b',') => self.next = Next::Ticket,
                 (Next::FirstOrEnd | Next::Ticket, _) => {
-                    if self.element(token, start, whole) {
+                    if self.element(token, start, last) {
                         continue;
                     }
                     return;
@@ -155,14 +167,14 @@ impl<'c> Scanner<'c> {
             }
             self.position = start + 1;
         }
-        if whole && self.next != Next::Nothing {
+        if last && self.next != Next::Nothing {
             self.fault = Some(Fault::Syntax("unexpected end".to_owned()));
         }
     }
 
     /// Takes the element at the beginning of `token`, which stands at `start` of the
     /// answer. Says whether the scan can go on.
-    fn element(&mut self, token: &str, start: usize, whole: bool) -> bool {
+    fn element(&mut self, token: &str, start: usize, last: bool) -> bool {
         let first_cell = self.cells.len();
         self.cells.resize(first_cell + self.stride, Cell::default());
         let mut deserializer = serde_json::Deserializer::from_str(token);
@@ -180,30 +192,27 @@ impl<'c> Scanner<'c> {
         };
         let end = match result {
             Ok(()) => deserializer.into_iter::<IgnoredAny>().byte_offset(),
-            Err(error) if whole => {
+            Err(error) if last => {
                 self.cells.truncate(first_cell);
                 self.fault = Some(Fault::Syntax(error.to_string()));
                 return false;
             }
             Err(_) => token.len(),
         };
-        if end == token.len() && !whole {
-            // It may go on with what has not arrived yet. A ticket larger than what
-            // arrives at a time would be read over and over; waiting for twice as
-            // much bounds that.
+        if end == token.len() && !last {
+            // It may go on in the next piece.
             self.cells.truncate(first_cell);
             self.position = start;
-            self.retry = start + 2 * token.len();
             return false;
         }
         if !token.starts_with(['{', 'n']) {
-            let place = self.entries.len() + 1;
+            let place = self.places.len() + 1;
             self.fault = Some(Fault::NotATicket(place, token[..end].to_owned()));
             return false;
         }
         self.position = start + end;
         self.next = Next::CommaOrEnd;
-        self.entries.push(Place { range: start..self.position, id: head.id, empty: head.empty });
+        self.places.push(Place { range: start..self.position, id: head.id, empty: head.empty });
         true
     }
 }
@@ -384,13 +393,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Id and presence of each place, or the fault; fed whole, and in pieces.
-    fn scan(json: &[u8], piece: usize) -> Result<Vec<(Option<i64>, bool)>, String> {
+    /// Id and presence of each place, or the fault; fed in pieces of this size.
+    fn scan(json: &[u8], size: usize) -> Result<Vec<(Option<i64>, bool)>, String> {
         let mut scanner = Scanner::new(&[]);
-        let mut end = 0;
-        while end < json.len() {
-            end = (end + piece).min(json.len());
-            scanner.feed(&json[..end]);
+        for (index, piece) in json.chunks(size).enumerate() {
+            scanner.feed(index * size, piece);
         }
         let scan = scanner.finish(json).map_err(|fault| format!("{fault:?}"))?;
         Ok(scan.entries().map(|entry| (entry.id(), entry.ticket().is_some())).collect())
@@ -398,7 +405,9 @@ mod tests {
 
     fn ids(json: &str) -> Vec<(Option<i64>, bool)> {
         let whole = scan(json.as_bytes(), usize::MAX).expect("tickets");
-        assert_eq!(scan(json.as_bytes(), 1).as_ref(), Ok(&whole));
+        for size in [1, 2, 7, 30, 100] {
+            assert_eq!(scan(json.as_bytes(), size).as_ref(), Ok(&whole), "{size}");
+        }
         whole
     }
 
@@ -458,6 +467,25 @@ mod tests {
             assert_eq!(scan(json, usize::MAX), Err(fault.to_owned()));
             assert_eq!(scan(json, 1), Err(fault.to_owned()));
         }
+    }
+
+    #[test]
+    fn pieces_that_end_between_tickets_are_scanned_as_they_come() {
+        let json = br#"[{"TicketId":1,"X":[{"TicketId":8}]},{"TicketId":2},{"TicketId":3}]"#;
+        let end = piece_end(json, json).expect("a beginning");
+        assert!(json[end..].starts_with(br#"{"TicketId":3}"#));
+        let mut scanner = Scanner::new(&[]);
+        scanner.feed(0, &json[..end]);
+        assert_eq!((scanner.position, scanner.places.len()), (end, 2));
+        scanner.feed(end, &json[end..]);
+        assert_eq!(scanner.places.len(), 3);
+        // A cut in the wrong place is noticed and mended.
+        let wrong = piece_end(json, &json[..35]).expect("a beginning");
+        let mut scanner = Scanner::new(&[]);
+        scanner.feed(0, &json[..wrong]);
+        scanner.feed(wrong, &json[wrong..]);
+        assert_eq!((scanner.position, scanner.places.len()), (1, 0));
+        assert_eq!(scanner.finish(json).expect("tickets").entries().count(), 3);
     }
 
     #[test]
