@@ -79,13 +79,13 @@ fn ticket_into(id: usize, json: &mut String) {
         id % 7200,
         id % 900,
         id % 60,
-        id % 2 == 0,
+        id.is_multiple_of(2),
         id % 8,
         id % 20,
         id % 300,
         id % 900,
         id % 40,
-        50 - (id % 100) as i64,
+        id % 50,
         id % 100
     );
 }

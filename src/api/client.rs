@@ -195,9 +195,11 @@ impl Call<'_> {
                 if start.is_empty() && filled >= START {
                     start.extend_from_slice(&rest[..START]);
                 }
-                if filled >= PIECE
-                    && let Some(end) = end(&start, &rest[..filled])
-                {
+                if filled - searched < PIECE {
+                    continue;
+                }
+                if let Some(end) = end(&start, &rest[searched..filled]) {
+                    let end = searched + end;
                     let (piece, after) = std::mem::take(&mut rest).split_at_mut(end);
                     rest = after;
                     // A thread that is gone takes nothing; the rest is done at the end.
@@ -205,6 +207,7 @@ impl Call<'_> {
                     offset += end;
                     filled -= end;
                 }
+                searched = filled;
             }
             Ok(offset + filled)
         });

@@ -17,11 +17,11 @@ impl Format for Markdown {
         if page.tickets.is_empty() {
             return Ok(());
         }
-        let mut widths = width::natural(page, literal);
+        // A rule of three hyphens is the shortest that every reader takes.
+        let needs = width::needs(page, literal);
+        let widths: Vec<usize> = needs.iter().map(|need| need.whole().max(3)).collect();
         let right: Vec<bool> =
             page.columns.iter().map(|column| column.kind() == Some(FieldType::Int)).collect();
-        // A rule of three hyphens is the shortest that every reader takes.
-        widths.iter_mut().for_each(|width| *width = 3.max(*width));
         for (at, column) in page.columns.iter().enumerate() {
             write_cell(&literal(column.path()), widths[at], right[at], out)?;
         }

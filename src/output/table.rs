@@ -40,8 +40,7 @@ impl Format for TableFormat {
         if page.tickets.is_empty() {
             return Ok(());
         }
-        let mut widths = width::natural(page, |text| Cow::Borrowed(text));
-        let Some(gap) = self.fit(page, &mut widths) else {
+        let Some((widths, gap)) = self.fit(page) else {
             let record = Record { width: self.width, paint: self.paint };
             return record.write(page, out);
         };
@@ -63,15 +62,15 @@ impl Format for TableFormat {
 }
 
 impl TableFormat {
-    /// Fits `widths` to the width there is, and gives the gap between columns;
-    /// `None` where no table fits.
-    fn fit(&self, page: &Page<'_>, widths: &mut [usize]) -> Option<usize> {
+    /// The columns' widths and the gap between them; `None` where no table fits.
+    fn fit(&self, page: &Page<'_>) -> Option<(Vec<usize>, usize)> {
+        let needs = width::needs(page, |text| Cow::Borrowed(text));
         let may_cut: Vec<bool> = page.columns.iter().map(may_cut).collect();
         let gaps = page.columns.len().saturating_sub(1);
         let room = self.width.unwrap_or(WIDEST).min(WIDEST);
-        [GAP, 1].into_iter().find(|gap| {
-            let gaps = gaps * gap;
-            room > gaps && width::fit(widths, &may_cut, room - gaps)
+        [GAP, 1].into_iter().find_map(|gap| {
+            let room = room.checked_sub(gaps * gap)?;
+            Some((width::fit(&needs, &may_cut, room)?, gap))
         })
     }
 }

@@ -37,48 +37,87 @@ pub fn cut(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text[..end].trim_end()))
 }
 
-/// The width of each column, headings included, with nothing cut. `present`
-/// gives the text of a cell as the format writes it.
-pub fn natural(page: &Page<'_>, present: impl for<'t> Fn(&'t str) -> Cow<'t, str>) -> Vec<usize> {
-    let mut widths: Vec<usize> =
-        page.columns.iter().map(|column| of(&present(column.path()))).collect();
+/// What a column's content and its heading need, with nothing cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// The widest value.
+    pub content: usize,
+    /// The heading.
+    pub heading: usize,
+}
+
+impl Need {
+    /// The width at which nothing is cut.
+    #[must_use]
+    pub fn whole(self) -> usize {
+        self.content.max(self.heading)
+    }
+}
+
+/// What each column needs. `present` gives the text of a cell as the format writes
+/// it.
+pub fn needs(page: &Page<'_>, present: impl for<'t> Fn(&'t str) -> Cow<'t, str>) -> Vec<Need> {
+    let mut needs: Vec<Need> = page
+        .columns
+        .iter()
+        .map(|column| Need { content: 0, heading: of(&present(column.path())) })
+        .collect();
     let mut reader = RowReader::new(page.columns);
     for ticket in page.tickets {
         reader.read(*ticket);
-        for (width, (column, value)) in widths.iter_mut().zip(reader.values()) {
+        for (need, (column, value)) in needs.iter_mut().zip(reader.values()) {
             let text = cell::shown(column, value, page.dates);
-            *width = of(&present(&text)).max(*width);
+            need.content = of(&present(&text)).max(need.content);
         }
     }
-    widths
+    needs
 }
 
-/// Takes width from the widest of the columns that may be cut until the sum is at
-/// most `room`, but leaves each [`NARROWEST`]. Says whether that is enough.
-pub fn fit(widths: &mut [usize], may_cut: &[bool], room: usize) -> bool {
+/// The widths at which a table of these columns takes at most `room`; `None` where
+/// it cannot. Headings that are wider than all below them give way first, then the
+/// widest columns, of those that may be cut. None gets narrower than [`NARROWEST`].
+#[must_use]
+pub fn fit(needs: &[Need], may_cut: &[bool], room: usize) -> Option<Vec<usize>> {
+    let mut widths: Vec<usize> = needs.iter().map(|need| need.whole()).collect();
+    let floors = |floor: fn(Need) -> usize| -> Vec<usize> {
+        let floor = |(need, may): (&Need, &bool)| {
+            if *may { floor(*need).max(NARROWEST).min(need.whole()) } else { need.whole() }
+        };
+        needs.iter().zip(may_cut).map(floor).collect()
+    };
+    let enough = shrink(&mut widths, &floors(|need| need.content), room)
+        || shrink(&mut widths, &floors(|_| NARROWEST), room);
+    enough.then_some(widths)
+}
+
+/// Takes width from the widest columns until the sum is at most `room`, but leaves
+/// each its floor. Says whether that is enough.
+fn shrink(widths: &mut [usize], floors: &[usize], room: usize) -> bool {
     loop {
         let sum: usize = widths.iter().sum();
         if sum <= room {
             return true;
         }
-        let cuttable = |width: usize, may: bool| may && width > NARROWEST;
-        let mut wide: Vec<usize> = widths
+        let Some(widest) =
+            widths.iter().zip(floors).filter(|(width, floor)| width > floor).map(|(w, _)| *w).max()
+        else {
+            return false;
+        };
+        // All of the widest go down together, as far as the next width or floor, or by
+        // what is lacking.
+        let stop = widths
             .iter()
-            .zip(may_cut)
-            .filter(|(width, may)| cuttable(**width, **may))
-            .map(|(width, _)| *width)
-            .collect();
-        wide.sort_unstable_by(|a, b| b.cmp(a));
-        wide.dedup();
-        let Some(&widest) = wide.first() else { return false };
-        let next = wide.get(1).copied().unwrap_or(NARROWEST);
-        let alike = widths.iter().zip(may_cut).filter(|(w, may)| **may && **w == widest).count();
-        // All the widest go down together, to the next width or by what is lacking.
-        let each = (sum - room).div_ceil(alike).min(widest - next);
+            .chain(floors)
+            .filter(|stop| **stop < widest)
+            .max()
+            .copied()
+            .unwrap_or_default();
+        let alike = widths.iter().zip(floors).filter(|(w, f)| **w == widest && w > f).count();
+        let each = (sum - room).div_ceil(alike).min(widest - stop);
+        // What a division left over stays with the first.
         let mut surplus = (each * alike).saturating_sub(sum - room);
-        for (width, may) in widths.iter_mut().zip(may_cut) {
-            if *may && *width == widest {
-                // What a division left over stays with the first.
+        for (width, floor) in widths.iter_mut().zip(floors) {
+            if *width == widest && *width > *floor {
                 let back = surplus.min(1);
                 surplus -= back;
                 *width -= each - back;
@@ -108,20 +147,39 @@ mod tests {
         }
     }
 
+    fn fitted(needs: &[(usize, usize)], room: usize) -> Option<Vec<usize>> {
+        let needs: Vec<Need> = needs
+            .iter()
+            .map(|(content, heading)| Need { content: *content, heading: *heading })
+            .collect();
+        let mut may_cut = vec![true; needs.len()];
+        may_cut[0] = false;
+        fit(&needs, &may_cut, room)
+    }
+
     #[test]
     fn the_widest_columns_give_way_first() {
+        let needs = [(5, 2), (40, 5), (20, 5)];
         let cases = [
-            (vec![5, 40, 20], 50, vec![5, 25, 20], true),
-            (vec![5, 40, 20], 31, vec![5, 13, 13], true),
-            (vec![5, 40, 20], 32, vec![5, 14, 13], true),
-            (vec![5, 40, 20], 21, vec![5, 8, 8], true),
-            (vec![5, 40, 20], 20, vec![5, 8, 8], false),
-            (vec![5, 6, 7], 10, vec![5, 6, 7], false),
+            (70, Some(vec![5, 40, 20])),
+            (50, Some(vec![5, 25, 20])),
+            (31, Some(vec![5, 13, 13])),
+            (32, Some(vec![5, 14, 13])),
+            (21, Some(vec![5, 8, 8])),
+            (20, None),
         ];
-        for (mut widths, room, fitted, enough) in cases {
-            assert_eq!(fit(&mut widths, &[false, true, true], room), enough);
-            assert_eq!(widths, fitted, "{room}");
+        for (room, widths) in cases {
+            assert_eq!(fitted(&needs, room), widths, "{room}");
         }
+        assert_eq!(fitted(&[(5, 2), (6, 2), (7, 2)], 10), None);
+    }
+
+    #[test]
+    fn a_long_heading_gives_way_before_any_content() {
+        let needs = [(3, 8), (30, 5), (4, 24), (10, 12)];
+        assert_eq!(fitted(&needs, 60), Some(vec![8, 30, 11, 11]));
+        assert_eq!(fitted(&needs, 56), Some(vec![8, 30, 8, 10]));
+        assert_eq!(fitted(&needs, 50), Some(vec![8, 24, 8, 10]));
     }
 
     proptest! {
@@ -129,6 +187,22 @@ mod tests {
         fn a_cut_text_fits(text in any::<String>(), width in 1usize..40) {
             let shown = crate::escape::visible(&text);
             prop_assert!(of(&cut(&shown, width)) <= width);
+        }
+
+        #[test]
+        fn a_fitted_table_fits(needs in proptest::collection::vec((0usize..60, 1usize..30), 1..10), room in 0usize..300) {
+            match fitted(&needs, room) {
+                Some(widths) => {
+                    prop_assert!(widths.iter().sum::<usize>() <= room);
+                    let floor = |(content, heading): &(usize, usize)| NARROWEST.min(*content.max(heading));
+                    prop_assert!(widths.iter().zip(&needs).all(|(width, need)| *width >= floor(need)));
+                }
+                None => {
+                    let least = |(content, heading): &(usize, usize)| NARROWEST.min(*content.max(heading));
+                    let first = needs[0].0.max(needs[0].1);
+                    prop_assert!(first + needs[1..].iter().map(least).sum::<usize>() > room);
+                }
+            }
         }
     }
 }
