@@ -106,11 +106,27 @@ fn a_variable_selects_unless_the_option_does() {
 }
 
 #[test]
+fn a_variables_mistake_is_the_variables() {
+    let server = Server::json(TICKET);
+    for (value, message) in [
+        ("Titel", "error: SOTICKETS_SELECT: unknown field 'Titel'\nhint: did you mean Title?\n"),
+        ("Title,", "error: SOTICKETS_SELECT: an empty field name in 'Title,'\n"),
+    ] {
+        let run = server.refused(server.get(&["839"]).env("SOTICKETS_SELECT", value));
+        assert!(run.stderr.starts_with(message), "{run}");
+    }
+    // The hint says --any-field, so that has to help here too.
+    let mut command = server.get(&["839", "--any-field", "-o", "csv"]);
+    let run = Run::of(command.env("SOTICKETS_SELECT", "Custom"));
+    assert_eq!((run.code, run.stdout.as_str()), (0, "Custom\n5\n"), "{run}");
+}
+
+#[test]
 fn an_unknown_name_is_refused_with_the_nearest() {
     let run = Server::json(TICKET).refuses(&["839", "-s", "Titel,Author"]);
     insta::assert_snapshot!(run, @r"
     --- stderr
-    error: unknown field 'Titel'
+    error: --select: unknown field 'Titel'
     hint: did you mean Title?
     hint: `sotickets fields` lists them; --any-field sends a name as it stands
     --- exit code 2

@@ -21,6 +21,9 @@ use crate::ticket::date::Style;
 
 use super::zone::Zone;
 
+/// The variable below `--select`.
+pub const SELECT: &str = "SOTICKETS_SELECT";
+
 /// The output, from the wire to the last byte written.
 pub struct Display {
     /// What `$select` asks for; all fields where it is `None`.
@@ -77,13 +80,13 @@ pub fn output_format(args: &GetArgs, environment: &Environment) -> Result<Output
 }
 
 fn selection(args: &GetArgs, environment: &Environment) -> Result<Option<Vec<Column>>> {
-    if !args.select.is_empty() {
-        return column::parse(&args.select, args.any_field).map(Some);
-    }
-    environment
-        .get("SOTICKETS_SELECT")
-        .map(|list| column::parse(&[list], args.any_field))
-        .transpose()
+    let (lists, origin) = if args.select.is_empty() {
+        (environment.get(SELECT).into_iter().collect(), SELECT)
+    } else {
+        (args.select.clone(), "--select")
+    };
+    let columns = column::parse(&lists, args.any_field).map_err(|error| error.said_by(origin))?;
+    Ok((!lists.is_empty()).then_some(columns))
 }
 
 /// The columns of the request. Every format that accounts for its tickets by id
