@@ -30,8 +30,6 @@ pub struct Display {
     pub wire: Option<Vec<Column>>,
     /// What is printed.
     pub columns: Vec<Column>,
-    /// Whether the fields were named, so that naming one more helps.
-    pub selected: bool,
     /// The format, with what it was told.
     pub format: Box<dyn Format>,
     /// What a format for machines is called: it may have to be refused at a
@@ -49,7 +47,6 @@ pub fn resolve(args: &GetArgs, format: OutputFormat, host: &Host<'_>) -> Result<
     let selected = selection(args, &host.environment)?;
     Ok(Display {
         wire: wire_columns(format, selected.as_deref()),
-        selected: selected.is_some(),
         format: format_with_options(args, format, selected.is_some(), host)?,
         columns: columns(format, selected),
         machine_name: machine_name(format),
