@@ -80,6 +80,16 @@ impl Address {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// The tenant of Online in the path: `Cust12345`.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.0.path_segments()?.find(|segment| {
+            segment.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("cust"))
+                && segment.len() > 4
+                && segment[4..].bytes().all(|byte| byte.is_ascii_digit())
+        })
+    }
+
     /// Whether it is `http://`, without encryption.
     #[must_use]
     pub fn is_plain_http(&self) -> bool {
