@@ -1,0 +1,227 @@
+//! `sotickets demo`, from outside: a process, asked over HTTP.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use assert_cmd::cargo::{cargo_bin, cargo_bin_cmd};
+use predicates::str::{contains, is_empty};
+use reqwest::blocking::{Client, RequestBuilder, Response};
+use serde_json::{Value, json};
+use sotickets::demo;
+
+/// A running `sotickets demo`; killed when dropped.
+struct Demo {
+    process: Child,
+    lines: [String; 2],
+    client: Client,
+}
+
+impl Demo {
+    fn start(args: &[&str]) -> Self {
+        let mut process = Command::new(cargo_bin!("sotickets"))
+            .env_clear()
+            .arg("demo")
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("sotickets starts");
+        let stdout = BufReader::new(process.stdout.take().expect("a pipe"));
+        let mut lines = stdout.lines().map(|line| line.expect("a line"));
+        let lines = [lines.next(), lines.next()].map(|line| line.expect("two lines"));
+        // Several tests in one process: only the first can install it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().no_proxy().build().expect("a client");
+        Self { process, lines, client }
+    }
+
+    fn url(&self) -> &str {
+        self.lines[0].strip_prefix("export SOTICKETS_URL=").expect("an address")
+    }
+
+    fn token(&self) -> &str {
+        self.lines[1].strip_prefix("export SOTICKETS_TOKEN=").expect("a token")
+    }
+
+    /// A request without a credential.
+    fn anonymous(&self, query: &str, ids: &[i32]) -> RequestBuilder {
+        let address = format!("{}/api/v1/Agents/Ticket/GetTickets{query}", self.url());
+        self.client
+            .post(address)
+            .header("content-type", "application/json; charset=utf-8")
+            .body(json!({ "TicketIds": ids }).to_string())
+    }
+
+    fn request(&self, query: &str, ids: &[i32]) -> RequestBuilder {
+        self.anonymous(query, ids).bearer_auth(self.token())
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn tickets(request: RequestBuilder) -> Vec<Value> {
+    let response = request.send().expect("an answer");
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "application/json; charset=utf-8");
+    serde_json::from_slice(&response.bytes().expect("a body")).expect("an array")
+}
+
+fn refusal(request: RequestBuilder) -> (u16, Value) {
+    let response: Response = request.send().expect("an answer");
+    let status = response.status().as_u16();
+    let body: Value = serde_json::from_slice(&response.bytes().expect("a body")).expect("JSON");
+    assert_eq!(body["Error"], true);
+    for name in ["ErrorType", "ErrorMessage", "ErrorSource"] {
+        assert!(body[name].is_string(), "{body}");
+    }
+    (status, body)
+}
+
+#[test]
+fn two_lines_to_export_and_the_rest_on_standard_error() {
+    let mut demo = Demo::start(&[]);
+    assert!(demo.url().starts_with("http://127.0.0.1:"), "{}", demo.url());
+    assert_eq!(demo.token(), demo::TOKEN);
+    let stderr = BufReader::new(demo.process.stderr.take().expect("a pipe"));
+    let mut summary = String::new();
+    for line in stderr.lines().map(|line| line.expect("a line")) {
+        summary += &line;
+        summary.push('\n');
+        if line.contains("Ctrl-C") {
+            break;
+        }
+    }
+    for named in [
+        demo.url(),
+        demo::USER,
+        demo::PASSWORD,
+        demo::TICKET,
+        demo::TOKEN,
+        demo::XSRF_TOKEN,
+        demo::COOKIE,
+        demo::APP_TOKEN,
+        "1 to 1000",
+        "Ctrl-C",
+    ] {
+        assert!(summary.contains(named), "{named} in {summary}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_a_usage_error_that_names_it() {
+    let demo = Demo::start(&["--port", "0"]);
+    let (_, port) = demo.url().rsplit_once(':').expect("a port");
+    cargo_bin_cmd!("sotickets")
+        .env_clear()
+        .args(["demo", "--port", port])
+        .assert()
+        .code(2)
+        .stdout(is_empty())
+        .stderr(contains(format!("port {port} is in use")))
+        .stderr(contains("--port 0"));
+}
+
+#[test]
+fn tickets_come_over_http_as_asked() {
+    let demo = Demo::start(&[]);
+    let request = demo
+        .request("?$select=ticketid,TITLE,PriorityName,CreatedAt", &[839, 1001, 100, 839])
+        .header("so-language", "nb-no")
+        .header("accept-language", "de")
+        .header("so-timezone", "no,includeTZOffset");
+    let tickets = tickets(request);
+    assert_eq!(tickets.len(), 2);
+    assert_eq!(tickets[0]["Title"], "Cannot print shipping labels in Gdańsk");
+    assert_eq!(tickets[1]["TicketId"], 100);
+    assert_eq!(tickets[1]["PriorityName"], "Middels");
+    assert_eq!(tickets[1]["CreatedAt"], "2024-03-31T01:48:00+01:00");
+    assert_eq!(tickets[1]["OwnedByName"], Value::Null);
+}
+
+#[test]
+fn the_fields_are_sent_in_the_catalogues_order() {
+    let demo = Demo::start(&[]);
+    let body = demo.request("", &[249]).send().expect("an answer").text().expect("text");
+    let mut rest = body.as_str();
+    for field in &sotickets::ticket::catalogue::CATALOGUE {
+        let key = format!("\"{}\":", field.name);
+        rest = rest.split_once(&key).unwrap_or_else(|| panic!("{key} in {rest}")).1;
+    }
+}
+
+#[test]
+fn every_scheme_opens_the_door_and_nothing_else_does() {
+    let demo = Demo::start(&[]);
+    let ask = || demo.anonymous("", &[1]);
+    for request in [
+        ask().basic_auth(demo::USER, Some(demo::PASSWORD)),
+        ask().header("authorization", format!("SOTicket {}", demo::TICKET)),
+        ask().bearer_auth(demo::TOKEN).header("so-apptoken", demo::APP_TOKEN),
+        ask().header("x-xsrf-token", demo::XSRF_TOKEN).header("cookie", demo::COOKIE),
+    ] {
+        assert_eq!(tickets(request).len(), 1);
+    }
+
+    let (status, body) = refusal(ask().basic_auth(demo::USER, Some("wrong")));
+    assert_eq!(status, 401);
+    assert!(body["ErrorMessage"].as_str().expect("text").contains("Basic"), "{body}");
+    let response = ask().send().expect("an answer");
+    assert_eq!(response.status(), 401);
+    assert!(response.headers().contains_key("www-authenticate"));
+    assert_eq!(refusal(demo.request("", &[1]).header("so-apptoken", "wrong")).0, 403);
+}
+
+#[test]
+fn what_is_wrong_with_a_request_has_its_status() {
+    let demo = Demo::start(&[]);
+    assert_eq!(refusal(demo.client.get(format!("{}/nowhere", demo.url()))).0, 404);
+    let (status, body) = refusal(demo.request("", &[1]).header("so-timezone", "XX"));
+    assert_eq!(status, 400);
+    assert!(body["ErrorMessage"].as_str().expect("text").contains("'XX'"), "{body}");
+    assert_eq!(refusal(demo.request("", &[1]).body("{}")).0, 400);
+
+    let address = format!("{}/site/api/v1/agents/ticket/gettickets", demo.url());
+    let plain = demo.client.post(&address).bearer_auth(demo.token()).body("{}");
+    assert_eq!(refusal(plain).0, 415);
+    let response = demo.client.get(&address).send().expect("an answer");
+    assert_eq!(response.status(), 405);
+    assert_eq!(response.headers()["allow"], "POST");
+}
+
+#[test]
+fn a_body_over_a_mebibyte_gets_its_answer() {
+    let demo = Demo::start(&[]);
+    let body = |length: usize| format!("{{\"TicketIds\":[7{}]}}", " ".repeat(length - 17));
+    assert_eq!(body(20).len(), 20);
+    assert_eq!(tickets(demo.request("", &[]).body(body(1 << 20))).len(), 1);
+    assert_eq!(refusal(demo.request("", &[]).body(body((1 << 20) + 1))).0, 413);
+    assert_eq!(refusal(demo.request("", &[]).body(body(8 << 20))).0, 413);
+    assert_eq!(refusal(demo.anonymous("", &[]).body(body(4 << 20))).0, 401);
+}
+
+#[test]
+fn xml_is_escaped_and_says_that_it_is_xml() {
+    let demo = Demo::start(&[]);
+    let response =
+        demo.request("", &[666, 1]).header("accept", "application/xml").send().expect("an answer");
+    assert_eq!(response.headers()["content-type"], "application/xml; charset=utf-8");
+    let text = response.text().expect("text");
+    assert!(text.ends_with("</Ticket></ArrayOfTicket>"), "{text}");
+    assert_eq!(text.matches("<Ticket>").count(), 2);
+    assert!(!text.contains('\u{1b}'), "{text:?}");
+}
+
+#[test]
+fn every_ticket_comes_in_one_call() {
+    let demo = Demo::start(&[]);
+    let ids: Vec<i32> = demo::IDS.rev().collect();
+    let tickets = tickets(demo.request("", &ids));
+    let sent: Vec<_> = tickets.iter().filter_map(|ticket| ticket["TicketId"].as_i64()).collect();
+    assert!(sent.into_iter().eq(ids.into_iter().map(i64::from)));
+}
