@@ -13,57 +13,53 @@ fn answered(status: u16, body: impl AsRef<[u8]>) -> (Run, String) {
     (run, shown)
 }
 
-#[test]
-fn what_comes_with_200_in_place_of_tickets_is_told_apart() {
-    let cases = [
-        ("null", 5),
-        ("\u{feff} null\n", 5),
-        (r#"{"Error":true,"ErrorType":"SoException","ErrorMessage":"Failed"}"#, 5),
-        (r#"{"Error":true}"#, 5),
-        (r#"{"Message":"No.","MessageDetail":"Bad select"}"#, 5),
-        ("", 7),
-        ("  \n", 7),
-        ("<!DOCTYPE html><title>Sign in</title>", 7),
-        ("<html>", 7),
-        ("OK", 7),
-        ("{}", 7),
-        (r#"{"TicketId":839}"#, 7),
-        (r#""text""#, 7),
-        ("true", 7),
-        ("[1,2]", 7),
-        (r#"[{"TicketId":839},"x"]"#, 7),
-        ("[[]]", 7),
-        ("[{]", 7),
-        (r#"[{"TicketId":839},]"#, 7),
-        (r#"[{"TicketId":839}] x"#, 7),
-        (r#"[{"TicketId":839},{"Tick"#, 7),
-        (r#"{"Error":true,"ErrorMess"#, 7),
-    ];
+/// What is said of each body, which ends with `code`.
+fn said(code: i32, bodies: &[&str]) -> String {
     let mut lines = Vec::new();
-    for (body, code) in cases {
+    for body in bodies {
         let (run, shown) = answered(200, body);
         assert_eq!(run.code, code, "{body}: {run}");
         let shown = shown.lines().filter(|line| !line.starts_with("---"));
         lines.extend(shown.map(str::to_owned));
     }
-    insta::assert_snapshot!(lines.join("\n"), @r#"
+    lines.join("\n")
+}
+
+#[test]
+fn a_call_that_failed_with_200_all_the_same_is_the_servers_fault() {
+    let bodies = [
+        "null",
+        "\u{feff} null\n",
+        r#"{"Error":true,"ErrorType":"SoException","ErrorMessage":"Failed"}"#,
+        r#"{"Error":true}"#,
+        r#"{"Message":"No.","MessageDetail":"Bad select"}"#,
+    ];
+    insta::assert_snapshot!(said(5, &bodies), @r"
     error: the call failed on the server, which answered null and gave no reason
     hint: try one id and fewer fields; the server's own log knows more
     error: the call failed on the server, which answered null and gave no reason
     hint: try one id and fewer fields; the server's own log knows more
     error: the server refused the call: SoException: Failed
+    hint: -v shows the request; the server's own log knows more
     error: the server refused the call: an error without a message
+    hint: -v shows the request; the server's own log knows more
     error: the server refused the call: No. Bad select
-    error: the answer is empty
-    hint: check that the address is the SuperOffice WebAPI's
-    error: the answer is empty
-    hint: check that the address is the SuperOffice WebAPI's
-    error: the answer is not JSON, with the web page 'Sign in'
-    hint: a sign-in page or a proxy answered in the API's place: check address and credential
-    error: the answer is not JSON, with a web page
-    hint: a sign-in page or a proxy answered in the API's place: check address and credential
-    error: the answer is not JSON: OK
-    hint: check that the address is the SuperOffice WebAPI's
+    hint: -v shows the request; the server's own log knows more
+    ");
+}
+
+#[test]
+fn json_that_is_no_list_of_tickets_is_quoted() {
+    let bodies = [
+        "{}",
+        r#"{"TicketId":839}"#,
+        r#""text""#,
+        "true",
+        "[1,2]",
+        r#"[{"TicketId":839},"x"]"#,
+        "[[]]",
+    ];
+    insta::assert_snapshot!(said(7, &bodies), @r#"
     error: the answer is not a list of tickets: {}
     hint: check that the address is the SuperOffice WebAPI's
     error: the answer is not a list of tickets: {"TicketId":839}
@@ -78,14 +74,44 @@ fn what_comes_with_200_in_place_of_tickets_is_told_apart() {
     hint: check that the address is the SuperOffice WebAPI's
     error: the answer is not a list of tickets: element 1 is []
     hint: check that the address is the SuperOffice WebAPI's
+    "#);
+}
+
+#[test]
+fn what_is_no_json_is_quoted() {
+    let bodies = ["", "  \n", "<!DOCTYPE html><title>Sign in</title>", "<html>", "OK"];
+    insta::assert_snapshot!(said(7, &bodies), @r"
+    error: the answer is empty
+    hint: check that the address is the SuperOffice WebAPI's
+    error: the answer is empty
+    hint: check that the address is the SuperOffice WebAPI's
+    error: the answer is not JSON but a web page: 'Sign in'
+    hint: a sign-in page or a proxy answered in the API's place: check address and credential
+    error: the answer is not JSON but a web page
+    hint: a sign-in page or a proxy answered in the API's place: check address and credential
+    error: the answer is not JSON: OK
+    hint: check that the address is the SuperOffice WebAPI's
+    ");
+}
+
+#[test]
+fn json_that_is_cut_or_broken_is_not_printed_by_half() {
+    let bodies = [
+        "[{]",
+        r#"[{"TicketId":839},]"#,
+        r#"[{"TicketId":839}] x"#,
+        r#"[{"TicketId":839},{"Tick"#,
+        r#"{"Error":true,"ErrorMess"#,
+    ];
+    insta::assert_snapshot!(said(7, &bodies), @r#"
     error: the answer is not JSON: key must be a string at line 1 column 3
-    hint: it may have been cut or changed on its way; -o json does not print it either
+    hint: it may have been cut or changed on its way; nothing of it was printed
     error: the answer is not JSON: trailing comma at line 1 column 19
-    hint: it may have been cut or changed on its way; -o json does not print it either
+    hint: it may have been cut or changed on its way; nothing of it was printed
     error: the answer is not JSON: trailing characters at line 1 column 20
-    hint: it may have been cut or changed on its way; -o json does not print it either
+    hint: it may have been cut or changed on its way; nothing of it was printed
     error: the answer is not JSON: EOF while parsing a string at line 1 column 24
-    hint: it may have been cut or changed on its way; -o json does not print it either
+    hint: it may have been cut or changed on its way; nothing of it was printed
     error: the answer is not JSON: {"Error":true,"ErrorMess
     hint: check that the address is the SuperOffice WebAPI's
     "#);

@@ -8,6 +8,8 @@ use support::{Run, Server, TOKEN};
 /// The headers that can hold a credential.
 const HEADERS: [&str; 4] = ["authorization", "cookie", "so-apptoken", "x-xsrf-token"];
 
+type Variables = &'static [(&'static str, &'static str)];
+
 const SECRETS: [(&str, &str); 5] = [
     ("PW", "s3cret pass"),
     ("TICKET", "7T:abc=="),
@@ -64,7 +66,7 @@ fn an_application_token_goes_beside_each() {
 
 #[test]
 fn each_scheme_can_come_from_variables() {
-    let schemes: [(&[(&str, &str)], &[&str]); 4] = [
+    let schemes: [(Variables, &[&str]); 4] = [
         (
             &[("SOTICKETS_USER", "tim"), ("SOTICKETS_PASSWORD", "s3cret pass")],
             &["authorization: Basic dGltOnMzY3JldCBwYXNz"],

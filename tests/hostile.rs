@@ -24,7 +24,7 @@ fn no_byte_of_the_servers_drives_the_terminal() {
         format!("{{\"Error\":true,\"ErrorMessage\":\"{}\"}}", json(hostile)),
         format!("{{\"Message\":\"{}\",\"MessageDetail\":\"{0}\"}}", json(hostile)),
         format!("[\"{hostile}\"]"),
-        format!("[\"a\u{202e}\"]"),
+        "[\"a\u{202e}\"]".to_owned(),
         format!("{{\"x\":\"{hostile}\"}}"),
     ];
     for status in [200, 400, 401, 500] {

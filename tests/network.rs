@@ -100,7 +100,7 @@ fn silence_ends_with_the_read_timeout() {
         let (hold, held) = mpsc::channel::<()>();
         let url = raw::server(move |stream| {
             let _ = stream.write_all(bytes.as_bytes());
-            let _ = held.recv();
+            let _ = held.recv_timeout(Duration::from_secs(10));
         });
         let start = Instant::now();
         let run = fails(&url, &["--read-timeout", "300ms"]);
@@ -111,10 +111,13 @@ fn silence_ends_with_the_read_timeout() {
     }
 }
 
-/// Sends an endless body, a blank every 50 ms.
+/// Sends a blank every 50 ms, for longer than any test allows.
 fn trickle(stream: &mut TcpStream) {
     let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n[");
-    while stream.write_all(b" ").is_ok() {
+    for _ in 0..200 {
+        if stream.write_all(b" ").is_err() {
+            return;
+        }
         thread::sleep(Duration::from_millis(50));
     }
 }
@@ -139,7 +142,7 @@ fn a_body_that_trickles_does_not_outlive_the_timeout() {
 fn the_timeout_holds_while_nothing_comes_at_all() {
     let (hold, held) = mpsc::channel::<()>();
     let url = raw::server(move |_| {
-        let _ = held.recv();
+        let _ = held.recv_timeout(Duration::from_secs(10));
     });
     let run = fails(&url, &["--timeout", "300ms"]);
     drop(hold);

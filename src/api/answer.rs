@@ -34,9 +34,8 @@ pub fn text<'a>(response: &'a Response, request: &Request) -> Result<&'a str, Er
 pub fn not_tickets(fault: list::Fault, request: &Request) -> Error {
     let error = match fault {
         list::Fault::Syntax(error) => {
-            Error::new(Kind::Answer, format!("the answer is not JSON: {error}")).hint(
-                "it may have been cut or changed on its way; -o json does not print it either",
-            )
+            Error::new(Kind::Answer, format!("the answer is not JSON: {error}"))
+                .hint("it may have been cut or changed on its way; nothing of it was printed")
         }
         list::Fault::NotATicket(place, element) => Error::new(
             Kind::Answer,
@@ -61,6 +60,7 @@ fn json<'a>(response: &'a Response, request: &Request) -> Result<&'a str, Error>
             Kind::Answer,
             format!("the answer is not JSON: it is no UTF-8 at byte {}", error.valid_up_to()),
         )
+        .hint("it may have been changed on its way; nothing of it was printed")
     })
 }
 
@@ -76,16 +76,12 @@ fn no_array(body: &[u8], mask: &Mask) -> Error {
     match failure::words(body, mask) {
         Words::None => Error::new(Kind::Answer, "the answer is empty")
             .hint("check that the address is the SuperOffice WebAPI's"),
-        Words::Error(words) => {
-            Error::new(Kind::Server, format!("the server refused the call: {words}"))
+        Words::Error(words) => refused_with_200(&words),
+        Words::Page(title) => {
+            let title = title.map_or_else(String::new, |title| format!(": '{title}'"));
+            Error::new(Kind::Answer, format!("the answer is not JSON but a web page{title}"))
+                .hint("a sign-in page or a proxy answered in the API's place: check address and credential")
         }
-        page @ Words::Page(_) => Error::new(
-            Kind::Answer,
-            format!("the answer is not JSON{}", page.tail()),
-        )
-        .hint(
-            "a sign-in page or a proxy answered in the API's place: check address and credential",
-        ),
         Words::Text(text) => {
             let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
             let what = if is_json { "a list of tickets" } else { "JSON" };
@@ -93,6 +89,11 @@ fn no_array(body: &[u8], mask: &Mask) -> Error {
                 .hint("check that the address is the SuperOffice WebAPI's")
         }
     }
+}
+
+fn refused_with_200(words: &str) -> Error {
+    Error::new(Kind::Server, format!("the server refused the call: {words}"))
+        .hint("-v shows the request; the server's own log knows more")
 }
 
 fn xml<'a>(response: &'a Response, request: &Request) -> Result<&'a str, Error> {
@@ -111,9 +112,7 @@ fn xml<'a>(response: &'a Response, request: &Request) -> Result<&'a str, Error> 
     let mask = request.mask();
     let words = failure::words(&response.body, &mask);
     let error = match &words {
-        Words::Error(text) => {
-            Error::new(Kind::Server, format!("the server refused the call: {text}"))
-        }
+        Words::Error(text) => refused_with_200(text),
         _ if response.body.trim_ascii() == b"null" => no_array(&response.body, &mask),
         _ => Error::new(Kind::Answer, format!("the answer is not XML, it {shown}{}", words.tail()))
             .hint("this server may not offer XML: -o json"),
