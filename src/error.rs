@@ -64,6 +64,13 @@ impl Error {
         Self::new(Kind::Usage, message)
     }
 
+    /// Puts what said so before the message: `--select`, `SOTICKETS_SELECT`.
+    #[must_use]
+    pub fn said_by(mut self, origin: &str) -> Self {
+        self.message = format!("{origin}: {}", self.message);
+        self
+    }
+
     /// Adds a line that says what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

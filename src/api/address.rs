@@ -22,8 +22,15 @@ impl Address {
     /// A usage error that quotes the address, unless a password stands in it.
     pub fn parse(text: &str, origin: &str) -> Result<Self> {
         let wrong = |why: &str| {
-            Error::usage(format!("{origin}: '{}' is no address: {why}", escape::excerpt(text, 100)))
-                .hint("give the installation's address, for example https://crm.example.com/SuperOffice")
+            // What stands before an @ may be a password, wherever it went wrong.
+            let shown = if text.contains('@') {
+                "this".to_owned()
+            } else {
+                format!("'{}'", escape::excerpt(text, 100))
+            };
+            Error::usage(format!("{origin}: {shown} is no address: {why}")).hint(
+                "give the installation's address, for example https://crm.example.com/SuperOffice",
+            )
         };
         let text = text.trim();
         if text.contains(|c: char| c.is_whitespace() || escape::is_unsafe(c)) {
@@ -33,8 +40,12 @@ impl Address {
             return Err(wrong("it does not begin with https://"));
         };
         if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
-            let error =
-                wrong(&format!("'{}' is not a scheme it can have", escape::excerpt(scheme, 20)));
+            let why = if scheme.contains('@') {
+                "it does not begin with https://".to_owned()
+            } else {
+                format!("'{}' is not a scheme it can have", escape::excerpt(scheme, 20))
+            };
+            let error = wrong(&why);
             return Err(match nearest::did_you_mean(scheme, ["https", "http"]) {
                 Some(hint) => error.hint(hint),
                 None => error,
@@ -67,6 +78,16 @@ impl Address {
     pub fn host_and_port(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// The tenant of Online in the path: `Cust12345`.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.0.path_segments()?.find(|segment| {
+            segment.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("cust"))
+                && segment.len() > 4
+                && segment[4..].bytes().all(|byte| byte.is_ascii_digit())
+        })
     }
 
     /// Whether it is `http://`, without encryption.
@@ -157,6 +178,10 @@ mod tests {
             (
                 "https://tim:secret@crm.example.com/x",
                 "--url: the address holds a user name or a password",
+            ),
+            (
+                "tim:secret@crm.example.com",
+                "--url: this is no address: it does not begin with https://",
             ),
             ("https://tim@crm.example.com", "--url: the address holds a user name or a password"),
             ("https://", "--url: 'https://' is no address: empty host"),

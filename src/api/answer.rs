@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Kind};
 use crate::escape;
+use crate::secret::Mask;
 use crate::ticket::list;
 
 use super::client::Response;
@@ -14,14 +15,16 @@ use super::request::{Accept, Request};
 /// # Errors
 /// By status and by shape; the text quotes the server with secrets masked.
 pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
+    let mask = request.mask();
     let failed = match response.status {
         200 => match request.accept {
             Accept::Json => return json(response, request),
             Accept::Xml => return xml(response, request),
         },
-        300..=399 => redirected(response),
-        401 | 403 => refused(response, request),
-        status => failed(status, response),
+        300..=399 => redirected(response, &mask),
+        401 | 403 => refused(response, request, &mask),
+        421 => misdirected(response, request, &mask),
+        status => failed(status, response, &mask),
     };
     Err(masked(&failed, request))
 }
@@ -31,19 +34,19 @@ pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
 pub fn not_tickets(fault: list::Fault, request: &Request) -> Error {
     let error = match fault {
         list::Fault::Syntax(error) => {
-            Error::new(Kind::Answer, format!("the answer is not JSON: {error}")).hint(
-                "it may have been cut or changed on its way; -o json does not print it either",
-            )
+            Error::new(Kind::Answer, format!("the answer is not JSON: {error}"))
+                .hint("it may have been cut or changed on its way; nothing of it was printed")
         }
         list::Fault::Encoding(byte) => Error::new(
             Kind::Answer,
             format!("the answer is not JSON: it is no UTF-8 at byte {byte}"),
-        ),
+        )
+        .hint("it may have been changed on its way; nothing of it was printed"),
         list::Fault::NotATicket(place, element) => Error::new(
             Kind::Answer,
             format!(
                 "the answer is not a list of tickets: element {place} is {}",
-                escape::excerpt(&element, 80)
+                failure::quote(&element, 80, &request.mask())
             ),
         )
         .hint("check that the address is the SuperOffice WebAPI's"),
@@ -55,13 +58,13 @@ fn json(response: &Response, request: &Request) -> Result<(), Error> {
     let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if first != Some(&b'[') {
-        return Err(masked(&no_array(body), request));
+        return Err(masked(&no_array(body, &request.mask()), request));
     }
     Ok(())
 }
 
 /// What came with 200 in place of an array.
-fn no_array(body: &[u8]) -> Error {
+fn no_array(body: &[u8], mask: &Mask) -> Error {
     if body.trim_ascii() == b"null" {
         return Error::new(
             Kind::Server,
@@ -69,26 +72,27 @@ fn no_array(body: &[u8]) -> Error {
         )
         .hint("try one id and fewer fields; the server's own log knows more");
     }
-    match failure::words(body) {
+    match failure::words(body, mask) {
         Words::None => Error::new(Kind::Answer, "the answer is empty")
             .hint("check that the address is the SuperOffice WebAPI's"),
-        Words::Error(words) => {
-            Error::new(Kind::Server, format!("the server refused the call: {words}"))
+        Words::Error(words) => refused_with_200(&words),
+        Words::Page(title) => {
+            let title = title.map_or_else(String::new, |title| format!(": '{title}'"));
+            Error::new(Kind::Answer, format!("the answer is not JSON but a web page{title}"))
+                .hint("a sign-in page or a proxy answered in the API's place: check address and credential")
         }
-        page @ Words::Page(_) => Error::new(
-            Kind::Answer,
-            format!("the answer is not JSON{}", page.tail()),
-        )
-        .hint(
-            "a sign-in page or a proxy answered in the API's place: check address and credential",
-        ),
-        Words::Text(text) if text.starts_with('{') => {
-            Error::new(Kind::Answer, format!("the answer is not a list of tickets: {text}"))
+        Words::Text(text) => {
+            let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+            let what = if is_json { "a list of tickets" } else { "JSON" };
+            Error::new(Kind::Answer, format!("the answer is not {what}: {text}"))
                 .hint("check that the address is the SuperOffice WebAPI's")
         }
-        Words::Text(text) => Error::new(Kind::Answer, format!("the answer is not JSON: {text}"))
-            .hint("check that the address is the SuperOffice WebAPI's"),
     }
+}
+
+fn refused_with_200(words: &str) -> Error {
+    Error::new(Kind::Server, format!("the server refused the call: {words}"))
+        .hint("-v shows the request; the server's own log knows more")
 }
 
 fn xml(response: &Response, request: &Request) -> Result<(), Error> {
@@ -103,46 +107,44 @@ fn xml(response: &Response, request: &Request) -> Result<(), Error> {
         "" => "has no content type".to_owned(),
         other => format!("is {}", escape::excerpt(other, 60)),
     };
-    let words = failure::words(&response.body);
+    let mask = request.mask();
+    let words = failure::words(&response.body, &mask);
     let error = match &words {
-        Words::Error(text) => {
-            Error::new(Kind::Server, format!("the server refused the call: {text}"))
-        }
-        _ if response.body.trim_ascii() == b"null" => no_array(&response.body),
+        Words::Error(text) => refused_with_200(text),
+        _ if response.body.trim_ascii() == b"null" => no_array(&response.body, &mask),
         _ => Error::new(Kind::Answer, format!("the answer is not XML, it {shown}{}", words.tail()))
             .hint("this server may not offer XML: -o json"),
     };
     Err(masked(&error, request))
 }
 
-fn redirected(response: &Response) -> Error {
-    let target = response.location.as_deref().map_or_else(
-        || "without saying where to".to_owned(),
-        |target| format!("to {}", escape::excerpt(target, 200)),
-    );
-    Error::new(
-        Kind::Server,
-        format!("the server redirects {target} (HTTP {}); nothing was sent there", response.status),
+fn redirected(response: &Response, mask: &Mask) -> Error {
+    let status = response.status;
+    let message = match &response.location {
+        Some(target) => {
+            let target = failure::quote(target, 200, mask);
+            format!("HTTP {status}: the server redirects to {target}; nothing was sent there")
+        }
+        None => format!("HTTP {status}: the server redirects without saying where to"),
+    };
+    Error::new(Kind::Server, message).hint(
+        "if that is the right address, give it as --url; a sign-in page means that the credential is missing",
     )
-    .hint("if that is the right address, give it as --url; a sign-in page means that the credential is missing")
 }
 
-fn refused(response: &Response, request: &Request) -> Error {
+fn refused(response: &Response, request: &Request, mask: &Mask) -> Error {
     let status = response.status;
-    let words = failure::words(&response.body).tail();
+    let words = failure::words(&response.body, mask).tail();
     let Some(credential) = &request.credential else {
         return Error::new(
             Kind::Authentication,
-            format!("the server wants a credential (HTTP {status}){words}"),
+            format!("HTTP {status}: the server wants a credential{words}"),
         )
-        .hint("the call went out without one, because of --no-auth");
+        .hint("none was sent, because of --no-auth: give one instead, or have the gateway add it");
     };
-    let description = credential.description();
-    let message = if status == 401 {
-        format!("the server does not accept the credential ({description}) (HTTP 401){words}")
-    } else {
-        format!("the server forbids the call to this credential ({description}) (HTTP 403){words}")
-    };
+    let verb = if status == 401 { "does not accept" } else { "forbids the call to" };
+    let message =
+        format!("HTTP {status}: the server {verb} the {}{words}", credential.description());
     let error = Error::new(Kind::Authentication, message).hint(credential.advice());
     match (&request.app_token, status) {
         (Some(token), 403) => {
@@ -152,8 +154,20 @@ fn refused(response: &Response, request: &Request) -> Error {
     }
 }
 
-fn failed(status: u16, response: &Response) -> Error {
-    let words = failure::words(&response.body).tail();
+/// Tenants of Online move between sub-domains.
+fn misdirected(response: &Response, request: &Request, mask: &Mask) -> Error {
+    let words = failure::words(&response.body, mask).tail();
+    let host = request.address.host_and_port();
+    let tenant = request.address.tenant();
+    let shown = tenant.map_or_else(|| "the tenant".to_owned(), |tenant| format!("tenant {tenant}"));
+    let tenant = tenant.unwrap_or("CustNNNNN");
+    Error::new(Kind::Server, format!("HTTP 421: {host} does not serve {shown}{words}")).hint(format!(
+        "tenants move between sub-domains: https://online.superoffice.com/api/state/{tenant} names the right one"
+    ))
+}
+
+fn failed(status: u16, response: &Response, mask: &Mask) -> Error {
+    let words = failure::words(&response.body, mask).tail();
     let (message, hint) = match status {
         204 => (
             "the server answered with no content".to_owned(),
@@ -170,22 +184,32 @@ fn failed(status: u16, response: &Response) -> Error {
         407 => {
             (format!("a proxy wants a credential{words}"), "check the proxy's user and password")
         }
-        421 => (
-            format!("this host does not serve the tenant{words}"),
-            "tenants move between sub-domains: https://online.superoffice.com/api/state/CustNNNNN names the right one",
+        405 => (
+            format!("the address takes no POST{words}"),
+            "check the address: https://host/site, as far as the part before /api/v1",
         ),
+        413 => {
+            (format!("the request is too large for the server{words}"), "ask for fewer ids a call")
+        }
         429 => (format!("the server has had too many requests{words}"), "wait, then try again"),
         502..=504 => (format!("the server is not available{words}"), "wait, then try again"),
         500.. => (
             format!("the server failed{words}"),
             "try one id and fewer fields; the server's own log knows more",
         ),
+        200..=299 => (
+            format!("the answer is no list of tickets{words}"),
+            "check that the address is the SuperOffice WebAPI's",
+        ),
         _ => (format!("the server refused the call{words}"), "-v shows the request"),
     };
     let error = Error::new(Kind::Server, format!("HTTP {status}: {message}")).hint(hint);
     match &response.retry_after {
+        Some(wait) if wait.parse::<u32>().is_ok() => {
+            error.hint(format!("the server asks to wait for {wait} seconds"))
+        }
         Some(wait) => {
-            error.hint(format!("it asks to wait: Retry-After {}", escape::excerpt(wait, 60)))
+            error.hint(format!("the server asks to wait until {}", failure::quote(wait, 60, mask)))
         }
         None => error,
     }

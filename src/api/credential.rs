@@ -45,10 +45,10 @@ impl Credential {
         match self {
             Self::Basic { user, password } => {
                 let user = crate::escape::excerpt(user, 60);
-                format!("Basic, user {user}, password from {}", password.origin)
+                format!("user {user} with the password from {} (Basic)", password.origin)
             }
-            Self::SoTicket(ticket) => format!("SOTicket from {}", ticket.origin),
-            Self::Bearer(token) => format!("Bearer token from {}", token.origin),
+            Self::SoTicket(ticket) => format!("ticket from {} (SOTicket)", ticket.origin),
+            Self::Bearer(token) => format!("token from {} (Bearer)", token.origin),
             Self::Xsrf { token, cookie } => {
                 format!("XSRF token from {} with cookies from {}", token.origin, cookie.origin)
             }

@@ -13,6 +13,7 @@ use crate::output::{Page, terminal};
 use crate::secret::Secret;
 use crate::settings::get::{GetSettings, resolve};
 use crate::ticket::account::{self, Account};
+use crate::ticket::column::TICKET_ID;
 use crate::ticket::list::{self, Scanner};
 
 use super::{report, write_error};
@@ -169,7 +170,8 @@ fn say_what_is_odd(account: &Account<'_>, settings: &GetSettings, host: &mut Hos
     }
     if account.unasked_unnamed > 0 {
         let count = account.unasked_unnamed;
-        warn(&format!("{count} more tickets came than were asked for"));
+        let s = if count == 1 { "" } else { "s" };
+        warn(&format!("{count} ticket{s} more came than were asked for"));
     }
     if !account.repeated.is_empty() {
         let ids = join(&account.repeated);
@@ -206,10 +208,12 @@ fn missing(
         let ids = crate::ticket::ids::summary(&account.missing);
         format!("{count} of {asked} tickets did not come back: {ids}")
     };
-    let hint = if account.missing_unnamed > 0 && settings.display.selected {
-        "adding TicketId to --select would name them"
-    } else {
+    let hint = if account.missing_unnamed == 0 {
         "they do not exist, or this user may not read them; --allow-missing takes that for success"
+    } else if asks_for_id(settings) {
+        "the tickets came without their ids, so the missing ones cannot be named"
+    } else {
+        "adding TicketId to --select would name them"
     };
     if settings.allow_missing {
         report::warning(host.stderr, &message);
@@ -219,6 +223,18 @@ fn missing(
     Err(if printed { error.after_output() } else { error }.into())
 }
 
+/// Whether each ticket was asked for with its id.
+fn asks_for_id(settings: &GetSettings) -> bool {
+    let wire = settings.display.wire.as_ref();
+    wire.is_none_or(|columns| columns.iter().any(|column| column.path() == TICKET_ID))
+}
+
+/// `ids` for a line that can be read; what is printed names them all.
 fn join(ids: &[i64]) -> String {
-    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    const SHOWN: usize = 20;
+    let mut parts: Vec<String> = ids.iter().take(SHOWN).map(ToString::to_string).collect();
+    if ids.len() > SHOWN {
+        parts.push(format!("and {} more", ids.len() - SHOWN));
+    }
+    parts.join(", ")
 }

@@ -3,12 +3,15 @@
 
 use crate::cli::get::{DateStyle, GetArgs, OutputFormat};
 use crate::error::{Error, Result};
+use crate::host::Environment;
+
+use super::display::SELECT;
 
 /// Refuses a combination in which an option would do nothing.
 ///
 /// # Errors
 /// A usage error that names both options.
-pub fn check(args: &GetArgs, format: OutputFormat) -> Result<()> {
+pub fn check(args: &GetArgs, format: OutputFormat, environment: &Environment) -> Result<()> {
     let separated = matches!(format, OutputFormat::Csv | OutputFormat::Tsv);
     let raw = matches!(format, OutputFormat::Json | OutputFormat::Xml);
     let for_people =
@@ -17,6 +20,7 @@ pub fn check(args: &GetArgs, format: OutputFormat) -> Result<()> {
         .into_iter()
         .chain([&args.cookie, &args.app_token])
         .any(Option::is_some);
+    let selects = !args.select.is_empty() || environment.get(SELECT).is_some();
     let refused = [
         (args.no_header && !separated, "--no-header", "is for -o csv and -o tsv"),
         (args.delimiter.is_some() && !separated, "--delimiter", "is for -o csv and -o tsv"),
@@ -32,7 +36,7 @@ pub fn check(args: &GetArgs, format: OutputFormat) -> Result<()> {
             "--dates relative",
             "is for -o table, -o record and -o markdown",
         ),
-        (args.any_field && args.select.is_empty(), "--any-field", "goes with --select"),
+        (args.any_field && !selects, "--any-field", "goes with --select"),
         (
             args.allow_missing && format == OutputFormat::Xml,
             "--allow-missing",

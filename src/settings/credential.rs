@@ -123,9 +123,18 @@ impl Slot {
 
     fn need(&self, typed: Option<&str>, environment: &Environment, beside: &str) -> Result<Unread> {
         self.find(typed, environment)?.ok_or_else(|| {
-            Error::usage(format!("{beside} goes with {}, and none is given", self.option))
-                .hint(format!("add {} SRC, for example {0} prompt", self.option))
+            Error::usage(format!("{beside} goes with {}, and none is given", self.option)).hint(
+                format!(
+                    "add {} SRC, for example {0} prompt, or set {}",
+                    self.option, self.variable
+                ),
+            )
         })
+    }
+
+    /// What gave the value that is there.
+    const fn giver(&self, typed: Option<&str>) -> &'static str {
+        if typed.is_some() { self.option } else { self.variable }
     }
 }
 
@@ -167,10 +176,13 @@ impl Scheme {
                 Plan::SoTicket(TICKET.need(args.ticket.as_deref(), environment, "")?)
             }
             Self::Bearer => Plan::Bearer(TOKEN.need(args.token.as_deref(), environment, "")?),
-            Self::Xsrf => Plan::Xsrf(
-                XSRF_TOKEN.need(args.xsrf_token.as_deref(), environment, "--cookie")?,
-                COOKIE.need(args.cookie.as_deref(), environment, "--xsrf-token")?,
-            ),
+            Self::Xsrf => {
+                let (token, cookie) = (args.xsrf_token.as_deref(), args.cookie.as_deref());
+                Plan::Xsrf(
+                    XSRF_TOKEN.need(token, environment, COOKIE.giver(cookie))?,
+                    COOKIE.need(cookie, environment, XSRF_TOKEN.giver(token))?,
+                )
+            }
         })
     }
 }

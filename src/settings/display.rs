@@ -21,14 +21,15 @@ use crate::ticket::date::Style;
 
 use super::zone::Zone;
 
+/// The variable below `--select`.
+pub const SELECT: &str = "SOTICKETS_SELECT";
+
 /// The output, from the wire to the last byte written.
 pub struct Display {
     /// What `$select` asks for; all fields where it is `None`.
     pub wire: Option<Vec<Column>>,
     /// What is printed.
     pub columns: Vec<Column>,
-    /// Whether the fields were named, so that naming one more helps.
-    pub selected: bool,
     /// The format, with what it was told.
     pub format: Box<dyn Format>,
     /// What a format for machines is called: it may have to be refused at a
@@ -46,7 +47,6 @@ pub fn resolve(args: &GetArgs, format: OutputFormat, host: &Host<'_>) -> Result<
     let selected = selection(args, &host.environment)?;
     Ok(Display {
         wire: wire_columns(format, selected.as_deref()),
-        selected: selected.is_some(),
         format: format_with_options(args, format, selected.is_some(), host)?,
         columns: columns(format, selected),
         machine_name: machine_name(format),
@@ -77,13 +77,13 @@ pub fn output_format(args: &GetArgs, environment: &Environment) -> Result<Output
 }
 
 fn selection(args: &GetArgs, environment: &Environment) -> Result<Option<Vec<Column>>> {
-    if !args.select.is_empty() {
-        return column::parse(&args.select, args.any_field).map(Some);
-    }
-    environment
-        .get("SOTICKETS_SELECT")
-        .map(|list| column::parse(&[list], args.any_field))
-        .transpose()
+    let (lists, origin) = if args.select.is_empty() {
+        (environment.get(SELECT).into_iter().collect(), SELECT)
+    } else {
+        (args.select.clone(), "--select")
+    };
+    let columns = column::parse(&lists, args.any_field).map_err(|error| error.said_by(origin))?;
+    Ok((!lists.is_empty()).then_some(columns))
 }
 
 /// The columns of the request. Every format that accounts for its tickets by id

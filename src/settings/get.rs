@@ -62,7 +62,7 @@ const MAX_BYTES: u64 = 2 << 30;
 pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
     let environment = host.environment.clone();
     let format = output_format(args, &environment)?;
-    combination::check(args, format)?;
+    combination::check(args, format, &environment)?;
     let display = display::resolve(args, format, host)?;
     let zone = setting(args.timezone.as_deref(), "--timezone", &environment, "SOTICKETS_TIMEZONE")
         .map(|setting| zone::read(&setting, &environment))

@@ -116,6 +116,13 @@ impl Unread {
         if value.expose().is_empty() {
             return Err(Error::usage(format!("the {} from {} is empty", self.label, self.origin)));
         }
+        // Bytes of a variable that are no text were replaced by this one.
+        if value.expose().contains(char::REPLACEMENT_CHARACTER) {
+            return Err(Error::usage(format!(
+                "the {} from {} is not valid UTF-8",
+                self.label, self.origin
+            )));
+        }
         if value.expose().contains(|c: char| c.is_control()) {
             return Err(Error::usage(format!(
                 "the {} from {} holds a line break or another control character",

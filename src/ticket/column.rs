@@ -85,7 +85,7 @@ pub fn parse<S: AsRef<str>>(lists: &[S], any_field: bool) -> Result<Vec<Column>>
             let name = name.trim();
             if name.is_empty() {
                 return Err(Error::usage(format!(
-                    "an empty field name in --select '{}'",
+                    "an empty field name in '{}'",
                     escape::excerpt(list, 60)
                 ))
                 .hint("name fields with commas between them: --select Title,OwnedByName"));
@@ -221,8 +221,8 @@ mod tests {
     #[test]
     fn unknown_names_are_refused() {
         let cases = [
-            ("", "an empty field name in --select ''"),
-            ("Title,,Author", "an empty field name in --select 'Title,,Author'"),
+            ("", "an empty field name in ''"),
+            ("Title,,Author", "an empty field name in 'Title,,Author'"),
             ("Titel", "unknown field 'Titel'"),
             ("Title/x", "unknown field 'Title/x': Title is a plain value, nothing is below it"),
             (

@@ -118,7 +118,7 @@ impl<'c> Scanner<'c> {
             // The parser's own position is that within a ticket.
             Some(Fault::Syntax(message)) => {
                 let answer = answer.strip_prefix(BOM).unwrap_or(answer);
-                let whole = serde_json::from_slice::<IgnoredAny>(answer);
+                let whole = serde_json::from_slice::<Vec<IgnoredAny>>(answer);
                 Err(Fault::Syntax(whole.err().map_or(message, |error| error.to_string())))
             }
             Some(fault) => Err(fault),
@@ -459,7 +459,7 @@ mod tests {
             (b"[{}", "Syntax(\"EOF while parsing a list at line 1 column 3\")"),
             (b"[{}] x", "Syntax(\"trailing characters at line 1 column 6\")"),
             (b"[{} {}]", "Syntax(\"expected `,` or `]` at line 1 column 5\")"),
-            (b"[{},]", "Syntax(\"expected value at line 1 column 5\")"),
+            (b"[{},]", "Syntax(\"trailing comma at line 1 column 5\")"),
             (b"[\n{\"a\":}]", "Syntax(\"expected value at line 2 column 6\")"),
             (b"[{\"a\":\"\xff\"}]", "Encoding(7)"),
         ];

@@ -3,9 +3,12 @@
 
 use std::fmt;
 use std::process::Output;
+use std::sync::{Arc, Mutex};
 
 use assert_cmd::Command;
-use httpmock::{Mock, MockServer, Then, When};
+use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
+
+pub mod raw;
 
 pub mod demo;
 #[cfg(unix)]
@@ -16,6 +19,9 @@ pub const PATH: &str = "/api/v1/Agents/Ticket/GetTickets";
 
 /// Tickets 839 and 249, with all that JSON allows and a format may stumble over.
 pub const AWKWARD: &str = include_str!("../fixtures/awkward.json");
+
+/// The token of [`Server::get`].
+pub const TOKEN: &str = "8A:Cust12345.test";
 
 /// The program, with a cleared environment.
 pub fn sotickets() -> Command {
@@ -73,10 +79,45 @@ impl fmt::Display for Run {
     }
 }
 
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Path and query, undecoded.
+    pub target: String,
+    /// `name: value` a header, sorted, names in lower case.
+    pub headers: Vec<String>,
+    pub body: String,
+}
+
+impl Seen {
+    fn of(request: &HttpMockRequest) -> Self {
+        let mut headers: Vec<String> = request
+            .headers_vec()
+            .iter()
+            .map(|(name, value)| format!("{}: {value}", name.to_ascii_lowercase()))
+            .collect();
+        headers.sort();
+        let uri = request.uri();
+        let target = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+        Self { target, headers, body: request.body_string() }
+    }
+
+    /// What stands behind the question mark.
+    pub fn query(&self) -> Option<&str> {
+        self.target.split_once('?').map(|(_, query)| query)
+    }
+
+    /// The value of the header `name`, in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+}
+
 /// A server with one answer to the endpoint.
 pub struct Server {
     server: MockServer,
     mock: usize,
+    seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Server {
@@ -91,8 +132,24 @@ impl Server {
     /// Answers as `set_up` says; requests it does not match get 404.
     pub fn answering(set_up: impl FnOnce(When, Then)) -> Self {
         let server = MockServer::start();
-        let mock = server.mock(set_up).id();
-        Self { server, mock }
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let record = Arc::clone(&seen);
+        let mock = server.mock(|when, then| {
+            let note = move |request: &HttpMockRequest| {
+                record.lock().expect("no panic").push(Seen::of(request));
+                true
+            };
+            set_up(when.is_true(note), then);
+        });
+        let mock = mock.id();
+        Self { server, mock, seen }
+    }
+
+    /// Answers every call with `status` and `body`.
+    pub fn status(status: u16, body: impl AsRef<[u8]>) -> Self {
+        Self::answering(move |_, then| {
+            then.status(status).body(body);
+        })
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -110,11 +167,27 @@ impl Server {
         Mock::new(self.mock, &self.server).calls()
     }
 
+    /// The last request.
+    pub fn seen(&self) -> Seen {
+        self.seen.lock().expect("no panic").last().expect("a request").clone()
+    }
+
+    /// `run` with the server's address, which changes, written `HOST:PORT`.
+    pub fn shown(&self, run: &Run) -> String {
+        run.to_string().replace(&self.server.address().to_string(), "HOST:PORT")
+    }
+
+    /// `sotickets get` against this server, without a credential.
+    pub fn get_bare(&self, arguments: &[&str]) -> Command {
+        let mut command = sotickets();
+        command.arg("get").args(arguments).env("SOTICKETS_URL", self.url());
+        command
+    }
+
     /// `sotickets get` against this server, with a token and then `arguments`.
     pub fn get(&self, arguments: &[&str]) -> Command {
-        let mut command = sotickets();
-        command.arg("get").args(arguments);
-        command.env("SOTICKETS_URL", self.url()).env("SOTICKETS_TOKEN", "8A:Cust12345.test");
+        let mut command = self.get_bare(arguments);
+        command.env("SOTICKETS_TOKEN", TOKEN);
         command
     }
 
@@ -127,7 +200,12 @@ impl Server {
 
     /// Runs it, and asserts that nothing was sent and nothing printed.
     pub fn refuses(&self, arguments: &[&str]) -> Run {
-        let run = Run::of(&mut self.get(arguments));
+        self.refused(&mut self.get(arguments))
+    }
+
+    /// Runs `command`, and asserts that nothing was sent and nothing printed.
+    pub fn refused(&self, command: &mut Command) -> Run {
+        let run = Run::of(command);
         assert_eq!(self.calls(), 0, "calls of the endpoint: {run}");
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
         run

@@ -1,0 +1,182 @@
+//! Every header and every byte of the request.
+
+mod support;
+
+use support::{Run, Server, TOKEN};
+
+/// The headers of the one call for `arguments`, without those of the connection.
+fn headers(arguments: &[&str]) -> Vec<String> {
+    let server = Server::json(r#"[{"TicketId":839}]"#);
+    server.run(&[&["839"], arguments].concat());
+    let mut headers = server.seen().headers;
+    headers.retain(|line| !line.starts_with("host: ") && !line.starts_with("content-length: "));
+    headers
+}
+
+/// What `arguments` add to the headers of the plain call, and what they take away.
+fn change(arguments: &[&str]) -> (Vec<String>, Vec<String>) {
+    let (plain, changed) = (headers(&[]), headers(arguments));
+    let without = |these: &[String], those: &[String]| {
+        these.iter().filter(|line| !those.contains(line)).cloned().collect()
+    };
+    (without(&changed, &plain), without(&plain, &changed))
+}
+
+#[test]
+fn the_plain_call_sends_these_and_no_other() {
+    let expected = [
+        "accept-encoding: gzip, br, zstd",
+        "accept-language: en",
+        "accept: application/json",
+        &format!("authorization: Bearer {TOKEN}"),
+        "content-type: application/json; charset=utf-8",
+        "so-language: en",
+        concat!("user-agent: sotickets/", env!("CARGO_PKG_VERSION")),
+    ];
+    let mut shown = headers(&[]);
+    for line in &mut shown {
+        // The order in which encodings are offered means nothing.
+        if line.starts_with("accept-encoding: ") {
+            assert!(["gzip", "br", "zstd"].iter().all(|name| line.contains(name)), "{line}");
+            "accept-encoding: gzip, br, zstd".clone_into(line);
+        }
+    }
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn the_body_is_exact() {
+    let server = Server::json(r#"[{"TicketId":839},{"TicketId":249}]"#);
+    server.run(&["839", "249"]);
+    let seen = server.seen();
+    assert_eq!(seen.body, r#"{"TicketIds":[839,249]}"#);
+    assert_eq!(seen.header("content-length"), Some("23"));
+    assert_eq!(seen.header("host").map(|host| format!("http://{host}")), Some(server.url()));
+}
+
+#[test]
+fn each_option_adds_its_header_alone() {
+    let cases: [(&[&str], &[&str]); 13] = [
+        (&["-o", "xml"], &["accept: application/xml"]),
+        (&["-o", "json"], &[]),
+        (&["-o", "csv"], &[]),
+        (&["--language", "nb-no"], &["accept-language: nb-no", "so-language: nb-no"]),
+        (&["--language", "*"], &["accept-language: *", "so-language: *"]),
+        (&["--language", "en"], &[]),
+        (&["--culture", "en-GB"], &["so-culture: en-GB"]),
+        (&["--timezone", "NO"], &["so-timezone: NO"]),
+        (&["--timezone", "261"], &["so-timezone: 261"]),
+        (&["--timezone", "US-NY,includeTZOffset"], &["so-timezone: US-NY,includeTZOffset"]),
+        (&["--timezone", "Europe/Oslo"], &["so-timezone: UTC,includeTZOffset"]),
+        (&["-H", "X-Trace: a b:c", "--header", "X-B:1"], &["x-b: 1", "x-trace: a b:c"]),
+        (&["-H", "X-Twice: 1", "-H", "X-Twice: 2"], &["x-twice: 1", "x-twice: 2"]),
+    ];
+    for (arguments, added) in cases {
+        let (more, less) = change(arguments);
+        assert_eq!(more, added, "{arguments:?}");
+        // Nothing goes missing but what was replaced.
+        let replaced = |line: &String| {
+            let name = line.split(':').next().unwrap_or_default();
+            added.iter().any(|line| line.split(':').next() == Some(name))
+        };
+        assert!(less.iter().all(replaced), "{arguments:?}: {less:?}");
+    }
+}
+
+#[test]
+fn a_variable_stands_below_its_option() {
+    let variables = [
+        ("SOTICKETS_LANGUAGE", "de"),
+        ("SOTICKETS_CULTURE", "de-CH"),
+        ("SOTICKETS_TIMEZONE", "DK"),
+    ];
+    let server = Server::json(r#"[{"TicketId":839}]"#);
+    Run::of(server.get(&["839"]).envs(variables));
+    let value = |name: &str| server.seen().header(name).map(str::to_owned);
+    assert_eq!(value("so-language").as_deref(), Some("de"));
+    assert_eq!(value("so-culture").as_deref(), Some("de-CH"));
+    assert_eq!(value("so-timezone").as_deref(), Some("DK"));
+
+    let options = ["839", "--language", "sv", "--culture", "sv-SE", "--timezone", "NO"];
+    Run::of(server.get(&options).envs(variables));
+    assert_eq!(value("accept-language").as_deref(), Some("sv"));
+    assert_eq!(value("so-culture").as_deref(), Some("sv-SE"));
+    assert_eq!(value("so-timezone").as_deref(), Some("NO"));
+}
+
+#[test]
+fn a_secret_header_is_read_where_it_is_kept() {
+    let server = Server::json(r#"[{"TicketId":839}]"#);
+    let mut command = server.get(&["839", "-v", "-H", "X-Api-Key: @env:KEY"]);
+    let run = Run::of(command.env("KEY", "canary-key"));
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(server.seen().header("x-api-key"), Some("canary-key"));
+    assert!(run.stderr.contains("> X-Api-Key: ***\n") && !run.stderr.contains("canary"), "{run}");
+
+    let run = Server::json("[]").refuses(&["839", "-H", "X-Api-Key: @canary"]);
+    insta::assert_snapshot!(run, @r"
+    --- stderr
+    error: -H 'X-Api-Key: @SRC' takes the place where the secret is kept, not the secret itself
+    hint: arguments can be read by every user of this machine
+    hint: name the place: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…
+    --- exit code 2
+    ");
+}
+
+#[test]
+fn a_control_character_never_reaches_a_header() {
+    let cases: [(&str, &str, &str); 9] = [
+        ("--language", "en\r\nX: y", "--language: 'en\\r\\nX: y' holds a control character"),
+        ("--language", "e\u{7f}n", "--language: 'e\\x7fn' holds a control character"),
+        ("--language", "", "--language is empty"),
+        ("--culture", "en\nX: y", "--culture: 'en\\nX: y' holds a control character"),
+        ("--culture", "a\u{85}b", "--culture: 'a\\u{85}b' holds a control character"),
+        ("--timezone", "NO\r\nX: y", "--timezone: 'NO\\r\\nX: y' is no time zone"),
+        ("-H", "X-Trace: a\r\nY: b", "-H X-Trace: 'a\\r\\nY: b' holds a control character"),
+        ("-H", "X\r\nY: b", "-H: 'X\\r\\nY' is not the name of a header"),
+        ("-H", "X-Trace: a\u{1b}b", "-H X-Trace: 'a\\x1bb' holds a control character"),
+    ];
+    for (option, value, message) in cases {
+        let run = Server::json("[]").refuses(&["839", option, value]);
+        assert!(run.stderr.starts_with(&format!("error: {message}\n")), "{message}: {run}");
+    }
+    let server = Server::json("[]");
+    let run = server.refused(server.get(&["839"]).env("SOTICKETS_CULTURE", "a\tb"));
+    assert!(run.stderr.starts_with("error: SOTICKETS_CULTURE: 'a\\tb' holds"), "{run}");
+    let run = server.refused(
+        server.get_bare(&["839", "--user", "t\nm", "--password", "stdin"]).write_stdin("p"),
+    );
+    assert!(run.stderr.starts_with("error: --user: 't\\nm' holds a control"), "{run}");
+}
+
+#[test]
+fn a_header_that_an_option_sets_is_refused() {
+    let reserved = [
+        ("Accept", "-o"),
+        ("accept-encoding", "compressed"),
+        ("ACCEPT-LANGUAGE", "--language"),
+        ("Authorization", "--token"),
+        ("Connection", "connection"),
+        ("Content-Length", "connection"),
+        ("Content-Type", "JSON"),
+        ("Cookie", "--cookie"),
+        ("Host", "--url"),
+        ("SO-AppToken", "--app-token"),
+        ("SO-Culture", "--culture"),
+        ("SO-Language", "--language"),
+        ("SO-TimeZone", "--timezone"),
+        ("Transfer-Encoding", "connection"),
+        ("User-Agent", "program"),
+        ("X-XSRF-TOKEN", "--xsrf-token"),
+    ];
+    for (name, instead) in reserved {
+        for value in ["canary", "@env:CANARY"] {
+            let server = Server::json("[]");
+            let run = server.refuses(&["839", "-H", &format!("{name}: {value}")]);
+            assert!(run.stderr.starts_with(&format!("error: -H cannot set {name}: ")), "{run}");
+            assert!(run.stderr.contains(instead) && !run.stderr.contains("canary"), "{run}");
+        }
+    }
+    let run = Server::json("[]").refuses(&["839", "-H", "X-Api-Key canary"]);
+    assert!(run.stderr.contains("no colon") && !run.stderr.contains("canary"), "{run}");
+}

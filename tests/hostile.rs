@@ -1,0 +1,101 @@
+//! What a server says is quoted, and neither drives a terminal nor gives a secret away.
+
+mod support;
+
+use support::{Run, Server};
+
+/// Runs `get 839` against an answer of `status` and `body`.
+fn answered(status: u16, body: impl AsRef<[u8]>) -> (Run, String) {
+    let server = Server::status(status, body);
+    let run = server.run(&["839"]);
+    assert_eq!(run.stdout, "", "{run}");
+    let shown = server.shown(&run);
+    (run, shown)
+}
+
+#[test]
+fn no_byte_of_the_servers_drives_the_terminal() {
+    let hostile = "a\u{1b}[2J\u{9b}1m\u{7}\r\nb\u{202e}c\u{2066}\u{7f}\u{2028}";
+    let json =
+        |text: &str| text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect::<String>();
+    let bodies = [
+        hostile.to_owned(),
+        format!("<html><title>{hostile}</title>"),
+        format!("{{\"Error\":true,\"ErrorMessage\":\"{}\"}}", json(hostile)),
+        format!("{{\"Message\":\"{}\",\"MessageDetail\":\"{0}\"}}", json(hostile)),
+        format!("[\"{hostile}\"]"),
+        "[\"a\u{202e}\"]".to_owned(),
+        format!("{{\"x\":\"{hostile}\"}}"),
+    ];
+    for status in [200, 400, 401, 500] {
+        for body in &bodies {
+            let (run, _) = answered(status, body);
+            let shown = run.stderr.replace('\n', "");
+            let bad = |c: char| {
+                c.is_control()
+                    || ('\u{2028}'..='\u{202e}').contains(&c)
+                    || ('\u{2066}'..='\u{2069}').contains(&c)
+            };
+            assert!(!shown.contains(bad), "{shown:?}");
+            assert!(
+                run.stderr
+                    .lines()
+                    .all(|line| line.starts_with("error: ") || line.starts_with("hint: ")),
+                "{run}"
+            );
+        }
+    }
+    let (_, shown) = answered(500, hostile);
+    insta::assert_snapshot!(shown, @r"
+    --- stderr
+    error: HTTP 500: the server failed: a\x1b[2J\u{9b}1m\x07\r\nb\u{202e}c\u{2066}\x7f
+    hint: try one id and fewer fields; the server's own log knows more
+    --- exit code 5
+    ");
+}
+
+#[test]
+fn long_words_are_cut() {
+    for body in ["x".repeat(1_000_000), format!("<html><title>{}</title>", "x".repeat(50_000))] {
+        let (run, _) = answered(500, body);
+        assert!(run.stderr.len() < 600 && run.stderr.contains("x…"), "{}", run.stderr.len());
+    }
+}
+
+#[test]
+fn a_credential_that_is_quoted_back_is_masked() {
+    // So long that the end of what is quoted falls into it.
+    let token = format!("8A:Cust12345.{}canary", "t".repeat(80));
+    let pad = |count: usize| "x".repeat(count);
+    let bodies = [
+        format!("no such token: Bearer {token}"),
+        format!("{{\"Error\":true,\"ErrorMessage\":\"{token}\"}}"),
+        format!("{{\"Message\":\"{}\"}}", token.replace('.', "\\u002e")),
+        format!("<html><title>{token}</title>"),
+        format!("{}{token}", pad(250)),
+        format!("{{\"Error\":true,\"ErrorMessage\":\"{}{token}\"}}", pad(250)),
+        format!("<html><title>{}{token}</title>", pad(100)),
+        format!("{{\"x\":\"{}{token}\"}}", pad(250)),
+        format!("[\"{}{token}\"]", pad(50)),
+    ];
+    for status in [200, 400, 401, 500] {
+        for body in &bodies {
+            let server = Server::status(status, body);
+            let run = Run::of(server.get(&["839"]).env("SOTICKETS_TOKEN", &token));
+            assert!(
+                !run.stderr.contains("Cust12345") && !run.stderr.contains("ttt"),
+                "{body}: {run}"
+            );
+            assert!(run.stderr.contains("***"), "{body}: {run}");
+        }
+    }
+    let server = Server::status(401, "user tim, password s3cret pass, dGltOnMzY3JldCBwYXNz");
+    let mut command = server.get_bare(&["839", "--user", "tim", "--password", "stdin"]);
+    let run = Run::of(command.write_stdin("s3cret pass"));
+    insta::assert_snapshot!(run, @r"
+    --- stderr
+    error: HTTP 401: the server does not accept the user tim with the password from --password stdin (Basic): user tim, password ***, ***
+    hint: check user name and password; Online does not know Basic, use --token there
+    --- exit code 4
+    ");
+}

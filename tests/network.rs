@@ -1,0 +1,198 @@
+//! The connection, from the name to the last byte of the answer.
+
+mod support;
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use support::{Run, Server, raw, sotickets};
+
+/// Runs `get 839` against `url`; every way to fail here prints nothing and is 6.
+fn fails(url: &str, arguments: &[&str]) -> Run {
+    let mut command = sotickets();
+    command.args(["get", "839", "--url", url]).args(arguments);
+    let run = Run::of(command.env("SOTICKETS_TOKEN", "canary"));
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
+    assert!(run.stderr.starts_with("error: ") && run.stderr.contains("\nhint: "), "{run}");
+    assert!(!run.stderr.contains("canary"), "{run}");
+    run
+}
+
+#[test]
+fn a_port_without_a_server_is_named() {
+    let url = raw::dead();
+    let place = url.trim_start_matches("http://");
+    let run = fails(&url, &[]);
+    assert!(
+        run.stderr.starts_with(&format!("error: could not connect to {place}: Connection refused")),
+        "{run}"
+    );
+}
+
+#[test]
+fn a_name_that_does_not_resolve_is_named() {
+    let run = fails("https://crm.invalid/SuperOffice", &[]);
+    assert!(run.stderr.starts_with("error: could not connect to crm.invalid: "), "{run}");
+}
+
+#[test]
+fn https_where_there_is_none_is_told_apart_from_a_dead_port() {
+    let server = Server::json("[]");
+    let run = fails(&server.url().replace("http:", "https:"), &[]);
+    assert_eq!(server.calls(), 0);
+    assert!(server.shown(&run).contains("error: could not connect to HOST:PORT: "), "{run}");
+}
+
+#[test]
+fn what_is_no_http_is_said() {
+    for bytes in [
+        "",
+        "SSH-2.0-OpenSSH_9.6\r\n",
+        "HTTP/1.1 abc\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+    ] {
+        let run = fails(&raw::answering(bytes), &[]);
+        assert!(run.stderr.contains(" did not answer in HTTP: "), "{bytes:?}: {run}");
+    }
+}
+
+#[test]
+fn an_answer_that_ends_early_is_cut_off() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+    let bodies = [
+        "content-length: 100\r\n\r\n[{\"TicketId\":839}]",
+        "content-length: 100\r\n\r\n",
+        "transfer-encoding: chunked\r\n\r\n12\r\n[{\"TicketId\":839}]\r\n",
+        "transfer-encoding: chunked\r\n\r\nff\r\n[{\"TicketId\":839}]",
+        "content-length: 60\r\ncontent-encoding: gzip\r\n\r\n\u{1f}",
+    ];
+    for body in bodies {
+        let run = fails(&raw::answering(format!("{head}{body}")), &["-o", "json"]);
+        assert!(run.stderr.starts_with("error: the answer was cut off: "), "{body:?}: {run}");
+    }
+}
+
+#[test]
+fn an_answer_without_a_length_ends_with_the_connection() {
+    let head = "HTTP/1.0 200 OK\r\n\r\n";
+    let ticket = r#"[{"TicketId":839}]"#;
+    let mut command = sotickets();
+    let url = raw::answering(format!("{head}{ticket}"));
+    command.args(["get", "839", "-o", "json", "--no-auth", "--url", &url]);
+    assert_eq!(Run::of(&mut command).to_string(), format!("{ticket}--- exit code 0"));
+}
+
+#[test]
+fn a_broken_body_does_not_hide_the_status() {
+    let url = raw::answering("HTTP/1.1 503 Busy\r\ncontent-length: 100\r\n\r\n<html><title>Soon");
+    let mut command = sotickets();
+    let run = Run::of(command.args(["get", "839", "--no-auth", "--url", &url]));
+    assert_eq!(run.code, 5, "{run}");
+    assert!(run.stderr.starts_with("error: HTTP 503: "), "{run}");
+}
+
+#[test]
+fn silence_ends_with_the_read_timeout() {
+    for bytes in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[{"] {
+        let (hold, held) = mpsc::channel::<()>();
+        let url = raw::server(move |stream| {
+            let _ = stream.write_all(bytes.as_bytes());
+            let _ = held.recv_timeout(Duration::from_secs(10));
+        });
+        let start = Instant::now();
+        let run = fails(&url, &["--read-timeout", "300ms"]);
+        drop(hold);
+        assert!(start.elapsed() >= Duration::from_millis(300), "{run}");
+        assert!(start.elapsed() < Duration::from_secs(5), "{run}");
+        assert!(run.stderr.contains(": silent for 300ms (--read-timeout)\n"), "{run}");
+    }
+}
+
+/// Sends a blank every 50 ms, for longer than any test allows.
+fn trickle(stream: &mut TcpStream) {
+    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n[");
+    for _ in 0..200 {
+        if stream.write_all(b" ").is_err() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_body_that_trickles_does_not_outlive_the_timeout() {
+    for arguments in [
+        &["--timeout", "700ms"][..],
+        &["--timeout", "700ms", "--read-timeout", "300ms"],
+        &["--timeout", "700ms", "--read-timeout", "0"],
+    ] {
+        let url = raw::server(trickle);
+        let start = Instant::now();
+        let run = fails(&url, arguments);
+        assert!(start.elapsed() >= Duration::from_millis(700), "{run}");
+        assert!(start.elapsed() < Duration::from_secs(5), "{run}");
+        assert!(run.stderr.contains(": not done within 700ms (--timeout)\n"), "{run}");
+    }
+}
+
+#[test]
+fn the_timeout_holds_while_nothing_comes_at_all() {
+    let (hold, held) = mpsc::channel::<()>();
+    let url = raw::server(move |_| {
+        let _ = held.recv_timeout(Duration::from_secs(10));
+    });
+    let run = fails(&url, &["--timeout", "300ms"]);
+    drop(hold);
+    assert!(run.stderr.contains(": not done within 300ms (--timeout)\n"), "{run}");
+}
+
+#[test]
+fn a_variable_sets_a_timeout() {
+    let url = raw::server(trickle);
+    let mut command = sotickets();
+    command.args(["get", "839", "--no-auth", "--url", &url]);
+    let run = Run::of(command.env("SOTICKETS_TIMEOUT", "0.3"));
+    assert_eq!(run.code, 6, "{run}");
+    let run = Run::of(command.env("SOTICKETS_TIMEOUT", "soon"));
+    assert_eq!(run.code, 2, "{run}");
+    assert!(run.stderr.starts_with("error: SOTICKETS_TIMEOUT: 'soon' is no time\n"), "{run}");
+}
+
+#[test]
+fn an_answer_that_is_too_large_is_refused_before_it_is_printed() {
+    let ticket = r#"[{"TicketId":839}]"#;
+    let server = Server::json(ticket);
+    let run = server.run(&["839", "-o", "json", "--max-bytes", "17"]);
+    assert_eq!((run.code, run.stdout.as_str()), (7, ""), "{run}");
+    insta::assert_snapshot!(run, @r"
+    --- stderr
+    error: the answer is larger than 17 B
+    hint: fetch fewer ids or --select fewer fields, or raise --max-bytes
+    --- exit code 7
+    ");
+    let run = Run::of(&mut server.get(&["839", "-o", "json", "--max-bytes", "18"]));
+    assert_eq!((run.code, run.stdout.as_str()), (0, ticket), "{run}");
+
+    let chunks = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n12\r\n{ticket}\r\n");
+    let endless = raw::server(move |stream| {
+        let _ = stream.write_all(chunks.as_bytes());
+        while stream.write_all(b"5\r\n     \r\n").is_ok() {}
+    });
+    let mut command = sotickets();
+    command.args(["get", "839", "--no-auth", "--max-bytes", "1MB", "--url", &endless]);
+    let run = Run::of(&mut command);
+    assert_eq!((run.code, run.stdout.as_str()), (7, ""), "{run}");
+}
+
+#[test]
+fn a_call_is_never_repeated() {
+    let (count, counted) = mpsc::channel();
+    let url = raw::server(move |_| {
+        let _ = count.send(());
+    });
+    fails(&url, &[]);
+    assert_eq!(counted.try_iter().count(), 1);
+}

@@ -1,0 +1,285 @@
+//! Where a secret is read, and that it goes nowhere else.
+
+mod support;
+
+use std::fs;
+use std::process::Command as Program;
+
+use support::{Run, Server, sotickets};
+
+fn server() -> Server {
+    Server::json(r#"[{"TicketId":839}]"#)
+}
+
+/// Runs `get 839 --token SOURCE` with `input`, and gives the token that was sent.
+fn token_from(source: &str, input: &str) -> String {
+    let server = server();
+    let mut command = server.get_bare(&["839", "--token", source]);
+    let run =
+        Run::of(command.env("MY_TOKEN", "8A:env\n").env("HOME", "/nowhere").write_stdin(input));
+    assert_eq!((run.code, server.calls()), (0, 1), "{source}: {run}");
+    let seen = server.seen();
+    let value = seen.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+    value.expect("a token").to_owned()
+}
+
+#[test]
+fn each_source_is_read_and_one_newline_dropped() {
+    assert_eq!(token_from("env:MY_TOKEN", ""), "8A:env");
+    assert_eq!(token_from("stdin", "8A:in\n"), "8A:in");
+    assert_eq!(token_from("stdin", "8A:in\r\n"), "8A:in");
+    assert_eq!(token_from("stdin", "8A:in"), "8A:in");
+    assert_eq!(token_from("command:echo 8A:out", ""), "8A:out");
+    assert_eq!(token_from("command:echo '8A:a  b'", ""), "8A:a  b");
+    // No shell is involved.
+    assert_eq!(token_from("command:echo $HOME;x", ""), "$HOME;x");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("token");
+    for content in ["8A:file", "8A:file\n", "8A:file\r\n"] {
+        fs::write(&path, content).expect("a file");
+        assert_eq!(token_from(&format!("file:{}", path.display()), ""), "8A:file");
+    }
+}
+
+#[test]
+fn a_tilde_is_the_home_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("token"), "8A:home\n").expect("a file");
+    let server = server();
+    let mut command = server.get_bare(&["839", "--token", "file:~/token"]);
+    let run = Run::of(command.env("HOME", folder.path()));
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(server.seen().header("authorization"), Some("Bearer 8A:home"));
+}
+
+/// Gives the program a terminal of its own, answers its prompt and prints the
+/// terminal's transcript.
+const TERMINAL: &str = r#"
+import os, pty, sys
+url, out, program = sys.argv[1:4]
+pid, terminal = pty.fork()
+if pid == 0:
+    with open(out, "wb") as file:
+        os.dup2(file.fileno(), 1)
+    os.execve(program, [program, *sys.argv[4:]], {"SOTICKETS_URL": url})
+shown = b""
+while b": " not in shown:
+    shown += os.read(terminal, 1000)
+os.write(terminal, b"s3cret canary\n")
+try:
+    while more := os.read(terminal, 1000):
+        shown += more
+except OSError:
+    pass
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"#;
+
+#[test]
+fn a_prompt_asks_at_the_terminal_without_echo() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let url = server.url();
+    let mut python = Program::new("python3");
+    python.args(["-c", TERMINAL, &url]).arg(&out).arg(env!("CARGO_BIN_EXE_sotickets"));
+    python.args([
+        "get",
+        "839",
+        "-s",
+        "TicketId",
+        "-o",
+        "csv",
+        "--user",
+        "tim",
+        "--password",
+        "prompt",
+    ]);
+    let Ok(output) = python.output() else {
+        eprintln!("SKIPPED: no python3, so no terminal to prompt at");
+        return;
+    };
+    let run = Run::from(output);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stdout.starts_with("password: "), "{run}");
+    assert!(!run.stdout.contains("canary"), "the password was echoed: {run}");
+    assert_eq!(fs::read_to_string(out).expect("a file"), "TicketId\n839\n");
+    assert_eq!(server.seen().header("authorization"), Some("Basic dGltOnMzY3JldCBjYW5hcnk="));
+}
+
+#[test]
+fn a_prompt_without_a_terminal_says_so() {
+    let server = server();
+    // A session of its own has no terminal.
+    let mut command = Program::new("setsid");
+    command.args(["-w", env!("CARGO_BIN_EXE_sotickets"), "get", "839", "--token", "prompt"]);
+    let Ok(output) = command.env("SOTICKETS_URL", server.url()).output() else {
+        eprintln!("SKIPPED: no setsid");
+        return;
+    };
+    let run = Run::from(output);
+    assert_eq!((run.code, run.stdout.as_str(), server.calls()), (2, "", 0), "{run}");
+    assert!(
+        run.stderr.starts_with("error: --token prompt: there is no terminal to ask at"),
+        "{run}"
+    );
+}
+
+#[test]
+fn a_literal_is_refused_and_not_repeated() {
+    let options = ["--password", "--ticket", "--token", "--xsrf-token", "--cookie", "--app-token"];
+    for option in options {
+        for literal in [
+            "canary",
+            "7T:canary",
+            "env:",
+            "ENV:canary",
+            "https://canary",
+            "-canary",
+            "command:'canary",
+        ] {
+            let server = server();
+            let run = server.refused(&mut server.get_bare(&[
+                "839",
+                "--user",
+                "tim",
+                &format!("{option}={literal}"),
+            ]));
+            assert!(!run.stderr.contains("canary"), "{run}");
+        }
+    }
+    let run = server().refuses(&["839", "--token", "8A:Cust12345.canary"]);
+    insta::assert_snapshot!(run, @r"
+    --- stderr
+    error: --token takes the place where the secret is kept, not the secret itself
+    hint: arguments can be read by every user of this machine
+    hint: name the place: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…
+    --- exit code 2
+    ");
+}
+
+#[test]
+fn a_secret_in_the_address_is_refused_and_not_repeated() {
+    for url in [
+        "https://tim:canary@crm.example.com/x",
+        "tim:canary@crm.example.com",
+        "htps://tim:canary@crm.example.com",
+        "https://tim:can/canary@crm.example.com",
+        "https://tim:can canary@crm.example.com",
+    ] {
+        let run = server().refuses(&["839", "--url", url]);
+        assert!(run.stderr.starts_with("error: --url: "), "{run}");
+        assert!(!run.stderr.contains("canary"), "{url}: {run}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = folder.path().join("empty");
+    fs::write(&empty, "\n").expect("a file");
+    let empty = format!("file:{}", empty.display());
+    let cases = [
+        ("env:NOT_SET", "--token env:NOT_SET: the variable NOT_SET is not set, or empty"),
+        ("env:EMPTY", "--token env:EMPTY: the variable EMPTY is not set, or empty"),
+        ("file:/nowhere/token", "--token file:/nowhere/token: No such file or directory"),
+        (&empty, &format!("the token from --token {empty} is empty")),
+        ("stdin", "the token from --token stdin is empty"),
+        ("command:true", "the token from --token command:… is empty"),
+        ("command:false canary", "--token command:…: 'false' failed: exit status: 1"),
+        ("command:/nowhere/pass canary", "--token command:…: '/nowhere/pass' could not be run: "),
+    ];
+    for (source, message) in cases {
+        let server = server();
+        let run = server.refused(server.get_bare(&["839", "--token", source]).env("EMPTY", ""));
+        assert!(run.stderr.starts_with(&format!("error: {message}")), "{run}");
+        assert!(!run.stderr.contains("canary"), "{run}");
+    }
+}
+
+#[test]
+fn a_secret_is_one_line_of_text() {
+    for input in ["canary\n\n", "canary\nX: y\n", "\ncanary", "can\tary", "canary\u{1b}"] {
+        let server = server();
+        let mut command = server.get_bare(&["839", "--token", "stdin"]);
+        let run = server.refused(command.write_stdin(input));
+        assert!(run.stderr.contains("holds a line break or another control character"), "{run}");
+        assert!(!run.stderr.contains("canary"), "{run}");
+    }
+    let server = server();
+    let run = server.refused(server.get_bare(&["839"]).env("SOTICKETS_TOKEN", "canary\r\nX: y"));
+    assert!(run.stderr.contains("SOTICKETS_TOKEN") && !run.stderr.contains("canary"), "{run}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_is_no_text_is_not_sent_changed() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let bytes = std::ffi::OsStr::from_bytes(b"p\xe5ss-canary");
+    let server = server();
+    for command in [
+        server.get_bare(&["839"]).env("SOTICKETS_TOKEN", bytes),
+        server.get_bare(&["839", "--token", "env:T"]).env("T", bytes),
+        server.get_bare(&["839", "--token", "stdin"]).write_stdin(&b"p\xe5ss-canary"[..]),
+    ] {
+        let run = server.refused(command);
+        assert!(run.stderr.contains("UTF-8") && !run.stderr.contains("canary"), "{run}");
+    }
+}
+
+#[test]
+fn standard_input_has_one_reader() {
+    let server = server();
+    for arguments in [
+        &["839", "--xsrf-token", "stdin", "--cookie", "stdin"][..],
+        &["839", "--token", "stdin", "--app-token", "stdin"],
+        &["839", "--token", "stdin", "-H", "X-Api-Key: @stdin"],
+        &["-", "--token", "stdin"],
+    ] {
+        let run = server.refused(server.get_bare(arguments).write_stdin("canary"));
+        assert!(run.stderr.starts_with("error: standard input is asked for twice: "), "{run}");
+        assert!(!run.stderr.contains("canary"), "{run}");
+    }
+}
+
+#[test]
+fn over_plain_http_a_secret_stays_on_this_machine() {
+    // The name does not resolve, so that nothing can leave this machine.
+    let elsewhere = "http://crm.invalid";
+    let mut command = sotickets();
+    command.args(["get", "839", "--url", elsewhere]).env("SOTICKETS_TOKEN", "canary");
+    insta::assert_snapshot!(Run::of(&mut command), @r"
+    --- stderr
+    error: the token would travel unencrypted to crm.invalid
+    hint: use https://, or, where the network is to be trusted, --allow-plain-http
+    --- exit code 2
+    ");
+    for (arguments, code) in [
+        (&["--no-auth", "-H", "X-Api-Key: @env:SOTICKETS_TOKEN"][..], 2),
+        (&["--app-token", "env:SOTICKETS_TOKEN"], 2),
+        (&["--allow-plain-http"], 6),
+        (&["--no-auth"], 6),
+    ] {
+        let mut command = sotickets();
+        command.args(["get", "839", "--url", elsewhere]).args(arguments);
+        let run = Run::of(command.env("SOTICKETS_TOKEN", "canary"));
+        assert_eq!((run.code, run.stdout.as_str()), (code, ""), "{arguments:?}: {run}");
+        assert!(!run.stderr.contains("canary"), "{run}");
+    }
+}
+
+#[test]
+fn the_sample_server_gets_no_secret_of_a_variable() {
+    let variables = [
+        ("SOTICKETS_TOKEN", "canary"),
+        ("SOTICKETS_TICKET", "canary"),
+        ("SOTICKETS_APP_TOKEN", "canary"),
+    ];
+    let mut command = sotickets();
+    command.args(["get", "839", "--demo", "-v", "-s", "TicketId", "-o", "csv"]);
+    let run = Run::of(command.envs(variables).env("SOTICKETS_URL", "http://crm.invalid"));
+    assert_eq!((run.code, run.stdout.as_str()), (0, "TicketId\n839\n"), "{run}");
+    assert!(run.stderr.contains("> Authorization: Bearer ***\n"), "{run}");
+    assert!(!run.stderr.contains("SO-AppToken") && !run.stderr.contains("canary"), "{run}");
+}
