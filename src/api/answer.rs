@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind};
 use crate::escape;
 use crate::secret::Mask;
-use crate::ticket::list;
+use crate::ticket::scanner;
 
 use super::client::Response;
 use super::failure::{self, Words};
@@ -31,18 +31,18 @@ pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
 
 /// The error for an answer that is an array, but not of tickets.
 #[must_use]
-pub fn not_tickets(fault: list::Fault, request: &Request) -> Error {
+pub fn not_tickets(fault: scanner::Fault, request: &Request) -> Error {
     let error = match fault {
-        list::Fault::Syntax(error) => {
+        scanner::Fault::Syntax(error) => {
             Error::new(Kind::Answer, format!("the answer is not JSON: {error}"))
                 .hint("it may have been cut or changed on its way; nothing of it was printed")
         }
-        list::Fault::Encoding(byte) => Error::new(
+        scanner::Fault::Encoding(byte) => Error::new(
             Kind::Answer,
             format!("the answer is not JSON: it is no UTF-8 at byte {byte}"),
         )
         .hint("it may have been changed on its way; nothing of it was printed"),
-        list::Fault::NotATicket(place, element) => Error::new(
+        scanner::Fault::NotATicket(place, element) => Error::new(
             Kind::Answer,
             format!(
                 "the answer is not a list of tickets: element {place} is {}",

@@ -7,4 +7,6 @@ pub mod client;
 pub mod credential;
 pub mod curl;
 pub mod failure;
+pub mod network;
+pub mod reader;
 pub mod request;

@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write as _};
 
 use crate::api::credential::{Credential, HeldSecret};
+use crate::api::reader::Pieces;
 use crate::api::request::{Accept, Request};
 use crate::api::{answer, client, curl};
 use crate::cli::get::GetArgs;
@@ -14,7 +15,7 @@ use crate::secret::Secret;
 use crate::settings::get::{GetSettings, resolve};
 use crate::ticket::account::{self, Account};
 use crate::ticket::column::TICKET_ID;
-use crate::ticket::list::{self, Scanner};
+use crate::ticket::scanner::{self, Scanner};
 
 use super::{report, write_error};
 
@@ -120,7 +121,7 @@ fn send(
             scanner.feed(offset, piece);
         }
     };
-    let pieces = client::Pieces { end: list::piece_end, take: &mut take };
+    let pieces = Pieces { end: scanner::piece_end, take: &mut take };
     client::send(request, &settings.limits, &mut trace, pieces)
 }
 

@@ -85,7 +85,7 @@ pub fn settle<'a>(asked: &[TicketId], entries: impl IntoIterator<Item = Entry<'a
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ticket::list::Scanner;
+    use crate::ticket::scanner::Scanner;
 
     fn titles(account: &Account<'_>) -> Vec<String> {
         account.tickets.iter().map(|ticket| ticket.json().replace("\"TicketId\":", "")).collect()

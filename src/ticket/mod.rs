@@ -9,4 +9,5 @@ pub mod ids;
 pub mod keys;
 pub mod list;
 pub mod row;
+pub mod scanner;
 pub mod value;

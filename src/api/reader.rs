@@ -1,0 +1,208 @@
+//! Reading an answer into one buffer, and handing out pieces of it meanwhile.
+
+use std::io::{self, Read};
+use std::sync::mpsc;
+use std::thread;
+
+use super::body::Body;
+
+/// Takes the body of a 200 piece by piece while the rest is still on its way.
+pub struct Pieces<'p> {
+    /// Where a piece may end, given the answer's first bytes and what has arrived
+    /// since the last one.
+    pub end: fn(&[u8], &[u8]) -> Option<usize>,
+    /// Takes the piece that stands at an offset. Pieces come in order, leave no gap,
+    /// and may come on another thread; the last part of the body never comes.
+    pub take: &'p mut (dyn FnMut(usize, &[u8]) + Send),
+}
+
+/// Why an answer could not be read.
+#[derive(Debug)]
+pub enum Fault {
+    /// It is larger than allowed.
+    TooLarge,
+    /// There is no memory for it.
+    NoMemory(io::Error),
+    /// It did not arrive whole.
+    Stream(io::Error),
+}
+
+/// Pieces are at least this large.
+const PIECE: usize = 512 * 1024;
+/// From this size on pieces are taken on a thread of their own.
+const LARGE: usize = 4 << 20;
+/// The answer's first bytes, by which a piece's end is found.
+const START: usize = 256;
+/// The buffer's first size where the answer does not say how long it is.
+const FIRST: usize = 64 * 1024;
+
+/// Reads `response`, at most `limit` bytes, into one buffer; of `length` bytes where
+/// that is known.
+///
+/// # Errors
+/// Where it is larger, does not arrive, or does not fit into memory.
+pub fn read(
+    response: &mut impl Read,
+    length: Option<u64>,
+    limit: u64,
+    pieces: Pieces<'_>,
+) -> Result<Body, Fault> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX).min(usize::MAX - 1);
+    match length.map(|length| usize::try_from(length).unwrap_or(usize::MAX)) {
+        Some(length) if length > limit => Err(Fault::TooLarge),
+        Some(length) if length >= LARGE => read_known(response, length, pieces),
+        length => read_growing(response, length.unwrap_or(FIRST), limit, pieces),
+    }
+}
+
+/// Reads `length` bytes, and has the pieces taken on another thread meanwhile: the
+/// buffer is split before each piece's end, so that both sides own their part.
+fn read_known(response: &mut impl Read, length: usize, pieces: Pieces<'_>) -> Result<Body, Fault> {
+    let mut body = Body::zeroed(length).map_err(Fault::NoMemory)?;
+    let Pieces { end, take } = pieces;
+    let filled = thread::scope(|scope| -> io::Result<usize> {
+        let (sender, receiver) = mpsc::channel::<(usize, &[u8])>();
+        scope.spawn(move || {
+            for (offset, piece) in receiver {
+                take(offset, piece);
+            }
+        });
+        let mut start = Vec::new();
+        let (mut offset, mut filled, mut searched) = (0, 0, 0);
+        let mut rest: &mut [u8] = &mut body;
+        while filled < rest.len() {
+            match read_once(response, &mut rest[filled..])? {
+                0 => break,
+                read => filled += read,
+            }
+            if start.is_empty() && filled >= START {
+                start.extend_from_slice(&rest[..START]);
+            }
+            if filled - searched < PIECE {
+                continue;
+            }
+            if let Some(end) = end(&start, &rest[searched..filled]) {
+                let end = searched + end;
+                let (piece, after) = std::mem::take(&mut rest).split_at_mut(end);
+                rest = after;
+                // A thread that is gone takes nothing; the rest is done at the end.
+                let _ = sender.send((offset, piece));
+                offset += end;
+                filled -= end;
+            }
+            searched = filled;
+        }
+        Ok(offset + filled)
+    });
+    body.truncate(filled.map_err(Fault::Stream)?);
+    Ok(body)
+}
+
+/// Reads until the end, whatever `expected` says; the pieces are taken in between,
+/// since a buffer that may move cannot be shared.
+fn read_growing(
+    response: &mut impl Read,
+    expected: usize,
+    limit: usize,
+    pieces: Pieces<'_>,
+) -> Result<Body, Fault> {
+    // One byte more than there should be shows the end without growing.
+    let mut body = Body::zeroed(expected.min(limit) + 1).map_err(Fault::NoMemory)?;
+    let (mut filled, mut taken, mut searched) = (0, 0, 0);
+    loop {
+        if filled == body.len() {
+            body.grow(filled.saturating_mul(2).min(limit + 1)).map_err(Fault::NoMemory)?;
+        }
+        match read_once(response, &mut body[filled..]).map_err(Fault::Stream)? {
+            0 => break,
+            read => filled += read,
+        }
+        if filled > limit {
+            return Err(Fault::TooLarge);
+        }
+        if filled - searched >= PIECE {
+            if let Some(end) = (pieces.end)(&body[..START], &body[searched..filled]) {
+                (pieces.take)(taken, &body[taken..searched + end]);
+                taken = searched + end;
+            }
+            searched = filled;
+        }
+    }
+    body.truncate(filled);
+    Ok(body)
+}
+
+fn read_once(response: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match response.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stream of lines that gives at most `most` bytes at a time.
+    struct Lines<'b> {
+        bytes: &'b [u8],
+        most: usize,
+    }
+
+    impl Read for Lines<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let most = self.most.min(buffer.len());
+            self.bytes.read(&mut buffer[..most])
+        }
+    }
+
+    fn last_line(_: &[u8], piece: &[u8]) -> Option<usize> {
+        memchr::memrchr(b'\n', piece).map(|end| end + 1)
+    }
+
+    /// Reads `bytes` and gives what was read, and the joined pieces.
+    fn read_lines(
+        bytes: &[u8],
+        most: usize,
+        length: Option<u64>,
+        limit: u64,
+    ) -> Result<(Body, Vec<u8>), Fault> {
+        let mut joined = Vec::new();
+        let mut take = |offset: usize, piece: &[u8]| {
+            assert_eq!(offset, joined.len(), "pieces leave no gap");
+            assert_eq!(piece.last(), Some(&b'\n'));
+            joined.extend_from_slice(piece);
+        };
+        let pieces = Pieces { end: last_line, take: &mut take };
+        let body = read(&mut Lines { bytes, most }, length, limit, pieces)?;
+        Ok((body, joined))
+    }
+
+    #[test]
+    fn what_is_read_is_what_was_sent_and_pieces_cover_it() {
+        let bytes = b"a line of text that is neither short nor long\n".repeat(200_000);
+        let length = bytes.len() as u64;
+        for known in [Some(length), None, Some(10)] {
+            for most in [70_000, usize::MAX] {
+                let (body, joined) =
+                    read_lines(&bytes, most, known, length).expect("it arrives whole");
+                assert!(*body == bytes[..], "{known:?} {most}");
+                assert!(bytes.starts_with(&joined));
+                assert!(joined.len() > bytes.len() / 2 || most == usize::MAX, "{known:?} {most}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_limit_holds_with_and_without_a_length() {
+        let bytes = vec![b'x'; 300_000];
+        for known in [Some(300_000), None] {
+            assert!(read_lines(&bytes, 4096, known, 300_000).is_ok());
+            assert!(matches!(read_lines(&bytes, 4096, known, 299_999), Err(Fault::TooLarge)));
+        }
+        let (body, _) = read_lines(b"", 1, Some(0), 1).expect("nothing is something");
+        assert!(body.is_empty());
+    }
+}
