@@ -56,7 +56,7 @@ fn a_tilde_is_the_home_folder() {
 /// Gives the program a terminal of its own, answers its prompt and prints the
 /// terminal's transcript.
 const TERMINAL: &str = r#"
-import os, pty, sys
+import os, pty, sys, termios, time
 url, out, program = sys.argv[1:4]
 pid, terminal = pty.fork()
 if pid == 0:
@@ -66,6 +66,9 @@ if pid == 0:
 shown = b""
 while b": " not in shown:
     shown += os.read(terminal, 1000)
+# A person types later than a program: not before the echo is off.
+while termios.tcgetattr(terminal)[3] & termios.ECHO:
+    time.sleep(0.01)
 os.write(terminal, b"s3cret canary\n")
 try:
     while more := os.read(terminal, 1000):
