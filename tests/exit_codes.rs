@@ -102,15 +102,9 @@ fn code_7_the_answer() {
 
 #[test]
 fn a_reader_that_has_enough_is_no_error() {
-    for format in ["table", "tsv", "json", "jsonl", "record", "markdown"] {
+    for format in ["table", "csv", "tsv", "json", "jsonl", "record", "markdown"] {
         read_one_line(format);
     }
-}
-
-#[test]
-#[ignore = "the csv writer hides the cause, so that a closed pipe reads as a full disk"]
-fn a_reader_of_csv_that_has_enough_is_no_error() {
-    read_one_line("csv");
 }
 
 fn read_one_line(format: &str) {
