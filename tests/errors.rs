@@ -39,11 +39,11 @@ fn a_success_other_than_200_is_no_list_of_tickets() {
 
 #[test]
 fn a_refusal_says_what_to_change() {
-    insta::assert_snapshot!(said(5, &[304, 400, 404, 405, 407, 413, 418, 421, 429]), @r"
+    insta::assert_snapshot!(said(5, &[304, 400, 404, 405, 407, 413, 418, 421, 429]), @"
     error: HTTP 304: the server redirects without saying where to
     hint: if that is the right address, give it as --url; a sign-in page means that the credential is missing
     error: HTTP 400: the server calls the request malformed
-    hint: a field, a language or a time zone code may be unknown to it; -v shows the request
+    hint: a field, a language or a time zone code may be unknown to it (an IANA zone has a slash: Europe/Oslo); -v shows the request
     error: HTTP 404: there is no such endpoint
     hint: check the address: https://host/site, as far as the part before /api/v1
     error: HTTP 405: the address takes no POST
@@ -142,11 +142,12 @@ fn a_refused_credential_is_named_by_scheme_and_origin() {
         }
         lines.push(Run::of(&mut Server::status(status, "").get_bare(&["839", "--no-auth"])).stderr);
     }
-    insta::assert_snapshot!(lines.concat(), @r"
+    insta::assert_snapshot!(lines.concat(), @"
     error: HTTP 401: the server does not accept the user tim with the password from --password env:SECRET (Basic): No.
     hint: check user name and password; Online does not know Basic, use --token there
     error: HTTP 401: the server does not accept the ticket from --ticket env:SECRET (SOTicket): No.
-    hint: tickets expire: get a new one; Online wants --app-token beside it
+    hint: tickets expire: get a new one
+    hint: Online wants --app-token beside a ticket
     error: HTTP 401: the server does not accept the token from --token env:SECRET (Bearer): No.
     hint: access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there
     error: HTTP 401: the server does not accept the XSRF token from --xsrf-token env:SECRET with cookies from --cookie env:SECRET: No.
@@ -154,9 +155,10 @@ fn a_refused_credential_is_named_by_scheme_and_origin() {
     error: HTTP 401: the server wants a credential
     hint: none was sent, because of --no-auth: give one instead, or have the gateway add it
     error: HTTP 403: the server forbids the call to the user tim with the password from --password env:SECRET (Basic): No.
-    hint: check user name and password; Online does not know Basic, use --token there
+    hint: the user may lack the right to read tickets; ask the administrator
     error: HTTP 403: the server forbids the call to the ticket from --ticket env:SECRET (SOTicket): No.
-    hint: tickets expire: get a new one; Online wants --app-token beside it
+    hint: tickets expire: get a new one
+    hint: Online wants --app-token beside a ticket
     error: HTTP 403: the server forbids the call to the token from --token env:SECRET (Bearer): No.
     hint: access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there
     hint: the application token (--app-token env:SECRET) may be the one refused
@@ -215,11 +217,10 @@ fn a_server_that_is_too_busy_says_for_how_long() {
     let server = Server::answering(|_, then| {
         then.status(429).header("retry-after", "120");
     });
-    insta::assert_snapshot!(server.run(&["839"]), @r"
+    insta::assert_snapshot!(server.run(&["839"]), @"
     --- stderr
     error: HTTP 429: the server has had too many requests
-    hint: wait, then try again
-    hint: the server asks to wait for 120 seconds
+    hint: wait 120 seconds, as the server asks, then try again
     --- exit code 5
     ");
 }

@@ -136,7 +136,7 @@ fn nothing_is_printed_for_no_tickets() {
     for format in ["table", "record", "markdown"] {
         let run = Server::json("[]").run(&["839", "-o", format]);
         assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{run}");
-        assert!(run.stderr.starts_with("error: 1 of 1 tickets did not come back: 839\n"), "{run}");
+        assert!(run.stderr.starts_with("error: ticket 839 did not come back\n"), "{run}");
     }
 }
 

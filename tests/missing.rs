@@ -176,9 +176,9 @@ fn allow_missing_names_them_and_ends_well() {
     --- exit code 0
     ");
     let run = Server::json("[]").run(&["839", "--allow-missing"]);
-    insta::assert_snapshot!(run, @r"
+    insta::assert_snapshot!(run, @"
     --- stderr
-    warning: 1 of 1 tickets did not come back: 839
+    warning: ticket 839 did not come back
     --- exit code 0
     ");
 }

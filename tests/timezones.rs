@@ -135,10 +135,10 @@ fn local_is_the_zone_of_this_machine() {
 #[test]
 fn an_unknown_zone_is_named_with_the_nearest() {
     let run = Server::json("[]").refuses(&["1", "--timezone", "Europe/Olso"]);
-    assert_snapshot!(run, @r"
+    assert_snapshot!(run, @"
     --- stderr
     error: --timezone: unknown time zone 'Europe/Olso'
-    hint: did you mean Europe/Oslo, Europe/Moscow or Europe/Lisbon?
+    hint: did you mean Europe/Oslo?
     --- exit code 2
     ");
     for zone in ["Europe/Nowhere\u{1b}", "N O", "", "NO,offset", "NO\nX-Evil: 1", "Öslo", "UTC,"] {

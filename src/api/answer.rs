@@ -6,6 +6,7 @@ use crate::secret::Mask;
 use crate::ticket::scanner;
 
 use super::client::Response;
+use super::credential::Credential;
 use super::failure::{self, Words};
 use super::request::{Accept, Request};
 
@@ -145,11 +146,12 @@ fn refused(response: &Response, request: &Request, mask: &Mask) -> Error {
     let verb = if status == 401 { "does not accept" } else { "forbids the call to" };
     let message =
         format!("HTTP {status}: the server {verb} the {}{words}", credential.description());
-    let error = Error::new(Kind::Authentication, message).hint(credential.advice());
-    match (&request.app_token, status) {
-        (Some(token), 403) => {
+    let error = Error::new(Kind::Authentication, message).hint(credential.advice(status));
+    match (&request.app_token, credential) {
+        (Some(token), _) if status == 403 => {
             error.hint(format!("the application token ({}) may be the one refused", token.origin))
         }
+        (None, Credential::SoTicket(_)) => error.hint("Online wants --app-token beside a ticket"),
         _ => error,
     }
 }
@@ -175,7 +177,7 @@ fn failed(status: u16, response: &Response, mask: &Mask) -> Error {
         ),
         400 => (
             format!("the server calls the request malformed{words}"),
-            "a field, a language or a time zone code may be unknown to it; -v shows the request",
+            "a field, a language or a time zone code may be unknown to it (an IANA zone has a slash: Europe/Oslo); -v shows the request",
         ),
         404 => (
             format!("there is no such endpoint{words}"),
@@ -203,15 +205,16 @@ fn failed(status: u16, response: &Response, mask: &Mask) -> Error {
         ),
         _ => (format!("the server refused the call{words}"), "-v shows the request"),
     };
-    let error = Error::new(Kind::Server, format!("HTTP {status}: {message}")).hint(hint);
+    let error = Error::new(Kind::Server, format!("HTTP {status}: {message}"));
     match &response.retry_after {
         Some(wait) if wait.parse::<u32>().is_ok() => {
-            error.hint(format!("the server asks to wait for {wait} seconds"))
+            error.hint(format!("wait {wait} seconds, as the server asks, then try again"))
         }
-        Some(wait) => {
-            error.hint(format!("the server asks to wait until {}", failure::quote(wait, 60, mask)))
+        Some(date) => {
+            let date = failure::quote(date, 60, mask);
+            error.hint(format!("wait until {date}, as the server asks, then try again"))
         }
-        None => error,
+        None => error.hint(hint),
     }
 }
 

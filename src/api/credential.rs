@@ -55,16 +55,17 @@ impl Credential {
         }
     }
 
-    /// What to do where the server does not take it.
+    /// What to do where the server answers `status`, 401 or 403.
     #[must_use]
-    pub const fn advice(&self) -> &'static str {
+    pub const fn advice(&self, status: u16) -> &'static str {
         match self {
+            Self::Basic { .. } if status == 403 => {
+                "the user may lack the right to read tickets; ask the administrator"
+            }
             Self::Basic { .. } => {
                 "check user name and password; Online does not know Basic, use --token there"
             }
-            Self::SoTicket(_) => {
-                "tickets expire: get a new one; Online wants --app-token beside it"
-            }
+            Self::SoTicket(_) => "tickets expire: get a new one",
             Self::Bearer(_) => {
                 "access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there"
             }

@@ -65,7 +65,7 @@ impl Call<'_> {
         };
         match error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>()) {
             Some(inner) if inner.is_timeout() => self.time_out(inner),
-            Some(inner) if inner.is_decode() && !is_cut_off(inner) => {
+            Some(inner) if !is_cut_off(inner) => {
                 let message = format!("the answer's compression is damaged: {}", root(inner));
                 Error::new(Kind::Network, message).hint("nothing was printed; try again")
             }
@@ -91,14 +91,14 @@ impl Call<'_> {
     }
 }
 
-/// Whether a decoding error stems from the transport below the decoder.
+/// Whether the transport failed, and not the decompression above it.
 fn is_cut_off(error: &reqwest::Error) -> bool {
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if cause.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_body) {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<hyper::Error>() {
             return true;
         }
-        source = cause.source();
+        cause = error.source();
     }
     false
 }

@@ -15,6 +15,7 @@ use crate::secret::Secret;
 use crate::settings::get::{GetSettings, resolve};
 use crate::ticket::account::{self, Account};
 use crate::ticket::column::TICKET_ID;
+use crate::ticket::ids::summary;
 use crate::ticket::scanner::{self, Scanner};
 
 use super::{report, write_error};
@@ -203,11 +204,12 @@ fn missing(
     }
     let asked = settings.ids.len();
     let count = account.missing_count();
-    let message = if account.missing_unnamed > 0 {
-        format!("{count} of {asked} tickets did not come back")
-    } else {
-        let ids = crate::ticket::ids::summary(&account.missing);
-        format!("{count} of {asked} tickets did not come back: {ids}")
+    let message = match (asked, account.missing.as_slice()) {
+        (1, [id]) => format!("ticket {id} did not come back"),
+        (_, ids) if account.missing_unnamed == 0 => {
+            format!("{count} of {asked} tickets did not come back: {}", summary(ids))
+        }
+        _ => format!("{count} of {asked} tickets did not come back"),
     };
     let hint = if account.missing_unnamed == 0 {
         "they do not exist, or this user may not read them; --allow-missing takes that for success"
