@@ -9,7 +9,7 @@ use crate::ticket::column::Column;
 use crate::ticket::row::RowReader;
 use crate::ticket::value::Value;
 
-use super::{Format, Page, cell};
+use super::{Format, Page, cell, parallel};
 
 /// What csv and tsv can be told.
 #[derive(Clone, Copy, Debug)]
@@ -52,27 +52,34 @@ impl Format for Csv {
     fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         let options = self.0;
         options.write_start(out)?;
-        let mut writer = WriterBuilder::new()
-            .delimiter(options.delimiter)
-            .quote_style(QuoteStyle::Necessary)
-            .terminator(Terminator::Any(b'\n'))
-            .buffer_capacity(64 * 1024)
-            .from_writer(out);
         if options.header {
+            let mut writer = writer(options, &mut *out);
             writer.write_record(page.columns.iter().map(Column::path)).map_err(io_error)?;
+            writer.flush()?;
         }
-        let mut reader = RowReader::new(page.columns);
-        for ticket in page.tickets {
-            reader.read(*ticket);
-            for (column, value) in reader.values() {
-                let is_text = matches!(value, Value::Text(_));
-                let text = options.guard(is_text, cell::plain(column, value, page.dates));
-                writer.write_field(text.as_bytes()).map_err(io_error)?;
+        parallel::write(page.tickets, out, |tickets, lines| {
+            let mut writer = writer(options, lines);
+            let mut reader = RowReader::new(page.columns);
+            for ticket in tickets {
+                reader.read(*ticket);
+                for (column, value) in reader.values() {
+                    let is_text = matches!(value, Value::Text(_));
+                    let text = options.guard(is_text, cell::plain(column, value, page.dates));
+                    writer.write_field(text.as_bytes()).map_err(io_error)?;
+                }
+                writer.write_record(None::<&[u8]>).map_err(io_error)?;
             }
-            writer.write_record(None::<&[u8]>).map_err(io_error)?;
-        }
-        writer.flush()
+            writer.flush()
+        })
     }
+}
+
+fn writer<W: Write>(options: Options, out: W) -> csv::Writer<W> {
+    WriterBuilder::new()
+        .delimiter(options.delimiter)
+        .quote_style(QuoteStyle::Necessary)
+        .terminator(Terminator::Any(b'\n'))
+        .from_writer(out)
 }
 
 /// The error of the stream itself: a reader that went away must be known as such.

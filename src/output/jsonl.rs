@@ -8,7 +8,7 @@ use crate::ticket::list::Ticket;
 use crate::ticket::row::{self, RowReader};
 use crate::ticket::value::{self, Value};
 
-use super::{Format, Page};
+use super::{Format, Page, parallel};
 
 /// `-o jsonl`. Numbers keep their text, keys their order.
 #[derive(Debug)]
@@ -19,20 +19,19 @@ pub struct Jsonl {
 
 impl Format for Jsonl {
     fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let mut reader = RowReader::new(page.columns);
-        let mut line = Vec::new();
-        for ticket in page.tickets {
-            line.clear();
-            if self.selected {
-                reader.read(*ticket);
-                columns_into(&reader, page, &mut line)?;
-            } else {
-                ticket_into(*ticket, page.dates, &mut line)?;
+        parallel::write(page.tickets, out, |tickets, lines| {
+            let mut reader = RowReader::new(page.columns);
+            for ticket in tickets {
+                if self.selected {
+                    reader.read(*ticket);
+                    columns_into(&reader, page, lines)?;
+                } else {
+                    ticket_into(*ticket, page.dates, lines)?;
+                }
+                lines.push(b'\n');
             }
-            line.push(b'\n');
-            out.write_all(&line)?;
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }
 

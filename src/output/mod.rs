@@ -14,6 +14,7 @@ pub mod fields;
 pub mod jsonl;
 pub mod markdown;
 pub mod paint;
+pub mod parallel;
 pub mod record;
 pub mod table;
 pub mod terminal;

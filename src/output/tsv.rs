@@ -6,7 +6,7 @@ use crate::ticket::row::RowReader;
 use crate::ticket::value::Value;
 
 use super::csv::Options;
-use super::{Format, Page, cell};
+use super::{Format, Page, cell, parallel};
 
 /// `-o tsv`: tab, newline, carriage return and backslash are written `\t`, `\n`,
 /// `\r` and `\\`. Another delimiter is escaped by a backslash before it.
@@ -17,8 +17,8 @@ impl Format for Tsv {
     fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         let options = self.0;
         options.write_start(out)?;
-        let mut line = Vec::new();
         if options.header {
+            let mut line = Vec::new();
             for column in page.columns {
                 escape_into(column.path(), options.delimiter, &mut line);
                 line.push(options.delimiter);
@@ -26,20 +26,20 @@ impl Format for Tsv {
             end_line(&mut line);
             out.write_all(&line)?;
         }
-        let mut reader = RowReader::new(page.columns);
-        for ticket in page.tickets {
-            line.clear();
-            reader.read(*ticket);
-            for (column, value) in reader.values() {
-                let is_text = matches!(value, Value::Text(_));
-                let text = options.guard(is_text, cell::plain(column, value, page.dates));
-                escape_into(&text, options.delimiter, &mut line);
-                line.push(options.delimiter);
+        parallel::write(page.tickets, out, |tickets, lines| {
+            let mut reader = RowReader::new(page.columns);
+            for ticket in tickets {
+                reader.read(*ticket);
+                for (column, value) in reader.values() {
+                    let is_text = matches!(value, Value::Text(_));
+                    let text = options.guard(is_text, cell::plain(column, value, page.dates));
+                    escape_into(&text, options.delimiter, lines);
+                    lines.push(options.delimiter);
+                }
+                end_line(lines);
             }
-            end_line(&mut line);
-            out.write_all(&line)?;
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }
 

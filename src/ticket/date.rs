@@ -1,7 +1,7 @@
 //! Dates: the forms in which the server sends them, and how they are shown.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Utc};
 use chrono_tz::Tz;
@@ -32,7 +32,7 @@ pub struct Dates {
     style: Style,
     zone: Option<Tz>,
     now: DateTime<Utc>,
-    without_offset: Cell<bool>,
+    without_offset: AtomicBool,
 }
 
 impl Dates {
@@ -40,7 +40,7 @@ impl Dates {
     /// given. `now` is what [`Style::Relative`] counts from.
     #[must_use]
     pub const fn new(style: Style, zone: Option<Tz>, now: DateTime<Utc>) -> Self {
-        Self { style, zone, now, without_offset: Cell::new(false) }
+        Self { style, zone, now, without_offset: AtomicBool::new(false) }
     }
 
     /// The style.
@@ -52,8 +52,8 @@ impl Dates {
     /// Whether a date was met that carries no offset though its zone matters:
     /// it was printed as it is.
     #[must_use]
-    pub const fn met_one_without_offset(&self) -> bool {
-        self.without_offset.get()
+    pub fn met_one_without_offset(&self) -> bool {
+        self.without_offset.load(Ordering::Relaxed)
     }
 
     /// `text` as a date of this style; empty for 'no date'. What is not a date
@@ -87,14 +87,14 @@ impl Dates {
 
     fn show_without_offset<'a>(&self, text: &'a str, date: &Date<'_>) -> Cow<'a, str> {
         if self.zone.is_some() {
-            self.without_offset.set(true);
+            self.without_offset.store(true, Ordering::Relaxed);
             return Cow::Borrowed(text);
         }
         match self.style {
             Style::AsSent | Style::Iso => Cow::Borrowed(text),
             Style::Short => Cow::Owned(short(&date.wall)),
             Style::Relative => {
-                self.without_offset.set(true);
+                self.without_offset.store(true, Ordering::Relaxed);
                 Cow::Owned(short(&date.wall))
             }
         }

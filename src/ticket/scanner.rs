@@ -113,7 +113,7 @@ impl<'c> Scanner<'c> {
     /// the `last` one, whatever is wrong at its end may be put right by the next.
     fn scan(&mut self, piece: &[u8], last: bool) {
         let from = self.position;
-        let text = match std::str::from_utf8(piece) {
+        let text = match utf8(piece) {
             Ok(text) => text,
             Err(error) if error.error_len().is_none() && !last => {
                 std::str::from_utf8(&piece[..error.valid_up_to()]).unwrap_or_default()
@@ -248,6 +248,11 @@ impl<'de> Visitor<'de> for TicketVisitor<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// The standard library's answer, several times faster where there is no error.
+fn utf8(bytes: &[u8]) -> Result<&str, std::str::Utf8Error> {
+    simdutf8::basic::from_utf8(bytes).or_else(|_| std::str::from_utf8(bytes))
 }
 
 /// The id in a number or in a text of digits; 0 is what a nulled id looks like.
