@@ -53,9 +53,9 @@ impl Format for Csv {
         let options = self.0;
         options.write_start(out)?;
         if options.header {
-            let mut writer = writer(options, &mut *out);
-            writer.write_record(page.columns.iter().map(Column::path)).map_err(io_error)?;
-            writer.flush()?;
+            let mut header = writer(options, Vec::new());
+            header.write_record(page.columns.iter().map(Column::path)).map_err(io_error)?;
+            out.write_all(&header.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
         }
         parallel::write(page.tickets, out, |tickets, lines| {
             let mut writer = writer(options, lines);

@@ -26,8 +26,10 @@ pub fn write<'t>(
     out: &mut dyn Write,
     render: impl Fn(&[Ticket<'t>], &mut Vec<u8>) -> io::Result<()> + Sync,
 ) -> io::Result<()> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST);
-    if tickets.len() < FEW || threads == 1 {
+    // Counting processors reads files; a few tickets need not.
+    let processors = || thread::available_parallelism().map_or(1, NonZero::get).min(MOST);
+    let threads = if tickets.len() < FEW { 1 } else { processors() };
+    if threads == 1 {
         let mut lines = Vec::new();
         for chunk in tickets.chunks(CHUNK) {
             lines.clear();
