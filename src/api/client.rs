@@ -8,13 +8,14 @@ use reqwest::blocking::{Client, ClientBuilder};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::escape;
 
 use super::body::Body;
 use super::network::Call;
 use super::reader::{self, Pieces};
 use super::request::Request;
+use super::tls;
 
 /// How long and how much the call may take.
 #[derive(Clone, Copy, Debug)]
@@ -119,11 +120,8 @@ fn client(call: &Call<'_>) -> Result<Client> {
     if let Some(limit) = limits.total {
         builder = builder.timeout(limit);
     }
-    if call.address.is_plain_http() {
-        builder = builder.tls_backend_preconfigured(without_roots()?);
-    } else {
-        // It fails only where one is installed already, which serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+    if let Some(config) = tls::config(call.address)? {
+        builder = builder.tls_backend_preconfigured(config);
     }
     if call.address.is_loopback() {
         // What is for this machine alone is not for a proxy.
@@ -133,15 +131,6 @@ fn client(call: &Call<'_>) -> Result<Client> {
         .timeout(limits.read)
         .build()
         .map_err(|error| call.not_set_up(&error))
-}
-
-/// No certificate is read for an address that uses none.
-fn without_roots() -> Result<rustls::ClientConfig> {
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Error::new(Kind::Network, format!("TLS cannot be set up: {error}")))?;
-    Ok(builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
 }
 
 fn header_map(request: &Request) -> Result<HeaderMap> {

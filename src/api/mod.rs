@@ -10,3 +10,4 @@ pub mod failure;
 pub mod network;
 pub mod reader;
 pub mod request;
+pub mod tls;
