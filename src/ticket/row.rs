@@ -53,14 +53,12 @@ impl<'a> RowReader<'a> {
     #[must_use]
     pub fn json(&self, index: usize) -> Option<&'a str> {
         let (root, whole) = self.places[index];
-        if let Some(json) = whole.and_then(|place| self.found[place]) {
+        let Some(whole) = whole else { return self.found[root] };
+        if let Some(json) = self.found[whole] {
             return Some(json);
         }
-        let mut json = self.found[root];
-        for name in self.columns[index].segments().skip(1) {
-            json = json.and_then(|json| member(json, name));
-        }
-        json
+        let names = self.columns[index].segments().skip(1);
+        names.fold(self.found[root], |json, name| member(json?, name))
     }
 
     /// The value of the column at `index`, of the ticket read last.

@@ -1,0 +1,106 @@
+//! Scanning an answer, and writing it in each format: `cargo bench`.
+
+use std::io;
+
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+use sotickets::output::csv::{Csv, Options};
+use sotickets::output::jsonl::Jsonl;
+use sotickets::output::markdown::Markdown;
+use sotickets::output::paint::Paint;
+use sotickets::output::record::Record;
+use sotickets::output::table::TableFormat;
+use sotickets::output::tsv::Tsv;
+use sotickets::output::{Format, Page};
+use sotickets::ticket::account;
+use sotickets::ticket::column::{self, Column};
+use sotickets::ticket::date::{Dates, Style};
+use sotickets::ticket::ids::TicketId;
+use sotickets::ticket::scanner::Scanner;
+
+#[path = "data.rs"]
+mod data;
+
+fn main() {
+    divan::main();
+}
+
+/// Tickets in the answer that is measured.
+const TICKETS: i32 = 10_000;
+
+const SEPARATED: Options =
+    Options { header: true, delimiter: b',', bom: false, guard_formulas: false };
+
+fn answer() -> Vec<u8> {
+    data::answer(usize::try_from(TICKETS).expect("a count"))
+}
+
+fn three() -> Vec<Column> {
+    column::parse(&["TicketId,Title,OwnedByName"], false).expect("fields")
+}
+
+#[divan::bench]
+fn scan_for_three_columns(bencher: Bencher<'_, '_>) {
+    let answer = answer();
+    let columns = three();
+    bencher.counter(BytesCount::new(answer.len())).bench(|| {
+        Scanner::new(&columns).finish(black_box(&answer)).map(|t| t.entries().count()).ok()
+    });
+}
+
+#[divan::bench]
+fn scan_for_all_columns(bencher: Bencher<'_, '_>) {
+    let answer = answer();
+    let columns = column::all();
+    bencher.counter(BytesCount::new(answer.len())).bench(|| {
+        Scanner::new(&columns).finish(black_box(&answer)).map(|t| t.entries().count()).ok()
+    });
+}
+
+#[divan::bench]
+fn csv_three_columns(bencher: Bencher<'_, '_>) {
+    write(bencher, &Csv(SEPARATED), &three());
+}
+
+#[divan::bench]
+fn csv_all_columns(bencher: Bencher<'_, '_>) {
+    write(bencher, &Csv(SEPARATED), &column::all());
+}
+
+#[divan::bench]
+fn tsv_all_columns(bencher: Bencher<'_, '_>) {
+    write(bencher, &Tsv(Options { delimiter: b'\t', ..SEPARATED }), &column::all());
+}
+
+#[divan::bench]
+fn jsonl(bencher: Bencher<'_, '_>) {
+    write(bencher, &Jsonl { selected: false }, &[]);
+}
+
+#[divan::bench]
+fn table(bencher: Bencher<'_, '_>) {
+    let table = TableFormat { width: None, rule: false, paint: Paint::Off };
+    write(bencher, &table, &column::summary());
+}
+
+#[divan::bench]
+fn record(bencher: Bencher<'_, '_>) {
+    write(bencher, &Record { width: None, paint: Paint::Off }, &column::summary());
+}
+
+#[divan::bench]
+fn markdown(bencher: Bencher<'_, '_>) {
+    write(bencher, &Markdown, &column::summary());
+}
+
+fn write(bencher: Bencher<'_, '_>, format: &dyn Format, columns: &[Column]) {
+    let answer = answer();
+    let tickets = Scanner::new(columns).finish(&answer).expect("tickets");
+    let ids: Vec<TicketId> = (1..=TICKETS).filter_map(|id| TicketId::new(id.into())).collect();
+    let account = account::settle(&ids, tickets.entries());
+    let dates = Dates::new(Style::Short, None, Default::default());
+    let page = Page { answer: &answer, tickets: &account.tickets, columns, dates: &dates };
+    bencher
+        .counter(BytesCount::new(answer.len()))
+        .bench_local(|| format.write(black_box(&page), &mut io::sink()));
+}

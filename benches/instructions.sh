@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Counts the instructions that a small and a middle answer cost in the library, and
+# compares them with benches/instructions.txt. More than 10 % over is a failure; the
+# count is the same on every run, so the failure is never chance.
+#
+#   benches/instructions.sh           compare
+#   benches/instructions.sh --renew   write the figures anew
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+command -v valgrind >/dev/null || { echo "valgrind is missing" >&2; exit 2; }
+figures=benches/instructions.txt
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+cargo build --locked --quiet --release --example bench-server --example bench-library
+examples=${CARGO_TARGET_DIR:-target}/release/examples
+for tickets in 1 2000; do
+  "$examples/bench-server" --write "$tickets" "$folder/$tickets.json"
+done
+
+# On one processor nothing is left to the scheduler.
+count() {
+  taskset -c 0 valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+    "$examples/bench-library" "$1" "$folder/$2.json" 2>&1 >/dev/null |
+    sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+}
+
+for format in csv csv3 jsonl table record; do
+  for tickets in 1 2000; do
+    echo "$format $tickets $(count "$format" "$tickets")"
+  done
+done > "$folder/now.txt"
+
+if [ "${1:-}" = --renew ]; then
+  cp "$folder/now.txt" "$figures"
+  cat "$figures"
+  exit 0
+fi
+
+join -j 1 <(sed 's/ /,/' "$figures" | sort) <(sed 's/ /,/' "$folder/now.txt" | sort) |
+  awk '{
+    change = ($3 / $2 - 1) * 100
+    over = change > 10
+    failed += over
+    printf "%-12s %12d  was %12d  %+6.1f %%%s\n", $1, $3, $2, change, over ? "  TOO MANY" : ""
+  }
+  END { exit NR != 10 || failed > 0 }' || {
+  echo "more than 10 % over benches/instructions.txt; where that is meant: benches/instructions.sh --renew" >&2
+  exit 1
+}

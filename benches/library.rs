@@ -1,0 +1,100 @@
+//! The way of an answer through the library, without a network: for counting
+//! instructions and for profiles.
+//!
+//! `library FORMAT FILE` writes the tickets of FILE to standard output; FORMAT is
+//! csv, csv3 (three columns), jsonl, table, record or markdown. `library discard URL`
+//! makes one call for as many tickets as the URL's first folder says and throws the
+//! answer away, which is what reading alone costs.
+#![allow(clippy::print_stderr, reason = "there is nobody else to tell")]
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use sotickets::api::address::Address;
+use sotickets::api::client::{self, Limits};
+use sotickets::api::reader::Pieces;
+use sotickets::api::request::{Accept, Locale, Request};
+use sotickets::output::csv::{Csv, Options};
+use sotickets::output::jsonl::Jsonl;
+use sotickets::output::markdown::Markdown;
+use sotickets::output::paint::Paint;
+use sotickets::output::record::Record;
+use sotickets::output::table::TableFormat;
+use sotickets::output::{Format, Page};
+use sotickets::ticket::account;
+use sotickets::ticket::column::{self, Column};
+use sotickets::ticket::date::{Dates, Style};
+use sotickets::ticket::ids::TicketId;
+use sotickets::ticket::scanner::Scanner;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["discard", url] => discard(url),
+        [format, path] => render(format, &std::fs::read(path).expect("a file")),
+        _ => {
+            eprintln!("usage: library FORMAT FILE | library discard URL");
+            std::process::exit(2);
+        }
+    }
+}
+
+/// The format called `name`, with its columns and the style of its dates.
+fn format(name: &str) -> (Box<dyn Format>, Vec<Column>, Style) {
+    let options = Options { header: true, delimiter: b',', bom: false, guard_formulas: false };
+    let three = || column::parse(&["TicketId,Title,OwnedByName"], false).expect("fields");
+    match name {
+        "csv" => (Box::new(Csv(options)), column::all(), Style::AsSent),
+        "csv3" => (Box::new(Csv(options)), three(), Style::AsSent),
+        "jsonl" => (Box::new(Jsonl { selected: false }), Vec::new(), Style::AsSent),
+        "table" => {
+            let table = TableFormat { width: None, rule: false, paint: Paint::Off };
+            (Box::new(table), column::summary(), Style::Short)
+        }
+        "record" => {
+            let record = Record { width: None, paint: Paint::Off };
+            (Box::new(record), column::all(), Style::Short)
+        }
+        "markdown" => (Box::new(Markdown), column::summary(), Style::Short),
+        _ => {
+            eprintln!("no format is called {name}");
+            std::process::exit(2);
+        }
+    }
+}
+
+fn render(name: &str, answer: &[u8]) {
+    let (format, columns, style) = format(name);
+    let dates = Dates::new(style, None, Default::default());
+    let tickets = Scanner::new(&columns).finish(answer).expect("tickets");
+    let ids: Vec<TicketId> =
+        (1..).zip(tickets.entries()).filter_map(|(id, _)| TicketId::new(id)).collect();
+    let account = account::settle(&ids, tickets.entries());
+    let page = Page { answer, tickets: &account.tickets, columns: &columns, dates: &dates };
+    let mut out = std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout().lock());
+    format.write(&page, &mut out).and_then(|()| out.flush()).expect("it is written");
+}
+
+fn discard(url: &str) {
+    let address = Address::parse(url, "URL").expect("an address");
+    let count = address.url().path().split('/').nth(1).and_then(|count| count.parse().ok());
+    let request = Request {
+        address,
+        select: None,
+        ids: (1..=count.unwrap_or(1)).filter_map(TicketId::new).collect(),
+        accept: Accept::Json,
+        locale: Locale { language: "en".to_owned(), ..Locale::default() },
+        credential: None,
+        app_token: None,
+        extra: Vec::new(),
+    };
+    let limits = Limits {
+        connect: Some(Duration::from_secs(10)),
+        read: Some(Duration::from_secs(60)),
+        total: None,
+        max_bytes: 2 << 30,
+    };
+    let pieces = Pieces { end: |_, _| None, take: &mut |_, _| () };
+    let response = client::send(&request, &limits, &mut |_| (), pieces).expect("an answer");
+    assert_eq!(response.status, 200);
+}
