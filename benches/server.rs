@@ -1,59 +1,99 @@
 //! A small server for measuring: every POST to `/N/api/v1/…` is answered with N
-//! tickets, made once and kept. Prints its address and runs until it is ended.
+//! tickets, made once and kept. Prints its addresses, `http://` and then `https://`,
+//! and runs until it is ended.
 //!
-//! `--write N PATH` writes the answer to a file instead.
+//! `server CA` writes the certificate to trust it by to the file CA;
+//! `server --write N PATH` writes an answer to a file and serves nothing.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 #[path = "data.rs"]
 mod data;
 
 type Answers = Arc<Mutex<HashMap<usize, Arc<Vec<u8>>>>>;
 
-fn main() -> std::io::Result<()> {
-    let arguments: Vec<String> = std::env::args().collect();
-    if let [_, flag, count, path] = arguments.as_slice() {
-        assert_eq!(flag, "--write", "usage: server [--write N PATH]");
-        return std::fs::write(path, data::answer(count.parse().expect("a number")));
+fn main() -> io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["--write", count, path] => {
+            std::fs::write(path, data::answer(count.parse().expect("a number")))
+        }
+        [certificate] => serve(certificate),
+        _ => Err(io::Error::other("usage: server CA | server --write N PATH")),
     }
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let mut stdout = std::io::stdout();
-    writeln!(stdout, "http://{}", listener.local_addr()?)?;
+}
+
+fn serve(certificate: &str) -> io::Result<()> {
+    let config = tls(certificate)?;
+    let (plain, secure) = (TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?);
+    let mut stdout = io::stdout();
+    writeln!(stdout, "http://127.0.0.1:{}", plain.local_addr()?.port())?;
+    writeln!(stdout, "https://localhost:{}", secure.local_addr()?.port())?;
     stdout.flush()?;
     let answers = Answers::default();
-    for stream in listener.incoming() {
+    let for_secure = Arc::clone(&answers);
+    thread::spawn(move || {
+        for stream in secure.incoming().flatten() {
+            let (answers, config) = (Arc::clone(&for_secure), Arc::clone(&config));
+            thread::spawn(move || -> io::Result<()> {
+                stream.set_nodelay(true)?;
+                let connection = ServerConnection::new(config).map_err(io::Error::other)?;
+                answer(StreamOwned::new(connection, stream), &answers)
+            });
+        }
+    });
+    for stream in plain.incoming() {
         let (stream, answers) = (stream?, Arc::clone(&answers));
-        std::thread::spawn(move || {
-            // A client that goes away is none of the server's business.
-            let _ = serve(stream, &answers);
-        });
+        stream.set_nodelay(true)?;
+        thread::spawn(move || answer(stream, &answers));
     }
     Ok(())
 }
 
-fn serve(mut stream: TcpStream, answers: &Answers) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut reader = BufReader::new(stream.try_clone()?);
-    while let Some(count) = read_request(&mut reader)? {
+/// A certificate for `localhost`, made for this run and written to `path`.
+fn tls(path: &str) -> io::Result<Arc<ServerConfig>> {
+    let names = vec!["localhost".to_owned()];
+    let made = rcgen::generate_simple_self_signed(names).map_err(io::Error::other)?;
+    std::fs::write(path, made.cert.pem())?;
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der())
+        .map_err(io::Error::other)?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| {
+            builder.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key)
+        })
+        .map_err(io::Error::other)?;
+    Ok(Arc::new(config))
+}
+
+fn answer(stream: impl Read + Write, answers: &Answers) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    while let Some(count) = read_request(&mut stream)? {
         let answer = {
-            let mut known = answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut known = answers.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(known.entry(count).or_insert_with(|| Arc::new(data::answer(count))))
         };
+        let stream = stream.get_mut();
         write!(
             stream,
             "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {}\r\n\r\n",
             answer.len()
         )?;
         stream.write_all(&answer)?;
+        stream.flush()?;
     }
     Ok(())
 }
 
 /// The number of tickets that the next request's path asks for.
-fn read_request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<usize>> {
+fn read_request(reader: &mut BufReader<impl Read>) -> io::Result<Option<usize>> {
     let mut first = String::new();
     if reader.read_line(&mut first)? == 0 {
         return Ok(None);
@@ -71,6 +111,6 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<usi
             break;
         }
     }
-    std::io::copy(&mut reader.take(length), &mut std::io::sink())?;
+    io::copy(&mut reader.take(length), &mut io::sink())?;
     Ok(Some(count))
 }

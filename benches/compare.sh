@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Measures sotickets beside curl, jq, jaq, Miller, xh and DuckDB, as far as they are
+# installed, on made tickets served from this machine, and writes docs/performance.md
+# with its picture. Installs nothing. Takes some minutes; wants a quiet machine.
+#
+#   benches/compare.sh            all of it
+#   RUNS=5 benches/compare.sh     fewer runs of each command
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+for tool in hyperfine curl python3; do
+  command -v "$tool" >/dev/null || { echo "$tool is missing" >&2; exit 2; }
+done
+runs=${RUNS:-10}
+folder=$(mktemp -d)
+server=
+trap 'kill $server 2>/dev/null || true; rm -rf "$folder"' EXIT
+
+cargo build --locked --quiet --release --bins --examples
+release=${CARGO_TARGET_DIR:-target}/release
+sotickets=$release/sotickets
+library=$release/examples/bench-library
+"$release/examples/bench-server" "$folder/ca.pem" > "$folder/addresses" &
+server=$!
+until [ "$(wc -l < "$folder/addresses")" = 2 ]; do sleep 0.1; done
+http=$(sed -n 1p "$folder/addresses")
+https=$(sed -n 2p "$folder/addresses")
+export SOTICKETS_TOKEN=bench SSL_CERT_FILE="$folder/bundle.pem"
+unset SSL_CERT_DIR
+# The system's store with the test's certificate: both sides read the same file.
+cat /etc/ssl/certs/ca-certificates.crt "$folder/ca.pem" > "$folder/bundle.pem" 2>/dev/null ||
+  cp "$folder/ca.pem" "$folder/bundle.pem"
+
+ids() { python3 -c "import json, sys; print(json.dumps({'TicketIds': list(range(1, $1 + 1))}))"; }
+for tickets in 1 1000 10000 100000 400000; do
+  ids "$tickets" > "$folder/$tickets.request"
+  # The server makes an answer at the first call; that is not to be measured.
+  curl -sf -o /dev/null --data-binary "@$folder/$tickets.request" "$http/$tickets/api"
+done
+"$release/examples/bench-server" --write 100000 "$folder/100000.json"
+
+: > "$folder/names"
+# measure GROUP NAME RUNS COMMAND: NAME's times go to a file of their own.
+measure() {
+  local file=$folder/$(wc -l < "$folder/names").json
+  printf '%s\t%s\t%s\n' "$1" "$2" "$file" >> "$folder/names"
+  echo "$1: $2" >&2
+  hyperfine --style none --shell "${SHELL_FOR:-none}" --warmup 2 --runs "$3" \
+    --export-json "$file" "$4" >/dev/null
+}
+piped() { SHELL_FOR="bash" measure "$@"; }
+has() { command -v "$1" >/dev/null; }
+
+call() { echo "curl -sf -o /dev/null --data-binary @$folder/$1.request -H Content-Type:application/json $http/$1/api"; }
+get() { echo "$sotickets get 1..$1 --max-ids $1 --url $http/$1"; }
+
+many=$((runs * 10))
+measure "One ticket over http" "curl" $many "$(call 1)"
+measure "One ticket over http" "sotickets -o csv" $many "$(get 1) -o csv"
+measure "One ticket over https" "curl" $many \
+  "curl -sf -o /dev/null --cacert $folder/bundle.pem --data-binary @$folder/1.request $https/1/api"
+measure "One ticket over https" "sotickets -o csv" $many "$sotickets get 1 --url $https/1 -o csv"
+measure "Start" "curl --version" $many "curl --version"
+measure "Start" "sotickets --help" $many "$sotickets --help"
+measure "Start" "sotickets fields" $many "$sotickets fields"
+
+group="100,000 tickets"
+three="-s TicketId,Title,OwnedByName"
+measure "$group" "curl, download alone" "$runs" "$(call 100000)"
+measure "$group" "sotickets' client, download alone" "$runs" "$library discard $http/100000"
+measure "$group" "sotickets -o csv, three columns" "$runs" "$(get 100000) -o csv $three"
+measure "$group" "sotickets -o csv, all columns" "$runs" "$(get 100000) -o csv"
+measure "$group" "sotickets -o json" "$runs" "$(get 100000) -o json"
+measure "$group" "sotickets -o jsonl" "$runs" "$(get 100000) -o jsonl"
+measure "$group" "sotickets -o table, three columns" "$runs" "$(get 100000) -o table $three"
+measure "$group" "sotickets -o record, three columns" "$runs" "$(get 100000) -o record $three"
+body="curl -sf --data-binary @$folder/100000.request $http/100000/api"
+filter="'.[] | [.TicketId, .Title, .OwnedByName] | @csv'"
+if has jq; then piped "$group" "curl with jq, three columns" 3 "$body | jq -r $filter > /dev/null"; fi
+if has jaq; then piped "$group" "curl with jaq, three columns" 3 "$body | jaq -r $filter > /dev/null"; fi
+if has mlr; then
+  piped "$group" "curl with Miller, three columns" 2 \
+    "$body | mlr --ijson --ocsv cut -o -f TicketId,Title,OwnedByName > /dev/null"
+fi
+if has xh; then
+  measure "$group" "xh, download alone" 3 \
+    "xh --ignore-stdin --body --pretty none -o /dev/null POST $http/100000/api --raw {}"
+fi
+if has duckdb; then
+  piped "$group" "DuckDB from a file, three columns" 3 \
+    "duckdb -csv -c \"select TicketId, Title, OwnedByName from read_json('$folder/100000.json', maximum_object_size=400000000)\" > /dev/null"
+fi
+
+for tickets in 1000 10000 100000 400000; do
+  measure "Growth: curl" "$tickets" "$runs" "$(call "$tickets")"
+  measure "Growth: sotickets" "$tickets" "$runs" "$(get "$tickets") -o csv $three"
+done
+
+# Peak memory in KiB, by GNU time.
+if [ -x /usr/bin/time ]; then
+  memory() { printf '%s\t%s\n' "$1" "$(/usr/bin/time -f %M bash -c "exec $2" 2>&1 >/dev/null | tail -1)" >> "$folder/memory"; }
+  memory "-o csv, three columns" "$(get 100000) -o csv $three"
+  memory "-o csv, all columns" "$(get 100000) -o csv"
+  memory "-o jsonl" "$(get 100000) -o jsonl"
+  memory "-o json" "$(get 100000) -o json"
+fi
+wc -c < "$folder/100000.json" > "$folder/size"
+{
+  sed -n 's/^model name.*: //p' /proc/cpuinfo 2>/dev/null | head -1 || true
+  echo "$(nproc) processors, $(uname -sr)"
+  "$sotickets" --version
+  curl --version | head -1 | cut -d' ' -f1,2
+  for tool in jq jaq mlr xh duckdb hyperfine; do if has $tool; then $tool --version 2>&1 | head -1; fi; done
+} > "$folder/machine"
+
+python3 benches/report.py "$folder" docs
+echo "docs/performance.md is new" >&2

@@ -1,0 +1,124 @@
+"""Turns what benches/compare.sh measured into docs/performance.md and its picture.
+
+Usage: report.py FOLDER DOCS. Keeps what stands in performance.md above and below the
+two lines that mark the measured part.
+"""
+
+import json
+import math
+import pathlib
+import statistics
+import sys
+
+BEGIN = "<!-- measured: begin -->"
+END = "<!-- measured: end -->"
+
+
+def milliseconds(seconds):
+    return f"{seconds * 1000:,.1f}" if seconds < 0.1 else f"{seconds * 1000:,.0f}"
+
+
+def read(folder):
+    """The measurements: group, name and the times of each run in seconds."""
+    for line in (folder / "names").read_text().splitlines():
+        group, name, path = line.split("\t")
+        result = json.loads(pathlib.Path(path).read_text())["results"][0]
+        yield group, name, result["times"]
+
+
+def table(rows):
+    """Times as ratios of the group's first; its median stands beside them."""
+    base = statistics.median(rows[0][1])
+    yield "| command | ratio | median | fastest to slowest |"
+    yield "|---|---:|---:|---:|"
+    for name, times in rows:
+        median = statistics.median(times)
+        spread = f"{milliseconds(min(times))} to {milliseconds(max(times))} ms"
+        yield f"| {name} | {median / base:.2f} | {milliseconds(median)} ms | {spread} |"
+
+
+def growth(curves):
+    yield "| tickets | " + " | ".join(curves) + " | ratio |"
+    yield "|---:|" + "---:|" * (len(curves) + 1)
+    for tickets in next(iter(curves.values())):
+        medians = [curve[tickets] for curve in curves.values()]
+        cells = " | ".join(f"{milliseconds(median)} ms" for median in medians)
+        yield f"| {tickets:,} | {cells} | {medians[-1] / medians[0]:.2f} |"
+
+
+def picture(curves):
+    """Time against number of tickets, both on logarithmic scales, as SVG."""
+    width, height, left, bottom = 640, 360, 70, 50
+    tickets = [count for curve in curves.values() for count in curve]
+    times = [time for curve in curves.values() for time in curve.values()]
+    low_x, high_x = math.log10(min(tickets)), math.log10(max(tickets))
+    low_y, high_y = math.floor(math.log10(min(times))), math.ceil(math.log10(max(times)))
+    x = lambda count: left + (math.log10(count) - low_x) / (high_x - low_x) * (width - left - 110)
+    y = lambda time: height - bottom - (math.log10(time) - low_y) / (high_y - low_y) * (height - bottom - 20)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+        "<title>Time against number of tickets</title>",
+        f'<rect width="{width}" height="{height}" fill="white"/>',
+    ]
+    for power in range(low_y, high_y + 1):
+        at = y(10**power)
+        label = f"{10 ** power * 1000:g} ms"
+        lines.append(f'<line x1="{left}" y1="{at:.1f}" x2="{width - 110}" y2="{at:.1f}" stroke="#ddd"/>')
+        lines.append(f'<text x="{left - 8}" y="{at + 4:.1f}" text-anchor="end">{label}</text>')
+    for count in sorted(set(tickets)):
+        lines.append(f'<text x="{x(count):.1f}" y="{height - bottom + 20}" text-anchor="middle">{count:,}</text>')
+    lines.append(f'<text x="{(left + width - 110) / 2}" y="{height - 10}" text-anchor="middle">tickets</text>')
+    for (name, curve), (color, dash) in zip(curves.items(), [("#777", "5 4"), ("#0366d6", "none")]):
+        points = " ".join(f"{x(count):.1f},{y(time):.1f}" for count, time in curve.items())
+        lines.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2" stroke-dasharray="{dash}"/>')
+        count, time = list(curve.items())[-1]
+        lines.append(f'<text x="{x(count) + 8:.1f}" y="{y(time) + 4:.1f}" fill="{color}">{name}</text>')
+    return "\n".join(lines + ["</svg>", ""])
+
+
+def report(folder):
+    groups, curves = {}, {}
+    for group, name, times in read(folder):
+        if group.startswith("Growth: "):
+            curve = curves.setdefault(group.removeprefix("Growth: "), {})
+            curve[int(name)] = statistics.median(times)
+        else:
+            groups.setdefault(group, []).append((name, times))
+    size = int((folder / "size").read_text()) / 1e6
+    machine = (folder / "machine").read_text().splitlines()
+    yield "Machine and versions: " + "; ".join(line for line in machine if line) + "."
+    for group, rows in groups.items():
+        yield ""
+        yield f"### {group}" + (f" ({size:.0f} MB)" if "100,000" in group else "")
+        yield ""
+        yield from table(rows)
+    yield ""
+    yield "### Growth, three columns as csv beside the download alone"
+    yield ""
+    yield from growth(curves)
+    yield ""
+    yield "![Time against number of tickets](performance.svg)"
+    memory = folder / "memory"
+    if memory.exists():
+        body = size * 1e6 / 1024
+        yield ""
+        yield f"### Peak memory, 100,000 tickets ({body / 1024:.0f} MiB)"
+        yield ""
+        yield "| command | peak | beyond the body |"
+        yield "|---|---:|---:|"
+        for line in memory.read_text().splitlines():
+            name, peak = line.split("\t")
+            yield f"| sotickets {name} | {int(peak) / 1024:.0f} MiB | {(int(peak) - body) / 1024:.0f} MiB |"
+    (pathlib.Path(sys.argv[2]) / "performance.svg").write_text(picture(curves))
+
+
+def main():
+    folder, docs = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    page = docs / "performance.md"
+    before, rest = page.read_text().split(BEGIN)
+    after = rest.split(END)[1]
+    measured = "\n".join(report(folder))
+    page.write_text(f"{before}{BEGIN}\n\n{measured}\n\n{END}{after}")
+
+
+main()
