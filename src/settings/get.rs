@@ -74,7 +74,6 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
         host.now,
     );
     let limits = limits(args, &environment)?;
-    let address = address(args, &environment)?;
     // The variables' secrets belong to the installation that they were set for.
     let secret_environment = if args.demo { Environment::default() } else { environment.clone() };
     let plan = credential::plan(args, &secret_environment)?;
@@ -90,8 +89,9 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
         }))
         .collect();
     check_stdin(args, &unread)?;
-    check_plain_http(args, address.as_ref(), &unread)?;
     let ids = ids(args, host)?;
+    let address = address(args, &environment)?;
+    check_plain_http(args, address.as_ref(), &unread)?;
     if plan.is_none() && !args.no_auth && !args.demo {
         return Err(credential::none_configured());
     }
