@@ -23,7 +23,7 @@ pub mod settings;
 pub mod ticket;
 
 use cli::{Cli, Command};
-use commands::report;
+use commands::{report, write_error};
 use error::{Error, Kind};
 use host::Host;
 
@@ -53,13 +53,13 @@ fn explain(error: &clap::Error, host: &mut Host<'_>) -> u8 {
     } else {
         (&mut host.stdout, host.terminal.stdout)
     };
-    let colored = terminal && host.environment.get("NO_COLOR").is_none();
+    let dumb = host.environment.get("TERM").is_some_and(|term| term == "dumb");
+    let colored = terminal && !dumb && host.environment.get("NO_COLOR").is_none();
     let text = error.render();
     let text = if colored { text.ansi().to_string() } else { text.to_string() };
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => u8::try_from(error.exit_code()).unwrap_or(2),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-        Err(_) => Kind::Output.exit_code(),
+        Err(error) => conclude(&write_error(error).into(), host),
     }
 }
 
@@ -71,10 +71,10 @@ fn conclude(error: &anyhow::Error, host: &mut Host<'_>) -> u8 {
             .downcast_ref::<io::Error>()
             .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     };
-    if error.chain().any(closed) {
+    let known = error.chain().find_map(|cause| cause.downcast_ref::<Error>());
+    if known.is_some_and(|error| error.kind() == Kind::Output) && error.chain().any(closed) {
         return 0;
     }
-    let known = error.chain().find_map(|cause| cause.downcast_ref::<Error>());
     let word = if known.is_some_and(Error::is_after_output) { "warning" } else { "error" };
     report::line(host.stderr, &format!("{word}: {error:#}"));
     for hint in known.map_or(&[][..], Error::hints) {

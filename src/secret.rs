@@ -38,10 +38,14 @@ pub struct Mask(Vec<Secret>);
 const SHORTEST: usize = 4;
 
 impl Mask {
-    /// A mask of all `secrets`.
+    /// A mask of all `secrets`, in each form in which a server may send one back: as
+    /// it is, percent-encoded, and escaped for JSON or HTML.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
-        let mut secrets: Vec<Secret> =
-            secrets.into_iter().filter(|secret| secret.expose().len() >= SHORTEST).collect();
+        let mut secrets: Vec<Secret> = secrets
+            .into_iter()
+            .filter(|secret| secret.expose().len() >= SHORTEST)
+            .flat_map(|secret| forms(secret.expose()))
+            .collect();
         // Where one holds another, the longer goes first and takes both.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
         Self(secrets)
@@ -52,6 +56,45 @@ impl Mask {
     pub fn apply(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose(), "***"))
     }
+}
+
+/// `value` in each form, those that are the same but once.
+fn forms(value: &str) -> Vec<Secret> {
+    let percent = percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC);
+    let percent = percent.to_string();
+    let mildly = url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>();
+    let json = serde_json::to_string(value).unwrap_or_default();
+    let html = value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;");
+    let mut forms = vec![
+        value.to_owned(),
+        lower_hex(&percent),
+        percent,
+        lower_hex(&mildly),
+        mildly,
+        json.trim_matches('"').to_owned(),
+        html,
+    ];
+    forms.sort_unstable();
+    forms.dedup();
+    forms.into_iter().map(Secret::new).collect()
+}
+
+/// `%3A` as `%3a`, for servers that write it so.
+fn lower_hex(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (hex, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        text.push('%');
+        text.push_str(&hex.to_ascii_lowercase());
+        text.push_str(rest);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -68,5 +111,20 @@ mod tests {
     fn the_longer_secret_is_masked_whole() {
         let mask = Mask::new(["token", "token-long", "abc"].map(|s| Secret::new(s.to_owned())));
         assert_eq!(mask.apply("token-long, token, abc"), "***, ***, abc");
+    }
+
+    #[test]
+    fn a_secret_is_known_in_other_forms() {
+        let mask = Mask::new([Secret::new("8A:abc+/=\"x\\<".to_owned())]);
+        let sent_back = [
+            "8A:abc+/=\"x\\<",
+            "8A%3Aabc%2B%2F%3D%22x%5C%3C",
+            "8A%3aabc%2b%2f%3d%22x%5c%3c",
+            "8A:abc+/=\\\"x\\\\<",
+            "8A:abc+/=&quot;x\\&lt;",
+        ];
+        for text in sent_back {
+            assert_eq!(mask.apply(&format!("<{text}>")), "<***>");
+        }
     }
 }

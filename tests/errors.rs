@@ -41,7 +41,7 @@ fn a_success_other_than_200_is_no_list_of_tickets() {
 fn a_refusal_says_what_to_change() {
     insta::assert_snapshot!(said(5, &[304, 400, 404, 405, 407, 413, 418, 421, 429]), @"
     error: HTTP 304: the server redirects without saying where to
-    hint: if that is the right address, give it as --url; a sign-in page means that the credential is missing
+    hint: check that the address is the SuperOffice WebAPI's
     error: HTTP 400: the server calls the request malformed
     hint: a field, a language or a time zone code may be unknown to it (an IANA zone has a slash: Europe/Oslo); -v shows the request
     error: HTTP 404: there is no such endpoint
@@ -220,7 +220,7 @@ fn a_server_that_is_too_busy_says_for_how_long() {
     insta::assert_snapshot!(server.run(&["839"]), @"
     --- stderr
     error: HTTP 429: the server has had too many requests
-    hint: wait 120 seconds, as the server asks, then try again
+    hint: wait 2m, as the server asks, then try again
     --- exit code 5
     ");
 }

@@ -198,3 +198,14 @@ fn a_table_of_one_width_cuts_the_longest_texts() {
     let run = Server::awkward().refuses(&["839", "--width", "0"]);
     assert!(run.stderr.contains("--width 0"), "{run}");
 }
+
+#[test]
+fn a_title_wider_than_any_layout_is_printed_whole() {
+    let title = "x".repeat(70_000);
+    let body = format!(r#"[{{"TicketId":1,"Title":"{title}"}},{{"TicketId":2,"Title":"y"}}]"#);
+    for format in ["table", "markdown", "record"] {
+        let run = Server::json(&body).run(&["1", "2", "-s", "TicketId,Title", "-o", format]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{format}");
+        assert!(run.stdout.contains(&title), "{format} cuts it");
+    }
+}

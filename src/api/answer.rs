@@ -1,5 +1,7 @@
 //! What an answer means: tickets, or one of the ways in which a call fails.
 
+use std::time::Duration;
+
 use crate::error::{Error, Kind};
 use crate::escape;
 use crate::secret::Mask;
@@ -17,7 +19,7 @@ use super::request::{Accept, Request};
 /// By status and by shape; the text quotes the server with secrets masked.
 pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
     let mask = request.mask();
-    let failed = match response.status {
+    Err(match response.status {
         200 => match request.accept {
             Accept::Json => return json(response, request),
             Accept::Xml => return xml(response, request),
@@ -26,14 +28,13 @@ pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
         401 | 403 => refused(response, request, &mask),
         421 => misdirected(response, request, &mask),
         status => failed(status, response, &mask),
-    };
-    Err(masked(&failed, request))
+    })
 }
 
 /// The error for an answer that is an array, but not of tickets.
 #[must_use]
 pub fn not_tickets(fault: scanner::Fault, request: &Request) -> Error {
-    let error = match fault {
+    match fault {
         scanner::Fault::Syntax(error) => {
             Error::new(Kind::Answer, format!("the answer is not JSON: {error}"))
                 .hint("it may have been cut or changed on its way; nothing of it was printed")
@@ -51,15 +52,14 @@ pub fn not_tickets(fault: scanner::Fault, request: &Request) -> Error {
             ),
         )
         .hint("check that the address is the SuperOffice WebAPI's"),
-    };
-    masked(&error, request)
+    }
 }
 
 fn json(response: &Response, request: &Request) -> Result<(), Error> {
     let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if first != Some(&b'[') {
-        return Err(masked(&no_array(body, &request.mask()), request));
+        return Err(no_array(body, &request.mask()));
     }
     Ok(())
 }
@@ -101,22 +101,24 @@ fn xml(response: &Response, request: &Request) -> Result<(), Error> {
     let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_xml =
         matches!(essence.as_str(), "application/xml" | "text/xml") || essence.ends_with("+xml");
-    if is_xml && essence != "application/xhtml+xml" {
+    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
+    let begins = body.trim_ascii_start().first() == Some(&b'<');
+    if is_xml && begins && essence != "application/xhtml+xml" {
         return Ok(());
     }
     let shown = match essence.as_str() {
         "" => "has no content type".to_owned(),
+        _ if is_xml => "only says that it is".to_owned(),
         other => format!("is {}", escape::excerpt(other, 60)),
     };
     let mask = request.mask();
     let words = failure::words(&response.body, &mask);
-    let error = match &words {
+    Err(match &words {
         Words::Error(text) => refused_with_200(text),
         _ if response.body.trim_ascii() == b"null" => no_array(&response.body, &mask),
         _ => Error::new(Kind::Answer, format!("the answer is not XML, it {shown}{}", words.tail()))
             .hint("this server may not offer XML: -o json"),
-    };
-    Err(masked(&error, request))
+    })
 }
 
 fn redirected(response: &Response, mask: &Mask) -> Error {
@@ -128,9 +130,12 @@ fn redirected(response: &Response, mask: &Mask) -> Error {
         }
         None => format!("HTTP {status}: the server redirects without saying where to"),
     };
-    Error::new(Kind::Server, message).hint(
-        "if that is the right address, give it as --url; a sign-in page means that the credential is missing",
-    )
+    Error::new(Kind::Server, message).hint(match response.location {
+        Some(_) => {
+            "if that is the right address, give it as --url; a sign-in page means that the credential is missing"
+        }
+        None => "check that the address is the SuperOffice WebAPI's",
+    })
 }
 
 fn refused(response: &Response, request: &Request, mask: &Mask) -> Error {
@@ -167,6 +172,9 @@ fn misdirected(response: &Response, request: &Request, mask: &Mask) -> Error {
         "tenants move between sub-domains: https://online.superoffice.com/api/state/{tenant} names the right one"
     ))
 }
+
+/// A `Retry-After` beyond a day is no advice to a person.
+const LONGEST_WAIT: u64 = 86_400;
 
 fn failed(status: u16, response: &Response, mask: &Mask) -> Error {
     let words = failure::words(&response.body, mask).tail();
@@ -207,8 +215,14 @@ fn failed(status: u16, response: &Response, mask: &Mask) -> Error {
     };
     let error = Error::new(Kind::Server, format!("HTTP {status}: {message}"));
     match &response.retry_after {
-        Some(wait) if wait.parse::<u32>().is_ok() => {
-            error.hint(format!("wait {wait} seconds, as the server asks, then try again"))
+        Some(seconds) if seconds.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let wait = seconds.parse().ok().filter(|wait| (1..=LONGEST_WAIT).contains(wait));
+            match wait.map(Duration::from_secs).map(humantime::format_duration) {
+                Some(wait) => {
+                    error.hint(format!("wait {wait}, as the server asks, then try again"))
+                }
+                None => error.hint(hint),
+            }
         }
         Some(date) => {
             let date = failure::quote(date, 60, mask);
@@ -216,11 +230,4 @@ fn failed(status: u16, response: &Response, mask: &Mask) -> Error {
         }
         None => error.hint(hint),
     }
-}
-
-/// `error` without the secrets of this call, which a server may quote back.
-fn masked(error: &Error, request: &Request) -> Error {
-    let mask = request.mask();
-    let clean = Error::new(error.kind(), mask.apply(&error.to_string()));
-    error.hints().iter().fold(clean, |clean, hint| clean.hint(mask.apply(hint)))
 }

@@ -45,6 +45,10 @@ pub struct Response {
     pub body: Body,
 }
 
+/// Headers of an answer whose values are secrets.
+const SECRET_ANSWERS: [&str; 5] =
+    ["set-cookie", "x-xsrf-token", "so-apptoken", "authentication-info", "www-authenticate"];
+
 /// Of an answer that is not 200, this much of the body is read for its words.
 const FAILURE_BYTES: u64 = 64 * 1024;
 
@@ -70,7 +74,7 @@ pub fn send(
     for header in request.headers() {
         trace(&format!("> {}: {}", header.name, header.masked_value()));
     }
-    trace(&format!("> {} ids, {}", request.ids.len(), size(body.len() as u64)));
+    trace(&format!("> {}, {}", count(request.ids.len()), size(body.len() as u64)));
     let mut response = client
         .post(url)
         .headers(header_map(request)?)
@@ -82,7 +86,11 @@ pub fn send(
     let mask = request.mask();
     for (name, value) in response.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
-        let value = mask.apply(&escape::visible(&value));
+        let value = if SECRET_ANSWERS.contains(&name.as_str()) {
+            "***".to_owned()
+        } else {
+            escape::visible(&mask.apply(&value)).into_owned()
+        };
         trace(&format!("< {name}: {value}"));
     }
     let text = |name: &str| {
@@ -147,6 +155,10 @@ fn header_map(request: &Request) -> Result<HeaderMap> {
         map.append(name, value);
     }
     Ok(map)
+}
+
+fn count(ids: usize) -> String {
+    if ids == 1 { "1 id".to_owned() } else { format!("{ids} ids") }
 }
 
 fn size(bytes: u64) -> String {

@@ -9,7 +9,8 @@ use super::request::{Header, HeaderText, Request};
 /// arguments can be read by every user of the machine.
 #[must_use]
 pub fn script(request: &Request) -> String {
-    let headers = request.headers();
+    let mut headers = request.headers();
+    give_each_its_variable(&mut headers);
     let mut script = String::new();
     for export in headers.iter().filter_map(Header::held).filter_map(|held| held.export.as_ref()) {
         // A quoted word may hold a line break, and what follows it is no command.
@@ -43,6 +44,29 @@ pub fn script(request: &Request) -> String {
     script
 }
 
+/// Renames the variable of a secret that would overwrite another's.
+fn give_each_its_variable(headers: &mut [Header]) {
+    // The name of a variable that is set already, or filled by the line of `origin`.
+    let mut taken: Vec<(String, Option<String>)> = headers
+        .iter()
+        .filter_map(Header::held)
+        .filter(|held| held.export.is_none())
+        .map(|held| (held.variable.clone(), None))
+        .collect();
+    for held in headers.iter_mut().filter_map(Header::held_mut) {
+        let Some(export) = &held.export else { continue };
+        let own = Some(held.origin.clone());
+        let is_free = |name: &String| taken.iter().all(|(other, by)| other != name || *by == own);
+        let numbered = (2..).map(|number| format!("{}_{number}", held.variable));
+        let name = std::iter::once(held.variable.clone()).chain(numbered).find(is_free);
+        let name = name.unwrap_or_default();
+        // The first mention is the one that fills it.
+        held.export = Some(export.replacen(&held.variable, &name, 1));
+        held.variable.clone_from(&name);
+        taken.push((name, own));
+    }
+}
+
 /// `text` inside the quotes of curl's configuration, inside a here-document.
 fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -70,6 +94,35 @@ fn from_variable(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::credential::HeldSecret;
+    use crate::secret::Secret;
+
+    fn header(name: &str, variable: &str, export: Option<&str>) -> Header {
+        let held = HeldSecret {
+            value: Secret::new(String::new()),
+            origin: name.to_owned(),
+            variable: variable.to_owned(),
+            export: export.map(str::to_owned),
+        };
+        Header::secret(name, "", held)
+    }
+
+    #[test]
+    fn no_secret_takes_the_variable_of_another() {
+        let mut headers = [
+            header("A", "V", Some("V=\"$(cat V)\"")),
+            header("B", "V", Some("IFS= read -r V")),
+            header("C", "V_2", None),
+            header("D", "W", Some("W=1")),
+        ];
+        give_each_its_variable(&mut headers);
+        let shown: Vec<String> = headers
+            .iter()
+            .filter_map(Header::held)
+            .map(|held| format!("{} {}", held.variable, held.export.as_deref().unwrap_or("")))
+            .collect();
+        assert_eq!(shown, ["V V=\"$(cat V)\"", "V_3 IFS= read -r V_3", "V_2 ", "W W=1"]);
+    }
 
     #[test]
     fn what_shell_and_curl_would_read_is_escaped() {

@@ -21,22 +21,22 @@ pub enum Words {
 /// How much of the server's text is quoted, in characters.
 const LIMIT: usize = 300;
 
-/// How much of a body is looked at, in bytes: words stand at the beginning.
+/// How much of a page or a text is looked at, in bytes: words stand at the beginning.
 const SEARCHED: usize = 64 * 1024;
 
 /// The words in `body`, without what `mask` hides.
 #[must_use]
 pub fn words(body: &[u8], mask: &Mask) -> Words {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
+    let object = std::str::from_utf8(body).ok().filter(|text| text.starts_with('{'));
+    if let Some(words) = object.and_then(|text| error_object(text, mask)) {
+        return Words::Error(words);
+    }
     let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED)]);
-    let text = text.trim_start_matches('\u{feff}').trim();
     match text.bytes().next() {
         None => Words::None,
-        Some(b'{') => match error_object(text, mask) {
-            Some(words) => Words::Error(words),
-            None => Words::Text(quote(text, LIMIT, mask)),
-        },
-        Some(b'<') if is_page(text) => Words::Page(title(text, mask)),
-        Some(_) => Words::Text(quote(text, LIMIT, mask)),
+        Some(b'<') if is_page(&text) => Words::Page(title(&text, mask)),
+        Some(_) => Words::Text(quote(&text, LIMIT, mask)),
     }
 }
 
@@ -60,40 +60,55 @@ impl Words {
     }
 }
 
-/// What an object says that looks like an error: `Error`/`ErrorType`/`ErrorMessage`
-/// as SuperOffice writes it, `Message`/`MessageDetail` as its web framework does,
-/// `error`/`error_description` and `title`/`detail` as gateways do.
+/// The members that tell of an error, in the order in which they are told.
+const MEMBERS: [&str; 8] = [
+    "errortype",
+    "errormessage",
+    "message",
+    "messagedetail",
+    "title",
+    "detail",
+    "error",
+    "error_description",
+];
+
+/// What an object says that is an error: `Error`/`ErrorType`/`ErrorMessage` as
+/// SuperOffice writes it, `Message`/`MessageDetail` as its web framework does,
+/// `error`/`error_description` and `title`/`detail` with a status as gateways do. Data
+/// has such members too, but not without others.
 fn error_object(json: &str, mask: &Mask) -> Option<String> {
     // Only a whole object is one; an answer that was cut off is not.
     serde_json::from_str::<&serde_json::value::RawValue>(json).ok()?;
-    let mut found: [Option<String>; 8] = Default::default();
-    const NAMES: [&str; 8] = [
-        "errortype",
-        "errormessage",
-        "message",
-        "messagedetail",
-        "title",
-        "detail",
-        "error",
-        "error_description",
-    ];
-    let mut marked = false;
+    let mut found: [Option<String>; MEMBERS.len()] = Default::default();
+    let (mut is_error, mut is_problem, mut others) = (false, false, 0);
     row::each_member(json, |key, value| {
         let key = key.to_ascii_lowercase();
         let value = Value::new(value);
-        marked |= key == "error" && value == Value::Bool(true);
-        if let Some(place) = NAMES.iter().position(|name| *name == key)
-            && let Value::Text(text) = value
+        is_error |= key.starts_with("error") && !matches!(value, Value::Null | Value::Bool(false));
+        is_problem |= matches!(key.as_str(), "status" | "type");
+        let known =
+            ["exception", "stacktrace", "innerexception", "modelstate", "instance", "traceid"];
+        let Some(place) = MEMBERS.iter().position(|name| *name == key) else {
+            others += usize::from(!known.iter().any(|name| key.starts_with(name)));
+            return;
+        };
+        if let Value::Text(text) = value
             && !text.trim().is_empty()
         {
             found[place] = Some(quote(&text, LIMIT, mask));
         }
     });
+    let [_, _, message, message_detail, title, detail, ..] = &found;
+    let of_framework = (message.is_some() || message_detail.is_some()) && others == 0;
+    let of_gateway = (title.is_some() || detail.is_some()) && is_problem;
+    if !(is_error || of_framework || of_gateway) {
+        return None;
+    }
     let parts: Vec<String> = found.into_iter().flatten().collect();
-    match parts.is_empty() {
-        false => Some(joined(&parts)),
-        true if marked => Some("an error without a message".to_owned()),
-        true => None,
+    if parts.is_empty() {
+        Some("an error without a message".to_owned())
+    } else {
+        Some(joined(&parts))
     }
 }
 
@@ -148,6 +163,22 @@ mod tests {
                 Words::Error("invalid_token: gone".to_owned()),
             ),
             (r#"{"a":1}"#, Words::Text(r#"{"a":1}"#.to_owned())),
+            (
+                r#"{"TicketId":839,"Title":"Printer broken"}"#,
+                Words::Text(r#"{"TicketId":839,"Title":"Printer broken"}"#.to_owned()),
+            ),
+            (
+                r#"{"value":[],"message":"ok"}"#,
+                Words::Text(r#"{"value":[],"message":"ok"}"#.to_owned()),
+            ),
+            (
+                r#"{"title":"Bad Gateway","status":502,"detail":"upstream"}"#,
+                Words::Error("Bad Gateway: upstream".to_owned()),
+            ),
+            (
+                r#"{"Message":"It failed","ExceptionMessage":"x","StackTrace":"y"}"#,
+                Words::Error("It failed".to_owned()),
+            ),
             (
                 "<!DOCTYPE html><HTML><Title>\n 404 -  Not\u{1b} found </TITLE>",
                 Words::Page(Some("404 - Not\\x1b found".to_owned())),

@@ -83,6 +83,15 @@ impl Header {
         }
     }
 
+    /// The secret in it, to be changed.
+    pub(super) const fn held_mut(&mut self) -> Option<&mut HeldSecret> {
+        match &mut self.text {
+            HeaderText::Plain(_) => None,
+            HeaderText::Secret { secret, .. } => Some(secret),
+            HeaderText::Basic { password, .. } => Some(password),
+        }
+    }
+
     /// The bytes that go over the wire.
     #[must_use]
     pub fn wire_value(&self) -> Secret {
@@ -206,18 +215,23 @@ impl Request {
         headers
     }
 
-    /// Takes the secrets of this call out of whatever the server sends back, bare
-    /// or as they went over the wire.
+    /// Takes the secrets of this call out of whatever the server sends back: bare, as
+    /// they went over the wire, and each cookie by itself.
     #[must_use]
     pub fn mask(&self) -> Mask {
-        let headers = self.headers();
-        let secrets = headers.iter().filter_map(|header| {
-            let held = header.held()?;
+        let mut secrets = Vec::new();
+        for header in self.headers() {
+            let Some(held) = header.held() else { continue };
             let wire = header.wire_value();
-            let bare = wire.expose().split_once(' ').map(|(_, value)| value.to_owned());
-            Some([Some(held.value.clone()), Some(wire.clone()), bare.map(Secret::new)])
-        });
-        Mask::new(secrets.flatten().flatten())
+            let bare = wire.expose().split_once(' ').map(|(_, value)| value);
+            let cookies =
+                held.value.expose().split(';').filter_map(|cookie| cookie.split_once('='));
+            secrets.extend(bare.map(|value| Secret::new(value.to_owned())));
+            secrets.extend(cookies.map(|(_, value)| Secret::new(value.trim().to_owned())));
+            secrets.push(held.value.clone());
+            secrets.push(wire);
+        }
+        Mask::new(secrets)
     }
 }
 

@@ -33,6 +33,9 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
         return print_script(&request, host);
     }
     let mut scanner = Scanner::new(&settings.display.columns);
+    if !asks_for_id(&settings) {
+        scanner = scanner.without_ids();
+    }
     let response = send(&request, &settings, &mut scanner, host)?;
     drop(sample);
     answer::check(&response, &request)?;
@@ -133,6 +136,10 @@ fn print(page: &Page<'_>, settings: &GetSettings, host: &mut Host<'_>) -> Result
         settings.display.format.write(page, &mut bytes).map_err(write_error)?;
         terminal::check(&bytes, name)?;
         host.stdout.write_all(&bytes).and_then(|()| host.stdout.flush()).map_err(write_error)?;
+        if host.terminal.stderr && !bytes.is_empty() && !bytes.ends_with(b"\n") {
+            // What is said next starts on a line of its own.
+            report::line(host.stderr, "");
+        }
         return Ok(!bytes.is_empty());
     }
     let mut out = BufWriter::with_capacity(64 * 1024, Counting { out: host.stdout, any: false });
@@ -167,7 +174,7 @@ impl std::io::Write for Counting<'_> {
 fn say_what_is_odd(account: &Account<'_>, settings: &GetSettings, host: &mut Host<'_>) {
     let mut warn = |text: &str| report::warning(host.stderr, text);
     if !account.unasked.is_empty() {
-        let ids = join(&account.unasked);
+        let ids = summary(account.unasked.iter().copied());
         warn(&format!("tickets came that were not asked for: {ids}"));
     }
     if account.unasked_unnamed > 0 {
@@ -176,7 +183,7 @@ fn say_what_is_odd(account: &Account<'_>, settings: &GetSettings, host: &mut Hos
         warn(&format!("{count} ticket{s} more came than were asked for"));
     }
     if !account.repeated.is_empty() {
-        let ids = join(&account.repeated);
+        let ids = summary(account.repeated.iter().copied());
         warn(&format!("tickets came more than once: {ids}"));
     }
     if settings.dates.met_one_without_offset() {
@@ -207,11 +214,14 @@ fn missing(
     let message = match (asked, account.missing.as_slice()) {
         (1, [id]) => format!("ticket {id} did not come back"),
         (_, ids) if account.missing_unnamed == 0 => {
-            format!("{count} of {asked} tickets did not come back: {}", summary(ids))
+            let ids = summary(ids.iter().map(|id| id.get().into()));
+            format!("{count} of {asked} tickets did not come back: {ids}")
         }
         _ => format!("{count} of {asked} tickets did not come back"),
     };
-    let hint = if account.missing_unnamed == 0 {
+    let hint = if asked == 1 {
+        "it does not exist, or this user may not read it; --allow-missing takes that for success"
+    } else if account.missing_unnamed == 0 {
         "they do not exist, or this user may not read them; --allow-missing takes that for success"
     } else if asks_for_id(settings) {
         "the tickets came without their ids, so the missing ones cannot be named"
@@ -230,14 +240,4 @@ fn missing(
 fn asks_for_id(settings: &GetSettings) -> bool {
     let wire = settings.display.wire.as_ref();
     wire.is_none_or(|columns| columns.iter().any(|column| column.path() == TICKET_ID))
-}
-
-/// `ids` for a line that can be read; what is printed names them all.
-fn join(ids: &[i64]) -> String {
-    const SHOWN: usize = 20;
-    let mut parts: Vec<String> = ids.iter().take(SHOWN).map(ToString::to_string).collect();
-    if ids.len() > SHOWN {
-        parts.push(format!("and {} more", ids.len() - SHOWN));
-    }
-    parts.join(", ")
 }

@@ -45,8 +45,9 @@ impl Format for Markdown {
 }
 
 fn write_cell(text: &str, width: usize, right: bool, out: &mut dyn Write) -> io::Result<()> {
-    let fill = width.saturating_sub(width::of(text));
-    if right { write!(out, "| {:fill$}{text} ", "") } else { write!(out, "| {text}{:fill$} ", "") }
+    // Not by the formatting of a number of blanks, which ends at 65,535.
+    let fill = " ".repeat(width.saturating_sub(width::of(text)));
+    if right { write!(out, "| {fill}{text} ") } else { write!(out, "| {text}{fill} ") }
 }
 
 /// `text` with a backslash before all that Markdown would read: it can neither end

@@ -41,18 +41,18 @@ impl Format for Record {
                 let color = paint::color(column, &text).map_or("", paint::sequence);
                 let lines = room.map_or_else(|| vec![text.clone()], |room| wrap(&text, room));
                 self.write_name(column.path(), out)?;
-                let mut column = width::of(column.path());
+                let mut used = width::of(column.path());
                 for (index, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
                     if below || index > 0 {
                         out.write_all(b"\n")?;
-                        column = 0;
+                        used = 0;
                     }
-                    let indent = start - column;
+                    let indent = " ".repeat(start - used);
                     match (self.paint, color) {
                         (Paint::On, color) if !color.is_empty() => {
-                            write!(out, "{:indent$}{color}{line}{}", "", paint::RESET)?;
+                            write!(out, "{indent}{color}{line}{}", paint::RESET)?;
                         }
-                        _ => write!(out, "{:indent$}{line}", "")?,
+                        _ => write!(out, "{indent}{line}")?,
                     }
                 }
                 out.write_all(b"\n")?;

@@ -67,7 +67,13 @@ impl TableFormat {
         let needs = width::needs(page, |text| Cow::Borrowed(text));
         let may_cut: Vec<bool> = page.columns.iter().map(may_cut).collect();
         let gaps = page.columns.len().saturating_sub(1);
-        let room = self.width.unwrap_or(WIDEST).min(WIDEST);
+        let Some(room) = self.width else {
+            // Nothing is cut here, so it fits or it does not.
+            let widths: Vec<usize> = needs.iter().map(|need| need.whole()).collect();
+            let fits = widths.iter().sum::<usize>() + gaps * GAP <= WIDEST;
+            return fits.then_some((widths, GAP));
+        };
+        let room = room.min(WIDEST);
         [GAP, 1].into_iter().find_map(|gap| {
             let room = room.checked_sub(gaps * gap)?;
             Some((width::fit(&needs, &may_cut, room)?, gap))

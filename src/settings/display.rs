@@ -103,10 +103,11 @@ fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec
 
 fn columns(format: OutputFormat, selected: Option<Vec<Column>>) -> Vec<Column> {
     match (format, selected) {
+        (OutputFormat::Json | OutputFormat::Xml, _) => Vec::new(),
         (_, Some(columns)) => columns,
         (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
         (OutputFormat::Csv | OutputFormat::Tsv | OutputFormat::Record, None) => column::all(),
-        (OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Xml, None) => Vec::new(),
+        (OutputFormat::Jsonl, None) => Vec::new(),
     }
 }
 

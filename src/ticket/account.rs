@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ids::TicketId;
-use super::list::{Entry, Ticket};
+use super::list::Ticket;
 
 /// What came of the ids that were asked for.
 #[derive(Debug, Default)]
@@ -33,7 +33,10 @@ impl Account<'_> {
 
 /// Holds what came against what was `asked` for.
 #[must_use]
-pub fn settle<'a>(asked: &[TicketId], entries: impl IntoIterator<Item = Entry<'a>>) -> Account<'a> {
+pub fn settle<'a>(
+    asked: &[TicketId],
+    tickets: impl IntoIterator<Item = (Option<i64>, Ticket<'a>)>,
+) -> Account<'a> {
     let places: HashMap<i64, usize> =
         asked.iter().enumerate().map(|(place, id)| (i64::from(id.get()), place)).collect();
     let mut account = Account::default();
@@ -42,9 +45,8 @@ pub fn settle<'a>(asked: &[TicketId], entries: impl IntoIterator<Item = Entry<'a
     let mut known_others = HashSet::new();
     let mut repeated = HashSet::new();
     let mut unnamed: Vec<Ticket<'a>> = Vec::new();
-    for entry in entries {
-        let Some(ticket) = entry.ticket() else { continue };
-        let Some(id) = entry.id() else {
+    for (id, ticket) in tickets {
+        let Some(id) = id else {
             unnamed.push(ticket);
             continue;
         };

@@ -86,7 +86,9 @@ impl Dates {
     }
 
     fn show_without_offset<'a>(&self, text: &'a str, date: &Date<'_>) -> Cow<'a, str> {
-        if self.zone.is_some() {
+        // The end of time is the same in every zone.
+        let matters = date.wall.year() < 9999;
+        if self.zone.is_some() && matters {
             self.without_offset.store(true, Ordering::Relaxed);
             return Cow::Borrowed(text);
         }
@@ -94,7 +96,7 @@ impl Dates {
             Style::AsSent | Style::Iso => Cow::Borrowed(text),
             Style::Short => Cow::Owned(short(&date.wall)),
             Style::Relative => {
-                self.without_offset.store(true, Ordering::Relaxed);
+                self.without_offset.fetch_or(matters, Ordering::Relaxed);
                 Cow::Owned(short(&date.wall))
             }
         }
@@ -226,6 +228,13 @@ mod tests {
         assert!(!dates.met_one_without_offset());
         assert_eq!(dates.show("2002-08-07T14:52:00.1"), "2002-08-07T14:52:00.1");
         assert!(dates.met_one_without_offset());
+    }
+
+    #[test]
+    fn the_end_of_time_needs_no_offset() {
+        let dates = dates(Style::Short, Some("Europe/Oslo"));
+        assert_eq!(dates.show("9999-12-31T23:59:59"), "9999-12-31 23:59");
+        assert!(!dates.met_one_without_offset());
     }
 
     #[test]

@@ -12,38 +12,15 @@ pub struct Tickets<'a> {
 }
 
 impl Tickets<'_> {
-    /// The places of the array, in its order.
-    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        self.places.iter().enumerate().map(|(index, place)| Entry {
-            id: place.id,
-            ticket: (!place.empty).then(|| Ticket {
+    /// The tickets with their ids, where they carry one.
+    pub fn entries(&self) -> impl Iterator<Item = (Option<i64>, Ticket<'_>)> {
+        self.places.iter().map(|place| {
+            let ticket = Ticket {
                 json: &self.answer[place.range.clone()],
-                cells: &self.cells[index * self.stride..][..self.stride],
-            }),
+                cells: self.cells.get(place.cells..).map_or(&[], |cells| &cells[..self.stride]),
+            };
+            (place.id, ticket)
         })
-    }
-}
-
-/// One place of the answer's array.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
-    id: Option<i64>,
-    ticket: Option<Ticket<'a>>,
-}
-
-impl<'a> Entry<'a> {
-    /// The ticket, unless there is a `null` or an empty ticket in its place: one
-    /// whose every field is null, 0, false, an empty text, 'no date' or an enum's
-    /// `Unknown`.
-    #[must_use]
-    pub const fn ticket(&self) -> Option<Ticket<'a>> {
-        self.ticket
-    }
-
-    /// The ticket's id, where it carries one.
-    #[must_use]
-    pub const fn id(&self) -> Option<i64> {
-        self.id
     }
 }
 
@@ -87,13 +64,17 @@ impl<'a> Ticket<'a> {
     }
 }
 
-/// Where a place of the array stands in the answer.
+/// Where a ticket stands in the answer.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     pub(super) range: Range<usize>,
     pub(super) id: Option<i64>,
-    pub(super) empty: bool,
+    /// Where its cells begin; [`NO_CELLS`] where none were noted.
+    pub(super) cells: usize,
 }
+
+/// Beyond the end of any list.
+pub(super) const NO_CELLS: usize = usize::MAX;
 
 /// Where a value stands in its ticket; empty for one that is not there.
 #[derive(Clone, Copy, Debug, Default)]
@@ -103,13 +84,17 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// Where `value`, a part of `ticket`, stands in it. A ticket of 4 GiB is more
-    /// than an answer may have.
+    /// Where `value`, a part of `ticket`, stands in it; only for a ticket that is
+    /// [`worth_noting`].
     pub(super) fn of(value: &str, ticket: &str) -> Self {
         let start = value.as_ptr() as usize - ticket.as_ptr() as usize;
-        match (u32::try_from(start), u32::try_from(start + value.len())) {
-            (Ok(start), Ok(end)) => Self { start, end },
-            _ => Self::default(),
-        }
+        let at = |position| u32::try_from(position).unwrap_or_default();
+        Self { start: at(start), end: at(start + value.len()) }
     }
+}
+
+/// Whether noting `cells` cells of a ticket of `length` bytes saves time and takes
+/// little memory beside it; and whether they can be noted at all.
+pub(super) fn worth_noting(length: usize, cells: usize) -> bool {
+    cells > 0 && length >= cells * 4 * size_of::<Cell>() && u32::try_from(length).is_ok()
 }

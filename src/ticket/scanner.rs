@@ -9,7 +9,7 @@ use super::column::{Column, TICKET_ID};
 use super::date;
 use super::field;
 use super::keys::Keys;
-use super::list::{Cell, Place, Tickets};
+use super::list::{Cell, NO_CELLS, Place, Tickets, worth_noting};
 
 /// Checks an answer and finds its tickets, piece by piece while it arrives.
 ///
@@ -23,8 +23,12 @@ pub struct Scanner<'c> {
     /// What comes next, and where in the answer.
     next: Next,
     position: usize,
+    /// Elements so far, those that are no tickets among them.
+    elements: usize,
     places: Vec<Place>,
     cells: Vec<Cell>,
+    /// Without ids in it, a ticket of zeros may be what was asked for.
+    ids_expected: bool,
     fault: Option<Fault>,
 }
 
@@ -73,10 +77,21 @@ impl<'c> Scanner<'c> {
             keys,
             next: Next::Start,
             position: 0,
+            elements: 0,
             places: Vec::new(),
             cells: Vec::new(),
+            ids_expected: true,
             fault: None,
         }
+    }
+
+    /// For an answer whose tickets were not asked for their ids. Only one of nothing
+    /// but `null` is empty then: 0, false and 'no date' may be the very values that
+    /// were asked for.
+    #[must_use]
+    pub const fn without_ids(mut self) -> Self {
+        self.ids_expected = false;
+        self
     }
 
     /// Scans `piece`, which stands at `offset` of the answer, if it continues what
@@ -166,6 +181,7 @@ impl<'c> Scanner<'c> {
         let result = if token.starts_with('{') {
             let cells = &mut self.cells[first_cell..];
             deserializer.deserialize_map(TicketVisitor {
+                ids_expected: self.ids_expected,
                 token,
                 keys: &mut self.keys,
                 cells,
@@ -190,13 +206,26 @@ impl<'c> Scanner<'c> {
             return false;
         }
         if !token.starts_with(['{', 'n']) {
-            let place = self.places.len() + 1;
-            self.fault = Some(Fault::NotATicket(place, token[..end].to_owned()));
+            let element = self.elements + 1;
+            self.fault = Some(Fault::NotATicket(element, token[..end].to_owned()));
             return false;
         }
         self.position = start + end;
         self.next = Next::CommaOrEnd;
-        self.places.push(Place { range: start..self.position, id: head.id, empty: head.empty });
+        self.elements += 1;
+        if head.empty {
+            self.cells.truncate(first_cell);
+            return true;
+        }
+        let noted = worth_noting(end, self.stride);
+        if !noted {
+            self.cells.truncate(first_cell);
+        }
+        self.places.push(Place {
+            range: start..self.position,
+            id: head.id,
+            cells: if noted { first_cell } else { NO_CELLS },
+        });
         true
     }
 }
@@ -213,6 +242,7 @@ struct TicketVisitor<'s, 'c> {
     token: &'s str,
     keys: &'s mut Keys<'c>,
     cells: &'s mut [Cell],
+    ids_expected: bool,
     head: &'s mut Head,
 }
 
@@ -239,7 +269,10 @@ impl<'de> Visitor<'de> for TicketVisitor<'_, '_> {
                 self.head.id = id(value);
             }
             if self.head.empty {
-                self.head.empty = is_empty(self.keys.name(index), value);
+                self.head.empty = match self.ids_expected {
+                    true => is_empty(self.keys.name(index), value),
+                    false => value == "null",
+                };
             }
             if let Some(place) = noted {
                 self.cells[place] = Cell::of(value, self.token);
@@ -285,17 +318,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Id and presence of each place, or the fault; fed in pieces of this size.
-    fn scan(json: &[u8], size: usize) -> Result<Vec<(Option<i64>, bool)>, String> {
+    /// The id of each ticket, or the fault; fed in pieces of this size.
+    fn scan(json: &[u8], size: usize) -> Result<Vec<Option<i64>>, String> {
         let mut scanner = Scanner::new(&[]);
         for (index, piece) in json.chunks(size).enumerate() {
             scanner.feed(index * size, piece);
         }
         let scan = scanner.finish(json).map_err(|fault| format!("{fault:?}"))?;
-        Ok(scan.entries().map(|entry| (entry.id(), entry.ticket().is_some())).collect())
+        Ok(scan.entries().map(|(id, _)| id).collect())
     }
 
-    fn ids(json: &str) -> Vec<(Option<i64>, bool)> {
+    fn ids(json: &str) -> Vec<Option<i64>> {
         let whole = scan(json.as_bytes(), usize::MAX).expect("tickets");
         for size in [1, 2, 7, 30, 100] {
             assert_eq!(scan(json.as_bytes(), size).as_ref(), Ok(&whole), "{size}");
@@ -307,15 +340,7 @@ mod tests {
     fn ids_are_found_wherever_they_stand() {
         let json = "\u{feff} [{\"TicketId\":839,\"Title\":\"æ世\"}, {\"Title\":\"b\",\"ticketid\":\"249\"},
             {\"\\u0054icketId\":7}, {\"Title\":\"c\"}, {\"TicketId\":null,\"Title\":\"d\"}, {\"TicketId\":0,\"Title\":\"e\"}] ";
-        let expected = [
-            (Some(839), true),
-            (Some(249), true),
-            (Some(7), true),
-            (None, true),
-            (None, true),
-            (None, true),
-        ];
-        assert_eq!(ids(json), expected);
+        assert_eq!(ids(json), [Some(839), Some(249), Some(7), None, None, None]);
     }
 
     #[test]
@@ -328,7 +353,7 @@ mod tests {
             r#"{"Slevel":"Unknown","BaseStatus":"Unknown","FieldProperties":{ },"ClosedAt":"0001-01-01T01:00:00+01:00"}"#,
         ];
         for json in empty {
-            assert_eq!(ids(&format!("[{json}]")), [(None, false)], "{json}");
+            assert_eq!(ids(&format!("[{json}]")), [], "{json}");
         }
         let full = [
             r#"{"TicketId":0,"Title":"Unknown"}"#,
@@ -337,9 +362,24 @@ mod tests {
             r#"{"TableRight":{"Mask":"Select"}}"#,
         ];
         for json in full {
-            assert_eq!(ids(&format!("[{json}]")), [(None, true)], "{json}");
+            assert_eq!(ids(&format!("[{json}]")), [None], "{json}");
         }
         assert_eq!(ids("[]"), []);
+    }
+
+    #[test]
+    fn without_ids_only_null_is_empty() {
+        let json = br#"[{"HasAttachment":false},{"HasAttachment":null},null,{},{"ClosedAt":"0001-01-01T00:00:00"},{"OwnedBy":0}]"#;
+        let tickets = Scanner::new(&[]).without_ids().finish(json).expect("tickets");
+        assert_eq!(tickets.entries().count(), 3);
+    }
+
+    #[test]
+    fn small_and_empty_tickets_take_little_memory() {
+        let columns = crate::ticket::column::parse(&["Title,Author"], false).expect("fields");
+        let mut scanner = Scanner::new(&columns);
+        scanner.feed(0, "[{},{},null,{\"TicketId\":1},{}".as_bytes());
+        assert_eq!((scanner.places.len(), scanner.cells.len()), (1, 0));
     }
 
     #[test]
@@ -382,10 +422,7 @@ mod tests {
 
     #[test]
     fn a_number_that_has_not_arrived_whole_is_no_fault() {
-        assert_eq!(
-            ids(r#"[{"TicketId":7,"Sentiment":-12.5e-3,"X":-0,"Y":1E+9}]"#),
-            [(Some(7), true)]
-        );
+        assert_eq!(ids(r#"[{"TicketId":7,"Sentiment":-12.5e-3,"X":-0,"Y":1E+9}]"#), [Some(7)]);
     }
 
     #[test]
