@@ -196,3 +196,20 @@ fn a_call_is_never_repeated() {
     fails(&url, &[]);
     assert_eq!(counted.try_iter().count(), 1);
 }
+
+#[test]
+fn a_proxy_gets_nothing_that_is_for_this_machine() {
+    let server = Server::json(r#"[{"TicketId":839}]"#);
+    let proxy = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    proxy.set_nonblocking(true).expect("a listener");
+    let address = format!("http://{}", proxy.local_addr().expect("an address"));
+    let mut command = server.get(&["839", "-s", "TicketId"]);
+    for variable in
+        ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+    {
+        command.env(variable, &address);
+    }
+    let run = Run::of(&mut command);
+    assert_eq!((run.code, server.calls()), (0, 1), "{run}");
+    assert!(proxy.accept().is_err(), "the proxy was asked");
+}

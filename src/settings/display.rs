@@ -103,11 +103,10 @@ fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec
 
 fn columns(format: OutputFormat, selected: Option<Vec<Column>>) -> Vec<Column> {
     match (format, selected) {
-        (OutputFormat::Json | OutputFormat::Xml, _) => Vec::new(),
+        (OutputFormat::Json | OutputFormat::Xml, _) | (OutputFormat::Jsonl, None) => Vec::new(),
         (_, Some(columns)) => columns,
         (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
         (OutputFormat::Csv | OutputFormat::Tsv | OutputFormat::Record, None) => column::all(),
-        (OutputFormat::Jsonl, None) => Vec::new(),
     }
 }
 
