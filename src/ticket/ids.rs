@@ -35,7 +35,8 @@ impl fmt::Display for TicketId {
 #[derive(Debug)]
 pub struct IdList {
     ids: Vec<TicketId>,
-    seen: HashSet<TicketId>,
+    /// The ids, once they are out of order; until then each new one is a new one.
+    seen: Option<HashSet<TicketId>>,
     limit: usize,
 }
 
@@ -43,7 +44,7 @@ impl IdList {
     /// An empty list that refuses to grow beyond `limit` ids.
     #[must_use]
     pub fn new(limit: usize) -> Self {
-        Self { ids: Vec::new(), seen: HashSet::new(), limit }
+        Self { ids: Vec::new(), seen: None, limit }
     }
 
     /// Adds the ids of one argument.
@@ -88,8 +89,12 @@ impl IdList {
 
     fn add(&mut self, number: i32) -> std::result::Result<(), Fault> {
         let id = TicketId(number);
-        if !self.seen.insert(id) {
-            return Ok(());
+        let ascends = self.seen.is_none() && self.ids.last().is_none_or(|last| *last < id);
+        if !ascends {
+            let seen = self.seen.get_or_insert_with(|| self.ids.iter().copied().collect());
+            if !seen.insert(id) {
+                return Ok(());
+            }
         }
         if self.ids.len() == self.limit {
             return Err(Fault::new(
