@@ -14,7 +14,7 @@ pub struct Keys<'c> {
     /// The keys of the last ticket with their places. Tickets of an answer have the
     /// same keys in the same order, so that a key costs one comparison instead of a
     /// search.
-    last: Vec<(String, Option<usize>)>,
+    last: Vec<(Vec<u8>, Option<usize>)>,
 }
 
 impl<'c> Keys<'c> {
@@ -53,15 +53,16 @@ impl<'c> Keys<'c> {
     }
 
     /// The place of `key`, the one at `index` of its ticket.
-    fn look_up(&mut self, index: usize, key: &str) -> Option<usize> {
+    fn look_up(&mut self, index: usize, key: &[u8]) -> Option<usize> {
         if let Some((last, place)) = self.last.get(index)
             && last == key
         {
             return *place;
         }
-        let place = self
-            .place_of(key)
-            .or_else(|| self.wanted.iter().position(|name| name.eq_ignore_ascii_case(key)));
+        let exact = self.wanted.iter().position(|name| name.as_bytes() == key);
+        let place = exact.or_else(|| {
+            self.wanted.iter().position(|name| name.as_bytes().eq_ignore_ascii_case(key))
+        });
         self.last.truncate(index);
         self.last.push((key.to_owned(), place));
         place
@@ -74,7 +75,10 @@ impl<'c> Keys<'c> {
 
     /// The key at `index` of the ticket read last.
     pub(super) fn name(&self, index: usize) -> &str {
-        self.last.get(index).map_or("", |(name, _)| name)
+        self.last
+            .get(index)
+            .and_then(|(name, _)| std::str::from_utf8(name).ok())
+            .unwrap_or_default()
     }
 }
 
@@ -88,7 +92,8 @@ impl<'de> DeserializeSeed<'de> for KeyAt<'_, '_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
+        // As bytes: a key may hold half a character (`\ud800`), as a text may.
+        deserializer.deserialize_bytes(self)
     }
 }
 
@@ -99,7 +104,7 @@ impl Visitor<'_> for KeyAt<'_, '_> {
         f.write_str("a field's name")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+    fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
         Ok(self.keys.look_up(self.index, key))
     }
 }

@@ -73,7 +73,7 @@ impl<'c> Scanner<'c> {
     pub fn new(columns: &'c [Column]) -> Self {
         let keys = Keys::of(columns);
         Self {
-            stride: if keys.count() > MOST_CELLS { 0 } else { keys.count() },
+            stride: if columns.is_empty() || keys.count() > MOST_CELLS { 0 } else { keys.count() },
             keys,
             next: Next::Start,
             position: 0,
@@ -178,17 +178,23 @@ impl<'c> Scanner<'c> {
         self.cells.resize(first_cell + self.stride, Cell::default());
         let mut deserializer = serde_json::Deserializer::from_str(token);
         let mut head = Head { id: None, empty: true };
-        let result = if token.starts_with('{') {
-            let cells = &mut self.cells[first_cell..];
-            deserializer.deserialize_map(TicketVisitor {
-                ids_expected: self.ids_expected,
-                token,
-                keys: &mut self.keys,
-                cells,
-                head: &mut head,
-            })
+        let visitor = TicketVisitor {
+            token,
+            keys: &mut self.keys,
+            cells: &mut self.cells[first_cell..],
+            ids_expected: self.ids_expected,
+            head: &mut head,
+        };
+        let is_ticket = token.starts_with('{');
+        let result = if is_ticket && self.stride > 0 {
+            deserializer.deserialize_map(visitor)
         } else {
-            deserializer.deserialize_ignored_any(IgnoredAny).map(drop)
+            let whole = deserializer.deserialize_ignored_any(IgnoredAny);
+            if is_ticket && whole.is_ok() {
+                // It is JSON; that its reading ends early is no fault.
+                let _ = serde_json::Deserializer::from_str(token).deserialize_map(visitor);
+            }
+            whole.map(drop)
         };
         let end = match result {
             Ok(()) => deserializer.into_iter::<IgnoredAny>().byte_offset(),
@@ -276,6 +282,10 @@ impl<'de> Visitor<'de> for TicketVisitor<'_, '_> {
             }
             if let Some(place) = noted {
                 self.cells[place] = Cell::of(value, self.token);
+            }
+            if self.cells.is_empty() && self.head.id.is_some() {
+                // There is nothing more to learn of it.
+                return Ok(());
             }
             index += 1;
         }
@@ -372,6 +382,15 @@ mod tests {
         let json = br#"[{"HasAttachment":false},{"HasAttachment":null},null,{},{"ClosedAt":"0001-01-01T00:00:00"},{"OwnedBy":0}]"#;
         let tickets = Scanner::new(&[]).without_ids().finish(json).expect("tickets");
         assert_eq!(tickets.entries().count(), 3);
+    }
+
+    #[test]
+    fn half_a_character_in_a_key_costs_nothing() {
+        let json = r#"[{"\ud800":1,"TicketId":7,"\udc00x":2}]"#;
+        assert_eq!(ids(json), [Some(7)]);
+        let columns = crate::ticket::column::parse(&["TicketId"], false).expect("fields");
+        let tickets = Scanner::new(&columns).finish(json.as_bytes()).expect("tickets");
+        assert_eq!(tickets.entries().next().and_then(|(id, _)| id), Some(7));
     }
 
     #[test]
