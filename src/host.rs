@@ -14,13 +14,25 @@ pub struct Environment(BTreeMap<OsString, OsString>);
 
 impl Environment {
     /// The value of `name`; an empty one counts as unset. Bytes that are not
-    /// UTF-8 are replaced, so that an error can quote them.
+    /// UTF-8 are replaced: what is sent or acted upon has to pass
+    /// [`Environment::not_utf8`], or be looked through for replacements, first.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
         self.0
             .get(std::ffi::OsStr::new(name))
             .filter(|value| !value.is_empty())
             .map(|value| value.to_string_lossy().into_owned())
+    }
+
+    /// The first variable whose name begins with `prefix` and whose value is not
+    /// UTF-8.
+    #[must_use]
+    pub fn not_utf8(&self, prefix: &str) -> Option<String> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.to_string_lossy(), value))
+            .find(|(name, value)| name.starts_with(prefix) && value.to_str().is_none())
+            .map(|(name, _)| name.into_owned())
     }
 }
 

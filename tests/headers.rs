@@ -104,6 +104,19 @@ fn a_variable_stands_below_its_option() {
     assert_eq!(value("so-timezone").as_deref(), Some("NO"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_not_sent_changed() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let bytes = std::ffi::OsStr::from_bytes(b"t\xffm");
+    for name in ["SOTICKETS_USER", "SOTICKETS_LANGUAGE", "SOTICKETS_URL", "SOTICKETS_SELECT"] {
+        let server = Server::json("[]");
+        let run = server.refused(server.get(&["839"]).env(name, bytes));
+        let message = format!("error: the variable {name} is not valid UTF-8\n");
+        assert!(run.stderr.starts_with(&message), "{run}");
+    }
+}
+
 #[test]
 fn a_secret_header_is_read_where_it_is_kept() {
     let server = Server::json(r#"[{"TicketId":839}]"#);

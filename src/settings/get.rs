@@ -61,6 +61,7 @@ const MAX_BYTES: u64 = 2 << 30;
 /// credential.
 pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
     let environment = host.environment.clone();
+    check_variables(&environment)?;
     let format = output_format(args, &environment)?;
     combination::check(args, format, &environment)?;
     let display = display::resolve(args, format, host)?;
@@ -113,6 +114,17 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
         dry_run: args.dry_run,
         verbose: args.verbose,
     })
+}
+
+/// Refuses a variable that could only be sent changed.
+fn check_variables(environment: &Environment) -> Result<()> {
+    match environment.not_utf8("SOTICKETS_") {
+        Some(name) => Err(Error::usage(format!(
+            "the variable {} is not valid UTF-8",
+            escape::excerpt(&name, 60)
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn locale(args: &GetArgs, environment: &Environment, zone: Option<&Zone>) -> Result<Locale> {
