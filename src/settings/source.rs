@@ -49,14 +49,11 @@ impl Unread {
     pub fn typed(option: &str, text: &str, variable: &str, label: &str) -> Result<Self> {
         let source = parse(option, text)?;
         let variable = match &source {
-            Source::Env(name) if is_shell_name(name) => name.clone(),
+            Source::Env(name) => name.clone(),
             _ => variable.to_owned(),
         };
-        let shown = match text.split_once(':') {
-            Some(("command", _)) => "command:…".to_owned(),
-            _ => escape::excerpt(text, 80),
-        };
-        Ok(Self { source, origin: format!("{option} {shown}"), variable, label: label.to_owned() })
+        let origin = format!("{option} {}", shown(text));
+        Ok(Self { source, origin, variable, label: label.to_owned() })
     }
 
     /// The secret in the variable `name`, where it is set.
@@ -168,9 +165,7 @@ impl Unread {
         let name = &self.variable;
         let words = |words: &[&str]| shlex::try_join(words.iter().copied()).unwrap_or_default();
         match &self.source {
-            Source::Variable(_) => None,
-            Source::Env(env) if env == name => None,
-            Source::Env(env) => Some(format!("{name}=\"$(printenv {})\"", words(&[env]))),
+            Source::Variable(_) | Source::Env(_) => None,
             Source::File(path) => {
                 let path = in_home(path, environment);
                 Some(format!("{name}=\"$(cat {})\"", words(&[&path.to_string_lossy()])))
@@ -189,7 +184,7 @@ fn parse(option: &str, text: &str) -> Result<Source> {
     let source = match text.split_once(':') {
         _ if text == "stdin" => Source::Stdin,
         _ if text == "prompt" => Source::Prompt,
-        Some(("env", name)) if !name.is_empty() => Source::Env(name.to_owned()),
+        Some(("env", name)) if is_shell_name(name) => Source::Env(name.to_owned()),
         Some(("file", path)) if !path.is_empty() => Source::File(PathBuf::from(path)),
         Some(("command", line)) => {
             let words = shlex::split(line).filter(|words| !words.is_empty());
@@ -210,8 +205,22 @@ fn parse(option: &str, text: &str) -> Result<Source> {
     Ok(source)
 }
 
+/// The source `text` for messages, without what may be a secret: a word of a
+/// command, or what a shell put in the place of a `file:$TOKEN`.
+pub fn shown(text: &str) -> String {
+    match text.split_once(':') {
+        Some(("command", _)) => "command:…".to_owned(),
+        Some(("file", path)) if path.len() > 20 && !path.contains(['/', '.']) => {
+            "file:…".to_owned()
+        }
+        _ => escape::excerpt(text, 80),
+    }
+}
+
+/// Anything else behind `env:` is a secret that a shell put there: `env:$TOKEN`.
 fn is_shell_name(name: &str) -> bool {
-    !name.starts_with(|c: char| c.is_ascii_digit())
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
@@ -271,9 +280,17 @@ mod tests {
         for (text, source) in cases {
             assert_eq!(parse("--token", text).ok(), Some(source), "{text}");
         }
-        for literal in
-            ["canary", "7T:canary", "env:", "file:", "Stdin", "command:", "command:'canary"]
-        {
+        for literal in [
+            "canary",
+            "7T:canary",
+            "env:",
+            "env:8A:canary",
+            "env:1canary",
+            "file:",
+            "Stdin",
+            "command:",
+            "command:'canary",
+        ] {
             let error = parse("--token", literal).expect_err("a literal");
             let text = format!("{error} {:?}", error.hints());
             assert!(!text.contains("canary"), "{text}");
