@@ -36,7 +36,7 @@ fn each_source_is_read_and_one_newline_dropped() {
 
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("token");
-    for content in ["8A:file", "8A:file\n", "8A:file\r\n"] {
+    for content in ["8A:file", "8A:file\n", "8A:file\r\n", "\u{feff}8A:file\r\n"] {
         fs::write(&path, content).expect("a file");
         assert_eq!(token_from(&format!("file:{}", path.display()), ""), "8A:file");
     }
@@ -201,6 +201,19 @@ fn a_secret_that_is_not_there_is_named() {
         let run = server.refused(server.get_bare(&["839", "--token", source]).env("EMPTY", ""));
         assert!(run.stderr.starts_with(&format!("error: {message}")), "{run}");
         assert!(!run.stderr.contains("canary"), "{run}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_source_without_an_end_is_not_read_to_it() {
+    let endless = vec![b'c'; 64 * 1024 + 1];
+    for source in ["file:/dev/zero", "command:cat /dev/zero", "stdin"] {
+        let server = server();
+        let mut command = server.get_bare(&["839", "--token", source]);
+        command.timeout(std::time::Duration::from_secs(20));
+        let run = server.refused(command.env("PATH", "/usr/bin:/bin").write_stdin(&endless[..]));
+        assert!(run.stderr.contains(": there is more than 64 KiB of it\n"), "{run}");
     }
 }
 

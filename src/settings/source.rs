@@ -1,7 +1,7 @@
 //! Where a secret comes from, and reading it there.
 
-use std::fs;
-use std::io::BufRead;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -146,7 +146,7 @@ impl Unread {
                 Error::usage(format!("{}: the variable {name} is not set, or empty", self.origin))
             }),
             Source::File(path) => read_file(&in_home(path, &host.environment), &self.origin),
-            Source::Stdin => read_stdin(host.stdin, &self.origin),
+            Source::Stdin => read_stdin(&mut host.stdin, &self.origin),
             Source::Prompt => {
                 rpassword::prompt_password(format!("{}: ", self.label)).map_err(|error| {
                     Error::usage(format!(
@@ -233,32 +233,65 @@ fn in_home(path: &Path, environment: &Environment) -> PathBuf {
     }
 }
 
-fn read_file(path: &Path, origin: &str) -> Result<String> {
-    fs::read_to_string(path).map_err(|error| Error::usage(format!("{origin}: {error}")))
+/// The most that is read of a secret. What holds more is another file, or has no
+/// end.
+const MOST: u64 = 64 * 1024;
+
+/// All that comes `from` somewhere, or a byte more than [`MOST`].
+fn read_bounded(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MOST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
-fn read_stdin(stdin: &mut dyn BufRead, origin: &str) -> Result<String> {
-    let mut text = String::new();
-    match stdin.read_to_string(&mut text) {
-        Ok(_) => Ok(text),
-        Err(error) => Err(Error::usage(format!("{origin}: {error}"))),
+fn is_too_long(bytes: &[u8]) -> bool {
+    u64::try_from(bytes.len()).is_ok_and(|length| length > MOST)
+}
+
+fn text(bytes: Vec<u8>, origin: &str) -> Result<String> {
+    if is_too_long(&bytes) {
+        return Err(Error::usage(format!("{origin}: there is more than 64 KiB of it"))
+            .hint("a secret is one line of text"));
     }
+    String::from_utf8(bytes).map_err(|_| Error::usage(format!("{origin}: it is not valid UTF-8")))
+}
+
+/// Without the byte-order mark that some editors begin a file with.
+fn read_file(path: &Path, origin: &str) -> Result<String> {
+    let bytes = File::open(path)
+        .and_then(read_bounded)
+        .map_err(|error| Error::usage(format!("{origin}: {error}")))?;
+    let text = text(bytes, origin)?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+fn read_stdin(stdin: impl Read, origin: &str) -> Result<String> {
+    let bytes = read_bounded(stdin).map_err(|error| Error::usage(format!("{origin}: {error}")))?;
+    text(bytes, origin)
 }
 
 fn run(words: &[String], origin: &str) -> Result<String> {
     let (program, arguments) = words.split_first().map_or(("", words), |(p, a)| (p.as_str(), a));
     let shown = escape::excerpt(program, 60);
-    let output = Command::new(program)
+    let not_run = |error| Error::usage(format!("{origin}: '{shown}' could not be run: {error}"));
+    let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::inherit())
+        .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| Error::usage(format!("{origin}: '{shown}' could not be run: {error}")))?;
-    if !output.status.success() {
-        return Err(Error::usage(format!("{origin}: '{shown}' failed: {}", output.status)));
+        .spawn()
+        .map_err(not_run)?;
+    let bytes = child.stdout.take().map(read_bounded).transpose();
+    if bytes.as_ref().is_ok_and(|bytes| bytes.as_deref().is_some_and(is_too_long)) {
+        // It may print for ever. That it has ended by now is as well.
+        let _ = child.kill();
     }
-    String::from_utf8(output.stdout)
-        .map_err(|_| Error::usage(format!("{origin}: '{shown}' printed something else than text")))
+    let status = child.wait().map_err(not_run)?;
+    let bytes = bytes.map_err(not_run)?.unwrap_or_default();
+    if !is_too_long(&bytes) && !status.success() {
+        return Err(Error::usage(format!("{origin}: '{shown}' failed: {status}")));
+    }
+    text(bytes, &format!("{origin}: '{shown}'"))
 }
 
 #[cfg(test)]
