@@ -137,6 +137,18 @@ fn a_secret_header_is_read_where_it_is_kept() {
 }
 
 #[test]
+fn a_secret_header_that_is_not_there_is_named_as_it_was_typed() {
+    for (place, message) in [
+        ("stdin", "the header X-Api-Key from -H 'X-Api-Key: @stdin' is empty"),
+        ("file:/nowhere/key", "-H 'X-Api-Key: @file:/nowhere/key': No such file or directory"),
+        ("command:false canary", "-H 'X-Api-Key: @command:…': 'false' failed: exit status: 1"),
+    ] {
+        let run = Server::json("[]").refuses(&["839", "-H", &format!("X-Api-Key: @{place}")]);
+        assert!(run.stderr.starts_with(&format!("error: {message}")), "{run}");
+    }
+}
+
+#[test]
 fn a_control_character_never_reaches_a_header() {
     let cases: [(&str, &str, &str); 9] = [
         ("--language", "en\r\nX: y", "--language: 'en\\r\\nX: y' holds a control character"),
@@ -170,15 +182,21 @@ fn a_header_that_an_option_sets_is_refused() {
         ("ACCEPT-LANGUAGE", "--language"),
         ("Authorization", "--token"),
         ("Connection", "connection"),
+        ("Content-Encoding", "as it is"),
         ("Content-Length", "connection"),
         ("Content-Type", "JSON"),
         ("Cookie", "--cookie"),
+        ("Expect", "at once"),
         ("Host", "--url"),
+        ("Proxy-Authorization", "belongs to the proxy"),
         ("SO-AppToken", "--app-token"),
         ("SO-Culture", "--culture"),
         ("SO-Language", "--language"),
         ("SO-TimeZone", "--timezone"),
+        ("TE", "connection"),
+        ("Trailer", "connection"),
         ("Transfer-Encoding", "connection"),
+        ("Upgrade", "connection"),
         ("User-Agent", "program"),
         ("X-XSRF-TOKEN", "--xsrf-token"),
     ];

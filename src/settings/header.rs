@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::escape;
 
 use super::check_header_value;
-use super::source::Unread;
+use super::source::{self, Unread};
 
 /// A further header as it was given.
 #[derive(Clone, Debug)]
@@ -31,21 +31,27 @@ impl Given {
 }
 
 /// Headers that are not further ones, with what sets them.
-const RESERVED: [(&str, &str); 16] = [
+const RESERVED: [(&str, &str); 22] = [
     ("accept", "-o says what the answer is to be"),
     ("accept-encoding", "compressed answers are accepted as it is"),
     ("accept-language", "--language sets it"),
     ("authorization", "--user, --ticket or --token sets it, from a place where the secret is kept"),
     ("connection", "the connection sets it"),
+    ("content-encoding", "the body is sent as it is"),
     ("content-length", "the connection sets it"),
     ("content-type", "the body is always JSON"),
     ("cookie", "--cookie sets it, from a place where the secret is kept"),
+    ("expect", "the body is sent at once"),
     ("host", "--url sets it"),
+    ("proxy-authorization", "it belongs to the proxy, and would go to the server"),
     ("so-apptoken", "--app-token sets it, from a place where the secret is kept"),
     ("so-culture", "--culture sets it"),
     ("so-language", "--language sets it"),
     ("so-timezone", "--timezone sets it"),
+    ("te", "the connection sets it"),
+    ("trailer", "the connection sets it"),
     ("transfer-encoding", "the connection sets it"),
+    ("upgrade", "the connection sets it"),
     ("user-agent", "it names this program"),
     ("x-xsrf-token", "--xsrf-token sets it, from a place where the secret is kept"),
 ];
@@ -69,17 +75,19 @@ pub fn read(text: &str) -> Result<Given> {
     if let Some((_, why)) = RESERVED.iter().find(|(reserved, _)| *reserved == lower) {
         return Err(Error::usage(format!("-H cannot set {shown}: {why}")));
     }
-    if let Some(source) = value.strip_prefix('@') {
+    if let Some(place) = value.strip_prefix('@') {
         let variable = format!(
             "SOTICKETS_HEADER_{}",
             name.to_ascii_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
         );
         let unread = Unread::typed(
             &format!("-H '{shown}: @SRC'"),
-            source,
+            place,
             &variable,
             &format!("header {shown}"),
         )?;
+        let origin = format!("-H '{shown}: @{}'", source::shown(place));
+        let unread = Unread { origin, ..unread };
         return Ok(Given::Secret(name.to_owned(), unread));
     }
     check_header_value(value, &format!("-H {shown}"))?;
