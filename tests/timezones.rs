@@ -124,12 +124,28 @@ fn local_is_the_zone_of_this_machine() {
     for (value, shown) in [
         ("Asia/Kathmandu", "2026-01-15T17:45:00+05:45\n"),
         (":Europe/Oslo", "2026-01-15T13:00:00+01:00\n"),
+        ("/usr/share/zoneinfo/Europe/Oslo", "2026-01-15T13:00:00+01:00\n"),
+        (":/usr/share/zoneinfo/America/Indiana/Knox", "2026-01-15T06:00:00-06:00\n"),
     ] {
         let server = created(UTC, "2026-01-15T12:00:00Z");
         let run = Run::of(server.get(&arguments).env("TZ", value));
         assert_eq!((run.code, run.stdout.as_str()), (0, shown), "{value}: {run}");
         assert_eq!(server.calls(), 1);
     }
+}
+
+#[test]
+fn a_tz_that_is_not_understood_is_not_passed_over() {
+    for value in ["CET-1CEST", "Bogus/Zone", "/usr/share/zoneinfo/Bogus"] {
+        let server = Server::json("[]");
+        let run = server.refused(server.get(&["1", "--timezone", "local"]).env("TZ", value));
+        let name = value.trim_start_matches("/usr/share/zoneinfo/");
+        let message = format!("error: --timezone: TZ is '{name}', which is no IANA zone\nhint: ");
+        assert!(run.stderr.starts_with(&message), "{run}");
+    }
+    // What is not asked for is not looked at.
+    let server = Server::json(r#"[{"TicketId":1}]"#);
+    assert_eq!(Run::of(server.get(&["1"]).env("TZ", "CET-1CEST")).code, 0);
 }
 
 #[test]

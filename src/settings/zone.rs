@@ -64,20 +64,36 @@ fn iana(name: &str) -> Option<Tz> {
         .or_else(|| TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name)).copied())
 }
 
-/// The zone of this machine: `TZ` where it names one, else the system's setting.
+/// The zone of this machine: what `TZ` names, or else the system's setting.
 fn local(environment: &Environment, origin: &str) -> Result<Tz> {
-    let name = environment
-        .get("TZ")
-        .map(|name| name.trim_start_matches(':').to_owned())
-        .filter(|name| iana(name).is_some())
-        .or_else(|| iana_time_zone::get_timezone().ok());
+    let variable = environment.get("TZ");
+    let named = variable.as_deref().map(zone_file).filter(|name| *name != "/etc/localtime");
+    if let Some(name) = named {
+        return iana(name).ok_or_else(|| {
+            unknown_here(format!(
+                "{origin}: TZ is '{}', which is no IANA zone",
+                escape::excerpt(name, 60)
+            ))
+        });
+    }
+    let name = iana_time_zone::get_timezone().ok();
     name.as_deref().and_then(iana).ok_or_else(|| {
         let shown = name.as_deref().map_or_else(String::new, |name| {
             format!(": '{}' is no IANA zone", escape::excerpt(name, 60))
         });
-        Error::usage(format!("{origin}: the time zone of this machine is not known{shown}"))
-            .hint("name it: --timezone Europe/Oslo")
+        unknown_here(format!("{origin}: the time zone of this machine is not known{shown}"))
     })
+}
+
+/// What a `TZ` of any form names: `Europe/Oslo`, `:Europe/Oslo`,
+/// `/usr/share/zoneinfo/Europe/Oslo`.
+fn zone_file(text: &str) -> &str {
+    let text = text.strip_prefix(':').unwrap_or(text);
+    text.split_once("/zoneinfo/").map_or(text, |(_, name)| name)
+}
+
+fn unknown_here(message: String) -> Error {
+    Error::usage(message).hint("name the zone: --timezone Europe/Oslo")
 }
 
 #[cfg(test)]
