@@ -260,6 +260,9 @@ fn standard_input_has_one_reader() {
         assert!(run.stderr.starts_with("error: standard input is asked for twice: "), "{run}");
         assert!(!run.stderr.contains("canary"), "{run}");
     }
+    let run = server.refused(server.get(&["-", "-"]).write_stdin("839"));
+    let message = "error: standard input is asked for twice, as the ids of -\n";
+    assert_eq!(run.stderr, message, "{run}");
 }
 
 #[test]

@@ -204,6 +204,9 @@ fn check_stdin(args: &GetArgs, unread: &[&Unread]) -> Result<()> {
         .chain(secrets.map(|unread| unread.origin.clone()))
         .collect();
     match consumers.as_slice() {
+        [first, second, ..] if first == second => {
+            Err(Error::usage(format!("standard input is asked for twice, as {first}")))
+        }
         [first, second, ..] => Err(Error::usage(format!(
             "standard input is asked for twice: by {first} and by {second}"
         ))
