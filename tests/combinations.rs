@@ -70,8 +70,12 @@ fn a_variable_names_the_format_and_the_option_beats_it() {
     assert_eq!(output("csv", &["--format=CSV"]).stdout, "TicketId\n839\n249\n");
     assert!(output("", &[]).stdout.starts_with("TicketId\n"));
     // What the variable chose decides whether an option does anything.
-    let run = output("json", &["--bom"]);
+    let run = output("JSON", &["--bom"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
+    let message = "error: --bom is for -o csv and -o tsv; SOTICKETS_OUTPUT chose json\n";
+    assert_eq!(run.stderr, message);
+    let run = output("csv", &["--bom", "-o", "json"]);
+    assert_eq!(run.stderr, "error: --bom is for -o csv and -o tsv\n");
 
     let run = output("exel\u{1b}", &[]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");

@@ -198,6 +198,26 @@ pub enum OutputFormat {
     Xml,
 }
 
+impl OutputFormat {
+    /// Whether a person reads it: dates are short, and escapes are shown.
+    #[must_use]
+    pub const fn is_for_people(self) -> bool {
+        matches!(self, Self::Table | Self::Record | Self::Markdown)
+    }
+
+    /// Whether it is lines of cells with a delimiter between them.
+    #[must_use]
+    pub const fn is_separated(self) -> bool {
+        matches!(self, Self::Csv | Self::Tsv)
+    }
+
+    /// Whether it is the server's own bytes.
+    #[must_use]
+    pub const fn is_raw(self) -> bool {
+        matches!(self, Self::Json | Self::Xml)
+    }
+}
+
 /// The styles of `--dates`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DateStyle {

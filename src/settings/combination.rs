@@ -5,43 +5,47 @@ use crate::cli::get::{DateStyle, GetArgs, OutputFormat};
 use crate::error::{Error, Result};
 use crate::host::Environment;
 
-use super::display::SELECT;
+use super::display::{OUTPUT, SELECT};
 
 /// Refuses a combination in which an option would do nothing.
 ///
 /// # Errors
 /// A usage error that names both options.
 pub fn check(args: &GetArgs, format: OutputFormat, environment: &Environment) -> Result<()> {
-    let separated = matches!(format, OutputFormat::Csv | OutputFormat::Tsv);
-    let raw = matches!(format, OutputFormat::Json | OutputFormat::Xml);
-    let for_people =
-        matches!(format, OutputFormat::Table | OutputFormat::Record | OutputFormat::Markdown);
+    let not_separated = !format.is_separated();
+    let refused_by_format = [
+        (args.no_header && not_separated, "--no-header", SEPARATED),
+        (args.delimiter.is_some() && not_separated, "--delimiter", SEPARATED),
+        (args.bom && not_separated, "--bom", SEPARATED),
+        (args.guard_formulas && not_separated, "--guard-formulas", SEPARATED),
+        (
+            args.dates.is_some() && format.is_raw(),
+            "--dates",
+            "does nothing with -o json and -o xml, which are never rewritten",
+        ),
+        (
+            args.dates == Some(DateStyle::Relative) && !format.is_for_people(),
+            "--dates relative",
+            "is for -o table, -o record and -o markdown",
+        ),
+        (
+            args.allow_missing && format == OutputFormat::Xml,
+            "--allow-missing",
+            "does nothing with -o xml, whose tickets are not counted",
+        ),
+    ];
+    if let Some((_, option, why)) = refused_by_format.iter().find(|(refused, ..)| *refused) {
+        let chosen = chosen_by_variable(args, environment)
+            .map_or_else(String::new, |name| format!("; {OUTPUT} chose {name}"));
+        return Err(Error::usage(format!("{option} {why}{chosen}")));
+    }
     let secret_typed = [&args.user, &args.password, &args.ticket, &args.token, &args.xsrf_token]
         .into_iter()
         .chain([&args.cookie, &args.app_token])
         .any(Option::is_some);
     let selects = !args.select.is_empty() || environment.get(SELECT).is_some();
     let refused = [
-        (args.no_header && !separated, "--no-header", "is for -o csv and -o tsv"),
-        (args.delimiter.is_some() && !separated, "--delimiter", "is for -o csv and -o tsv"),
-        (args.bom && !separated, "--bom", "is for -o csv and -o tsv"),
-        (args.guard_formulas && !separated, "--guard-formulas", "is for -o csv and -o tsv"),
-        (
-            args.dates.is_some() && raw,
-            "--dates",
-            "does nothing with -o json and -o xml, which are never rewritten",
-        ),
-        (
-            args.dates == Some(DateStyle::Relative) && !for_people && !raw,
-            "--dates relative",
-            "is for -o table, -o record and -o markdown",
-        ),
         (args.any_field && !selects, "--any-field", "goes with --select"),
-        (
-            args.allow_missing && format == OutputFormat::Xml,
-            "--allow-missing",
-            "does nothing with -o xml, whose tickets are not counted",
-        ),
         (args.no_auth && secret_typed, "--no-auth", "sends no credential, and one is given"),
         (
             args.demo && args.url.is_some(),
@@ -63,4 +67,12 @@ pub fn check(args: &GetArgs, format: OutputFormat, environment: &Environment) ->
         Some((_, option, why)) => Err(Error::usage(format!("{option} {why}"))),
         None => Ok(()),
     }
+}
+
+const SEPARATED: &str = "is for -o csv and -o tsv";
+
+/// What the variable calls the format, where it is the variable that chose it.
+fn chosen_by_variable(args: &GetArgs, environment: &Environment) -> Option<String> {
+    let name = args.output.is_none().then(|| environment.get(OUTPUT)).flatten()?;
+    Some(name.to_ascii_lowercase())
 }

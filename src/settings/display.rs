@@ -23,6 +23,8 @@ use super::zone::Zone;
 
 /// The variable below `--select`.
 pub const SELECT: &str = "SOTICKETS_SELECT";
+/// The variable below `--output`.
+pub const OUTPUT: &str = "SOTICKETS_OUTPUT";
 
 /// The output, from the wire to the last byte written.
 pub struct Display {
@@ -62,7 +64,7 @@ pub fn output_format(args: &GetArgs, environment: &Environment) -> Result<Output
     if let Some(format) = args.output {
         return Ok(format);
     }
-    let Some(name) = environment.get("SOTICKETS_OUTPUT") else { return Ok(OutputFormat::Table) };
+    let Some(name) = environment.get(OUTPUT) else { return Ok(OutputFormat::Table) };
     OutputFormat::from_str(&name, true).map_err(|_| {
         let names: Vec<String> = OutputFormat::value_variants()
             .iter()
@@ -71,7 +73,7 @@ pub fn output_format(args: &GetArgs, environment: &Environment) -> Result<Output
             })
             .collect();
         let shown = escape::excerpt(&name, 40);
-        Error::usage(format!("SOTICKETS_OUTPUT: '{shown}' is no output format"))
+        Error::usage(format!("{OUTPUT}: '{shown}' is no output format"))
             .hint(format!("the formats are {}", names.join(", ")))
     })
 }
@@ -94,8 +96,7 @@ fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec
         (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
         (_, None) => return None,
     };
-    let accounts = !matches!(format, OutputFormat::Json | OutputFormat::Xml);
-    if accounts && !columns.iter().any(|column| column.path() == column::TICKET_ID) {
+    if !format.is_raw() && !columns.iter().any(|column| column.path() == column::TICKET_ID) {
         columns.extend(column::parse(&[column::TICKET_ID], false).unwrap_or_default());
     }
     Some(columns)
@@ -103,19 +104,20 @@ fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec
 
 fn columns(format: OutputFormat, selected: Option<Vec<Column>>) -> Vec<Column> {
     match (format, selected) {
-        (OutputFormat::Json | OutputFormat::Xml, _) | (OutputFormat::Jsonl, None) => Vec::new(),
+        _ if format.is_raw() => Vec::new(),
         (_, Some(columns)) => columns,
         (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
-        (OutputFormat::Csv | OutputFormat::Tsv | OutputFormat::Record, None) => column::all(),
+        (OutputFormat::Jsonl, None) => Vec::new(),
+        (_, None) => column::all(),
     }
 }
 
 fn machine_name(format: OutputFormat) -> Option<&'static str> {
     match format {
-        OutputFormat::Table | OutputFormat::Record | OutputFormat::Markdown => None,
-        OutputFormat::Csv | OutputFormat::Tsv => Some("output"),
+        _ if format.is_for_people() => None,
         OutputFormat::Json | OutputFormat::Jsonl => Some("JSON"),
         OutputFormat::Xml => Some("XML"),
+        _ => Some("output"),
     }
 }
 
@@ -192,10 +194,8 @@ fn is_delimiter(byte: u8) -> bool {
 /// The style of dates: as typed, or what suits `format` and `zone`.
 #[must_use]
 pub fn date_style(args: &GetArgs, format: OutputFormat, zone: Option<&Zone>) -> Style {
-    let for_people =
-        matches!(format, OutputFormat::Table | OutputFormat::Record | OutputFormat::Markdown);
     let converted = zone.is_some_and(|zone| zone.here.is_some());
-    let suitable = match (for_people, converted) {
+    let suitable = match (format.is_for_people(), converted) {
         (true, _) => DateStyle::Short,
         (false, true) => DateStyle::Iso,
         (false, false) => DateStyle::AsSent,
