@@ -60,7 +60,7 @@ pub fn plan(args: &GetArgs, environment: &Environment) -> Result<Option<Plan>> {
         (Scheme::Xsrf, args.xsrf_token.is_some() || args.cookie.is_some()),
     ];
     if let Some(scheme) = only_one(&typed, Scheme::options)? {
-        return scheme.plan(args, environment).map(Some);
+        return scheme.plan(args, environment);
     }
     if args.no_auth {
         return Ok(None);
@@ -72,8 +72,10 @@ pub fn plan(args: &GetArgs, environment: &Environment) -> Result<Option<Plan>> {
         (Scheme::Bearer, set(&TOKEN)),
         (Scheme::Xsrf, set(&XSRF_TOKEN) || set(&COOKIE)),
     ];
-    let scheme = only_one(&variables, Scheme::variables)?;
-    scheme.map(|scheme| scheme.plan(args, environment)).transpose()
+    match only_one(&variables, Scheme::variables)? {
+        Some(scheme) => scheme.plan(args, environment),
+        None => Ok(None),
+    }
 }
 
 /// The application token that option or variable name.
@@ -121,6 +123,7 @@ impl Slot {
         }
     }
 
+    /// The same for a secret that what was given `beside` it cannot do without.
     fn need(&self, typed: Option<&str>, environment: &Environment, beside: &str) -> Result<Unread> {
         self.find(typed, environment)?.ok_or_else(|| {
             Error::usage(format!("{beside} goes with {}, and none is given", self.option)).hint(
@@ -165,23 +168,22 @@ impl Scheme {
         }
     }
 
-    fn plan(self, args: &GetArgs, environment: &Environment) -> Result<Plan> {
+    /// The scheme with its secrets; `None` where there is none of them.
+    fn plan(self, args: &GetArgs, environment: &Environment) -> Result<Option<Plan>> {
         Ok(match self {
             Self::Basic => {
                 let user = user(args, environment)?;
                 let password = args.password.as_deref();
-                Plan::Basic(user, PASSWORD.need(password, environment, "--user")?)
+                Some(Plan::Basic(user, PASSWORD.need(password, environment, "--user")?))
             }
-            Self::SoTicket => {
-                Plan::SoTicket(TICKET.need(args.ticket.as_deref(), environment, "")?)
-            }
-            Self::Bearer => Plan::Bearer(TOKEN.need(args.token.as_deref(), environment, "")?),
+            Self::SoTicket => TICKET.find(args.ticket.as_deref(), environment)?.map(Plan::SoTicket),
+            Self::Bearer => TOKEN.find(args.token.as_deref(), environment)?.map(Plan::Bearer),
             Self::Xsrf => {
                 let (token, cookie) = (args.xsrf_token.as_deref(), args.cookie.as_deref());
-                Plan::Xsrf(
+                Some(Plan::Xsrf(
                     XSRF_TOKEN.need(token, environment, COOKIE.giver(cookie))?,
                     COOKIE.need(cookie, environment, XSRF_TOKEN.giver(token))?,
-                )
+                ))
             }
         })
     }
