@@ -97,7 +97,7 @@ fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec
         (_, None) => return None,
     };
     if !format.is_raw() && !columns.iter().any(|column| column.path() == column::TICKET_ID) {
-        columns.extend(column::parse(&[column::TICKET_ID], false).unwrap_or_default());
+        columns.push(column::ticket_id());
     }
     Some(columns)
 }

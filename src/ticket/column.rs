@@ -50,6 +50,12 @@ impl Column {
 /// The field that names a ticket.
 pub const TICKET_ID: &str = "TicketId";
 
+/// The column of that field, which is the catalogue's first.
+#[must_use]
+pub const fn ticket_id() -> Column {
+    Column::of(&CATALOGUE[0])
+}
+
 /// Every field of the catalogue, in its order.
 #[must_use]
 pub fn all() -> Vec<Column> {
@@ -72,8 +78,9 @@ pub fn summary() -> Vec<Column> {
     SUMMARY.iter().filter_map(|name| field::find(name)).map(Column::of).collect()
 }
 
-/// The columns that comma-separated `lists` name, each once, in their order.
-/// With `any_field`, names that are not in the catalogue are let through.
+/// The columns that comma-separated `lists` name, each once, in their order;
+/// case does not matter. With `any_field`, names that are not in the catalogue are
+/// let through.
 ///
 /// # Errors
 /// A usage error that quotes the name, with the nearest known ones.
@@ -91,7 +98,7 @@ pub fn parse<S: AsRef<str>>(lists: &[S], any_field: bool) -> Result<Vec<Column>>
                 .hint("name fields with commas between them: --select Title,OwnedByName"));
             }
             let column = column(name, any_field)?;
-            if !columns.iter().any(|known| known.path == column.path) {
+            if !columns.iter().any(|known| known.path.eq_ignore_ascii_case(&column.path)) {
                 columns.push(column);
             }
         }
@@ -101,12 +108,10 @@ pub fn parse<S: AsRef<str>>(lists: &[S], any_field: bool) -> Result<Vec<Column>>
 
 fn column(name: &str, any_field: bool) -> Result<Column> {
     match known(name) {
-        Ok(column) => Ok(column),
-        Err(unknown) if any_field && !name.contains(escape::is_unsafe) => {
-            drop(unknown);
+        Err(_) if any_field && !name.contains(escape::is_unsafe) => {
             Ok(Column { path: Cow::Owned(name.to_owned()), kind: None })
         }
-        Err(unknown) => Err(unknown.into_error(name)),
+        known => known.map_err(|unknown| unknown.into_error(name)),
     }
 }
 
@@ -247,7 +252,8 @@ mod tests {
 
     #[test]
     fn any_field_lets_names_through_but_not_control_characters() {
-        let columns = parse(&["titel,Custom/x,title"], true).expect("let through");
+        let columns =
+            parse(&["titel,Custom/x,title,TITEL", "custom/X"], true).expect("let through");
         let paths: Vec<&str> = columns.iter().map(Column::path).collect();
         assert_eq!(paths, ["titel", "Custom/x", "Title"]);
         assert!(parse(&["a\nb"], true).is_err());
@@ -257,5 +263,6 @@ mod tests {
     fn the_summary_is_in_the_catalogue() {
         assert_eq!(summary().len(), 8);
         assert_eq!(all().len(), CATALOGUE.len());
+        assert_eq!(ticket_id().path(), TICKET_ID);
     }
 }
