@@ -7,6 +7,8 @@ use crate::demo::{self, Server};
 use crate::error::{Error, Kind, Result};
 use crate::host::Host;
 
+use super::write;
+
 /// Serves sample tickets until the process is interrupted.
 ///
 /// # Errors
@@ -39,9 +41,7 @@ fn print_variables(server: &Server, host: &mut Host<'_>) -> Result<()> {
         server.address(),
         demo::TOKEN
     );
-    host.stdout.write_all(lines.as_bytes()).and_then(|()| host.stdout.flush()).map_err(|error| {
-        Error::new(Kind::Output, "could not write to standard output").caused_by(error)
-    })
+    write(host.stdout, lines.as_bytes())
 }
 
 fn print_summary(server: &Server, host: &mut Host<'_>) -> io::Result<()> {

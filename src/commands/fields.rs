@@ -3,12 +3,14 @@
 use anyhow::Result;
 
 use crate::cli::fields::{FieldsArgs, FieldsFormat};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::escape;
 use crate::host::{Host, Terminal};
 use crate::output::fields as output;
 use crate::ticket::catalogue::CATALOGUE;
 use crate::ticket::field::{self, Field};
+
+use super::write;
 
 /// Lists the fields that the arguments ask for.
 ///
@@ -21,10 +23,7 @@ pub fn run(args: &FieldsArgs, host: &mut Host) -> Result<()> {
         FieldsFormat::Csv => output::csv(&fields)?,
         FieldsFormat::Json => output::json(&fields)?,
     };
-    host.stdout.write_all(list.as_bytes()).and_then(|()| host.stdout.flush()).map_err(|cause| {
-        Error::new(Kind::Output, "could not write to standard output").caused_by(cause)
-    })?;
-    Ok(())
+    Ok(write(host.stdout, list.as_bytes())?)
 }
 
 /// The fields with `text` in their name or meaning, in the catalogue's order.
@@ -54,6 +53,7 @@ fn width(args: &FieldsArgs, terminal: Terminal) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
     use std::io::{self, Write};
 
     /// Standard output whose reader or disk is gone.

@@ -18,7 +18,7 @@ use crate::ticket::column::TICKET_ID;
 use crate::ticket::ids::summary;
 use crate::ticket::scanner::{self, Scanner};
 
-use super::{report, write_error};
+use super::{report, write, write_error};
 
 /// Fetches and prints tickets.
 ///
@@ -100,11 +100,7 @@ fn print_script(request: &Request, host: &mut Host<'_>) -> anyhow::Result<()> {
     if host.terminal.stdout {
         terminal::check(script.as_bytes(), "script")?;
     }
-    host.stdout
-        .write_all(script.as_bytes())
-        .and_then(|()| host.stdout.flush())
-        .map_err(write_error)?;
-    Ok(())
+    Ok(write(host.stdout, script.as_bytes())?)
 }
 
 /// Makes the call; `scanner` checks the answer while it arrives.
@@ -135,7 +131,7 @@ fn print(page: &Page<'_>, settings: &GetSettings, host: &mut Host<'_>) -> Result
         let mut bytes = Vec::new();
         settings.display.format.write(page, &mut bytes).map_err(write_error)?;
         terminal::check(&bytes, name)?;
-        host.stdout.write_all(&bytes).and_then(|()| host.stdout.flush()).map_err(write_error)?;
+        write(host.stdout, &bytes)?;
         if host.terminal.stderr && !bytes.is_empty() && !bytes.ends_with(b"\n") {
             // What is said next starts on a line of its own.
             report::line(host.stderr, "");

@@ -1,8 +1,8 @@
 //! A file a command; each reads as the command's summary.
 
-use std::io;
+use std::io::{self, Write};
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Result};
 
 pub mod completions;
 pub mod demo;
@@ -15,4 +15,12 @@ pub mod report;
 #[must_use]
 pub fn write_error(error: io::Error) -> Error {
     Error::new(Kind::Output, "the output could not be written").caused_by(error)
+}
+
+/// Writes all of `bytes` to standard output, and flushes it.
+///
+/// # Errors
+/// As [`write_error`] makes them.
+pub fn write(stdout: &mut dyn Write, bytes: &[u8]) -> Result<()> {
+    stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(write_error)
 }
