@@ -3,41 +3,9 @@
 
 mod support;
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-/// A sample server of its own process, as a reader of README.md starts it.
-struct Demo {
-    process: Child,
-    url: String,
-    token: String,
-}
-
-impl Demo {
-    fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_sotickets"))
-            .arg("demo")
-            .env_clear()
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the sample server starts");
-        let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines();
-        let mut value = |name: &str| {
-            let line = lines.next().expect("a line").expect("text");
-            line.strip_prefix(&format!("export {name}=")).expect(name).to_owned()
-        };
-        let (url, token) = (value("SOTICKETS_URL"), value("SOTICKETS_TOKEN"));
-        Self { process, url, token }
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use support::demo::Demo;
 
 /// A fenced block of README.md.
 struct Block {
@@ -63,10 +31,10 @@ fn at_the_sample_server(script: &str, demo: &Demo) -> String {
     script
         .replace(
             "https://crm.example.com/SuperOffice --user tim --password prompt",
-            &format!("{} --user demo --password env:SAMPLE_PASSWORD", demo.url),
+            &format!("{} --user demo --password env:SAMPLE_PASSWORD", demo.url()),
         )
-        .replace("https://online3.superoffice.com/Cust12345", &demo.url)
-        .replace("8A:Cust12345.…", &demo.token)
+        .replace("https://online3.superoffice.com/Cust12345", demo.url())
+        .replace("8A:Cust12345.…", demo.token())
 }
 
 /// Runs `script` in an empty folder, with the program in the path; gives standard
@@ -80,8 +48,8 @@ fn run(script: &str, demo: &Demo) -> (String, i32) {
         .current_dir(folder.path())
         .env_clear()
         .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
-        .env("SOTICKETS_URL", &demo.url)
-        .env("SOTICKETS_TOKEN", &demo.token)
+        .env("SOTICKETS_URL", demo.url())
+        .env("SOTICKETS_TOKEN", demo.token())
         .env("SAMPLE_PASSWORD", sotickets::demo::PASSWORD)
         .output()
         .expect("a shell");
