@@ -1,8 +1,11 @@
 //! The list of ticket fields.
 
+use std::borrow::Cow;
+
 use comfy_table::presets::NOTHING;
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use serde::Serialize;
+use textwrap::{Options, WordSplitter};
 
 use crate::error::{Error, Kind, Result};
 use crate::ticket::field::Field;
@@ -137,27 +140,15 @@ fn blocks(rows: &[[String; 4]], width: usize) -> String {
         all.push(name.clone());
         let since = if since.is_empty() { String::new() } else { format!(", since {since}") };
         let details = [format!("{kind}{since}"), meaning.clone()];
-        let wrapped =
-            details.iter().flat_map(|text| wrap(text, width.saturating_sub(INDENT.len())));
-        all.extend(wrapped.map(|line| format!("{INDENT}{line}")));
+        let options = Options::new(width)
+            .initial_indent(INDENT)
+            .subsequent_indent(INDENT)
+            .break_words(false)
+            .word_splitter(WordSplitter::NoHyphenation);
+        let wrapped = details.iter().flat_map(|text| textwrap::wrap(text, &options));
+        all.extend(wrapped.map(Cow::into_owned));
     }
     lines(all)
-}
-
-/// `text` broken between words into lines of at most `width` characters; a
-/// longer word keeps a line to itself.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut wrapped: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match wrapped.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => wrapped.push(word.to_owned()),
-        }
-    }
-    wrapped
 }
 
 /// Ends each line, without the blanks that filled its last cell.
@@ -245,12 +236,5 @@ mod tests {
         assert_eq!(table(&[], None), "Name  Type  Since  Meaning\n");
         assert_eq!(csv(&[]).unwrap(), "name,type,unit,values,since,meaning\n");
         assert_eq!(json(&[]).unwrap(), "[]\n");
-    }
-
-    #[test]
-    fn words_that_fit_share_a_line() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("unbreakable it is", 5), ["unbreakable", "it is"]);
-        assert!(wrap("", 5).is_empty());
     }
 }
