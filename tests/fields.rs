@@ -113,24 +113,38 @@ fn a_table_keeps_to_its_width_and_loses_nothing() {
 }
 
 #[test]
-fn a_word_narrows_by_name_or_meaning_in_any_case() {
+fn a_word_narrows_by_what_is_shown_in_any_case() {
     assert_eq!(names(&["SALE"]), ["SaleId", "SaleHeading"]);
     assert_eq!(names(&["subject LINE"]), ["Title"]);
+    assert_eq!(names(&["spam"]), ["BaseStatus"]);
+    assert_eq!(names(&["BOOL"]), ["HasAttachment"]);
+    let counted: Vec<String> = json(&["-o", "json"])
+        .iter()
+        .filter(|field| field["unit"] == "minutes")
+        .map(|field| field["name"].as_str().expect("text").to_owned())
+        .collect();
+    assert!(counted.len() > 1);
+    assert_eq!(names(&["minutes"]), counted);
     let all = json(&["-o", "json"]);
     let found: Vec<_> = json(&["customer", "-o", "json"]);
     assert!(found.len() > 1 && found.len() < all.len());
     let has_word = |field: &&serde_json::Map<String, serde_json::Value>| {
-        ["name", "meaning"].iter().any(|key| {
-            field[*key].as_str().is_some_and(|text| text.to_lowercase().contains("customer"))
-        })
+        ["name", "type", "unit", "values", "meaning"]
+            .iter()
+            .any(|key| field[*key].to_string().to_lowercase().contains("customer"))
     };
     assert!(all.iter().filter(has_word).eq(&found));
 }
 
 #[test]
+fn the_format_is_known_in_any_case() {
+    assert_eq!(stdout(&["sale", "-o", "CSV"]), stdout(&["sale", "-o", "csv"]));
+}
+
+#[test]
 fn a_word_that_finds_nothing_is_a_usage_error_with_the_nearest_name() {
     fields(&["titel"]).assert().code(2).stdout(is_empty()).stderr(
-        contains("error: no field has 'titel' in its name or meaning\n")
+        contains("error: no field has 'titel' in its name, type, unit, values or meaning\n")
             .and(contains("hint: did you mean Title")),
     );
     fields(&["zzz"])

@@ -7,15 +7,23 @@ use clap::{Args, ValueEnum};
 #[command(after_help = "\
 Examples:
   sotickets fields             every field
-  sotickets fields reply       those with 'reply' in their name or meaning
+  sotickets fields reply       those with 'reply' in any of their columns
+  sotickets fields minutes     those that count minutes
   sotickets fields -o csv > fields.csv")]
 pub struct FieldsArgs {
-    /// List only fields with TEXT in their name or meaning, in any case
+    /// List only fields with TEXT in their name, type, unit, values or meaning, in any case
     #[arg(value_name = "TEXT")]
     pub text: Option<String>,
 
     /// Print them in this format
-    #[arg(short, long, visible_alias = "format", value_name = "FORMAT", default_value = "table")]
+    #[arg(
+        short,
+        long,
+        visible_alias = "format",
+        value_name = "FORMAT",
+        ignore_case = true,
+        default_value = "table"
+    )]
     pub output: FieldsFormat,
 
     /// Fit the table into N columns [default: the terminal's width; in a pipe nothing is wrapped]

@@ -26,19 +26,25 @@ pub fn run(args: &FieldsArgs, host: &mut Host) -> Result<()> {
     Ok(write(host.stdout, list.as_bytes())?)
 }
 
-/// The fields with `text` in their name or meaning, in the catalogue's order.
+/// The fields with `text` in what is shown of them, in the catalogue's order.
 fn matching(text: &str) -> Result<Vec<&'static Field>, Error> {
     let word = text.trim().to_lowercase();
     let has_word = |of: &str| of.to_lowercase().contains(&word);
-    let fields: Vec<&Field> =
-        CATALOGUE.iter().filter(|field| has_word(field.name) || has_word(field.meaning)).collect();
+    let fields: Vec<&Field> = CATALOGUE
+        .iter()
+        .filter(|field| {
+            [field.name, field.kind.name(), field.meaning].into_iter().any(has_word)
+                || field.unit.iter().chain(field.values).copied().any(has_word)
+        })
+        .collect();
     if fields.is_empty() {
         let hint = field::did_you_mean(&word)
             .unwrap_or_else(|| "`sotickets fields` without a word lists them all".into());
         let text = escape::excerpt(text, 60);
-        return Err(
-            Error::usage(format!("no field has '{text}' in its name or meaning")).hint(hint)
-        );
+        return Err(Error::usage(format!(
+            "no field has '{text}' in its name, type, unit, values or meaning"
+        ))
+        .hint(hint));
     }
     Ok(fields)
 }
