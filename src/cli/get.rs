@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 #[derive(Clone, Debug, Default, Args)]
 #[command(after_help = AFTER_HELP, after_long_help = AFTER_LONG_HELP)]
 pub struct GetArgs {
-    /// Ticket ids: 839, '#839', 839,249, 840..860, a ticket's URL, or - for standard input
+    /// Fetch these tickets: 839, '#839', 839,249, 840..860, a ticket's URL, or - for standard input
     ///
     /// White space, commas and semicolons separate ids. Both ends of a range are
     /// included. Repeats are sent once, and the output keeps the order of first
@@ -16,30 +16,30 @@ pub struct GetArgs {
     #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub ids: Vec<String>,
 
-    /// Reads further ids from a file
+    /// Read further ids from a file
     #[arg(long, value_name = "PATH")]
     pub ids_file: Option<PathBuf>,
 
-    /// Refuses more ids than this
+    /// Refuse more ids than this
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub max_ids: usize,
 
-    /// Says what did not come back, and ends with 0 all the same
+    /// Say what did not come back, and end with 0 all the same
     #[arg(long)]
     pub allow_missing: bool,
 
-    /// Fields to fetch and print, in this order: Title,OwnedByName,TableRight/Mask
+    /// Fetch and print these fields, in this order: Title,OwnedByName,TableRight/Mask
     ///
     /// Comma separated and repeatable; case does not matter. `sotickets fields`
     /// lists them.
     #[arg(short, long, value_name = "LIST", help_heading = OUTPUT)]
     pub select: Vec<String>,
 
-    /// Lets --select name fields that this version does not know
+    /// Let --select name fields that this version does not know
     #[arg(long, help_heading = OUTPUT)]
     pub any_field: bool,
 
-    /// What to print
+    /// Print the tickets in this format [default: table]
     #[arg(
         short,
         long,
@@ -50,47 +50,47 @@ pub struct GetArgs {
     )]
     pub output: Option<OutputFormat>,
 
-    /// How dates look
+    /// Show dates in this style [default: short; csv, tsv and jsonl: as-sent, or iso with an IANA zone]
     #[arg(long, value_name = "STYLE", ignore_case = true, help_heading = OUTPUT)]
     pub dates: Option<DateStyle>,
 
-    /// Leaves the header line out (csv, tsv)
+    /// Leave the header line out (csv, tsv)
     #[arg(long, help_heading = OUTPUT)]
     pub no_header: bool,
 
-    /// Separates cells by this character instead (csv, tsv)
+    /// Separate cells by this character instead (csv, tsv)
     #[arg(long, value_name = "C", help_heading = OUTPUT)]
     pub delimiter: Option<String>,
 
-    /// Begins with a byte-order mark, for Excel (csv, tsv)
+    /// Begin with a byte-order mark, for Excel (csv, tsv)
     #[arg(long, help_heading = OUTPUT)]
     pub bom: bool,
 
-    /// Keeps text from running as a formula in a spreadsheet (csv, tsv)
+    /// Keep text from running as a formula in a spreadsheet (csv, tsv)
     #[arg(long, help_heading = OUTPUT)]
     pub guard_formulas: bool,
 
-    /// When to use colour
+    /// Use colour in a terminal, always or never [default: auto]
     #[arg(long, value_name = "WHEN", ignore_case = true, help_heading = OUTPUT)]
     pub color: Option<ColorChoice>,
 
-    /// Fits the table to this many columns
+    /// Fit the table into N columns [default: the terminal's width; in a pipe nothing is cut]
     #[arg(long, value_name = "N", help_heading = OUTPUT)]
     pub width: Option<usize>,
 
-    /// Cuts nothing, however narrow the terminal
+    /// Cut nothing, however narrow the terminal
     #[arg(long, help_heading = OUTPUT)]
     pub no_trunc: bool,
 
-    /// Language of names and statuses: en, nb-no, …; * leaves them untranslated [default: en]
+    /// Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]
     #[arg(long, value_name = "CODE", help_heading = LANGUAGE)]
     pub language: Option<String>,
 
-    /// Culture for numbers and dates inside texts
+    /// Ask for numbers and dates inside texts in this culture
     #[arg(long, value_name = "CODE", help_heading = LANGUAGE)]
     pub culture: Option<String>,
 
-    /// Time zone of dates: Europe/Oslo, local, or the server's own code (NO, US-NY)
+    /// Show dates in this time zone: Europe/Oslo, local, or the server's own code (NO, US-NY)
     ///
     /// With a slash in it, or `local`: an IANA zone. Dates are asked for with
     /// their offset and converted here, with daylight saving. Anything else is a
@@ -99,75 +99,75 @@ pub struct GetArgs {
     #[arg(long, value_name = "ZONE", help_heading = LANGUAGE)]
     pub timezone: Option<String>,
 
-    /// The installation: https://host/site, …/api, …/api/v1 or the whole endpoint
+    /// Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint
     #[arg(long, value_name = "URL", help_heading = CONNECTION)]
     pub url: Option<String>,
 
-    /// A further header, 'Name: value'; 'Name: @SRC' for a secret one
+    /// Send a further header, 'Name: value'; 'Name: @SRC' for a secret one
     #[arg(short = 'H', long = "header", value_name = "HEADER", help_heading = CONNECTION)]
     pub headers: Vec<String>,
 
-    /// Limit for the connection with its TLS handshake [default: 10s]
+    /// Limit the connection with its TLS handshake to this time [default: 10s]
     #[arg(long, value_name = "TIME", help_heading = CONNECTION)]
     pub connect_timeout: Option<String>,
 
-    /// Limit for silence while waiting or reading [default: 60s]
+    /// Limit silence while waiting or reading to this time [default: 60s]
     #[arg(long, value_name = "TIME", help_heading = CONNECTION)]
     pub read_timeout: Option<String>,
 
-    /// Limit for the whole command; 0 is none [default: 0]
+    /// Limit the whole command to this time; 0 is no limit [default: 0]
     #[arg(long, value_name = "TIME", help_heading = CONNECTION)]
     pub timeout: Option<String>,
 
-    /// The largest answer that is read, after decompression [default: 2GiB]
+    /// Refuse an answer larger than this, after decompression [default: 2GiB]
     #[arg(long, value_name = "SIZE", help_heading = CONNECTION)]
     pub max_bytes: Option<String>,
 
-    /// Lets a credential travel over http:// to another machine
+    /// Let a credential travel over http:// to another machine
     #[arg(long, help_heading = CONNECTION)]
     pub allow_plain_http: bool,
 
-    /// Asks the built-in sample server, started for this one call
+    /// Ask the built-in sample server, started for this one call
     #[arg(long, help_heading = CONNECTION)]
     pub demo: bool,
 
-    /// Sends nothing; prints the request as a curl command
+    /// Send nothing; print the request as a curl command
     #[arg(long, help_heading = CONNECTION)]
     pub dry_run: bool,
 
-    /// Shows the request and the answer's status, sizes and times on standard error
+    /// Show the request and the answer's status, sizes and times on standard error
     #[arg(short, long, help_heading = CONNECTION)]
     pub verbose: bool,
 
-    /// User name, for Basic (Onsite)
+    /// Sign in as this user, with Basic (Onsite)
     #[arg(long, value_name = "NAME", help_heading = CREDENTIAL)]
     pub user: Option<String>,
 
-    /// Password, for Basic (Onsite)
+    /// Take the user's password from SRC (Onsite)
     #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
     pub password: Option<String>,
 
-    /// SuperOffice ticket, for SOTicket
+    /// Sign in with a SuperOffice ticket, as SOTicket
     #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
     pub ticket: Option<String>,
 
-    /// Access token, for Bearer (Online)
+    /// Sign in with an access token, as Bearer (Online)
     #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
     pub token: Option<String>,
 
-    /// XSRF token of a browser session
+    /// Sign in with the XSRF token of a browser session
     #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
     pub xsrf_token: Option<String>,
 
-    /// Cookies of that browser session
+    /// Send the cookies of that browser session
     #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
     pub cookie: Option<String>,
 
-    /// Application token, beside any of them
+    /// Send an application token, beside any of them
     #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
     pub app_token: Option<String>,
 
-    /// Sends no credential, for a gateway that adds one
+    /// Send no credential, for a gateway that adds one
     #[arg(long, help_heading = CREDENTIAL)]
     pub no_auth: bool,
 }
