@@ -63,6 +63,9 @@ impl Address {
             return Err(wrong("it has a query or a fragment; --select says which fields to fetch"));
         }
         let path = endpoint_path(url.path());
+        if let Some(why) = leads_elsewhere(&path) {
+            return Err(wrong(why));
+        }
         url.set_path(&path);
         Ok(Self(url))
     }
@@ -124,6 +127,19 @@ fn endpoint_path(path: &str) -> String {
         .find(|known| lower.ends_with(&known.to_ascii_lowercase()))
         .map_or(0, |known| known.len());
     format!("{path}{}", &ENDPOINT[present..])
+}
+
+/// What is wrong with the `path` of an endpoint that was made from the address of
+/// a page, or of another part of the API.
+fn leads_elsewhere(path: &str) -> Option<&'static str> {
+    const PAGES: [&str; 5] = [".aspx", ".asp", ".fcgi", ".exe", ".html"];
+    let path = path.to_ascii_lowercase();
+    let site = path.strip_suffix(&ENDPOINT.to_ascii_lowercase()).unwrap_or(&path);
+    if format!("{site}/").contains("/api/v1/") {
+        return Some("it leads to another part of the API; leave out what follows /api/v1");
+    }
+    let is_page = PAGES.iter().any(|page| site.ends_with(page));
+    is_page.then_some("it leads to a page of the installation; leave out the page")
 }
 
 #[cfg(test)]
@@ -188,6 +204,18 @@ mod tests {
             (
                 "https://h.example/?$select=Title",
                 "--url: 'https://h.example/?$select=Title' is no address: it has a query or a fragment; --select says which fields to fetch",
+            ),
+            (
+                "https://h.example/x/API/v1/Agents",
+                "--url: 'https://h.example/x/API/v1/Agents' is no address: it leads to another part of the API; leave out what follows /api/v1",
+            ),
+            (
+                "https://h.example/api/v1/Agents/Ticket/",
+                "--url: 'https://h.example/api/v1/Agents/Ticket/' is no address: it leads to another part of the API; leave out what follows /api/v1",
+            ),
+            (
+                "https://h.example/x/Default.aspx",
+                "--url: 'https://h.example/x/Default.aspx' is no address: it leads to a page of the installation; leave out the page",
             ),
             (
                 "https://h.ex\nample/",
