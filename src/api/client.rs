@@ -57,8 +57,8 @@ const FAILURE_BYTES: u64 = 64 * 1024;
 /// body while it arrives.
 ///
 /// # Errors
-/// Of [`Kind::Network`] for everything between here and the last byte of the
-/// answer, of [`Kind::Answer`] where it is larger than allowed.
+/// Of [`Kind::Network`](crate::error::Kind::Network) for everything between here and the last byte of the
+/// answer, of [`Kind::Answer`](crate::error::Kind::Answer) where it is larger than allowed.
 pub fn send(
     request: &Request,
     limits: &Limits,
