@@ -1,0 +1,111 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[sotickets] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'sotickets'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'sotickets'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand get 'Fetch tickets by id and print them'
+            cand fields 'List every ticket field: name, type, unit, values, since when, meaning'
+            cand demo 'Serve sample tickets on this machine, to try every option on'
+            cand completions 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'sotickets;get'= {
+            cand --ids-file 'Read further ids from a file'
+            cand --max-ids 'Refuse more ids than this'
+            cand -s 'Fetch and print these fields, in this order: Title,OwnedByName,TableRight/Mask'
+            cand --select 'Fetch and print these fields, in this order: Title,OwnedByName,TableRight/Mask'
+            cand -o 'Print the tickets in this format [default: table]'
+            cand --output 'Print the tickets in this format [default: table]'
+            cand --format 'Print the tickets in this format [default: table]'
+            cand --dates 'Show dates in this style [default: short; csv, tsv and jsonl: as-sent, or iso with an IANA zone]'
+            cand --delimiter 'Separate cells by this character instead (csv, tsv)'
+            cand --color 'Use colour in a terminal, always or never [default: auto]'
+            cand --width 'Fit the table into N columns [default: the terminal''s width; in a pipe nothing is cut]'
+            cand --language 'Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]'
+            cand --culture 'Ask for numbers and dates inside texts in this culture'
+            cand --timezone 'Show dates in this time zone: Europe/Oslo, local, or the server''s own code (NO, US-NY)'
+            cand --url 'Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint'
+            cand -H 'Send a further header, ''Name: value''; ''Name: @SRC'' for a secret one'
+            cand --header 'Send a further header, ''Name: value''; ''Name: @SRC'' for a secret one'
+            cand --connect-timeout 'Limit the connection with its TLS handshake to this time [default: 10s]'
+            cand --read-timeout 'Limit silence while waiting or reading to this time [default: 60s]'
+            cand --timeout 'Limit the whole command to this time; 0 is no limit [default: 0]'
+            cand --max-bytes 'Refuse an answer larger than this, after decompression [default: 2GiB]'
+            cand --user 'Sign in as this user, with Basic (Onsite)'
+            cand --password 'Take the user''s password from SRC (Onsite)'
+            cand --ticket 'Sign in with a SuperOffice ticket, as SOTicket'
+            cand --token 'Sign in with an access token, as Bearer (Online)'
+            cand --xsrf-token 'Sign in with the XSRF token of a browser session'
+            cand --cookie 'Send the cookies of that browser session'
+            cand --app-token 'Send an application token, beside any of them'
+            cand --allow-missing 'Say what did not come back, and end with 0 all the same'
+            cand --any-field 'Let --select name fields that this version does not know'
+            cand --no-header 'Leave the header line out (csv, tsv)'
+            cand --bom 'Begin with a byte-order mark, for Excel (csv, tsv)'
+            cand --guard-formulas 'Keep text from running as a formula in a spreadsheet (csv, tsv)'
+            cand --no-trunc 'Cut nothing, however narrow the terminal'
+            cand --allow-plain-http 'Let a credential travel over http:// to another machine'
+            cand --demo 'Ask the built-in sample server, started for this one call'
+            cand --dry-run 'Send nothing; print the request as a curl command'
+            cand -v 'Show the request and the answer''s status, sizes and times on standard error'
+            cand --verbose 'Show the request and the answer''s status, sizes and times on standard error'
+            cand --no-auth 'Send no credential, for a gateway that adds one'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'sotickets;fields'= {
+            cand -o 'Print them in this format'
+            cand --output 'Print them in this format'
+            cand --format 'Print them in this format'
+            cand --width 'Fit the table into N columns [default: the terminal''s width; in a pipe nothing is wrapped]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'sotickets;demo'= {
+            cand --port 'Serve at this port; 0 is a free one'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'sotickets;completions'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'sotickets;help'= {
+            cand get 'Fetch tickets by id and print them'
+            cand fields 'List every ticket field: name, type, unit, values, since when, meaning'
+            cand demo 'Serve sample tickets on this machine, to try every option on'
+            cand completions 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'sotickets;help;get'= {
+        }
+        &'sotickets;help;fields'= {
+        }
+        &'sotickets;help;demo'= {
+        }
+        &'sotickets;help;completions'= {
+        }
+        &'sotickets;help;help'= {
+        }
+    ]
+    $completions[$command]
+}
