@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod column;
 pub mod date;
 pub mod field;
+mod head;
 pub mod ids;
 pub mod keys;
 pub mod list;

@@ -1,13 +1,9 @@
 //! Checking an answer while it arrives, and finding its tickets.
 
-use std::fmt;
+use serde::de::{Deserializer as _, IgnoredAny};
 
-use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::column::{Column, TICKET_ID};
-use super::date;
-use super::field;
+use super::column::Column;
+use super::head::{Head, TicketVisitor};
 use super::keys::Keys;
 use super::list::{Cell, NO_CELLS, Place, Tickets, worth_noting};
 
@@ -238,89 +234,9 @@ impl<'c> Scanner<'c> {
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// What must be known of each ticket before any is printed.
-struct Head {
-    id: Option<i64>,
-    empty: bool,
-}
-
-struct TicketVisitor<'s, 'c> {
-    token: &'s str,
-    keys: &'s mut Keys<'c>,
-    cells: &'s mut [Cell],
-    ids_expected: bool,
-    head: &'s mut Head,
-}
-
-impl<'de> Visitor<'de> for TicketVisitor<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a ticket")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while let Some(place) = map.next_key_seed(self.keys.at(index))? {
-            let noted = place.filter(|place| *place < self.cells.len());
-            if noted.is_none() && place != Some(Keys::ID) && !self.head.empty {
-                map.next_value::<IgnoredAny>()?;
-                index += 1;
-                continue;
-            }
-            // A raw value is skipped over without recursion, so that no depth of
-            // brackets can overflow the stack.
-            let value = map.next_value::<&RawValue>()?.get();
-            if place == Some(Keys::ID) {
-                self.head.id = id(value);
-            }
-            if self.head.empty {
-                self.head.empty = match self.ids_expected {
-                    true => is_empty(self.keys.name(index), value),
-                    false => value == "null",
-                };
-            }
-            if let Some(place) = noted {
-                self.cells[place] = Cell::of(value, self.token);
-            }
-            if self.cells.is_empty() && self.head.id.is_some() {
-                // There is nothing more to learn of it.
-                return Ok(());
-            }
-            index += 1;
-        }
-        Ok(())
-    }
-}
-
 /// The standard library's answer, several times faster where there is no error.
 fn utf8(bytes: &[u8]) -> Result<&str, std::str::Utf8Error> {
     simdutf8::basic::from_utf8(bytes).or_else(|_| std::str::from_utf8(bytes))
-}
-
-/// The id in a number or in a text of digits; 0 is what a nulled id looks like.
-fn id(json: &str) -> Option<i64> {
-    json.trim_matches('"').parse().ok().filter(|id| *id != 0)
-}
-
-fn is_empty(name: &str, json: &str) -> bool {
-    match json.as_bytes().first() {
-        Some(b'n' | b'f') => true,
-        Some(b'"') => {
-            let text = &json[1..json.len() - 1];
-            text.is_empty() || date::is_no_date(text) || is_no_value(name, text)
-        }
-        Some(b'{' | b'[') => json[1..json.len() - 1].trim().is_empty(),
-        Some(b't') | None => false,
-        Some(_) if name.eq_ignore_ascii_case(TICKET_ID) => id(json).is_none(),
-        Some(_) => json.parse::<f64>().is_ok_and(|number| number == 0.0),
-    }
-}
-
-/// Whether `text` is the value of an enum that says nothing. A made-up ticket
-/// carries these where its numbers are 0.
-fn is_no_value(name: &str, text: &str) -> bool {
-    text == "Unknown" && field::find(name).is_some_and(|field| !field.values.is_empty())
 }
 
 #[cfg(test)]

@@ -1,0 +1,96 @@
+//! The head of a ticket: its id, and whether there is anything in it.
+
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::column::TICKET_ID;
+use super::date;
+use super::field;
+use super::keys::Keys;
+use super::list::Cell;
+
+/// What must be known of each ticket before any is printed.
+pub(super) struct Head {
+    pub(super) id: Option<i64>,
+    pub(super) empty: bool,
+}
+
+/// Reads the head of a ticket, and notes where the wanted values stand.
+pub(super) struct TicketVisitor<'s, 'c> {
+    /// The ticket, with whatever follows it.
+    pub(super) token: &'s str,
+    pub(super) keys: &'s mut Keys<'c>,
+    /// A cell for each wanted key; none where they are not noted.
+    pub(super) cells: &'s mut [Cell],
+    /// Whether zeros, too, are nothing.
+    pub(super) ids_expected: bool,
+    pub(super) head: &'s mut Head,
+}
+
+impl<'de> Visitor<'de> for TicketVisitor<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a ticket")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        while let Some(place) = map.next_key_seed(self.keys.at(index))? {
+            let noted = place.filter(|place| *place < self.cells.len());
+            if noted.is_none() && place != Some(Keys::ID) && !self.head.empty {
+                map.next_value::<IgnoredAny>()?;
+                index += 1;
+                continue;
+            }
+            // A raw value is skipped over without recursion, so that no depth of
+            // brackets can overflow the stack.
+            let value = map.next_value::<&RawValue>()?.get();
+            if place == Some(Keys::ID) {
+                self.head.id = id(value);
+            }
+            if self.head.empty {
+                self.head.empty = match self.ids_expected {
+                    true => is_empty(self.keys.name(index), value),
+                    false => value == "null",
+                };
+            }
+            if let Some(place) = noted {
+                self.cells[place] = Cell::of(value, self.token);
+            }
+            if self.cells.is_empty() && self.head.id.is_some() {
+                // There is nothing more to learn of it.
+                return Ok(());
+            }
+            index += 1;
+        }
+        Ok(())
+    }
+}
+
+/// The id in a number or in a text of digits; 0 is what a nulled id looks like.
+fn id(json: &str) -> Option<i64> {
+    json.trim_matches('"').parse().ok().filter(|id| *id != 0)
+}
+
+fn is_empty(name: &str, json: &str) -> bool {
+    match json.as_bytes().first() {
+        Some(b'n' | b'f') => true,
+        Some(b'"') => {
+            let text = &json[1..json.len() - 1];
+            text.is_empty() || date::is_no_date(text) || is_no_value(name, text)
+        }
+        Some(b'{' | b'[') => json[1..json.len() - 1].trim().is_empty(),
+        Some(b't') | None => false,
+        Some(_) if name.eq_ignore_ascii_case(TICKET_ID) => id(json).is_none(),
+        Some(_) => json.parse::<f64>().is_ok_and(|number| number == 0.0),
+    }
+}
+
+/// Whether `text` is the value of an enum that says nothing. A made-up ticket
+/// carries these where its numbers are 0.
+fn is_no_value(name: &str, text: &str) -> bool {
+    text == "Unknown" && field::find(name).is_some_and(|field| !field.values.is_empty())
+}
