@@ -1,5 +1,6 @@
 //! The program: arguments, standard streams and exit code.
 
+use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -8,14 +9,17 @@ use sotickets::host::{Host, Terminal};
 
 fn main() -> ExitCode {
     let stdin = &mut io::stdin().lock();
-    // Not locked: a thread that has something to say, a panic even, must not wait.
-    let stdout = &mut io::stdout();
-    let stderr = &mut io::stderr();
     let terminal = Terminal {
-        stdout: stdout.is_terminal(),
-        stderr: stderr.is_terminal(),
-        width: terminal_size::terminal_size_of(&*stdout).map(|(width, _)| width.0.into()),
+        stdout: io::stdout().is_terminal(),
+        stderr: io::stderr().is_terminal(),
+        width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into()),
     };
+    // Not locked: a thread that has something to say, a panic even, must not wait.
+    let stdout: &mut dyn io::Write = match unbuffered_stdout() {
+        Ok(file) if !terminal.stdout => &mut { file },
+        _ => &mut io::stdout(),
+    };
+    let stderr = &mut io::stderr();
     let mut host = Host {
         environment: std::env::vars_os().collect(),
         stdin,
@@ -33,4 +37,14 @@ fn main() -> ExitCode {
     }));
     let run = AssertUnwindSafe(|| sotickets::run(std::env::args_os(), &mut host));
     ExitCode::from(catch_unwind(run).unwrap_or(sotickets::error::Kind::Output.exit_code()))
+}
+
+/// Standard output without the standard library's buffer, which looks for the last
+/// line feed in all that is written: 15 ms in 180 MB that hold none.
+fn unbuffered_stdout() -> io::Result<File> {
+    #[cfg(unix)]
+    let stdout = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let stdout = std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned()?;
+    Ok(stdout.into())
 }
