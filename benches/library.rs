@@ -94,7 +94,7 @@ fn discard(url: &str) {
         total: None,
         max_bytes: 2 << 30,
     };
-    let pieces = Pieces { end: |_, _| None, take: &mut |_, _| () };
+    let pieces = Pieces { end: |_, _| None, take: &|_, _| () };
     let response = client::send(&request, &limits, &mut |_| (), pieces).expect("an answer");
     assert_eq!(response.status, 200);
 }

@@ -1,7 +1,8 @@
 //! Reading an answer into one buffer, and handing out pieces of it meanwhile.
 
 use std::io::{self, Read};
-use std::sync::mpsc;
+use std::num::NonZero;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
 use super::body::Body;
@@ -11,9 +12,9 @@ pub struct Pieces<'p> {
     /// Where a piece may end, given the answer's first bytes and what has arrived
     /// since the last one.
     pub end: fn(&[u8], &[u8]) -> Option<usize>,
-    /// Takes the piece that stands at an offset. Pieces come in order, leave no gap,
-    /// and may come on another thread; the last part of the body never comes.
-    pub take: &'p mut (dyn FnMut(usize, &[u8]) + Send),
+    /// Takes the piece that stands at an offset. Pieces leave no gap, and come in any
+    /// order and from several threads; the last part of the body never comes.
+    pub take: &'p (dyn Fn(usize, &[u8]) + Sync),
 }
 
 /// Why an answer could not be read.
@@ -31,6 +32,8 @@ pub enum Fault {
 const PIECE: usize = 512 * 1024;
 /// From this size on pieces are taken on a thread of their own.
 const LARGE: usize = 4 << 20;
+/// More threads than these wait for the reading.
+const MOST: usize = 4;
 /// The answer's first bytes, by which a piece's end is found.
 const START: usize = 256;
 /// The buffer's first size where the answer does not say how long it is.
@@ -55,47 +58,69 @@ pub fn read(
     }
 }
 
-/// Reads `length` bytes, and has the pieces taken on another thread meanwhile: the
-/// buffer is split before each piece's end, so that both sides own their part.
+/// Reads `length` bytes, and has the pieces taken on other threads meanwhile: the
+/// buffer is split before each piece's end, so that all sides own their part. Once
+/// all is read, this thread helps.
 fn read_known(response: &mut impl Read, length: usize, pieces: Pieces<'_>) -> Result<Body, Fault> {
     let mut body = Body::zeroed(length).map_err(Fault::NoMemory)?;
-    let Pieces { end, take } = pieces;
     let filled = thread::scope(|scope| -> io::Result<usize> {
         let (sender, receiver) = mpsc::channel::<(usize, &[u8])>();
-        scope.spawn(move || {
-            for (offset, piece) in receiver {
-                take(offset, piece);
-            }
-        });
-        let mut start = Vec::new();
-        let (mut offset, mut filled, mut searched) = (0, 0, 0);
-        let mut rest: &mut [u8] = &mut body;
-        while filled < rest.len() {
-            match read_once(response, &mut rest[filled..])? {
-                0 => break,
-                read => filled += read,
-            }
-            if start.is_empty() && filled >= START {
-                start.extend_from_slice(&rest[..START]);
-            }
-            if filled - searched < PIECE {
-                continue;
-            }
-            if let Some(end) = end(&start, &rest[searched..filled]) {
-                let end = searched + end;
-                let (piece, after) = std::mem::take(&mut rest).split_at_mut(end);
-                rest = after;
-                // A thread that is gone takes nothing; the rest is done at the end.
-                let _ = sender.send((offset, piece));
-                offset += end;
-                filled -= end;
-            }
-            searched = filled;
+        let receiver = Arc::new(Mutex::new(receiver));
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        for _ in 0..(processors - 1).clamp(1, MOST) {
+            let receiver = Arc::clone(&receiver);
+            scope.spawn(move || take_all(&receiver, pieces.take));
         }
-        Ok(offset + filled)
+        let filled = read_into(response, &mut body, pieces.end, sender)?;
+        take_all(&receiver, pieces.take);
+        Ok(filled)
     });
     body.truncate(filled.map_err(Fault::Stream)?);
     Ok(body)
+}
+
+/// Reads until `rest` is full, and sends off each piece with its offset.
+fn read_into<'b>(
+    response: &mut impl Read,
+    mut rest: &'b mut [u8],
+    end: fn(&[u8], &[u8]) -> Option<usize>,
+    sender: mpsc::Sender<(usize, &'b [u8])>,
+) -> io::Result<usize> {
+    let mut start = Vec::new();
+    let (mut offset, mut filled, mut searched) = (0, 0, 0);
+    while filled < rest.len() {
+        match read_once(response, &mut rest[filled..])? {
+            0 => break,
+            read => filled += read,
+        }
+        if start.is_empty() && filled >= START {
+            start.extend_from_slice(&rest[..START]);
+        }
+        if filled - searched < PIECE {
+            continue;
+        }
+        if let Some(end) = end(&start, &rest[searched..filled]) {
+            let end = searched + end;
+            let (piece, after) = std::mem::take(&mut rest).split_at_mut(end);
+            rest = after;
+            // Threads that are gone take nothing; the rest is done at the end.
+            let _ = sender.send((offset, piece));
+            offset += end;
+            filled -= end;
+        }
+        searched = filled;
+    }
+    Ok(offset + filled)
+}
+
+/// Takes pieces until there will be no more.
+fn take_all(pieces: &Mutex<mpsc::Receiver<(usize, &[u8])>>, take: &dyn Fn(usize, &[u8])) {
+    loop {
+        // The lock is held while waiting: the others would only wait as well.
+        let next = pieces.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((offset, piece)) = next else { return };
+        take(offset, piece);
+    }
 }
 
 /// Reads until the end, whatever `expected` says; the pieces are taken in between,
@@ -143,6 +168,8 @@ fn read_once(response: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     /// A stream of lines that gives at most `most` bytes at a time.
@@ -169,14 +196,18 @@ mod tests {
         length: Option<u64>,
         limit: u64,
     ) -> Result<(Body, Vec<u8>), Fault> {
-        let mut joined = Vec::new();
-        let mut take = |offset: usize, piece: &[u8]| {
-            assert_eq!(offset, joined.len(), "pieces leave no gap");
+        let taken = Mutex::new(BTreeMap::new());
+        let take = |offset: usize, piece: &[u8]| {
             assert_eq!(piece.last(), Some(&b'\n'));
-            joined.extend_from_slice(piece);
+            taken.lock().expect("no panic").insert(offset, piece.to_owned());
         };
-        let pieces = Pieces { end: last_line, take: &mut take };
+        let pieces = Pieces { end: last_line, take: &take };
         let body = read(&mut Lines { bytes, most }, length, limit, pieces)?;
+        let mut joined = Vec::new();
+        for (offset, piece) in taken.into_inner().expect("no panic") {
+            assert_eq!(offset, joined.len(), "pieces leave no gap");
+            joined.extend_from_slice(&piece);
+        }
         Ok((body, joined))
     }
 

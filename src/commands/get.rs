@@ -36,7 +36,7 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
     if !asks_for_id(&settings) {
         scanner = scanner.without_ids();
     }
-    let response = send(&request, &settings, &mut scanner, host)?;
+    let response = send(&request, &settings, &scanner, host)?;
     drop(sample);
     answer::check(&response, &request)?;
     let scan = match settings.display.accept {
@@ -107,7 +107,7 @@ fn print_script(request: &Request, host: &mut Host<'_>) -> anyhow::Result<()> {
 fn send(
     request: &Request,
     settings: &GetSettings,
-    scanner: &mut Scanner<'_>,
+    scanner: &Scanner<'_>,
     host: &mut Host<'_>,
 ) -> Result<client::Response> {
     let mut trace = |line: &str| {
@@ -116,12 +116,12 @@ fn send(
         }
     };
     let is_json = settings.display.accept == Accept::Json;
-    let mut take = |offset: usize, piece: &[u8]| {
+    let take = |offset: usize, piece: &[u8]| {
         if is_json {
             scanner.feed(offset, piece);
         }
     };
-    let pieces = Pieces { end: scanner::piece_end, take: &mut take };
+    let pieces = Pieces { end: scanner::piece_end, take: &take };
     client::send(request, &settings.limits, &mut trace, pieces)
 }
 

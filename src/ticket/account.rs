@@ -35,13 +35,12 @@ impl Account<'_> {
 #[must_use]
 pub fn settle<'a>(
     asked: &[TicketId],
-    tickets: impl IntoIterator<Item = (Option<i64>, Ticket<'a>)>,
+    tickets: impl Iterator<Item = (Option<i64>, Ticket<'a>)> + Clone,
 ) -> Account<'a> {
-    let tickets: Vec<(Option<i64>, Ticket<'a>)> = tickets.into_iter().collect();
     let ids = asked.iter().map(|id| Some(i64::from(id.get())));
-    if tickets.iter().map(|(id, _)| *id).eq(ids) {
+    if tickets.clone().map(|(id, _)| id).eq(ids) {
         // What came is what was asked for, in its order: by far the most common.
-        let tickets = tickets.into_iter().map(|(_, ticket)| ticket).collect();
+        let tickets = tickets.map(|(_, ticket)| ticket).collect();
         return Account { tickets, ..Account::default() };
     }
     let places: HashMap<i64, usize> =

@@ -17,19 +17,61 @@ pub(super) struct Head {
     pub(super) empty: bool,
 }
 
-/// Reads the head of a ticket, and notes where the wanted values stand.
-pub(super) struct TicketVisitor<'s, 'c> {
-    /// The ticket, with whatever follows it.
-    pub(super) token: &'s str,
-    pub(super) keys: &'s mut Keys<'c>,
+/// Takes down the head of a ticket, and where the wanted values stand.
+pub(super) struct Notes<'s> {
+    pub(super) head: Head,
     /// A cell for each wanted key; none where they are not noted.
     pub(super) cells: &'s mut [Cell],
     /// Whether zeros, too, are nothing.
-    pub(super) ids_expected: bool,
-    pub(super) head: &'s mut Head,
+    ids_expected: bool,
 }
 
-impl<'de> Visitor<'de> for TicketVisitor<'_, '_> {
+impl<'s> Notes<'s> {
+    pub(super) const fn new(cells: &'s mut [Cell], ids_expected: bool) -> Self {
+        Self { head: Head { id: None, empty: true }, cells, ids_expected }
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.head = Head { id: None, empty: true };
+        self.cells.fill(Cell::default());
+    }
+
+    /// Whether the value of a key at `place` tells anything new.
+    pub(super) fn wants(&self, place: Option<usize>) -> bool {
+        self.noted(place).is_some() || place == Some(Keys::ID) || self.head.empty
+    }
+
+    /// Takes the value of the key `name` at `place`, which stands at `cell`.
+    pub(super) fn take(&mut self, place: Option<usize>, name: &str, value: &str, cell: Cell) {
+        if place == Some(Keys::ID) {
+            self.head.id = id(value);
+        }
+        if self.head.empty {
+            self.head.empty = match self.ids_expected {
+                true => is_empty(name, value),
+                false => value == "null",
+            };
+        }
+        if let Some(place) = self.noted(place) {
+            self.cells[place] = cell;
+        }
+    }
+
+    fn noted(&self, place: Option<usize>) -> Option<usize> {
+        place.filter(|place| *place < self.cells.len())
+    }
+}
+
+/// Reads a ticket with the parser, whatever it looks like.
+pub(super) struct TicketVisitor<'n, 's, 'c> {
+    /// The ticket, with whatever follows it.
+    pub(super) token: &'n str,
+    pub(super) keys: &'n mut Keys<'c>,
+    pub(super) notes: &'n mut Notes<'s>,
+}
+
+impl<'de> Visitor<'de> for TicketVisitor<'_, '_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -39,30 +81,14 @@ impl<'de> Visitor<'de> for TicketVisitor<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut index = 0;
         while let Some(place) = map.next_key_seed(self.keys.at(index))? {
-            let noted = place.filter(|place| *place < self.cells.len());
-            if noted.is_none() && place != Some(Keys::ID) && !self.head.empty {
+            if self.notes.wants(place) {
+                // A raw value is skipped over without recursion, so that no depth of
+                // brackets can overflow the stack.
+                let value = map.next_value::<&RawValue>()?.get();
+                let cell = Cell::of(value, self.token);
+                self.notes.take(place, self.keys.name(index), value, cell);
+            } else {
                 map.next_value::<IgnoredAny>()?;
-                index += 1;
-                continue;
-            }
-            // A raw value is skipped over without recursion, so that no depth of
-            // brackets can overflow the stack.
-            let value = map.next_value::<&RawValue>()?.get();
-            if place == Some(Keys::ID) {
-                self.head.id = id(value);
-            }
-            if self.head.empty {
-                self.head.empty = match self.ids_expected {
-                    true => is_empty(self.keys.name(index), value),
-                    false => value == "null",
-                };
-            }
-            if let Some(place) = noted {
-                self.cells[place] = Cell::of(value, self.token);
-            }
-            if self.cells.is_empty() && self.head.id.is_some() {
-                // There is nothing more to learn of it.
-                return Ok(());
             }
             index += 1;
         }

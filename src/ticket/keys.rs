@@ -14,7 +14,24 @@ pub struct Keys<'c> {
     /// The keys of the last ticket with their places. Tickets of an answer have the
     /// same keys in the same order, so that a key costs one comparison instead of a
     /// search.
-    last: Vec<(Vec<u8>, Option<usize>)>,
+    last: Vec<LastKey>,
+}
+
+#[derive(Clone, Debug)]
+struct LastKey {
+    key: Vec<u8>,
+    /// With its quotes and colon, without white space; empty where it holds what is
+    /// escaped in JSON.
+    written: Vec<u8>,
+    place: Option<usize>,
+}
+
+impl LastKey {
+    fn new(key: &[u8], place: Option<usize>) -> Self {
+        let plain = key.iter().all(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20));
+        let written = if plain { [b"\"", key, b"\":"].concat() } else { Vec::new() };
+        Self { key: key.to_owned(), written, place }
+    }
 }
 
 impl<'c> Keys<'c> {
@@ -54,17 +71,17 @@ impl<'c> Keys<'c> {
 
     /// The place of `key`, the one at `index` of its ticket.
     fn look_up(&mut self, index: usize, key: &[u8]) -> Option<usize> {
-        if let Some((last, place)) = self.last.get(index)
-            && last == key
+        if let Some(last) = self.last.get(index)
+            && last.key == key
         {
-            return *place;
+            return last.place;
         }
         let exact = self.wanted.iter().position(|name| name.as_bytes() == key);
         let place = exact.or_else(|| {
             self.wanted.iter().position(|name| name.as_bytes().eq_ignore_ascii_case(key))
         });
         self.last.truncate(index);
-        self.last.push((key.to_owned(), place));
+        self.last.push(LastKey::new(key, place));
         place
     }
 
@@ -73,11 +90,19 @@ impl<'c> Keys<'c> {
         KeyAt { keys: self, index }
     }
 
+    /// Where `text` begins with the key that the last ticket had at `index`: its length
+    /// with quotes and colon, and its place.
+    pub(super) fn follow(&self, index: usize, text: &[u8]) -> Option<(usize, Option<usize>)> {
+        let last = self.last.get(index)?;
+        let same = !last.written.is_empty() && text.starts_with(&last.written);
+        same.then_some((last.written.len(), last.place))
+    }
+
     /// The key at `index` of the ticket read last.
     pub(super) fn name(&self, index: usize) -> &str {
         self.last
             .get(index)
-            .and_then(|(name, _)| std::str::from_utf8(name).ok())
+            .and_then(|last| std::str::from_utf8(&last.key).ok())
             .unwrap_or_default()
     }
 }

@@ -13,7 +13,7 @@ pub struct Tickets<'a> {
 
 impl Tickets<'_> {
     /// The tickets with their ids, where they carry one.
-    pub fn entries(&self) -> impl Iterator<Item = (Option<i64>, Ticket<'_>)> {
+    pub fn entries(&self) -> impl Iterator<Item = (Option<i64>, Ticket<'_>)> + Clone {
         self.places.iter().map(|place| {
             let ticket = Ticket {
                 json: &self.answer[place.range.clone()],
@@ -88,8 +88,13 @@ impl Cell {
     /// [`worth_noting`].
     pub(super) fn of(value: &str, ticket: &str) -> Self {
         let start = value.as_ptr() as usize - ticket.as_ptr() as usize;
+        Self::at(&(start..start + value.len()))
+    }
+
+    /// The cell of a value that stands at `range` of its ticket.
+    pub(super) fn at(range: &Range<usize>) -> Self {
         let at = |position| u32::try_from(position).unwrap_or_default();
-        Self { start: at(start), end: at(start + value.len()) }
+        Self { start: at(range.start), end: at(range.end) }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod catalogue;
 pub mod column;
+mod compact;
 pub mod date;
 pub mod field;
 mod head;

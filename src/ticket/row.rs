@@ -6,6 +6,7 @@ use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::column::Column;
+use super::compact;
 use super::keys::Keys;
 use super::list::Ticket;
 use super::value::Value;
@@ -42,10 +43,19 @@ impl<'a> RowReader<'a> {
         if ticket.cells_into(&mut self.found) {
             return;
         }
+        let json = ticket.json();
         self.found.fill(None);
-        let mut deserializer = serde_json::Deserializer::from_str(ticket.json());
-        // The whole answer was checked before anything is read out of it.
-        let _ = deserializer.deserialize_map(self);
+        let found = &mut self.found;
+        let compact = compact::read(json, &self.keys, |_, place, range| {
+            if let Some(place) = place {
+                found[place] = Some(&json[range]);
+            }
+        });
+        if compact.is_none() {
+            self.found.fill(None);
+            // The whole answer was checked before anything is read out of it.
+            let _ = serde_json::Deserializer::from_str(json).deserialize_map(self);
+        }
     }
 
     /// The JSON of the column at `index`, of the ticket read last; `None` where it

@@ -1,21 +1,34 @@
 //! Checking an answer while it arrives, and finding its tickets.
 
+use std::sync::{Mutex, PoisonError};
+
 use serde::de::{Deserializer as _, IgnoredAny};
 
 use super::column::Column;
-use super::head::{Head, TicketVisitor};
+use super::compact;
+use super::head::{Notes, TicketVisitor};
 use super::keys::Keys;
 use super::list::{Cell, NO_CELLS, Place, Tickets, worth_noting};
 
 /// Checks an answer and finds its tickets, piece by piece while it arrives.
 ///
-/// Nothing of the answer is kept but positions. A piece that ends amid a ticket ends
-/// the overlap: what follows is left for [`Scanner::finish`], which has the whole.
+/// Nothing of the answer is kept but positions. Pieces are scanned in any order and
+/// on any thread, each as if it began with a ticket; whether it did shows at the end.
 #[derive(Debug)]
 pub struct Scanner<'c> {
+    /// A scan of nothing yet.
+    fresh: Scan<'c>,
+    scans: Mutex<Vec<Scan<'c>>>,
+}
+
+/// What was found from one place of the answer to another.
+#[derive(Clone, Debug)]
+struct Scan<'c> {
     keys: Keys<'c>,
     /// How many cells are noted for each ticket; 0 where it would be too many.
     stride: usize,
+    /// Where in the answer it began.
+    start: usize,
     /// What comes next, and where in the answer.
     next: Next,
     position: usize,
@@ -42,7 +55,7 @@ enum Next {
 }
 
 /// Why an answer is not a list of tickets.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Fault {
     /// The text is not JSON.
     Syntax(String),
@@ -68,9 +81,72 @@ impl<'c> Scanner<'c> {
     #[must_use]
     pub fn new(columns: &'c [Column]) -> Self {
         let keys = Keys::of(columns);
+        let stride = if columns.is_empty() || keys.count() > MOST_CELLS { 0 } else { keys.count() };
+        Self { fresh: Scan::new(keys, stride), scans: Mutex::default() }
+    }
+
+    /// For an answer whose tickets were not asked for their ids. Only one of nothing
+    /// but `null` is empty then: 0, false and 'no date' may be the very values that
+    /// were asked for.
+    #[must_use]
+    pub const fn without_ids(mut self) -> Self {
+        self.fresh.ids_expected = false;
+        self
+    }
+
+    /// Scans `piece`, which stands at `offset` of the answer.
+    pub fn feed(&self, offset: usize, piece: &[u8]) {
+        let mut scan = self.fresh.clone();
+        if offset > 0 {
+            (scan.start, scan.position, scan.next) = (offset, offset, Next::Ticket);
+        }
+        scan.scan(piece, false);
+        self.scans.lock().unwrap_or_else(PoisonError::into_inner).push(scan);
+    }
+
+    /// Finishes with `answer`, which is whole now. From the first piece on that did
+    /// not begin where a ticket does, it is scanned again.
+    ///
+    /// # Errors
+    /// Where it is not JSON, or an element is neither an object nor `null`.
+    pub fn finish(self, answer: &[u8]) -> Result<Tickets<'_>, Fault> {
+        let mut scans = self.scans.into_inner().unwrap_or_else(PoisonError::into_inner);
+        scans.sort_by_key(|scan| scan.start);
+        let mut whole = self.fresh;
+        whole.places.reserve(scans.iter().map(|scan| scan.places.len()).sum());
+        whole.cells.reserve(scans.iter().map(|scan| scan.cells.len()).sum());
+        for scan in scans {
+            if scan.fault.is_some() || !whole.leads_to(&scan) {
+                break;
+            }
+            whole.append(scan);
+        }
+        whole.scan(&answer[whole.position..], true);
+        match whole.fault {
+            None => Ok(Tickets {
+                answer,
+                places: whole.places,
+                cells: whole.cells,
+                stride: whole.stride,
+            }),
+            // The parser's own position is that within a ticket.
+            Some(Fault::Syntax(message)) => {
+                let answer = answer.strip_prefix(BOM).unwrap_or(answer);
+                let whole = serde_json::from_slice::<Vec<IgnoredAny>>(answer);
+                Err(Fault::Syntax(whole.err().map_or(message, |error| error.to_string())))
+            }
+            Some(fault) => Err(fault),
+        }
+    }
+}
+
+impl<'c> Scan<'c> {
+    /// A scan from the beginning of an answer.
+    const fn new(keys: Keys<'c>, stride: usize) -> Self {
         Self {
-            stride: if columns.is_empty() || keys.count() > MOST_CELLS { 0 } else { keys.count() },
             keys,
+            stride,
+            start: 0,
             next: Next::Start,
             position: 0,
             elements: 0,
@@ -81,43 +157,22 @@ impl<'c> Scanner<'c> {
         }
     }
 
-    /// For an answer whose tickets were not asked for their ids. Only one of nothing
-    /// but `null` is empty then: 0, false and 'no date' may be the very values that
-    /// were asked for.
-    #[must_use]
-    pub const fn without_ids(mut self) -> Self {
-        self.ids_expected = false;
-        self
+    /// Whether `other` began where this ended, and in the same state.
+    fn leads_to(&self, other: &Self) -> bool {
+        self.position == other.start && (other.start == 0 || self.next == Next::Ticket)
     }
 
-    /// Scans `piece`, which stands at `offset` of the answer, if it continues what
-    /// was scanned before.
-    pub fn feed(&mut self, offset: usize, piece: &[u8]) {
-        if self.fault.is_none() && offset == self.position {
-            self.scan(piece, false);
+    /// Adds what `other` found, to which this [leads](Self::leads_to).
+    fn append(&mut self, mut other: Self) {
+        let cells = self.cells.len();
+        for place in &mut other.places {
+            // `NO_CELLS` stays beyond the end of any list.
+            place.cells = place.cells.saturating_add(cells);
         }
-    }
-
-    /// Finishes with `answer`, which is whole now.
-    ///
-    /// # Errors
-    /// Where it is not JSON, or an element is neither an object nor `null`.
-    pub fn finish(mut self, answer: &[u8]) -> Result<Tickets<'_>, Fault> {
-        if self.fault.is_none() {
-            self.scan(&answer[self.position..], true);
-        }
-        match self.fault {
-            None => {
-                Ok(Tickets { answer, places: self.places, cells: self.cells, stride: self.stride })
-            }
-            // The parser's own position is that within a ticket.
-            Some(Fault::Syntax(message)) => {
-                let answer = answer.strip_prefix(BOM).unwrap_or(answer);
-                let whole = serde_json::from_slice::<Vec<IgnoredAny>>(answer);
-                Err(Fault::Syntax(whole.err().map_or(message, |error| error.to_string())))
-            }
-            Some(fault) => Err(fault),
-        }
+        self.places.append(&mut other.places);
+        self.cells.append(&mut other.cells);
+        self.elements += other.elements;
+        (self.position, self.next) = (other.position, other.next);
     }
 
     /// Scans on with `piece`, which stands at the scanner's position. Unless it is
@@ -172,34 +227,15 @@ impl<'c> Scanner<'c> {
     fn element(&mut self, token: &str, start: usize, last: bool) -> bool {
         let first_cell = self.cells.len();
         self.cells.resize(first_cell + self.stride, Cell::default());
-        let mut deserializer = serde_json::Deserializer::from_str(token);
-        let mut head = Head { id: None, empty: true };
-        let visitor = TicketVisitor {
-            token,
-            keys: &mut self.keys,
-            cells: &mut self.cells[first_cell..],
-            ids_expected: self.ids_expected,
-            head: &mut head,
-        };
-        let is_ticket = token.starts_with('{');
-        let result = if is_ticket && self.stride > 0 {
-            deserializer.deserialize_map(visitor)
-        } else {
-            let whole = deserializer.deserialize_ignored_any(IgnoredAny);
-            if is_ticket && whole.is_ok() {
-                // It is JSON; that its reading ends early is no fault.
-                let _ = serde_json::Deserializer::from_str(token).deserialize_map(visitor);
-            }
-            whole.map(drop)
-        };
-        let end = match result {
-            Ok(()) => deserializer.into_iter::<IgnoredAny>().byte_offset(),
+        let mut notes = Notes::new(&mut self.cells[first_cell..], self.ids_expected);
+        let (end, head) = match read(token, &mut self.keys, &mut notes) {
+            Ok(end) => (end, notes.head),
             Err(error) if last => {
                 self.cells.truncate(first_cell);
                 self.fault = Some(Fault::Syntax(error.to_string()));
                 return false;
             }
-            Err(_) => token.len(),
+            Err(_) => (token.len(), notes.head),
         };
         if end == token.len() && !last {
             // It may go on in the next piece.
@@ -232,6 +268,30 @@ impl<'c> Scanner<'c> {
     }
 }
 
+/// Reads the element that `token` begins with, and gives where it ends.
+fn read(token: &str, keys: &mut Keys<'_>, notes: &mut Notes<'_>) -> serde_json::Result<usize> {
+    let is_ticket = token.starts_with('{');
+    if is_ticket {
+        let end = compact::read(token, keys, |index, place, range| {
+            if notes.wants(place) {
+                let cell = Cell::at(&range);
+                notes.take(place, keys.name(index), &token[range], cell);
+            }
+        });
+        if let Some(end) = end {
+            return Ok(end);
+        }
+        notes.clear();
+    }
+    let mut parser = serde_json::Deserializer::from_str(token);
+    if is_ticket {
+        parser.deserialize_map(TicketVisitor { token, keys, notes })?;
+    } else {
+        parser.deserialize_ignored_any(IgnoredAny)?;
+    }
+    Ok(parser.into_iter::<IgnoredAny>().byte_offset())
+}
+
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// The standard library's answer, several times faster where there is no error.
@@ -246,7 +306,7 @@ mod tests {
 
     /// The id of each ticket, or the fault; fed in pieces of this size.
     fn scan(json: &[u8], size: usize) -> Result<Vec<Option<i64>>, String> {
-        let mut scanner = Scanner::new(&[]);
+        let scanner = Scanner::new(&[]);
         for (index, piece) in json.chunks(size).enumerate() {
             scanner.feed(index * size, piece);
         }
@@ -312,9 +372,10 @@ mod tests {
     #[test]
     fn small_and_empty_tickets_take_little_memory() {
         let columns = crate::ticket::column::parse(&["Title,Author"], false).expect("fields");
-        let mut scanner = Scanner::new(&columns);
+        let scanner = Scanner::new(&columns);
         scanner.feed(0, "[{},{},null,{\"TicketId\":1},{}".as_bytes());
-        assert_eq!((scanner.places.len(), scanner.cells.len()), (1, 0));
+        let scans = scanner.scans.into_inner().expect("no panic");
+        assert_eq!((scans[0].places.len(), scans[0].cells.len()), (1, 0));
     }
 
     #[test]
@@ -341,17 +402,22 @@ mod tests {
         let json = br#"[{"TicketId":1,"X":[{"TicketId":8}]},{"TicketId":2},{"TicketId":3}]"#;
         let end = piece_end(json, json).expect("a beginning");
         assert!(json[end..].starts_with(br#"{"TicketId":3}"#));
-        let mut scanner = Scanner::new(&[]);
-        scanner.feed(0, &json[..end]);
-        assert_eq!((scanner.position, scanner.places.len()), (end, 2));
+        let scanner = Scanner::new(&[]);
+        // Whichever is done first.
         scanner.feed(end, &json[end..]);
-        assert_eq!(scanner.places.len(), 3);
+        scanner.feed(0, &json[..end]);
+        let scans = scanner.scans.lock().expect("no panic").clone();
+        assert_eq!((scans[0].places.len(), scans[0].next), (1, Next::Nothing));
+        assert_eq!((scans[1].position, scans[1].places.len()), (end, 2));
+        assert!(scans[1].leads_to(&scans[0]));
+        assert_eq!(scanner.finish(json).expect("tickets").entries().count(), 3);
         // A cut in the wrong place is noticed and mended.
         let wrong = piece_end(json, &json[..35]).expect("a beginning");
-        let mut scanner = Scanner::new(&[]);
+        let scanner = Scanner::new(&[]);
         scanner.feed(0, &json[..wrong]);
         scanner.feed(wrong, &json[wrong..]);
-        assert_eq!((scanner.position, scanner.places.len()), (1, 0));
+        let scans = scanner.scans.lock().expect("no panic").clone();
+        assert!(!scans[0].leads_to(&scans[1]));
         assert_eq!(scanner.finish(json).expect("tickets").entries().count(), 3);
     }
 

@@ -1,0 +1,275 @@
+//! Reading a ticket as servers write them: without white space, and with the keys of
+//! the ticket before.
+//!
+//! Nearly all of a large answer is like that, and reading it so takes half the time
+//! of a parser that must be ready for everything. Whatever is written otherwise is
+//! left to the parser, which also has the word on what is wrong.
+
+use std::ops::Range;
+
+use serde::de::{Deserializer as _, IgnoredAny};
+
+use super::keys::Keys;
+
+/// Calls `visit` with the index of each key of the ticket that `text` begins with, its
+/// place among the wanted ones, and where its value stands; gives where the ticket
+/// ends.
+///
+/// `None` where it is written otherwise or is not JSON: then nothing holds that
+/// `visit` was told.
+pub(super) fn read(
+    text: &str,
+    keys: &Keys<'_>,
+    mut visit: impl FnMut(usize, Option<usize>, Range<usize>),
+) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // Behind the brace.
+    let mut position = 1;
+    for index in 0.. {
+        let (length, place) = keys.follow(index, bytes.get(position..)?)?;
+        let start = position + length;
+        let end = start + value_length(text, start)?;
+        visit(index, place, start..end);
+        match bytes.get(end)? {
+            b',' => position = end + 1,
+            b'}' => return Some(end + 1),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The length of the value that stands at `start`.
+fn value_length(text: &str, start: usize) -> Option<usize> {
+    let value = &text.as_bytes()[start..];
+    match *value.first()? {
+        b'"' => text_length(value),
+        b'n' => value.starts_with(b"null").then_some(4),
+        b't' => value.starts_with(b"true").then_some(4),
+        b'f' => value.starts_with(b"false").then_some(5),
+        b'1'..=b'9' => {
+            let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            match value.get(digits)? {
+                b',' | b'}' => Some(digits),
+                _ => any_length(&text[start..]),
+            }
+        }
+        b'0' if matches!(value.get(1)?, b',' | b'}') => Some(1),
+        b'0' | b'-' | b'[' | b'{' => any_length(&text[start..]),
+        // White space among others.
+        _ => None,
+    }
+}
+
+/// The length of a value that may be anything, by the parser.
+fn any_length(text: &str) -> Option<usize> {
+    let mut parser = serde_json::Deserializer::from_str(text);
+    parser.deserialize_ignored_any(IgnoredAny).ok()?;
+    Some(parser.into_iter::<IgnoredAny>().byte_offset())
+}
+
+/// The length of the text that `value` begins with, its quotes among it.
+fn text_length(value: &[u8]) -> Option<usize> {
+    let mut position = 1;
+    loop {
+        position += plain_length(&value[position..]);
+        match value.get(position)? {
+            b'"' => return Some(position + 1),
+            b'\\' => match value.get(position + 1)? {
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => position += 2,
+                b'u' => {
+                    let digits = value.get(position + 2..position + 6)?;
+                    if !digits.iter().all(u8::is_ascii_hexdigit) {
+                        return None;
+                    }
+                    position += 6;
+                }
+                _ => return None,
+            },
+            // A control character.
+            _ => return None,
+        }
+    }
+}
+
+/// How many bytes come before the first quote, backslash or control character.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGHS: u64 = ONES << 7;
+    let mut position = 0;
+    // Eight at a time: the lowest high bit that is left stands in the first such byte.
+    while let Some(eight) = bytes.get(position..).and_then(<[u8]>::first_chunk) {
+        let word = u64::from_le_bytes(*eight);
+        let zero_where = |word: u64| word.wrapping_sub(ONES) & !word;
+        let quote = zero_where(word ^ (ONES * u64::from(b'"')));
+        let backslash = zero_where(word ^ (ONES * u64::from(b'\\')));
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let found = (quote | backslash | control) & HIGHS;
+        if found != 0 {
+            return position + found.trailing_zeros() as usize / 8;
+        }
+        position += 8;
+    }
+    let rest = &bytes[position..];
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    position + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ticket::head::{Notes, TicketVisitor};
+    use crate::ticket::row::each_member;
+    use proptest::prelude::*;
+
+    /// Keys that have seen a ticket with keys of these names.
+    fn keys(names: &[String]) -> Keys<'static> {
+        let members: Vec<_> = names.iter().map(|name| format!("\"{name}\":0")).collect();
+        let token = format!("{{{}}}", members.join(","));
+        let mut keys = Keys::of(&[]);
+        let mut notes = Notes::new(&mut [], true);
+        let visitor = TicketVisitor { token: &token, keys: &mut keys, notes: &mut notes };
+        serde_json::Deserializer::from_str(&token).deserialize_map(visitor).expect("an object");
+        keys
+    }
+
+    /// The values that are found in `text`, and where the ticket ends.
+    fn values<'t>(text: &'t str, keys: &Keys<'_>) -> Option<(Vec<&'t str>, usize)> {
+        let mut values = Vec::new();
+        let end = read(text, keys, |index, _, range| {
+            assert_eq!(index, values.len());
+            values.push(&text[range]);
+        })?;
+        Some((values, end))
+    }
+
+    #[test]
+    fn a_ticket_written_like_the_last_one_is_read() {
+        let keys = keys(&["TicketId", "Title", "Sentiment", "Right"].map(str::to_owned));
+        let right = r#"{"a" : [1, {"}":null}]}"#;
+        for title in
+            ["", "x", "exactly8", r#"\"\\\/\b\f\n\r\t\u00e6\ud800"#, "Gdańsk 世界 and more"]
+        {
+            let text = format!(
+                r#"{{"TicketId":1,"Title":"{title}","Sentiment":-1.5e9,"Right":{right}}},"#
+            );
+            let (values, end) = values(&text, &keys).expect("it is compact");
+            assert_eq!(values, ["1", &format!("\"{title}\""), "-1.5e9", right]);
+            assert_eq!(end, text.len() - 1);
+        }
+    }
+
+    #[test]
+    fn everything_else_is_left_to_the_parser() {
+        let keys = keys(&["a".to_owned()]);
+        let cases = [
+            "{}",
+            r#"{ "a":1}"#,
+            r#"{"a" :1}"#,
+            r#"{"a":1 }"#,
+            r#"{"a": 1}"#,
+            r#"{"b":1}"#,
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":1"#,
+            r#"{"a":"#,
+            r#"{"a":01}"#,
+            r#"{"a":1x}"#,
+            r#"{"a":nul}"#,
+            r#"{"a":"\x"}"#,
+            r#"{"a":"\u12g4"}"#,
+            r#"{"a":"\u12"}"#,
+            "{\"a\":\"\n\"}",
+            r#"{"a":""#,
+            r#"{"a":[1}"#,
+        ];
+        for text in cases {
+            assert_eq!(values(text, &keys), None, "{text}");
+        }
+    }
+
+    /// A key that looks in JSON like two of them is not followed.
+    #[test]
+    fn a_key_with_quotes_is_no_pattern() {
+        let keys = keys(&[r#"a\":1,\"b"#.to_owned()]);
+        assert_eq!(values(r#"{"a":1,"b":2}"#, &keys), None);
+    }
+
+    fn value() -> impl Strategy<Value = String> {
+        let fixed = [
+            "0",
+            "-0",
+            "7",
+            "-12",
+            "839",
+            "01",
+            "1.",
+            "1.5",
+            "1e400",
+            "-",
+            "+1",
+            "null",
+            "nul",
+            "true",
+            "false",
+            "falsey",
+            "\"\"",
+            "{}",
+            "[]",
+            "{\"a\":\"}\"}",
+            "[1,2",
+            "",
+            " 1",
+            "1 ",
+            "\"\\u12\"",
+            "\"0001-01-01T00:00:00\"",
+            "\"\\\\\"",
+            "\"\\\"",
+            "\"\u{7f}\"",
+            "\"\u{1}\"",
+            "\"\\ud83d\"",
+        ];
+        prop_oneof![
+            proptest::sample::select(fixed.to_vec()).prop_map(str::to_owned),
+            "[a-zæ世 ]{0,20}".prop_map(|text| format!("\"{text}\"")),
+            "[\"\\\\ux0-9a-f\n\u{1f} ]{0,12}".prop_map(|text| format!("\"{text}\"")),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_what_the_parser_reads(
+            members in prop::collection::vec(("[a-cA]{1,3}", value()), 1..6),
+            tail in "[,\\]} x]{0,3}",
+        ) {
+            let names: Vec<_> = members.iter().map(|(name, _)| name.clone()).collect();
+            let keys = keys(&names);
+            let written: Vec<_> =
+                members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+            let text = format!("{{{}}}{tail}", written.join(","));
+            let mut parser = serde_json::Deserializer::from_str(&text);
+            let parsed = parser.deserialize_ignored_any(IgnoredAny);
+            let Some((values, end)) = values(&text, &keys) else {
+                // Plain and sound tickets are not to be left.
+                let plain = members.iter().all(|(_, value)| value.trim() == value);
+                prop_assert!(parsed.is_err() || !plain || names.len() != count(&text, &parser_end(parser)));
+                return Ok(());
+            };
+            prop_assert!(parsed.is_ok(), "{}", text);
+            prop_assert_eq!(end, parser_end(parser));
+            let mut expected = Vec::new();
+            each_member(&text[..end], |_, value| expected.push(value.to_owned()));
+            prop_assert_eq!(values, expected);
+        }
+    }
+
+    fn parser_end<'de, R: serde_json::de::Read<'de>>(parser: serde_json::Deserializer<R>) -> usize {
+        parser.into_iter::<IgnoredAny>().byte_offset()
+    }
+
+    /// How many members the object in `text` has.
+    fn count(text: &str, end: &usize) -> usize {
+        let mut count = 0;
+        each_member(&text[..*end], |_, _| count += 1);
+        count
+    }
+}
