@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the tickets in this format [default: table]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print the tickets in this format [default: table]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the tickets in this format [default: table]')
+            [CompletionResult]::new('--out-file', '--out-file', [CompletionResultType]::ParameterName, 'Write to this file, whole or not at all; - is standard output')
             [CompletionResult]::new('--dates', '--dates', [CompletionResultType]::ParameterName, 'Show dates in this style [default: short; csv, tsv and jsonl: as-sent, or iso with an IANA zone]')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Separate cells by this character instead (csv, tsv)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colour in a terminal, always or never [default: auto]')

@@ -36,6 +36,7 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand -o 'Print the tickets in this format [default: table]'
             cand --output 'Print the tickets in this format [default: table]'
             cand --format 'Print the tickets in this format [default: table]'
+            cand --out-file 'Write to this file, whole or not at all; - is standard output'
             cand --dates 'Show dates in this style [default: short; csv, tsv and jsonl: as-sent, or iso with an IANA zone]'
             cand --delimiter 'Separate cells by this character instead (csv, tsv)'
             cand --color 'Use colour in a terminal, always or never [default: auto]'

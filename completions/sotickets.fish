@@ -42,6 +42,7 @@ jsonl\t'A compact JSON ticket a line'
 record\t'A block a ticket, a line a field'
 markdown\t'A Markdown table'
 xml\t'The server\'s own XML, byte for byte'"
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l out-file -d 'Write to this file, whole or not at all; - is standard output' -r -F
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l dates -d 'Show dates in this style [default: short; csv, tsv and jsonl: as-sent, or iso with an IANA zone]' -r -f -a "as-sent\t'As the server sent them'
 iso\t'RFC 3339, with the zone\'s offset'
 short\t'2026-03-29 14:52'

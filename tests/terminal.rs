@@ -5,6 +5,7 @@ mod support;
 
 use assert_cmd::Command;
 use insta::assert_snapshot;
+use support::out_file::OutFile;
 use support::{Run, Server, plain, pty, sotickets};
 use unicode_width::UnicodeWidthStr;
 
@@ -179,7 +180,7 @@ fn what_could_drive_the_terminal_is_refused_there_and_only_there() {
     assert_snapshot!(run, @r"
     --- stderr
     error: the output holds \x1b, a control character that could drive this terminal
-    hint: send it to a pipe or a file, or read it with -o table
+    hint: pipe it, write it to a file with --out-file, or read it with -o table
     --- exit code 1
     ");
     for format in ["tsv", "json"] {
@@ -195,6 +196,30 @@ fn what_could_drive_the_terminal_is_refused_there_and_only_there() {
     }
     let run = Server::json(body).run(&["1", "2", "-s", "Title", "-o", "csv"]);
     assert_eq!((run.code, run.stdout.as_str()), (0, "Title\na\u{1b}[2J\nb\u{202e}c\n"), "{run}");
+}
+
+#[test]
+fn a_file_is_like_a_pipe_even_at_a_terminal() {
+    let file = OutFile::old();
+    let pipe = Run::of(&mut demo(&[]));
+    let Some(run) = pty::run(&demo(&file.arguments()), 40) else { return };
+    assert_eq!((run.to_string().as_str(), file.text()), ("--- exit code 0", pipe.stdout));
+    let run = pty::run(demo(&["--color", "always"]).args(file.arguments()), 40);
+    assert_eq!(run.map(|run| run.to_string()).as_deref(), Some("--- exit code 0"));
+    assert!(file.text().contains('\u{1b}'));
+}
+
+#[test]
+fn a_terminal_that_is_named_as_the_file_is_one_all_the_same() {
+    let server = Server::json("[{\"TicketId\":1,\"Title\":\"a\\u001b[2J\"}]");
+    let get = server.get(&["1", "-s", "Title", "-o", "csv", "--out-file", "/dev/fd/3"]);
+    let mut command = Command::new("sh");
+    command.env_clear().args(["-c", "\"$@\" 3>&1 >/dev/null", "sh"]);
+    command.arg(get.get_program()).args(get.get_args());
+    command.env("SOTICKETS_URL", server.url()).env("SOTICKETS_TOKEN", "8A:test");
+    let Some(run) = pty::run(&command, 80) else { return };
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{run}");
+    assert!(run.stderr.contains("could drive this terminal"), "{run}");
 }
 
 #[test]

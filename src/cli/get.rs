@@ -50,6 +50,15 @@ pub struct GetArgs {
     )]
     pub output: Option<OutputFormat>,
 
+    /// Write to this file, whole or not at all; - is standard output
+    ///
+    /// The file is written beside its place, flushed to disk and renamed, so that
+    /// on any failure the old one stands untouched. It keeps the rights that it
+    /// had. A link is written through; a device or a pipe is written into. The
+    /// format is still --output's, whatever the name ends in.
+    #[arg(long, value_name = "PATH", help_heading = OUTPUT)]
+    pub out_file: Option<PathBuf>,
+
     /// Show dates in this style [default: short; csv, tsv and jsonl: as-sent, or iso with an IANA zone]
     #[arg(long, value_name = "STYLE", ignore_case = true, help_heading = OUTPUT)]
     pub dates: Option<DateStyle>,
@@ -277,4 +286,4 @@ Exit codes:
 Examples:
   sotickets get 839 249 --select Title,OwnedByName --demo
   sotickets get '#839' 840..860 --url https://crm.example.com/SuperOffice --user tim --password prompt
-  sotickets get - -o csv < ids.txt > tickets.csv";
+  sotickets get - -o csv --out-file tickets.csv < ids.txt";

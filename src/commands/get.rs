@@ -1,7 +1,5 @@
 //! `sotickets get`: one call, then a table, CSV or the server's own bytes.
 
-use std::io::{BufWriter, Write as _};
-
 use crate::api::credential::{Credential, HeldSecret};
 use crate::api::reader::Pieces;
 use crate::api::request::{Accept, Request};
@@ -18,7 +16,7 @@ use crate::ticket::column::TICKET_ID;
 use crate::ticket::ids::summary;
 use crate::ticket::scanner::{self, Scanner};
 
-use super::{report, write, write_error};
+use super::{print, report, write};
 
 /// Fetches and prints tickets.
 ///
@@ -56,7 +54,7 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
         columns: &settings.display.columns,
         dates: &settings.dates,
     };
-    let printed = print(&page, &settings, host)?;
+    let printed = print::page(&page, &settings, host)?;
     say_what_is_odd(&account, &settings, host);
     missing(&account, &settings, printed, host)
 }
@@ -123,46 +121,6 @@ fn send(
     };
     let pieces = Pieces { end: scanner::piece_end, take: &take };
     client::send(request, &settings.limits, &mut trace, pieces)
-}
-
-/// Prints the page, and says whether there was anything to print.
-fn print(page: &Page<'_>, settings: &GetSettings, host: &mut Host<'_>) -> Result<bool> {
-    if let (Some(name), true) = (settings.display.machine_name, host.terminal.stdout) {
-        let mut bytes = Vec::new();
-        settings.display.format.write(page, &mut bytes).map_err(write_error)?;
-        terminal::check(&bytes, name)?;
-        write(host.stdout, &bytes)?;
-        if host.terminal.stderr && !bytes.is_empty() && !bytes.ends_with(b"\n") {
-            // What is said next starts on a line of its own.
-            report::line(host.stderr, "");
-        }
-        return Ok(!bytes.is_empty());
-    }
-    let mut out = BufWriter::with_capacity(64 * 1024, Counting { out: host.stdout, any: false });
-    settings
-        .display
-        .format
-        .write(page, &mut out)
-        .and_then(|()| out.flush())
-        .map_err(write_error)?;
-    Ok(out.get_ref().any)
-}
-
-/// Notes whether anything was written at all.
-struct Counting<'a> {
-    out: &'a mut dyn std::io::Write,
-    any: bool,
-}
-
-impl std::io::Write for Counting<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.any |= !bytes.is_empty();
-        self.out.write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.out.flush()
-    }
 }
 
 /// Warnings about an answer that was understood, but is not quite what was asked

@@ -8,6 +8,7 @@ pub mod completions;
 pub mod demo;
 pub mod fields;
 pub mod get;
+pub mod print;
 pub mod report;
 
 /// The error for output that could not be written. It keeps its cause, by which a

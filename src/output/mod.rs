@@ -13,10 +13,12 @@ pub mod fields;
 
 pub mod jsonl;
 pub mod markdown;
+pub mod out_file;
 pub mod paint;
 pub mod parallel;
 pub mod record;
 pub mod table;
+pub mod temporary;
 pub mod terminal;
 pub mod tsv;
 pub mod width;

@@ -26,7 +26,7 @@ pub fn check(bytes: &[u8], format: &str) -> Result<()> {
                     "the {format} holds {shown}, a control character that could drive this terminal"
                 ),
             )
-            .hint("send it to a pipe or a file, or read it with -o table"));
+            .hint("pipe it, write it to a file with --out-file, or read it with -o table"));
         }
     }
     Ok(())

@@ -6,12 +6,13 @@ use crate::api::request::Accept;
 use crate::cli::get::{ColorChoice, DateStyle, GetArgs, OutputFormat};
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::host::{Environment, Host};
+use crate::host::{Environment, Host, Terminal};
 use crate::output::Format;
 use crate::output::as_sent::AsSent;
 use crate::output::csv::{Csv, Options};
 use crate::output::jsonl::Jsonl;
 use crate::output::markdown::Markdown;
+use crate::output::out_file::OutFile;
 use crate::output::paint::Paint;
 use crate::output::record::Record;
 use crate::output::table::TableFormat;
@@ -39,20 +40,27 @@ pub struct Display {
     pub machine_name: Option<&'static str>,
     /// What the answer is to be.
     pub accept: Accept,
+    /// Where it goes; `None` for standard output.
+    pub out_file: Option<OutFile>,
 }
 
 /// The output that `args` describe, in `format`.
 ///
 /// # Errors
-/// A usage error for a field, a delimiter or a width that cannot be.
+/// A usage error for a field, a delimiter, a width or a file that cannot be.
 pub fn resolve(args: &GetArgs, format: OutputFormat, host: &Host<'_>) -> Result<Display> {
     let selected = selection(args, &host.environment)?;
+    let out_file = args.out_file.as_deref().map(OutFile::find).transpose()?.flatten();
+    // A file is like a pipe.
+    let terminal = if out_file.is_some() { Terminal::default() } else { host.terminal };
+    let paint = paint(args.color, terminal.stdout, &host.environment);
     Ok(Display {
         wire: wire_columns(format, selected.as_deref()),
-        format: format_with_options(args, format, selected.is_some(), host)?,
+        format: format_with_options(args, format, selected.is_some(), terminal, paint)?,
         columns: columns(format, selected),
         machine_name: machine_name(format),
         accept: if format == OutputFormat::Xml { Accept::Xml } else { Accept::Json },
+        out_file,
     })
 }
 
@@ -125,9 +133,9 @@ fn format_with_options(
     args: &GetArgs,
     format: OutputFormat,
     selected: bool,
-    host: &Host<'_>,
+    terminal: Terminal,
+    paint: Paint,
 ) -> Result<Box<dyn Format>> {
-    let terminal = host.terminal;
     if args.width == Some(0) {
         return Err(Error::usage("--width 0 leaves no room"));
     }
@@ -137,7 +145,6 @@ fn format_with_options(
         None if terminal.stdout => Some(terminal.width.unwrap_or(80)),
         None => None,
     };
-    let paint = paint(args.color, terminal.stdout, &host.environment);
     Ok(match format {
         OutputFormat::Table => Box::new(TableFormat { width, rule: terminal.stdout, paint }),
         OutputFormat::Record => Box::new(Record { width, paint }),

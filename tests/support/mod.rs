@@ -11,6 +11,7 @@ use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
 pub mod raw;
 
 pub mod demo;
+pub mod out_file;
 #[cfg(unix)]
 pub mod pty;
 

@@ -1,0 +1,92 @@
+//! Printing the page of `get`, to standard output or to a file.
+
+use std::io::{self, BufWriter, Write};
+
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::output::out_file::OutFile;
+use crate::output::{Page, terminal};
+use crate::settings::display::Display;
+use crate::settings::get::GetSettings;
+
+use super::{report, write_error};
+
+/// Prints the page where it is to go, and says whether there was anything to print.
+///
+/// # Errors
+/// Where it cannot be written, or must not be to a terminal.
+pub fn page(page: &Page<'_>, settings: &GetSettings, host: &mut Host<'_>) -> Result<bool> {
+    let display = &settings.display;
+    let Some(file) = &display.out_file else { return to_stdout(page, display, host) };
+    let written = to_file(page, display, file)?;
+    if settings.verbose {
+        let s = if written == 1 { "" } else { "s" };
+        report::line(host.stderr, &format!("* wrote {written} byte{s} to {file}"));
+    }
+    Ok(written > 0)
+}
+
+fn to_stdout(page: &Page<'_>, display: &Display, host: &mut Host<'_>) -> Result<bool> {
+    let mut out = Counting { out: host.stdout, count: 0, last: None };
+    render(page, display, host.terminal.stdout, &mut out, &write_error)?;
+    let to_terminal = host.terminal.stdout && host.terminal.stderr;
+    if to_terminal && display.machine_name.is_some() && out.last.is_some_and(|last| last != b'\n') {
+        // What is said next starts on a line of its own.
+        report::line(host.stderr, "");
+    }
+    Ok(out.count > 0)
+}
+
+/// Gives the number of bytes written.
+fn to_file(page: &Page<'_>, display: &Display, file: &OutFile) -> Result<u64> {
+    let mut open = file.open()?;
+    let is_terminal = open.is_terminal();
+    let mut out = Counting { out: &mut open, count: 0, last: None };
+    render(page, display, is_terminal, &mut out, &|error| file.failed(error))?;
+    let count = out.count;
+    open.finish()?;
+    Ok(count)
+}
+
+/// Writes the page to `out`. What a terminal must not get is found before any of it
+/// is written there.
+fn render(
+    page: &Page<'_>,
+    display: &Display,
+    is_terminal: bool,
+    out: &mut Counting<'_>,
+    failed: &dyn Fn(io::Error) -> Error,
+) -> Result<()> {
+    let mut out = BufWriter::with_capacity(64 * 1024, out);
+    match display.machine_name {
+        Some(name) if is_terminal => {
+            let mut bytes = Vec::new();
+            display.format.write(page, &mut bytes).map_err(failed)?;
+            terminal::check(&bytes, name)?;
+            out.write_all(&bytes)
+        }
+        _ => display.format.write(page, &mut out),
+    }
+    .and_then(|()| out.flush())
+    .map_err(failed)
+}
+
+/// Notes how much was written, and what came last.
+struct Counting<'a> {
+    out: &'a mut dyn Write,
+    count: u64,
+    last: Option<u8>,
+}
+
+impl Write for Counting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.count += written as u64;
+        self.last = bytes[..written].last().copied().or(self.last);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
