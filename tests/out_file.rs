@@ -106,21 +106,25 @@ fn a_place_that_cannot_be_written_to_is_found_before_the_call() {
     assert_snapshot!(refused("folder"), @"
     --- stderr
     error: --out-file: 'FOLDER/folder' is a folder
+    hint: name a file in it
     --- exit code 2
     ");
     assert_snapshot!(refused("folder/"), @"
     --- stderr
     error: --out-file: 'FOLDER/folder/' is a folder
+    hint: name a file in it
     --- exit code 2
     ");
     assert_snapshot!(refused("new/"), @"
     --- stderr
     error: --out-file: 'FOLDER/new/' names a folder, and there is none
+    hint: name a file
     --- exit code 2
     ");
     assert_snapshot!(refused("new/."), @"
     --- stderr
     error: --out-file: 'FOLDER/new/.' names a folder, and there is none
+    hint: name a file
     --- exit code 2
     ");
     assert_snapshot!(refused("new/tickets.csv"), @"
@@ -272,6 +276,7 @@ mod unix {
         assert_snapshot!(refused(&link("folder", "deep")), @"
         --- stderr
         error: --out-file: 'FOLDER/folder' is a folder
+        hint: name a file in it
         --- exit code 2
         ");
         assert!(refused(&link("round", "round")).contains("'FOLDER/round' cannot be written to: "));
@@ -282,7 +287,7 @@ mod unix {
         let server = Server::awkward();
         let run = shell("exec 3>&1", &server, Path::new("/dev/fd/3"));
         assert_eq!(run.stdout, PAGE, "{run}");
-        for name in ["/dev/stdout", "/dev/null"] {
+        for name in ["/dev/stdout", "//dev//stdout", "/dev/null"] {
             let run = shell(":", &server, Path::new(name));
             let page = if name == "/dev/null" { "" } else { PAGE };
             assert_eq!((run.code, run.stdout.as_str()), (0, page), "{name}: {run}");

@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod out_file;
 pub mod paint;
 pub mod parallel;
+mod place;
 pub mod record;
 pub mod table;
 pub mod temporary;
