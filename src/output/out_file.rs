@@ -155,6 +155,10 @@ fn keep_rights(new: &File, old: &Path) -> io::Result<()> {
         let of_others = mode & 0o007;
         mode &= 0o707 | of_others << 3;
     }
+    // Some file systems have the same rights for every file, and let none be set.
+    if made.mode() & 0o777 == mode {
+        return Ok(());
+    }
     new.set_permissions(fs::Permissions::from_mode(mode))
 }
 

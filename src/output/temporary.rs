@@ -10,7 +10,11 @@ use tempfile::{Builder, NamedTempFile};
 
 /// A file under a name of its own, which goes when this is dropped.
 #[derive(Debug)]
-pub struct Temporary(NamedTempFile);
+pub struct Temporary {
+    file: NamedTempFile,
+    /// Goes after the file.
+    listed: Listed,
+}
 
 /// The temporary files there are. Whoever holds the lock is alone in making, renaming
 /// and removing them; a signal's thread keeps it until the process is gone.
@@ -30,14 +34,15 @@ impl Temporary {
             .prefix(".sotickets-")
             .suffix(".tmp")
             .make_in(folder, |path| options(private).open(path))?;
-        present.push(file.path().to_owned());
-        Ok(Self(file))
+        let listed = Listed(file.path().to_owned());
+        present.push(listed.0.clone());
+        Ok(Self { file, listed })
     }
 
     /// The file.
     #[must_use]
     pub fn file(&self) -> &File {
-        self.0.as_file()
+        self.file.as_file()
     }
 
     /// Gives it the name `path`, in place of what has it.
@@ -45,11 +50,22 @@ impl Temporary {
     /// # Errors
     /// Those of the folder; the file is gone then.
     pub fn rename(self, path: &Path) -> io::Result<()> {
-        let mut present = present();
-        let own = self.0.path().to_owned();
-        let renamed = self.0.persist(path);
-        present.retain(|other| *other != own);
-        renamed.map(drop).map_err(|error| error.error)
+        let Self { file, listed } = self;
+        let present = present();
+        let renamed = file.persist(path).map(drop).map_err(|error| error.error);
+        drop(present);
+        drop(listed);
+        renamed
+    }
+}
+
+/// A place in [`PRESENT`].
+#[derive(Debug)]
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        present().retain(|path| *path != self.0);
     }
 }
 
