@@ -223,6 +223,20 @@ fn a_terminal_that_is_named_as_the_file_is_one_all_the_same() {
 }
 
 #[test]
+fn a_script_that_could_drive_the_terminal_is_refused_there() {
+    let server = Server::awkward();
+    let command = server.get(&["1", "--dry-run", "-H", "X-Name: a\u{202e}b"]);
+    let Some(run) = pty::run(&command, 80) else { return };
+    assert_eq!(server.calls(), 0);
+    assert_snapshot!(run, @r"
+    --- stderr
+    error: the script holds \u{202e}, a control character that could drive this terminal
+    hint: send it to a pipe or a file
+    --- exit code 1
+    ");
+}
+
+#[test]
 fn missing_tickets_are_told_from_those_printed() {
     let mut command = sotickets();
     command.args(["get", "--demo", "249", "5000", "--color", "never", "-s", "TicketId,Title"]);

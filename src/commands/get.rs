@@ -96,7 +96,8 @@ fn request(settings: &GetSettings) -> Result<Request> {
 fn print_script(request: &Request, host: &mut Host<'_>) -> anyhow::Result<()> {
     let script = curl::script(request);
     if host.terminal.stdout {
-        terminal::check(script.as_bytes(), "script")?;
+        terminal::check(script.as_bytes(), "script")
+            .map_err(|error| error.hint("send it to a pipe or a file"))?;
     }
     Ok(write(host.stdout, script.as_bytes())?)
 }

@@ -62,7 +62,7 @@ fn render(
         Some(name) if is_terminal => {
             let mut bytes = Vec::new();
             display.format.write(page, &mut bytes).map_err(failed)?;
-            terminal::check(&bytes, name)?;
+            terminal::check(&bytes, name).map_err(|error| error.hint(INSTEAD))?;
             out.write_all(&bytes)
         }
         _ => display.format.write(page, &mut out),
@@ -70,6 +70,9 @@ fn render(
     .and_then(|()| out.flush())
     .map_err(failed)
 }
+
+/// What to do with a page that a terminal must not get.
+const INSTEAD: &str = "pipe it, write it to a file with --out-file, or read it with -o table";
 
 /// Notes how much was written, and what came last.
 struct Counting<'a> {

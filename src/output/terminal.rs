@@ -7,7 +7,7 @@ use crate::escape;
 /// Line feeds, tabs and a carriage return at the end of a line do not.
 ///
 /// # Errors
-/// Of [`Kind::Output`], with what to do instead.
+/// Of [`Kind::Output`]; what to do instead is for the caller to say.
 pub fn check(bytes: &[u8], format: &str) -> Result<()> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}');
@@ -25,8 +25,7 @@ pub fn check(bytes: &[u8], format: &str) -> Result<()> {
                 format!(
                     "the {format} holds {shown}, a control character that could drive this terminal"
                 ),
-            )
-            .hint("pipe it, write it to a file with --out-file, or read it with -o table"));
+            ));
         }
     }
     Ok(())
