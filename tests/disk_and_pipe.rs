@@ -112,7 +112,7 @@ fn a_place_that_is_read_only_is_found_before_the_call() {
         let arguments = ["1..1000", "--url", "http://127.0.0.1:1", "--out-file", name];
         with_mounts(&OutFile::old(), setup, THEN, &arguments)
     };
-    let folder = format!("{TMPFS} && mount -o remount,ro \"$PWD\"");
+    let folder = format!("{TMPFS} && mount -o remount,bind,ro \"$PWD\"");
     let Some(new) = run(&folder, "new.csv") else { return };
     assert_snapshot!(new, @"
     a.csv
@@ -323,6 +323,7 @@ fn of_two_runs_at_once_one_whole_answer_wins() {
                 assert!(text == OLD || pages.contains(&text), "{} bytes", text.len());
             }
         });
+        let _at_last = AtLast(&done);
         for round in 0..40 {
             let arguments = [&["1..500", "-o", "json"][..], &file.arguments()].concat();
             let children = urls
@@ -334,6 +335,14 @@ fn of_two_runs_at_once_one_whole_answer_wins() {
             assert!(pages.contains(&file.text()), "{round}");
             file.assert_alone();
         }
-        done.store(true, Ordering::Relaxed);
     });
+}
+
+/// Says that all is done, after a failed assertion, too.
+struct AtLast<'a>(&'a AtomicBool);
+
+impl Drop for AtLast<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
