@@ -212,6 +212,15 @@ fn closed_streams_are_as_those_that_go_nowhere() {
     file.assert_alone();
 }
 
+/// `wrapper` with no signal ignored: whoever started the tests in the background of a
+/// script had them ignore some.
+fn heeding<'a>(wrapper: &[&'a str]) -> Vec<&'a str> {
+    let heed = ["env", "--default-signal"];
+    let works = Command::new(heed[0]).args([heed[1], "true"]).output();
+    let heed = if works.is_ok_and(|run| run.status.success()) { &heed[..] } else { &[] };
+    [heed, wrapper].concat()
+}
+
 /// Sends `signal` to `child` and gives the number of the one that it died of.
 fn end(mut child: Child, signal: Signal) -> Option<i32> {
     let pid = Pid::from_child(&child);
@@ -230,7 +239,7 @@ fn a_signal_during_the_call_leaves_the_old_file() {
             let _ = hold.recv();
         });
         let file = OutFile::old();
-        let mut command = get(&url, &[], &[&["839"][..], &file.arguments()].concat());
+        let mut command = get(&url, &heeding(&[]), &[&["839"][..], &file.arguments()].concat());
         let child = command.spawn().expect("the program runs");
         wait.recv().expect("a call");
         assert_eq!(end(child, signal), Some(signal.as_raw()));
@@ -249,7 +258,7 @@ fn a_shell_reports_130_for_control_c() {
     });
     // Control-C reaches all that run at the terminal: the shell, too, which waits.
     let script = "trap : INT; \"$@\"; echo $?";
-    let mut command = get(&url, &["sh", "-c", script, "sh"], &["839"]);
+    let mut command = get(&url, &heeding(&["sh", "-c", script, "sh"]), &["839"]);
     command.process_group(0).stdout(Stdio::piped());
     let mut shell = command.spawn().expect("a shell");
     wait.recv().expect("a call");
@@ -281,7 +290,7 @@ fn a_signal_during_the_writing_leaves_the_old_file_or_the_whole() {
         let signal = [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT][round % 4];
         let file = OutFile::old();
         let arguments = ["1..20000", "--max-ids", "20000", "-o", "record"];
-        let mut command = get(&url, &[], &[&arguments[..], &file.arguments()].concat());
+        let mut command = get(&url, &heeding(&[]), &[&arguments[..], &file.arguments()].concat());
         let mut child = command.spawn().expect("the program runs");
         let began = is_writing(&file, &mut child);
         let died_of = end(child, signal);
