@@ -8,10 +8,10 @@
 #![allow(clippy::print_stderr, reason = "there is nobody else to tell")]
 
 use std::io::Write as _;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sotickets::api::address::Address;
-use sotickets::api::client::{self, Limits};
+use sotickets::api::client::{self, Connection, Limits, Watch};
 use sotickets::api::reader::Pieces;
 use sotickets::api::request::{Accept, Locale, Request};
 use sotickets::output::csv::{Csv, Options};
@@ -78,6 +78,12 @@ fn render(name: &str, answer: &[u8]) {
 fn discard(url: &str) {
     let address = Address::parse(url, "URL").expect("an address");
     let count = address.url().path().split('/').nth(1).and_then(|count| count.parse().ok());
+    let limits = Limits {
+        connect: Some(Duration::from_secs(10)),
+        read: Some(Duration::from_secs(60)),
+        total: None,
+        max_bytes: 2 << 30,
+    };
     let request = Request {
         address,
         select: None,
@@ -87,14 +93,11 @@ fn discard(url: &str) {
         credential: None,
         app_token: None,
         extra: Vec::new(),
-    };
-    let limits = Limits {
-        connect: Some(Duration::from_secs(10)),
-        read: Some(Duration::from_secs(60)),
-        total: None,
-        max_bytes: 2 << 30,
+        connection: Connection { limits, ..Connection::default() },
     };
     let pieces = Pieces { end: |_, _| None, take: &|_, _| () };
-    let response = client::send(&request, &limits, &mut |_| (), pieces).expect("an answer");
+    let mut watch =
+        Watch { say: &mut |_| (), now: &SystemTime::now, sleep: &mut std::thread::sleep };
+    let response = client::send(&request, &mut watch, pieces).expect("an answer");
     assert_eq!(response.status, 200);
 }

@@ -129,7 +129,7 @@ _sotickets() {
             return 0
             ;;
         sotickets__subcmd__get)
-            opts="-s -o -H -v -h --ids-file --max-ids --allow-missing --select --any-field --format --output --out-file --dates --no-header --delimiter --bom --guard-formulas --color --width --no-trunc --language --culture --timezone --url --header --connect-timeout --read-timeout --timeout --max-bytes --allow-plain-http --demo --dry-run --verbose --user --password --ticket --token --xsrf-token --cookie --app-token --no-auth --help"
+            opts="-s -o -H -v -h --ids-file --max-ids --allow-missing --select --any-field --format --output --out-file --dates --no-header --delimiter --bom --guard-formulas --color --width --no-trunc --language --culture --timezone --url --header --connect-timeout --read-timeout --timeout --max-bytes --retries --proxy --proxy-password --cacert --client-cert --client-key --insecure --allow-plain-http --demo --dry-run --verbose --user --password --ticket --token --xsrf-token --cookie --app-token --no-auth --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -220,6 +220,30 @@ _sotickets() {
                     return 0
                     ;;
                 --max-bytes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy-password)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cacert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -61,6 +61,12 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l connect-time
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l read-timeout -d 'Limit silence while waiting or reading to this time [default: 60s]' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l timeout -d 'Limit the whole command to this time; 0 is no limit [default: 0]' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l max-bytes -d 'Refuse an answer larger than this, after decompression [default: 2GiB]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l retries -d 'Repeat a failed connection, 429, 502, 503 and 504 up to N times [default: 0]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l proxy -d 'Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; \'\' for none' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l proxy-password -d 'Take the password of the proxy\'s user from SRC' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l cacert -d 'Trust the certificates in this PEM file, in place of the system\'s' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l client-cert -d 'Show the server the certificate in this PEM file, which may hold its key as well' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l client-key -d 'Take the key of --client-cert from this PEM file' -r -F
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l user -d 'Sign in as this user, with Basic (Onsite)' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l password -d 'Take the user\'s password from SRC (Onsite)' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l ticket -d 'Sign in with a SuperOffice ticket, as SOTicket' -r
@@ -74,6 +80,7 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l no-header -d
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l bom -d 'Begin with a byte-order mark, for Excel (csv, tsv)'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l guard-formulas -d 'Keep text from running as a formula in a spreadsheet (csv, tsv)'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l no-trunc -d 'Cut nothing, however narrow the terminal'
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l insecure -d 'Trust any certificate: whoever answers can read the credential'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l allow-plain-http -d 'Let a credential travel over http:// to another machine'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l demo -d 'Ask the built-in sample server, started for this one call'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l dry-run -d 'Send nothing; print the request as a curl command'

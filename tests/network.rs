@@ -43,7 +43,7 @@ fn https_where_there_is_none_is_told_apart_from_a_dead_port() {
     let server = Server::json("[]");
     let run = fails(&server.url().replace("http:", "https:"), &[]);
     assert_eq!(server.calls(), 0);
-    assert!(server.shown(&run).contains("error: could not connect to HOST:PORT: "), "{run}");
+    assert!(server.shown(&run).contains("error: HOST:PORT does not speak TLS\n"), "{run}");
 }
 
 #[test]

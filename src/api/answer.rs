@@ -9,7 +9,9 @@ use crate::ticket::scanner;
 
 use super::client::Response;
 use super::credential::Credential;
+use super::detour;
 use super::failure::{self, Words};
+use super::proxy::Proxy;
 use super::request::{Accept, Request};
 
 /// Checks that the answer is what was asked for: a JSON array as far as its first
@@ -19,7 +21,7 @@ use super::request::{Accept, Request};
 /// By status and by shape; the text quotes the server with secrets masked.
 pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
     let mask = request.mask();
-    Err(match response.status {
+    let error = match response.status {
         200 => match request.accept {
             Accept::Json => return json(response, request),
             Accept::Xml => return xml(response, request),
@@ -28,6 +30,14 @@ pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
         401 | 403 => refused(response, request, &mask),
         421 => misdirected(response, request, &mask),
         status => failed(status, response, &mask),
+    };
+    Err(match plain_proxy(request) {
+        Some(proxy) if response.status == 407 => detour::login_wanted(proxy),
+        Some(proxy) if response.status >= 400 => error.hint(format!(
+            "the proxy {} may have answered in the server's place",
+            proxy.host_and_port()
+        )),
+        _ => error,
     })
 }
 
@@ -159,6 +169,13 @@ fn refused(response: &Response, request: &Request, mask: &Mask) -> Error {
         (None, Credential::SoTicket(_)) => error.hint("Online wants --app-token beside a ticket"),
         _ => error,
     }
+}
+
+/// The proxy that reads and may answer the call, which it does not where it is TLS or
+/// SOCKS that it carries.
+fn plain_proxy(request: &Request) -> Option<&Proxy> {
+    let proxy = request.connection.route.proxy.as_ref()?;
+    (request.address.is_plain_http() && !proxy.is_socks()).then_some(proxy)
 }
 
 /// Tenants of Online move between sub-domains.

@@ -1,24 +1,27 @@
-//! The one HTTP call.
+//! The one HTTP call, and its repetitions where they were asked for.
 
 use std::io::Read as _;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytesize::ByteSize;
 use reqwest::blocking::{Client, ClientBuilder};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
+use rustls::ClientConfig;
 
 use crate::error::{Error, Result};
 use crate::escape;
 
 use super::body::Body;
-use super::network::Call;
+use super::network::{Call, Failure};
+use super::proxy::{Proxy, Route};
 use super::reader::{self, Pieces};
 use super::request::Request;
-use super::tls;
+use super::retry::{self, Tries};
+use super::tls::{self, Tls};
 
 /// How long and how much the call may take.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Limits {
     /// For the connection with its TLS handshake.
     pub connect: Option<Duration>,
@@ -28,6 +31,19 @@ pub struct Limits {
     pub total: Option<Duration>,
     /// For the answer, after decompression, in bytes.
     pub max_bytes: u64,
+}
+
+/// How the server is reached, and within what limits.
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    /// Time and size limits.
+    pub limits: Limits,
+    /// How often a call that failed for a passing reason is repeated.
+    pub retries: u32,
+    /// Straight, or through a proxy.
+    pub route: Route,
+    /// Whom TLS trusts, and as whom it signs in.
+    pub tls: Tls,
 }
 
 /// An answer that arrived whole.
@@ -52,93 +68,223 @@ const SECRET_ANSWERS: [&str; 5] =
 /// Of an answer that is not 200, this much of the body is read for its words.
 const FAILURE_BYTES: u64 = 64 * 1024;
 
-/// Sends `request` once and reads the answer whole. Redirects are not followed.
-/// `trace` gets a line for each thing that happens, without secrets; `pieces` the
-/// body while it arrives.
+/// What a call says while it goes on, and what it needs of its surroundings.
+pub struct Watch<'w> {
+    /// Takes each line.
+    pub say: &'w mut dyn FnMut(Said<'_>),
+    /// The time.
+    pub now: &'w dyn Fn() -> SystemTime,
+    /// Waits.
+    pub sleep: &'w mut dyn FnMut(Duration),
+}
+
+/// A line about a call under way, without secrets.
+#[derive(Clone, Copy, Debug)]
+pub enum Said<'t> {
+    /// What goes over the wire, for those who want to know.
+    Trace(&'t str),
+    /// What everyone should know.
+    Notice(&'t str),
+}
+
+impl Watch<'_> {
+    fn trace(&mut self, line: &str) {
+        (self.say)(Said::Trace(line));
+    }
+
+    fn notice(&mut self, line: &str) {
+        (self.say)(Said::Notice(line));
+    }
+}
+
+/// Sends `request` once, and again as often as it may be repeated, and reads the
+/// answer whole. Redirects are not followed. `pieces` gets the body of a 200 while it
+/// arrives; once that has begun nothing is repeated.
 ///
 /// # Errors
 /// Of [`Kind::Network`](crate::error::Kind::Network) for everything between here and the last byte of the
 /// answer, of [`Kind::Answer`](crate::error::Kind::Answer) where it is larger than allowed.
-pub fn send(
-    request: &Request,
-    limits: &Limits,
-    trace: &mut dyn FnMut(&str),
-    pieces: Pieces<'_>,
-) -> Result<Response> {
-    let start = Instant::now();
-    let call = Call { address: &request.address, limits, start };
-    let client = client(&call)?;
-    let url = request.url();
-    let body = request.body();
-    trace(&format!("> POST {url}"));
-    for header in request.headers() {
-        trace(&format!("> {}: {}", header.name, header.masked_value()));
+pub fn send(request: &Request, watch: &mut Watch<'_>, pieces: Pieces<'_>) -> Result<Response> {
+    let connection = &request.connection;
+    let call = Call { address: &request.address, connection, start: Instant::now() };
+    let line = Line::new(request, call)?;
+    let mut tries = Tries::new(connection.retries);
+    let (client, answer) = loop {
+        let outcome = line.call_once(request, watch);
+        let (cause, asked) = match &outcome {
+            Ok((_, answer)) if !retry::is_passing(answer.status().as_u16()) => break outcome,
+            Ok((_, answer)) => (format!("HTTP {}", answer.status().as_u16()), asked(answer, watch)),
+            Err(failure) if !failure.is_passing => break outcome,
+            Err(failure) => (failure.error.to_string(), None),
+        };
+        let Some(wait) = tries.next_wait(asked) else { break outcome };
+        if !line.has_time_for(wait) {
+            watch.notice(&format!(
+                "not retrying: the wait of {} would outlast --timeout",
+                seconds(wait)
+            ));
+            break outcome;
+        }
+        // Closes the connection: nothing is held open meanwhile.
+        drop(outcome);
+        watch.notice(&format!("retrying in {}: {cause} ({})", seconds(wait), tries.place()));
+        (watch.sleep)(wait);
     }
-    trace(&format!("> {}, {}", count(request.ids.len()), size(body.len() as u64)));
-    let mut response = client
-        .post(url)
-        .headers(header_map(request)?)
-        .body(body)
-        .send()
-        .map_err(|error| call.no_answer(&error))?;
-    let status = response.status();
-    trace(&format!("< HTTP {status} after {}", milliseconds(start)));
+    .map_err(|failure| failure.error)?;
+    let response = line.read(request, answer, watch, pieces)?;
+    // Waiting for its thread to end would take a tenth of a small call; the process
+    // ends soon enough.
+    std::mem::forget(client);
+    Ok(response)
+}
+
+/// All that the tries of a call have in common.
+struct Line<'a> {
+    call: Call<'a>,
+    tls: ClientConfig,
+    proxy: Option<reqwest::Proxy>,
+    headers: HeaderMap,
+}
+
+impl<'a> Line<'a> {
+    fn new(request: &Request, call: Call<'a>) -> Result<Self> {
+        let proxy = call.connection.route.proxy.as_ref();
+        Ok(Self {
+            call,
+            tls: tls::config(call.address, proxy, &call.connection.tls)?,
+            proxy: proxy.map(Proxy::for_client).transpose()?,
+            headers: header_map(request)?,
+        })
+    }
+
+    /// What is left of the whole command's limit.
+    fn time_left(&self) -> Option<Duration> {
+        let total = self.call.connection.limits.total?;
+        Some(total.saturating_sub(self.call.start.elapsed()))
+    }
+
+    fn has_time_for(&self, wait: Duration) -> bool {
+        self.time_left().is_none_or(|left| wait < left)
+    }
+
+    /// Sends the request and gets as far as the answer's headers.
+    fn call_once(
+        &self,
+        request: &Request,
+        watch: &mut Watch<'_>,
+    ) -> std::result::Result<(Client, reqwest::blocking::Response), Failure> {
+        let start = Instant::now();
+        let client = self.client()?;
+        let (url, body) = (request.url(), request.body());
+        trace_request(request, watch);
+        let answer = client
+            .post(url)
+            .headers(self.headers.clone())
+            .body(body)
+            .send()
+            .map_err(|error| self.call.no_answer(&error))?;
+        trace_answer(&answer, request, start, watch);
+        Ok((client, answer))
+    }
+
+    /// A client for one call.
+    fn client(&self) -> Result<Client> {
+        let limits = &self.call.connection.limits;
+        // The whole command's limit holds while the body trickles in, so it has to be
+        // the inner client's; the blocking one's own is for each wait and read.
+        let mut builder = reqwest::ClientBuilder::new().redirect(Policy::none()).referer(false);
+        if let Some(limit) = limits.connect {
+            builder = builder.connect_timeout(limit);
+        }
+        if let Some(limit) = self.time_left() {
+            builder = builder.timeout(limit);
+        }
+        // Which proxy there is was settled before; the client looks for none.
+        builder = builder.tls_backend_preconfigured(self.tls.clone()).no_proxy();
+        if let Some(proxy) = self.proxy.clone() {
+            builder = builder.proxy(proxy);
+        }
+        ClientBuilder::from(builder)
+            .timeout(limits.read)
+            .build()
+            .map_err(|error| self.call.not_set_up(&error))
+    }
+
+    /// Reads the answer's body.
+    fn read(
+        &self,
+        request: &Request,
+        mut answer: reqwest::blocking::Response,
+        watch: &mut Watch<'_>,
+        pieces: Pieces<'_>,
+    ) -> Result<Response> {
+        let status = answer.status().as_u16();
+        let (content_type, location, retry_after) = (
+            text(&answer, "content-type"),
+            text(&answer, "location"),
+            text(&answer, "retry-after"),
+        );
+        let body = if status == 200 {
+            let length = answer.content_length();
+            reader::read(&mut answer, length, request.connection.limits.max_bytes, pieces)
+                .map_err(|fault| self.call.unread(&fault))?
+        } else {
+            // A broken body must not hide the status.
+            let mut body = Vec::new();
+            let _ = answer.take(FAILURE_BYTES).read_to_end(&mut body);
+            Body::from(body)
+        };
+        let (size, time) = (size(body.len() as u64), milliseconds(self.call.start));
+        watch.trace(&format!("< {size} in {time}"));
+        Ok(Response { status, content_type, location, retry_after, body })
+    }
+}
+
+/// The value of the header `name`.
+fn text(answer: &reqwest::blocking::Response, name: &str) -> Option<String> {
+    let value = answer.headers().get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// How long the server asks to be left alone.
+fn asked(answer: &reqwest::blocking::Response, watch: &Watch<'_>) -> Option<Duration> {
+    let date = text(answer, "date");
+    retry::asked_wait(&text(answer, "retry-after")?, date.as_deref(), (watch.now)())
+}
+
+fn trace_request(request: &Request, watch: &mut Watch<'_>) {
+    let route = &request.connection.route;
+    if let Some(proxy) = &route.proxy {
+        watch.trace(&format!("* through the proxy {} ({})", proxy.address(), proxy.origin));
+    }
+    if let Some(reason) = &route.passed_over {
+        watch.trace(&format!("* through no proxy: {reason}"));
+    }
+    watch.trace(&format!("> POST {}", request.url()));
+    for header in request.headers() {
+        watch.trace(&format!("> {}: {}", header.name, header.masked_value()));
+    }
+    let body = request.body().len() as u64;
+    watch.trace(&format!("> {}, {}", count(request.ids.len()), size(body)));
+}
+
+fn trace_answer(
+    answer: &reqwest::blocking::Response,
+    request: &Request,
+    start: Instant,
+    watch: &mut Watch<'_>,
+) {
+    watch.trace(&format!("< HTTP {} after {}", answer.status(), milliseconds(start)));
     let mask = request.mask();
-    for (name, value) in response.headers() {
+    for (name, value) in answer.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
         let value = if SECRET_ANSWERS.contains(&name.as_str()) {
             "***".to_owned()
         } else {
             escape::visible(&mask.apply(&value)).into_owned()
         };
-        trace(&format!("< {name}: {value}"));
+        watch.trace(&format!("< {name}: {value}"));
     }
-    let text = |name: &str| {
-        let value = response.headers().get(name)?;
-        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
-    let (content_type, location, retry_after) =
-        (text("content-type"), text("location"), text("retry-after"));
-    let body = if status == 200 {
-        let length = response.content_length();
-        reader::read(&mut response, length, limits.max_bytes, pieces)
-            .map_err(|fault| call.unread(&fault))?
-    } else {
-        // A broken body must not hide the status.
-        let mut body = Vec::new();
-        let _ = response.take(FAILURE_BYTES).read_to_end(&mut body);
-        Body::from(body)
-    };
-    // Waiting for its thread to end would take a tenth of a small call; the process
-    // ends soon enough.
-    std::mem::forget(client);
-    trace(&format!("< {} in {}", size(body.len() as u64), milliseconds(start)));
-    Ok(Response { status: status.as_u16(), content_type, location, retry_after, body })
-}
-
-/// A client for this one call.
-fn client(call: &Call<'_>) -> Result<Client> {
-    let limits = call.limits;
-    // The whole command's limit holds while the body trickles in, so it has to be the
-    // inner client's; the blocking one's own is for each wait and read.
-    let mut builder = reqwest::ClientBuilder::new().redirect(Policy::none()).referer(false);
-    if let Some(limit) = limits.connect {
-        builder = builder.connect_timeout(limit);
-    }
-    if let Some(limit) = limits.total {
-        builder = builder.timeout(limit);
-    }
-    if let Some(config) = tls::config(call.address)? {
-        builder = builder.tls_backend_preconfigured(config);
-    }
-    if call.address.is_loopback() {
-        // What is for this machine alone is not for a proxy.
-        builder = builder.no_proxy();
-    }
-    ClientBuilder::from(builder)
-        .timeout(limits.read)
-        .build()
-        .map_err(|error| call.not_set_up(&error))
 }
 
 fn header_map(request: &Request) -> Result<HeaderMap> {
@@ -163,6 +309,10 @@ fn count(ids: usize) -> String {
 
 fn size(bytes: u64) -> String {
     ByteSize::b(bytes).display().iec().to_string()
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
 }
 
 fn milliseconds(start: Instant) -> String {

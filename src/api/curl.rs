@@ -1,8 +1,14 @@
 //! The request as a curl command, for a dry run.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::credential::HeldSecret;
+use super::proxy::{Login, Route};
 use super::request::{Header, HeaderText, Request};
+use super::tls::{Tls, Trust};
 
 /// A POSIX shell script that sends `request` with curl. It holds no secret: each
 /// stands in it as a variable, and reaches curl by its standard input, because
@@ -10,9 +16,14 @@ use super::request::{Header, HeaderText, Request};
 #[must_use]
 pub fn script(request: &Request) -> String {
     let mut headers = request.headers();
-    give_each_its_variable(&mut headers);
+    let mut connection = request.connection.clone();
+    let login = connection.route.proxy.as_mut().and_then(|proxy| proxy.login.as_mut());
+    let mut secrets: Vec<&mut HeldSecret> =
+        headers.iter_mut().filter_map(Header::held_mut).collect();
+    secrets.extend(login.and_then(|login| login.password.as_mut()));
+    give_each_its_variable(&mut secrets);
     let mut script = String::new();
-    for export in headers.iter().filter_map(Header::held).filter_map(|held| held.export.as_ref()) {
+    for export in secrets.iter().filter_map(|held| held.export.as_ref()) {
         // A quoted word may hold a line break, and what follows it is no command.
         let _ = writeln!(script, "# first: {}", export.replace('\n', "\n# "));
     }
@@ -40,20 +51,68 @@ pub fn script(request: &Request) -> String {
             }
         }
     }
+    route(&connection.route, &mut line);
+    tls(&connection.tls, &mut line);
+    if connection.retries > 0 {
+        line("retry", &connection.retries.to_string());
+        script.push_str("retry-connrefused\n");
+    }
+    if connection.tls.trusts_anyone() {
+        script.push_str("insecure\n");
+    }
     script.push_str("globoff\ncompressed\nsilent\nshow-error\nEND\n");
     script
 }
 
+/// The lines for the way to the server.
+fn route(route: &Route, line: &mut dyn FnMut(&str, &str)) {
+    let Some(proxy) = &route.proxy else {
+        if route.passed_over.is_some() {
+            // curl reads the same variables, and has other exceptions.
+            line("noproxy", "*");
+        }
+        return;
+    };
+    match &proxy.login {
+        Some(Login { variable: Some(variable), .. }) => line("proxy", &from_variable(variable)),
+        login => {
+            line("proxy", &quoted(&proxy.address()));
+            if let Some(login) = login {
+                // curl takes the first colon for the end of the name, and decodes both.
+                let user = utf8_percent_encode(&login.user, NON_ALPHANUMERIC).to_string();
+                let password = login.password.as_ref();
+                let password = password.map(|held| from_variable_encoded(&held.variable));
+                line("proxy-user", &format!("{user}:{}", password.unwrap_or_default()));
+            }
+        }
+    }
+}
+
+/// The lines for TLS.
+fn tls(tls: &Tls, line: &mut dyn FnMut(&str, &str)) {
+    let path = |path: &Path| path.to_string_lossy().into_owned();
+    if let Trust::Bundle { path: bundle, .. } = &tls.trust {
+        line("cacert", &quoted(&path(bundle)));
+    }
+    if let Some(identity) = &tls.identity {
+        // Behind a colon curl would look for a passphrase.
+        let certificate = path(&identity.certificate).replace('\\', "\\\\").replace(':', "\\:");
+        line("cert", &quoted(&certificate));
+        if let Some(key) = &identity.key_file {
+            line("key", &quoted(&path(key)));
+        }
+    }
+}
+
 /// Renames the variable of a secret that would overwrite another's.
-fn give_each_its_variable(headers: &mut [Header]) {
+fn give_each_its_variable(secrets: &mut [&mut HeldSecret]) {
     // The name of a variable that is set already, or filled by the line of `origin`.
-    let mut taken: Vec<(String, Option<String>)> = headers
+    let mut taken: Vec<(String, Option<String>)> = secrets
         .iter()
-        .filter_map(Header::held)
         .filter(|held| held.export.is_none())
         .map(|held| (held.variable.clone(), None))
         .collect();
-    for held in headers.iter_mut().filter_map(Header::held_mut) {
+    for held in secrets {
         let Some(export) = &held.export else { continue };
         let own = Some(held.origin.clone());
         let is_free = |name: &String| taken.iter().all(|(other, by)| other != name || *by == own);
@@ -85,6 +144,11 @@ fn quoted(text: &str) -> String {
     out
 }
 
+/// The same for a value that curl decodes.
+fn from_variable_encoded(name: &str) -> String {
+    format!(r#"$(printf %s "${name}" | sed 's/%/%25/g; s/[\\"]/\\&/g')"#)
+}
+
 /// The variable's value with curl's own escapes, since a password may hold a
 /// quote or a backslash.
 fn from_variable(name: &str) -> String {
@@ -94,7 +158,6 @@ fn from_variable(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::credential::HeldSecret;
     use crate::secret::Secret;
 
     fn header(name: &str, variable: &str, export: Option<&str>) -> Header {
@@ -115,7 +178,8 @@ mod tests {
             header("C", "V_2", None),
             header("D", "W", Some("W=1")),
         ];
-        give_each_its_variable(&mut headers);
+        let mut secrets: Vec<_> = headers.iter_mut().filter_map(Header::held_mut).collect();
+        give_each_its_variable(&mut secrets);
         let shown: Vec<String> = headers
             .iter()
             .filter_map(Header::held)

@@ -1,6 +1,7 @@
 //! What is said of a call that did not get through.
 
-use std::error::Error as _;
+use std::error::Error as StdError;
+use std::io;
 use std::time::{Duration, Instant};
 
 use bytesize::ByteSize;
@@ -9,18 +10,36 @@ use crate::error::{Error, Kind};
 use crate::escape;
 
 use super::address::Address;
-use super::client::Limits;
+use super::client::{Connection, Limits};
+use super::detour::Fault as Detour;
+use super::handshake;
+use super::proxy::Proxy;
 use super::reader::Fault;
 
-/// A call under way: where to, within what limits, and since when.
+/// A call under way: where to, how, and since when.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
     /// The endpoint.
     pub address: &'a Address,
-    /// The limits.
-    pub limits: &'a Limits,
+    /// How it is reached.
+    pub connection: &'a Connection,
     /// The start.
     pub start: Instant,
+}
+
+/// A call that got no answer.
+#[derive(Debug)]
+pub struct Failure {
+    /// What is said of it.
+    pub error: Error,
+    /// Whether the next try may fare better.
+    pub is_passing: bool,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, is_passing: false }
+    }
 }
 
 impl Call<'_> {
@@ -31,20 +50,61 @@ impl Call<'_> {
         Error::new(Kind::Network, format!("the connection cannot be set up: {cause}"))
     }
 
-    /// The error for a request that got no answer.
+    /// The failure of a request that got no answer.
     #[must_use]
-    pub fn no_answer(&self, error: &reqwest::Error) -> Error {
-        let place = self.address.host_and_port();
+    pub fn no_answer(&self, error: &reqwest::Error) -> Failure {
+        let proxy = self.connection.route.proxy.as_ref();
+        let detour = proxy.and_then(|proxy| {
+            let fault = Detour::of(error, proxy, self.address.is_plain_http())?;
+            Some((fault, proxy))
+        });
+        if let Some(tls) = Chain::of(error).find_map(|cause| cause.downcast_ref()) {
+            // A certificate and a refusal are the same the next time.
+            let place = match detour {
+                Some((_, proxy)) => format!("the proxy {}", proxy.host_and_port()),
+                None => self.address.host_and_port(),
+            };
+            return handshake::explain(tls, &place, &self.connection.tls).into();
+        }
         if error.is_timeout() {
-            return self.time_out(error);
+            return Failure { error: self.time_out(error), is_passing: error.is_connect() };
         }
-        let cause = root(error);
+        if let Some((fault, proxy)) = detour {
+            let error = fault.explain(error, proxy, &self.address.host_and_port());
+            return Failure { error, is_passing: fault.is_passing() };
+        }
         if error.is_connect() {
-            return Error::new(Kind::Network, format!("could not connect to {place}: {cause}"))
-                .hint("check the address, the network and the proxy variables");
+            return Failure { error: self.not_connected(error, proxy), is_passing: true };
         }
-        Error::new(Kind::Network, format!("{place} did not answer in HTTP: {cause}"))
-            .hint("check the address: scheme, host and port")
+        let place = self.address.host_and_port();
+        let message = format!("{place} did not answer in HTTP: {}", root(error));
+        let is_passing = is_broken_off(error);
+        let mut told =
+            Error::new(Kind::Network, message).hint("check the address: scheme, host and port");
+        if self.address.is_plain_http() && !is_passing {
+            told = told.hint("a port for https:// answers like this");
+        }
+        Failure { error: told, is_passing }
+    }
+
+    fn not_connected(&self, error: &reqwest::Error, proxy: Option<&Proxy>) -> Error {
+        let place = self.address.host_and_port();
+        let by_way = proxy.map_or_else(String::new, |proxy| {
+            format!(" through the proxy {}", proxy.host_and_port())
+        });
+        let message = format!("could not connect to {place}{by_way}: {}", root(error));
+        let error = Error::new(Kind::Network, message);
+        match &self.connection.route.passed_over {
+            _ if proxy.is_some() => error.hint("check the address and the proxy"),
+            _ if self.address.is_loopback() => {
+                error.hint("check the port, and that the server on this machine runs")
+            }
+            Some(reason) => error
+                .hint("check the address and the network")
+                .hint(format!("no proxy was used: {reason}")),
+            None => error
+                .hint("check the address and the network; where only a proxy leads out, --proxy"),
+        }
     }
 
     /// The error for an answer that could not be read.
@@ -52,7 +112,7 @@ impl Call<'_> {
     pub fn unread(&self, fault: &Fault) -> Error {
         let error = match fault {
             Fault::TooLarge => {
-                let limit = ByteSize::b(self.limits.max_bytes).display().iec();
+                let limit = ByteSize::b(self.connection.limits.max_bytes).display().iec();
                 return Error::new(Kind::Answer, format!("the answer is larger than {limit}"))
                     .hint("fetch fewer ids or --select fewer fields, or raise --max-bytes");
             }
@@ -75,12 +135,15 @@ impl Call<'_> {
     }
 
     fn time_out(&self, error: &reqwest::Error) -> Error {
-        let limits = self.limits;
+        let limits = &self.connection.limits;
+        let by_way = self.connection.route.proxy.as_ref().map_or_else(String::new, |proxy| {
+            format!(" through the proxy {}", proxy.host_and_port())
+        });
         let over = |limit: Option<Duration>, what: &str, option: &str| {
             let limit = humantime::format_duration(limit.unwrap_or_default());
-            format!("{}: {what} {limit} ({option})", self.address.host_and_port())
+            format!("{}{by_way}: {what} {limit} ({option})", self.address.host_and_port())
         };
-        let message = if limits.total.is_some_and(|total| self.start.elapsed() >= total) {
+        let message = if self.is_over(limits) {
             over(limits.total, "not done within", "--timeout")
         } else if error.is_connect() {
             over(limits.connect, "no connection within", "--connect-timeout")
@@ -89,25 +152,60 @@ impl Call<'_> {
         };
         Error::new(Kind::Network, message).hint("try again, fetch fewer ids, or raise the limit")
     }
+
+    fn is_over(&self, limits: &Limits) -> bool {
+        limits.total.is_some_and(|total| self.start.elapsed() >= total)
+    }
 }
 
 /// Whether the transport failed, and not the decompression above it.
 fn is_cut_off(error: &reqwest::Error) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if error.is::<hyper::Error>() {
-            return true;
-        }
-        cause = error.source();
+    Chain::of(error).any(<dyn StdError>::is::<hyper::Error>)
+}
+
+/// Whether the connection ended before there was an answer.
+fn is_broken_off(error: &reqwest::Error) -> bool {
+    Chain::of(error).any(|cause| {
+        let ended = cause.downcast_ref().is_some_and(hyper::Error::is_incomplete_message);
+        ended
+            || cause.downcast_ref().map(io::Error::kind).is_some_and(|kind| {
+                matches!(
+                    kind,
+                    io::ErrorKind::ConnectionReset
+                        | io::ErrorKind::ConnectionAborted
+                        | io::ErrorKind::BrokenPipe
+                        | io::ErrorKind::UnexpectedEof
+                )
+            })
+    })
+}
+
+/// An error and its causes, the outermost first.
+pub(super) struct Chain<'e>(Option<&'e (dyn StdError + 'static)>);
+
+impl<'e> Chain<'e> {
+    pub(super) const fn of(error: &'e (dyn StdError + 'static)) -> Self {
+        Self(Some(error))
     }
-    false
+}
+
+impl<'e> Iterator for Chain<'e> {
+    type Item = &'e (dyn StdError + 'static);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let error = self.0?;
+        // An error of the operating system passes over the one that it wraps.
+        let wrapped = error.downcast_ref().and_then(io::Error::get_ref);
+        self.0 = match wrapped {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+        Some(error)
+    }
 }
 
 /// The innermost cause: the words of the operating system, of TLS or of HTTP.
-fn root(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
+pub(super) fn root(error: &(dyn StdError + 'static)) -> String {
+    let cause = Chain::of(error).last().unwrap_or(error);
     escape::excerpt(&cause.to_string(), 200)
 }

@@ -10,7 +10,9 @@ use crate::ticket::column::Column;
 use crate::ticket::ids::TicketId;
 
 use super::address::Address;
+use super::client::Connection;
 use super::credential::{Credential, HeldSecret};
+use super::proxy::Login;
 
 /// What the answer should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +137,8 @@ pub struct Request {
     pub app_token: Option<HeldSecret>,
     /// Further headers.
     pub extra: Vec<Header>,
+    /// How the endpoint is reached.
+    pub connection: Connection,
 }
 
 /// Of a name in `$select`, these need no encoding; the comma and the slash have a
@@ -231,11 +235,13 @@ impl Request {
             secrets.push(held.value.clone());
             secrets.push(wire);
         }
+        let login = self.connection.route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
+        secrets.extend(login.into_iter().flat_map(Login::secrets));
         Mask::new(secrets)
     }
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
@@ -255,6 +261,7 @@ mod tests {
             credential: None,
             app_token: None,
             extra: Vec::new(),
+            connection: Connection::default(),
         }
     }
 

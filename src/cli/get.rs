@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::network::NetworkArgs;
+
 /// The arguments of `get`.
 #[derive(Clone, Debug, Default, Args)]
 #[command(after_help = AFTER_HELP, after_long_help = AFTER_LONG_HELP)]
@@ -132,6 +134,10 @@ pub struct GetArgs {
     #[arg(long, value_name = "SIZE", help_heading = CONNECTION)]
     pub max_bytes: Option<String>,
 
+    /// Retries, proxy and TLS
+    #[command(flatten)]
+    pub network: NetworkArgs,
+
     /// Let a credential travel over http:// to another machine
     #[arg(long, help_heading = CONNECTION)]
     pub allow_plain_http: bool,
@@ -183,7 +189,8 @@ pub struct GetArgs {
 
 const OUTPUT: &str = "Output";
 const LANGUAGE: &str = "Language and time";
-const CONNECTION: &str = "Connection";
+/// The heading of what is about the connection.
+pub(super) const CONNECTION: &str = "Connection";
 const CREDENTIAL: &str = "Credential";
 
 /// The formats of `--output`.
@@ -269,9 +276,10 @@ A literal secret is refused: every user of the machine can read arguments.
 Variables, each below its option:
   SOTICKETS_URL, SOTICKETS_USER, SOTICKETS_LANGUAGE, SOTICKETS_CULTURE,
   SOTICKETS_TIMEZONE, SOTICKETS_SELECT, SOTICKETS_OUTPUT, SOTICKETS_CONNECT_TIMEOUT,
-  SOTICKETS_READ_TIMEOUT, SOTICKETS_TIMEOUT, and, holding the secret itself,
+  SOTICKETS_READ_TIMEOUT, SOTICKETS_TIMEOUT, SOTICKETS_RETRIES, SOTICKETS_CACERT,
+  SOTICKETS_CLIENT_CERT, SOTICKETS_CLIENT_KEY, and, holding the secret itself,
   SOTICKETS_PASSWORD, SOTICKETS_TICKET, SOTICKETS_TOKEN, SOTICKETS_XSRF_TOKEN,
-  SOTICKETS_COOKIE, SOTICKETS_APP_TOKEN
+  SOTICKETS_COOKIE, SOTICKETS_APP_TOKEN, SOTICKETS_PROXY_PASSWORD
 
 Exit codes:
   0  every ticket asked for was printed

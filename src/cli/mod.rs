@@ -6,6 +6,7 @@ pub mod completions;
 pub mod demo;
 pub mod fields;
 pub mod get;
+pub mod network;
 
 /// Fetch SuperOffice Service tickets by id
 #[derive(Debug, Parser)]

@@ -1,5 +1,9 @@
 //! `sotickets get`: one call, then a table, CSV or the server's own bytes.
 
+use std::thread;
+use std::time::{Instant, SystemTime};
+
+use crate::api::client::{Said, Watch};
 use crate::api::credential::{Credential, HeldSecret};
 use crate::api::reader::Pieces;
 use crate::api::request::{Accept, Request};
@@ -90,6 +94,7 @@ fn request(settings: &GetSettings) -> Result<Request> {
         credential: settings.credential.clone(),
         app_token: settings.app_token.clone(),
         extra: settings.headers.clone(),
+        connection: settings.connection.clone(),
     })
 }
 
@@ -109,11 +114,6 @@ fn send(
     scanner: &Scanner<'_>,
     host: &mut Host<'_>,
 ) -> Result<client::Response> {
-    let mut trace = |line: &str| {
-        if settings.verbose {
-            report::line(host.stderr, line);
-        }
-    };
     let is_json = settings.display.accept == Accept::Json;
     let take = |offset: usize, piece: &[u8]| {
         if is_json {
@@ -121,7 +121,23 @@ fn send(
         }
     };
     let pieces = Pieces { end: scanner::piece_end, take: &take };
-    client::send(request, &settings.limits, &mut trace, pieces)
+    if settings.connection.tls.trusts_anyone() && !request.address.is_plain_http() {
+        let place = request.address.host_and_port();
+        let text = format!("the certificate of {place} is not checked (--insecure)");
+        report::warning(host.stderr, &text);
+    }
+    let (start, started) = (host.now, Instant::now());
+    let mut say = |said: Said<'_>| match said {
+        Said::Trace(line) if settings.verbose => report::line(host.stderr, line),
+        Said::Trace(_) => {}
+        Said::Notice(line) => report::line(host.stderr, line),
+    };
+    let mut watch = Watch {
+        say: &mut say,
+        now: &|| SystemTime::from(start) + started.elapsed(),
+        sleep: &mut thread::sleep,
+    };
+    client::send(request, &mut watch, pieces)
 }
 
 /// Warnings about an answer that was understood, but is not quite what was asked

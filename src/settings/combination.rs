@@ -65,8 +65,30 @@ pub fn check(args: &GetArgs, format: OutputFormat, environment: &Environment) ->
     ];
     match refused.iter().find(|(refused, ..)| *refused) {
         Some((_, option, why)) => Err(Error::usage(format!("{option} {why}"))),
-        None => Ok(()),
+        None => check_network(args),
     }
+}
+
+/// The same for proxy and TLS, as far as the address does not matter.
+fn check_network(args: &GetArgs) -> Result<()> {
+    let network = &args.network;
+    let typed = [
+        (network.proxy.is_some(), "--proxy"),
+        (network.proxy_password.is_some(), "--proxy-password"),
+        (network.cacert.is_some(), "--cacert"),
+        (network.client_cert.is_some(), "--client-cert"),
+        (network.client_key.is_some(), "--client-key"),
+        (network.insecure, "--insecure"),
+    ];
+    if let Some((_, option)) = typed.iter().find(|(typed, _)| args.demo && *typed) {
+        return Err(Error::usage(format!(
+            "{option} does nothing with --demo, which knows no proxy and no TLS"
+        )));
+    }
+    if network.insecure && network.cacert.is_some() {
+        return Err(Error::usage("--cacert does nothing with --insecure, which trusts anyone"));
+    }
+    Ok(())
 }
 
 const SEPARATED: &str = "is for -o csv and -o tsv";

@@ -1,11 +1,11 @@
 //! What `sotickets get` means.
 
 use std::fs;
-use std::time::Duration;
 
 use crate::api::address::Address;
-use crate::api::client::Limits;
+use crate::api::client::Connection;
 use crate::api::credential::{Credential, HeldSecret};
+use crate::api::proxy::Proxy;
 use crate::api::request::{Header, Locale};
 use crate::cli::get::GetArgs;
 use crate::error::{Error, Result};
@@ -17,7 +17,7 @@ use crate::ticket::ids::{IdList, TicketId};
 use super::display::{self, Display, date_style, output_format};
 use super::source::Unread;
 use super::zone::{self, Zone};
-use super::{Origin, check_header_value, combination, credential, header, quantity, setting};
+use super::{Origin, check_header_value, combination, connection, credential, header, setting};
 
 /// Everything that `get` needs to know, checked.
 pub struct GetSettings {
@@ -39,8 +39,8 @@ pub struct GetSettings {
     pub app_token: Option<HeldSecret>,
     /// Further headers.
     pub headers: Vec<Header>,
-    /// Time and size limits.
-    pub limits: Limits,
+    /// How the server is reached.
+    pub connection: Connection,
     /// Missing tickets do not change the exit code.
     pub allow_missing: bool,
     /// Print the request instead of sending it.
@@ -48,10 +48,6 @@ pub struct GetSettings {
     /// Show what happens on the wire.
     pub verbose: bool,
 }
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
-const MAX_BYTES: u64 = 2 << 30;
 
 /// Resolves and checks `args`. Secrets are read last, when nothing else can be
 /// wrong with the command line.
@@ -74,13 +70,14 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
         zone.and_then(|zone| zone.here),
         host.now,
     );
-    let limits = limits(args, &environment)?;
     // The variables' secrets belong to the installation that they were set for.
     let secret_environment = if args.demo { Environment::default() } else { environment.clone() };
     let plan = credential::plan(args, &secret_environment)?;
     let app_token = credential::app_token(args, &secret_environment)?;
     let given = args.headers.iter().map(|text| header::read(text)).collect::<Result<Vec<_>>>()?;
-    let unread: Vec<&Unread> = plan
+    let address = address(args, &environment)?;
+    let connection = connection::plan(args, &environment, address.as_ref())?;
+    let mut unread: Vec<&Unread> = plan
         .iter()
         .flat_map(credential::Plan::secrets)
         .chain(&app_token)
@@ -89,10 +86,10 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
             header::Given::Secret(_, unread) => Some(unread),
         }))
         .collect();
+    check_plain_http(args, address.as_ref(), connection.proxy(), &unread)?;
+    unread.extend(connection.secret());
     check_stdin(args, &unread)?;
     let ids = ids(args, host)?;
-    let address = address(args, &environment)?;
-    check_plain_http(args, address.as_ref(), &unread)?;
     if plan.is_none() && !args.no_auth && !args.demo {
         return Err(credential::none_configured());
     }
@@ -109,7 +106,7 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
         no_auth: args.no_auth,
         app_token: app_token.map(|unread| read(&unread)).transpose()?,
         headers: given.into_iter().map(|given| given.with(&mut read)).collect::<Result<_>>()?,
-        limits,
+        connection: connection.with(&mut read)?,
         allow_missing: args.allow_missing,
         dry_run: args.dry_run,
         verbose: args.verbose,
@@ -141,29 +138,6 @@ fn locale(args: &GetArgs, environment: &Environment, zone: Option<&Zone>) -> Res
     })
 }
 
-fn limits(args: &GetArgs, environment: &Environment) -> Result<Limits> {
-    let limit = |typed: &Option<String>, option, variable, default| {
-        let setting = setting(typed.as_deref(), option, environment, variable);
-        quantity::limit(setting.as_ref(), default)
-    };
-    Ok(Limits {
-        connect: limit(
-            &args.connect_timeout,
-            "--connect-timeout",
-            "SOTICKETS_CONNECT_TIMEOUT",
-            Some(CONNECT_TIMEOUT),
-        )?,
-        read: limit(
-            &args.read_timeout,
-            "--read-timeout",
-            "SOTICKETS_READ_TIMEOUT",
-            Some(READ_TIMEOUT),
-        )?,
-        total: limit(&args.timeout, "--timeout", "SOTICKETS_TIMEOUT", None)?,
-        max_bytes: quantity::size(args.max_bytes.as_deref(), "--max-bytes", MAX_BYTES)?,
-    })
-}
-
 fn address(args: &GetArgs, environment: &Environment) -> Result<Option<Address>> {
     if args.demo {
         return Ok(None);
@@ -177,19 +151,29 @@ fn address(args: &GetArgs, environment: &Environment) -> Result<Option<Address>>
     Address::parse(&value, &origin).map(Some)
 }
 
-fn check_plain_http(args: &GetArgs, address: Option<&Address>, unread: &[&Unread]) -> Result<()> {
+/// Refuses a credential that would travel unencrypted: to the server, or to the proxy
+/// on the way there.
+fn check_plain_http(
+    args: &GetArgs,
+    address: Option<&Address>,
+    proxy: Option<&Proxy>,
+    unread: &[&Unread],
+) -> Result<()> {
     let Some(address) = address else { return Ok(()) };
     if args.allow_plain_http && args.url.is_some() && !address.is_plain_http() {
         return Err(Error::usage("--allow-plain-http does nothing with an https:// address"));
     }
-    let open = address.is_plain_http() && !address.is_loopback() && !args.allow_plain_http;
+    let to = match proxy {
+        _ if !address.is_loopback() => address.host_and_port(),
+        Some(proxy) if !proxy.is_loopback() => format!("the proxy {}", proxy.host_and_port()),
+        _ => return Ok(()),
+    };
+    let open = address.is_plain_http() && !args.allow_plain_http;
     match unread.first() {
-        Some(secret) if open => Err(Error::usage(format!(
-            "the {} would travel unencrypted to {}",
-            secret.label,
-            address.host_and_port()
-        ))
-        .hint("use https://, or, where the network is to be trusted, --allow-plain-http")),
+        Some(secret) if open => {
+            Err(Error::usage(format!("the {} would travel unencrypted to {to}", secret.label))
+                .hint("use https://, or, where the network is to be trusted, --allow-plain-http"))
+        }
         _ => Ok(()),
     }
 }

@@ -2,12 +2,15 @@
 //! checked into plain values.
 
 pub mod combination;
+pub mod connection;
 pub mod credential;
 pub mod display;
 pub mod get;
 pub mod header;
+pub mod proxy;
 pub mod quantity;
 pub mod source;
+pub mod tls;
 pub mod zone;
 
 use crate::error::{Error, Result};

@@ -46,6 +46,24 @@ pub fn size(typed: Option<&str>, option: &str, default: u64) -> Result<u64> {
     }
 }
 
+/// More tries than these are an attack.
+const MOST_RETRIES: u32 = 100;
+
+/// How often a call is repeated; 0 where nothing is said.
+///
+/// # Errors
+/// A usage error that quotes it.
+pub fn retries(setting: Option<&Origin<String>>) -> Result<u32> {
+    let Some(Origin { value, origin }) = setting else { return Ok(0) };
+    match value.trim().parse::<u32>() {
+        Ok(retries) if retries <= MOST_RETRIES => Ok(retries),
+        _ => Err(Error::usage(format!(
+            "{origin}: '{}' is no number from 0 to {MOST_RETRIES}",
+            escape::excerpt(value, 40)
+        ))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

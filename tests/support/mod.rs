@@ -9,9 +9,12 @@ use assert_cmd::Command;
 use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
 
 pub mod raw;
+pub mod tls;
 
 pub mod demo;
 pub mod out_file;
+#[cfg(unix)]
+pub mod proxy;
 #[cfg(unix)]
 pub mod pty;
 

@@ -1,0 +1,175 @@
+//! How a server's certificate is judged, and what is known of one that is refused.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, DigitallySignedStruct, OtherError, SignatureScheme};
+
+/// Judges as another verifier does, and keeps of a certificate whose issuer is not
+/// known what a person can act upon.
+#[derive(Debug)]
+pub struct Telling(pub Arc<dyn ServerCertVerifier>);
+
+/// A certificate whose issuer is not known.
+#[derive(Debug)]
+pub struct Untrusted {
+    /// It is its own issuer.
+    pub is_self_signed: bool,
+    /// What the issuer calls itself.
+    pub issuer: Option<String>,
+}
+
+impl fmt::Display for Untrusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the issuer is not known")
+    }
+}
+
+impl std::error::Error for Untrusted {}
+
+impl ServerCertVerifier for Telling {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let result =
+            self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        match result {
+            Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+                let untrusted = Untrusted::of(end_entity, intermediates.last());
+                Err(CertificateError::Other(OtherError(Arc::new(untrusted))).into())
+            }
+            result => result,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_verify_schemes()
+    }
+}
+
+impl Untrusted {
+    /// What is known of the certificate `end_entity`, and of the `last` of those that
+    /// the server sent with it.
+    fn of(end_entity: &CertificateDer<'_>, last: Option<&CertificateDer<'_>>) -> Self {
+        let names = |der| {
+            let certificate = webpki::EndEntityCert::try_from(der).ok()?;
+            Some((certificate.subject().to_vec(), certificate.issuer().to_vec()))
+        };
+        let own = names(end_entity);
+        let top = last.and_then(names).or_else(|| own.clone());
+        Self {
+            is_self_signed: own.is_some_and(|(subject, issuer)| subject == issuer),
+            issuer: top.and_then(|(_, issuer)| common_name(&issuer)),
+        }
+    }
+}
+
+/// The common name, or else the organisation, in a distinguished name.
+fn common_name(name: &[u8]) -> Option<String> {
+    const COMMON_NAME: &[u8] = b"\x06\x03\x55\x04\x03";
+    const ORGANISATION: &[u8] = b"\x06\x03\x55\x04\x0a";
+    [COMMON_NAME, ORGANISATION].into_iter().find_map(|oid| {
+        let start = memchr::memmem::find(name, oid)? + oid.len();
+        // A tag, a length of one byte, the text.
+        let (&[_, length], text) = name.get(start..)?.split_first_chunk()?;
+        let text = text.get(..usize::from(length)).filter(|_| length < 0x80)?;
+        Some(String::from_utf8_lossy(text).into_owned())
+    })
+}
+
+/// Trusts whoever answers in the place of the server.
+#[derive(Debug)]
+pub struct Unchecked {
+    /// The server.
+    pub server: Option<ServerName<'static>>,
+    /// Judges the proxy, whose connection is encrypted as well.
+    pub of_proxy: Option<Telling>,
+    /// What the schemes for signatures are taken from.
+    pub provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Unchecked {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        match &self.of_proxy {
+            Some(verifier) if self.server.as_ref() != Some(server_name) => verifier
+                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now),
+            _ => Ok(ServerCertVerified::assertion()),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        // Which of the two this is about is not said; a proxy's is checked for both.
+        match &self.of_proxy {
+            Some(verifier) => verifier.verify_tls12_signature(message, cert, dss),
+            None => Ok(HandshakeSignatureValid::assertion()),
+        }
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        match &self.of_proxy {
+            Some(verifier) => verifier.verify_tls13_signature(message, cert, dss),
+            None => Ok(HandshakeSignatureValid::assertion()),
+        }
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_in_what_holds_one() {
+        let name = b"\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02NO\x31\x0d\x30\x0b\x06\x03\x55\x04\x03\x0c\x04Acme";
+        assert_eq!(common_name(name).as_deref(), Some("Acme"));
+        assert_eq!(common_name(&name[..name.len() - 1]), None);
+        assert_eq!(common_name(b""), None);
+        assert_eq!(common_name(b"\x06\x03\x55\x04\x03"), None);
+    }
+}

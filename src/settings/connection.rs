@@ -1,0 +1,124 @@
+//! How the server is reached: limits, retries, proxy, and whom TLS trusts.
+
+use std::time::Duration;
+
+use crate::api::address::Address;
+use crate::api::client::{Connection, Limits};
+use crate::api::credential::HeldSecret;
+use crate::api::proxy::Proxy;
+use crate::api::tls::Tls;
+use crate::cli::get::GetArgs;
+use crate::cli::network::NetworkArgs;
+use crate::error::{Error, Result};
+use crate::host::Environment;
+
+use super::source::Unread;
+use super::{proxy, quantity, setting, tls};
+
+/// A connection whose proxy's password is still where it is kept.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    limits: Limits,
+    retries: u32,
+    route: Option<proxy::Plan>,
+    tls: Tls,
+}
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
+const MAX_BYTES: u64 = 2 << 30;
+
+impl Plan {
+    /// The secret that is to be read.
+    #[must_use]
+    pub fn secret(&self) -> Option<&Unread> {
+        self.route.as_ref().and_then(proxy::Plan::secret)
+    }
+
+    /// The proxy, without its password.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.route.as_ref().and_then(proxy::Plan::proxy)
+    }
+
+    /// The connection, its secret turned into what is sent by `read`.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn with(self, read: impl FnOnce(&Unread) -> Result<HeldSecret>) -> Result<Connection> {
+        Ok(Connection {
+            limits: self.limits,
+            retries: self.retries,
+            route: self.route.map(|route| route.with(read)).transpose()?.unwrap_or_default(),
+            tls: self.tls,
+        })
+    }
+}
+
+/// How `address` is reached; without one, how the sample server is.
+///
+/// # Errors
+/// A usage error that names the option or the variable.
+pub fn plan(args: &GetArgs, environment: &Environment, address: Option<&Address>) -> Result<Plan> {
+    let limits = limits(args, environment)?;
+    let network = &args.network;
+    let retries =
+        setting(network.retries.as_deref(), "--retries", environment, "SOTICKETS_RETRIES");
+    let retries = quantity::retries(retries.as_ref())?;
+    let Some(address) = address else {
+        return Ok(Plan { limits, retries, route: None, tls: Tls::default() });
+    };
+    let route = proxy::plan(network, environment, address)?;
+    let uses_tls = !address.is_plain_http() || route.proxy().is_some_and(Proxy::is_https);
+    if network.insecure && address.is_plain_http() {
+        return Err(does_nothing("--insecure"));
+    }
+    let tls = if uses_tls {
+        tls::resolve(network, environment)?
+    } else {
+        refuse_without_tls(network)?;
+        Tls::default()
+    };
+    Ok(Plan { limits, retries, route: Some(route), tls })
+}
+
+/// Refuses what was typed for TLS where there is none.
+fn refuse_without_tls(args: &NetworkArgs) -> Result<()> {
+    let typed = [
+        (args.cacert.is_some(), "--cacert"),
+        (args.client_cert.is_some(), "--client-cert"),
+        (args.client_key.is_some(), "--client-key"),
+    ];
+    match typed.iter().find(|(typed, _)| *typed) {
+        Some((_, option)) => Err(does_nothing(option)),
+        None => Ok(()),
+    }
+}
+
+fn does_nothing(option: &str) -> Error {
+    Error::usage(format!("{option} does nothing with an http:// address, which is not encrypted"))
+        .hint("give the address with https://, or leave the option out")
+}
+
+fn limits(args: &GetArgs, environment: &Environment) -> Result<Limits> {
+    let limit = |typed: &Option<String>, option, variable, default| {
+        let setting = setting(typed.as_deref(), option, environment, variable);
+        quantity::limit(setting.as_ref(), default)
+    };
+    Ok(Limits {
+        connect: limit(
+            &args.connect_timeout,
+            "--connect-timeout",
+            "SOTICKETS_CONNECT_TIMEOUT",
+            Some(CONNECT_TIMEOUT),
+        )?,
+        read: limit(
+            &args.read_timeout,
+            "--read-timeout",
+            "SOTICKETS_READ_TIMEOUT",
+            Some(READ_TIMEOUT),
+        )?,
+        total: limit(&args.timeout, "--timeout", "SOTICKETS_TIMEOUT", None)?,
+        max_bytes: quantity::size(args.max_bytes.as_deref(), "--max-bytes", MAX_BYTES)?,
+    })
+}

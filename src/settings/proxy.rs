@@ -1,0 +1,414 @@
+//! Which proxy a call goes through: `--proxy`, or else the usual variables.
+
+use std::borrow::Cow;
+
+use hyper_util::client::proxy::matcher::Matcher;
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use crate::api::address::Address;
+use crate::api::credential::HeldSecret;
+use crate::api::proxy::{Login, Proxy, Route};
+use crate::cli::network::NetworkArgs;
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::host::Environment;
+use crate::secret::Secret;
+
+use super::Origin;
+use super::source::Unread;
+
+/// The way to the server, with a password that is still where it is kept.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    route: Route,
+    password: Option<Unread>,
+}
+
+const OPTION: &str = "--proxy";
+const PASSWORD: &str = "--proxy-password";
+const PASSWORD_VARIABLE: &str = "SOTICKETS_PROXY_PASSWORD";
+const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
+/// The port of a proxy that names none, as in curl.
+const PORT: u16 = 1080;
+
+impl Plan {
+    /// The password that is to be read.
+    #[must_use]
+    pub const fn secret(&self) -> Option<&Unread> {
+        self.password.as_ref()
+    }
+
+    /// The proxy, without its password.
+    #[must_use]
+    pub const fn proxy(&self) -> Option<&Proxy> {
+        self.route.proxy.as_ref()
+    }
+
+    /// The way, its password turned into what is sent by `read`.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn with(mut self, read: impl FnOnce(&Unread) -> Result<HeldSecret>) -> Result<Route> {
+        let login = self.route.proxy.as_mut().and_then(|proxy| proxy.login.as_mut());
+        if let (Some(login), Some(password)) = (login, &self.password) {
+            login.password = Some(read(password)?);
+        }
+        Ok(self.route)
+    }
+}
+
+/// The way to `address`.
+///
+/// # Errors
+/// A usage error for what is no proxy's address; a password in it is not repeated.
+pub fn plan(args: &NetworkArgs, environment: &Environment, address: &Address) -> Result<Plan> {
+    let named = match &args.proxy {
+        Some(text) => Some(Origin { value: text.clone(), origin: OPTION.to_owned() }),
+        None => by_variable(environment, address),
+    };
+    let typed = args.proxy.is_some();
+    let route = match named {
+        None => Route::default(),
+        Some(named) => match passed_over(&named, typed, environment, address) {
+            Some(reason) => Route { proxy: None, passed_over: Some(reason) },
+            None => Route { proxy: Some(read(&named, typed)?), passed_over: None },
+        },
+    };
+    // What is not used is still looked at where it was typed.
+    if let Some(text) = args.proxy.as_ref().filter(|text| !text.is_empty()) {
+        read(&Origin { value: text.clone(), origin: OPTION.to_owned() }, true)?;
+    }
+    let password = password(args, environment, &route)?;
+    Ok(Plan { route, password })
+}
+
+/// The password that belongs to the proxy's user.
+fn password(
+    args: &NetworkArgs,
+    environment: &Environment,
+    route: &Route,
+) -> Result<Option<Unread>> {
+    let label = "proxy's password";
+    let login = route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
+    let typed = args.proxy_password.as_deref();
+    let typed = typed.map(|text| Unread::typed(PASSWORD, text, PASSWORD_VARIABLE, label));
+    // A variable decided that it is not needed.
+    let is_excepted = route.passed_over.is_some() && args.proxy.as_deref() != Some("");
+    match (login, typed.transpose()?) {
+        (Some(Login { password: Some(held), .. }), Some(_)) => Err(Error::usage(format!(
+            "{PASSWORD} is given, and {} holds a password as well",
+            held.origin
+        ))),
+        (Some(Login { password: None, .. }), Some(unread)) => Ok(Some(unread)),
+        (Some(Login { password: None, .. }), None) => {
+            Ok(Unread::variable(PASSWORD_VARIABLE, environment, label))
+        }
+        (None, Some(_)) if !is_excepted => Err(Error::usage(format!(
+            "{PASSWORD} goes with a proxy that names its user, and none does"
+        ))
+        .hint("--proxy http://NAME@HOST:PORT --proxy-password SRC")),
+        _ => Ok(None),
+    }
+}
+
+/// The proxy that a variable names for `address`. The lower case goes first, as in
+/// curl; a CGI program's `HTTP_PROXY` is a header of whoever asks it.
+fn by_variable(environment: &Environment, address: &Address) -> Option<Origin<String>> {
+    let is_cgi = environment.get("REQUEST_METHOD").is_some();
+    let names: &[&str] = match (address.is_plain_http(), is_cgi) {
+        (false, _) => &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
+        (true, false) => &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
+        (true, true) => &["http_proxy", "all_proxy", "ALL_PROXY"],
+    };
+    names.iter().find_map(|name| {
+        let value = environment.get(name)?;
+        Some(Origin { value, origin: (*name).to_owned() })
+    })
+}
+
+/// Why the proxy that is named is not used, if it is not.
+fn passed_over(
+    named: &Origin<String>,
+    typed: bool,
+    environment: &Environment,
+    address: &Address,
+) -> Option<String> {
+    if named.value.is_empty() {
+        return Some(format!("{OPTION} ''"));
+    }
+    // What is for this machine alone is not for a proxy that was not named for it.
+    if !typed && address.is_loopback() {
+        return Some(format!("{} does not count for this machine", named.origin));
+    }
+    let excepted = ["no_proxy", "NO_PROXY"]
+        .into_iter()
+        .find_map(|name| environment.get(name).map(|list| (name, list)));
+    excepted
+        .filter(|(_, list)| is_listed(list, address))
+        .map(|(name, _)| format!("{name} excepts {}", address.host_and_port()))
+}
+
+/// Whether the list of `NO_PROXY` holds the host of `address`.
+fn is_listed(list: &str, address: &Address) -> bool {
+    // As in curl blanks separate, too, and `*` holds for addresses as well as for names.
+    let list: Vec<&str> = list.split([',', ' ', '\t']).filter(|entry| !entry.is_empty()).collect();
+    if list.contains(&"*") {
+        return true;
+    }
+    let matcher = Matcher::builder().all("http://proxy.invalid").no(list.join(",")).build();
+    address.url().as_str().parse().is_ok_and(|uri| matcher.intercept(&uri).is_none())
+}
+
+/// Reads a proxy's address. A variable may hold a password; an argument may not.
+fn read(named: &Origin<String>, typed: bool) -> Result<Proxy> {
+    let text = named.value.trim();
+    let origin = &named.origin;
+    let wrong = |why: &str| {
+        Error::usage(format!("{origin}: '{}' is no proxy: {why}", masked(text)))
+            .hint("a proxy is http://HOST:PORT, or https, socks5 or socks5h")
+    };
+    let is_unsafe = |c: char| c.is_whitespace() || escape::is_unsafe(c);
+    if text.contains(|c| is_unsafe(c) || c == char::REPLACEMENT_CHARACTER) {
+        return Err(wrong("it holds white space, control characters or no UTF-8"));
+    }
+    let scheme = text.split_once("://").map_or("http", |(scheme, _)| scheme).to_ascii_lowercase();
+    if !SCHEMES.contains(&scheme.as_str()) {
+        return Err(wrong("its scheme is none of http, https, socks5 and socks5h"));
+    }
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let mut url =
+        Url::parse(&format!("{scheme}://{rest}")).map_err(|error| wrong(&error.to_string()))?;
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(wrong("it has no host"));
+    }
+    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("it has more than a host and a port"));
+    }
+    let login = login(&url, origin, typed)?;
+    let port_named = rest.rsplit('@').next().unwrap_or_default().trim_end_matches('/');
+    let port_named = port_named.rsplit(']').next().is_some_and(|tail| tail.contains(':'));
+    if !port_named && scheme != "https" {
+        url.set_port(Some(PORT)).map_err(|()| wrong("it takes no port"))?;
+    }
+    url.set_username("").map_err(|()| wrong("it takes no user"))?;
+    url.set_password(None).map_err(|()| wrong("it takes no user"))?;
+    url.set_path("");
+    Ok(Proxy { url, origin: origin.clone(), login })
+}
+
+/// User and password in a proxy's address.
+fn login(url: &Url, origin: &str, typed: bool) -> Result<Option<Login>> {
+    let decoded = |text: &str| {
+        percent_decode_str(text).decode_utf8().map(Cow::into_owned).map_err(|_| {
+            Error::usage(format!("{origin}: the proxy's user or password is not valid UTF-8"))
+        })
+    };
+    if typed && url.password().is_some() {
+        return Err(Error::usage(format!("{origin}: the address holds a password"))
+            .hint("arguments can be read by every user of this machine")
+            .hint("--proxy http://NAME@HOST:PORT --proxy-password SRC, or the usual variables"));
+    }
+    if url.username().is_empty() && url.password().is_none() {
+        return Ok(None);
+    }
+    let user = decoded(url.username())?;
+    let variable = (!typed).then(|| origin.to_owned());
+    let password = url.password().map(decoded).transpose()?.map(Secret::new);
+    let holds_control = password.as_ref().is_some_and(|it| it.expose().contains(char::is_control));
+    if holds_control || user.contains(char::is_control) {
+        return Err(Error::usage(format!(
+            "{origin}: the proxy's user or password holds a control character"
+        )));
+    }
+    let password = password.map(|value| HeldSecret {
+        value,
+        origin: origin.to_owned(),
+        variable: origin.to_owned(),
+        export: None,
+    });
+    Ok(Some(Login { user, password, variable }))
+}
+
+/// `text` for a message, without what may be a password: what stands before an `@`,
+/// in the place of a port, or behind the host.
+fn masked(text: &str) -> String {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let scheme = match scheme {
+        "" => String::new(),
+        scheme if scheme.chars().all(is_scheme) => format!("{}://", escape::excerpt(scheme, 20)),
+        _ => "…://".to_owned(),
+    };
+    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("***@", rest));
+    let (authority, more) = match rest.find(['/', '?', '#']) {
+        Some(end) if end + 1 < rest.len() => (&rest[..end], "/…"),
+        Some(end) => (&rest[..end], &rest[end..]),
+        None => (rest, ""),
+    };
+    // Behind the brackets of an IPv6 address, if it is one.
+    let tail = authority.rfind(']').map_or(0, |end| end + 1);
+    let (host, port) = match authority[tail..].find(':') {
+        Some(colon) => authority.split_at(tail + colon),
+        None => (authority, ""),
+    };
+    let is_number = port.chars().skip(1).all(|c| c.is_ascii_digit());
+    let port = if is_number { port } else { ":***" };
+    format!("{scheme}{user}{}{}{more}", escape::excerpt(host, 80), escape::excerpt(port, 20))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn plan_for(proxy: Option<&str>, variables: &[(&str, &str)], url: &str) -> Result<Plan> {
+        let args = NetworkArgs { proxy: proxy.map(str::to_owned), ..NetworkArgs::default() };
+        let environment: Environment = variables.iter().copied().collect();
+        plan(&args, &environment, &Address::parse(url, "--url").expect("an address"))
+    }
+
+    /// The proxy's address and origin, or why it is passed over, or the error.
+    fn shown(proxy: Option<&str>, variables: &[(&str, &str)], url: &str) -> String {
+        match plan_for(proxy, variables, url).map(|plan| plan.route) {
+            Ok(Route { proxy: Some(proxy), .. }) => {
+                format!("{} by {}", proxy.address(), proxy.origin)
+            }
+            Ok(Route { passed_over, .. }) => passed_over.unwrap_or_else(|| "none".to_owned()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    const HTTPS: &str = "https://crm.example.com/x";
+    const HTTP: &str = "http://crm.example.com/x";
+
+    #[test]
+    fn the_usual_variables_count_as_in_curl() {
+        let all = [
+            ("https_proxy", "http://a:1"),
+            ("HTTPS_PROXY", "http://b:2"),
+            ("http_proxy", "http://c:3"),
+            ("HTTP_PROXY", "http://d:4"),
+            ("all_proxy", "socks5h://e:5"),
+            ("ALL_PROXY", "http://f:6"),
+        ];
+        let cases = [
+            (&all[..], HTTPS, "http://a:1 by https_proxy"),
+            (&all[1..], HTTPS, "http://b:2 by HTTPS_PROXY"),
+            (&all[2..], HTTPS, "socks5h://e:5 by all_proxy"),
+            (&all[5..], HTTPS, "http://f:6 by ALL_PROXY"),
+            (&all[..], HTTP, "http://c:3 by http_proxy"),
+            (&all[3..], HTTP, "http://d:4 by HTTP_PROXY"),
+            (&[], HTTP, "none"),
+            (&[("HTTPS_PROXY", "")], HTTPS, "none"),
+            (&[("HTTP_PROXY", "http://d:4"), ("REQUEST_METHOD", "GET")], HTTP, "none"),
+            (&all[..], "https://127.0.0.1", "https_proxy does not count for this machine"),
+        ];
+        for (variables, url, expected) in cases {
+            assert_eq!(shown(None, variables, url), expected, "{variables:?}");
+        }
+        assert_eq!(shown(Some("http://z:9"), &all, HTTPS), "http://z:9 by --proxy");
+        assert_eq!(shown(Some("z:9"), &all, "http://localhost"), "http://z:9 by --proxy");
+        assert_eq!(shown(Some(""), &all, HTTPS), "--proxy ''");
+    }
+
+    #[test]
+    fn no_proxy_excepts_hosts_their_subdomains_and_networks() {
+        let cases = [
+            ("crm.example.com", true),
+            ("example.com", true),
+            (".example.com", true),
+            ("other.com, EXAMPLE.com", true),
+            ("*", true),
+            ("other.com example.com", true),
+            ("ample.com", false),
+            ("example", false),
+            ("10.0.0.0/8", false),
+        ];
+        for (list, excepted) in cases {
+            for proxy in [None, Some("http://z:9")] {
+                let variables = [("HTTPS_PROXY", "http://a:1"), ("NO_PROXY", list)];
+                let shown = shown(proxy, &variables, HTTPS);
+                assert_eq!(
+                    shown == "NO_PROXY excepts crm.example.com",
+                    excepted,
+                    "{list}: {shown}"
+                );
+            }
+        }
+        let variables = [("http_proxy", "http://a:1"), ("no_proxy", "10.0.0.0/8")];
+        assert_eq!(shown(None, &variables, "http://10.1.2.3"), "no_proxy excepts 10.1.2.3");
+        let variables = [("http_proxy", "http://a:1"), ("no_proxy", "*")];
+        assert_eq!(shown(None, &variables, "http://10.1.2.3"), "no_proxy excepts 10.1.2.3");
+    }
+
+    #[test]
+    fn a_port_that_is_not_named_is_curls() {
+        let cases = [
+            ("http://p", "http://p:1080"),
+            ("http://p:80", "http://p:80"),
+            ("p", "http://p:1080"),
+            ("https://p", "https://p:443"),
+            ("socks5://[::1]", "socks5://[::1]:1080"),
+            ("socks5h://p:9/", "socks5h://p:9"),
+            ("HTTP://tim@p", "http://p:1080"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(Some(text), &[], HTTPS), format!("{expected} by --proxy"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_proxy_is_said_without_its_password() {
+        let cases = [
+            ("http://tim:canary@p:99999", "'http://***@p:99999' is no proxy: invalid port number"),
+            ("http://tim:can/ary@p:1", "'http://***@p:1' is no proxy: invalid port number"),
+            ("http://canary@", "'http://***@' is no proxy: empty host"),
+            ("tim:canary", "'tim:***' is no proxy: invalid port number"),
+            (
+                "ftp://tim:canary@p",
+                "'ftp://***@p' is no proxy: its scheme is none of http, https, socks5 and socks5h",
+            ),
+            (
+                "http://p:1/canary@x",
+                "'http://***@x' is no proxy: it has more than a host and a port",
+            ),
+            ("http://", "'http://' is no proxy: empty host"),
+            ("http://p/canary", "'http://p/…' is no proxy: it has more than a host and a port"),
+            (
+                "http://p x:1",
+                "'http://p x:1' is no proxy: it holds white space, control characters or no UTF-8",
+            ),
+        ];
+        for (text, expected) in cases {
+            let variables = [("HTTPS_PROXY", text)];
+            let message = shown(None, &variables, HTTPS);
+            let message = message.strip_prefix("HTTPS_PROXY: ").expect("the variable's name");
+            assert!(!message.contains("canary"), "{message}");
+            assert_eq!(message, expected, "{text}");
+        }
+        let message = shown(Some("http://tim:canary@p:1"), &[], HTTPS);
+        assert_eq!(message, "--proxy: the address holds a password");
+    }
+
+    #[test]
+    fn user_and_password_of_a_variable_are_decoded() {
+        let variables = [("HTTPS_PROXY", "http://t%40m:p%25%3Aä@p:1")];
+        let plan = plan_for(None, &variables, HTTPS).expect("a proxy");
+        let login = plan.route.proxy.and_then(|proxy| proxy.login).expect("a login");
+        assert_eq!((login.user.as_str(), login.password()), ("t@m", "p%:ä"));
+        assert!(!format!("{login:?}").contains("p%:ä"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_malformed_proxy_tells_no_password(before in "[a-z:/@%]{0,6}", after in "[a-z0-9:/@ ]{0,8}") {
+            for text in [format!("http://{before}:canary@{after}"), format!("{before}:canary{after}")] {
+                let named = Origin { value: text, origin: "HTTPS_PROXY".to_owned() };
+                if let Err(error) = read(&named, false) {
+                    prop_assert!(!error.to_string().contains("canary"), "{error}");
+                }
+            }
+        }
+    }
+}

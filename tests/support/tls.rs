@@ -1,0 +1,196 @@
+//! TLS servers with certificates made here.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, thread};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+
+/// An authority, which issues certificates.
+pub struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pub pem: String,
+}
+
+/// A certificate with its key, in PEM.
+pub struct Pair {
+    pub certificate: String,
+    pub key: String,
+}
+
+impl Authority {
+    pub fn new(name: &str) -> Self {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = KeyPair::generate().expect("a key");
+        let pem = params.self_signed(&key).expect("a certificate").pem();
+        Self { issuer: Issuer::new(params, key), pem }
+    }
+
+    /// A certificate for `names`, after `change`.
+    pub fn issue(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Pair {
+        let (params, key) = params(names, change);
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        Pair { certificate: certificate.pem(), key: key.serialize_pem() }
+    }
+
+    /// A certificate for a client.
+    pub fn client(&self) -> Pair {
+        self.issue(&["tim"], |params| {
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        })
+    }
+}
+
+/// A certificate for `names` that is its own issuer.
+pub fn self_signed(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Pair {
+    let (params, key) = params(names, change);
+    let certificate = params.self_signed(&key).expect("a certificate");
+    Pair { certificate: certificate.pem(), key: key.serialize_pem() }
+}
+
+fn params(
+    names: &[&str],
+    change: impl FnOnce(&mut CertificateParams),
+) -> (CertificateParams, KeyPair) {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut params = CertificateParams::new(names).expect("names");
+    params.distinguished_name.push(DnType::CommonName, "a server");
+    change(&mut params);
+    (params, KeyPair::generate().expect("a key"))
+}
+
+impl Pair {
+    fn chain(&self) -> Vec<CertificateDer<'static>> {
+        certificates(&self.certificate)
+    }
+
+    fn key(&self) -> PrivateKeyDer<'static> {
+        PrivateKeyDer::from_pem_slice(self.key.as_bytes()).expect("a key")
+    }
+
+    /// The settings of a server with this certificate; with `clients` it wants one of
+    /// theirs.
+    pub fn config(&self, clients: Option<&Authority>) -> ServerConfig {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .expect("versions");
+        let builder = match clients {
+            None => builder.with_no_client_auth(),
+            Some(authority) => {
+                let mut roots = RootCertStore::empty();
+                for certificate in certificates(&authority.pem) {
+                    roots.add(certificate).expect("a root");
+                }
+                let verifier =
+                    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+                builder.with_client_cert_verifier(verifier.build().expect("a verifier"))
+            }
+        };
+        builder.with_single_cert(self.chain(), self.key()).expect("a certificate")
+    }
+}
+
+fn certificates(pem: &str) -> Vec<CertificateDer<'static>> {
+    CertificateDer::pem_slice_iter(pem.as_bytes()).map(|it| it.expect("PEM")).collect()
+}
+
+/// A folder for PEM files, which ends with the test.
+pub struct Folder(tempfile::TempDir);
+
+impl Folder {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    /// Writes `bytes` to the file `name`, and gives its path.
+    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path: PathBuf = self.0.path().join(name);
+        fs::write(&path, bytes).expect("a file");
+        path.to_string_lossy().into_owned()
+    }
+}
+
+/// A server that answers each call over TLS.
+pub struct TlsServer {
+    pub port: u16,
+    calls: Arc<AtomicUsize>,
+}
+
+/// What it answers.
+pub const TICKET: &str = r#"[{"TicketId":839}]"#;
+
+impl TlsServer {
+    pub fn start(config: ServerConfig) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let calls = Arc::new(AtomicUsize::new(0));
+        let (config, count) = (Arc::new(config), Arc::clone(&calls));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (config, count) = (Arc::clone(&config), Arc::clone(&count));
+                let stream = stream.expect("a connection");
+                thread::spawn(move || serve(stream, config, &count));
+            }
+        });
+        Self { port, calls }
+    }
+
+    /// How many requests arrived whole.
+    pub fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    /// `https://localhost:PORT`.
+    pub fn url(&self) -> String {
+        format!("https://localhost:{}", self.port)
+    }
+
+    /// `text` with the port, which changes, written `PORT`.
+    pub fn shown(&self, text: &impl ToString) -> String {
+        text.to_string().replace(&format!(":{}", self.port), ":PORT")
+    }
+}
+
+fn serve(stream: TcpStream, config: Arc<ServerConfig>, calls: &AtomicUsize) {
+    let connection = ServerConnection::new(config).expect("a connection");
+    let mut stream = StreamOwned::new(connection, stream);
+    let mut request = Vec::new();
+    let mut bytes = [0; 4096];
+    while !request.ends_with(b"]}") {
+        match stream.read(&mut bytes) {
+            // Says what is wrong before it goes.
+            Err(_) => {
+                let _ = stream.conn.write_tls(&mut stream.sock);
+                // A close with bytes unread would take it back.
+                let _ = stream.sock.shutdown(std::net::Shutdown::Write);
+                let _ = std::io::copy(&mut stream.sock, &mut std::io::sink());
+                return;
+            }
+            Ok(0) => return,
+            Ok(count) => request.extend_from_slice(&bytes[..count]),
+        }
+    }
+    calls.fetch_add(1, Ordering::SeqCst);
+    let _ = write!(
+        stream,
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{TICKET}",
+        TICKET.len()
+    );
+    let _ = stream.flush();
+    stream.conn.send_close_notify();
+    let _ = stream.conn.write_tls(&mut stream.sock);
+}
