@@ -11,9 +11,10 @@ use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
 use sotickets::api::address::Address;
-use sotickets::api::client::{self, Connection, Limits, Watch};
+use sotickets::api::client::{self, Connection, Limits};
 use sotickets::api::reader::Pieces;
 use sotickets::api::request::{Accept, Locale, Request};
+use sotickets::api::watch::Watch;
 use sotickets::output::csv::{Csv, Options};
 use sotickets::output::jsonl::Jsonl;
 use sotickets::output::markdown::Markdown;

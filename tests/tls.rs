@@ -429,6 +429,7 @@ fn a_dead_port_of_this_machine_says_nothing_of_proxies() {
     assert!(!run.stderr.contains("prox"), "{run}");
 }
 
+#[cfg(unix)]
 #[test]
 fn the_script_of_a_dry_run_carries_the_files() {
     let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));

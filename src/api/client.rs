@@ -1,9 +1,8 @@
 //! The one HTTP call, and its repetitions where they were asked for.
 
 use std::io::Read as _;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use bytesize::ByteSize;
 use reqwest::blocking::{Client, ClientBuilder};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
@@ -19,6 +18,7 @@ use super::reader::{self, Pieces};
 use super::request::Request;
 use super::retry::{self, Tries};
 use super::tls::{self, Tls};
+use super::watch::Watch;
 
 /// How long and how much the call may take.
 #[derive(Clone, Copy, Debug, Default)]
@@ -61,41 +61,8 @@ pub struct Response {
     pub body: Body,
 }
 
-/// Headers of an answer whose values are secrets.
-const SECRET_ANSWERS: [&str; 5] =
-    ["set-cookie", "x-xsrf-token", "so-apptoken", "authentication-info", "www-authenticate"];
-
 /// Of an answer that is not 200, this much of the body is read for its words.
 const FAILURE_BYTES: u64 = 64 * 1024;
-
-/// What a call says while it goes on, and what it needs of its surroundings.
-pub struct Watch<'w> {
-    /// Takes each line.
-    pub say: &'w mut dyn FnMut(Said<'_>),
-    /// The time.
-    pub now: &'w dyn Fn() -> SystemTime,
-    /// Waits.
-    pub sleep: &'w mut dyn FnMut(Duration),
-}
-
-/// A line about a call under way, without secrets.
-#[derive(Clone, Copy, Debug)]
-pub enum Said<'t> {
-    /// What goes over the wire, for those who want to know.
-    Trace(&'t str),
-    /// What everyone should know.
-    Notice(&'t str),
-}
-
-impl Watch<'_> {
-    fn trace(&mut self, line: &str) {
-        (self.say)(Said::Trace(line));
-    }
-
-    fn notice(&mut self, line: &str) {
-        (self.say)(Said::Notice(line));
-    }
-}
 
 /// Sends `request` once, and again as often as it may be repeated, and reads the
 /// answer whole. Redirects are not followed. `pieces` gets the body of a 200 while it
@@ -119,16 +86,12 @@ pub fn send(request: &Request, watch: &mut Watch<'_>, pieces: Pieces<'_>) -> Res
         };
         let Some(wait) = tries.next_wait(asked) else { break outcome };
         if !line.has_time_for(wait) {
-            watch.notice(&format!(
-                "not retrying: the wait of {} would outlast --timeout",
-                seconds(wait)
-            ));
+            watch.gives_up(wait);
             break outcome;
         }
         // Closes the connection: nothing is held open meanwhile.
         drop(outcome);
-        watch.notice(&format!("retrying in {}: {cause} ({})", seconds(wait), tries.place()));
-        (watch.sleep)(wait);
+        watch.waits(wait, &cause, &tries);
     }
     .map_err(|failure| failure.error)?;
     let response = line.read(request, answer, watch, pieces)?;
@@ -176,14 +139,18 @@ impl<'a> Line<'a> {
         let start = Instant::now();
         let client = self.client()?;
         let (url, body) = (request.url(), request.body());
-        trace_request(request, watch);
-        let answer = client
-            .post(url)
-            .headers(self.headers.clone())
-            .body(body)
-            .send()
-            .map_err(|error| self.call.no_answer(&error))?;
-        trace_answer(&answer, request, start, watch);
+        watch.request(request);
+        let sent = client.post(url).headers(self.headers.clone()).body(body).send();
+        let answer = match sent {
+            Ok(answer) => answer,
+            Err(error) => {
+                // Its thread ends no sooner than a name look-up that it has begun, which
+                // may take longer than any limit.
+                std::mem::forget(client);
+                return Err(self.call.no_answer(&error));
+            }
+        };
+        watch.answer(&answer, request, start);
         Ok((client, answer))
     }
 
@@ -234,8 +201,7 @@ impl<'a> Line<'a> {
             let _ = answer.take(FAILURE_BYTES).read_to_end(&mut body);
             Body::from(body)
         };
-        let (size, time) = (size(body.len() as u64), milliseconds(self.call.start));
-        watch.trace(&format!("< {size} in {time}"));
+        watch.body(body.len(), self.call.start);
         Ok(Response { status, content_type, location, retry_after, body })
     }
 }
@@ -252,41 +218,6 @@ fn asked(answer: &reqwest::blocking::Response, watch: &Watch<'_>) -> Option<Dura
     retry::asked_wait(&text(answer, "retry-after")?, date.as_deref(), (watch.now)())
 }
 
-fn trace_request(request: &Request, watch: &mut Watch<'_>) {
-    let route = &request.connection.route;
-    if let Some(proxy) = &route.proxy {
-        watch.trace(&format!("* through the proxy {} ({})", proxy.address(), proxy.origin));
-    }
-    if let Some(reason) = &route.passed_over {
-        watch.trace(&format!("* through no proxy: {reason}"));
-    }
-    watch.trace(&format!("> POST {}", request.url()));
-    for header in request.headers() {
-        watch.trace(&format!("> {}: {}", header.name, header.masked_value()));
-    }
-    let body = request.body().len() as u64;
-    watch.trace(&format!("> {}, {}", count(request.ids.len()), size(body)));
-}
-
-fn trace_answer(
-    answer: &reqwest::blocking::Response,
-    request: &Request,
-    start: Instant,
-    watch: &mut Watch<'_>,
-) {
-    watch.trace(&format!("< HTTP {} after {}", answer.status(), milliseconds(start)));
-    let mask = request.mask();
-    for (name, value) in answer.headers() {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        let value = if SECRET_ANSWERS.contains(&name.as_str()) {
-            "***".to_owned()
-        } else {
-            escape::visible(&mask.apply(&value)).into_owned()
-        };
-        watch.trace(&format!("< {name}: {value}"));
-    }
-}
-
 fn header_map(request: &Request) -> Result<HeaderMap> {
     let mut map = HeaderMap::new();
     for header in request.headers() {
@@ -301,20 +232,4 @@ fn header_map(request: &Request) -> Result<HeaderMap> {
         map.append(name, value);
     }
     Ok(map)
-}
-
-fn count(ids: usize) -> String {
-    if ids == 1 { "1 id".to_owned() } else { format!("{ids} ids") }
-}
-
-fn size(bytes: u64) -> String {
-    ByteSize::b(bytes).display().iec().to_string()
-}
-
-fn seconds(duration: Duration) -> String {
-    format!("{:.1} s", duration.as_secs_f64())
-}
-
-fn milliseconds(start: Instant) -> String {
-    format!("{} ms", start.elapsed().as_millis())
 }

@@ -16,3 +16,4 @@ pub mod request;
 pub mod retry;
 pub mod tls;
 pub mod verifier;
+pub mod watch;

@@ -3,10 +3,10 @@
 use std::thread;
 use std::time::{Instant, SystemTime};
 
-use crate::api::client::{Said, Watch};
 use crate::api::credential::{Credential, HeldSecret};
 use crate::api::reader::Pieces;
 use crate::api::request::{Accept, Request};
+use crate::api::watch::{Said, Watch};
 use crate::api::{answer, client, curl};
 use crate::cli::get::GetArgs;
 use crate::demo;

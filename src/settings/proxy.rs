@@ -187,7 +187,8 @@ fn read(named: &Origin<String>, typed: bool) -> Result<Proxy> {
     }
     let login = login(&url, origin, typed)?;
     let port_named = rest.rsplit('@').next().unwrap_or_default().trim_end_matches('/');
-    let port_named = port_named.rsplit(']').next().is_some_and(|tail| tail.contains(':'));
+    let port_named = port_named.rsplit(']').next().unwrap_or_default().split_once(':');
+    let port_named = port_named.is_some_and(|(_, port)| !port.is_empty());
     if !port_named && scheme != "https" {
         url.set_port(Some(PORT)).map_err(|()| wrong("it takes no port"))?;
     }
@@ -348,6 +349,7 @@ mod tests {
             ("http://p", "http://p:1080"),
             ("http://p:80", "http://p:80"),
             ("p", "http://p:1080"),
+            ("http://p:", "http://p:1080"),
             ("https://p", "https://p:443"),
             ("socks5://[::1]", "socks5://[::1]:1080"),
             ("socks5h://p:9/", "socks5h://p:9"),

@@ -1,0 +1,110 @@
+//! What is told of a call under way, and what it needs of its surroundings.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use bytesize::ByteSize;
+use reqwest::blocking::Response;
+
+use crate::escape;
+
+use super::request::Request;
+use super::retry::Tries;
+
+/// What a call says while it goes on, and what it needs of its surroundings.
+pub struct Watch<'w> {
+    /// Takes each line.
+    pub say: &'w mut dyn FnMut(Said<'_>),
+    /// The time.
+    pub now: &'w dyn Fn() -> SystemTime,
+    /// Waits.
+    pub sleep: &'w mut dyn FnMut(Duration),
+}
+
+/// A line about a call under way, without secrets.
+#[derive(Clone, Copy, Debug)]
+pub enum Said<'t> {
+    /// What goes over the wire, for those who want to know.
+    Trace(&'t str),
+    /// What everyone should know.
+    Notice(&'t str),
+}
+
+/// Headers of an answer whose values are secrets.
+const SECRET_ANSWERS: [&str; 5] =
+    ["set-cookie", "x-xsrf-token", "so-apptoken", "authentication-info", "www-authenticate"];
+
+impl Watch<'_> {
+    /// Tells of the request.
+    pub fn request(&mut self, request: &Request) {
+        let route = &request.connection.route;
+        if let Some(proxy) = &route.proxy {
+            self.trace(&format!("* through the proxy {} ({})", proxy.address(), proxy.origin));
+        }
+        if let Some(reason) = &route.passed_over {
+            self.trace(&format!("* through no proxy: {reason}"));
+        }
+        self.trace(&format!("> POST {}", request.url()));
+        for header in request.headers() {
+            self.trace(&format!("> {}: {}", header.name, header.masked_value()));
+        }
+        let body = request.body().len() as u64;
+        self.trace(&format!("> {}, {}", count(request.ids.len()), size(body)));
+    }
+
+    /// Tells of the answer's status and headers.
+    pub fn answer(&mut self, answer: &Response, request: &Request, start: Instant) {
+        self.trace(&format!("< HTTP {} after {}", answer.status(), milliseconds(start)));
+        let mask = request.mask();
+        for (name, value) in answer.headers() {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            let value = if SECRET_ANSWERS.contains(&name.as_str()) {
+                "***".to_owned()
+            } else {
+                escape::visible(&mask.apply(&value)).into_owned()
+            };
+            self.trace(&format!("< {name}: {value}"));
+        }
+    }
+
+    /// Tells of the answer's body.
+    pub fn body(&mut self, length: usize, start: Instant) {
+        self.trace(&format!("< {} in {}", size(length as u64), milliseconds(start)));
+    }
+
+    /// Tells of a wait before the next try, and waits.
+    pub fn waits(&mut self, wait: Duration, cause: &str, tries: &Tries) {
+        let place = tries.place();
+        self.notice(&format!("retrying in {}: {cause} ({place})", seconds(wait)));
+        (self.sleep)(wait);
+    }
+
+    /// Tells of a wait that is not begun.
+    pub fn gives_up(&mut self, wait: Duration) {
+        let wait = seconds(wait);
+        self.notice(&format!("not retrying: the wait of {wait} would outlast --timeout"));
+    }
+
+    fn trace(&mut self, line: &str) {
+        (self.say)(Said::Trace(line));
+    }
+
+    fn notice(&mut self, line: &str) {
+        (self.say)(Said::Notice(line));
+    }
+}
+
+fn count(ids: usize) -> String {
+    if ids == 1 { "1 id".to_owned() } else { format!("{ids} ids") }
+}
+
+fn size(bytes: u64) -> String {
+    ByteSize::b(bytes).display().iec().to_string()
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}
+
+fn milliseconds(start: Instant) -> String {
+    format!("{} ms", start.elapsed().as_millis())
+}
