@@ -99,20 +99,44 @@ fn a_certificate_of_its_own_is_trusted_once_it_is_named() {
     assert_eq!((run.code, server.calls()), (0, 1), "{run}");
 }
 
-#[test]
-fn an_authoritys_own_certificate_is_no_servers() {
-    let folder = Folder::new();
-    let pair = self_signed(&["localhost"], |params| {
+/// What `openssl req -x509` makes: its own authority, and the server's certificate.
+fn of_openssl(names: &[&str], change: impl FnOnce(&mut rcgen::CertificateParams)) -> Pair {
+    self_signed(names, |params| {
         params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    });
+        change(params);
+    })
+}
+
+#[test]
+fn an_authority_that_is_the_server_is_trusted_by_its_very_certificate_alone() {
+    let folder = Folder::new();
+    let pair = of_openssl(&["localhost"], |_| ());
     let server = TlsServer::start(pair.config(None));
     let itself = folder.file("server.pem", &pair.certificate);
-    insta::assert_snapshot!(fails(&server, &["--cacert", &itself]), @"
-    --- stderr
-    error: the certificate of localhost:PORT is an authority's own, which is no server's
-    hint: have one made for the server, without CA:TRUE; --cacert then names it, or its authority
-    --- exit code 6
-    ");
+    let run = get(&server.url(), &["--cacert", &itself]);
+    assert_eq!((run.code, server.calls()), (0, 1), "{run}");
+
+    let server = TlsServer::start(pair.config(None));
+    let other = folder.file("other.pem", of_openssl(&["localhost"], |_| ()).certificate);
+    for arguments in [&[][..], &["--cacert", &other]] {
+        let run = fails(&server, arguments);
+        assert!(
+            run.contains("error: the certificate of localhost:PORT is self-signed, and not among "),
+            "{run}"
+        );
+    }
+    // It is held to its names and dates like any other.
+    let cases: [(&[&str], i32, &str); 2] = [
+        (&["crm.example.com"], 2200, "is for crm.example.com, and not for this name\n"),
+        (&["localhost"], 2020, "expired on 2020-01-01 00:00 UTC\n"),
+    ];
+    for (names, year, said) in cases {
+        let pair = of_openssl(names, |params| params.not_after = rcgen::date_time_ymd(year, 1, 1));
+        let server = TlsServer::start(pair.config(None));
+        let itself = folder.file("itself.pem", &pair.certificate);
+        let run = fails(&server, &["--cacert", &itself]);
+        assert!(run.contains(&format!("error: the certificate of localhost:PORT {said}")), "{run}");
+    }
 }
 
 /// How a server with a certificate after `change` fails, its authority being trusted.
@@ -294,9 +318,7 @@ fn what_is_no_tls_is_said() {
     assert!(run.contains("error: could not connect to localhost:PORT: "), "{run}");
     let run = fails_at_hello(b"\x15\x03\x03\x00\x02\x02\x28");
     assert!(
-        run.contains(
-            "broke off the TLS handshake: nothing in common\nhint: it may want a client certificate"
-        ),
+        run.contains("refused the TLS handshake\nhint: it may want a client certificate"),
         "{run}"
     );
     let run = fails_at_hello(b"\x15\x03\x03\x00\x02\x02\x70");

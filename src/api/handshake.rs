@@ -147,7 +147,7 @@ fn unusable(error: &(dyn std::error::Error + 'static), place: &str) -> Error {
         return failed(format!(
             "the certificate of {place} is an authority's own, which is no server's"
         ))
-        .hint("have one made for the server, without CA:TRUE; --cacert then names it, or its authority");
+        .hint("have one made for the server; or name this very one with --cacert");
     }
     failed(format!("the certificate of {place} cannot be used: it breaks the rules"))
         .hint("whoever runs the server has to get a new one; --cacert does not help")
@@ -186,10 +186,14 @@ fn alert_received(alert: AlertDescription, place: &str, tls: &Tls) -> Error {
             failed(format!("{place} has no certificate for this name"))
                 .hint("check the host in the address: one server may serve many names")
         }
-        AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => failed(
-            format!("{place} broke off the TLS handshake: nothing in common"),
-        )
-        .hint("it may want a client certificate (--client-cert), or know only outdated ciphers"),
+        AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
+            let may = shown.as_ref().map_or_else(
+                || "want a client certificate (--client-cert)".to_owned(),
+                |file| format!("not accept the client certificate {file}"),
+            );
+            failed(format!("{place} refused the TLS handshake"))
+                .hint(format!("it may {may}, or know only outdated ciphers"))
+        }
         alert => {
             failed(format!("{place} broke off the TLS handshake with alert {}", u8::from(alert)))
                 .hint("the server's own log knows more")

@@ -43,6 +43,8 @@ pub enum Trust {
     /// Those in a bundle, in place of the system's.
     Bundle {
         /// The certificates.
+        certificates: Vec<CertificateDer<'static>>,
+        /// The same, as those whose signature counts.
         roots: RootCertStore,
         /// The file.
         path: PathBuf,
@@ -103,18 +105,24 @@ pub fn config(address: &Address, proxy: Option<&Proxy>, tls: &Tls) -> Result<Cli
         return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
     }
     let verifier: Arc<dyn ServerCertVerifier> = match &tls.trust {
-        Trust::System => Arc::new(Telling(system_verifier(provider)?)),
-        Trust::Bundle { roots, .. } => Arc::new(Telling(verifier(roots.clone(), provider)?)),
+        Trust::System => Arc::new(Telling { inner: system_verifier(provider)?, named: Vec::new() }),
+        Trust::Bundle { certificates, roots, .. } => Arc::new(Telling {
+            inner: verifier(roots.clone(), provider)?,
+            named: certificates.clone(),
+        }),
         Trust::Anyone => {
             let name = address.url().host_str().unwrap_or_default();
             let name = name.trim_start_matches('[').trim_end_matches(']').to_owned();
             // As in curl it is the server that is not checked, and not the proxy.
             let of_proxy = match to_proxy {
-                true => Some(system_verifier(Arc::clone(&provider))?),
+                true => Some(Telling {
+                    inner: system_verifier(Arc::clone(&provider))?,
+                    named: Vec::new(),
+                }),
                 false => None,
             };
             let server = ServerName::try_from(name).ok();
-            Arc::new(Unchecked { server, of_proxy: of_proxy.map(Telling), provider })
+            Arc::new(Unchecked { server, of_proxy, provider })
         }
     };
     let builder = builder.dangerous().with_custom_certificate_verifier(verifier);

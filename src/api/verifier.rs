@@ -4,14 +4,22 @@ use std::fmt;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::verify_server_name;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, OtherError, SignatureScheme};
 
 /// Judges as another verifier does, and keeps of a certificate whose issuer is not
 /// known what a person can act upon.
 #[derive(Debug)]
-pub struct Telling(pub Arc<dyn ServerCertVerifier>);
+pub struct Telling {
+    /// The other verifier.
+    pub inner: Arc<dyn ServerCertVerifier>,
+    /// Certificates that were named, of which an authority's own may be a server's as
+    /// well: what `openssl req -x509` makes is both.
+    pub named: Vec<CertificateDer<'static>>,
+}
 
 /// A certificate whose issuer is not known.
 #[derive(Debug)]
@@ -39,14 +47,30 @@ impl ServerCertVerifier for Telling {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let result =
-            self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        match result {
-            Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
-                let untrusted = Untrusted::of(end_entity, intermediates.last());
-                Err(CertificateError::Other(OtherError(Arc::new(untrusted))).into())
+        let result = self.inner.verify_server_cert(
+            end_entity,
+            intermediates,
+            server_name,
+            ocsp_response,
+            now,
+        );
+        let Err(rustls::Error::InvalidCertificate(error)) = &result else { return result };
+        let untrusted = || {
+            let untrusted = Untrusted::of(end_entity, intermediates.last());
+            Err(CertificateError::Other(OtherError(Arc::new(untrusted))).into())
+        };
+        match error {
+            CertificateError::UnknownIssuer => untrusted(),
+            // Its dates have been looked at by then, its name has not.
+            CertificateError::Other(other) if is_authority(other) => {
+                if !self.named.iter().any(|named| named == end_entity) {
+                    return if is_self_signed(end_entity) { untrusted() } else { result };
+                }
+                let certificate = ParsedCertificate::try_from(end_entity)?;
+                verify_server_name(&certificate, server_name)?;
+                Ok(ServerCertVerified::assertion())
             }
-            result => result,
+            _ => result,
         }
     }
 
@@ -56,7 +80,7 @@ impl ServerCertVerifier for Telling {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, cert, dss)
+        self.inner.verify_tls12_signature(message, cert, dss)
     }
 
     fn verify_tls13_signature(
@@ -65,11 +89,11 @@ impl ServerCertVerifier for Telling {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, cert, dss)
+        self.inner.verify_tls13_signature(message, cert, dss)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        self.inner.supported_verify_schemes()
     }
 }
 
@@ -77,17 +101,27 @@ impl Untrusted {
     /// What is known of the certificate `end_entity`, and of the `last` of those that
     /// the server sent with it.
     fn of(end_entity: &CertificateDer<'_>, last: Option<&CertificateDer<'_>>) -> Self {
-        let names = |der| {
-            let certificate = webpki::EndEntityCert::try_from(der).ok()?;
-            Some((certificate.subject().to_vec(), certificate.issuer().to_vec()))
-        };
-        let own = names(end_entity);
-        let top = last.and_then(names).or_else(|| own.clone());
+        let top = last.and_then(names).or_else(|| names(end_entity));
         Self {
-            is_self_signed: own.is_some_and(|(subject, issuer)| subject == issuer),
+            is_self_signed: is_self_signed(end_entity),
             issuer: top.and_then(|(_, issuer)| common_name(&issuer)),
         }
     }
+}
+
+/// The names of a certificate's subject and of its issuer.
+fn names(certificate: &CertificateDer<'_>) -> Option<(Vec<u8>, Vec<u8>)> {
+    let certificate = webpki::EndEntityCert::try_from(certificate).ok()?;
+    Some((certificate.subject().to_vec(), certificate.issuer().to_vec()))
+}
+
+fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
+    names(certificate).is_some_and(|(subject, issuer)| subject == issuer)
+}
+
+/// Whether what is wrong is that a certificate is an authority's.
+fn is_authority(error: &OtherError) -> bool {
+    matches!(error.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
 }
 
 /// The common name, or else the organisation, in a distinguished name.

@@ -21,7 +21,7 @@ use crate::secret::Secret;
 pub fn resolve(args: &NetworkArgs, environment: &Environment) -> Result<Tls> {
     let trust = match File::named(args.cacert.as_deref(), "--cacert", environment) {
         _ if args.insecure => Trust::Anyone,
-        Some(file) => Trust::Bundle { roots: file.roots()?, path: file.path },
+        Some(file) => file.trust()?,
         None => Trust::System,
     };
     let certificate = File::named(args.client_cert.as_deref(), "--client-cert", environment);
@@ -118,15 +118,17 @@ impl File {
         .hint("a certificate in PEM begins with -----BEGIN CERTIFICATE-----"))
     }
 
-    fn roots(&self) -> Result<RootCertStore> {
+    /// Trust in the certificates of this file.
+    fn trust(self) -> Result<Trust> {
+        let certificates = self.certificates(&self.read()?)?;
         let mut roots = RootCertStore::empty();
-        for (index, certificate) in self.certificates(&self.read()?)?.into_iter().enumerate() {
+        for (index, certificate) in certificates.iter().enumerate() {
             let place = index + 1;
             roots
-                .add(certificate)
+                .add(certificate.clone())
                 .map_err(|_| self.wrong(&format!("certificate {place} in it is damaged")))?;
         }
-        Ok(roots)
+        Ok(Trust::Bundle { certificates, roots, path: self.path })
     }
 
     /// The key in `text`.
