@@ -93,6 +93,26 @@ pub struct GetArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub no_trunc: bool,
 
+    /// Where to ask, as whom, and in which language.
+    #[command(flatten)]
+    pub call: CallArgs,
+
+    /// Ask the built-in sample server, started for this one call
+    #[arg(long, help_heading = CONNECTION)]
+    pub demo: bool,
+
+    /// Send nothing; print the request as a curl command
+    #[arg(long, help_heading = CONNECTION)]
+    pub dry_run: bool,
+
+    /// Show the request and the answer's status, sizes and times on standard error
+    #[arg(short, long, help_heading = CONNECTION)]
+    pub verbose: bool,
+}
+
+/// The arguments of a call, whatever it asks for.
+#[derive(Clone, Debug, Default, Args)]
+pub struct CallArgs {
     /// Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]
     #[arg(long, value_name = "CODE", help_heading = LANGUAGE)]
     pub language: Option<String>,
@@ -141,18 +161,6 @@ pub struct GetArgs {
     /// Let a credential travel over http:// to another machine
     #[arg(long, help_heading = CONNECTION)]
     pub allow_plain_http: bool,
-
-    /// Ask the built-in sample server, started for this one call
-    #[arg(long, help_heading = CONNECTION)]
-    pub demo: bool,
-
-    /// Send nothing; print the request as a curl command
-    #[arg(long, help_heading = CONNECTION)]
-    pub dry_run: bool,
-
-    /// Show the request and the answer's status, sizes and times on standard error
-    #[arg(short, long, help_heading = CONNECTION)]
-    pub verbose: bool,
 
     /// Sign in as this user, with Basic (Onsite)
     #[arg(long, value_name = "NAME", help_heading = CREDENTIAL)]

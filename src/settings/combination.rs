@@ -39,21 +39,22 @@ pub fn check(args: &GetArgs, format: OutputFormat, environment: &Environment) ->
             .map_or_else(String::new, |name| format!("; {OUTPUT} chose {name}"));
         return Err(Error::usage(format!("{option} {why}{chosen}")));
     }
-    let secret_typed = [&args.user, &args.password, &args.ticket, &args.token, &args.xsrf_token]
+    let call = &args.call;
+    let secret_typed = [&call.user, &call.password, &call.ticket, &call.token, &call.xsrf_token]
         .into_iter()
-        .chain([&args.cookie, &args.app_token])
+        .chain([&call.cookie, &call.app_token])
         .any(Option::is_some);
     let selects = !args.select.is_empty() || environment.get(SELECT).is_some();
     let refused = [
         (args.any_field && !selects, "--any-field", "goes with --select"),
-        (args.no_auth && secret_typed, "--no-auth", "sends no credential, and one is given"),
+        (call.no_auth && secret_typed, "--no-auth", "sends no credential, and one is given"),
         (
-            args.demo && args.url.is_some(),
+            args.demo && call.url.is_some(),
             "--demo",
             "asks the built-in server, and --url names another",
         ),
         (
-            args.demo && args.allow_plain_http,
+            args.demo && call.allow_plain_http,
             "--allow-plain-http",
             "does nothing with --demo, which stays on this machine",
         ),
@@ -71,7 +72,7 @@ pub fn check(args: &GetArgs, format: OutputFormat, environment: &Environment) ->
 
 /// The same for proxy and TLS, as far as the address does not matter.
 fn check_network(args: &GetArgs) -> Result<()> {
-    let network = &args.network;
+    let network = &args.call.network;
     let typed = [
         (network.proxy.is_some(), "--proxy"),
         (network.proxy_password.is_some(), "--proxy-password"),

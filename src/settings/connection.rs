@@ -7,7 +7,7 @@ use crate::api::client::{Connection, Limits};
 use crate::api::credential::HeldSecret;
 use crate::api::proxy::Proxy;
 use crate::api::tls::Tls;
-use crate::cli::get::GetArgs;
+use crate::cli::get::CallArgs;
 use crate::cli::network::NetworkArgs;
 use crate::error::{Error, Result};
 use crate::host::Environment;
@@ -59,7 +59,7 @@ impl Plan {
 ///
 /// # Errors
 /// A usage error that names the option or the variable.
-pub fn plan(args: &GetArgs, environment: &Environment, address: Option<&Address>) -> Result<Plan> {
+pub fn plan(args: &CallArgs, environment: &Environment, address: Option<&Address>) -> Result<Plan> {
     let limits = limits(args, environment)?;
     let network = &args.network;
     let retries =
@@ -100,7 +100,7 @@ fn does_nothing(option: &str) -> Error {
         .hint("give the address with https://, or leave the option out")
 }
 
-fn limits(args: &GetArgs, environment: &Environment) -> Result<Limits> {
+fn limits(args: &CallArgs, environment: &Environment) -> Result<Limits> {
     let limit = |typed: &Option<String>, option, variable, default| {
         let setting = setting(typed.as_deref(), option, environment, variable);
         quantity::limit(setting.as_ref(), default)

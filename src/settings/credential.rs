@@ -2,7 +2,7 @@
 //! level are refused, never guessed between.
 
 use crate::api::credential::{Credential, HeldSecret};
-use crate::cli::get::GetArgs;
+use crate::cli::get::CallArgs;
 use crate::error::{Error, Kind, Result};
 use crate::host::Environment;
 
@@ -52,7 +52,7 @@ impl Plan {
 ///
 /// # Errors
 /// A usage error where they name two, or only a part of one.
-pub fn plan(args: &GetArgs, environment: &Environment) -> Result<Option<Plan>> {
+pub fn plan(args: &CallArgs, environment: &Environment) -> Result<Option<Plan>> {
     let typed = [
         (Scheme::Basic, args.user.is_some() || args.password.is_some()),
         (Scheme::SoTicket, args.ticket.is_some()),
@@ -82,7 +82,7 @@ pub fn plan(args: &GetArgs, environment: &Environment) -> Result<Option<Plan>> {
 ///
 /// # Errors
 /// A usage error for a literal.
-pub fn app_token(args: &GetArgs, environment: &Environment) -> Result<Option<Unread>> {
+pub fn app_token(args: &CallArgs, environment: &Environment) -> Result<Option<Unread>> {
     if args.no_auth {
         return Ok(None);
     }
@@ -169,7 +169,7 @@ impl Scheme {
     }
 
     /// The scheme with its secrets; `None` where there is none of them.
-    fn plan(self, args: &GetArgs, environment: &Environment) -> Result<Option<Plan>> {
+    fn plan(self, args: &CallArgs, environment: &Environment) -> Result<Option<Plan>> {
         Ok(match self {
             Self::Basic => {
                 let user = user(args, environment)?;
@@ -206,7 +206,7 @@ fn only_one(
     }
 }
 
-fn user(args: &GetArgs, environment: &Environment) -> Result<String> {
+fn user(args: &CallArgs, environment: &Environment) -> Result<String> {
     let user = super::setting(args.user.as_deref(), "--user", environment, "SOTICKETS_USER");
     let Some(user) = user else {
         return Err(Error::usage("a password is given, but no user")
@@ -224,7 +224,7 @@ mod tests {
     use super::*;
 
     fn described(
-        args: &GetArgs,
+        args: &CallArgs,
         variables: &[(&str, &str)],
     ) -> std::result::Result<String, String> {
         let environment: Environment = variables.iter().copied().collect();
@@ -246,27 +246,27 @@ mod tests {
     #[test]
     fn an_option_beats_a_variable() {
         let variables = [("SOTICKETS_TOKEN", "t"), ("SOTICKETS_PASSWORD", "")];
-        let none = GetArgs::default();
+        let none = CallArgs::default();
         assert_eq!(described(&none, &variables).as_deref(), Ok("SOTICKETS_TOKEN"));
-        let ticket = GetArgs { ticket: some("env:T"), ..GetArgs::default() };
+        let ticket = CallArgs { ticket: some("env:T"), ..CallArgs::default() };
         assert_eq!(described(&ticket, &variables).as_deref(), Ok("--ticket env:T"));
-        let no_auth = GetArgs { no_auth: true, ..GetArgs::default() };
+        let no_auth = CallArgs { no_auth: true, ..CallArgs::default() };
         assert_eq!(described(&no_auth, &variables).as_deref(), Ok("none"));
-        let user = GetArgs { user: some("tim"), ..GetArgs::default() };
+        let user = CallArgs { user: some("tim"), ..CallArgs::default() };
         let variables = [("SOTICKETS_TOKEN", "t"), ("SOTICKETS_PASSWORD", "p")];
         assert_eq!(described(&user, &variables).as_deref(), Ok("SOTICKETS_PASSWORD"));
     }
 
     #[test]
     fn two_schemes_at_one_level_are_refused() {
-        let both = GetArgs { user: some("tim"), token: some("stdin"), ..GetArgs::default() };
+        let both = CallArgs { user: some("tim"), token: some("stdin"), ..CallArgs::default() };
         assert_eq!(
             described(&both, &[]),
             Err("two credentials are given: --user with --password, and --token".to_owned())
         );
         let variables = [("SOTICKETS_TOKEN", "t"), ("SOTICKETS_TICKET", "t")];
         assert_eq!(
-            described(&GetArgs::default(), &variables),
+            described(&CallArgs::default(), &variables),
             Err("two credentials are given: SOTICKETS_TICKET, and SOTICKETS_TOKEN".to_owned())
         );
     }
@@ -275,23 +275,23 @@ mod tests {
     fn a_part_alone_is_refused() {
         let cases = [
             (
-                GetArgs { password: some("prompt"), ..GetArgs::default() },
+                CallArgs { password: some("prompt"), ..CallArgs::default() },
                 "a password is given, but no user",
             ),
             (
-                GetArgs { user: some("tim"), ..GetArgs::default() },
+                CallArgs { user: some("tim"), ..CallArgs::default() },
                 "--user goes with --password, and none is given",
             ),
             (
-                GetArgs { user: some("a:b"), password: some("prompt"), ..GetArgs::default() },
+                CallArgs { user: some("a:b"), password: some("prompt"), ..CallArgs::default() },
                 "--user: a user name of Basic has no colon",
             ),
             (
-                GetArgs { xsrf_token: some("env:X"), ..GetArgs::default() },
+                CallArgs { xsrf_token: some("env:X"), ..CallArgs::default() },
                 "--xsrf-token goes with --cookie, and none is given",
             ),
             (
-                GetArgs { cookie: some("env:X"), ..GetArgs::default() },
+                CallArgs { cookie: some("env:X"), ..CallArgs::default() },
                 "--cookie goes with --xsrf-token, and none is given",
             ),
         ];

@@ -61,9 +61,10 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
     let format = output_format(args, &environment)?;
     combination::check(args, format, &environment)?;
     let display = display::resolve(args, format, host)?;
-    let zone = setting(args.timezone.as_deref(), "--timezone", &environment, "SOTICKETS_TIMEZONE")
-        .map(|setting| zone::read(&setting, &environment))
-        .transpose()?;
+    let zone =
+        setting(args.call.timezone.as_deref(), "--timezone", &environment, "SOTICKETS_TIMEZONE")
+            .map(|setting| zone::read(&setting, &environment))
+            .transpose()?;
     let locale = locale(args, &environment, zone.as_ref())?;
     let dates = Dates::new(
         date_style(args, format, zone.as_ref()),
@@ -72,11 +73,12 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
     );
     // The variables' secrets belong to the installation that they were set for.
     let secret_environment = if args.demo { Environment::default() } else { environment.clone() };
-    let plan = credential::plan(args, &secret_environment)?;
-    let app_token = credential::app_token(args, &secret_environment)?;
-    let given = args.headers.iter().map(|text| header::read(text)).collect::<Result<Vec<_>>>()?;
+    let plan = credential::plan(&args.call, &secret_environment)?;
+    let app_token = credential::app_token(&args.call, &secret_environment)?;
+    let given =
+        args.call.headers.iter().map(|text| header::read(text)).collect::<Result<Vec<_>>>()?;
     let address = address(args, &environment)?;
-    let connection = connection::plan(args, &environment, address.as_ref())?;
+    let connection = connection::plan(&args.call, &environment, address.as_ref())?;
     let mut unread: Vec<&Unread> = plan
         .iter()
         .flat_map(credential::Plan::secrets)
@@ -90,7 +92,7 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
     unread.extend(connection.secret());
     check_stdin(args, &unread)?;
     let ids = ids(args, host)?;
-    if plan.is_none() && !args.no_auth && !args.demo {
+    if plan.is_none() && !args.call.no_auth && !args.demo {
         return Err(credential::none_configured());
     }
     let mut read = |unread: &Unread| {
@@ -103,7 +105,7 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
         locale,
         address,
         credential: plan.map(|plan| plan.with(&mut read)).transpose()?,
-        no_auth: args.no_auth,
+        no_auth: args.call.no_auth,
         app_token: app_token.map(|unread| read(&unread)).transpose()?,
         headers: given.into_iter().map(|given| given.with(&mut read)).collect::<Result<_>>()?,
         connection: connection.with(&mut read)?,
@@ -126,8 +128,9 @@ fn check_variables(environment: &Environment) -> Result<()> {
 
 fn locale(args: &GetArgs, environment: &Environment, zone: Option<&Zone>) -> Result<Locale> {
     let language =
-        setting(args.language.as_deref(), "--language", environment, "SOTICKETS_LANGUAGE");
-    let culture = setting(args.culture.as_deref(), "--culture", environment, "SOTICKETS_CULTURE");
+        setting(args.call.language.as_deref(), "--language", environment, "SOTICKETS_LANGUAGE");
+    let culture =
+        setting(args.call.culture.as_deref(), "--culture", environment, "SOTICKETS_CULTURE");
     for setting in language.iter().chain(&culture) {
         check_header_value(&setting.value, &setting.origin)?;
     }
@@ -142,7 +145,7 @@ fn address(args: &GetArgs, environment: &Environment) -> Result<Option<Address>>
     if args.demo {
         return Ok(None);
     }
-    let setting = setting(args.url.as_deref(), "--url", environment, "SOTICKETS_URL");
+    let setting = setting(args.call.url.as_deref(), "--url", environment, "SOTICKETS_URL");
     let Some(Origin { value, origin }) = setting else {
         return Err(Error::usage("no address is given")
             .hint("--url https://crm.example.com/SuperOffice, or set SOTICKETS_URL")
@@ -160,7 +163,7 @@ fn check_plain_http(
     unread: &[&Unread],
 ) -> Result<()> {
     let Some(address) = address else { return Ok(()) };
-    if args.allow_plain_http && args.url.is_some() && !address.is_plain_http() {
+    if args.call.allow_plain_http && args.call.url.is_some() && !address.is_plain_http() {
         return Err(Error::usage("--allow-plain-http does nothing with an https:// address"));
     }
     let to = match proxy {
@@ -168,7 +171,7 @@ fn check_plain_http(
         Some(proxy) if !proxy.is_loopback() => format!("the proxy {}", proxy.host_and_port()),
         _ => return Ok(()),
     };
-    let open = address.is_plain_http() && !args.allow_plain_http;
+    let open = address.is_plain_http() && !args.call.allow_plain_http;
     match unread.first() {
         Some(secret) if open => {
             Err(Error::usage(format!("the {} would travel unencrypted to {to}", secret.label))
