@@ -129,7 +129,7 @@ _sotickets() {
             return 0
             ;;
         sotickets__subcmd__get)
-            opts="-s -o -H -v -h --ids-file --max-ids --allow-missing --select --any-field --format --output --out-file --dates --no-header --delimiter --bom --guard-formulas --color --width --no-trunc --language --culture --timezone --url --header --connect-timeout --read-timeout --timeout --max-bytes --retries --proxy --proxy-password --cacert --client-cert --client-key --insecure --allow-plain-http --demo --dry-run --verbose --user --password --ticket --token --xsrf-token --cookie --app-token --no-auth --help"
+            opts="-s -o -H -v -h --ids-file --max-ids --allow-missing --select --any-field --format --output --out-file --dates --no-header --delimiter --bom --guard-formulas --color --width --no-trunc --language --culture --timezone --profile --config --url --header --connect-timeout --read-timeout --timeout --max-bytes --retries --proxy --proxy-password --cacert --client-cert --client-key --insecure --allow-plain-http --user --password --ticket --token --xsrf-token --cookie --app-token --no-auth --demo --dry-run --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -192,6 +192,14 @@ _sotickets() {
                     return 0
                     ;;
                 --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -55,6 +55,8 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l width -d 'Fi
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l language -d 'Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l culture -d 'Ask for numbers and dates inside texts in this culture' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l timezone -d 'Show dates in this time zone: Europe/Oslo, local, or the server\'s own code (NO, US-NY)' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l profile -d 'Use this profile of the configuration file [default: its default_profile]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l config -d 'Read this configuration file [default: sotickets/config.toml in the user\'s folder for configuration]' -r -F
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l url -d 'Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -s H -l header -d 'Send a further header, \'Name: value\'; \'Name: @SRC\' for a secret one' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l connect-timeout -d 'Limit the connection with its TLS handshake to this time [default: 10s]' -r
@@ -82,10 +84,10 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l guard-formul
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l no-trunc -d 'Cut nothing, however narrow the terminal'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l insecure -d 'Trust any certificate: whoever answers can read the credential'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l allow-plain-http -d 'Let a credential travel over http:// to another machine'
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l no-auth -d 'Send no credential, for a gateway that adds one'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l demo -d 'Ask the built-in sample server, started for this one call'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l dry-run -d 'Send nothing; print the request as a curl command'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -s v -l verbose -d 'Show the request and the answer\'s status, sizes and times on standard error'
-complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l no-auth -d 'Send no credential, for a gateway that adds one'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sotickets -n "__fish_sotickets_using_subcommand fields" -s o -l output -l format -d 'Print them in this format' -r -f -a "table\t'Columns to read'
 csv\t'Comma-separated, with a header'

@@ -3,8 +3,9 @@
 //! Everything that a test would want to choose comes in through here.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, Write};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
@@ -19,9 +20,15 @@ impl Environment {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
         self.0
-            .get(std::ffi::OsStr::new(name))
+            .get(OsStr::new(name))
             .filter(|value| !value.is_empty())
             .map(|value| value.to_string_lossy().into_owned())
+    }
+
+    /// The path in `name`, as it is; an empty one counts as unset.
+    #[must_use]
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.0.get(OsStr::new(name)).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
     /// The first variable whose name begins with `prefix` and whose value is not

@@ -84,6 +84,18 @@ impl Address {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// Scheme, host and port, for messages.
+    #[must_use]
+    pub fn server(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
+    /// Whether scheme, host and port are those of `other`.
+    #[must_use]
+    pub fn is_same_server(&self, other: &Self) -> bool {
+        self.0.origin() == other.0.origin()
+    }
+
     /// The tenant of Online in the path: `Cust12345`.
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
@@ -262,6 +274,34 @@ mod tests {
         for text in elsewhere {
             assert!(!Address::parse(text, "--url").expect("an address").is_loopback(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_server_is_its_scheme_host_and_port() {
+        let server = |text| Address::parse(text, "--url").expect("an address");
+        let home = server("https://crm.example.com/SuperOffice");
+        for same in [
+            "https://crm.example.com",
+            "https://crm.example.com:443/other/api/v1",
+            "HTTPS://CRM.Example.COM/",
+            "https://crm%2Eexample.com",
+        ] {
+            assert!(server(same).is_same_server(&home), "{same}");
+        }
+        for other in [
+            "http://crm.example.com",
+            "http://crm.example.com:443",
+            "https://crm.example.com:8443",
+            "https://crm.example.com.",
+            "https://example.com",
+            "https://a.crm.example.com",
+            "https://crm.example.com.evil.example",
+            "https://cr\u{43c}.example.com",
+        ] {
+            assert!(!server(other).is_same_server(&home), "{other}");
+        }
+        assert!(server("http://[::1]:80").is_same_server(&server("http://[0:0:0:0:0:0:0:1]")));
+        assert!(!server("http://[::1]").is_same_server(&server("http://127.0.0.1")));
     }
 
     proptest! {

@@ -130,6 +130,14 @@ pub struct CallArgs {
     #[arg(long, value_name = "ZONE", help_heading = LANGUAGE)]
     pub timezone: Option<String>,
 
+    /// Use this profile of the configuration file [default: its default_profile]
+    #[arg(long, value_name = "NAME", help_heading = CONNECTION)]
+    pub profile: Option<String>,
+
+    /// Read this configuration file [default: sotickets/config.toml in the user's folder for configuration]
+    #[arg(long, value_name = "PATH", help_heading = CONNECTION)]
+    pub config: Option<PathBuf>,
+
     /// Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint
     #[arg(long, value_name = "URL", help_heading = CONNECTION)]
     pub url: Option<String>,
@@ -281,11 +289,14 @@ Where a secret comes from (SRC):
   command:PROGRAM ARG…  what a program prints; no shell is involved
 A literal secret is refused: every user of the machine can read arguments.
 
-Variables, each below its option:
-  SOTICKETS_URL, SOTICKETS_USER, SOTICKETS_LANGUAGE, SOTICKETS_CULTURE,
-  SOTICKETS_TIMEZONE, SOTICKETS_SELECT, SOTICKETS_OUTPUT, SOTICKETS_CONNECT_TIMEOUT,
-  SOTICKETS_READ_TIMEOUT, SOTICKETS_TIMEOUT, SOTICKETS_RETRIES, SOTICKETS_CACERT,
-  SOTICKETS_CLIENT_CERT, SOTICKETS_CLIENT_KEY, and, holding the secret itself,
+Each setting is looked for in its option, its variable, and the profile, in this order.
+
+Variables:
+  SOTICKETS_PROFILE, SOTICKETS_CONFIG, SOTICKETS_URL, SOTICKETS_USER, SOTICKETS_LANGUAGE,
+  SOTICKETS_CULTURE, SOTICKETS_TIMEZONE, SOTICKETS_SELECT, SOTICKETS_OUTPUT,
+  SOTICKETS_CONNECT_TIMEOUT, SOTICKETS_READ_TIMEOUT, SOTICKETS_TIMEOUT, SOTICKETS_MAX_BYTES,
+  SOTICKETS_RETRIES, SOTICKETS_CACERT, SOTICKETS_CLIENT_CERT, SOTICKETS_CLIENT_KEY,
+  and, holding the secret itself,
   SOTICKETS_PASSWORD, SOTICKETS_TICKET, SOTICKETS_TOKEN, SOTICKETS_XSRF_TOKEN,
   SOTICKETS_COOKIE, SOTICKETS_APP_TOKEN, SOTICKETS_PROXY_PASSWORD
 

@@ -14,6 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::host::Host;
 use crate::output::{Page, terminal};
 use crate::secret::Secret;
+use crate::settings::configuration;
 use crate::settings::get::{GetSettings, resolve};
 use crate::ticket::account::{self, Account};
 use crate::ticket::column::TICKET_ID;
@@ -28,7 +29,9 @@ use super::{print, report, write};
 /// One for each exit code; tickets that did not come back are one of
 /// [`Kind::Missing`], after the others were printed.
 pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
-    let mut settings = resolve(args, host)?;
+    let configuration = configuration::load(&args.call, &host.environment)?;
+    report::advise(host.stderr, configuration.warning.as_ref());
+    let mut settings = resolve(args, &configuration, host)?;
     let sample = start_sample_server(&mut settings)?;
     let request = request(&settings)?;
     if settings.dry_run {

@@ -17,3 +17,11 @@ pub fn warning(stderr: &mut dyn Write, text: &str) {
 pub fn hint(stderr: &mut dyn Write, text: &str) {
     line(stderr, &format!("hint: {text}"));
 }
+
+/// Writes a warning, where there is one, with what to do about it.
+pub fn advise(stderr: &mut dyn Write, advice: Option<&(String, String)>) {
+    if let Some((text, what_to_do)) = advice {
+        warning(stderr, text);
+        hint(stderr, what_to_do);
+    }
+}

@@ -1,17 +1,20 @@
 //! Combinations of typed options in which one would do nothing, or would
 //! contradict another.
 
+use clap::ValueEnum as _;
+
 use crate::cli::get::{DateStyle, GetArgs, OutputFormat};
 use crate::error::{Error, Result};
-use crate::host::Environment;
 
-use super::display::{OUTPUT, SELECT};
+use super::Origin;
+use super::setting::{Levels, SELECT};
 
 /// Refuses a combination in which an option would do nothing.
 ///
 /// # Errors
 /// A usage error that names both options.
-pub fn check(args: &GetArgs, format: OutputFormat, environment: &Environment) -> Result<()> {
+pub fn check(args: &GetArgs, chosen: &Origin<OutputFormat>, levels: &Levels<'_>) -> Result<()> {
+    let format = chosen.value;
     let not_separated = !format.is_separated();
     let refused_by_format = [
         (args.no_header && not_separated, "--no-header", SEPARATED),
@@ -35,16 +38,14 @@ pub fn check(args: &GetArgs, format: OutputFormat, environment: &Environment) ->
         ),
     ];
     if let Some((_, option, why)) = refused_by_format.iter().find(|(refused, ..)| *refused) {
-        let chosen = chosen_by_variable(args, environment)
-            .map_or_else(String::new, |name| format!("; {OUTPUT} chose {name}"));
-        return Err(Error::usage(format!("{option} {why}{chosen}")));
+        return Err(Error::usage(format!("{option} {why}{}", chosen_elsewhere(args, chosen))));
     }
     let call = &args.call;
     let secret_typed = [&call.user, &call.password, &call.ticket, &call.token, &call.xsrf_token]
         .into_iter()
         .chain([&call.cookie, &call.app_token])
         .any(Option::is_some);
-    let selects = !args.select.is_empty() || environment.get(SELECT).is_some();
+    let selects = !args.select.is_empty() || levels.has(&SELECT);
     let refused = [
         (args.any_field && !selects, "--any-field", "goes with --select"),
         (call.no_auth && secret_typed, "--no-auth", "sends no credential, and one is given"),
@@ -94,8 +95,9 @@ fn check_network(args: &GetArgs) -> Result<()> {
 
 const SEPARATED: &str = "is for -o csv and -o tsv";
 
-/// What the variable calls the format, where it is the variable that chose it.
-fn chosen_by_variable(args: &GetArgs, environment: &Environment) -> Option<String> {
-    let name = args.output.is_none().then(|| environment.get(OUTPUT)).flatten()?;
-    Some(name.to_ascii_lowercase())
+/// What chose the format, where that was not typed.
+fn chosen_elsewhere(args: &GetArgs, chosen: &Origin<OutputFormat>) -> String {
+    let unsaid = args.output.is_some() || chosen.origin == "default";
+    let name = chosen.value.to_possible_value().filter(|_| !unsaid);
+    name.map_or_else(String::new, |name| format!("; {} chose {}", chosen.origin, name.get_name()))
 }

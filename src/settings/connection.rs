@@ -10,10 +10,10 @@ use crate::api::tls::Tls;
 use crate::cli::get::CallArgs;
 use crate::cli::network::NetworkArgs;
 use crate::error::{Error, Result};
-use crate::host::Environment;
 
+use super::setting::{self, Levels};
 use super::source::Unread;
-use super::{proxy, quantity, setting, tls};
+use super::{proxy, quantity, tls};
 
 /// A connection whose proxy's password is still where it is kept.
 #[derive(Clone, Debug)]
@@ -58,23 +58,22 @@ impl Plan {
 /// How `address` is reached; without one, how the sample server is.
 ///
 /// # Errors
-/// A usage error that names the option or the variable.
-pub fn plan(args: &CallArgs, environment: &Environment, address: Option<&Address>) -> Result<Plan> {
-    let limits = limits(args, environment)?;
-    let network = &args.network;
-    let retries =
-        setting(network.retries.as_deref(), "--retries", environment, "SOTICKETS_RETRIES");
+/// A usage error that names what said it.
+pub fn plan(call: &CallArgs, levels: &Levels<'_>, address: Option<&Address>) -> Result<Plan> {
+    let limits = limits(call, levels)?;
+    let network = &call.network;
+    let retries = levels.find(&setting::RETRIES, network.retries.as_deref());
     let retries = quantity::retries(retries.as_ref())?;
     let Some(address) = address else {
         return Ok(Plan { limits, retries, route: None, tls: Tls::default() });
     };
-    let route = proxy::plan(network, environment, address)?;
+    let route = proxy::plan(network, levels.environment, address)?;
     let uses_tls = !address.is_plain_http() || route.proxy().is_some_and(Proxy::is_https);
     if network.insecure && address.is_plain_http() {
         return Err(does_nothing("--insecure"));
     }
     let tls = if uses_tls {
-        tls::resolve(network, environment)?
+        tls::resolve(network, levels.environment)?
     } else {
         refuse_without_tls(network)?;
         Tls::default()
@@ -100,25 +99,15 @@ fn does_nothing(option: &str) -> Error {
         .hint("give the address with https://, or leave the option out")
 }
 
-fn limits(args: &CallArgs, environment: &Environment) -> Result<Limits> {
-    let limit = |typed: &Option<String>, option, variable, default| {
-        let setting = setting(typed.as_deref(), option, environment, variable);
-        quantity::limit(setting.as_ref(), default)
+fn limits(call: &CallArgs, levels: &Levels<'_>) -> Result<Limits> {
+    let limit = |setting, typed: &Option<String>, default| {
+        quantity::limit(levels.find(setting, typed.as_deref()).as_ref(), default)
     };
+    let max_bytes = levels.find(&setting::MAX_BYTES, call.max_bytes.as_deref());
     Ok(Limits {
-        connect: limit(
-            &args.connect_timeout,
-            "--connect-timeout",
-            "SOTICKETS_CONNECT_TIMEOUT",
-            Some(CONNECT_TIMEOUT),
-        )?,
-        read: limit(
-            &args.read_timeout,
-            "--read-timeout",
-            "SOTICKETS_READ_TIMEOUT",
-            Some(READ_TIMEOUT),
-        )?,
-        total: limit(&args.timeout, "--timeout", "SOTICKETS_TIMEOUT", None)?,
-        max_bytes: quantity::size(args.max_bytes.as_deref(), "--max-bytes", MAX_BYTES)?,
+        connect: limit(&setting::CONNECT_TIMEOUT, &call.connect_timeout, Some(CONNECT_TIMEOUT))?,
+        read: limit(&setting::READ_TIMEOUT, &call.read_timeout, Some(READ_TIMEOUT))?,
+        total: limit(&setting::TIMEOUT, &call.timeout, None)?,
+        max_bytes: quantity::size(max_bytes.as_ref(), MAX_BYTES)?,
     })
 }

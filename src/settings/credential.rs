@@ -1,11 +1,14 @@
-//! Which credential a call carries: option beats variable, and two schemes at one
+//! Which credential a call carries: option beats variable beats profile, and two schemes at one
 //! level are refused, never guessed between.
 
 use crate::api::credential::{Credential, HeldSecret};
 use crate::cli::get::CallArgs;
 use crate::error::{Error, Kind, Result};
-use crate::host::Environment;
 
+use super::profile::Profile;
+use super::setting::{
+    APP_TOKEN, COOKIE, Levels, PASSWORD, Setting, TICKET, TOKEN, USER, XSRF_TOKEN,
+};
 use super::source::Unread;
 
 /// A credential whose secrets are still where they are kept.
@@ -47,46 +50,50 @@ impl Plan {
     }
 }
 
-/// The credential that options, or else variables, name; `None` where they name
-/// none.
+/// The credential that options, or else variables, or else the profile name; `None`
+/// where they name none. What a higher level says stands alone: a secret of the
+/// profile never completes it.
 ///
 /// # Errors
-/// A usage error where they name two, or only a part of one.
-pub fn plan(args: &CallArgs, environment: &Environment) -> Result<Option<Plan>> {
+/// A usage error where one level names two, or only a part of one.
+pub fn plan(args: &CallArgs, levels: &Levels<'_>) -> Result<Option<Plan>> {
     let typed = [
         (Scheme::Basic, args.user.is_some() || args.password.is_some()),
         (Scheme::SoTicket, args.ticket.is_some()),
         (Scheme::Bearer, args.token.is_some()),
         (Scheme::Xsrf, args.xsrf_token.is_some() || args.cookie.is_some()),
     ];
-    if let Some(scheme) = only_one(&typed, Scheme::options)? {
-        return scheme.plan(args, environment);
+    if let Some(scheme) = only_one(&typed, Scheme::options, "")? {
+        return scheme.plan(args, levels);
     }
     if args.no_auth {
         return Ok(None);
     }
-    let set = |slot: &Slot| environment.get(slot.variable).is_some();
-    let variables = [
-        (Scheme::Basic, set(&PASSWORD)),
-        (Scheme::SoTicket, set(&TICKET)),
-        (Scheme::Bearer, set(&TOKEN)),
-        (Scheme::Xsrf, set(&XSRF_TOKEN) || set(&COOKIE)),
-    ];
-    match only_one(&variables, Scheme::variables)? {
-        Some(scheme) => scheme.plan(args, environment),
+    let set = |setting: &Setting| levels.environment.get(setting.variable).is_some();
+    let variables = Scheme::with_secrets(set);
+    if let Some(scheme) = only_one(&variables, Scheme::variables, "")? {
+        return scheme.plan(args, levels);
+    }
+    let Some(profile) = levels.profile else { return Ok(None) };
+    let said = Scheme::with_secrets(|setting| profile.values.contains_key(setting.key));
+    match only_one(&said, Scheme::keys, &format!(" in {}", profile.shown_name()))? {
+        Some(scheme) => scheme.of_profile(args, levels, profile),
         None => Ok(None),
     }
 }
 
-/// The application token that option or variable name.
+/// The application token that option, variable or profile name.
 ///
 /// # Errors
 /// A usage error for a literal.
-pub fn app_token(args: &CallArgs, environment: &Environment) -> Result<Option<Unread>> {
+pub fn app_token(args: &CallArgs, levels: &Levels<'_>) -> Result<Option<Unread>> {
     if args.no_auth {
         return Ok(None);
     }
-    APP_TOKEN.find(args.app_token.as_deref(), environment)
+    match (find(&APP_TOKEN, args.app_token.as_deref(), levels)?, levels.profile) {
+        (None, Some(profile)) => Unread::of_profile(&APP_TOKEN, profile),
+        (found, _) => Ok(found),
+    }
 }
 
 /// What to say where there is no credential at all.
@@ -97,48 +104,32 @@ pub fn none_configured() -> Error {
         .hint("behind a gateway that adds one: --no-auth; to try the tool: --demo")
 }
 
-/// A secret by its option, its variable, and what it is called.
-struct Slot {
-    option: &'static str,
-    variable: &'static str,
-    label: &'static str,
+/// What the option says of a secret, or else the variable.
+fn find(setting: &Setting, typed: Option<&str>, levels: &Levels<'_>) -> Result<Option<Unread>> {
+    let (variable, label) = (setting.variable, setting.label());
+    match typed {
+        Some(text) => Unread::typed(setting.option, text, variable, label).map(Some),
+        None => Ok(Unread::variable(variable, levels.environment, label)),
+    }
 }
 
-const PASSWORD: Slot =
-    Slot { option: "--password", variable: "SOTICKETS_PASSWORD", label: "password" };
-const TICKET: Slot = Slot { option: "--ticket", variable: "SOTICKETS_TICKET", label: "ticket" };
-const TOKEN: Slot = Slot { option: "--token", variable: "SOTICKETS_TOKEN", label: "token" };
-const XSRF_TOKEN: Slot =
-    Slot { option: "--xsrf-token", variable: "SOTICKETS_XSRF_TOKEN", label: "XSRF token" };
-const COOKIE: Slot = Slot { option: "--cookie", variable: "SOTICKETS_COOKIE", label: "cookie" };
-const APP_TOKEN: Slot =
-    Slot { option: "--app-token", variable: "SOTICKETS_APP_TOKEN", label: "application token" };
+/// The same for a secret that what was given `beside` it cannot do without.
+fn need(
+    setting: &Setting,
+    typed: Option<&str>,
+    levels: &Levels<'_>,
+    beside: &str,
+) -> Result<Unread> {
+    let (option, variable) = (setting.option, setting.variable);
+    find(setting, typed, levels)?.ok_or_else(|| {
+        Error::usage(format!("{beside} goes with {option}, and none is given"))
+            .hint(format!("add {option} SRC, for example {option} prompt, or set {variable}"))
+    })
+}
 
-impl Slot {
-    /// What the option says, or else the variable.
-    fn find(&self, typed: Option<&str>, environment: &Environment) -> Result<Option<Unread>> {
-        match typed {
-            Some(text) => Unread::typed(self.option, text, self.variable, self.label).map(Some),
-            None => Ok(Unread::variable(self.variable, environment, self.label)),
-        }
-    }
-
-    /// The same for a secret that what was given `beside` it cannot do without.
-    fn need(&self, typed: Option<&str>, environment: &Environment, beside: &str) -> Result<Unread> {
-        self.find(typed, environment)?.ok_or_else(|| {
-            Error::usage(format!("{beside} goes with {}, and none is given", self.option)).hint(
-                format!(
-                    "add {} SRC, for example {0} prompt, or set {}",
-                    self.option, self.variable
-                ),
-            )
-        })
-    }
-
-    /// What gave the value that is there.
-    const fn giver(&self, typed: Option<&str>) -> &'static str {
-        if typed.is_some() { self.option } else { self.variable }
-    }
+/// What gave the value that is there.
+const fn giver(setting: &Setting, typed: Option<&str>) -> &'static str {
+    if typed.is_some() { setting.option } else { setting.variable }
 }
 
 #[derive(Clone, Copy)]
@@ -168,23 +159,72 @@ impl Scheme {
         }
     }
 
-    /// The scheme with its secrets; `None` where there is none of them.
-    fn plan(self, args: &CallArgs, environment: &Environment) -> Result<Option<Plan>> {
+    const fn keys(self) -> &'static str {
+        match self {
+            Self::Basic => "password",
+            Self::SoTicket => "ticket",
+            Self::Bearer => "token",
+            Self::Xsrf => "xsrf_token with cookie",
+        }
+    }
+
+    /// Each scheme with whether any of its secrets is `there`.
+    fn with_secrets(there: impl Fn(&Setting) -> bool) -> [(Self, bool); 4] {
+        [
+            (Self::Basic, there(&PASSWORD)),
+            (Self::SoTicket, there(&TICKET)),
+            (Self::Bearer, there(&TOKEN)),
+            (Self::Xsrf, there(&XSRF_TOKEN) || there(&COOKIE)),
+        ]
+    }
+
+    /// The scheme with the secrets of options and variables; `None` where there is
+    /// none of them.
+    fn plan(self, args: &CallArgs, levels: &Levels<'_>) -> Result<Option<Plan>> {
         Ok(match self {
             Self::Basic => {
-                let user = user(args, environment)?;
+                let user = user(args, levels)?;
                 let password = args.password.as_deref();
-                Some(Plan::Basic(user, PASSWORD.need(password, environment, "--user")?))
+                Some(Plan::Basic(user, need(&PASSWORD, password, levels, "--user")?))
             }
-            Self::SoTicket => TICKET.find(args.ticket.as_deref(), environment)?.map(Plan::SoTicket),
-            Self::Bearer => TOKEN.find(args.token.as_deref(), environment)?.map(Plan::Bearer),
+            Self::SoTicket => find(&TICKET, args.ticket.as_deref(), levels)?.map(Plan::SoTicket),
+            Self::Bearer => find(&TOKEN, args.token.as_deref(), levels)?.map(Plan::Bearer),
             Self::Xsrf => {
                 let (token, cookie) = (args.xsrf_token.as_deref(), args.cookie.as_deref());
                 Some(Plan::Xsrf(
-                    XSRF_TOKEN.need(token, environment, COOKIE.giver(cookie))?,
-                    COOKIE.need(cookie, environment, XSRF_TOKEN.giver(token))?,
+                    need(&XSRF_TOKEN, token, levels, giver(&COOKIE, cookie))?,
+                    need(&COOKIE, cookie, levels, giver(&XSRF_TOKEN, token))?,
                 ))
             }
+        })
+    }
+
+    /// The scheme with the secrets of `profile`.
+    fn of_profile(
+        self,
+        args: &CallArgs,
+        levels: &Levels<'_>,
+        profile: &Profile,
+    ) -> Result<Option<Plan>> {
+        let find = |setting: &Setting| Unread::of_profile(setting, profile);
+        let alone = |given: &Unread, lacking: &Setting| {
+            let key = lacking.key;
+            Error::usage(format!("{} goes with {key}, and the profile has none", given.origin))
+                .hint(format!("add {key} = \"SRC\" to it"))
+        };
+        Ok(match self {
+            Self::Basic => match find(&PASSWORD)? {
+                Some(password) => Some(Plan::Basic(user(args, levels)?, password)),
+                None => None,
+            },
+            Self::SoTicket => find(&TICKET)?.map(Plan::SoTicket),
+            Self::Bearer => find(&TOKEN)?.map(Plan::Bearer),
+            Self::Xsrf => match (find(&XSRF_TOKEN)?, find(&COOKIE)?) {
+                (Some(token), Some(cookie)) => Some(Plan::Xsrf(token, cookie)),
+                (Some(token), None) => return Err(alone(&token, &COOKIE)),
+                (None, Some(cookie)) => return Err(alone(&cookie, &XSRF_TOKEN)),
+                (None, None) => None,
+            },
         })
     }
 }
@@ -193,11 +233,12 @@ impl Scheme {
 fn only_one(
     schemes: &[(Scheme, bool)],
     name: impl Fn(Scheme) -> &'static str,
+    place: &str,
 ) -> Result<Option<Scheme>> {
     let mut present = schemes.iter().filter(|(_, present)| *present).map(|(scheme, _)| *scheme);
     match (present.next(), present.next()) {
         (Some(first), Some(second)) => Err(Error::usage(format!(
-            "two credentials are given: {}, and {}",
+            "two credentials are given{place}: {}, and {}",
             name(first),
             name(second)
         ))
@@ -206,11 +247,10 @@ fn only_one(
     }
 }
 
-fn user(args: &CallArgs, environment: &Environment) -> Result<String> {
-    let user = super::setting(args.user.as_deref(), "--user", environment, "SOTICKETS_USER");
-    let Some(user) = user else {
+fn user(args: &CallArgs, levels: &Levels<'_>) -> Result<String> {
+    let Some(user) = levels.find(&USER, args.user.as_deref()) else {
         return Err(Error::usage("a password is given, but no user")
-            .hint("add --user NAME, or set SOTICKETS_USER"));
+            .hint("add --user NAME, set SOTICKETS_USER, or write user into the profile"));
     };
     super::check_header_value(&user.value, &user.origin)?;
     if user.value.contains(':') {
@@ -222,13 +262,14 @@ fn user(args: &CallArgs, environment: &Environment) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::Environment;
 
     fn described(
         args: &CallArgs,
         variables: &[(&str, &str)],
     ) -> std::result::Result<String, String> {
         let environment: Environment = variables.iter().copied().collect();
-        match plan(args, &environment) {
+        match plan(args, &Levels { environment: &environment, profile: None }) {
             Ok(None) => Ok("none".to_owned()),
             Ok(Some(plan)) => {
                 let origins: Vec<&str> =

@@ -20,12 +20,9 @@ use crate::output::tsv::Tsv;
 use crate::ticket::column::{self, Column};
 use crate::ticket::date::Style;
 
+use super::Origin;
+use super::setting::{Levels, OUTPUT, SELECT};
 use super::zone::Zone;
-
-/// The variable below `--select`.
-pub const SELECT: &str = "SOTICKETS_SELECT";
-/// The variable below `--output`.
-pub const OUTPUT: &str = "SOTICKETS_OUTPUT";
 
 /// The output, from the wire to the last byte written.
 pub struct Display {
@@ -48,8 +45,13 @@ pub struct Display {
 ///
 /// # Errors
 /// A usage error for a field, a delimiter, a width or a file that cannot be.
-pub fn resolve(args: &GetArgs, format: OutputFormat, host: &Host<'_>) -> Result<Display> {
-    let selected = selection(args, &host.environment)?;
+pub fn resolve(
+    args: &GetArgs,
+    format: OutputFormat,
+    levels: &Levels<'_>,
+    host: &Host<'_>,
+) -> Result<Display> {
+    let selected = selection(args, levels)?;
     let out_file = args.out_file.as_deref().map(OutFile::find).transpose()?.flatten();
     // A file is like a pipe.
     let terminal = if out_file.is_some() { Terminal::default() } else { host.terminal };
@@ -64,36 +66,40 @@ pub fn resolve(args: &GetArgs, format: OutputFormat, host: &Host<'_>) -> Result<
     })
 }
 
-/// The format that option or variable name.
+/// The format that option, variable or profile name, with what named it.
 ///
 /// # Errors
-/// A usage error for a variable that names none.
-pub fn output_format(args: &GetArgs, environment: &Environment) -> Result<OutputFormat> {
+/// A usage error for a name of none.
+pub fn output_format(args: &GetArgs, levels: &Levels<'_>) -> Result<Origin<OutputFormat>> {
+    let said = |value, origin| Ok(Origin { value, origin });
     if let Some(format) = args.output {
-        return Ok(format);
+        return said(format, OUTPUT.option.to_owned());
     }
-    let Some(name) = environment.get(OUTPUT) else { return Ok(OutputFormat::Table) };
-    OutputFormat::from_str(&name, true).map_err(|_| {
-        let names: Vec<String> = OutputFormat::value_variants()
-            .iter()
-            .filter_map(|format| {
-                format.to_possible_value().map(|value| value.get_name().to_owned())
-            })
-            .collect();
-        let shown = escape::excerpt(&name, 40);
-        Error::usage(format!("{OUTPUT}: '{shown}' is no output format"))
-            .hint(format!("the formats are {}", names.join(", ")))
-    })
+    let Some(Origin { value: name, origin }) = levels.find(&OUTPUT, None) else {
+        return said(OutputFormat::Table, "default".to_owned());
+    };
+    if let Ok(format) = OutputFormat::from_str(&name, true) {
+        return said(format, origin);
+    }
+    let names: Vec<String> = OutputFormat::value_variants()
+        .iter()
+        .filter_map(|format| format.to_possible_value().map(|value| value.get_name().to_owned()))
+        .collect();
+    let shown = escape::excerpt(&name, 40);
+    Err(Error::usage(format!("{origin}: '{shown}' is no output format"))
+        .hint(format!("the formats are {}", names.join(", "))))
 }
 
-fn selection(args: &GetArgs, environment: &Environment) -> Result<Option<Vec<Column>>> {
+fn selection(args: &GetArgs, levels: &Levels<'_>) -> Result<Option<Vec<Column>>> {
     let (lists, origin) = if args.select.is_empty() {
-        (environment.get(SELECT).into_iter().collect(), SELECT)
+        match levels.find(&SELECT, None) {
+            Some(said) => (vec![said.value], said.origin),
+            None => return Ok(None),
+        }
     } else {
-        (args.select.clone(), "--select")
+        (args.select.clone(), SELECT.option.to_owned())
     };
-    let columns = column::parse(&lists, args.any_field).map_err(|error| error.said_by(origin))?;
-    Ok((!lists.is_empty()).then_some(columns))
+    column::parse(&lists, args.any_field).map(Some).map_err(|error| error.said_by(&origin))
 }
 
 /// The columns of the request. Every format that accounts for its tickets by id

@@ -7,17 +7,19 @@ use crate::api::client::Connection;
 use crate::api::credential::{Credential, HeldSecret};
 use crate::api::proxy::Proxy;
 use crate::api::request::{Header, Locale};
-use crate::cli::get::GetArgs;
+use crate::cli::get::{CallArgs, GetArgs};
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::host::{Environment, Host};
 use crate::ticket::date::Dates;
 use crate::ticket::ids::{IdList, TicketId};
 
+use super::configuration::Configuration;
 use super::display::{self, Display, date_style, output_format};
+use super::setting::{self, Levels};
 use super::source::Unread;
 use super::zone::{self, Zone};
-use super::{Origin, check_header_value, combination, connection, credential, header, setting};
+use super::{Origin, check_header_value, combination, connection, credential, header};
 
 /// Everything that `get` needs to know, checked.
 pub struct GetSettings {
@@ -55,30 +57,38 @@ pub struct GetSettings {
 /// # Errors
 /// Of [`crate::error::Kind::Usage`], and of authentication where there is no
 /// credential.
-pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
+pub fn resolve(
+    args: &GetArgs,
+    configuration: &Configuration,
+    host: &mut Host<'_>,
+) -> Result<GetSettings> {
     let environment = host.environment.clone();
-    check_variables(&environment)?;
-    let format = output_format(args, &environment)?;
-    combination::check(args, format, &environment)?;
-    let display = display::resolve(args, format, host)?;
-    let zone =
-        setting(args.call.timezone.as_deref(), "--timezone", &environment, "SOTICKETS_TIMEZONE")
-            .map(|setting| zone::read(&setting, &environment))
-            .transpose()?;
-    let locale = locale(args, &environment, zone.as_ref())?;
+    let levels = &configuration.levels(&environment);
+    let format = output_format(args, levels)?;
+    combination::check(args, &format, levels)?;
+    let format = format.value;
+    let display = display::resolve(args, format, levels, host)?;
+    let zone = levels
+        .find(&setting::TIMEZONE, args.call.timezone.as_deref())
+        .map(|setting| zone::read(&setting, &environment))
+        .transpose()?;
+    let locale = locale(&args.call, levels, zone.as_ref())?;
     let dates = Dates::new(
         date_style(args, format, zone.as_ref()),
         zone.and_then(|zone| zone.here),
         host.now,
     );
-    // The variables' secrets belong to the installation that they were set for.
-    let secret_environment = if args.demo { Environment::default() } else { environment.clone() };
-    let plan = credential::plan(&args.call, &secret_environment)?;
-    let app_token = credential::app_token(&args.call, &secret_environment)?;
+    // The secrets below the options belong to the installation that they were set for.
+    let none = Environment::default();
+    let secret_levels =
+        if args.demo { &Levels { environment: &none, profile: None } } else { levels };
+    let plan = credential::plan(&args.call, secret_levels)?;
+    let app_token = credential::app_token(&args.call, secret_levels)?;
     let given =
         args.call.headers.iter().map(|text| header::read(text)).collect::<Result<Vec<_>>>()?;
-    let address = address(args, &environment)?;
-    let connection = connection::plan(&args.call, &environment, address.as_ref())?;
+    let named = address(args, levels)?;
+    let address = named.as_ref().map(|named| named.value.clone());
+    let connection = connection::plan(&args.call, levels, address.as_ref())?;
     let mut unread: Vec<&Unread> = plan
         .iter()
         .flat_map(credential::Plan::secrets)
@@ -88,6 +98,7 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
             header::Given::Secret(_, unread) => Some(unread),
         }))
         .collect();
+    check_home(named.as_ref(), &unread, levels)?;
     check_plain_http(args, address.as_ref(), connection.proxy(), &unread)?;
     unread.extend(connection.secret());
     check_stdin(args, &unread)?;
@@ -115,22 +126,9 @@ pub fn resolve(args: &GetArgs, host: &mut Host<'_>) -> Result<GetSettings> {
     })
 }
 
-/// Refuses a variable that could only be sent changed.
-fn check_variables(environment: &Environment) -> Result<()> {
-    match environment.not_utf8("SOTICKETS_") {
-        Some(name) => Err(Error::usage(format!(
-            "the variable {} is not valid UTF-8",
-            escape::excerpt(&name, 60)
-        ))),
-        None => Ok(()),
-    }
-}
-
-fn locale(args: &GetArgs, environment: &Environment, zone: Option<&Zone>) -> Result<Locale> {
-    let language =
-        setting(args.call.language.as_deref(), "--language", environment, "SOTICKETS_LANGUAGE");
-    let culture =
-        setting(args.call.culture.as_deref(), "--culture", environment, "SOTICKETS_CULTURE");
+fn locale(call: &CallArgs, levels: &Levels<'_>, zone: Option<&Zone>) -> Result<Locale> {
+    let language = levels.find(&setting::LANGUAGE, call.language.as_deref());
+    let culture = levels.find(&setting::CULTURE, call.culture.as_deref());
     for setting in language.iter().chain(&culture) {
         check_header_value(&setting.value, &setting.origin)?;
     }
@@ -141,17 +139,51 @@ fn locale(args: &GetArgs, environment: &Environment, zone: Option<&Zone>) -> Res
     })
 }
 
-fn address(args: &GetArgs, environment: &Environment) -> Result<Option<Address>> {
+fn address(args: &GetArgs, levels: &Levels<'_>) -> Result<Option<Origin<Address>>> {
     if args.demo {
         return Ok(None);
     }
-    let setting = setting(args.call.url.as_deref(), "--url", environment, "SOTICKETS_URL");
-    let Some(Origin { value, origin }) = setting else {
+    let Some(Origin { value, origin }) = levels.find(&setting::URL, args.call.url.as_deref())
+    else {
         return Err(Error::usage("no address is given")
-            .hint("--url https://crm.example.com/SuperOffice, or set SOTICKETS_URL")
+            .hint("--url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url")
             .hint("to try the tool without a server: --demo"));
     };
-    Address::parse(&value, &origin).map(Some)
+    Ok(Some(Origin { value: Address::parse(&value, &origin)?, origin }))
+}
+
+/// Refuses to send a secret of the profile anywhere but to the profile's own server.
+fn check_home(
+    address: Option<&Origin<Address>>,
+    unread: &[&Unread],
+    levels: &Levels<'_>,
+) -> Result<()> {
+    let secret = unread.iter().find(|unread| unread.of_profile);
+    let (Some(address), Some(secret), Some(profile)) = (address, secret, levels.profile) else {
+        return Ok(());
+    };
+    let name = profile.shown_name();
+    let Some(home) = profile.find(&setting::URL) else {
+        return Err(Error::usage(format!(
+            "the {} of {name} belongs to no server: the profile has no url",
+            secret.label
+        ))
+        .hint(
+            "a secret is sent to the server of its profile alone; add url = \"https://…\" to it",
+        ));
+    };
+    let home = Address::parse(&home.value, &home.origin)?;
+    if address.value.is_same_server(&home) {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "{} leads to {}, and the {} of {name} is for {} alone",
+        address.origin,
+        address.value.server(),
+        secret.label,
+        home.server()
+    ))
+    .hint("leave the address to the profile, name another --profile, or give a credential for this server"))
 }
 
 /// Refuses a credential that would travel unencrypted: to the server, or to the proxy

@@ -37,11 +37,11 @@ pub fn limit(
 ///
 /// # Errors
 /// A usage error that quotes it.
-pub fn size(typed: Option<&str>, option: &str, default: u64) -> Result<u64> {
-    let Some(text) = typed else { return Ok(default) };
-    match text.trim().parse::<ByteSize>() {
+pub fn size(setting: Option<&Origin<String>>, default: u64) -> Result<u64> {
+    let Some(Origin { value, origin }) = setting else { return Ok(default) };
+    match value.trim().parse::<ByteSize>() {
         Ok(size) if size.as_u64() > 0 => Ok(size.as_u64()),
-        _ => Err(Error::usage(format!("{option}: '{}' is no size", escape::excerpt(text, 40)))
+        _ => Err(Error::usage(format!("{origin}: '{}' is no size", escape::excerpt(value, 40)))
             .hint("a size is 2GiB, 500MB or a number of bytes")),
     }
 }
@@ -68,9 +68,12 @@ pub fn retries(setting: Option<&Origin<String>>) -> Result<u32> {
 mod tests {
     use super::*;
 
+    fn said(text: &str, option: &str) -> Origin<String> {
+        Origin { value: text.to_owned(), origin: option.to_owned() }
+    }
+
     fn read(text: &str) -> std::result::Result<Option<Duration>, String> {
-        let setting = Origin { value: text.to_owned(), origin: "--timeout".to_owned() };
-        limit(Some(&setting), None).map_err(|error| error.to_string())
+        limit(Some(&said(text, "--timeout")), None).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -94,10 +97,10 @@ mod tests {
     #[test]
     fn sizes_are_read() {
         for (text, bytes) in [("2GiB", 2 << 30), ("1 kB", 1000), ("42", 42)] {
-            assert_eq!(size(Some(text), "--max-bytes", 1).ok(), Some(bytes));
+            assert_eq!(size(Some(&said(text, "--max-bytes")), 1).ok(), Some(bytes));
         }
         for text in ["", "0", "-1", "many", "1 zorp"] {
-            assert!(size(Some(text), "--max-bytes", 1).is_err(), "{text}");
+            assert!(size(Some(&said(text, "--max-bytes")), 1).is_err(), "{text}");
         }
     }
 }

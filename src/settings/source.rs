@@ -11,6 +11,9 @@ use crate::escape;
 use crate::host::{Environment, Host};
 use crate::secret::Secret;
 
+use super::profile::{Profile, Value};
+use super::setting::Setting;
+
 /// The place where a secret is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -39,6 +42,8 @@ pub struct Unread {
     pub variable: String,
     /// What a prompt calls it.
     pub label: String,
+    /// Whether it is the profile's, and so for the profile's server alone.
+    pub of_profile: bool,
 }
 
 impl Unread {
@@ -47,13 +52,33 @@ impl Unread {
     /// # Errors
     /// A usage error that does not repeat a literal.
     pub fn typed(option: &str, text: &str, variable: &str, label: &str) -> Result<Self> {
-        let source = parse(option, text)?;
-        let variable = match &source {
-            Source::Env(name) => name.clone(),
-            _ => variable.to_owned(),
-        };
+        let source = parse(text).map_err(|fault| fault.in_option(option))?;
+        let variable = stand_in(&source, variable);
         let origin = format!("{option} {}", shown(text));
-        Ok(Self { source, origin, variable, label: label.to_owned() })
+        Ok(Self { source, origin, variable, label: label.to_owned(), of_profile: false })
+    }
+
+    /// What `profile` says of the secret `setting`. The path of a file starts from
+    /// the folder of the configuration file.
+    ///
+    /// # Errors
+    /// A usage error that does not repeat a literal.
+    pub fn of_profile(setting: &Setting, profile: &Profile) -> Result<Option<Self>> {
+        let Some(Value { text, line }) = profile.values.get(setting.key) else { return Ok(None) };
+        let place = profile.place(*line);
+        let source = match parse(text).map_err(|fault| fault.in_file(&place, setting.key))? {
+            Source::File(path) if !path.starts_with("~") => {
+                Source::File(profile.folder().join(path))
+            }
+            source => source,
+        };
+        Ok(Some(Self {
+            variable: stand_in(&source, setting.variable),
+            source,
+            origin: format!("{} {} of {place}", setting.key, shown(text)),
+            label: setting.label().to_owned(),
+            of_profile: true,
+        }))
     }
 
     /// The secret in the variable `name`, where it is set.
@@ -64,6 +89,7 @@ impl Unread {
             origin: name.to_owned(),
             variable: name.to_owned(),
             label: label.to_owned(),
+            of_profile: false,
         })
     }
 
@@ -180,29 +206,75 @@ impl Unread {
     }
 }
 
-fn parse(option: &str, text: &str) -> Result<Source> {
-    let source = match text.split_once(':') {
+/// What is wrong with a text that is to name the place of a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It names none, and so may be the secret itself.
+    Literal,
+    /// No program follows `command:`.
+    NoProgram,
+}
+
+impl Fault {
+    fn in_option(self, option: &str) -> Error {
+        match self {
+            Self::Literal => Error::usage(format!("{option} {IS_NO_PLACE}"))
+                .hint("arguments can be read by every user of this machine")
+                .hint(PLACES),
+            Self::NoProgram => Error::usage(format!("{option}: {HAS_NO_PROGRAM}")),
+        }
+    }
+
+    /// The error for the key `key` of the configuration file; `at` says where in it.
+    #[must_use]
+    pub fn in_file(self, at: &str, key: &str) -> Error {
+        match self {
+            Self::Literal => Error::usage(format!("{at}: {key} {IS_NO_PLACE}"))
+                .hint("files are copied, backed up and committed")
+                .hint(PLACES),
+            Self::NoProgram => Error::usage(format!("{at}: {key}: {HAS_NO_PROGRAM}")),
+        }
+    }
+}
+
+const IS_NO_PLACE: &str = "takes the place where the secret is kept, not the secret itself";
+const PLACES: &str = "name the place: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…";
+const HAS_NO_PROGRAM: &str = "command: is followed by no program, or by an open quote";
+
+/// Checks that `text` names a place.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(text: &str) -> std::result::Result<(), Fault> {
+    parse(text).map(drop)
+}
+
+/// Whether `text` has a program run.
+#[must_use]
+pub fn is_command(text: &str) -> bool {
+    matches!(parse(text), Ok(Source::Command(_)))
+}
+
+fn parse(text: &str) -> std::result::Result<Source, Fault> {
+    Ok(match text.split_once(':') {
         _ if text == "stdin" => Source::Stdin,
         _ if text == "prompt" => Source::Prompt,
         Some(("env", name)) if is_shell_name(name) => Source::Env(name.to_owned()),
         Some(("file", path)) if !path.is_empty() => Source::File(PathBuf::from(path)),
         Some(("command", line)) => {
             let words = shlex::split(line).filter(|words| !words.is_empty());
-            Source::Command(words.ok_or_else(|| {
-                Error::usage(format!(
-                    "{option}: command: is followed by no program, or by an open quote"
-                ))
-            })?)
+            Source::Command(words.ok_or(Fault::NoProgram)?)
         }
-        _ => {
-            return Err(Error::usage(format!(
-                "{option} takes the place where the secret is kept, not the secret itself"
-            ))
-            .hint("arguments can be read by every user of this machine")
-            .hint("name the place: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…"));
-        }
-    };
-    Ok(source)
+        _ => return Err(Fault::Literal),
+    })
+}
+
+/// The variable that stands for the secret in a dry run.
+fn stand_in(source: &Source, variable: &str) -> String {
+    match source {
+        Source::Env(name) => name.clone(),
+        _ => variable.to_owned(),
+    }
 }
 
 /// The source `text` for messages, without what may be a secret: a word of a
@@ -311,7 +383,7 @@ mod tests {
             ),
         ];
         for (text, source) in cases {
-            assert_eq!(parse("--token", text).ok(), Some(source), "{text}");
+            assert_eq!(parse(text), Ok(source), "{text}");
         }
         for literal in [
             "canary",
@@ -324,9 +396,11 @@ mod tests {
             "command:",
             "command:'canary",
         ] {
-            let error = parse("--token", literal).expect_err("a literal");
-            let text = format!("{error} {:?}", error.hints());
-            assert!(!text.contains("canary"), "{text}");
+            let fault = parse(literal).expect_err("a literal");
+            for error in [fault.in_option("--token"), fault.in_file("f, line 1", "token")] {
+                let text = format!("{error} {:?}", error.hints());
+                assert!(!text.contains("canary"), "{text}");
+            }
         }
     }
 

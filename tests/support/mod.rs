@@ -215,3 +215,23 @@ impl Server {
         run
     }
 }
+
+/// A folder with a configuration file of this `text` in it.
+pub fn configuration(text: impl AsRef<[u8]>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("sotickets")).expect("a folder");
+    std::fs::write(folder.path().join("sotickets/config.toml"), text).expect("a file");
+    folder
+}
+
+/// `sotickets get` with the configuration file in `folder` alone.
+pub fn configured(folder: &tempfile::TempDir, arguments: &[&str]) -> Command {
+    let mut command = sotickets();
+    command.arg("get").args(arguments).env("XDG_CONFIG_HOME", folder.path());
+    command
+}
+
+/// `text` with the path of `folder`, which changes, written `CONFIG`.
+pub fn without_folder(text: &str, folder: &tempfile::TempDir) -> String {
+    text.replace(&folder.path().to_string_lossy().into_owned(), "CONFIG")
+}

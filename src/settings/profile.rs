@@ -1,0 +1,63 @@
+//! A profile: what the configuration file says under one name.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::escape;
+
+use super::Origin;
+use super::setting::Setting;
+
+/// The settings of `[profiles.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// The configuration file.
+    pub file: PathBuf,
+    /// What it says, by key.
+    pub values: BTreeMap<&'static str, Value>,
+}
+
+/// A value as written.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// The text; the texts of a list with commas between them.
+    pub text: String,
+    /// The line of its key.
+    pub line: usize,
+}
+
+impl Profile {
+    /// What it says of `setting`.
+    #[must_use]
+    pub fn find(&self, setting: &Setting) -> Option<Origin<String>> {
+        let Value { text, line } = self.values.get(setting.key)?;
+        let place = self.place(*line);
+        Some(Origin { value: text.clone(), origin: format!("{} of {place}", setting.key) })
+    }
+
+    /// The folder that the paths in it start from.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The profile with a line of it, for messages.
+    #[must_use]
+    pub fn place(&self, line: usize) -> String {
+        format!("{} ({}, line {line})", self.shown_name(), shown(&self.file))
+    }
+
+    /// The name, for messages.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        format!("profile '{}'", escape::excerpt(&self.name, 60))
+    }
+}
+
+/// `path`, for messages.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    escape::excerpt(&path.to_string_lossy(), 200)
+}

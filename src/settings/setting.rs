@@ -1,0 +1,167 @@
+//! Each setting once: its option, its variable, its key in a profile, its default.
+
+use crate::host::Environment;
+
+use super::Origin;
+use super::profile::Profile;
+
+/// A setting that an option, a variable or a profile may say.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its key in a profile.
+    pub key: &'static str,
+    /// Its option.
+    pub option: &'static str,
+    /// Its variable.
+    pub variable: &'static str,
+    /// What a profile writes it as.
+    pub form: Form,
+    /// What holds where nothing says it.
+    pub default: Option<&'static str>,
+    /// What it is.
+    pub meaning: &'static str,
+}
+
+/// What a profile writes a setting as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A text.
+    Text,
+    /// A text or a number.
+    Number,
+    /// A list of texts, or one text with commas.
+    List,
+    /// The place where a secret is kept; the text is what a prompt calls it.
+    Secret(&'static str),
+}
+
+impl Form {
+    /// What is to stand in a profile.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "text or number",
+            Self::List => "list, or text with commas",
+            Self::Secret(_) => "SRC",
+        }
+    }
+}
+
+impl Setting {
+    /// What a prompt and an error call a secret.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self.form {
+            Form::Secret(label) => label,
+            _ => self.key,
+        }
+    }
+
+    /// Whether it is the place where a secret is kept.
+    #[must_use]
+    pub const fn is_secret(&self) -> bool {
+        matches!(self.form, Form::Secret(_))
+    }
+}
+
+macro_rules! settings {
+    ($($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal))?, $default:expr, $meaning:literal;)*) => {
+        $(
+            #[doc = concat!("`", $key, "`.")]
+            pub const $name: Setting = Setting {
+                key: $key,
+                option: $option,
+                variable: $variable,
+                form: Form::$form $(($label))?,
+                default: $default,
+                meaning: $meaning,
+            };
+        )*
+        /// Every setting, in the order in which it is shown.
+        pub const ALL: &[&Setting] = &[$(&$name),*];
+    };
+}
+
+settings! {
+    URL = "url", "--url", "SOTICKETS_URL", Text, None,
+        "the installation's address";
+    USER = "user", "--user", "SOTICKETS_USER", Text, None,
+        "the user of Basic (Onsite)";
+    PASSWORD = "password", "--password", "SOTICKETS_PASSWORD", Secret("password"), None,
+        "that user's password";
+    TICKET = "ticket", "--ticket", "SOTICKETS_TICKET", Secret("ticket"), None,
+        "a SuperOffice ticket (SOTicket)";
+    TOKEN = "token", "--token", "SOTICKETS_TOKEN", Secret("token"), None,
+        "an access token (Bearer, Online)";
+    XSRF_TOKEN = "xsrf_token", "--xsrf-token", "SOTICKETS_XSRF_TOKEN", Secret("XSRF token"), None,
+        "the XSRF token of a browser session";
+    COOKIE = "cookie", "--cookie", "SOTICKETS_COOKIE", Secret("cookie"), None,
+        "the cookies of that browser session";
+    APP_TOKEN = "app_token", "--app-token", "SOTICKETS_APP_TOKEN", Secret("application token"), None,
+        "the application token, beside any of them";
+    LANGUAGE = "language", "--language", "SOTICKETS_LANGUAGE", Text, Some("en"),
+        "the language of names and statuses";
+    CULTURE = "culture", "--culture", "SOTICKETS_CULTURE", Text, None,
+        "the culture of numbers and dates inside texts";
+    TIMEZONE = "timezone", "--timezone", "SOTICKETS_TIMEZONE", Number, None,
+        "the time zone of dates";
+    SELECT = "select", "--select", "SOTICKETS_SELECT", List, None,
+        "the fields to fetch and print";
+    OUTPUT = "output", "--output", "SOTICKETS_OUTPUT", Text, Some("table"),
+        "the format";
+    CONNECT_TIMEOUT = "connect_timeout", "--connect-timeout", "SOTICKETS_CONNECT_TIMEOUT", Number, Some("10s"),
+        "the limit of the connection with its TLS handshake";
+    READ_TIMEOUT = "read_timeout", "--read-timeout", "SOTICKETS_READ_TIMEOUT", Number, Some("60s"),
+        "the limit of silence while waiting or reading";
+    TIMEOUT = "timeout", "--timeout", "SOTICKETS_TIMEOUT", Number, Some("0"),
+        "the limit of the whole command; 0 is none";
+    MAX_BYTES = "max_bytes", "--max-bytes", "SOTICKETS_MAX_BYTES", Number, Some("2GiB"),
+        "the largest answer, after decompression";
+    RETRIES = "retries", "--retries", "SOTICKETS_RETRIES", Number, Some("0"),
+        "how often a failed call is repeated";
+}
+
+/// What is said below the options: by the variables, and below them by a profile.
+#[derive(Clone, Copy, Debug)]
+pub struct Levels<'a> {
+    /// The variables.
+    pub environment: &'a Environment,
+    /// The profile, where one is in use.
+    pub profile: Option<&'a Profile>,
+}
+
+impl Levels<'_> {
+    /// What the option says of `setting`, or else its variable, or else the
+    /// profile.
+    #[must_use]
+    pub fn find(&self, setting: &Setting, typed: Option<&str>) -> Option<Origin<String>> {
+        if let Some(value) = typed {
+            return Some(Origin { value: value.to_owned(), origin: setting.option.to_owned() });
+        }
+        let variable = self.environment.get(setting.variable);
+        variable
+            .map(|value| Origin { value, origin: setting.variable.to_owned() })
+            .or_else(|| self.profile?.find(setting))
+    }
+
+    /// Whether anything says it below the option.
+    #[must_use]
+    pub fn has(&self, setting: &Setting) -> bool {
+        self.find(setting, None).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn option_and_variable_are_named_after_the_key() {
+        for setting in ALL {
+            let option = format!("--{}", setting.key.replace('_', "-"));
+            let variable = format!("SOTICKETS_{}", setting.key.to_uppercase());
+            assert_eq!((setting.option, setting.variable), (option.as_str(), variable.as_str()));
+        }
+    }
+}

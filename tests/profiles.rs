@@ -1,0 +1,266 @@
+//! Profiles: what the configuration file says, below options and variables.
+
+mod support;
+
+use std::fs;
+
+use support::{Run, Server, configuration, configured, sotickets};
+
+fn server() -> Server {
+    Server::json(r#"[{"TicketId":839,"Title":"Printer"}]"#)
+}
+
+/// A file with the profile `work`, which leads to `server`, and used where none is
+/// named.
+fn work(server: &Server, lines: &str) -> String {
+    format!("default_profile = \"work\"\n\n[profiles.work]\nurl = \"{}\"\n{lines}\n", server.url())
+}
+
+/// Runs `get 839` with the profile of `lines`, and gives the result once the server
+/// was called once.
+fn get(lines: &str, arguments: &[&str], variables: &[(&str, &str)]) -> (Run, Server) {
+    let server = server();
+    let folder = configuration(work(&server, lines));
+    let mut command = configured(&folder, &[&["839"], arguments].concat());
+    let run = Run::of(command.envs(variables.iter().copied()).env("MY_TOKEN", "8A:mine"));
+    assert_eq!((run.code, server.calls()), (0, 1), "{lines}: {run}");
+    (run, server)
+}
+
+fn header(server: &Server, name: &str) -> Option<String> {
+    server.seen().header(name).map(str::to_owned)
+}
+
+const EVERYTHING: &str = r#"
+language = "nb-no"
+culture = "nb-NO"
+timezone = 261
+select = ["TicketId", "Title"]
+output = "csv"
+connect_timeout = "5s"
+read_timeout = 30
+timeout = 1.5e1
+max_bytes = "10MB"
+token = "env:MY_TOKEN"
+app_token = "env:MY_TOKEN"
+"#;
+
+#[test]
+fn a_profile_says_where_as_whom_and_how() {
+    let (run, server) = get(EVERYTHING, &[], &[]);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("TicketId,Title\n839,Printer\n", ""));
+    let seen = server.seen();
+    assert_eq!(seen.query(), Some("$select=TicketId,Title"));
+    for (name, value) in [
+        ("authorization", "Bearer 8A:mine"),
+        ("so-apptoken", "8A:mine"),
+        ("so-language", "nb-no"),
+        ("so-culture", "nb-NO"),
+        ("so-timezone", "261"),
+    ] {
+        assert_eq!(seen.header(name), Some(value), "{name}");
+    }
+}
+
+#[test]
+fn a_variable_beats_the_profile_and_an_option_both() {
+    let variables = [
+        ("SOTICKETS_LANGUAGE", "da"),
+        ("SOTICKETS_SELECT", "TicketId"),
+        ("SOTICKETS_OUTPUT", "tsv"),
+        ("SOTICKETS_TOKEN", "8A:variable"),
+    ];
+    let (run, server) = get(EVERYTHING, &[], &variables);
+    assert_eq!(run.stdout, "TicketId\n839\n");
+    assert_eq!(header(&server, "so-language").as_deref(), Some("da"));
+    assert_eq!(header(&server, "so-culture").as_deref(), Some("nb-NO"));
+    assert_eq!(header(&server, "authorization").as_deref(), Some("Bearer 8A:variable"));
+
+    let typed = ["--language", "fi", "-s", "Title", "-o", "jsonl", "--token", "command:echo typed"];
+    let (run, server) = get(EVERYTHING, &typed, &variables);
+    assert_eq!(run.stdout, "{\"Title\":\"Printer\"}\n");
+    assert_eq!(header(&server, "so-language").as_deref(), Some("fi"));
+    assert_eq!(header(&server, "authorization").as_deref(), Some("Bearer typed"));
+}
+
+#[test]
+fn the_profile_is_the_one_that_is_named() {
+    let (work, home) = (server(), server());
+    let text = format!(
+        "default_profile = \"work\"\n[profiles.work]\nurl = \"{}\"\n[profiles.\"at home\"]\nurl = \"{}\"\n",
+        work.url(),
+        home.url()
+    );
+    let folder = configuration(text);
+    let run = |arguments: &[&str], variable: &str| {
+        let arguments = [&["839", "--no-auth"], arguments].concat();
+        let run = Run::of(configured(&folder, &arguments).env("SOTICKETS_PROFILE", variable));
+        assert_eq!(run.code, 0, "{run}");
+        (work.calls(), home.calls())
+    };
+    assert_eq!(run(&[], ""), (1, 0));
+    assert_eq!(run(&[], "at home"), (1, 1));
+    assert_eq!(run(&["--profile", "work"], "at home"), (2, 1));
+    assert_eq!(run(&["--profile", "at home"], ""), (2, 2));
+}
+
+#[test]
+fn the_file_is_the_one_that_is_named() {
+    let (usual, variable, option) = (server(), server(), server());
+    let folder = configuration(work(&usual, ""));
+    let other = configuration(work(&variable, ""));
+    let third = configuration(work(&option, ""));
+    let path = |folder: &tempfile::TempDir| folder.path().join("sotickets/config.toml");
+    let run = |command: &mut assert_cmd::Command| {
+        let run = Run::of(command);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+        (usual.calls(), variable.calls(), option.calls())
+    };
+    let get = || configured(&folder, &["839", "--no-auth"]);
+    assert_eq!(run(&mut get()), (1, 0, 0));
+    assert_eq!(run(get().env("SOTICKETS_CONFIG", path(&other))), (1, 1, 0));
+    let mut typed = get();
+    typed.env("SOTICKETS_CONFIG", path(&other)).arg("--config").arg(path(&third));
+    assert_eq!(run(&mut typed), (1, 1, 1));
+
+    // The folder for configuration where no variable says another.
+    let home = tempfile::tempdir().expect("a folder");
+    let above =
+        if cfg!(target_vendor = "apple") { "Library/Application Support" } else { ".config" };
+    let below = home.path().join(above).join("sotickets");
+    fs::create_dir_all(&below).expect("a folder");
+    fs::copy(path(&folder), below.join("config.toml")).expect("a file");
+    let mut command = sotickets();
+    command.args(["get", "839", "--no-auth"]).env("HOME", home.path());
+    assert_eq!(run(&mut command), (2, 1, 1));
+}
+
+#[test]
+fn a_file_is_read_with_any_line_ends_and_a_byte_order_mark() {
+    let server = server();
+    let text = work(&server, "output = \"csv\"\nselect = \"TicketId, Title\"");
+    for text in [text.replace('\n', "\r\n"), format!("\u{feff}{text}")] {
+        let run = Run::of(&mut configured(&configuration(text), &["839", "--no-auth"]));
+        assert_eq!(run.stdout, "TicketId,Title\n839,Printer\n", "{run}");
+    }
+}
+
+#[test]
+fn no_file_and_an_empty_one_change_nothing() {
+    let server = server();
+    let folder = tempfile::tempdir().expect("a folder");
+    for text in [None, Some(""), Some("# nothing\n"), Some("[profiles]\n")] {
+        let folder =
+            text.map_or_else(|| folder.path().to_owned(), |text| configuration(text).keep());
+        let mut command = server.get(&["839", "-s", "TicketId", "-o", "csv"]);
+        let run = Run::of(command.env("XDG_CONFIG_HOME", &folder));
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("TicketId\n839\n", ""), "{text:?}");
+        if text.is_some() {
+            fs::remove_dir_all(folder).expect("a folder");
+        }
+    }
+    // A file in the place of a folder is no file either.
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let run = Run::of(server.get(&["839"]).env("XDG_CONFIG_HOME", file.path()));
+    assert_eq!(run.code, 0, "{run}");
+    let run = Run::of(server.get(&["839", "--config", "/dev/null"]).env("HOME", "/nowhere"));
+    assert_eq!(run.code, 0, "{run}");
+}
+
+#[test]
+fn commands_that_need_no_configuration_do_not_read_it() {
+    let folder = configuration("this is not TOML");
+    for arguments in [&["fields", "Title"][..], &["completions", "bash"], &["--version"]] {
+        let run = Run::of(sotickets().args(arguments).env("XDG_CONFIG_HOME", folder.path()));
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+    }
+}
+
+#[test]
+fn a_file_of_a_secret_starts_from_the_configuration_or_the_home_folder() {
+    let server = server();
+    let folder = configuration(work(&server, "token = \"file:secret/token\""));
+    fs::create_dir(folder.path().join("sotickets/secret")).expect("a folder");
+    fs::write(folder.path().join("sotickets/secret/token"), "8A:beside\n").expect("a file");
+    let run = Run::of(&mut configured(&folder, &["839"]));
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(server.seen().header("authorization"), Some("Bearer 8A:beside"));
+
+    let folder = configuration(work(&server, "token = \"file:~/token\""));
+    fs::write(folder.path().join("token"), "8A:home\n").expect("a file");
+    let run = Run::of(configured(&folder, &["839"]).env("HOME", folder.path()));
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(server.seen().header("authorization"), Some("Bearer 8A:home"));
+}
+
+#[test]
+fn each_scheme_can_be_a_profiles() {
+    let cases = [
+        ("user = \"tim\"\npassword = \"env:MY_TOKEN\"", "authorization", "Basic dGltOjhBOm1pbmU="),
+        ("ticket = \"env:MY_TOKEN\"", "authorization", "SOTicket 8A:mine"),
+        ("token = \"env:MY_TOKEN\"", "authorization", "Bearer 8A:mine"),
+        ("xsrf_token = \"env:MY_TOKEN\"\ncookie = \"command:echo a=b\"", "x-xsrf-token", "8A:mine"),
+    ];
+    for (lines, name, value) in cases {
+        let (_, server) = get(lines, &[], &[]);
+        assert_eq!(header(&server, name).as_deref(), Some(value));
+    }
+}
+
+#[test]
+fn a_scheme_of_a_higher_level_replaces_the_profiles_wholly() {
+    let basic = "user = \"tim\"\npassword = \"env:MY_TOKEN\"";
+    let (_, server) = get(basic, &[], &[("SOTICKETS_TICKET", "7T:x")]);
+    assert_eq!(header(&server, "authorization").as_deref(), Some("SOTicket 7T:x"));
+    let (_, server) = get(basic, &["--token", "command:echo t"], &[]);
+    assert_eq!(header(&server, "authorization").as_deref(), Some("Bearer t"));
+    // A user is no secret, and is looked for at every level.
+    let (_, server) = get("user = \"tim\"", &["--password", "command:echo p"], &[]);
+    assert_eq!(header(&server, "authorization").as_deref(), Some("Basic dGltOnA="));
+    let (_, server) = get("user = \"tim\"", &[], &[("SOTICKETS_PASSWORD", "p")]);
+    assert_eq!(header(&server, "authorization").as_deref(), Some("Basic dGltOnA="));
+    let lines = format!("{basic}\napp_token = \"env:MY_TOKEN\"");
+    let (_, server) = get(&lines, &["--no-auth"], &[]);
+    assert_eq!((header(&server, "authorization"), header(&server, "so-apptoken")), (None, None));
+}
+
+#[test]
+fn what_a_profile_says_is_exempt_where_it_would_do_nothing() {
+    for lines in [
+        "output = \"json\"\nselect = \"Title\"\ntimezone = \"Europe/Oslo\"",
+        "user = \"tim\"\ntoken = \"env:MY_TOKEN\"",
+        "output = \"xml\"\nlanguage = \"en\"",
+    ] {
+        let server = server();
+        let folder = configuration(work(&server, lines));
+        let mut command = configured(&folder, &["839"]);
+        Run::of(
+            command.env("MY_TOKEN", "t").env("SOTICKETS_USER", "x").env("SOTICKETS_TOKEN", "t"),
+        );
+        assert_eq!(server.calls(), 1, "{lines}");
+    }
+    let (_, server) = get("select = \"Zorp\"", &["--any-field", "--no-auth"], &[]);
+    assert_eq!(server.seen().query(), Some("$select=Zorp,TicketId"));
+}
+
+#[test]
+fn the_sample_server_gets_nothing_of_a_profile_that_is_for_another() {
+    let server = server();
+    let lines = "token = \"env:MY_TOKEN\"\napp_token = \"env:MY_TOKEN\"\noutput = \"csv\"";
+    let folder = configuration(work(&server, lines));
+    let mut command = configured(&folder, &["839", "--demo", "-s", "TicketId", "-v"]);
+    let run = Run::of(command.env("MY_TOKEN", "canary"));
+    assert_eq!((run.code, run.stdout.as_str(), server.calls()), (0, "TicketId\n839\n", 0), "{run}");
+    assert!(!run.stderr.contains("SO-AppToken"), "{run}");
+}
+
+#[test]
+fn a_dry_run_says_what_to_export_for_a_secret_of_the_profile() {
+    let server = server();
+    let folder = configuration(work(&server, "token = \"file:token\""));
+    fs::write(folder.path().join("sotickets/token"), "canary\n").expect("a file");
+    let run = Run::of(&mut configured(&folder, &["839", "--dry-run"]));
+    assert_eq!((run.code, server.calls()), (0, 0), "{run}");
+    let line = format!("SOTICKETS_TOKEN=\"$(cat {}/sotickets/token)\"", folder.path().display());
+    assert!(run.stdout.contains(&line) && !run.stdout.contains("canary"), "{run}");
+}
