@@ -28,6 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Fetch tickets by id and print them')
             [CompletionResult]::new('fields', 'fields', [CompletionResultType]::ParameterValue, 'List every ticket field: name, type, unit, values, since when, meaning')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Serve sample tickets on this machine, to try every option on')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect, and what said each of them')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -102,6 +103,42 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'sotickets;doctor' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print them in this format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print them in this format')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print them in this format')
+            [CompletionResult]::new('--language', '--language', [CompletionResultType]::ParameterName, 'Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]')
+            [CompletionResult]::new('--culture', '--culture', [CompletionResultType]::ParameterName, 'Ask for numbers and dates inside texts in this culture')
+            [CompletionResult]::new('--timezone', '--timezone', [CompletionResultType]::ParameterName, 'Show dates in this time zone: Europe/Oslo, local, or the server''s own code (NO, US-NY)')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file [default: its default_profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: sotickets/config.toml in the user''s folder for configuration]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'Send a further header, ''Name: value''; ''Name: @SRC'' for a secret one')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send a further header, ''Name: value''; ''Name: @SRC'' for a secret one')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Limit the connection with its TLS handshake to this time [default: 10s]')
+            [CompletionResult]::new('--read-timeout', '--read-timeout', [CompletionResultType]::ParameterName, 'Limit silence while waiting or reading to this time [default: 60s]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Limit the whole command to this time; 0 is no limit [default: 0]')
+            [CompletionResult]::new('--max-bytes', '--max-bytes', [CompletionResultType]::ParameterName, 'Refuse an answer larger than this, after decompression [default: 2GiB]')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Repeat a failed connection, 429, 502, 503 and 504 up to N times [default: 0]')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; '''' for none')
+            [CompletionResult]::new('--proxy-password', '--proxy-password', [CompletionResultType]::ParameterName, 'Take the password of the proxy''s user from SRC')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, in place of the system''s')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'Show the server the certificate in this PEM file, which may hold its key as well')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'Take the key of --client-cert from this PEM file')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Sign in as this user, with Basic (Onsite)')
+            [CompletionResult]::new('--password', '--password', [CompletionResultType]::ParameterName, 'Take the user''s password from SRC (Onsite)')
+            [CompletionResult]::new('--ticket', '--ticket', [CompletionResultType]::ParameterName, 'Sign in with a SuperOffice ticket, as SOTicket')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Sign in with an access token, as Bearer (Online)')
+            [CompletionResult]::new('--xsrf-token', '--xsrf-token', [CompletionResultType]::ParameterName, 'Sign in with the XSRF token of a browser session')
+            [CompletionResult]::new('--cookie', '--cookie', [CompletionResultType]::ParameterName, 'Send the cookies of that browser session')
+            [CompletionResult]::new('--app-token', '--app-token', [CompletionResultType]::ParameterName, 'Send an application token, beside any of them')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Trust any certificate: whoever answers can read the credential')
+            [CompletionResult]::new('--allow-plain-http', '--allow-plain-http', [CompletionResultType]::ParameterName, 'Let a credential travel over http:// to another machine')
+            [CompletionResult]::new('--no-auth', '--no-auth', [CompletionResultType]::ParameterName, 'Send no credential, for a gateway that adds one')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'sotickets;completions' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -111,6 +148,7 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Fetch tickets by id and print them')
             [CompletionResult]::new('fields', 'fields', [CompletionResultType]::ParameterValue, 'List every ticket field: name, type, unit, values, since when, meaning')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Serve sample tickets on this machine, to try every option on')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect, and what said each of them')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -122,6 +160,9 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             break
         }
         'sotickets;help;demo' {
+            break
+        }
+        'sotickets;help;doctor' {
             break
         }
         'sotickets;help;completions' {

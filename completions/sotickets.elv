@@ -25,6 +25,7 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand get 'Fetch tickets by id and print them'
             cand fields 'List every ticket field: name, type, unit, values, since when, meaning'
             cand demo 'Serve sample tickets on this machine, to try every option on'
+            cand doctor 'Say which settings are in effect, and what said each of them'
             cand completions 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -95,6 +96,41 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'sotickets;doctor'= {
+            cand -o 'Print them in this format'
+            cand --output 'Print them in this format'
+            cand --format 'Print them in this format'
+            cand --language 'Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]'
+            cand --culture 'Ask for numbers and dates inside texts in this culture'
+            cand --timezone 'Show dates in this time zone: Europe/Oslo, local, or the server''s own code (NO, US-NY)'
+            cand --profile 'Use this profile of the configuration file [default: its default_profile]'
+            cand --config 'Read this configuration file [default: sotickets/config.toml in the user''s folder for configuration]'
+            cand --url 'Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint'
+            cand -H 'Send a further header, ''Name: value''; ''Name: @SRC'' for a secret one'
+            cand --header 'Send a further header, ''Name: value''; ''Name: @SRC'' for a secret one'
+            cand --connect-timeout 'Limit the connection with its TLS handshake to this time [default: 10s]'
+            cand --read-timeout 'Limit silence while waiting or reading to this time [default: 60s]'
+            cand --timeout 'Limit the whole command to this time; 0 is no limit [default: 0]'
+            cand --max-bytes 'Refuse an answer larger than this, after decompression [default: 2GiB]'
+            cand --retries 'Repeat a failed connection, 429, 502, 503 and 504 up to N times [default: 0]'
+            cand --proxy 'Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; '''' for none'
+            cand --proxy-password 'Take the password of the proxy''s user from SRC'
+            cand --cacert 'Trust the certificates in this PEM file, in place of the system''s'
+            cand --client-cert 'Show the server the certificate in this PEM file, which may hold its key as well'
+            cand --client-key 'Take the key of --client-cert from this PEM file'
+            cand --user 'Sign in as this user, with Basic (Onsite)'
+            cand --password 'Take the user''s password from SRC (Onsite)'
+            cand --ticket 'Sign in with a SuperOffice ticket, as SOTicket'
+            cand --token 'Sign in with an access token, as Bearer (Online)'
+            cand --xsrf-token 'Sign in with the XSRF token of a browser session'
+            cand --cookie 'Send the cookies of that browser session'
+            cand --app-token 'Send an application token, beside any of them'
+            cand --insecure 'Trust any certificate: whoever answers can read the credential'
+            cand --allow-plain-http 'Let a credential travel over http:// to another machine'
+            cand --no-auth 'Send no credential, for a gateway that adds one'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'sotickets;completions'= {
             cand -h 'Print help'
             cand --help 'Print help'
@@ -103,6 +139,7 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand get 'Fetch tickets by id and print them'
             cand fields 'List every ticket field: name, type, unit, values, since when, meaning'
             cand demo 'Serve sample tickets on this machine, to try every option on'
+            cand doctor 'Say which settings are in effect, and what said each of them'
             cand completions 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -111,6 +148,8 @@ set edit:completion:arg-completer[sotickets] = {|@words|
         &'sotickets;help;fields'= {
         }
         &'sotickets;help;demo'= {
+        }
+        &'sotickets;help;doctor'= {
         }
         &'sotickets;help;completions'= {
         }

@@ -29,6 +29,7 @@ complete -c sotickets -n "__fish_sotickets_needs_command" -s V -l version -d 'Pr
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "get" -d 'Fetch tickets by id and print them'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "fields" -d 'List every ticket field: name, type, unit, values, since when, meaning'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "demo" -d 'Serve sample tickets on this machine, to try every option on'
+complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "doctor" -d 'Say which settings are in effect, and what said each of them'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l ids-file -d 'Read further ids from a file' -r -F
@@ -96,9 +97,40 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand fields" -l width -d 
 complete -c sotickets -n "__fish_sotickets_using_subcommand fields" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sotickets -n "__fish_sotickets_using_subcommand demo" -l port -d 'Serve at this port; 0 is a free one' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -s o -l output -l format -d 'Print them in this format' -r -f -a "table\t'A line a setting'
+json\t'An object with an array of settings'"
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l language -d 'Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l culture -d 'Ask for numbers and dates inside texts in this culture' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l timezone -d 'Show dates in this time zone: Europe/Oslo, local, or the server\'s own code (NO, US-NY)' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l profile -d 'Use this profile of the configuration file [default: its default_profile]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l config -d 'Read this configuration file [default: sotickets/config.toml in the user\'s folder for configuration]' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l url -d 'Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -s H -l header -d 'Send a further header, \'Name: value\'; \'Name: @SRC\' for a secret one' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l connect-timeout -d 'Limit the connection with its TLS handshake to this time [default: 10s]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l read-timeout -d 'Limit silence while waiting or reading to this time [default: 60s]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l timeout -d 'Limit the whole command to this time; 0 is no limit [default: 0]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l max-bytes -d 'Refuse an answer larger than this, after decompression [default: 2GiB]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l retries -d 'Repeat a failed connection, 429, 502, 503 and 504 up to N times [default: 0]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l proxy -d 'Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; \'\' for none' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l proxy-password -d 'Take the password of the proxy\'s user from SRC' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l cacert -d 'Trust the certificates in this PEM file, in place of the system\'s' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l client-cert -d 'Show the server the certificate in this PEM file, which may hold its key as well' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l client-key -d 'Take the key of --client-cert from this PEM file' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l user -d 'Sign in as this user, with Basic (Onsite)' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l password -d 'Take the user\'s password from SRC (Onsite)' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l ticket -d 'Sign in with a SuperOffice ticket, as SOTicket' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l token -d 'Sign in with an access token, as Bearer (Online)' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l xsrf-token -d 'Sign in with the XSRF token of a browser session' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l cookie -d 'Send the cookies of that browser session' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l app-token -d 'Send an application token, beside any of them' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l insecure -d 'Trust any certificate: whoever answers can read the credential'
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l allow-plain-http -d 'Let a credential travel over http:// to another machine'
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l no-auth -d 'Send no credential, for a gateway that adds one'
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sotickets -n "__fish_sotickets_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo completions help" -f -a "get" -d 'Fetch tickets by id and print them'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo completions help" -f -a "fields" -d 'List every ticket field: name, type, unit, values, since when, meaning'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo completions help" -f -a "demo" -d 'Serve sample tickets on this machine, to try every option on'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "get" -d 'Fetch tickets by id and print them'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "fields" -d 'List every ticket field: name, type, unit, values, since when, meaning'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "demo" -d 'Serve sample tickets on this machine, to try every option on'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "doctor" -d 'Say which settings are in effect, and what said each of them'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

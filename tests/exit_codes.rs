@@ -59,10 +59,10 @@ fn code_2_the_command_line() {
     let run = Run::of(&mut sotickets());
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
     let run = Run::of(sotickets().args(["get", "839"]).env("SOTICKETS_TOKEN", "8A:test"));
-    insta::assert_snapshot!(run, @r"
+    insta::assert_snapshot!(run, @"
     --- stderr
     error: no address is given
-    hint: --url https://crm.example.com/SuperOffice, or set SOTICKETS_URL
+    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url
     hint: to try the tool without a server: --demo
     --- exit code 2
     ");

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 pub mod completions;
 pub mod demo;
+pub mod doctor;
 pub mod fields;
 pub mod get;
 pub mod network;
@@ -26,6 +27,8 @@ pub enum Command {
     Fields(fields::FieldsArgs),
     /// Serve sample tickets on this machine, to try every option on
     Demo(demo::DemoArgs),
+    /// Say which settings are in effect, and what said each of them
+    Doctor(Box<doctor::DoctorArgs>),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
 }

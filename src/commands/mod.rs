@@ -6,6 +6,7 @@ use crate::error::{Error, Kind, Result};
 
 pub mod completions;
 pub mod demo;
+pub mod doctor;
 pub mod fields;
 pub mod get;
 pub mod print;

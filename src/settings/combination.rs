@@ -45,7 +45,7 @@ pub fn check(args: &GetArgs, chosen: &Origin<OutputFormat>, levels: &Levels<'_>)
         .into_iter()
         .chain([&call.cookie, &call.app_token])
         .any(Option::is_some);
-    let selects = !args.select.is_empty() || levels.has(&SELECT);
+    let selects = !args.select.is_empty() || levels.find(&SELECT).is_some();
     let refused = [
         (args.any_field && !selects, "--any-field", "goes with --select"),
         (call.no_auth && secret_typed, "--no-auth", "sends no credential, and one is given"),

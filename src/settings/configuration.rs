@@ -38,10 +38,10 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    /// What is said below the options.
+    /// All that may say a setting.
     #[must_use]
-    pub fn levels<'a>(&'a self, environment: &'a Environment) -> Levels<'a> {
-        Levels { environment, profile: self.profile.as_ref().map(|profile| &profile.value) }
+    pub fn levels<'a>(&'a self, call: &'a CallArgs, environment: &'a Environment) -> Levels<'a> {
+        Levels { call, environment, profile: self.profile.as_ref().map(|profile| &profile.value) }
     }
 }
 
@@ -153,7 +153,8 @@ fn is_absence(kind: ErrorKind) -> bool {
 /// Where the file stands unless something names another. From the variables that
 /// came with the call and from nothing else of the machine, so that a cleared
 /// environment has no file.
-fn usual_place(environment: &Environment) -> Option<PathBuf> {
+#[must_use]
+pub fn usual_place(environment: &Environment) -> Option<PathBuf> {
     let absolute = |name| environment.path(name).filter(|path| path.is_absolute());
     let own = || {
         if cfg!(windows) {

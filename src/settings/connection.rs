@@ -7,7 +7,6 @@ use crate::api::client::{Connection, Limits};
 use crate::api::credential::HeldSecret;
 use crate::api::proxy::Proxy;
 use crate::api::tls::Tls;
-use crate::cli::get::CallArgs;
 use crate::cli::network::NetworkArgs;
 use crate::error::{Error, Result};
 
@@ -59,11 +58,10 @@ impl Plan {
 ///
 /// # Errors
 /// A usage error that names what said it.
-pub fn plan(call: &CallArgs, levels: &Levels<'_>, address: Option<&Address>) -> Result<Plan> {
-    let limits = limits(call, levels)?;
-    let network = &call.network;
-    let retries = levels.find(&setting::RETRIES, network.retries.as_deref());
-    let retries = quantity::retries(retries.as_ref())?;
+pub fn plan(levels: &Levels<'_>, address: Option<&Address>) -> Result<Plan> {
+    let limits = limits(levels)?;
+    let network = &levels.call.network;
+    let retries = quantity::retries(levels.find(&setting::RETRIES).as_ref())?;
     let Some(address) = address else {
         return Ok(Plan { limits, retries, route: None, tls: Tls::default() });
     };
@@ -99,15 +97,12 @@ fn does_nothing(option: &str) -> Error {
         .hint("give the address with https://, or leave the option out")
 }
 
-fn limits(call: &CallArgs, levels: &Levels<'_>) -> Result<Limits> {
-    let limit = |setting, typed: &Option<String>, default| {
-        quantity::limit(levels.find(setting, typed.as_deref()).as_ref(), default)
-    };
-    let max_bytes = levels.find(&setting::MAX_BYTES, call.max_bytes.as_deref());
+fn limits(levels: &Levels<'_>) -> Result<Limits> {
+    let limit = |setting, default| quantity::limit(levels.find(setting).as_ref(), default);
     Ok(Limits {
-        connect: limit(&setting::CONNECT_TIMEOUT, &call.connect_timeout, Some(CONNECT_TIMEOUT))?,
-        read: limit(&setting::READ_TIMEOUT, &call.read_timeout, Some(READ_TIMEOUT))?,
-        total: limit(&setting::TIMEOUT, &call.timeout, None)?,
-        max_bytes: quantity::size(max_bytes.as_ref(), MAX_BYTES)?,
+        connect: limit(&setting::CONNECT_TIMEOUT, Some(CONNECT_TIMEOUT))?,
+        read: limit(&setting::READ_TIMEOUT, Some(READ_TIMEOUT))?,
+        total: limit(&setting::TIMEOUT, None)?,
+        max_bytes: quantity::size(levels.find(&setting::MAX_BYTES).as_ref(), MAX_BYTES)?,
     })
 }

@@ -2,7 +2,6 @@
 //! level are refused, never guessed between.
 
 use crate::api::credential::{Credential, HeldSecret};
-use crate::cli::get::CallArgs;
 use crate::error::{Error, Kind, Result};
 
 use super::profile::Profile;
@@ -56,7 +55,8 @@ impl Plan {
 ///
 /// # Errors
 /// A usage error where one level names two, or only a part of one.
-pub fn plan(args: &CallArgs, levels: &Levels<'_>) -> Result<Option<Plan>> {
+pub fn plan(levels: &Levels<'_>) -> Result<Option<Plan>> {
+    let args = levels.call;
     let typed = [
         (Scheme::Basic, args.user.is_some() || args.password.is_some()),
         (Scheme::SoTicket, args.ticket.is_some()),
@@ -64,7 +64,7 @@ pub fn plan(args: &CallArgs, levels: &Levels<'_>) -> Result<Option<Plan>> {
         (Scheme::Xsrf, args.xsrf_token.is_some() || args.cookie.is_some()),
     ];
     if let Some(scheme) = only_one(&typed, Scheme::options, "")? {
-        return scheme.plan(args, levels);
+        return scheme.plan(levels);
     }
     if args.no_auth {
         return Ok(None);
@@ -72,12 +72,12 @@ pub fn plan(args: &CallArgs, levels: &Levels<'_>) -> Result<Option<Plan>> {
     let set = |setting: &Setting| levels.environment.get(setting.variable).is_some();
     let variables = Scheme::with_secrets(set);
     if let Some(scheme) = only_one(&variables, Scheme::variables, "")? {
-        return scheme.plan(args, levels);
+        return scheme.plan(levels);
     }
     let Some(profile) = levels.profile else { return Ok(None) };
     let said = Scheme::with_secrets(|setting| profile.values.contains_key(setting.key));
     match only_one(&said, Scheme::keys, &format!(" in {}", profile.shown_name()))? {
-        Some(scheme) => scheme.of_profile(args, levels, profile),
+        Some(scheme) => scheme.of_profile(levels, profile),
         None => Ok(None),
     }
 }
@@ -86,12 +86,17 @@ pub fn plan(args: &CallArgs, levels: &Levels<'_>) -> Result<Option<Plan>> {
 ///
 /// # Errors
 /// A usage error for a literal.
-pub fn app_token(args: &CallArgs, levels: &Levels<'_>) -> Result<Option<Unread>> {
-    if args.no_auth {
-        return Ok(None);
-    }
-    match (find(&APP_TOKEN, args.app_token.as_deref(), levels)?, levels.profile) {
-        (None, Some(profile)) => Unread::of_profile(&APP_TOKEN, profile),
+pub fn app_token(levels: &Levels<'_>) -> Result<Option<Unread>> {
+    if levels.call.no_auth { Ok(None) } else { said(&APP_TOKEN, levels) }
+}
+
+/// Where the highest level that says anything of a secret has it.
+///
+/// # Errors
+/// A usage error for a literal.
+pub fn said(setting: &Setting, levels: &Levels<'_>) -> Result<Option<Unread>> {
+    match (find(setting, levels)?, levels.profile) {
+        (None, Some(profile)) => Unread::of_profile(setting, profile),
         (found, _) => Ok(found),
     }
 }
@@ -105,31 +110,26 @@ pub fn none_configured() -> Error {
 }
 
 /// What the option says of a secret, or else the variable.
-fn find(setting: &Setting, typed: Option<&str>, levels: &Levels<'_>) -> Result<Option<Unread>> {
+fn find(setting: &Setting, levels: &Levels<'_>) -> Result<Option<Unread>> {
     let (variable, label) = (setting.variable, setting.label());
-    match typed {
+    match (setting.typed)(levels.call) {
         Some(text) => Unread::typed(setting.option, text, variable, label).map(Some),
         None => Ok(Unread::variable(variable, levels.environment, label)),
     }
 }
 
 /// The same for a secret that what was given `beside` it cannot do without.
-fn need(
-    setting: &Setting,
-    typed: Option<&str>,
-    levels: &Levels<'_>,
-    beside: &str,
-) -> Result<Unread> {
+fn need(setting: &Setting, levels: &Levels<'_>, beside: &str) -> Result<Unread> {
     let (option, variable) = (setting.option, setting.variable);
-    find(setting, typed, levels)?.ok_or_else(|| {
+    find(setting, levels)?.ok_or_else(|| {
         Error::usage(format!("{beside} goes with {option}, and none is given"))
             .hint(format!("add {option} SRC, for example {option} prompt, or set {variable}"))
     })
 }
 
 /// What gave the value that is there.
-const fn giver(setting: &Setting, typed: Option<&str>) -> &'static str {
-    if typed.is_some() { setting.option } else { setting.variable }
+fn giver(setting: &Setting, levels: &Levels<'_>) -> &'static str {
+    if (setting.typed)(levels.call).is_some() { setting.option } else { setting.variable }
 }
 
 #[derive(Clone, Copy)]
@@ -180,32 +180,20 @@ impl Scheme {
 
     /// The scheme with the secrets of options and variables; `None` where there is
     /// none of them.
-    fn plan(self, args: &CallArgs, levels: &Levels<'_>) -> Result<Option<Plan>> {
+    fn plan(self, levels: &Levels<'_>) -> Result<Option<Plan>> {
         Ok(match self {
-            Self::Basic => {
-                let user = user(args, levels)?;
-                let password = args.password.as_deref();
-                Some(Plan::Basic(user, need(&PASSWORD, password, levels, "--user")?))
-            }
-            Self::SoTicket => find(&TICKET, args.ticket.as_deref(), levels)?.map(Plan::SoTicket),
-            Self::Bearer => find(&TOKEN, args.token.as_deref(), levels)?.map(Plan::Bearer),
-            Self::Xsrf => {
-                let (token, cookie) = (args.xsrf_token.as_deref(), args.cookie.as_deref());
-                Some(Plan::Xsrf(
-                    need(&XSRF_TOKEN, token, levels, giver(&COOKIE, cookie))?,
-                    need(&COOKIE, cookie, levels, giver(&XSRF_TOKEN, token))?,
-                ))
-            }
+            Self::Basic => Some(Plan::Basic(user(levels)?, need(&PASSWORD, levels, "--user")?)),
+            Self::SoTicket => find(&TICKET, levels)?.map(Plan::SoTicket),
+            Self::Bearer => find(&TOKEN, levels)?.map(Plan::Bearer),
+            Self::Xsrf => Some(Plan::Xsrf(
+                need(&XSRF_TOKEN, levels, giver(&COOKIE, levels))?,
+                need(&COOKIE, levels, giver(&XSRF_TOKEN, levels))?,
+            )),
         })
     }
 
     /// The scheme with the secrets of `profile`.
-    fn of_profile(
-        self,
-        args: &CallArgs,
-        levels: &Levels<'_>,
-        profile: &Profile,
-    ) -> Result<Option<Plan>> {
+    fn of_profile(self, levels: &Levels<'_>, profile: &Profile) -> Result<Option<Plan>> {
         let find = |setting: &Setting| Unread::of_profile(setting, profile);
         let alone = |given: &Unread, lacking: &Setting| {
             let key = lacking.key;
@@ -214,7 +202,7 @@ impl Scheme {
         };
         Ok(match self {
             Self::Basic => match find(&PASSWORD)? {
-                Some(password) => Some(Plan::Basic(user(args, levels)?, password)),
+                Some(password) => Some(Plan::Basic(user(levels)?, password)),
                 None => None,
             },
             Self::SoTicket => find(&TICKET)?.map(Plan::SoTicket),
@@ -247,8 +235,8 @@ fn only_one(
     }
 }
 
-fn user(args: &CallArgs, levels: &Levels<'_>) -> Result<String> {
-    let Some(user) = levels.find(&USER, args.user.as_deref()) else {
+fn user(levels: &Levels<'_>) -> Result<String> {
+    let Some(user) = levels.find(&USER) else {
         return Err(Error::usage("a password is given, but no user")
             .hint("add --user NAME, set SOTICKETS_USER, or write user into the profile"));
     };
@@ -262,6 +250,7 @@ fn user(args: &CallArgs, levels: &Levels<'_>) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::get::CallArgs;
     use crate::host::Environment;
 
     fn described(
@@ -269,7 +258,7 @@ mod tests {
         variables: &[(&str, &str)],
     ) -> std::result::Result<String, String> {
         let environment: Environment = variables.iter().copied().collect();
-        match plan(args, &Levels { environment: &environment, profile: None }) {
+        match plan(&Levels { call: args, environment: &environment, profile: None }) {
             Ok(None) => Ok("none".to_owned()),
             Ok(Some(plan)) => {
                 let origins: Vec<&str> =

@@ -71,11 +71,19 @@ pub fn resolve(
 /// # Errors
 /// A usage error for a name of none.
 pub fn output_format(args: &GetArgs, levels: &Levels<'_>) -> Result<Origin<OutputFormat>> {
-    let said = |value, origin| Ok(Origin { value, origin });
-    if let Some(format) = args.output {
-        return said(format, OUTPUT.option.to_owned());
+    match args.output {
+        Some(value) => Ok(Origin { value, origin: OUTPUT.option.to_owned() }),
+        None => format_said(levels),
     }
-    let Some(Origin { value: name, origin }) = levels.find(&OUTPUT, None) else {
+}
+
+/// The format that variable or profile name, or else the default.
+///
+/// # Errors
+/// A usage error for a name of none.
+pub fn format_said(levels: &Levels<'_>) -> Result<Origin<OutputFormat>> {
+    let said = |value, origin| Ok(Origin { value, origin });
+    let Some(Origin { value: name, origin }) = levels.find(&OUTPUT) else {
         return said(OutputFormat::Table, "default".to_owned());
     };
     if let Ok(format) = OutputFormat::from_str(&name, true) {
@@ -92,7 +100,7 @@ pub fn output_format(args: &GetArgs, levels: &Levels<'_>) -> Result<Origin<Outpu
 
 fn selection(args: &GetArgs, levels: &Levels<'_>) -> Result<Option<Vec<Column>>> {
     let (lists, origin) = if args.select.is_empty() {
-        match levels.find(&SELECT, None) {
+        match levels.find(&SELECT) {
             Some(said) => (vec![said.value], said.origin),
             None => return Ok(None),
         }

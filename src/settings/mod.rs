@@ -1,11 +1,13 @@
 //! What the command line means: options, variables, profile and defaults resolved
 //! and checked into plain values.
 
+pub mod call;
 pub mod combination;
 pub mod configuration;
 pub mod connection;
 pub mod credential;
 pub mod display;
+pub mod doctor;
 pub mod document;
 pub mod get;
 pub mod header;

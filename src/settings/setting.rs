@@ -1,5 +1,6 @@
 //! Each setting once: its option, its variable, its key in a profile, its default.
 
+use crate::cli::get::CallArgs;
 use crate::host::Environment;
 
 use super::Origin;
@@ -20,6 +21,8 @@ pub struct Setting {
     pub default: Option<&'static str>,
     /// What it is.
     pub meaning: &'static str,
+    /// What its option says, where that is one of every call.
+    pub typed: fn(&CallArgs) -> Option<&str>,
 }
 
 /// What a profile writes a setting as.
@@ -27,6 +30,8 @@ pub struct Setting {
 pub enum Form {
     /// A text.
     Text,
+    /// The same for an address, in which somebody may have left a password.
+    Address,
     /// A text or a number.
     Number,
     /// A list of texts, or one text with commas.
@@ -40,7 +45,7 @@ impl Form {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Text => "text",
+            Self::Text | Self::Address => "text",
             Self::Number => "text or number",
             Self::List => "list, or text with commas",
             Self::Secret(_) => "SRC",
@@ -66,7 +71,7 @@ impl Setting {
 }
 
 macro_rules! settings {
-    ($($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal))?, $default:expr, $meaning:literal;)*) => {
+    ($($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal))?, $default:expr, $meaning:literal, $typed:expr;)*) => {
         $(
             #[doc = concat!("`", $key, "`.")]
             pub const $name: Setting = Setting {
@@ -76,6 +81,7 @@ macro_rules! settings {
                 form: Form::$form $(($label))?,
                 default: $default,
                 meaning: $meaning,
+                typed: $typed,
             };
         )*
         /// Every setting, in the order in which it is shown.
@@ -84,47 +90,68 @@ macro_rules! settings {
 }
 
 settings! {
-    URL = "url", "--url", "SOTICKETS_URL", Text, None,
-        "the installation's address";
+    URL = "url", "--url", "SOTICKETS_URL", Address, None,
+        "the installation's address",
+        |call| call.url.as_deref();
     USER = "user", "--user", "SOTICKETS_USER", Text, None,
-        "the user of Basic (Onsite)";
+        "the user of Basic (Onsite)",
+        |call| call.user.as_deref();
     PASSWORD = "password", "--password", "SOTICKETS_PASSWORD", Secret("password"), None,
-        "that user's password";
+        "that user's password",
+        |call| call.password.as_deref();
     TICKET = "ticket", "--ticket", "SOTICKETS_TICKET", Secret("ticket"), None,
-        "a SuperOffice ticket (SOTicket)";
+        "a SuperOffice ticket (SOTicket)",
+        |call| call.ticket.as_deref();
     TOKEN = "token", "--token", "SOTICKETS_TOKEN", Secret("token"), None,
-        "an access token (Bearer, Online)";
+        "an access token (Bearer, Online)",
+        |call| call.token.as_deref();
     XSRF_TOKEN = "xsrf_token", "--xsrf-token", "SOTICKETS_XSRF_TOKEN", Secret("XSRF token"), None,
-        "the XSRF token of a browser session";
+        "the XSRF token of a browser session",
+        |call| call.xsrf_token.as_deref();
     COOKIE = "cookie", "--cookie", "SOTICKETS_COOKIE", Secret("cookie"), None,
-        "the cookies of that browser session";
+        "the cookies of that browser session",
+        |call| call.cookie.as_deref();
     APP_TOKEN = "app_token", "--app-token", "SOTICKETS_APP_TOKEN", Secret("application token"), None,
-        "the application token, beside any of them";
+        "the application token, beside any of them",
+        |call| call.app_token.as_deref();
     LANGUAGE = "language", "--language", "SOTICKETS_LANGUAGE", Text, Some("en"),
-        "the language of names and statuses";
+        "the language of names and statuses",
+        |call| call.language.as_deref();
     CULTURE = "culture", "--culture", "SOTICKETS_CULTURE", Text, None,
-        "the culture of numbers and dates inside texts";
+        "the culture of numbers and dates inside texts",
+        |call| call.culture.as_deref();
     TIMEZONE = "timezone", "--timezone", "SOTICKETS_TIMEZONE", Number, None,
-        "the time zone of dates";
+        "the time zone of dates",
+        |call| call.timezone.as_deref();
     SELECT = "select", "--select", "SOTICKETS_SELECT", List, None,
-        "the fields to fetch and print";
+        "the fields to fetch and print",
+        |_| None;
     OUTPUT = "output", "--output", "SOTICKETS_OUTPUT", Text, Some("table"),
-        "the format";
+        "the format",
+        |_| None;
     CONNECT_TIMEOUT = "connect_timeout", "--connect-timeout", "SOTICKETS_CONNECT_TIMEOUT", Number, Some("10s"),
-        "the limit of the connection with its TLS handshake";
+        "the limit of the connection with its TLS handshake",
+        |call| call.connect_timeout.as_deref();
     READ_TIMEOUT = "read_timeout", "--read-timeout", "SOTICKETS_READ_TIMEOUT", Number, Some("60s"),
-        "the limit of silence while waiting or reading";
+        "the limit of silence while waiting or reading",
+        |call| call.read_timeout.as_deref();
     TIMEOUT = "timeout", "--timeout", "SOTICKETS_TIMEOUT", Number, Some("0"),
-        "the limit of the whole command; 0 is none";
+        "the limit of the whole command, none where it is 0",
+        |call| call.timeout.as_deref();
     MAX_BYTES = "max_bytes", "--max-bytes", "SOTICKETS_MAX_BYTES", Number, Some("2GiB"),
-        "the largest answer, after decompression";
+        "the largest answer, after decompression",
+        |call| call.max_bytes.as_deref();
     RETRIES = "retries", "--retries", "SOTICKETS_RETRIES", Number, Some("0"),
-        "how often a failed call is repeated";
+        "how often a failed call is repeated",
+        |call| call.network.retries.as_deref();
 }
 
-/// What is said below the options: by the variables, and below them by a profile.
+/// What may say a setting: the options, below them the variables, and below those a
+/// profile.
 #[derive(Clone, Copy, Debug)]
 pub struct Levels<'a> {
+    /// The options of every call.
+    pub call: &'a CallArgs,
     /// The variables.
     pub environment: &'a Environment,
     /// The profile, where one is in use.
@@ -135,20 +162,13 @@ impl Levels<'_> {
     /// What the option says of `setting`, or else its variable, or else the
     /// profile.
     #[must_use]
-    pub fn find(&self, setting: &Setting, typed: Option<&str>) -> Option<Origin<String>> {
-        if let Some(value) = typed {
-            return Some(Origin { value: value.to_owned(), origin: setting.option.to_owned() });
-        }
-        let variable = self.environment.get(setting.variable);
-        variable
-            .map(|value| Origin { value, origin: setting.variable.to_owned() })
+    pub fn find(&self, setting: &Setting) -> Option<Origin<String>> {
+        let said = |value, origin: &str| Origin { value, origin: origin.to_owned() };
+        let typed = (setting.typed)(self.call);
+        typed
+            .map(|value| said(value.to_owned(), setting.option))
+            .or_else(|| Some(said(self.environment.get(setting.variable)?, setting.variable)))
             .or_else(|| self.profile?.find(setting))
-    }
-
-    /// Whether anything says it below the option.
-    #[must_use]
-    pub fn has(&self, setting: &Setting) -> bool {
-        self.find(setting, None).is_some()
     }
 }
 

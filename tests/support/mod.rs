@@ -216,11 +216,16 @@ impl Server {
     }
 }
 
-/// A folder with a configuration file of this `text` in it.
+/// A folder with a configuration file of this `text` in it, which its owner alone can
+/// read.
 pub fn configuration(text: impl AsRef<[u8]>) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(folder.path().join("sotickets")).expect("a folder");
-    std::fs::write(folder.path().join("sotickets/config.toml"), text).expect("a file");
+    let path = folder.path().join("sotickets/config.toml");
+    std::fs::write(&path, text).expect("a file");
+    #[cfg(unix)]
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .expect("a mode");
     folder
 }
 

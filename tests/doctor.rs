@@ -1,0 +1,193 @@
+//! `sotickets doctor`: what is in effect, and what said it.
+
+mod support;
+
+use support::{Run, configuration, sotickets, without_folder};
+
+/// Runs `doctor` where the configuration is `text`; the path of its folder is written
+/// `CONFIG`.
+fn doctor(text: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+    let folder = configuration(text);
+    let mut command = sotickets();
+    command.arg("doctor").args(arguments).env("XDG_CONFIG_HOME", folder.path());
+    let run = Run::of(command.envs(variables.iter().copied()));
+    assert!(!format!("{run}").contains("canary"), "{run}");
+    let shown = |text: &str| without_folder(text, &folder);
+    Run { code: run.code, stdout: shown(&run.stdout), stderr: shown(&run.stderr) }
+}
+
+const WORK: &str = r#"
+default_profile = "work"
+
+[profiles.work]
+url = "https://crm.example.com/SuperOffice"
+user = "tim"
+password = "env:CRM_PASSWORD"
+app_token = "command:pass show canary"
+select = ["TicketId", "Title"]
+timeout = 30
+"#;
+
+#[test]
+fn each_setting_is_told_with_what_said_it() {
+    let variables = [("CRM_PASSWORD", "canary"), ("SOTICKETS_LANGUAGE", "nb-no")];
+    let run = doctor(WORK, &["--culture", "nb-NO"], &variables);
+    insta::assert_snapshot!(run, @"
+    config           CONFIG/sotickets/config.toml, the default
+    profile          work, from default_profile (CONFIG/sotickets/config.toml, line 2)
+    url              https://crm.example.com/SuperOffice, from url of profile 'work' (CONFIG/sotickets/config.toml, line 5)
+    user             tim, from user of profile 'work' (CONFIG/sotickets/config.toml, line 6)
+    password         set, from password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7)
+    ticket           not set
+    token            not set
+    xsrf_token       not set
+    cookie           not set
+    app_token        set, from app_token command:… of profile 'work' (CONFIG/sotickets/config.toml, line 8)
+    language         nb-no, from SOTICKETS_LANGUAGE
+    culture          nb-NO, from --culture
+    timezone         not set
+    select           TicketId,Title, from select of profile 'work' (CONFIG/sotickets/config.toml, line 9)
+    output           table, the default
+    connect_timeout  10s, the default
+    read_timeout     60s, the default
+    timeout          30, from timeout of profile 'work' (CONFIG/sotickets/config.toml, line 10)
+    max_bytes        2GiB, the default
+    --- exit code 0
+    ");
+}
+
+#[test]
+fn without_anything_it_says_what_is_lacking() {
+    let run = Run::of(sotickets().arg("doctor"));
+    insta::assert_snapshot!(run, @"
+    config           not set
+    profile          not set
+    url              not set
+    user             not set
+    password         not set
+    ticket           not set
+    token            not set
+    xsrf_token       not set
+    cookie           not set
+    app_token        not set
+    language         en, the default
+    culture          not set
+    timezone         not set
+    select           not set
+    output           table, the default
+    connect_timeout  10s, the default
+    read_timeout     60s, the default
+    timeout          0, the default
+    max_bytes        2GiB, the default
+    --- stderr
+    warning: no address is given
+    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url
+    hint: to try the tool without a server: --demo
+    --- exit code 2
+    ");
+    let url = ("SOTICKETS_URL", "https://crm.example.com");
+    let run = Run::of(sotickets().arg("doctor").env("HOME", "/nowhere").env(url.0, url.1));
+    assert_eq!(run.code, 4, "{run}");
+    assert!(run.stdout.starts_with("config           not set; there is no /nowhere/"), "{run}");
+    assert!(run.stderr.starts_with("warning: no credential is configured"), "{run}");
+    let run = Run::of(sotickets().args(["doctor", "--no-auth"]).env(url.0, url.1));
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+}
+
+#[test]
+fn a_secret_that_another_replaces_is_not_sent() {
+    let variables = [("SOTICKETS_TICKET", "canary"), ("SOTICKETS_APP_TOKEN", "canary")];
+    let run = doctor(WORK, &[], &variables);
+    let lines: Vec<&str> = run.stdout.lines().filter(|line| line.contains("set, from")).collect();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    password         set, from password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7); not sent
+    ticket           set, from SOTICKETS_TICKET
+    app_token        set, from SOTICKETS_APP_TOKEN
+    ");
+    assert_eq!(run.code, 0, "{run}");
+}
+
+#[test]
+fn what_is_wrong_is_told_after_the_settings() {
+    let told = |text: &str, variables: &[(&str, &str)]| {
+        let run = doctor(text, &[], variables);
+        assert!(run.stdout.lines().count() > 15, "{run}");
+        format!("{}exit code {}", run.stderr, run.code)
+    };
+    insta::assert_snapshot!(told(WORK, &[]), @"
+    warning: password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7): the variable CRM_PASSWORD is not set, or empty
+    exit code 2
+    ");
+    let password = ("CRM_PASSWORD", "canary");
+    insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_TIMEOUT", "soon")]), @"
+    warning: SOTICKETS_TIMEOUT: 'soon' is no time
+    hint: a time is 10s, 500ms, 2m, or 0 for no limit
+    exit code 2
+    ");
+    insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_OUTPUT", "exel")]), @"
+    warning: SOTICKETS_OUTPUT: 'exel' is no output format
+    hint: the formats are table, csv, tsv, json, jsonl, record, markdown, xml
+    exit code 2
+    ");
+    insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_SELECT", "Titel")]), @"
+    warning: SOTICKETS_SELECT: unknown field 'Titel'
+    hint: did you mean Title?
+    hint: `sotickets fields` lists them; --any-field sends a name as it stands
+    exit code 2
+    ");
+    insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_URL", "https://crm.invalid")]), @"
+    warning: SOTICKETS_URL leads to https://crm.invalid, and the password of profile 'work' is for https://crm.example.com alone
+    hint: leave the address to the profile, name another --profile, or give a credential for this server
+    exit code 2
+    ");
+    let both = [("SOTICKETS_TOKEN", "canary"), ("SOTICKETS_TICKET", "canary")];
+    insta::assert_snapshot!(told(WORK, &both), @"
+    warning: two credentials are given: SOTICKETS_TICKET, and SOTICKETS_TOKEN
+    hint: a call carries one of them; leave the other out
+    exit code 2
+    ");
+}
+
+#[test]
+fn a_file_that_is_not_understood_leaves_nothing_to_tell() {
+    let run = doctor("[profiles.work]\nulr = \"canary\"\n", &[], &[]);
+    insta::assert_snapshot!(run, @"
+    --- stderr
+    error: CONFIG/sotickets/config.toml, line 2, column 1: unknown key 'ulr' in profile 'work'
+    hint: did you mean url?
+    --- exit code 2
+    ");
+    let run = doctor(WORK, &["--token", "8A:canary"], &[]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
+}
+
+#[test]
+fn an_address_that_may_hold_a_password_is_hidden() {
+    let url = ("SOTICKETS_URL", "https://tim:canary@crm.invalid");
+    let run = doctor("", &["--no-auth"], &[url]);
+    assert_eq!(run.code, 2, "{run}");
+    assert!(
+        run.stdout.contains("hidden, since it may hold a password, from SOTICKETS_URL"),
+        "{run}"
+    );
+}
+
+#[test]
+fn machines_read_json() {
+    let variables = [("CRM_PASSWORD", "canary"), ("SOTICKETS_TOKEN", "canary")];
+    let run = doctor(WORK, &["-o", "json"], &variables);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let settings = report["settings"].as_array().expect("an array");
+    let named = |name: &str| {
+        let found = settings.iter().find(|setting| setting["name"] == name);
+        serde_json::to_string(found.expect(name)).expect("JSON")
+    };
+    insta::assert_snapshot!(["profile", "url", "token", "password", "culture"].map(named).join("\n"), @r#"
+    {"from":"default_profile (CONFIG/sotickets/config.toml, line 2)","name":"profile","set":true,"value":"work"}
+    {"from":"url of profile 'work' (CONFIG/sotickets/config.toml, line 5)","name":"url","set":true,"value":"https://crm.example.com/SuperOffice"}
+    {"from":"SOTICKETS_TOKEN","name":"token","sent":true,"set":true,"value":null}
+    {"from":"password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7)","name":"password","sent":false,"set":true,"value":null}
+    {"from":null,"name":"culture","set":false,"value":null}
+    "#);
+}
