@@ -162,7 +162,7 @@ fn a_file_that_is_not_understood_leaves_nothing_to_tell() {
 }
 
 #[test]
-fn an_address_that_may_hold_a_password_is_hidden() {
+fn what_may_hold_a_password_is_hidden() {
     let url = ("SOTICKETS_URL", "https://tim:canary@crm.invalid");
     let run = doctor("", &["--no-auth"], &[url]);
     assert_eq!(run.code, 2, "{run}");
@@ -170,6 +170,8 @@ fn an_address_that_may_hold_a_password_is_hidden() {
         run.stdout.contains("hidden, since it may hold a password, from SOTICKETS_URL"),
         "{run}"
     );
+    let run = doctor("", &["--user", "tim:canary", "-o", "json"], &[]);
+    assert_eq!(run.code, 2, "{run}");
 }
 
 #[test]

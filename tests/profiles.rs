@@ -38,9 +38,9 @@ timezone = 261
 select = ["TicketId", "Title"]
 output = "csv"
 connect_timeout = "5s"
-read_timeout = 30
-timeout = 1.5e1
-max_bytes = "10MB"
+read_timeout = 3_0
+timeout = +1.5e1
+max_bytes = 10_000_000
 token = "env:MY_TOKEN"
 app_token = "env:MY_TOKEN"
 "#;

@@ -101,7 +101,18 @@ fn every_command_works() {
 #[test]
 fn no_command_stands_outside_a_block_that_is_run() {
     for block in blocks() {
-        let known = ["sh", "console"].contains(&block.language.as_str());
+        let known = ["sh", "console", "toml"].contains(&block.language.as_str());
         assert!(known, "a block in '{}' is not run: {}", block.language, block.text);
+    }
+}
+
+#[test]
+fn a_configuration_is_read() {
+    for block in blocks().iter().filter(|block| block.language == "toml") {
+        let folder = support::configuration(&block.text);
+        let mut command = support::sotickets();
+        let run = support::Run::of(command.arg("doctor").env("XDG_CONFIG_HOME", folder.path()));
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+        assert!(run.stdout.contains("url              https://crm.example.com"), "{run}");
     }
 }

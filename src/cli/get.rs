@@ -275,7 +275,8 @@ pub enum ColorChoice {
 }
 
 const AFTER_HELP: &str = "\
-SRC says where a secret is kept: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…
+SRC says where a secret is kept: env:NAME, file:PATH, stdin, prompt, keyring or
+command:PROGRAM ARG…
 
 Try it without a server:
   sotickets get 839 249 --select Title,OwnedByName --demo";
@@ -286,6 +287,8 @@ Where a secret comes from (SRC):
   file:PATH             a file; one newline at its end is dropped
   stdin                 standard input
   prompt                typed at the terminal, without echo
+  keyring               the platform's own store: service sotickets, account PROFILE/KEY
+                        (work/token), without a profile KEY alone
   command:PROGRAM ARG…  what a program prints; no shell is involved
 A literal secret is refused: every user of the machine can read arguments.
 

@@ -74,18 +74,18 @@ pub fn plan(levels: &Levels<'_>, demo: bool) -> Result<CallPlan> {
         connection: connection::plan(levels, address.as_ref().map(|address| &address.value))?,
         credential: credential::plan(secret_levels)?,
         app_token: credential::app_token(secret_levels)?,
-        headers: levels
-            .call
-            .headers
-            .iter()
-            .map(|text| header::read(text))
-            .collect::<Result<_>>()?,
+        headers: headers(secret_levels)?,
         address: address.as_ref().map(|address| address.value.clone()),
     };
     let secrets = plan.secrets();
     check_home(address.as_ref(), &secrets, levels)?;
     check_plain_http(levels.call, plan.address.as_ref(), plan.connection.proxy(), &secrets)?;
     Ok(plan)
+}
+
+fn headers(levels: &Levels<'_>) -> Result<Vec<Given>> {
+    let read = |text: &String| Ok(header::read(text)?.beside(levels.profile));
+    levels.call.headers.iter().map(read).collect()
 }
 
 fn locale(levels: &Levels<'_>, zone: Option<&Zone>) -> Result<Locale> {

@@ -113,7 +113,8 @@ pub fn none_configured() -> Error {
 fn find(setting: &Setting, levels: &Levels<'_>) -> Result<Option<Unread>> {
     let (variable, label) = (setting.variable, setting.label());
     match (setting.typed)(levels.call) {
-        Some(text) => Unread::typed(setting.option, text, variable, label).map(Some),
+        Some(text) => Unread::typed(setting.option, text, variable, label)
+            .map(|unread| Some(unread.beside(levels.profile))),
         None => Ok(Unread::variable(variable, levels.environment, label)),
     }
 }

@@ -38,7 +38,7 @@ pub enum Held {
     Nothing,
     /// This.
     Value(String),
-    /// An address that may hold a password.
+    /// What may hold a password.
     Hidden,
     /// A secret, and whether a call would carry it.
     Secret(bool),
@@ -112,12 +112,20 @@ fn open(setting: &Setting, levels: &Levels<'_>) -> Fact {
         let origin = setting.default.map(|_| "default".to_owned());
         return Fact { name: setting.key, value, origin };
     };
-    let value = if setting.form == Form::Address && said.value.contains('@') {
+    let value = if may_hold_a_password(setting, &said.value) {
         Held::Hidden
     } else {
         Held::Value(escape::visible(&said.value).into_owned())
     };
     Fact { name: setting.key, value, origin: Some(said.origin) }
+}
+
+/// Whether `value` looks like `https://tim:secret@host`, or like curl's `tim:secret`.
+fn may_hold_a_password(setting: &Setting, value: &str) -> bool {
+    match setting.form {
+        Form::Address => value.contains('@'),
+        _ => setting.key == setting::USER.key && value.contains(':'),
+    }
 }
 
 /// What is wrong with the settings of the output.

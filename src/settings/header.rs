@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::escape;
 
 use super::check_header_value;
+use super::profile::Profile;
 use super::source::{self, Unread};
 
 /// A further header as it was given.
@@ -18,6 +19,15 @@ pub enum Given {
 }
 
 impl Given {
+    /// The same with `profile` in use.
+    #[must_use]
+    pub fn beside(self, profile: Option<&Profile>) -> Self {
+        match self {
+            Self::Secret(name, unread) => Self::Secret(name, unread.beside(profile)),
+            plain @ Self::Plain(_) => plain,
+        }
+    }
+
     /// The header, its secret turned into what is sent by `read`.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod document;
 pub mod get;
 pub mod header;
+pub mod keyring;
 pub mod profile;
 pub mod proxy;
 pub mod quantity;

@@ -11,6 +11,7 @@ use crate::escape;
 use crate::host::{Environment, Host};
 use crate::secret::Secret;
 
+use super::keyring;
 use super::profile::{Profile, Value};
 use super::setting::Setting;
 
@@ -27,6 +28,8 @@ pub enum Source {
     Stdin,
     /// `prompt`.
     Prompt,
+    /// `keyring`, with the profile whose entry it is.
+    Keyring(Option<String>),
     /// `command:PROGRAM ARG…`.
     Command(Vec<String>),
 }
@@ -58,6 +61,20 @@ impl Unread {
         Ok(Self { source, origin, variable, label: label.to_owned(), of_profile: false })
     }
 
+    /// The same with `profile` in use. A plain `keyring` then stands for an entry of
+    /// this profile's, whoever said it, and so is for the profile's server alone.
+    #[must_use]
+    pub fn beside(self, profile: Option<&Profile>) -> Self {
+        match (&self.source, profile) {
+            (Source::Keyring(None), Some(profile)) => Self {
+                source: Source::Keyring(Some(profile.name.clone())),
+                of_profile: true,
+                ..self
+            },
+            _ => self,
+        }
+    }
+
     /// What `profile` says of the secret `setting`. The path of a file starts from
     /// the folder of the configuration file.
     ///
@@ -72,13 +89,14 @@ impl Unread {
             }
             source => source,
         };
-        Ok(Some(Self {
+        let unread = Self {
             variable: stand_in(&source, setting.variable),
             source,
             origin: format!("{} {} of {place}", setting.key, shown(text)),
             label: setting.label().to_owned(),
             of_profile: true,
-        }))
+        };
+        Ok(Some(unread.beside(Some(profile))))
     }
 
     /// The secret in the variable `name`, where it is set.
@@ -118,7 +136,7 @@ impl Unread {
             Source::Variable(_) | Source::Env(_) | Source::File(_) => {
                 self.read(host)?;
             }
-            Source::Stdin | Source::Prompt | Source::Command(_) => {}
+            Source::Stdin | Source::Prompt | Source::Keyring(_) | Source::Command(_) => {}
         }
         Ok(HeldSecret {
             value: Secret::new(String::new()),
@@ -182,8 +200,15 @@ impl Unread {
                     .hint("in a script use env:NAME, file:PATH or command:PROGRAM ARG…")
                 })
             }
+            Source::Keyring(profile) => keyring::read(&self.entry(profile), &self.origin),
             Source::Command(words) => run(words, &self.origin),
         }
+    }
+
+    /// The entry of the keyring: `work/token`, or `token` where no profile is in use.
+    fn entry(&self, profile: &Option<String>) -> String {
+        let key = self.variable.trim_start_matches("SOTICKETS_").to_ascii_lowercase();
+        profile.as_ref().map_or_else(|| key.clone(), |profile| format!("{profile}/{key}"))
     }
 
     /// What a shell would run to fill the variable.
@@ -197,6 +222,10 @@ impl Unread {
                 Some(format!("{name}=\"$(cat {})\"", words(&[&path.to_string_lossy()])))
             }
             Source::Stdin => Some(format!("IFS= read -r {name}")),
+            Source::Keyring(profile) => {
+                let entry = self.entry(profile);
+                keyring::reader(&entry).map(|command| format!("{name}=\"$({})\"", words(&command)))
+            }
             Source::Prompt => Some(format!("stty -echo; IFS= read -r {name}; stty echo")),
             Source::Command(command) => {
                 let command: Vec<&str> = command.iter().map(String::as_str).collect();
@@ -259,6 +288,7 @@ fn parse(text: &str) -> std::result::Result<Source, Fault> {
     Ok(match text.split_once(':') {
         _ if text == "stdin" => Source::Stdin,
         _ if text == "prompt" => Source::Prompt,
+        _ if text == "keyring" => Source::Keyring(None),
         Some(("env", name)) if is_shell_name(name) => Source::Env(name.to_owned()),
         Some(("file", path)) if !path.is_empty() => Source::File(PathBuf::from(path)),
         Some(("command", line)) => {
@@ -377,6 +407,7 @@ mod tests {
             ("file:/a b", Source::File("/a b".into())),
             ("stdin", Source::Stdin),
             ("prompt", Source::Prompt),
+            ("keyring", Source::Keyring(None)),
             (
                 "command:pass show 'a b'",
                 Source::Command(["pass", "show", "a b"].map(str::to_owned).into()),

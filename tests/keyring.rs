@@ -1,0 +1,192 @@
+//! `keyring` as the place of a secret: a real Secret Service in a session of its own,
+//! and what is said where there is none.
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::Command;
+
+use support::{Run, Server, configuration, configured, skip, sotickets};
+
+/// Opens a keyring; its password is `pw`.
+const OPEN: &str = "printf pw | gnome-keyring-daemon --unlock --components=secrets > /dev/null
+keep() { printf %s \"$2\" | secret-tool store --label=sotickets service sotickets username \"$1\"; }
+";
+
+/// The program at the end of a script, with both its streams as the script's output.
+const GET: &str = "\"$SOTICKETS\" get 839 -s TicketId -o csv \"$@\" 2>&1\n";
+
+/// A home folder, with a folder for sockets, that a session can be started in.
+fn home() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("run")).expect("a folder");
+    folder
+}
+
+/// Runs `script` in a session with a D-Bus of its own, without a display to ask at;
+/// `None` where this machine has no Secret Service to start.
+fn session(home: &Path, script: &str, url: &str, arguments: &[&str]) -> Option<Run> {
+    for tool in ["dbus-run-session", "gnome-keyring-daemon", "secret-tool"] {
+        if !Path::new("/usr/bin").join(tool).exists() {
+            skip(&format!("there is no {tool}"));
+            return None;
+        }
+    }
+    let mut command = Command::new("dbus-run-session");
+    command.args(["--", "sh", "-c", script, "sh"]).args(arguments).env_clear();
+    command.env("PATH", "/usr/bin:/bin").env("HOME", home);
+    command.env("XDG_RUNTIME_DIR", home.join("run")).env("XDG_CONFIG_HOME", home);
+    command.env("SOTICKETS", env!("CARGO_BIN_EXE_sotickets")).env("SOTICKETS_URL", url);
+    let output = command.output().expect("a session");
+    // What the bus itself has to say is of no interest.
+    Some(Run { stderr: String::new(), ..Run::from(output) })
+}
+
+fn server() -> Server {
+    Server::json(r#"[{"TicketId":839}]"#)
+}
+
+fn sent(server: &Server) -> Option<String> {
+    server.seen().header("authorization").map(str::to_owned)
+}
+
+#[test]
+fn a_secret_comes_from_the_entry_of_its_profile() {
+    let server = server();
+    let text = format!("[profiles.work]\nurl = \"{}\"\ntoken = \"keyring\"\n", server.url());
+    let folder = configuration(text);
+    std::fs::create_dir(folder.path().join("run")).expect("a folder");
+    let script =
+        format!("{OPEN}keep token 8A:alone; keep work/token 8A:work; keep work/ticket 7T:x\n{GET}");
+    for (at, (arguments, header)) in [
+        (&["--profile", "work"][..], "Bearer 8A:work"),
+        (&["--profile", "work", "--ticket", "keyring"], "SOTicket 7T:x"),
+        (&["--token", "keyring"], "Bearer 8A:alone"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let Some(run) = session(folder.path(), &script, &server.url(), arguments) else { return };
+        assert_eq!((run.code, run.stdout.as_str()), (0, "TicketId\n839\n"), "{run}");
+        assert_eq!((server.calls(), sent(&server).as_deref()), (at + 1, Some(header)));
+    }
+}
+
+#[test]
+fn an_entry_that_is_not_there_is_named_with_how_to_make_it() {
+    let (server, home) = (server(), home());
+    let script = format!("{OPEN}{GET}");
+    let Some(run) = session(home.path(), &script, &server.url(), &["--token", "keyring"]) else {
+        return;
+    };
+    assert_eq!(server.calls(), 0);
+    insta::assert_snapshot!(run, @"
+    error: --token keyring: the keyring has no entry 'token' of sotickets
+    hint: put the secret there: secret-tool store --label=sotickets service sotickets username token
+    hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
+    --- exit code 2
+    ");
+}
+
+#[test]
+fn an_entry_that_is_no_secret_is_refused() {
+    for (kept, told) in [("canary\ncanary", "a line break"), ("", "is empty")] {
+        let (server, home) = (server(), home());
+        let script = format!("{OPEN}keep token '{kept}'\n{GET}");
+        let Some(run) = session(home.path(), &script, &server.url(), &["--token", "keyring"])
+        else {
+            return;
+        };
+        assert_eq!((run.code, server.calls()), (2, 0), "{run}");
+        assert!(run.stdout.contains(told) && !run.stdout.contains("canary"), "{run}");
+    }
+}
+
+#[test]
+fn a_keyring_that_stays_locked_is_an_error() {
+    let (server, home) = (server(), home());
+    let fill = format!("{OPEN}keep token 8A:canary\n");
+    if session(home.path(), &fill, "", &[]).is_none() {
+        return;
+    }
+    let script = format!("gnome-keyring-daemon --start --components=secrets > /dev/null\n{GET}");
+    let run = session(home.path(), &script, &server.url(), &["--token", "keyring"]);
+    let run = run.expect("it was there before");
+    assert_eq!(server.calls(), 0);
+    insta::assert_snapshot!(run, @"
+    error: --token keyring: the keyring is locked, and was not unlocked: SS error: prompt dismissed
+    hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
+    --- exit code 2
+    ");
+}
+
+#[test]
+fn without_a_keyring_other_places_are_named() {
+    let server = server();
+    let run = |address: &str| {
+        let mut command = server.get_bare(&["839", "--token", "keyring"]);
+        server.refused(command.env("DBUS_SESSION_BUS_ADDRESS", address))
+    };
+    insta::assert_snapshot!(run("unix:path=/nowhere/bus"), @"
+    --- stderr
+    error: --token keyring: there is no keyring to ask: zbus error: Failed to connect to address `unix:path=/nowhere/bus`: No such file or directory (os error 2)
+    hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
+    --- exit code 2
+    ");
+    insta::assert_snapshot!(run("zorp"), @"
+    --- stderr
+    error: --token keyring: there is no keyring to ask: no secret service provider or dbus session found
+    hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
+    --- exit code 2
+    ");
+}
+
+#[test]
+fn a_bus_that_does_not_answer_is_not_waited_for_without_an_end() {
+    let (server, home) = (server(), home());
+    let socket = home.path().join("bus");
+    let _listener = UnixListener::bind(&socket).expect("a socket");
+    let mut command = server.get_bare(&["839", "--token", "keyring"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", socket.display()));
+    let run = server.refused(command.timeout(std::time::Duration::from_secs(100)));
+    insta::assert_snapshot!(run, @"
+    --- stderr
+    error: --token keyring: the keyring did not answer within 10 s
+    hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
+    --- exit code 2
+    ");
+}
+
+#[test]
+fn an_entry_of_a_profile_goes_to_no_other_server() {
+    let server = server();
+    let url = server.url();
+    let folder = configuration("[profiles.work]\nurl = \"https://crm.invalid\"\n");
+    for option in [&["--token", "keyring"][..], &["--no-auth", "-H", "X-Api-Key: @keyring"]] {
+        let arguments = [&["839", "--profile", "work", "--url", &url], option].concat();
+        let run = server.refused(&mut configured(&folder, &arguments));
+        assert!(
+            run.stderr.contains(" of profile 'work' is for https://crm.invalid alone"),
+            "{run}"
+        );
+    }
+}
+
+#[test]
+fn a_dry_run_and_doctor_leave_the_keyring_alone() {
+    let server = server();
+    let folder = configuration(format!(
+        "default_profile = \"at work\"\n[profiles.\"at work\"]\nurl = \"{}\"\ntoken = \"keyring\"\n",
+        server.url()
+    ));
+    let run = Run::of(&mut configured(&folder, &["839", "--dry-run"]));
+    assert_eq!((run.code, server.calls()), (0, 0), "{run}");
+    let export =
+        "SOTICKETS_TOKEN=\"$(secret-tool lookup service sotickets username 'at work/token')\"";
+    assert!(run.stdout.contains(export), "{run}");
+    let run = Run::of(sotickets().arg("doctor").env("XDG_CONFIG_HOME", folder.path()));
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stdout.contains("set, from token keyring of profile 'at work'"), "{run}");
+}
