@@ -149,6 +149,14 @@ fn a_profile_that_does_not_exist_is_named_with_the_nearest() {
     error: default_profile (CONFIG/sotickets/config.toml, line 1): the profile 'hom' does not exist
     hint: did you mean home?
     ");
+    // None is taken by itself, not even the only one.
+    let text = "[profiles.\"at work\"]\nurl = \"https://crm.invalid\"\n";
+    insta::assert_snapshot!(told(text, &["--no-auth"]), @"
+    error: no address is given
+    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url
+    hint: no profile is in use: --profile 'at work', or default_profile in the configuration file
+    hint: to try the tool without a server: --demo
+    ");
     // Without a file there is none, either.
     let server = Server::awkward();
     let run = server.refuses(&["839", "--profile", "work"]);

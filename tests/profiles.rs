@@ -136,6 +136,24 @@ fn the_file_is_the_one_that_is_named() {
 }
 
 #[test]
+fn a_secret_goes_to_its_server_however_that_is_written() {
+    let server = server();
+    let folder = configuration(work(&server, "token = \"env:MY_TOKEN\""));
+    let port = server.url().rsplit_once(':').expect("a port").1.to_owned();
+    let same = ["HTTP://127.0.0.1", "http://127.1", "http://0x7f000001"];
+    for host in same {
+        let url = format!("{host}:{port}/api/");
+        let run = Run::of(configured(&folder, &["839", "--url", &url]).env("MY_TOKEN", "t"));
+        assert_eq!(run.code, 0, "{run}");
+    }
+    assert_eq!(server.calls(), same.len());
+    // The same machine under another name is another place.
+    let url = format!("http://localhost:{port}");
+    let run = Run::of(configured(&folder, &["839", "--url", &url]).env("MY_TOKEN", "t"));
+    assert_eq!((run.code, server.calls()), (2, same.len()), "{run}");
+}
+
+#[test]
 fn a_file_is_read_with_any_line_ends_and_a_byte_order_mark() {
     let server = server();
     let text = work(&server, "output = \"csv\"\nselect = \"TicketId, Title\"");

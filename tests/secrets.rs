@@ -191,6 +191,7 @@ fn a_secret_that_is_not_there_is_named() {
         ("file:/nowhere/token", "--token file:/nowhere/token: No such file or directory"),
         (&empty, &format!("the token from --token {empty} is empty")),
         ("file:canary4d1aF93canary9bA", "--token file:…: No such file or directory"),
+        ("file:8A:Cust12345.canary", "--token file:…: No such file or directory"),
         ("stdin", "the token from --token stdin is empty"),
         ("command:true", "the token from --token command:… is empty"),
         ("command:false canary", "--token command:…: 'false' failed: exit status: 1"),

@@ -5,6 +5,7 @@ use crate::api::proxy::Proxy;
 use crate::api::request::Locale;
 use crate::cli::get::CallArgs;
 use crate::error::{Error, Result};
+use crate::escape;
 use crate::host::Environment;
 
 use super::header::{self, Given};
@@ -65,7 +66,7 @@ pub fn plan(levels: &Levels<'_>, demo: bool) -> Result<CallPlan> {
         .transpose()?;
     // The secrets below the options belong to the installation that they were set for.
     let none = Environment::default();
-    let typed = Levels { call: levels.call, environment: &none, profile: None };
+    let typed = Levels { environment: &none, profile: None, ..*levels };
     let secret_levels = if demo { &typed } else { levels };
     let address = address(levels, demo)?;
     let plan = CallPlan {
@@ -106,11 +107,23 @@ fn address(levels: &Levels<'_>, demo: bool) -> Result<Option<Origin<Address>>> {
         return Ok(None);
     }
     let Some(Origin { value, origin }) = levels.find(&setting::URL) else {
-        return Err(Error::usage("no address is given")
-            .hint("--url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url")
-            .hint("to try the tool without a server: --demo"));
+        return Err(no_address(levels));
     };
     Ok(Some(Origin { value: Address::parse(&value, &origin)?, origin }))
+}
+
+fn no_address(levels: &Levels<'_>) -> Error {
+    let error = Error::usage("no address is given").hint(
+        "--url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url",
+    );
+    let error = match (levels.profile, levels.names.first()) {
+        (None, Some(name)) => error.hint(format!(
+            "no profile is in use: --profile {}, or default_profile in the configuration file",
+            shlex::try_quote(&escape::excerpt(name, 60)).unwrap_or_default()
+        )),
+        _ => error,
+    };
+    error.hint("to try the tool without a server: --demo")
 }
 
 /// Refuses to send a secret of the profile anywhere but to the profile's own server.

@@ -41,7 +41,8 @@ impl Configuration {
     /// All that may say a setting.
     #[must_use]
     pub fn levels<'a>(&'a self, call: &'a CallArgs, environment: &'a Environment) -> Levels<'a> {
-        Levels { call, environment, profile: self.profile.as_ref().map(|profile| &profile.value) }
+        let profile = self.profile.as_ref().map(|profile| &profile.value);
+        Levels { call, environment, profile, names: &self.names }
     }
 }
 
@@ -188,12 +189,11 @@ fn unknown(asked: &Origin<String>, names: &[String], path: &Path) -> Error {
     };
     let error =
         Error::usage(format!("{}: the profile '{name}' does not exist{within}", asked.origin));
-    let shown_names: Vec<String> = names.iter().map(|name| escape::excerpt(name, 60)).collect();
-    let known = shown_names.iter().map(String::as_str);
-    match nearest::did_you_mean(&asked.value, known) {
+    let known: Vec<String> = names.iter().map(|name| escape::excerpt(name, 60)).collect();
+    match nearest::did_you_mean(&asked.value, known.iter().map(String::as_str)) {
         Some(hint) => error.hint(hint),
         None if names.is_empty() => error.hint("it has none; begin one with [profiles.NAME]"),
-        None => error.hint(format!("there are {}", shown_names.join(", "))),
+        None => error.hint(format!("there are {}", known.join(", "))),
     }
 }
 

@@ -259,7 +259,7 @@ mod tests {
         variables: &[(&str, &str)],
     ) -> std::result::Result<String, String> {
         let environment: Environment = variables.iter().copied().collect();
-        match plan(&Levels { call: args, environment: &environment, profile: None }) {
+        match plan(&Levels { call: args, environment: &environment, profile: None, names: &[] }) {
             Ok(None) => Ok("none".to_owned()),
             Ok(Some(plan)) => {
                 let origins: Vec<&str> =

@@ -156,6 +156,8 @@ pub struct Levels<'a> {
     pub environment: &'a Environment,
     /// The profile, where one is in use.
     pub profile: Option<&'a Profile>,
+    /// The names of the profiles that there are to choose from.
+    pub names: &'a [String],
 }
 
 impl Levels<'_> {

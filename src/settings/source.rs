@@ -312,11 +312,16 @@ fn stand_in(source: &Source, variable: &str) -> String {
 pub fn shown(text: &str) -> String {
     match text.split_once(':') {
         Some(("command", _)) => "command:…".to_owned(),
-        Some(("file", path)) if path.len() > 20 && !path.contains(['/', '.']) => {
-            "file:…".to_owned()
-        }
+        Some(("file", path)) if looks_like_a_secret(path) => "file:…".to_owned(),
         _ => escape::excerpt(text, 80),
     }
+}
+
+/// Whether `path` is more like a token, long or with a colon as in `7T:…`, than like
+/// the name of a file.
+fn looks_like_a_secret(path: &str) -> bool {
+    let is_long = path.len() > 20 && !path.contains('.');
+    !path.contains(['/', '\\']) && (is_long || path.contains(':'))
 }
 
 /// Anything else behind `env:` is a secret that a shell put there: `env:$TOKEN`.
