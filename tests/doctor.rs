@@ -52,6 +52,10 @@ fn each_setting_is_told_with_what_said_it() {
     read_timeout     60s, the default
     timeout          30, from timeout of profile 'work' (CONFIG/sotickets/config.toml, line 10)
     max_bytes        2GiB, the default
+    retries          0, the default
+    cacert           not set
+    client_cert      not set
+    client_key       not set
     --- exit code 0
     ");
 }
@@ -79,6 +83,10 @@ fn without_anything_it_says_what_is_lacking() {
     read_timeout     60s, the default
     timeout          0, the default
     max_bytes        2GiB, the default
+    retries          0, the default
+    cacert           not set
+    client_cert      not set
+    client_key       not set
     --- stderr
     warning: no address is given
     hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url

@@ -282,3 +282,30 @@ fn a_dry_run_says_what_to_export_for_a_secret_of_the_profile() {
     let line = format!("SOTICKETS_TOKEN=\"$(cat {}/sotickets/token)\"", folder.path().display());
     assert!(run.stdout.contains(&line) && !run.stdout.contains("canary"), "{run}");
 }
+
+#[test]
+fn a_profile_says_how_the_server_is_reached() {
+    let failing = Server::status(503, "");
+    let folder = configuration(work(&failing, "retries = 1"));
+    let run = Run::of(&mut configured(&folder, &["839", "--no-auth"]));
+    assert_eq!((run.code, failing.calls()), (5, 2), "{run}");
+    let run = Run::of(&mut configured(&folder, &["839", "--no-auth", "--retries", "0"]));
+    assert_eq!((run.code, failing.calls()), (5, 3), "{run}");
+
+    // A file starts from the folder of the configuration; for http none is read.
+    let lines = "cacert = \"none.pem\"\nclient_key = \"~/key.pem\"";
+    get(lines, &["--no-auth"], &[]);
+    let text =
+        format!("default_profile = \"x\"\n[profiles.x]\nurl = \"https://127.0.0.1:1\"\n{lines}");
+    let folder = configuration(text);
+    let run = Run::of(&mut configured(&folder, &["839", "--no-auth"]));
+    let path = folder.path().join("sotickets/none.pem");
+    assert_eq!(run.code, 2, "{run}");
+    assert!(run.stderr.starts_with("error: cacert of profile 'x' ("), "{run}");
+    assert!(run.stderr.contains(&format!("line 4) {}: No such file", path.display())), "{run}");
+    let bundle = folder.path().join("bundle.pem");
+    fs::write(&bundle, "").expect("a file");
+    let mut command = configured(&folder, &["839", "--no-auth"]);
+    let run = Run::of(command.env("SOTICKETS_CACERT", &bundle).env("HOME", folder.path()));
+    assert!(run.stderr.contains("SOTICKETS_CACERT"), "{run}");
+}

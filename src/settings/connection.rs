@@ -71,7 +71,7 @@ pub fn plan(levels: &Levels<'_>, address: Option<&Address>) -> Result<Plan> {
         return Err(does_nothing("--insecure"));
     }
     let tls = if uses_tls {
-        tls::resolve(network, levels.environment)?
+        tls::resolve(levels)?
     } else {
         refuse_without_tls(network)?;
         Tls::default()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::escape;
+use crate::host::Environment;
 
 use super::Origin;
 use super::setting::Setting;
@@ -35,6 +36,13 @@ impl Profile {
         let Value { text, line } = self.values.get(setting.key)?;
         let place = self.place(*line);
         Some(Origin { value: text.clone(), origin: format!("{} of {place}", setting.key) })
+    }
+
+    /// The path that is written as `text`: from the folder of the configuration file,
+    /// or with `~/` from the home folder.
+    #[must_use]
+    pub fn path(&self, text: &str, environment: &Environment) -> PathBuf {
+        self.folder().join(environment.in_home(Path::new(text)))
     }
 
     /// The folder that the paths in it start from.

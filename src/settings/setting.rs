@@ -32,6 +32,8 @@ pub enum Form {
     Text,
     /// The same for an address, in which somebody may have left a password.
     Address,
+    /// The path of a file.
+    Path,
     /// A text or a number.
     Number,
     /// A list of texts, or one text with commas.
@@ -46,6 +48,7 @@ impl Form {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Text | Self::Address => "text",
+            Self::Path => "path",
             Self::Number => "text or number",
             Self::List => "list, or text with commas",
             Self::Secret(_) => "SRC",
@@ -144,6 +147,15 @@ settings! {
     RETRIES = "retries", "--retries", "SOTICKETS_RETRIES", Number, Some("0"),
         "how often a failed call is repeated",
         |call| call.network.retries.as_deref();
+    CACERT = "cacert", "--cacert", "SOTICKETS_CACERT", Path, None,
+        "the certificates to trust, in place of the system's",
+        |call| call.network.cacert.as_deref()?.to_str();
+    CLIENT_CERT = "client_cert", "--client-cert", "SOTICKETS_CLIENT_CERT", Path, None,
+        "the certificate to show the server",
+        |call| call.network.client_cert.as_deref()?.to_str();
+    CLIENT_KEY = "client_key", "--client-key", "SOTICKETS_CLIENT_KEY", Path, None,
+        "the file of its key",
+        |call| call.network.client_key.as_deref()?.to_str();
 }
 
 /// What may say a setting: the options, below them the variables, and below those a

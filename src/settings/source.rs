@@ -189,7 +189,7 @@ impl Unread {
                 let name = escape::excerpt(name, 60);
                 Error::usage(format!("{}: the variable {name} is not set, or empty", self.origin))
             }),
-            Source::File(path) => read_file(&in_home(path, &host.environment), &self.origin),
+            Source::File(path) => read_file(&host.environment.in_home(path), &self.origin),
             Source::Stdin => read_stdin(&mut host.stdin, &self.origin),
             Source::Prompt => {
                 rpassword::prompt_password(format!("{}: ", self.label)).map_err(|error| {
@@ -218,7 +218,7 @@ impl Unread {
         match &self.source {
             Source::Variable(_) | Source::Env(_) => None,
             Source::File(path) => {
-                let path = in_home(path, environment);
+                let path = environment.in_home(path);
                 Some(format!("{name}=\"$(cat {})\"", words(&[&path.to_string_lossy()])))
             }
             Source::Stdin => Some(format!("IFS= read -r {name}")),
@@ -329,15 +329,6 @@ fn is_shell_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// `path` with `~/` at its beginning as the home folder: a shell leaves it alone
-/// behind a colon.
-fn in_home(path: &Path, environment: &Environment) -> PathBuf {
-    match (path.strip_prefix("~"), environment.get("HOME")) {
-        (Ok(rest), Some(home)) => PathBuf::from(home).join(rest),
-        _ => path.to_owned(),
-    }
 }
 
 /// The most that is read of a secret. What holds more is another file, or has no

@@ -8,24 +8,26 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::api::tls::{Identity, Tls, Trust};
-use crate::cli::network::NetworkArgs;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::host::Environment;
 use crate::secret::Secret;
 
-/// Reads what the options, or else the variables, name.
+use super::Origin;
+use super::setting::{self, Levels, Setting};
+
+/// Reads what options, variables or profile name.
 ///
 /// # Errors
 /// A usage error that names the file and says what is in it instead.
-pub fn resolve(args: &NetworkArgs, environment: &Environment) -> Result<Tls> {
-    let trust = match File::named(args.cacert.as_deref(), "--cacert", environment) {
+pub fn resolve(levels: &Levels<'_>) -> Result<Tls> {
+    let args = &levels.call.network;
+    let trust = match File::named(args.cacert.as_deref(), &setting::CACERT, levels) {
         _ if args.insecure => Trust::Anyone,
         Some(file) => file.trust()?,
         None => Trust::System,
     };
-    let certificate = File::named(args.client_cert.as_deref(), "--client-cert", environment);
-    let key = File::named(args.client_key.as_deref(), "--client-key", environment);
+    let certificate = File::named(args.client_cert.as_deref(), &setting::CLIENT_CERT, levels);
+    let key = File::named(args.client_key.as_deref(), &setting::CLIENT_KEY, levels);
     let identity = match (certificate, key) {
         (Some(certificate), key) => Some(identity(certificate, key)?),
         (None, Some(key)) => {
@@ -43,31 +45,28 @@ pub fn resolve(args: &NetworkArgs, environment: &Environment) -> Result<Tls> {
 /// A file with what named it.
 struct File {
     path: PathBuf,
-    origin: &'static str,
+    origin: String,
+    /// The setting that it is for.
+    key: &'static str,
 }
-
-/// The variable below each option.
-const VARIABLES: [(&str, &str); 3] = [
-    ("--cacert", "SOTICKETS_CACERT"),
-    ("--client-cert", "SOTICKETS_CLIENT_CERT"),
-    ("--client-key", "SOTICKETS_CLIENT_KEY"),
-];
 
 /// More than any bundle has; what holds more is another file, or has no end.
 const MOST: u64 = 16 << 20;
 
 impl File {
-    fn named(
-        typed: Option<&Path>,
-        option: &'static str,
-        environment: &Environment,
-    ) -> Option<Self> {
+    /// The file that option, variable or profile name. A path need not be UTF-8, so
+    /// the option is asked for the path itself.
+    fn named(typed: Option<&Path>, setting: &Setting, levels: &Levels<'_>) -> Option<Self> {
+        let file = |path, origin| Some(Self { path, origin, key: setting.key });
         if let Some(path) = typed {
-            return Some(Self { path: path.to_owned(), origin: option });
+            return file(path.to_owned(), setting.option.to_owned());
         }
-        let (_, variable) = VARIABLES.iter().find(|(name, _)| *name == option)?;
-        let path = environment.get(variable)?.into();
-        Some(Self { path, origin: variable })
+        if let Some(path) = levels.environment.path(setting.variable) {
+            return file(path, setting.variable.to_owned());
+        }
+        let profile = levels.profile?;
+        let Origin { value, origin } = profile.find(setting)?;
+        file(profile.path(&value, levels.environment), origin)
     }
 
     /// The error that says `why` of this file.
@@ -145,8 +144,8 @@ impl File {
             Err(rustls::pki_types::pem::Error::NoItemsFound) => self.wrong("it holds no key"),
             Err(_) => self.wrong("the key in it is damaged"),
         };
-        Err(match self.origin {
-            "--client-key" | "SOTICKETS_CLIENT_KEY" => {
+        Err(match self.key {
+            key if key == setting::CLIENT_KEY.key => {
                 error.hint("a key in PEM begins with -----BEGIN PRIVATE KEY-----")
             }
             _ => error.hint("name the file of the key with --client-key"),
