@@ -83,6 +83,7 @@ fn discard(url: &str) {
         connect: Some(Duration::from_secs(10)),
         read: Some(Duration::from_secs(60)),
         total: None,
+        spent: Duration::ZERO,
         max_bytes: 2 << 30,
     };
     let request = Request {

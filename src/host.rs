@@ -41,6 +41,11 @@ impl Environment {
         }
     }
 
+    /// The names of all variables, those that are text.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().filter_map(|name| name.to_str())
+    }
+
     /// The first variable whose name begins with `prefix` and whose value is not
     /// UTF-8.
     #[must_use]

@@ -88,8 +88,8 @@ fn nothing_is_sent_and_no_secret_is_told() {
 #[test]
 fn what_is_not_there_is_noticed() {
     for (source, message) in [
-        ("env:NOWHERE", "the variable NOWHERE is not set"),
-        ("file:/nowhere/at/all", "/nowhere/at/all"),
+        ("env:NO_WHERE", "the variable NO_WHERE is not set"),
+        ("file:/usr/nowhere/at/all", "file:/usr/…: No such file"),
         ("a-literal-canary", "not the secret itself"),
     ] {
         let run = Server::json("[]").refuses(&["839", "--dry-run", "--token", source]);

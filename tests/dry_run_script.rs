@@ -197,8 +197,17 @@ fn the_comment_of_a_secret_kept_elsewhere_is_a_command() {
     fs::write(folder.path().join("token"), "from-home\n").expect("a file");
     let home = folder.path().display().to_string();
     let file = format!("file:{}", file.display());
+    for (name, start, end) in
+        [("crlf", "", "\r\n"), ("bom", "\u{feff}", "\n"), ("both", "\u{feff}", "\r\n")]
+    {
+        let text = format!("{start}from-{name}{end}");
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
     let cases = [
         (&*file, "from-file"),
+        ("file:~/crlf", "from-crlf"),
+        ("file:~/bom", "from-bom"),
+        ("file:~/both", "from-both"),
         ("file:~/token", "from-home"),
         ("command:printf '%s' 'a  b'", "a  b"),
         ("command:sh -c 'echo \"$0\"' it\\'s", "it's"),

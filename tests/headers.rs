@@ -140,7 +140,7 @@ fn a_secret_header_is_read_where_it_is_kept() {
 fn a_secret_header_that_is_not_there_is_named_as_it_was_typed() {
     for (place, message) in [
         ("stdin", "the header X-Api-Key from -H 'X-Api-Key: @stdin' is empty"),
-        ("file:/nowhere/key", "-H 'X-Api-Key: @file:/nowhere/key': No such file or directory"),
+        ("file:/nowhere/key", "-H 'X-Api-Key: @file:/…': No such file or directory"),
         ("command:false canary", "-H 'X-Api-Key: @command:…': 'false' failed: exit status: 1"),
     ] {
         let run = Server::json("[]").refuses(&["839", "-H", &format!("X-Api-Key: @{place}")]);

@@ -272,7 +272,10 @@ fn a_credential_of_a_profile_is_one_and_whole() {
     hint: add xsrf_token = "SRC" to it
     "#);
     insta::assert_snapshot!(told(&profile("token = \"env:NOT_SET\""), &[]), @"error: token env:NOT_SET of profile 'work' (CONFIG/sotickets/config.toml, line 4): the variable NOT_SET is not set, or empty");
-    insta::assert_snapshot!(told(&profile("token = \"file:/nowhere/token\""), &[]), @"error: token file:/nowhere/token of profile 'work' (CONFIG/sotickets/config.toml, line 4): No such file or directory (os error 2)");
+    insta::assert_snapshot!(told(&profile("token = \"file:/nowhere/token\""), &[]), @"
+    error: token file:/… of profile 'work' (CONFIG/sotickets/config.toml, line 4): No such file or directory (os error 2)
+    hint: what does not exist of the path is not repeated, since it may be the secret
+    ");
     // The profile's password is its user's.
     insta::assert_snapshot!(told(&profile("user = \"tim\"\npassword = \"prompt\""), &["--user", "eva"]), @"
     error: --user goes with --password, and none is given

@@ -430,8 +430,8 @@ fn what_is_typed_wrong_sends_nothing() {
             "error: --proxy-password takes the place where the secret is kept",
         ),
         (
-            &["--proxy", "http://tim@127.0.0.1:1", "--proxy-password", "env:NOWHERE"],
-            "the variable NOWHERE is not set",
+            &["--proxy", "http://tim@127.0.0.1:1", "--proxy-password", "env:NO_WHERE"],
+            "the variable NO_WHERE is not set",
         ),
         (
             &["--proxy", "http://tim@127.0.0.1:1", "--proxy-password", "stdin", "-"],

@@ -188,7 +188,9 @@ fn a_secret_that_is_not_there_is_named() {
     let cases = [
         ("env:NOT_SET", "--token env:NOT_SET: the variable NOT_SET is not set, or empty"),
         ("env:EMPTY", "--token env:EMPTY: the variable EMPTY is not set, or empty"),
-        ("file:/nowhere/token", "--token file:/nowhere/token: No such file or directory"),
+        ("env:ACME_TOKEN", "--token env:ACME_TOKEN: the variable ACME_TOKEN is not set, or empty"),
+        ("file:/nowhere/token", "--token file:/…: No such file or directory"),
+        ("file:/", "--token file:/: Is a directory"),
         (&empty, &format!("the token from --token {empty} is empty")),
         ("file:canary4d1aF93canary9bA", "--token file:…: No such file or directory"),
         ("file:8A:Cust12345.canary", "--token file:…: No such file or directory"),
@@ -203,6 +205,82 @@ fn a_secret_that_is_not_there_is_named() {
         assert!(run.stderr.starts_with(&format!("error: {message}")), "{run}");
         assert!(!run.stderr.contains("canary"), "{run}");
     }
+}
+
+/// `--token env:$TOKEN` and `--token file:$TOKEN`, where a shell puts the secret itself.
+#[test]
+fn what_may_be_the_secret_itself_is_not_repeated() {
+    let secrets = [
+        "canary4d1aF93canary9bA",
+        "canary",
+        "CANARY",
+        "JBSWY3DPEHPK3PXPCANARY",
+        "eyJhbGciOi.canary.c2lnbmF0dXJl",
+        "8A:Cust12345.canary",
+        "can/canary+x==",
+        "/usr/canary/x",
+        "../canary",
+        "c_canary",
+    ];
+    for (place, secret) in ["env", "file"].into_iter().flat_map(|p| secrets.map(|s| (p, s))) {
+        let source = format!("{place}:{secret}");
+        let header = format!("X-Api-Key: @{source}");
+        for arguments in [["--token", &source], ["-H", &header]] {
+            for more in [&[][..], &["--dry-run"], &["-v"]] {
+                let server = server();
+                let run = server.refused(
+                    server.get(&[&["839"], &arguments[..], more].concat()).env("OTHER", "x"),
+                );
+                assert!(!run.stderr.to_lowercase().contains("canary"), "{source}: {run}");
+            }
+        }
+    }
+    let server = server();
+    let mut command = server.get_bare(&["839", "--token", "env:my_tokem"]);
+    insta::assert_snapshot!(server.refused(command.env("my_token", "canary")), @"
+    --- stderr
+    error: --token env:…: there is no variable of this name
+    hint: the name is not repeated, since it may be the secret: env: takes a name without a $
+    hint: did you mean my_token?
+    --- exit code 2
+    ");
+    let mut command = server.get_bare(&["839", "--token", "file:/usr/bin/nowhere/token"]);
+    insta::assert_snapshot!(server.refused(&mut command), @"
+    --- stderr
+    error: --token file:/usr/bin/…: No such file or directory (os error 2)
+    hint: what does not exist of the path is not repeated, since it may be the secret
+    --- exit code 2
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_is_bounded_by_the_timeout() {
+    let start = std::time::Instant::now();
+    for program in [
+        "sleep 30",
+        // What the program started holds its output open, when it is killed itself.
+        "sh -c 'sleep 30 2>&-; echo canary'",
+        "sh -c 'exec sleep 30 >&-'",
+    ] {
+        let server = server();
+        let source = format!("command:{program}");
+        let mut command = server.get_bare(&["839", "--token", &source, "--timeout", "300ms"]);
+        let run = server.refused(command.env("PATH", "/usr/bin:/bin"));
+        assert!(run.stderr.contains("' was not done in time (--timeout)\nhint: "), "{run}");
+    }
+    assert!(start.elapsed() < std::time::Duration::from_secs(20));
+
+    // What the program took, the call does not get again.
+    let url = support::raw::silent_after(b"");
+    let mut command = sotickets();
+    let source = "--token=command:sh -c 'sleep 1; echo canary'";
+    command.args(["get", "839", "--url", &url, source, "--timeout", "1500ms"]);
+    let start = std::time::Instant::now();
+    let run = Run::of(command.env("PATH", "/usr/bin:/bin"));
+    assert_eq!(run.code, 6, "{run}");
+    assert!(run.stderr.contains(": not done within 1s 500ms (--timeout)"), "{run}");
+    assert!(start.elapsed() < std::time::Duration::from_millis(2400), "{:?}", start.elapsed());
 }
 
 #[cfg(unix)]

@@ -29,6 +29,8 @@ pub struct Limits {
     pub read: Option<Duration>,
     /// For everything.
     pub total: Option<Duration>,
+    /// What was spent of that before the call, on programs that print a secret.
+    pub spent: Duration,
     /// For the answer, after decompression, in bytes.
     pub max_bytes: u64,
 }
@@ -73,7 +75,9 @@ const FAILURE_BYTES: u64 = 64 * 1024;
 /// answer, of [`Kind::Answer`](crate::error::Kind::Answer) where it is larger than allowed.
 pub fn send(request: &Request, watch: &mut Watch<'_>, pieces: Pieces<'_>) -> Result<Response> {
     let connection = &request.connection;
-    let call = Call { address: &request.address, connection, start: Instant::now() };
+    let now = Instant::now();
+    let start = now.checked_sub(connection.limits.spent).unwrap_or(now);
+    let call = Call { address: &request.address, connection, start };
     let line = Line::new(request, call)?;
     let mut tries = Tries::new(connection.retries);
     let (client, answer) = loop {

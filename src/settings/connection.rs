@@ -40,6 +40,12 @@ impl Plan {
         self.route.as_ref().and_then(proxy::Plan::proxy)
     }
 
+    /// The limit on everything.
+    #[must_use]
+    pub const fn total(&self) -> Option<Duration> {
+        self.limits.total
+    }
+
     /// The connection, its secret turned into what is sent by `read`.
     ///
     /// # Errors
@@ -103,6 +109,7 @@ fn limits(levels: &Levels<'_>) -> Result<Limits> {
         connect: limit(&setting::CONNECT_TIMEOUT, Some(CONNECT_TIMEOUT))?,
         read: limit(&setting::READ_TIMEOUT, Some(READ_TIMEOUT))?,
         total: limit(&setting::TIMEOUT, None)?,
+        spent: Duration::ZERO,
         max_bytes: quantity::size(levels.find(&setting::MAX_BYTES).as_ref(), MAX_BYTES)?,
     })
 }

@@ -1,6 +1,7 @@
 //! What `sotickets get` means.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use crate::api::address::Address;
 use crate::api::client::Connection;
@@ -74,28 +75,50 @@ pub fn resolve(
     if call.credential.is_none() && !args.call.no_auth && !args.demo {
         return Err(credential::none_configured());
     }
-    let mut read = |unread: &Unread| {
-        if args.dry_run { unread.placeholder(host) } else { unread.read(host) }
-    };
+    let total = call.connection.total();
+    let mut spent = Duration::ZERO;
+    let mut read = |unread: &Unread| secret(unread, args.dry_run, total, &mut spent, host);
+    let credential = call.credential.map(|plan| plan.with(&mut read)).transpose()?;
+    let app_token = call.app_token.map(|unread| read(&unread)).transpose()?;
+    let headers =
+        call.headers.into_iter().map(|given| given.with(&mut read)).collect::<Result<_>>()?;
+    let mut connection = call.connection.with(&mut read)?;
+    connection.limits.spent = spent;
     Ok(GetSettings {
         ids,
         display,
         dates,
         locale: call.locale,
         address: call.address,
-        credential: call.credential.map(|plan| plan.with(&mut read)).transpose()?,
+        credential,
         no_auth: args.call.no_auth,
-        app_token: call.app_token.map(|unread| read(&unread)).transpose()?,
-        headers: call
-            .headers
-            .into_iter()
-            .map(|given| given.with(&mut read))
-            .collect::<Result<_>>()?,
-        connection: call.connection.with(&mut read)?,
+        app_token,
+        headers,
+        connection,
         allow_missing: args.allow_missing,
         dry_run: args.dry_run,
         verbose: args.verbose,
     })
+}
+
+/// The secret, or what stands for it in a dry run. What a program took to print it is
+/// taken off the time for everything; a person may take theirs.
+fn secret(
+    unread: &Unread,
+    dry_run: bool,
+    total: Option<Duration>,
+    spent: &mut Duration,
+    host: &mut Host<'_>,
+) -> Result<HeldSecret> {
+    if dry_run {
+        return unread.placeholder(host);
+    }
+    let start = Instant::now();
+    let secret = unread.read(host, total.map(|total| total.saturating_sub(*spent)));
+    if unread.runs_a_program() {
+        *spent += start.elapsed();
+    }
+    secret
 }
 
 /// Refuses a second consumer of standard input.

@@ -90,14 +90,13 @@ pub fn read(text: &str) -> Result<Given> {
             "SOTICKETS_HEADER_{}",
             name.to_ascii_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
         );
-        let unread = Unread::typed(
+        let mut unread = Unread::typed(
             &format!("-H '{shown}: @SRC'"),
             place,
             &variable,
             &format!("header {shown}"),
         )?;
-        let origin = format!("-H '{shown}: @{}'", source::shown(place));
-        let unread = Unread { origin, ..unread };
+        unread.origin = format!("-H '{shown}: @{}'", source::shown(place));
         return Ok(Given::Secret(name.to_owned(), unread));
     }
     check_header_value(value, &format!("-H {shown}"))?;

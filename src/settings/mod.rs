@@ -1,6 +1,8 @@
 //! What the command line means: options, variables, profile and defaults resolved
 //! and checked into plain values.
 
+pub mod absent;
+pub mod bounded;
 pub mod call;
 pub mod combination;
 pub mod configuration;
@@ -13,6 +15,7 @@ pub mod get;
 pub mod header;
 pub mod keyring;
 pub mod profile;
+pub mod program;
 pub mod proxy;
 pub mod quantity;
 pub mod setting;

@@ -1,9 +1,8 @@
 //! Where a secret comes from, and reading it there.
 
 use std::fs::File;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::api::credential::HeldSecret;
 use crate::error::{Error, Result};
@@ -11,9 +10,9 @@ use crate::escape;
 use crate::host::{Environment, Host};
 use crate::secret::Secret;
 
-use super::keyring;
 use super::profile::{Profile, Value};
 use super::setting::Setting;
+use super::{absent, bounded, keyring, program};
 
 /// The place where a secret is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +40,8 @@ pub struct Unread {
     pub source: Source,
     /// What says so: `--token env:MY_TOKEN`, `SOTICKETS_TOKEN`.
     pub origin: String,
+    /// The part of it that names the place: `env:MY_TOKEN`.
+    place: String,
     /// The variable that stands for it in a dry run.
     pub variable: String,
     /// What a prompt calls it.
@@ -57,8 +58,9 @@ impl Unread {
     pub fn typed(option: &str, text: &str, variable: &str, label: &str) -> Result<Self> {
         let source = parse(text).map_err(|fault| fault.in_option(option))?;
         let variable = stand_in(&source, variable);
-        let origin = format!("{option} {}", shown(text));
-        Ok(Self { source, origin, variable, label: label.to_owned(), of_profile: false })
+        let place = shown(text);
+        let origin = format!("{option} {place}");
+        Ok(Self { source, origin, place, variable, label: label.to_owned(), of_profile: false })
     }
 
     /// The same with `profile` in use. A plain `keyring` then stands for an entry of
@@ -82,8 +84,8 @@ impl Unread {
     /// A usage error that does not repeat a literal.
     pub fn of_profile(setting: &Setting, profile: &Profile) -> Result<Option<Self>> {
         let Some(Value { text, line }) = profile.values.get(setting.key) else { return Ok(None) };
-        let place = profile.place(*line);
-        let source = match parse(text).map_err(|fault| fault.in_file(&place, setting.key))? {
+        let line = profile.place(*line);
+        let source = match parse(text).map_err(|fault| fault.in_file(&line, setting.key))? {
             Source::File(path) if !path.starts_with("~") => {
                 Source::File(profile.folder().join(path))
             }
@@ -92,7 +94,8 @@ impl Unread {
         let unread = Self {
             variable: stand_in(&source, setting.variable),
             source,
-            origin: format!("{} {} of {place}", setting.key, shown(text)),
+            origin: format!("{} {} of {line}", setting.key, shown(text)),
+            place: shown(text),
             label: setting.label().to_owned(),
             of_profile: true,
         };
@@ -105,6 +108,7 @@ impl Unread {
         environment.get(name).map(|_| Self {
             source: Source::Variable(name),
             origin: name.to_owned(),
+            place: name.to_owned(),
             variable: name.to_owned(),
             label: label.to_owned(),
             of_profile: false,
@@ -117,12 +121,19 @@ impl Unread {
         self.source == Source::Stdin
     }
 
-    /// Reads the secret. One newline at its end is dropped.
+    /// Whether reading it runs a program.
+    #[must_use]
+    pub const fn runs_a_program(&self) -> bool {
+        matches!(self.source, Source::Command(_))
+    }
+
+    /// Reads the secret. One newline at its end is dropped, and a byte-order mark of a
+    /// file. A program gets no longer than `limit`.
     ///
     /// # Errors
     /// A usage error, where it is not there, empty, or no line of text.
-    pub fn read(&self, host: &mut Host<'_>) -> Result<HeldSecret> {
-        let value = self.value(host)?;
+    pub fn read(&self, host: &mut Host<'_>, limit: Option<Duration>) -> Result<HeldSecret> {
+        let value = self.value(host, limit)?;
         self.hold(value)
     }
 
@@ -132,9 +143,15 @@ impl Unread {
     /// # Errors
     /// As [`Unread::read`].
     pub fn placeholder(&self, host: &mut Host<'_>) -> Result<HeldSecret> {
-        match self.source {
-            Source::Variable(_) | Source::Env(_) | Source::File(_) => {
-                self.read(host)?;
+        let mut trim = Trim::default();
+        match &self.source {
+            Source::Variable(_) | Source::Env(_) => {
+                self.read(host, None)?;
+            }
+            Source::File(_) => {
+                let value = self.value(host, None)?;
+                trim = Trim::of(&value);
+                self.hold(value)?;
             }
             Source::Stdin | Source::Prompt | Source::Keyring(_) | Source::Command(_) => {}
         }
@@ -142,11 +159,15 @@ impl Unread {
             value: Secret::new(String::new()),
             origin: self.origin.clone(),
             variable: self.variable.clone(),
-            export: self.export(&host.environment),
+            export: self.export(&host.environment, trim),
         })
     }
 
     fn hold(&self, mut value: String) -> Result<HeldSecret> {
+        if matches!(self.source, Source::File(_)) && value.starts_with(BOM) {
+            // Some editors begin a file with one.
+            value.drain(..BOM.len_utf8());
+        }
         if value.ends_with('\n') {
             value.pop();
             if value.ends_with('\r') {
@@ -179,18 +200,27 @@ impl Unread {
         })
     }
 
-    fn value(&self, host: &mut Host<'_>) -> Result<String> {
+    fn value(&self, host: &mut Host<'_>, limit: Option<Duration>) -> Result<String> {
         match &self.source {
             Source::Variable(name) => host
                 .environment
                 .get(name)
                 .ok_or_else(|| Error::usage(format!("the variable {name} is not set"))),
             Source::Env(name) => host.environment.get(name).ok_or_else(|| {
-                let name = escape::excerpt(name, 60);
-                Error::usage(format!("{}: the variable {name} is not set, or empty", self.origin))
+                absent::variable(name, &self.origin, &self.place, &host.environment)
             }),
-            Source::File(path) => read_file(&host.environment.in_home(path), &self.origin),
-            Source::Stdin => read_stdin(&mut host.stdin, &self.origin),
+            Source::File(path) => {
+                let path = host.environment.in_home(path);
+                let bytes = File::open(&path)
+                    .and_then(bounded::read)
+                    .map_err(|error| absent::file(&path, &self.origin, &self.place, &error))?;
+                bounded::text(bytes, &self.origin)
+            }
+            Source::Stdin => {
+                let bytes = bounded::read(&mut host.stdin)
+                    .map_err(|error| Error::usage(format!("{}: {error}", self.origin)))?;
+                bounded::text(bytes, &self.origin)
+            }
             Source::Prompt => {
                 rpassword::prompt_password(format!("{}: ", self.label)).map_err(|error| {
                     Error::usage(format!(
@@ -201,7 +231,10 @@ impl Unread {
                 })
             }
             Source::Keyring(profile) => keyring::read(&self.entry(profile), &self.origin),
-            Source::Command(words) => run(words, &self.origin),
+            Source::Command(words) => {
+                let (bytes, origin) = program::output(words, &self.origin, limit)?;
+                bounded::text(bytes, &origin)
+            }
         }
     }
 
@@ -212,14 +245,15 @@ impl Unread {
     }
 
     /// What a shell would run to fill the variable.
-    fn export(&self, environment: &Environment) -> Option<String> {
+    fn export(&self, environment: &Environment, trim: Trim) -> Option<String> {
         let name = &self.variable;
         let words = |words: &[&str]| shlex::try_join(words.iter().copied()).unwrap_or_default();
         match &self.source {
             Source::Variable(_) | Source::Env(_) => None,
             Source::File(path) => {
                 let path = environment.in_home(path);
-                Some(format!("{name}=\"$(cat {})\"", words(&[&path.to_string_lossy()])))
+                let command = trim.command(&words(&[&path.to_string_lossy()]));
+                Some(format!("{name}=\"$({command})\""))
             }
             Source::Stdin => Some(format!("IFS= read -r {name}")),
             Source::Keyring(profile) => {
@@ -307,8 +341,8 @@ fn stand_in(source: &Source, variable: &str) -> String {
     }
 }
 
-/// The source `text` for messages, without what may be a secret: a word of a
-/// command, or what a shell put in the place of a `file:$TOKEN`.
+/// The source `text` for messages, without the words of a command, of which one may
+/// be a secret.
 pub fn shown(text: &str) -> String {
     match text.split_once(':') {
         Some(("command", _)) => "command:…".to_owned(),
@@ -331,65 +365,30 @@ fn is_shell_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// The most that is read of a secret. What holds more is another file, or has no
-/// end.
-const MOST: u64 = 64 * 1024;
-
-/// All that comes `from` somewhere, or a byte more than [`MOST`].
-fn read_bounded(from: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(MOST + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// What a dry run's script has to take off a file's text, as reading it here does.
+/// The shell drops the line feed at its end.
+#[derive(Clone, Copy, Debug, Default)]
+struct Trim {
+    bom: bool,
+    carriage_return: bool,
 }
 
-fn is_too_long(bytes: &[u8]) -> bool {
-    u64::try_from(bytes.len()).is_ok_and(|length| length > MOST)
-}
+const BOM: char = '\u{feff}';
 
-fn text(bytes: Vec<u8>, origin: &str) -> Result<String> {
-    if is_too_long(&bytes) {
-        return Err(Error::usage(format!("{origin}: there is more than 64 KiB of it"))
-            .hint("a secret is one line of text"));
+impl Trim {
+    fn of(text: &str) -> Self {
+        Self { bom: text.starts_with(BOM), carriage_return: text.ends_with("\r\n") }
     }
-    String::from_utf8(bytes).map_err(|_| Error::usage(format!("{origin}: it is not valid UTF-8")))
-}
 
-/// Without the byte-order mark that some editors begin a file with.
-fn read_file(path: &Path, origin: &str) -> Result<String> {
-    let bytes = File::open(path)
-        .and_then(read_bounded)
-        .map_err(|error| Error::usage(format!("{origin}: {error}")))?;
-    let text = text(bytes, origin)?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
-}
-
-fn read_stdin(stdin: impl Read, origin: &str) -> Result<String> {
-    let bytes = read_bounded(stdin).map_err(|error| Error::usage(format!("{origin}: {error}")))?;
-    text(bytes, origin)
-}
-
-fn run(words: &[String], origin: &str) -> Result<String> {
-    let (program, arguments) = words.split_first().map_or(("", words), |(p, a)| (p.as_str(), a));
-    let shown = escape::excerpt(program, 60);
-    let not_run = |error| Error::usage(format!("{origin}: '{shown}' could not be run: {error}"));
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::inherit())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .map_err(not_run)?;
-    let bytes = child.stdout.take().map(read_bounded).transpose();
-    if bytes.as_ref().is_ok_and(|bytes| bytes.as_deref().is_some_and(is_too_long)) {
-        // It may print for ever. That it has ended by now is as well.
-        let _ = child.kill();
+    /// The command that prints the file at the quoted `path`.
+    fn command(self, path: &str) -> String {
+        match (self.bom, self.carriage_return) {
+            (false, false) => format!("cat {path}"),
+            (true, false) => format!("tail -c +4 {path}"),
+            (false, true) => format!("tr -d '\\r' < {path}"),
+            (true, true) => format!("tail -c +4 {path} | tr -d '\\r'"),
+        }
     }
-    let status = child.wait().map_err(not_run)?;
-    let bytes = bytes.map_err(not_run)?.unwrap_or_default();
-    if !is_too_long(&bytes) && !status.success() {
-        return Err(Error::usage(format!("{origin}: '{shown}' failed: {status}")));
-    }
-    text(bytes, &format!("{origin}: '{shown}'"))
 }
 
 #[cfg(test)]

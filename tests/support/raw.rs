@@ -27,6 +27,14 @@ pub fn answering(bytes: impl Into<Vec<u8>>) -> String {
     })
 }
 
+/// Answers every request with `bytes`, then falls silent until the other side leaves.
+pub fn silent_after(bytes: &'static [u8]) -> String {
+    server(move |stream| {
+        let _ = stream.write_all(bytes);
+        let _ = std::io::copy(stream, &mut std::io::sink());
+    })
+}
+
 /// A port that nobody listens on.
 pub fn dead() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

@@ -1,0 +1,54 @@
+//! What is said of a secret that is not where it was said to be, without a word that
+//! may be the secret: a shell may have put it there, as in `env:$TOKEN`.
+
+use std::io;
+use std::path::Path;
+
+use crate::error::Error;
+use crate::escape;
+use crate::host::Environment;
+use crate::nearest;
+
+/// The error for the variable `name` that is not set, or empty. `place` is the part of
+/// `origin` that names it.
+#[must_use]
+pub fn variable(name: &str, origin: &str, place: &str, environment: &Environment) -> Error {
+    if is_telling(name) || environment.names().any(|known| known == name) {
+        let name = escape::excerpt(name, 60);
+        return Error::usage(format!("{origin}: the variable {name} is not set, or empty"));
+    }
+    let origin = origin.replace(place, "env:…");
+    let error = Error::usage(format!("{origin}: there is no variable of this name")).hint(
+        "the name is not repeated, since it may be the secret: env: takes a name without a $",
+    );
+    match nearest::did_you_mean(name, environment.names()) {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+/// The error for the file at `path` that cannot be read. Where there is none, no more
+/// of its path is told than there is.
+#[must_use]
+pub fn file(path: &Path, origin: &str, place: &str, error: &io::Error) -> Error {
+    if path.symlink_metadata().is_ok() {
+        return Error::usage(format!("{origin}: {error}"));
+    }
+    let known = path.ancestors().skip(1).find(|folder| folder.is_dir());
+    let known = known.map_or_else(|| "…".into(), |folder| folder.join("…"));
+    let known = escape::excerpt(&known.to_string_lossy(), 200);
+    let origin = origin.replace(place, &format!("file:{known}"));
+    Error::usage(format!("{origin}: {error}"))
+        .hint("what does not exist of the path is not repeated, since it may be the secret")
+}
+
+/// Whether `name` is one that people give to variables with a secret in them:
+/// capitals, with an underscore or a word for what it holds. A password can be all
+/// capitals too.
+fn is_telling(name: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["TOKEN", "TICKET", "PASSWORD", "PASSWD", "SECRET", "COOKIE", "XSRF", "KEY"];
+    let capitals =
+        name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    capitals && (name.contains('_') || WORDS.iter().any(|word| name.contains(word)))
+}

@@ -1,0 +1,82 @@
+//! Running the program that prints a secret.
+
+use std::io;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+use crate::escape;
+
+use super::bounded;
+
+/// Between two looks at a program that has closed its output and not ended.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Runs `words`, and gives their output with an origin for messages about it. What is
+/// not done within `limit`, or prints more than a secret has, is killed.
+///
+/// # Errors
+/// A usage error, where it cannot be run, fails, or is not done in time.
+pub fn output(
+    words: &[String],
+    origin: &str,
+    limit: Option<Duration>,
+) -> Result<(Vec<u8>, String)> {
+    let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+    let (program, arguments) = words.split_first().map_or(("", words), |(p, a)| (p.as_str(), a));
+    let origin = format!("{origin}: '{}'", escape::excerpt(program, 60));
+    let not_run = |error| Error::usage(format!("{origin} could not be run: {error}"));
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::inherit())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .map_err(not_run)?;
+    let bytes = read(&mut child, deadline);
+    if bytes.as_ref().is_ok_and(|bytes| bounded::is_too_long(bytes)) {
+        // It may print for ever. That it has ended by now is as well.
+        let _ = child.kill();
+    }
+    let ended = bytes.and_then(|bytes| Ok((bytes, wait(&mut child, deadline)?)));
+    let (bytes, status) = ended.map_err(|error| {
+        let _ = child.kill();
+        let _ = child.wait();
+        if error.kind() == io::ErrorKind::TimedOut {
+            Error::usage(format!("{origin} was not done in time (--timeout)"))
+                .hint("it may be waiting for an answer; nothing was sent")
+        } else {
+            not_run(error)
+        }
+    })?;
+    if !bounded::is_too_long(&bytes) && !status.success() {
+        return Err(Error::usage(format!("{origin} failed: {status}")));
+    }
+    Ok((bytes, origin))
+}
+
+/// What `child` prints. With a deadline it is read on a thread of its own: a program
+/// that was killed may have left others that hold its output open.
+fn read(child: &mut Child, deadline: Option<Instant>) -> io::Result<Vec<u8>> {
+    let Some(stdout) = child.stdout.take() else { return Ok(Vec::new()) };
+    let Some(deadline) = deadline else { return bounded::read(stdout) };
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || sender.send(bounded::read(stdout)));
+    let rest = deadline.saturating_duration_since(Instant::now());
+    receiver.recv_timeout(rest).map_err(|_| io::ErrorKind::TimedOut)?
+}
+
+fn wait(child: &mut Child, deadline: Option<Instant>) -> io::Result<ExitStatus> {
+    let Some(deadline) = deadline else { return child.wait() };
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if Instant::now() >= deadline {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        thread::sleep(PAUSE);
+    }
+}
