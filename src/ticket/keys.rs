@@ -15,6 +15,8 @@ pub struct Keys<'c> {
     /// same keys in the same order, so that a key costs one comparison instead of a
     /// search.
     last: Vec<LastKey>,
+    /// Whether a key was met that holds what is escaped in JSON.
+    escaped: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -42,7 +44,7 @@ impl<'c> Keys<'c> {
     /// case a server answers a path that was selected under that very name.
     #[must_use]
     pub fn of(columns: &'c [Column]) -> Self {
-        let mut keys = Self { wanted: vec![TICKET_ID], last: Vec::new() };
+        let mut keys = Self { wanted: vec![TICKET_ID], last: Vec::new(), escaped: false };
         for column in columns {
             let path = column.path();
             keys.add(column.segments().next().unwrap_or(path));
@@ -74,15 +76,24 @@ impl<'c> Keys<'c> {
         if let Some(last) = self.last.get(index)
             && last.key == key
         {
+            self.escaped |= last.written.is_empty();
             return last.place;
         }
         let exact = self.wanted.iter().position(|name| name.as_bytes() == key);
         let place = exact.or_else(|| {
             self.wanted.iter().position(|name| name.as_bytes().eq_ignore_ascii_case(key))
         });
+        let last = LastKey::new(key, place);
+        self.escaped |= last.written.is_empty();
         self.last.truncate(index);
-        self.last.push(LastKey::new(key, place));
+        self.last.push(last);
         place
+    }
+
+    /// Whether a key was met, since this was last asked, that holds what is escaped in
+    /// JSON. The parser decodes a key without a look at whether it was.
+    pub(super) fn took_escaped(&mut self) -> bool {
+        std::mem::take(&mut self.escaped)
     }
 
     /// Reads the key at `index` of a ticket into its place.

@@ -285,7 +285,10 @@ fn read(token: &str, keys: &mut Keys<'_>, notes: &mut Notes<'_>) -> serde_json::
     }
     let mut parser = serde_json::Deserializer::from_str(token);
     if is_ticket {
-        parser.deserialize_map(TicketVisitor { token, keys, notes })?;
+        parser.deserialize_map(TicketVisitor { token, keys: &mut *keys, notes })?;
+        if keys.took_escaped() {
+            serde_json::Deserializer::from_str(token).deserialize_ignored_any(IgnoredAny)?;
+        }
     } else {
         parser.deserialize_ignored_any(IgnoredAny)?;
     }
@@ -419,6 +422,21 @@ mod tests {
         let scans = scanner.scans.lock().expect("no panic").clone();
         assert!(!scans[0].leads_to(&scans[1]));
         assert_eq!(scanner.finish(json).expect("tickets").entries().count(), 3);
+    }
+
+    #[test]
+    fn a_control_character_in_a_key_is_escaped_or_no_json() {
+        let columns = crate::ticket::column::parse(&["Title"], false).expect("a field");
+        let found = |json: &str| {
+            let scanner = Scanner::new(&columns);
+            scanner.finish(json.as_bytes()).map(|tickets| tickets.entries().count())
+        };
+        let escaped = r#"{"TicketId":1,"a\nb":2,"Title":"x"}"#;
+        assert_eq!(found(&format!("[{escaped},{escaped}]")).ok(), Some(2));
+        for bad in ["{\"TicketId\":1,\"a\nb\":2}", "{\"a\0\\n\":2,\"TicketId\":1}"] {
+            assert!(found(&format!("[{bad}]")).is_err(), "{bad:?}");
+            assert!(found(&format!("[{escaped},{escaped},{bad},{bad}]")).is_err(), "{bad:?}");
+        }
     }
 
     #[test]
