@@ -131,10 +131,23 @@ impl<'a> Date<'a> {
         let offset = match zone {
             "" => None,
             "Z" | "z" => FixedOffset::east_opt(0),
-            zone => Some(zone.parse().ok()?),
+            zone => Some(fixed_offset(zone)?),
         };
         Some(Self { wall, fraction, offset })
     }
+}
+
+/// `+02:00` or `-0500`, and nothing else.
+fn fixed_offset(text: &str) -> Option<FixedOffset> {
+    let digits = text.as_bytes().iter().enumerate().all(|(at, byte)| match at {
+        0 => matches!(byte, b'+' | b'-'),
+        3 if text.len() == 6 => *byte == b':',
+        _ => byte.is_ascii_digit(),
+    });
+    if !digits || !matches!(text.len(), 5 | 6) {
+        return None;
+    }
+    text.parse().ok()
 }
 
 fn short(wall: &NaiveDateTime) -> String {
@@ -277,6 +290,11 @@ mod tests {
             "2002-08-07",
             "2002-08-07T14:52:00.",
             "2002-08-07T14:52:00+99:99",
+            "2002-08-07T14:52:00+02:00[Europe/Oslo]",
+            "2002-08-07T14:52:00+02:00, or so",
+            "2002-08-07T14:52:00+02 00",
+            "2002-08-07T14:52:00+2:00",
+            "2002-08-07T14:52:00\u{2212}02:00",
         ] {
             assert_eq!(dates(Style::Iso, Some("Europe/Oslo")).show(text), text);
         }
