@@ -167,7 +167,7 @@ fn right(rest: &[&str]) -> std::result::Result<(String, Option<FieldType>), Unkn
 /// Below `FieldProperties`: a field's name, then what is known of that field.
 fn property(rest: &[&str]) -> std::result::Result<(String, Option<FieldType>), Unknown> {
     let [name, rest @ ..] = rest else { return Err(too_deep("a field's name")) };
-    if name.is_empty() {
+    if name.is_empty() || name.contains(escape::is_unsafe) {
         return Err(too_deep("a field's name"));
     }
     let name = field::find(name).map_or(*name, |field| field.name);
@@ -256,7 +256,10 @@ mod tests {
             parse(&["titel,Custom/x,title,TITEL", "custom/X"], true).expect("let through");
         let paths: Vec<&str> = columns.iter().map(Column::path).collect();
         assert_eq!(paths, ["titel", "Custom/x", "Title"]);
-        assert!(parse(&["a\nb"], true).is_err());
+        for name in ["a\nb", "FieldProperties/a\nb", "FieldProperties/a\u{202e}/FieldLength"] {
+            assert!(parse(&[name], true).is_err(), "{name:?}");
+            assert!(parse(&[name], false).is_err(), "{name:?}");
+        }
     }
 
     #[test]
