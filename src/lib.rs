@@ -8,6 +8,8 @@ use std::ffi::OsString;
 use std::io;
 
 use clap::Parser as _;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
 
 pub mod api;
 pub mod cli;
@@ -32,7 +34,7 @@ use host::Host;
 pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -> u8 {
     let command = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli.command,
-        Err(error) => return explain(&error, host),
+        Err(error) => return explain(&harmless(error), host),
     };
     let result = match command {
         Command::Get(args) => commands::get::run(&args, host),
@@ -45,6 +47,42 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -
         Ok(()) => 0,
         Err(error) => conclude(&error, host),
     }
+}
+
+/// The same error, with what was typed as visible text: an argument may have been
+/// pasted, or come from a file.
+fn harmless(mut error: clap::Error) -> clap::Error {
+    let shown = |text: &str| escape::visible(text).into_owned();
+    // A tip has its styles in it, and they could not be told from what was typed.
+    let tip = |text: &StyledStr| StyledStr::from(shown(&text.to_string()));
+    let is_harmless = |value: &ContextValue| match value {
+        ContextValue::String(text) => !text.contains(escape::is_unsafe),
+        ContextValue::Strings(texts) => !texts.concat().contains(escape::is_unsafe),
+        _ => true,
+    };
+    if error.context().all(|(_, value)| is_harmless(value)) {
+        return error;
+    }
+    let values: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| {
+            let value = match value {
+                ContextValue::String(text) => ContextValue::String(shown(text)),
+                ContextValue::Strings(texts) => {
+                    ContextValue::Strings(texts.iter().map(|text| shown(text)).collect())
+                }
+                ContextValue::StyledStrs(tips) => {
+                    ContextValue::StyledStrs(tips.iter().map(tip).collect())
+                }
+                _ => return None,
+            };
+            Some((kind, value))
+        })
+        .collect();
+    for (kind, value) in values {
+        error.insert(kind, value);
+    }
+    error
 }
 
 /// Prints help, version, or what is wrong with the command line.
