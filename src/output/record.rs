@@ -39,7 +39,7 @@ impl Format for Record {
             for (column, value) in reader.values() {
                 let text = cell::shown(column, value, page.dates);
                 let color = paint::color(column, &text).map_or("", paint::sequence);
-                let lines = room.map_or_else(|| vec![text.clone()], |room| wrap(&text, room));
+                let lines = room.map_or_else(|| vec![&*text], |room| width::wrap(&text, room));
                 self.write_name(column.path(), out)?;
                 let mut used = width::of(column.path());
                 for (index, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
@@ -69,11 +69,4 @@ impl Record {
             Paint::Off => out.write_all(name.as_bytes()),
         }
     }
-}
-
-fn wrap(text: &str, width: usize) -> Vec<std::borrow::Cow<'_, str>> {
-    if width::of(text) <= width {
-        return vec![std::borrow::Cow::Borrowed(text)];
-    }
-    textwrap::wrap(text, width)
 }

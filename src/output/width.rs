@@ -37,6 +37,31 @@ pub fn cut(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text[..end].trim_end()))
 }
 
+/// `text` in lines no wider than `width`, broken at blanks, or else between two
+/// characters; a line has one at least, however wide.
+#[must_use]
+pub fn wrap(text: &str, width: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    // The line's start, its width so far, and where the last word in it begins.
+    let (mut start, mut used, mut word) = (0, 0, 0);
+    for (at, grapheme) in text.grapheme_indices(true) {
+        let wide = of(grapheme);
+        while used + wide > width && at > start && grapheme != " " {
+            let blank = text[start..word.max(start)].trim_start_matches(' ').is_empty();
+            let end = if blank { at } else { word };
+            lines.push(text[start..end].trim_end_matches(' '));
+            start = end;
+            used = of(&text[start..at]);
+        }
+        used += wide;
+        if grapheme == " " {
+            word = at + 1;
+        }
+    }
+    lines.push(text[start..].trim_end_matches(' '));
+    lines
+}
+
 /// What a column's content and its heading need, with nothing cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Need {
@@ -147,6 +172,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn lines_are_broken_at_blanks() {
+        let cases: [(&str, usize, &[&str]); 7] = [
+            ("", 5, &[""]),
+            ("one two", 7, &["one two"]),
+            ("one two", 6, &["one", "two"]),
+            ("one  two ", 3, &["one", "two"]),
+            ("a longword b", 5, &["a", "longw", "ord b"]),
+            ("世界世界", 3, &["世", "界", "世", "界"]),
+            ("👩\u{200d}💻☺\u{fe0f}a", 2, &["👩\u{200d}💻", "☺\u{fe0f}", "a"]),
+        ];
+        for (text, width, lines) in cases {
+            assert_eq!(wrap(text, width), lines, "{text:?} {width}");
+        }
+    }
+
     fn fitted(needs: &[(usize, usize)], room: usize) -> Option<Vec<usize>> {
         let needs: Vec<Need> = needs
             .iter()
@@ -187,6 +228,16 @@ mod tests {
         fn a_cut_text_fits(text in any::<String>(), width in 1usize..40) {
             let shown = crate::escape::visible(&text);
             prop_assert!(of(&cut(&shown, width)) <= width);
+        }
+
+        #[test]
+        fn wrapped_lines_fit_and_lose_nothing(text in "[a-z 世界☺\u{fe0f}e\u{301}]{0,60}", width in 2usize..20) {
+            let lines = wrap(&text, width);
+            for line in &lines {
+                prop_assert!(of(line) <= width, "{:?}", line);
+            }
+            let words = |text: &str| text.replace(' ', "");
+            prop_assert_eq!(words(&lines.concat()), words(&text));
         }
 
         #[test]
