@@ -1,7 +1,9 @@
 //! A Markdown table, to paste into a chat or an issue.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use crate::ticket::field::FieldType;
 use crate::ticket::row::RowReader;
@@ -50,26 +52,53 @@ fn write_cell(text: &str, width: usize, right: bool, out: &mut dyn Write) -> io:
     if right { write!(out, "| {fill}{text} ") } else { write!(out, "| {text}{fill} ") }
 }
 
-/// `text` with a backslash before all that Markdown would read: it can neither end
-/// its cell nor start emphasis, code, HTML, a formula, a link or an image. A bare
-/// address would become a link of its own; a backslash before its colon, `@` or
-/// the dot of `www.` keeps it text.
+/// `text` so that none of it is read as Markdown: a backslash before all that Markdown
+/// would read, and the words with an `@` in them as code. It can then neither end its
+/// cell nor start emphasis, code, HTML, a formula, a link or an image. A bare address
+/// would become a link of its own; a backslash before its colon or the dot of `www.`
+/// keeps it text. One before an `@` does not: GitHub looks for mail addresses and for
+/// names of users once it has forgotten what was escaped, but not in code.
 fn literal(text: &str) -> Cow<'_, str> {
-    const SPECIAL: [char; 15] =
-        ['\\', '`', '*', '_', '[', ']', '<', '>', '|', '~', '&', '$', '@', ':', '#'];
-    let www = |text: &str, at: usize| {
-        text[..at].len() >= 3
-            && text.get(at - 3..at).is_some_and(|word| word.eq_ignore_ascii_case("www"))
-    };
-    if !text.contains(SPECIAL) && !text.contains('.') {
+    if !text.contains(SPECIAL) && !text.contains(['.', '@']) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
-    for (at, c) in text.char_indices() {
-        let rest = &text[at + c.len_utf8()..];
+    let mut start = 0;
+    while let Some(at) = text[start..].find('@') {
+        let at = start + at;
+        let word = text[..at].trim_end_matches(in_address).len().max(start);
+        let rest = &text[at..];
+        let end = text.len() - rest.trim_start_matches(in_address).len();
+        escape_into(text, start..word, &mut out);
+        if end - word == 1 {
+            out.push_str("\\@");
+        } else {
+            let _ = write!(out, "`{}`", &text[word..end]);
+        }
+        start = end;
+    }
+    escape_into(text, start..text.len(), &mut out);
+    Cow::Owned(out)
+}
+
+const SPECIAL: [char; 14] = ['\\', '`', '*', '_', '[', ']', '<', '>', '|', '~', '&', '$', ':', '#'];
+
+/// Whether `c` can be part of a mail address or of a user's name.
+fn in_address(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "@._+-".contains(c)
+}
+
+/// Appends the part of `text` at `range`, with backslashes.
+fn escape_into(text: &str, range: Range<usize>, out: &mut String) {
+    let is_www = |at: usize| {
+        let word = at.checked_sub(3).and_then(|start| text.get(start..at));
+        word.is_some_and(|word| word.eq_ignore_ascii_case("www"))
+    };
+    for (at, c) in text[range.clone()].char_indices() {
+        let at = range.start + at;
         let special = match c {
-            ':' => rest.starts_with('/'),
-            '.' => www(text, at),
+            ':' => text[at + 1..].starts_with('/'),
+            '.' => is_www(at),
             c => SPECIAL.contains(&c),
         };
         if special {
@@ -77,7 +106,6 @@ fn literal(text: &str) -> Cow<'_, str> {
         }
         out.push(c);
     }
-    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -91,7 +119,8 @@ mod tests {
             ("a|b\\|c", "a\\|b\\\\\\|c"),
             ("![x](http://a.b)", "!\\[x\\](http\\://a.b)"),
             ("see www.example.com or WWW.x", "see www\\.example.com or WWW\\.x"),
-            ("tim@example.com", "tim\\@example.com"),
+            ("see tim.b@example.com, @", "see `tim.b@example.com`, \\@"),
+            ("@team `a@b@c`|", "`@team` \\``a@b@c`\\`\\|"),
             (
                 "<b> **x** _y_ `z` ~~s~~ $m$ #1",
                 "\\<b\\> \\*\\*x\\*\\* \\_y\\_ \\`z\\` \\~\\~s\\~\\~ \\$m\\$ \\#1",
