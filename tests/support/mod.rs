@@ -8,15 +8,16 @@ use std::sync::{Arc, Mutex};
 use assert_cmd::Command;
 use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
 
-pub mod raw;
-pub mod tls;
-
 pub mod demo;
 pub mod out_file;
 #[cfg(unix)]
 pub mod proxy;
 #[cfg(unix)]
 pub mod pty;
+pub mod raw;
+pub mod render;
+pub mod strange;
+pub mod tls;
 
 /// The endpoint's path on a test server.
 pub const PATH: &str = "/api/v1/Agents/Ticket/GetTickets";

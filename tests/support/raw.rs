@@ -3,17 +3,24 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
+use std::time::Duration;
 
 /// Listens on a free port, reads each request whole and lets `answer` do the rest;
 /// the connection closes when it returns. Gives the address.
 pub fn server(answer: impl Fn(&mut TcpStream) + Send + 'static) -> String {
+    listening(move |mut stream| {
+        read_request(&mut stream);
+        answer(&mut stream);
+    })
+}
+
+/// Listens on a free port and lets `meet` have each connection. Gives the address.
+pub fn listening(meet: impl Fn(TcpStream) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            read_request(&mut stream);
-            answer(&mut stream);
+            meet(stream.expect("a connection"));
         }
     });
     format!("http://{address}")
@@ -27,12 +34,67 @@ pub fn answering(bytes: impl Into<Vec<u8>>) -> String {
     })
 }
 
+/// Answers every request with `bytes`, then resets the connection in place of closing
+/// it.
+pub fn resetting(bytes: &'static [u8]) -> String {
+    server(move |stream| {
+        let _ = stream.write_all(bytes);
+        reset(stream);
+    })
+}
+
+/// Has the connection reset when it is dropped.
+pub fn reset(stream: &TcpStream) {
+    socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO)).expect("a socket");
+}
+
 /// Answers every request with `bytes`, then falls silent until the other side leaves.
 pub fn silent_after(bytes: &'static [u8]) -> String {
     server(move |stream| {
         let _ = stream.write_all(bytes);
-        let _ = std::io::copy(stream, &mut std::io::sink());
+        wait_for_end(stream);
     })
+}
+
+/// Reads until the other side has left.
+pub fn wait_for_end(stream: &mut TcpStream) {
+    let _ = std::io::copy(stream, &mut std::io::sink());
+}
+
+/// Answers every request with `start`, then with `more` again and again, `pause`
+/// apart, until the other side leaves.
+pub fn endless(start: &'static [u8], more: &'static [u8], pause: Duration) -> String {
+    server(move |stream| {
+        let mut result = stream.write_all(start);
+        while result.is_ok() {
+            result = stream.write_all(more);
+            thread::sleep(pause);
+        }
+    })
+}
+
+/// A 200 with `body`, and `headers` each ended by a line break.
+pub fn ok(headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{headers}\r\n");
+    [head.as_bytes(), body.as_ref()].concat()
+}
+
+/// A 200 with `body`, whose length is told.
+pub fn ok_with_length(headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    ok(&format!("content-length: {}\r\n{headers}", body.len()), body)
+}
+
+/// `body` in chunks of `size` bytes, with the last one that is empty.
+pub fn chunked(body: &[u8], size: usize) -> Vec<u8> {
+    let mut chunks = Vec::new();
+    for chunk in body.chunks(size) {
+        chunks.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        chunks.extend_from_slice(chunk);
+        chunks.extend_from_slice(b"\r\n");
+    }
+    chunks.extend_from_slice(b"0\r\n\r\n");
+    chunks
 }
 
 /// A port that nobody listens on.

@@ -1,0 +1,280 @@
+//! Whatever a ticket says, csv and tsv give it back to a reader that is not ours.
+
+mod support;
+
+use std::process::{Command, Stdio};
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use sotickets::output::Format;
+use sotickets::output::csv::{Csv, Options};
+use sotickets::output::tsv::Tsv;
+use sotickets::ticket::date::Style;
+use support::{Run, Server, render, strange};
+
+/// All that may stand between two cells.
+const DELIMITERS: &[u8] = b",;|\t :!#$%&()*+-./<=>?@[]^_`{}~";
+
+/// Fields of each type; one of a date.
+const FIELDS: [&str; 6] =
+    ["Title", "CreatedAt", "OwnedBy", "HasAttachment", "TableRight", "Custom"];
+
+/// Dates as they are sent, as iso, and as short.
+const DATES: &[[&str; 3]] = &[
+    ["2026-03-29T00:59:59.1234567Z", "2026-03-29T00:59:59.1234567Z", "2026-03-29 00:59"],
+    ["2002-08-07T14:52:00+02:00", "2002-08-07T14:52:00+02:00", "2002-08-07 14:52"],
+    ["2002-08-07T14:52:00-0530", "2002-08-07T14:52:00-05:30", "2002-08-07 14:52"],
+    ["2002-08-07T14:52:00", "2002-08-07T14:52:00", "2002-08-07 14:52"],
+    ["0001-01-01T00:00:00", "", ""],
+    ["0001-01-01T01:00:00+01:00", "", ""],
+    ["=soon", "=soon", "=soon"],
+];
+
+/// A value: its JSON, and what a reader is to find, before it is guarded.
+#[derive(Clone, Debug)]
+struct Sent {
+    json: String,
+    cell: String,
+    is_text: bool,
+}
+
+impl Sent {
+    fn bare(text: &str) -> Self {
+        Self { json: text.to_owned(), cell: text.to_owned(), is_text: false }
+    }
+
+    fn text(text: &str) -> Self {
+        let json = serde_json::to_string(text).expect("a text");
+        Self { json, cell: text.to_owned(), is_text: true }
+    }
+}
+
+fn value() -> impl Strategy<Value = Sent> {
+    let numbers = &["0", "-5", "-0.50", "1e400", "123456789012345678901234567890"][..];
+    let object = strange::text().prop_map(|text| {
+        let text = serde_json::to_string(&text).expect("a text");
+        Sent::bare(&format!("{{\"Mask\":{text},\"List\":[1,{text},null]}}"))
+    });
+    prop_oneof![
+        8 => strange::text().prop_map(|text| Sent::text(&text)),
+        1 => Just(Sent { json: "null".to_owned(), cell: String::new(), is_text: false }),
+        1 => select(&["true", "false"][..]).prop_map(Sent::bare),
+        2 => select(numbers).prop_map(Sent::bare),
+        1 => object,
+    ]
+}
+
+/// A value for a column of dates; the `style` counts there.
+fn date(style: usize) -> impl Strategy<Value = Sent> {
+    let date = select(DATES).prop_map(move |date| {
+        let is_no_date = date[1].is_empty();
+        let cell = if is_no_date { "" } else { date[style] };
+        Sent { cell: cell.to_owned(), ..Sent::text(date[0]) }
+    });
+    prop_oneof![
+        5 => date,
+        1 => Just(Sent { json: "null".to_owned(), cell: String::new(), is_text: false }),
+    ]
+}
+
+fn row(columns: Vec<&'static str>, style: usize) -> impl Strategy<Value = Vec<Sent>> {
+    let cells: Vec<BoxedStrategy<Sent>> = columns
+        .iter()
+        .map(|name| if *name == "CreatedAt" { date(style).boxed() } else { value().boxed() })
+        .collect();
+    cells
+}
+
+#[derive(Clone, Debug)]
+struct Case {
+    columns: Vec<&'static str>,
+    rows: Vec<Vec<Sent>>,
+    options: Options,
+    style: Style,
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let columns = proptest::sample::subsequence(&FIELDS[..], 1..=FIELDS.len()).prop_shuffle();
+    let options = (any::<bool>(), select(DELIMITERS), any::<bool>(), any::<bool>()).prop_map(
+        |(header, delimiter, bom, guard_formulas)| Options {
+            header,
+            delimiter,
+            bom,
+            guard_formulas,
+        },
+    );
+    (columns, options, 0usize..3).prop_flat_map(|(columns, options, style)| {
+        let rows = proptest::collection::vec(row(columns.clone(), style), 0..5);
+        rows.prop_map(move |rows| Case {
+            columns: columns.clone(),
+            rows,
+            options,
+            style: [Style::AsSent, Style::Iso, Style::Short][style],
+        })
+    })
+}
+
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+impl Case {
+    fn answer(&self) -> String {
+        let ticket = |row: &Vec<Sent>| {
+            let members = self.columns.iter().zip(row);
+            let members = members.map(|(name, sent)| format!("\"{name}\":{}", sent.json));
+            // An empty ticket would be left out.
+            format!("{{\"Kept\":true,{}}}", members.collect::<Vec<_>>().join(","))
+        };
+        format!("[{}]", self.rows.iter().map(ticket).collect::<Vec<_>>().join(","))
+    }
+
+    fn written(&self, format: &dyn Format) -> Vec<u8> {
+        let columns = render::columns(&self.columns.join(","));
+        render::page(self.answer().as_bytes(), &columns, self.style, format).expect("tickets")
+    }
+
+    /// The cells that a reader is to find.
+    fn cells(&self) -> Vec<Vec<String>> {
+        let header = self.columns.iter().map(|name| (*name).to_owned()).collect();
+        let mut rows: Vec<Vec<String>> =
+            self.options.header.then_some(header).into_iter().collect();
+        rows.extend(self.rows.iter().map(|row| row.iter().map(|sent| self.cell(sent)).collect()));
+        rows
+    }
+
+    fn cell(&self, sent: &Sent) -> String {
+        let guarded = self.options.guard_formulas && sent.is_text && sent.cell.starts_with(FORMULA);
+        if guarded { format!("'{}", sent.cell) } else { sent.cell.clone() }
+    }
+
+    fn check_guard(&self, read: &[Vec<String>]) -> Result<(), TestCaseError> {
+        let body = &read[read.len() - self.rows.len()..];
+        for (cells, row) in body.iter().zip(&self.rows) {
+            for (cell, sent) in cells.iter().zip(row) {
+                if sent.is_text && self.options.guard_formulas {
+                    prop_assert!(!cell.starts_with(FORMULA), "{cell:?}");
+                } else {
+                    prop_assert_eq!(cell, &sent.cell);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `bytes` without the mark, which must be there where it was asked for.
+fn without_bom(bytes: &[u8], bom: bool) -> &[u8] {
+    if bom { bytes.strip_prefix(b"\xef\xbb\xbf").expect("a byte-order mark") } else { bytes }
+}
+
+/// Reads lines of cells with escapes in them.
+fn read_tsv(text: &str, delimiter: u8) -> Vec<Vec<String>> {
+    let delimiter = char::from(delimiter);
+    let mut rows = Vec::new();
+    for line in text.split_terminator('\n') {
+        let mut cells = vec![String::new()];
+        let mut rest = line.chars();
+        while let Some(c) = rest.next() {
+            let c = match c {
+                c if c == delimiter => {
+                    cells.push(String::new());
+                    continue;
+                }
+                '\\' => match rest.next().expect("something behind a backslash") {
+                    't' => '\t',
+                    'n' => '\n',
+                    'r' => '\r',
+                    c => c,
+                },
+                c => c,
+            };
+            cells.last_mut().expect("a cell").push(c);
+        }
+        rows.push(cells);
+    }
+    rows
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn csv_is_read_back(case in case()) {
+        let written = case.written(&Csv(case.options));
+        // The reader drops a mark of its own accord, where it is one.
+        let read: Vec<Vec<String>> = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .delimiter(case.options.delimiter)
+            .from_reader(&written[..])
+            .into_records()
+            .map(|row| row.expect("as many cells in each").iter().map(str::to_owned).collect())
+            .collect();
+        without_bom(&written, case.options.bom);
+        prop_assert_eq!(&read, &case.cells(), "{}", String::from_utf8_lossy(&written));
+        case.check_guard(&read)?;
+    }
+
+    #[test]
+    fn tsv_is_read_back(case in case()) {
+        let written = case.written(&Tsv(case.options));
+        let text = without_bom(&written, case.options.bom);
+        let text = std::str::from_utf8(text).expect("UTF-8");
+        let read = read_tsv(text, case.options.delimiter);
+        prop_assert_eq!(&read, &case.cells(), "{}", text);
+        case.check_guard(&read)?;
+        prop_assert!(!text.contains('\r'));
+        prop_assert_eq!(text.matches('\n').count(), read.len());
+    }
+}
+
+/// Reads csv from standard input and prints it as JSON, with Python's own reader.
+const READER: &str = r#"
+import csv, io, json, sys
+text = io.TextIOWrapper(sys.stdin.buffer, encoding=sys.argv[2], newline="")
+print(json.dumps(list(csv.reader(text, delimiter=sys.argv[1], strict=True))))
+"#;
+
+fn read_by_python(text: &str, delimiter: char, bom: bool) -> Option<Vec<Vec<String>>> {
+    use std::io::Write as _;
+    let encoding = if bom { "utf-8-sig" } else { "utf-8" };
+    let mut python = Command::new("python3")
+        .args(["-c", READER, &delimiter.to_string(), encoding])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let mut stdin = python.stdin.take().expect("its input");
+    stdin.write_all(text.as_bytes()).expect("it reads");
+    drop(stdin);
+    let output = python.wait_with_output().expect("it ends");
+    Some(serde_json::from_slice(&output.stdout).expect("rows"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn from_outside_python_reads_it_back(case in case()) {
+        let server = Server::json(&case.answer());
+        let options = case.options;
+        let delimiter = char::from(options.delimiter);
+        let style = ["as-sent", "iso", "short"][case.style as usize];
+        let mut command = server.get(&["1", "--allow-missing", "--any-field", "-o", "csv"]);
+        command.args(["-s", &case.columns.join(","), "--dates", style]);
+        command.arg(format!("--delimiter={delimiter}"));
+        for (option, set) in [
+            ("--no-header", !options.header),
+            ("--bom", options.bom),
+            ("--guard-formulas", options.guard_formulas),
+        ] {
+            if set {
+                command.arg(option);
+            }
+        }
+        let run = Run::of(&mut command);
+        prop_assert_eq!(run.code, 0, "{}", run.stderr);
+        match read_by_python(&run.stdout, delimiter, options.bom) {
+            Some(read) => prop_assert_eq!(&read, &case.cells(), "{:?}", run.stdout),
+            None => support::skip("no python3, so no second reader"),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Whatever a ticket says, no byte of it drives a terminal, forges a row or moves a
+//! column.
+
+mod support;
+
+use proptest::prelude::*;
+use sotickets::output::markdown::Markdown;
+use sotickets::output::paint::Paint;
+use sotickets::output::record::Record;
+use support::{Run, Server, render, strange};
+use unicode_width::UnicodeWidthStr as _;
+
+/// Colours and bold, as they are switched on and off here, in tables and in records.
+const STYLES: [&str; 12] = [
+    "\x1b[1m",
+    "\x1b[0m",
+    "\x1b[39m",
+    "\x1b[31m",
+    "\x1b[32m",
+    "\x1b[33m",
+    "\x1b[90m",
+    "\x1b[38;5;1m",
+    "\x1b[38;5;2m",
+    "\x1b[38;5;3m",
+    "\x1b[38;5;8m",
+    "\x1b[22m",
+];
+
+/// The last column ends each line at the same place: a number, of which the heading
+/// is the widest.
+const COLUMNS: &str = "Title,BaseStatus,Custom,TicketId";
+
+fn tickets() -> impl Strategy<Value = Vec<[String; 3]>> {
+    let status = prop_oneof![Just("Active".to_owned()), strange::text()];
+    let ticket = (strange::text(), status, strange::text());
+    proptest::collection::vec(ticket.prop_map(|(a, b, c)| [a, b, c]), 1..6)
+}
+
+fn answer(tickets: &[[String; 3]]) -> String {
+    let text = |text: &String| serde_json::to_string(text).expect("a text");
+    let ticket = |(index, [title, status, custom]): (usize, &[String; 3])| {
+        format!(
+            r#"{{"TicketId":{},"Title":{},"BaseStatus":{},"Custom":{}}}"#,
+            index + 1,
+            text(title),
+            text(status),
+            text(custom)
+        )
+    };
+    format!("[{}]", tickets.iter().enumerate().map(ticket).collect::<Vec<_>>().join(","))
+}
+
+/// The lines of `shown` without the styles, once nothing else in it can drive a
+/// terminal.
+fn harmless_lines(shown: &str, paint: Paint) -> Result<Vec<String>, TestCaseError> {
+    prop_assert!(shown.ends_with('\n'));
+    let mut text = shown.to_owned();
+    if paint == Paint::On {
+        for style in STYLES {
+            text = text.replace(style, "");
+        }
+    }
+    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for line in &lines {
+        prop_assert!(!line.contains(strange::drives_a_terminal), "{line:?}");
+    }
+    Ok(lines)
+}
+
+fn paint() -> impl Strategy<Value = Paint> {
+    prop_oneof![Just(Paint::On), Just(Paint::Off)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn a_table_is_harmless_and_straight(
+        tickets in tickets(),
+        width in proptest::option::of(30usize..150),
+        paint in paint(),
+    ) {
+        let columns = render::columns(COLUMNS);
+        let shown = render::text(&answer(&tickets), &columns, &render::table(width, paint));
+        let lines = harmless_lines(&shown, paint)?;
+        let is_record = lines[0].starts_with("Title  ") && !lines[0].ends_with("TicketId")
+            || lines[0] == "Title";
+        if is_record {
+            prop_assert!(width.is_some(), "{shown}");
+            return Ok(());
+        }
+        prop_assert_eq!(lines.len(), tickets.len() + 1 + usize::from(width.is_some()), "{}", shown);
+        for line in &lines {
+            prop_assert_eq!(line.width(), lines[0].width(), "{:?}\n{:?}", lines[0], line);
+            prop_assert!(width.is_none_or(|width| line.width() <= width), "{}", line);
+        }
+        for (index, line) in lines[lines.len() - tickets.len()..].iter().enumerate() {
+            let id = format!(" {}", index + 1);
+            prop_assert!(line.ends_with(&id), "{}", line);
+        }
+    }
+
+    #[test]
+    fn a_record_is_harmless_and_has_its_lines(
+        tickets in tickets(),
+        width in proptest::option::of(10usize..100),
+        paint in paint(),
+    ) {
+        let columns = render::columns(COLUMNS);
+        let record = Record { width, paint };
+        let shown = render::text(&answer(&tickets), &columns, &record);
+        let lines = harmless_lines(&shown, paint)?;
+        // A line that a text forged would begin where a name does.
+        let names: Vec<&str> = lines
+            .iter()
+            .filter(|line| !line.starts_with(' ') && !line.is_empty())
+            .map(|line| line.split(' ').next().unwrap_or_default())
+            .collect();
+        let expected: Vec<&str> = COLUMNS.split(',').cycle().take(4 * tickets.len()).collect();
+        prop_assert_eq!(names, expected, "{}", shown);
+        match width {
+            None => prop_assert_eq!(lines.len(), 5 * tickets.len() - 1),
+            // A character may be wider than all the room there is, but no name is cut.
+            Some(width) => for line in &lines {
+                prop_assert!(line.width() <= width.max("BaseStatus".len()), "{:?}", line);
+            },
+        }
+    }
+
+    #[test]
+    fn a_markdown_table_is_harmless_and_straight(tickets in tickets()) {
+        let shown = render::text(&answer(&tickets), &render::columns(COLUMNS), &Markdown);
+        let lines = harmless_lines(&shown, Paint::Off)?;
+        prop_assert_eq!(lines.len(), tickets.len() + 2, "{}", shown);
+        for line in &lines {
+            prop_assert_eq!(line.width(), lines[0].width(), "{:?}\n{:?}", lines[0], line);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn from_outside_it_is_the_same(tickets in tickets()) {
+        let server = Server::json(&answer(&tickets));
+        let ids = format!("1..{}", tickets.len());
+        for format in ["table", "record", "markdown"] {
+            for color in ["always", "never"] {
+                let paint = if color == "always" { Paint::On } else { Paint::Off };
+                let mut command = server.get(&[&ids, "-o", format, "--color", color]);
+                let run = Run::of(command.args(["--any-field", "-s", COLUMNS]));
+                prop_assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+                let lines = harmless_lines(&run.stdout, paint)?;
+                if format != "record" {
+                    for line in &lines {
+                        prop_assert_eq!(line.width(), lines[0].width(), "{}", run.stdout);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! An answer made into a page, by the library itself.
+
+use sotickets::output::paint::Paint;
+use sotickets::output::table::TableFormat;
+use sotickets::output::{Format, Page};
+use sotickets::ticket::account;
+use sotickets::ticket::column::{self, Column};
+use sotickets::ticket::date::{Dates, Style};
+use sotickets::ticket::scanner::Scanner;
+
+/// The columns of a `--select`, whatever their names.
+pub fn columns(list: &str) -> Vec<Column> {
+    column::parse(&[list], true).expect("names")
+}
+
+/// The moment that relative dates count from.
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    "2026-03-29T12:00:00Z".parse().expect("a moment")
+}
+
+/// What `format` makes of `answer`, an array of tickets; `None` where it is none.
+pub fn page(
+    answer: &[u8],
+    columns: &[Column],
+    style: Style,
+    format: &dyn Format,
+) -> Option<Vec<u8>> {
+    let tickets = Scanner::new(columns).finish(answer).ok()?;
+    let account = account::settle(&[], tickets.entries());
+    let dates = Dates::new(style, None, now());
+    let page = Page { answer, tickets: &account.tickets, columns, dates: &dates };
+    let mut out = Vec::new();
+    format.write(&page, &mut out).expect("memory takes it all");
+    Some(out)
+}
+
+/// The same as text.
+pub fn text(answer: &str, columns: &[Column], format: &dyn Format) -> String {
+    let bytes = page(answer.as_bytes(), columns, Style::Short, format).expect("tickets");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+/// A table for a terminal of this `width`; for a pipe without one.
+pub const fn table(width: Option<usize>, paint: Paint) -> TableFormat {
+    TableFormat { width, rule: width.is_some(), paint }
+}

@@ -1,0 +1,143 @@
+//! Texts that a stranger might send: what drives a terminal, what Markdown and
+//! spreadsheets read, what has an odd width.
+
+use proptest::prelude::*;
+
+/// Pieces that mean something to a terminal, a renderer or a spreadsheet.
+const PIECES: &[&str] = &[
+    "\x1b[2J",
+    "\x1b[31m",
+    "\x1b]0;title\x07",
+    "\x1b]8;;https://evil.example\x1b\\link\x1b]8;;\x1b\\",
+    "\x1b]52;c;ZXZpbA==\x07",
+    "\x1bP$q\"p\x1b\\",
+    "\u{9b}1m",
+    "\u{9d}0;title\u{9c}",
+    "\u{90}q\u{9c}",
+    "\u{85}",
+    "\0",
+    "\x07",
+    "\x08",
+    "\x7f",
+    "\r",
+    "\n",
+    "\r\n",
+    "\t",
+    "\u{b}",
+    "\u{c}",
+    "\u{202e}",
+    "\u{202a}",
+    "\u{2066}",
+    "\u{2069}",
+    "\u{2028}",
+    "\u{2029}",
+    "\u{200b}",
+    "\u{200d}",
+    "\u{200e}",
+    "\u{feff}",
+    "\u{ad}",
+    "e\u{301}",
+    "\u{301}",
+    "\u{20e3}",
+    "\u{fe0f}",
+    "👩\u{200d}💻",
+    "🇳🇴",
+    "☺\u{fe0f}",
+    "👍🏽",
+    "世界",
+    "ｗ",
+    "한국",
+    "\u{1100}\u{1161}\u{11a8}",
+    "עברית",
+    "العربية",
+    "لا",
+    "\u{fffd}",
+    "\u{10ffff}",
+    "|",
+    "\\",
+    "\\|",
+    "`",
+    "``",
+    "*",
+    "**b**",
+    "_",
+    "~~",
+    "[x](http://a.example)",
+    "![x](http://a.example/x.png)",
+    "[x]",
+    "[^1]",
+    "<b>",
+    "<!-- -->",
+    "<http://a.example>",
+    "<a@b.example>",
+    "http://a.example/x",
+    "https://a.example",
+    "ftp://a.example",
+    "mailto:a@b.example",
+    "xmpp:a@b.example/c",
+    "www.a.example",
+    "WWW.a.example",
+    "a@b.example",
+    "a.b+c@d-e.example",
+    "@",
+    ":",
+    "://",
+    "&amp;",
+    "&#124;",
+    "&",
+    "$x$",
+    "#1",
+    ":smile:",
+    "==",
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(1)",
+    "\t=1",
+    "\n=1",
+    "＝1+1",
+    "＠SUM(1)",
+    "'",
+    "\"",
+    "\"\"",
+    ",",
+    ";",
+    " ",
+    "  ",
+    "a",
+    "word",
+    "839",
+];
+
+/// Any text: of those pieces, of any characters, or of both.
+pub fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => proptest::sample::select(PIECES).prop_map(str::to_owned),
+        1 => any::<char>().prop_map(String::from),
+        1 => "[\\x00-\\x1f\\x7f-\\u{9f}]".prop_map(String::from),
+        1 => "[a-z .]{1,12}".prop_map(String::from),
+    ];
+    proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+/// What could move a cursor, change a colour or the order of what is read. Written
+/// down here once more: the expectation must not come from the code under test.
+pub fn drives_a_terminal(c: char) -> bool {
+    c.is_control()
+        || ('\u{2028}'..='\u{202e}').contains(&c)
+        || ('\u{2066}'..='\u{2069}').contains(&c)
+}
+
+/// `text` as people must see it, which again is written down a second time.
+pub fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' => r"\n".to_owned(),
+            '\r' => r"\r".to_owned(),
+            '\t' => r"\t".to_owned(),
+            c if c.is_ascii_control() => format!(r"\x{:02x}", u32::from(c)),
+            c if drives_a_terminal(c) => format!(r"\u{{{:x}}}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect()
+}
