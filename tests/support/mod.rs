@@ -9,6 +9,7 @@ use assert_cmd::Command;
 use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
 
 pub mod demo;
+pub mod fault;
 pub mod out_file;
 #[cfg(unix)]
 pub mod proxy;

@@ -1,0 +1,127 @@
+//! Answers that arrive whole, and are no list of tickets.
+
+mod support;
+
+use support::fault::Fault;
+use support::raw::{self, ok_with_length};
+
+const NOT_TICKETS: &str = "the answer is not a list of tickets: …";
+
+fn status(line: &str, headers: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("HTTP/1.1 {line}\r\ncontent-length: {length}\r\n{headers}\r\n{body}").into_bytes()
+}
+
+#[test]
+fn json_of_another_shape() {
+    let shape = |name, code, message, body: &str| {
+        Fault::new(name, code, message).in_answer(ok_with_length("", body));
+    };
+    shape("an array of numbers", 7, "the answer is not a list of tickets: element 1 is 1", "[1,2]");
+    shape(
+        "an array of texts",
+        7,
+        "the answer is not a list of tickets: element 1 is \"a\"",
+        "[\"a\"]",
+    );
+    shape(
+        "an array of arrays",
+        7,
+        "the answer is not a list of tickets: element 2 is [{}]",
+        "[{},[{}]]",
+    );
+    shape(
+        "an object",
+        7,
+        "the answer is not a list of tickets: {\"TicketId\":839}",
+        "{\"TicketId\":839}",
+    );
+    let failed = "the call failed on the server, which answered null and gave no reason";
+    shape("null", 5, failed, "null");
+    let refused = "the server refused the call: SoException: no";
+    let error = r#"{"Error":true,"ErrorType":"SoException","ErrorMessage":"no"}"#;
+    shape("an error object with 200", 5, refused, error);
+    shape("an empty body", 7, "the answer is empty", "");
+    shape("white space alone", 7, "the answer is empty", " \r\n\t ");
+    shape("a byte-order mark alone", 7, "the answer is empty", "\u{feff}");
+    let login = "<!DOCTYPE html><html><head><title>Sign in</title></head></html>";
+    let page = "the answer is not JSON but a web page: 'Sign in'";
+    shape("a login page with 200", 7, page, login);
+    shape("plain text with 200", 7, "the answer is not JSON: OK", "OK");
+}
+
+#[test]
+fn json_that_is_broken() {
+    let broken = |name, message, bodies: &[&[u8]]| {
+        Fault::new(name, 7, message).in_each(bodies.iter().map(|body| ok_with_length("", body)));
+    };
+    let bodies: [&[u8]; 4] = [b"[{]", b"[{\"TicketId\":839},]", b"[{\"TicketId\":839}] x", b"["];
+    broken("broken JSON", "the answer is not JSON: …", &bodies);
+    let bodies: [&[u8]; 4] = [
+        b"[{\"TicketId\":839,\"Title\":\"\xe5\"}]",
+        b"[{\"TicketId\":839,\"Title\":\"\xed\xa0\x80\"}]",
+        b"[{\"TicketId\":839,\"Title\":\"\xc0\x80\"}]",
+        b"[{\"TicketId\":839,\"Title\":\"\xf0\x9f",
+    ];
+    broken("invalid UTF-8", "the answer is not JSON: it is no UTF-8 at byte 26", &bodies);
+    let utf16: Vec<u8> = "[{}]".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    broken("UTF-16", "the answer is not JSON: …", &[&utf16, &[b"\xff\xfe", &utf16[..]].concat()]);
+    broken(
+        "a control character in a text",
+        "the answer is not JSON: control character …",
+        &[b"[{\"TicketId\":839,\"Title\":\"a\nb\"}]", b"[{\"TicketId\":839,\"Title\":\"a\0b\"}]"],
+    );
+}
+
+#[test]
+fn nesting_without_end() {
+    let deep = |open: &str| ok_with_length("", open.repeat(100_000));
+    let broken = "the answer is not JSON: …";
+    Fault::new("100,000 opening brackets", 7, broken).in_answer(deep("["));
+    Fault::new("100,000 opening braces", 7, broken)
+        .in_each([deep("[{\"X\":"), ok_with_length("", format!("[{}", "{\"X\":".repeat(100_000)))]);
+    let brackets = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    Fault::new("100,000 brackets, closed", 7, NOT_TICKETS).in_answer(ok_with_length("", brackets));
+    let braces = format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
+    Fault::new("100,000 objects in one another", 7, NOT_TICKETS)
+        .in_answer(ok_with_length("", braces));
+}
+
+#[test]
+fn another_status() {
+    let with = |name, code, message, answer: Vec<u8>| {
+        Fault::new(name, code, message).in_answer(answer);
+    };
+    let nothing = "HTTP 204: the server answered with no content";
+    with("204", 5, nothing, b"HTTP/1.1 204 No Content\r\n\r\n".to_vec());
+    let other = "HTTP 206: the answer is no list of tickets: [{}]";
+    with("206", 5, other, status("206 Partial", "", "[{}]"));
+    let switch = "HTTP 101: the server refused the call";
+    with(
+        "101",
+        5,
+        switch,
+        b"HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n".to_vec(),
+    );
+    let redirect =
+        "HTTP 302: the server redirects to https://evil.example/; nothing was sent there";
+    with("302", 5, redirect, status("302 Found", "location: https://evil.example/\r\n", ""));
+    let many = "HTTP 429: the server has had too many requests";
+    with("429", 5, many, status("429 Slow", "retry-after: 5\r\n", ""));
+    let unavailable = "HTTP 503: the server is not available: soon";
+    with("503", 5, unavailable, status("503 Busy", "", "soon"));
+    with("a status beyond 599", 5, "HTTP 999: the server failed", status("999 No", "", ""));
+}
+
+#[test]
+fn a_status_with_a_body_that_does_not_end() {
+    let filler: &[u8] = b"10\r\n________________\r\n";
+    let start: &[u8] = b"HTTP/1.1 503 Busy\r\ntransfer-encoding: chunked\r\n\r\n";
+    Fault::new("503 with a body without end", 5, "HTTP 503: the server is not available: …")
+        .at(&raw::endless(start, filler, std::time::Duration::ZERO));
+    Fault::new("503 with a body that trickles", 5, "HTTP 503: the server is not available: …")
+        .with(&["--timeout", "700ms"])
+        .at(&raw::endless(start, filler, std::time::Duration::from_millis(20)));
+    Fault::new("503 with a body that is cut", 5, "HTTP 503: the server is not available: soon")
+        .in_answer("HTTP/1.1 503 Busy\r\ncontent-length: 100\r\n\r\nsoon");
+}

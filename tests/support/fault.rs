@@ -1,0 +1,112 @@
+//! The fault matrix: what a server, or the way to it, does to the program, and what
+//! the program must make of it.
+
+use std::time::Duration;
+
+use super::{Run, TOKEN, raw, sotickets};
+
+/// The matrix as docs/security.md shows it.
+const DOCUMENTED: &str = include_str!("../../docs/security.md");
+
+/// Each fault is met in one of these at least: bytes passed on, and cells made of them.
+const FORMATS: [&str; 3] = ["csv", "json", "table"];
+
+/// A fault, with the exit code and the first line of standard error that it ends with.
+#[derive(Clone, Copy)]
+pub struct Fault {
+    name: &'static str,
+    code: i32,
+    message: &'static str,
+    arguments: &'static [&'static str],
+}
+
+impl Fault {
+    /// `message`, or each of those with ` / ` between them, comes without the word before it, and with `HOST:PORT`; a `…` at its
+    /// end stands for words of the operating system, or for what differs from case to
+    /// case.
+    pub const fn new(name: &'static str, code: i32, message: &'static str) -> Self {
+        Self { name, code, message, arguments: &[] }
+    }
+
+    /// What is odd, but sound: it is printed, and nothing is said.
+    pub const fn sound(name: &'static str) -> Self {
+        Self::new(name, 0, "")
+    }
+
+    /// Meets it with these arguments.
+    pub const fn with(mut self, arguments: &'static [&'static str]) -> Self {
+        self.arguments = arguments;
+        self
+    }
+
+    /// Meets it at `url`, in each format.
+    pub fn at(&self, url: &str) {
+        for format in FORMATS {
+            self.meet(url, format);
+        }
+    }
+
+    /// Meets it in an answer of these bytes.
+    pub fn in_answer(&self, bytes: impl Into<Vec<u8>>) {
+        self.at(&raw::answering(bytes));
+    }
+
+    /// Meets it in each of these answers, the formats taking turns.
+    pub fn in_each(&self, answers: impl IntoIterator<Item = Vec<u8>>) {
+        for (bytes, format) in answers.into_iter().zip(FORMATS.iter().cycle()) {
+            self.meet(&raw::answering(bytes), format);
+        }
+    }
+
+    /// Meets an odd answer, which must be printed as `expected` in `format`.
+    pub fn prints(&self, bytes: impl Into<Vec<u8>>, format: &str, expected: &str) {
+        let run = self.run(&raw::answering(bytes), format);
+        assert_eq!(run.to_string(), format!("{expected}--- exit code 0"), "{}", self.name);
+        self.documented();
+    }
+
+    /// Runs `get 839` against `url` and holds the run against what is expected.
+    fn meet(&self, url: &str, format: &str) {
+        let run = self.run(url, format);
+        let name = self.name;
+        let place = url.split_once("//").map_or(url, |(_, place)| place);
+        assert_eq!((run.code, run.stdout.as_str()), (self.code, ""), "{name}, {format}: {run}");
+        let mut lines = run.stderr.lines();
+        let first = lines.next().unwrap_or_default().replace(place, "HOST:PORT");
+        let message = first.strip_prefix("error: ").unwrap_or(&first);
+        assert!(
+            self.message.split(" / ").any(|known| matches(message, known)),
+            "{name}, {format}: {run}"
+        );
+        let mut lines = lines.peekable();
+        assert!(lines.peek().is_some(), "{name}: nothing is said of what to do next: {run}");
+        assert!(lines.all(|line| line.starts_with("hint: ")), "{name}, {format}: {run}");
+        for word in ["panicked", "internal fault", TOKEN] {
+            assert!(!run.stderr.contains(word), "{name}, {format}: {run}");
+        }
+        self.documented();
+    }
+
+    fn run(&self, url: &str, format: &str) -> Run {
+        let mut command = sotickets();
+        command.args(["get", "839", "--url", url, "-o", format]).args(self.arguments);
+        // A run that hangs is killed, and has no exit code then.
+        command.timeout(Duration::from_secs(60));
+        Run::of(command.env("SOTICKETS_TOKEN", TOKEN))
+    }
+
+    /// Prints the row of the table, and makes sure that the documentation has it:
+    /// `cargo test --test 'fault_*' -- --nocapture | grep '^|' | sort -u`.
+    #[expect(clippy::print_stdout, reason = "the table is made from it")]
+    fn documented(&self) {
+        let message = if self.code == 0 { "printed as sent" } else { self.message };
+        let row = format!("| {} | {} | {message} |", self.name, self.code);
+        println!("{row}");
+        assert!(DOCUMENTED.contains(&row), "docs/security.md lacks this row:\n{row}");
+    }
+}
+
+/// Whether `message` is the `known` one, or begins like one that ends with `…`.
+fn matches(message: &str, known: &str) -> bool {
+    known.strip_suffix('…').map_or(message == known, |start| message.starts_with(start))
+}
