@@ -1,0 +1,199 @@
+//! Where text from outside comes in: a function an entry, which takes anything and
+//! panics where a promise does not hold. Fuzzing calls them, and so does an ordinary
+//! test.
+
+use chrono::{DateTime, Utc};
+use sotickets::api::address::Address;
+use sotickets::api::failure;
+use sotickets::error::Error;
+use sotickets::output::as_sent::AsSent;
+use sotickets::output::csv::{Csv, Options};
+use sotickets::output::jsonl::Jsonl;
+use sotickets::output::markdown::Markdown;
+use sotickets::output::paint::Paint;
+use sotickets::output::record::Record;
+use sotickets::output::table::TableFormat;
+use sotickets::output::tsv::Tsv;
+use sotickets::output::{Format, Page};
+use sotickets::secret::Mask;
+use sotickets::ticket::account;
+use sotickets::ticket::column::{self, Column};
+use sotickets::ticket::date::{Dates, Style};
+use sotickets::ticket::ids::{IdList, TicketId};
+use sotickets::ticket::scanner::Scanner;
+
+const STYLES: [Style; 4] = [Style::AsSent, Style::Iso, Style::Short, Style::Relative];
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_774_785_600, 0).expect("a moment")
+}
+
+fn assert_harmless(text: &str) {
+    let drives = |c: char| {
+        (c.is_control() && c != '\n')
+            || ('\u{2028}'..='\u{202e}').contains(&c)
+            || ('\u{2066}'..='\u{2069}').contains(&c)
+    };
+    assert!(!text.contains(drives), "{text:?}");
+}
+
+fn assert_told(error: &Error) {
+    let lines = [&[error.to_string()], error.hints()].concat();
+    for line in lines {
+        assert_harmless(&line);
+        assert!(!line.contains('\n') && !line.is_empty(), "{line:?}");
+    }
+}
+
+/// The answer's bytes, through each format; what is no list of tickets, through what is
+/// said of it.
+pub fn answer(bytes: &[u8]) {
+    let lists = ["TicketId,Title,CreatedAt,TableRight/Mask,BaseStatus", "Title", ""];
+    for list in lists {
+        let columns = match list {
+            "" => column::all(),
+            list => column::parse(&[list], false).expect("known fields"),
+        };
+        pages(bytes, &columns);
+    }
+    assert_harmless(&failure::words(bytes, &Mask::default()).tail());
+}
+
+fn pages(bytes: &[u8], columns: &[Column]) {
+    let whole = Scanner::new(columns).finish(bytes);
+    let pieces = Scanner::new(columns);
+    let middle = bytes.len() / 2;
+    pieces.feed(0, &bytes[..middle]);
+    pieces.feed(middle, &bytes[middle..]);
+    let pieces = pieces.finish(bytes);
+    let Ok(tickets) = whole else {
+        assert!(pieces.is_err(), "what arrives in pieces is another answer");
+        return;
+    };
+    let pieces = pieces.expect("the same answer in pieces");
+    let found = |tickets: &sotickets::ticket::list::Tickets<'_>| -> Vec<_> {
+        tickets.entries().map(|(id, ticket)| (id, ticket.json().to_owned())).collect()
+    };
+    assert_eq!(found(&pieces), found(&tickets));
+    let asked: Vec<TicketId> = [839, 249].into_iter().filter_map(TicketId::new).collect();
+    let account = account::settle(&asked, tickets.entries());
+    for style in STYLES {
+        let dates = Dates::new(style, Some(chrono_tz::Europe::Oslo), now());
+        let page = Page { answer: bytes, tickets: &account.tickets, columns, dates: &dates };
+        write_all(&page);
+    }
+}
+
+fn write_all(page: &Page<'_>) {
+    let count = page.tickets.len();
+    for width in [None, Some(40)] {
+        let table = TableFormat { width, rule: width.is_some(), paint: Paint::Off };
+        let record = Record { width, paint: Paint::Off };
+        assert_harmless(&text(page, &table));
+        assert_harmless(&text(page, &record));
+    }
+    let markdown = text(page, &Markdown);
+    assert_harmless(&markdown);
+    assert_eq!(markdown.lines().count(), if count == 0 { 0 } else { count + 2 });
+    let options = Options { header: true, delimiter: b',', bom: false, guard_formulas: true };
+    let rows = csv::Reader::from_reader(text(page, &Csv(options)).as_bytes())
+        .into_records()
+        .map(|row| row.expect("as many cells in each").len())
+        .inspect(|cells| assert_eq!(*cells, page.columns.len()))
+        .count();
+    assert_eq!(rows, count);
+    let options = Options { delimiter: b'\t', ..options };
+    assert_eq!(text(page, &Tsv(options)).matches('\n').count(), count + 1);
+    for selected in [true, false] {
+        let lines = text(page, &Jsonl { selected });
+        assert_eq!(lines.matches('\n').count(), count);
+        for line in lines.lines() {
+            serde_json::from_str::<serde::de::IgnoredAny>(line).expect("a line is JSON");
+        }
+    }
+    let mut sent = Vec::new();
+    AsSent.write(page, &mut sent).expect("memory takes it all");
+    assert_eq!(sent, page.answer);
+}
+
+fn text(page: &Page<'_>, format: &dyn Format) -> String {
+    let mut out = Vec::new();
+    format.write(page, &mut out).expect("memory takes it all");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+/// Ids, as an argument and as an input.
+pub fn ids(bytes: &[u8]) {
+    const MOST: usize = 5000;
+    let text = String::from_utf8_lossy(bytes);
+    let mut argument = IdList::new(MOST);
+    let mut input = IdList::new(MOST);
+    let results = [argument.add_argument(&text), input.add_input("input", bytes)];
+    for (result, list) in results.into_iter().zip([argument, input]) {
+        if let Err(error) = result {
+            assert_told(&error);
+            continue;
+        }
+        let ids = list.into_ids();
+        assert!(!ids.is_empty() && ids.len() <= MOST);
+        let mut sorted: Vec<i32> = ids.iter().copied().map(TicketId::get).collect();
+        sorted.sort_unstable();
+        assert!(sorted[0] >= 1 && sorted.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}
+
+/// A list of fields.
+pub fn select(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for any_field in [false, true] {
+        match column::parse(&[&text], any_field) {
+            Err(error) => assert_told(&error),
+            Ok(columns) => {
+                let paths: Vec<&str> = columns.iter().map(Column::path).collect();
+                paths.iter().copied().for_each(assert_harmless);
+                // What goes to the wire means the same there.
+                let again = column::parse(&[paths.join(",")], any_field).expect("known names");
+                assert_eq!(again, columns);
+            }
+        }
+    }
+}
+
+/// A date, in each style and in two zones.
+pub fn date(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let zones = [None, Some(chrono_tz::Europe::Oslo), Some(chrono_tz::Pacific::Kiritimati)];
+    for (style, zone) in STYLES.into_iter().flat_map(|style| zones.map(|zone| (style, zone))) {
+        let shown = Dates::new(style, zone, now()).show(&text).into_owned();
+        let changed = shown != text && !shown.is_empty();
+        assert!(!changed || style != Style::AsSent, "{text:?} {shown:?}");
+        if changed && style == Style::Iso {
+            let moment = |text: &str| DateTime::parse_from_rfc3339(text).expect("RFC 3339");
+            let sent = text.parse::<DateTime<Utc>>().expect("a date with an offset");
+            // Before clocks were set by zones, offsets had seconds, which RFC 3339 lacks.
+            let apart = moment(&shown).signed_duration_since(sent).num_seconds();
+            assert!(apart.abs() < 60, "{text:?} {shown:?}");
+        }
+    }
+}
+
+/// An address of the endpoint.
+pub fn address(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    match Address::parse(&text, "--url") {
+        Err(error) => assert_told(&error),
+        Ok(address) => {
+            let url = address.url();
+            assert!(matches!(url.scheme(), "http" | "https"));
+            assert!(url.username().is_empty() && url.password().is_none());
+            assert!(url.query().is_none() && url.fragment().is_none());
+            assert!(url.path().to_ascii_lowercase().ends_with("/agents/ticket/gettickets"));
+            assert!(!address.host_and_port().is_empty());
+            assert_harmless(&address.to_string());
+            assert_harmless(&address.host_and_port());
+            assert!(address.tenant().is_none_or(str::is_ascii));
+            let again = Address::parse(&address.to_string(), "--url").expect("an address");
+            assert_eq!(again, address);
+        }
+    }
+}
