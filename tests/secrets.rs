@@ -172,6 +172,9 @@ fn a_secret_in_the_address_is_refused_and_not_repeated() {
         "htps://tim:canary@crm.example.com",
         "https://tim:can/canary@crm.example.com",
         "https://tim:can canary@crm.example.com",
+        "https:///tim:canary@crm.example.com",
+        "https://///:canary@crm.example.com/x",
+        "https://\\tim:canary@crm.example.com",
     ] {
         let run = server().refuses(&["839", "--url", url]);
         assert!(run.stderr.starts_with("error: --url: "), "{run}");

@@ -52,14 +52,19 @@ impl Address {
                 None => error,
             });
         }
+        let holds_user = || {
+            Error::usage(format!("{origin}: the address holds a user name or a password"))
+                .hint("give them apart: --user NAME --password prompt")
+        };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         if authority.contains('@') {
-            return Err(Error::usage(format!(
-                "{origin}: the address holds a user name or a password"
-            ))
-            .hint("give them apart: --user NAME --password prompt"));
+            return Err(holds_user());
         }
         let mut url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+        // It is read behind any number of slashes, and of backslashes.
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(holds_user());
+        }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(wrong("it has a query or a fragment; --select says which fields to fetch"));
         }
