@@ -56,6 +56,25 @@ impl Mask {
     pub fn apply(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose(), "***"))
     }
+
+    /// The beginning of `text`, of `most` bytes, as [`Mask::apply`] shows it; without the
+    /// end, which may be a part of a secret that is not known for one any more.
+    #[must_use]
+    pub fn apply_to_beginning(&self, text: &str, most: usize) -> String {
+        if text.len() <= most {
+            return self.apply(text);
+        }
+        let mut masked = self.apply(&text[..boundary(text, most)]);
+        let longest = self.0.first().map_or(0, |secret| secret.expose().len());
+        let end = boundary(&masked, masked.len().saturating_sub(longest));
+        masked.truncate(end);
+        masked
+    }
+}
+
+/// The last position up to `at` where a character of `text` begins or ends.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 /// `value` in each form, those that are the same but once.
@@ -111,6 +130,19 @@ mod tests {
     fn the_longer_secret_is_masked_whole() {
         let mask = Mask::new(["token", "token-long", "abc"].map(|s| Secret::new(s.to_owned())));
         assert_eq!(mask.apply("token-long, token, abc"), "***, ***, abc");
+    }
+
+    #[test]
+    fn no_part_of_a_secret_is_left_where_a_text_is_cut() {
+        let mask = Mask::new([Secret::new("canary".to_owned())]);
+        let text = "æ canary, canary, canary";
+        for most in 0..=text.len() {
+            let masked = mask.apply_to_beginning(text, most);
+            assert!(!masked.contains("can"), "{most}: {masked}");
+            assert!("æ ***, ***, ***".starts_with(&masked), "{most}: {masked}");
+        }
+        assert_eq!(mask.apply_to_beginning(text, text.len()), "æ ***, ***, ***");
+        assert_eq!(Mask::default().apply_to_beginning("abc", 2), "ab");
     }
 
     #[test]

@@ -232,6 +232,22 @@ fn a_bomb_ends_at_the_limit_without_taking_memory() {
 }
 
 #[test]
+fn a_refusal_of_many_megabytes_is_not_copied() {
+    let long = "x".repeat(60 * MIB);
+    for (name, code, body) in [
+        ("an array of a text", 7, format!("[\"{long}\"]")),
+        ("an object", 7, format!("{{\"a\":\"{long}\"}}")),
+        ("an error object", 5, format!("{{\"Error\":true,\"ErrorMessage\":\"{long}\"}}")),
+        ("a text", 7, long.clone()),
+    ] {
+        if let Some((found, memory)) = memory_for(ok_with_length("", &body)) {
+            assert_eq!(found, code, "{name}");
+            assert!(memory < 160, "{name}: {memory} MiB");
+        }
+    }
+}
+
+#[test]
 fn a_window_of_gigabytes_is_not_given() {
     // A frame that wants a window of 2 GiB; nothing that is packed here needs it.
     let zstd = b"\x28\xb5\x2f\xfd\x00\xa8\x0a\0\0 \x01\0\0";

@@ -45,6 +45,9 @@ struct Scan<'c> {
 /// than reading the ticket a second time takes time.
 const MOST_CELLS: usize = 12;
 
+/// More than this many characters of an element that is no ticket are not kept.
+const MOST_SHOWN: usize = 64 * 1024;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     Start,
@@ -62,7 +65,7 @@ pub enum Fault {
     /// The text is not UTF-8 from this byte on.
     Encoding(usize),
     /// The element at this place, counted from 1, is something else than an
-    /// object.
+    /// object; with its beginning.
     NotATicket(usize, String),
 }
 
@@ -245,7 +248,8 @@ impl<'c> Scan<'c> {
         }
         if !token.starts_with(['{', 'n']) {
             let element = self.elements + 1;
-            self.fault = Some(Fault::NotATicket(element, token[..end].to_owned()));
+            let shown: String = token[..end].chars().take(MOST_SHOWN).collect();
+            self.fault = Some(Fault::NotATicket(element, shown));
             return false;
         }
         self.position = start + end;
