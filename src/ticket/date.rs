@@ -116,6 +116,12 @@ impl<'a> Date<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         const SECONDS: usize = "2002-08-07T14:52:00".len();
         let (wall, rest) = text.split_at_checked(SECONDS)?;
+        // The parser would take white space and signs, too.
+        let is_digit =
+            |(at, byte): (usize, u8)| matches!(at, 4 | 7 | 10 | 13 | 16) || byte.is_ascii_digit();
+        if !wall.bytes().enumerate().all(is_digit) {
+            return None;
+        }
         let wall = NaiveDateTime::parse_from_str(wall, "%Y-%m-%dT%H:%M:%S").ok()?;
         let end = match rest.strip_prefix('.') {
             None => 0,
@@ -294,6 +300,9 @@ mod tests {
             "2002-08-07T14:52:00+02:00, or so",
             "2002-08-07T14:52:00+02 00",
             "2002-08-07T14:52:00+2:00",
+            "2002-08-07T14:\n2:00Z",
+            "2002- 8-07T14:52:00Z",
+            "-064-04-14T00:59:59Z",
             "2002-08-07T14:52:00\u{2212}02:00",
         ] {
             assert_eq!(dates(Style::Iso, Some("Europe/Oslo")).show(text), text);
