@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+use assert_cmd::Command;
+
+use super::out_file::OutFile;
 use super::{Run, TOKEN, raw, sotickets};
 
 /// The matrix as docs/security.md shows it.
@@ -84,15 +87,28 @@ impl Fault {
         for word in ["panicked", "internal fault", TOKEN] {
             assert!(!run.stderr.contains(word), "{name}, {format}: {run}");
         }
+        self.leaves_the_file(url, format);
         self.documented();
     }
 
     fn run(&self, url: &str, format: &str) -> Run {
+        Run::of(&mut self.command(url, format))
+    }
+
+    /// Meets it again with `--out-file`, which must then be as it was.
+    fn leaves_the_file(&self, url: &str, format: &str) {
+        let file = OutFile::old();
+        let run = Run::of(self.command(url, format).args(file.arguments()));
+        assert_eq!(run.code, self.code, "{}, {format}: {run}", self.name);
+        file.assert_untouched(&run);
+    }
+
+    fn command(&self, url: &str, format: &str) -> Command {
         let mut command = sotickets();
         command.args(["get", "839", "--url", url, "-o", format]).args(self.arguments);
         // A run that hangs is killed, and has no exit code then.
-        command.timeout(Duration::from_secs(60));
-        Run::of(command.env("SOTICKETS_TOKEN", TOKEN))
+        command.timeout(Duration::from_secs(60)).env("SOTICKETS_TOKEN", TOKEN);
+        command
     }
 
     /// Prints the row of the table, and makes sure that the documentation has it:
