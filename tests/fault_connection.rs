@@ -89,11 +89,14 @@ fn the_handshake_of_tls_fails() {
         .with(&["--connect-timeout", "300ms"])
         .at(&https(raw::listening(|mut stream| raw::wait_for_end(&mut stream))));
     let failed = |name| Fault::new(name, 6, "could not connect to HOST:PORT: …");
-    failed("a TLS handshake answered in HTTP").at(&https(raw::listening(|mut stream| {
-        read_hello(&mut stream);
-        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
-        raw::wait_for_end(&mut stream);
-    })));
+    let no_tls = "HOST:PORT does not speak TLS";
+    Fault::new("a TLS handshake answered in HTTP", 6, no_tls).at(&https(raw::listening(
+        |mut stream| {
+            read_hello(&mut stream);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+            raw::wait_for_end(&mut stream);
+        },
+    )));
     failed("a TLS handshake cut off").at(&https(raw::listening(|mut stream| {
         read_hello(&mut stream);
         let _ = stream.write_all(b"\x16\x03\x03\x00\x7a\x02\x00");

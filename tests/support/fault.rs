@@ -68,13 +68,22 @@ impl Fault {
         self.documented();
     }
 
+    /// Meets an answer that is not the first, which must be printed as `expected`; no more
+    /// is said than that there was a wait.
+    pub fn prints_in_the_end(&self, url: &str, format: &str, expected: &str) {
+        let run = self.run(url, format);
+        assert_eq!((run.code, run.stdout.as_str()), (0, expected), "{}: {run}", self.name);
+        assert!(run.stderr.lines().all(is_notice), "{}: {run}", self.name);
+        self.documented();
+    }
+
     /// Runs `get 839` against `url` and holds the run against what is expected.
     fn meet(&self, url: &str, format: &str) {
         let run = self.run(url, format);
         let name = self.name;
         let place = url.split_once("//").map_or(url, |(_, place)| place);
         assert_eq!((run.code, run.stdout.as_str()), (self.code, ""), "{name}, {format}: {run}");
-        let mut lines = run.stderr.lines();
+        let mut lines = run.stderr.lines().skip_while(|line| is_notice(line));
         let first = lines.next().unwrap_or_default().replace(place, "HOST:PORT");
         let message = first.strip_prefix("error: ").unwrap_or(&first);
         assert!(
@@ -120,6 +129,11 @@ impl Fault {
         println!("{row}");
         assert!(DOCUMENTED.contains(&row), "docs/security.md lacks this row:\n{row}");
     }
+}
+
+/// Whether `line` tells of a wait before another try.
+fn is_notice(line: &str) -> bool {
+    line.starts_with("retrying in ")
 }
 
 /// Whether `message` is the `known` one, or begins like one that ends with `…`.
