@@ -84,6 +84,7 @@ fn discard(url: &str) {
         read: Some(Duration::from_secs(60)),
         total: None,
         spent: Duration::ZERO,
+        since: None,
         max_bytes: 2 << 30,
     };
     let request = Request {

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::nearest;
 
-/// The address of the endpoint, without a query.
+/// The address of the endpoint, without a query; or of something beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address(Url);
 
@@ -124,6 +124,13 @@ impl Address {
     }
 }
 
+/// Any address, as it stands.
+impl From<Url> for Address {
+    fn from(url: Url) -> Self {
+        Self(url)
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -131,7 +138,8 @@ impl fmt::Display for Address {
 }
 
 /// Whether the host of `url` can only be this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         // Of a scheme that is not the web's, such as socks5, an address is a name.
         Some(Host::Domain(name)) => {

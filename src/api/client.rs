@@ -10,12 +10,15 @@ use rustls::ClientConfig;
 
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::secret::{Mask, Secret};
 
+use super::address::Address;
 use super::body::Body;
+use super::message::Message;
 use super::network::{Call, Failure};
-use super::proxy::{Proxy, Route};
+use super::proxy::{Login, Proxy, Route};
 use super::reader::{self, Pieces};
-use super::request::Request;
+use super::request::{Header, Request};
 use super::retry::{self, Tries};
 use super::tls::{self, Tls};
 use super::watch::Watch;
@@ -31,6 +34,8 @@ pub struct Limits {
     pub total: Option<Duration>,
     /// What was spent of that before the call, on programs that print a secret.
     pub spent: Duration,
+    /// When `total` began, where other calls go before this one.
+    pub since: Option<Instant>,
     /// For the answer, after decompression, in bytes.
     pub max_bytes: u64,
 }
@@ -46,6 +51,15 @@ pub struct Connection {
     pub route: Route,
     /// Whom TLS trusts, and as whom it signs in.
     pub tls: Tls,
+}
+
+impl Connection {
+    /// Takes `secrets` and those of the proxy out of text.
+    #[must_use]
+    pub fn mask(&self, secrets: impl IntoIterator<Item = Secret>) -> Mask {
+        let login = self.route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
+        Mask::new(secrets.into_iter().chain(login.into_iter().flat_map(Login::secrets)))
+    }
 }
 
 /// An answer that arrived whole.
@@ -74,14 +88,27 @@ const FAILURE_BYTES: u64 = 64 * 1024;
 /// Of [`Kind::Network`](crate::error::Kind::Network) for everything between here and the last byte of the
 /// answer, of [`Kind::Answer`](crate::error::Kind::Answer) where it is larger than allowed.
 pub fn send(request: &Request, watch: &mut Watch<'_>, pieces: Pieces<'_>) -> Result<Response> {
-    let connection = &request.connection;
+    send_message(&request.message(), &request.address, &request.connection, watch, pieces)
+}
+
+/// The same for any request; `address` is the one that it is told by.
+///
+/// # Errors
+/// As [`send`].
+pub fn send_message(
+    message: &Message,
+    address: &Address,
+    connection: &Connection,
+    watch: &mut Watch<'_>,
+    pieces: Pieces<'_>,
+) -> Result<Response> {
     let now = Instant::now();
     let start = now.checked_sub(connection.limits.spent).unwrap_or(now);
-    let call = Call { address: &request.address, connection, start };
-    let line = Line::new(request, call)?;
+    let call = Call { address, connection, start };
+    let line = Line::new(message, call)?;
     let mut tries = Tries::new(connection.retries);
     let (client, answer) = loop {
-        let outcome = line.call_once(request, watch);
+        let outcome = line.call_once(message, watch);
         let (cause, asked) = match &outcome {
             Ok((_, answer)) if !retry::is_passing(answer.status().as_u16()) => break outcome,
             Ok((_, answer)) => (format!("HTTP {}", answer.status().as_u16()), asked(answer, watch)),
@@ -98,7 +125,7 @@ pub fn send(request: &Request, watch: &mut Watch<'_>, pieces: Pieces<'_>) -> Res
         watch.waits(wait, &cause, &tries);
     }
     .map_err(|failure| failure.error)?;
-    let response = line.read(request, answer, watch, pieces)?;
+    let response = line.read(answer, watch, pieces)?;
     // Waiting for its thread to end would take a tenth of a small call; the process
     // ends soon enough.
     std::mem::forget(client);
@@ -114,20 +141,20 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn new(request: &Request, call: Call<'a>) -> Result<Self> {
+    fn new(message: &Message, call: Call<'a>) -> Result<Self> {
         let proxy = call.connection.route.proxy.as_ref();
         Ok(Self {
             call,
             tls: tls::config(call.address, proxy, &call.connection.tls)?,
             proxy: proxy.map(Proxy::for_client).transpose()?,
-            headers: header_map(request)?,
+            headers: header_map(&message.headers)?,
         })
     }
 
     /// What is left of the whole command's limit.
     fn time_left(&self) -> Option<Duration> {
         let total = self.call.connection.limits.total?;
-        Some(total.saturating_sub(self.call.start.elapsed()))
+        Some(total.saturating_sub(self.call.begun().elapsed()))
     }
 
     fn has_time_for(&self, wait: Duration) -> bool {
@@ -137,14 +164,18 @@ impl<'a> Line<'a> {
     /// Sends the request and gets as far as the answer's headers.
     fn call_once(
         &self,
-        request: &Request,
+        message: &Message,
         watch: &mut Watch<'_>,
     ) -> std::result::Result<(Client, reqwest::blocking::Response), Failure> {
         let start = Instant::now();
         let client = self.client()?;
-        let (url, body) = (request.url(), request.body());
-        watch.request(request);
-        let sent = client.post(url).headers(self.headers.clone()).body(body).send();
+        watch.request(message, self.call.connection);
+        let mut builder = client.request(message.method.clone(), message.url.clone());
+        builder = builder.headers(self.headers.clone());
+        if !message.body.is_empty() {
+            builder = builder.body(message.body.clone());
+        }
+        let sent = builder.send();
         let answer = match sent {
             Ok(answer) => answer,
             Err(error) => {
@@ -154,7 +185,7 @@ impl<'a> Line<'a> {
                 return Err(self.call.no_answer(&error));
             }
         };
-        watch.answer(&answer, request, start);
+        watch.answer(&answer, message, start);
         Ok((client, answer))
     }
 
@@ -184,7 +215,6 @@ impl<'a> Line<'a> {
     /// Reads the answer's body.
     fn read(
         &self,
-        request: &Request,
         mut answer: reqwest::blocking::Response,
         watch: &mut Watch<'_>,
         pieces: Pieces<'_>,
@@ -197,7 +227,7 @@ impl<'a> Line<'a> {
         );
         let body = if status == 200 {
             let length = answer.content_length();
-            reader::read(&mut answer, length, request.connection.limits.max_bytes, pieces)
+            reader::read(&mut answer, length, self.call.connection.limits.max_bytes, pieces)
                 .map_err(|fault| self.call.unread(&fault))?
         } else {
             // A broken body must not hide the status.
@@ -222,9 +252,9 @@ fn asked(answer: &reqwest::blocking::Response, watch: &Watch<'_>) -> Option<Dura
     retry::asked_wait(&text(answer, "retry-after")?, date.as_deref(), (watch.now)())
 }
 
-fn header_map(request: &Request) -> Result<HeaderMap> {
+fn header_map(headers: &[Header]) -> Result<HeaderMap> {
     let mut map = HeaderMap::new();
-    for header in request.headers() {
+    for header in headers {
         let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|_| {
             let name = escape::excerpt(&header.name, 60);
             Error::usage(format!("'{name}' is not the name of a header"))

@@ -9,6 +9,7 @@ pub mod curl;
 pub mod detour;
 pub mod failure;
 pub mod handshake;
+pub mod message;
 pub mod network;
 pub mod proxy;
 pub mod reader;

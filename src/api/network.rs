@@ -43,6 +43,12 @@ impl From<Error> for Failure {
 }
 
 impl Call<'_> {
+    /// When the limit of the whole command began to run.
+    #[must_use]
+    pub fn begun(&self) -> Instant {
+        self.connection.limits.since.unwrap_or(self.start)
+    }
+
     /// The error for a client that could not be made.
     #[must_use]
     pub fn not_set_up(&self, error: &reqwest::Error) -> Error {
@@ -154,7 +160,7 @@ impl Call<'_> {
     }
 
     fn is_over(&self, limits: &Limits) -> bool {
-        limits.total.is_some_and(|total| self.start.elapsed() >= total)
+        limits.total.is_some_and(|total| self.begun().elapsed() >= total)
     }
 }
 

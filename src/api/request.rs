@@ -12,7 +12,7 @@ use crate::ticket::ids::TicketId;
 use super::address::Address;
 use super::client::Connection;
 use super::credential::{Credential, HeldSecret};
-use super::proxy::Login;
+use super::message::{Message, USER_AGENT};
 
 /// What the answer should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,7 +184,7 @@ impl Request {
                     Accept::Xml => "application/xml",
                 },
             ),
-            Header::plain("User-Agent", concat!("sotickets/", env!("CARGO_PKG_VERSION"))),
+            Header::plain("User-Agent", USER_AGENT),
             // The official client sends the language in both.
             Header::plain("Accept-Language", &self.locale.language),
             Header::plain("SO-Language", &self.locale.language),
@@ -219,6 +219,20 @@ impl Request {
         headers
     }
 
+    /// The request as HTTP has it.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let ids = self.ids.len();
+        Message {
+            method: reqwest::Method::POST,
+            url: self.url(),
+            headers: self.headers(),
+            body: self.body(),
+            summary: Some(if ids == 1 { "1 id".to_owned() } else { format!("{ids} ids") }),
+            mask: self.mask(),
+        }
+    }
+
     /// Takes the secrets of this call out of whatever the server sends back: bare, as
     /// they went over the wire, and each cookie by itself.
     #[must_use]
@@ -235,9 +249,7 @@ impl Request {
             secrets.push(held.value.clone());
             secrets.push(wire);
         }
-        let login = self.connection.route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
-        secrets.extend(login.into_iter().flat_map(Login::secrets));
-        Mask::new(secrets)
+        self.connection.mask(secrets)
     }
 }
 

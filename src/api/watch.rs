@@ -7,7 +7,8 @@ use reqwest::blocking::Response;
 
 use crate::escape;
 
-use super::request::Request;
+use super::client::Connection;
+use super::message::Message;
 use super::retry::Tries;
 
 /// What a call says while it goes on, and what it needs of its surroundings.
@@ -35,32 +36,35 @@ const SECRET_ANSWERS: [&str; 5] =
 
 impl Watch<'_> {
     /// Tells of the request.
-    pub fn request(&mut self, request: &Request) {
-        let route = &request.connection.route;
+    pub fn request(&mut self, message: &Message, connection: &Connection) {
+        let route = &connection.route;
         if let Some(proxy) = &route.proxy {
             self.trace(&format!("* through the proxy {} ({})", proxy.address(), proxy.origin));
         }
         if let Some(reason) = &route.passed_over {
             self.trace(&format!("* through no proxy: {reason}"));
         }
-        self.trace(&format!("> POST {}", request.url()));
-        for header in request.headers() {
+        self.trace(&format!("> {} {}", message.method, message.url));
+        for header in &message.headers {
             self.trace(&format!("> {}: {}", header.name, header.masked_value()));
         }
-        let body = request.body().len() as u64;
-        self.trace(&format!("> {}, {}", count(request.ids.len()), size(body)));
+        let body = size(message.body.len() as u64);
+        match &message.summary {
+            Some(summary) => self.trace(&format!("> {summary}, {body}")),
+            None if message.body.is_empty() => {}
+            None => self.trace(&format!("> {body}")),
+        }
     }
 
     /// Tells of the answer's status and headers.
-    pub fn answer(&mut self, answer: &Response, request: &Request, start: Instant) {
+    pub fn answer(&mut self, answer: &Response, message: &Message, start: Instant) {
         self.trace(&format!("< HTTP {} after {}", answer.status(), milliseconds(start)));
-        let mask = request.mask();
         for (name, value) in answer.headers() {
             let value = String::from_utf8_lossy(value.as_bytes());
             let value = if SECRET_ANSWERS.contains(&name.as_str()) {
                 "***".to_owned()
             } else {
-                escape::visible(&mask.apply(&value)).into_owned()
+                escape::visible(&message.mask.apply(&value)).into_owned()
             };
             self.trace(&format!("< {name}: {value}"));
         }
@@ -84,17 +88,14 @@ impl Watch<'_> {
         self.notice(&format!("not retrying: the wait of {wait} would outlast --timeout"));
     }
 
-    fn trace(&mut self, line: &str) {
+    /// Tells those who want to know.
+    pub fn trace(&mut self, line: &str) {
         (self.say)(Said::Trace(line));
     }
 
     fn notice(&mut self, line: &str) {
         (self.say)(Said::Notice(line));
     }
-}
-
-fn count(ids: usize) -> String {
-    if ids == 1 { "1 id".to_owned() } else { format!("{ids} ids") }
 }
 
 fn size(bytes: u64) -> String {
