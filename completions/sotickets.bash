@@ -105,7 +105,7 @@ _sotickets() {
             return 0
             ;;
         sotickets__subcmd__doctor)
-            opts="-o -H -h --format --output --language --culture --timezone --profile --config --url --header --connect-timeout --read-timeout --timeout --max-bytes --retries --proxy --proxy-password --cacert --client-cert --client-key --insecure --allow-plain-http --user --password --ticket --token --xsrf-token --cookie --app-token --no-auth --help"
+            opts="-o -H -h --format --output --language --culture --timezone --profile --config --url --tenant --environment --header --connect-timeout --read-timeout --timeout --max-bytes --retries --proxy --proxy-password --cacert --client-cert --client-key --insecure --allow-plain-http --user --password --ticket --token --xsrf-token --cookie --app-token --no-auth --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -144,6 +144,14 @@ _sotickets() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -261,7 +269,7 @@ _sotickets() {
             return 0
             ;;
         sotickets__subcmd__get)
-            opts="-s -o -H -v -h --ids-file --max-ids --allow-missing --select --any-field --format --output --out-file --dates --no-header --delimiter --bom --guard-formulas --color --width --no-trunc --language --culture --timezone --profile --config --url --header --connect-timeout --read-timeout --timeout --max-bytes --retries --proxy --proxy-password --cacert --client-cert --client-key --insecure --allow-plain-http --user --password --ticket --token --xsrf-token --cookie --app-token --no-auth --demo --dry-run --verbose --help"
+            opts="-s -o -H -v -h --ids-file --max-ids --allow-missing --select --any-field --format --output --out-file --dates --no-header --delimiter --bom --guard-formulas --color --width --no-trunc --language --culture --timezone --profile --config --url --tenant --environment --header --connect-timeout --read-timeout --timeout --max-bytes --retries --proxy --proxy-password --cacert --client-cert --client-key --insecure --allow-plain-http --user --password --ticket --token --xsrf-token --cookie --app-token --no-auth --demo --dry-run --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -336,6 +344,14 @@ _sotickets() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

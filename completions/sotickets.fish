@@ -59,6 +59,8 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l timezone -d 
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l profile -d 'Use this profile of the configuration file [default: its default_profile]' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l config -d 'Read this configuration file [default: sotickets/config.toml in the user\'s folder for configuration]' -r -F
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l url -d 'Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l tenant -d 'Ask this tenant of Online, wherever it is: Cust12345' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l environment -d 'Look the tenant up in this environment: online, sod, stage, or a stand-in\'s https:// address [default: online]' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -s H -l header -d 'Send a further header, \'Name: value\'; \'Name: @SRC\' for a secret one' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l connect-timeout -d 'Limit the connection with its TLS handshake to this time [default: 10s]' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l read-timeout -d 'Limit silence while waiting or reading to this time [default: 60s]' -r
@@ -105,6 +107,8 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l timezone 
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l profile -d 'Use this profile of the configuration file [default: its default_profile]' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l config -d 'Read this configuration file [default: sotickets/config.toml in the user\'s folder for configuration]' -r -F
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l url -d 'Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l tenant -d 'Ask this tenant of Online, wherever it is: Cust12345' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l environment -d 'Look the tenant up in this environment: online, sod, stage, or a stand-in\'s https:// address [default: online]' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -s H -l header -d 'Send a further header, \'Name: value\'; \'Name: @SRC\' for a secret one' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l connect-timeout -d 'Limit the connection with its TLS handshake to this time [default: 10s]' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l read-timeout -d 'Limit silence while waiting or reading to this time [default: 60s]' -r

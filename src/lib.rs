@@ -1,8 +1,8 @@
 //! Fetches SuperOffice Service tickets by id.
 //!
 //! The modules stand on floors, and an import points only to a lower one:
-//! `commands` over `settings` over `cli`, `api` and `output` over `ticket`
-//! over `error`, `secret`, `escape` and their kin. `demo` stands apart.
+//! `commands` over `settings` over `online` over `cli`, `api` and `output` over
+//! `ticket` over `error`, `secret`, `escape` and their kin. `demo` stands apart.
 
 use std::ffi::OsString;
 use std::io;
@@ -19,6 +19,7 @@ pub mod error;
 pub mod escape;
 pub mod host;
 pub mod nearest;
+pub mod online;
 pub mod output;
 pub mod secret;
 pub mod settings;

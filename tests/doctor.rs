@@ -36,6 +36,8 @@ fn each_setting_is_told_with_what_said_it() {
     config           CONFIG/sotickets/config.toml, the default
     profile          work, from default_profile (CONFIG/sotickets/config.toml, line 2)
     url              https://crm.example.com/SuperOffice, from url of profile 'work' (CONFIG/sotickets/config.toml, line 5)
+    tenant           not set
+    environment      online, the default
     user             tim, from user of profile 'work' (CONFIG/sotickets/config.toml, line 6)
     password         set, from password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7)
     ticket           not set
@@ -67,6 +69,8 @@ fn without_anything_it_says_what_is_lacking() {
     config           not set
     profile          not set
     url              not set
+    tenant           not set
+    environment      online, the default
     user             not set
     password         not set
     ticket           not set
@@ -89,7 +93,7 @@ fn without_anything_it_says_what_is_lacking() {
     client_key       not set
     --- stderr
     warning: no address is given
-    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url
+    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345
     hint: to try the tool without a server: --demo
     --- exit code 2
     ");

@@ -10,11 +10,40 @@ use super::proxy::{Login, Route};
 use super::request::{Header, HeaderText, Request};
 use super::tls::{Tls, Trust};
 
+/// An address that is not known yet, in a dry run.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    /// What stands in the request for it.
+    pub stands_for: String,
+    /// Where to ask for it.
+    pub state: String,
+}
+
+impl Lookup {
+    /// The variable that holds it.
+    const VARIABLE: &str = "SOTICKETS_API";
+
+    /// What fills the variable.
+    fn export(&self) -> String {
+        let name = Self::VARIABLE;
+        let take = r#"sed -n 's/.*"Api" *: *"\([^"]*\)".*/\1/p'"#;
+        let state = shlex::try_quote(&self.state).unwrap_or_default();
+        format!("{name}=\"$(curl --silent {state} | {take})\"")
+    }
+
+    /// `url` with the variable in it, inside quotes.
+    fn put_into(&self, url: &str) -> Option<String> {
+        let rest = url.strip_prefix(&self.stands_for)?;
+        Some(format!("${}{}", Self::VARIABLE, quoted(rest)))
+    }
+}
+
 /// A POSIX shell script that sends `request` with curl. It holds no secret: each
 /// stands in it as a variable, and reaches curl by its standard input, because
-/// arguments can be read by every user of the machine.
+/// arguments can be read by every user of the machine. An address that has to be looked
+/// up stands in it as a variable, too.
 #[must_use]
-pub fn script(request: &Request) -> String {
+pub fn script(request: &Request, lookup: Option<&Lookup>) -> String {
     let mut headers = request.headers();
     let mut connection = request.connection.clone();
     let login = connection.route.proxy.as_mut().and_then(|proxy| proxy.login.as_mut());
@@ -23,6 +52,9 @@ pub fn script(request: &Request) -> String {
     secrets.extend(login.and_then(|login| login.password.as_mut()));
     give_each_its_variable(&mut secrets);
     let mut script = String::new();
+    if let Some(lookup) = lookup {
+        let _ = writeln!(script, "# first: {}", lookup.export());
+    }
     for export in secrets.iter().filter_map(|held| held.export.as_ref()) {
         // A quoted word may hold a line break, and what follows it is no command.
         let _ = writeln!(script, "# first: {}", export.replace('\n', "\n# "));
@@ -31,7 +63,9 @@ pub fn script(request: &Request) -> String {
     let mut line = |option: &str, value: &str| {
         let _ = writeln!(script, "{option} = \"{value}\"");
     };
-    line("url", &quoted(request.url().as_str()));
+    let url = request.url();
+    let looked_up = lookup.and_then(|lookup| lookup.put_into(url.as_str()));
+    line("url", &looked_up.unwrap_or_else(|| quoted(url.as_str())));
     line("data", &quoted(&request.body()));
     for header in &headers {
         match &header.text {

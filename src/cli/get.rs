@@ -142,6 +142,16 @@ pub struct CallArgs {
     #[arg(long, value_name = "URL", help_heading = CONNECTION)]
     pub url: Option<String>,
 
+    /// Ask this tenant of Online, wherever it is: Cust12345
+    ///
+    /// Its address is looked up, and kept for as long as the answer says.
+    #[arg(long, value_name = "TENANT", help_heading = CONNECTION)]
+    pub tenant: Option<String>,
+
+    /// Look the tenant up in this environment: online, sod, stage, or a stand-in's https:// address [default: online]
+    #[arg(long, value_name = "NAME", help_heading = CONNECTION)]
+    pub environment: Option<String>,
+
     /// Send a further header, 'Name: value'; 'Name: @SRC' for a secret one
     #[arg(short = 'H', long = "header", value_name = "HEADER", help_heading = CONNECTION)]
     pub headers: Vec<String>,
@@ -295,7 +305,8 @@ A literal secret is refused: every user of the machine can read arguments.
 Each setting is looked for in its option, its variable, and the profile, in this order.
 
 Variables:
-  SOTICKETS_PROFILE, SOTICKETS_CONFIG, SOTICKETS_URL, SOTICKETS_USER, SOTICKETS_LANGUAGE,
+  SOTICKETS_PROFILE, SOTICKETS_CONFIG, SOTICKETS_URL, SOTICKETS_TENANT,
+  SOTICKETS_ENVIRONMENT, SOTICKETS_USER, SOTICKETS_LANGUAGE,
   SOTICKETS_CULTURE, SOTICKETS_TIMEZONE, SOTICKETS_SELECT, SOTICKETS_OUTPUT,
   SOTICKETS_CONNECT_TIMEOUT, SOTICKETS_READ_TIMEOUT, SOTICKETS_TIMEOUT, SOTICKETS_MAX_BYTES,
   SOTICKETS_RETRIES, SOTICKETS_CACERT, SOTICKETS_CLIENT_CERT, SOTICKETS_CLIENT_KEY,

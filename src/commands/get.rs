@@ -3,7 +3,9 @@
 use std::thread;
 use std::time::{Instant, SystemTime};
 
+use crate::api::address::Address;
 use crate::api::credential::{Credential, HeldSecret};
+use crate::api::curl::Lookup;
 use crate::api::reader::Pieces;
 use crate::api::request::{Accept, Request};
 use crate::api::watch::{Said, Watch};
@@ -16,11 +18,13 @@ use crate::output::{Page, terminal};
 use crate::secret::Secret;
 use crate::settings::configuration;
 use crate::settings::get::{GetSettings, resolve};
+use crate::settings::target::Target;
 use crate::ticket::account::{self, Account};
 use crate::ticket::column::TICKET_ID;
 use crate::ticket::ids::summary;
 use crate::ticket::scanner::{self, Scanner};
 
+use super::online::{self, Online};
 use super::{print, report, write};
 
 /// Fetches and prints tickets.
@@ -33,15 +37,17 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
     report::advise(host.stderr, configuration.warning.as_ref());
     let mut settings = resolve(args, &configuration, host)?;
     let sample = start_sample_server(&mut settings)?;
-    let request = request(&settings)?;
+    let mut request = request(&settings)?;
     if settings.dry_run {
-        return print_script(&request, host);
+        let lookup = online::stand_in(&settings, &mut request, host)?;
+        return print_script(&request, lookup.as_ref(), host);
     }
+    let online = Online::of(&settings, &args.call, &configuration, host);
     let mut scanner = Scanner::new(&settings.display.columns);
     if !asks_for_id(&settings) {
         scanner = scanner.without_ids();
     }
-    let response = send(&request, &settings, &scanner, host)?;
+    let response = send(&mut request, online, &settings, &scanner, host)?;
     drop(sample);
     answer::check(&response, &request)?;
     let scan = match settings.display.accept {
@@ -69,13 +75,13 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
 /// Starts the sample server where it is to be asked, and fills in its address and,
 /// where no credential was typed, the sample one.
 fn start_sample_server(settings: &mut GetSettings) -> Result<Option<demo::Server>> {
-    if settings.address.is_some() {
+    if settings.target.is_some() {
         return Ok(None);
     }
     let server = demo::Server::start(0).map_err(|error| {
         Error::new(Kind::Network, format!("the sample server cannot be started: {error}"))
     })?;
-    settings.address = Some(crate::api::address::Address::parse(&server.address(), "--demo")?);
+    settings.target = Some(Target::Address(Address::parse(&server.address(), "--demo")?));
     if settings.credential.is_none() && !settings.no_auth {
         settings.credential = Some(Credential::Bearer(HeldSecret {
             value: Secret::new(demo::TOKEN.to_owned()),
@@ -89,7 +95,11 @@ fn start_sample_server(settings: &mut GetSettings) -> Result<Option<demo::Server
 
 fn request(settings: &GetSettings) -> Result<Request> {
     Ok(Request {
-        address: settings.address.clone().ok_or_else(|| Error::usage("no address is given"))?,
+        address: settings
+            .target
+            .as_ref()
+            .map(Target::first)
+            .ok_or_else(|| Error::usage("no address is given"))?,
         select: settings.display.wire.clone(),
         ids: settings.ids.clone(),
         accept: settings.display.accept,
@@ -101,8 +111,12 @@ fn request(settings: &GetSettings) -> Result<Request> {
     })
 }
 
-fn print_script(request: &Request, host: &mut Host<'_>) -> anyhow::Result<()> {
-    let script = curl::script(request);
+fn print_script(
+    request: &Request,
+    lookup: Option<&Lookup>,
+    host: &mut Host<'_>,
+) -> anyhow::Result<()> {
+    let script = curl::script(request, lookup);
     if host.terminal.stdout {
         terminal::check(script.as_bytes(), "script")
             .map_err(|error| error.hint("send it to a pipe or a file"))?;
@@ -110,9 +124,11 @@ fn print_script(request: &Request, host: &mut Host<'_>) -> anyhow::Result<()> {
     Ok(write(host.stdout, script.as_bytes())?)
 }
 
-/// Makes the call; `scanner` checks the answer while it arrives.
+/// Makes the call, with what has to go before it; `scanner` checks the answer while it
+/// arrives.
 fn send(
-    request: &Request,
+    request: &mut Request,
+    online: Option<Online<'_>>,
     settings: &GetSettings,
     scanner: &Scanner<'_>,
     host: &mut Host<'_>,
@@ -123,7 +139,6 @@ fn send(
             scanner.feed(offset, piece);
         }
     };
-    let pieces = Pieces { end: scanner::piece_end, take: &take };
     if settings.connection.tls.trusts_anyone() && !request.address.is_plain_http() {
         let place = request.address.host_and_port();
         let text = format!("the certificate of {place} is not checked (--insecure)");
@@ -140,7 +155,17 @@ fn send(
         now: &|| SystemTime::from(start) + started.elapsed(),
         sleep: &mut thread::sleep,
     };
-    client::send(request, &mut watch, pieces)
+    let call = |request: &Request, watch: &mut Watch<'_>| {
+        client::send(request, watch, Pieces { end: scanner::piece_end, take: &take })
+    };
+    let Some(mut online) = online else { return call(request, &mut watch) };
+    online.prepare(request, &mut watch)?;
+    loop {
+        let response = call(request, &mut watch)?;
+        if !online.changes_for(response.status, request, &mut watch)? {
+            return Ok(response);
+        }
+    }
 }
 
 /// Warnings about an answer that was understood, but is not quite what was asked

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod doctor;
 pub mod fields;
 pub mod get;
+pub mod online;
 pub mod print;
 pub mod report;
 

@@ -5,20 +5,20 @@ use crate::api::proxy::Proxy;
 use crate::api::request::Locale;
 use crate::cli::get::CallArgs;
 use crate::error::{Error, Result};
-use crate::escape;
 use crate::host::Environment;
 
 use super::header::{self, Given};
 use super::setting::{self, Levels};
 use super::source::Unread;
+use super::target::{self, Target};
 use super::zone::{self, Zone};
-use super::{Origin, check_header_value, connection, credential};
+use super::{check_header_value, connection, credential};
 
 /// A call, checked; its secrets are still where they are kept.
 #[derive(Debug)]
 pub struct CallPlan {
     /// Where to ask; `None` for the built-in sample server.
-    pub address: Option<Address>,
+    pub target: Option<Target>,
     /// Language, culture and zone, as they are sent.
     pub locale: Locale,
     /// The zone.
@@ -68,19 +68,22 @@ pub fn plan(levels: &Levels<'_>, demo: bool) -> Result<CallPlan> {
     let none = Environment::default();
     let typed = Levels { environment: &none, profile: None, ..*levels };
     let secret_levels = if demo { &typed } else { levels };
-    let address = address(levels, demo)?;
+    let target = if demo { None } else { Some(target::find(levels)?) };
+    let first = target.as_ref().map(|target| target.value.first());
     let plan = CallPlan {
         locale: locale(levels, zone.as_ref())?,
         zone,
-        connection: connection::plan(levels, address.as_ref().map(|address| &address.value))?,
+        connection: connection::plan(levels, first.as_ref())?,
         credential: credential::plan(secret_levels)?,
         app_token: credential::app_token(secret_levels)?,
         headers: headers(secret_levels)?,
-        address: address.as_ref().map(|address| address.value.clone()),
+        target: target.as_ref().map(|target| target.value.clone()),
     };
     let secrets = plan.secrets();
-    check_home(address.as_ref(), &secrets, levels)?;
-    check_plain_http(levels.call, plan.address.as_ref(), plan.connection.proxy(), &secrets)?;
+    if let Some(target) = &target {
+        target::check_home(target, &secrets, levels)?;
+    }
+    check_plain_http(levels.call, first.as_ref(), plan.connection.proxy(), &secrets)?;
     Ok(plan)
 }
 
@@ -102,64 +105,6 @@ fn locale(levels: &Levels<'_>, zone: Option<&Zone>) -> Result<Locale> {
     })
 }
 
-fn address(levels: &Levels<'_>, demo: bool) -> Result<Option<Origin<Address>>> {
-    if demo {
-        return Ok(None);
-    }
-    let Some(Origin { value, origin }) = levels.find(&setting::URL) else {
-        return Err(no_address(levels));
-    };
-    Ok(Some(Origin { value: Address::parse(&value, &origin)?, origin }))
-}
-
-fn no_address(levels: &Levels<'_>) -> Error {
-    let error = Error::usage("no address is given").hint(
-        "--url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url",
-    );
-    let error = match (levels.profile, levels.names.first()) {
-        (None, Some(name)) => error.hint(format!(
-            "no profile is in use: --profile {}, or default_profile in the configuration file",
-            shlex::try_quote(&escape::excerpt(name, 60)).unwrap_or_default()
-        )),
-        _ => error,
-    };
-    error.hint("to try the tool without a server: --demo")
-}
-
-/// Refuses to send a secret of the profile anywhere but to the profile's own server.
-fn check_home(
-    address: Option<&Origin<Address>>,
-    unread: &[&Unread],
-    levels: &Levels<'_>,
-) -> Result<()> {
-    let secret = unread.iter().find(|unread| unread.of_profile);
-    let (Some(address), Some(secret), Some(profile)) = (address, secret, levels.profile) else {
-        return Ok(());
-    };
-    let name = profile.shown_name();
-    let Some(home) = profile.find(&setting::URL) else {
-        return Err(Error::usage(format!(
-            "the {} of {name} belongs to no server: the profile has no url",
-            secret.label
-        ))
-        .hint(
-            "a secret is sent to the server of its profile alone; add url = \"https://…\" to it",
-        ));
-    };
-    let home = Address::parse(&home.value, &home.origin)?;
-    if address.value.is_same_server(&home) {
-        return Ok(());
-    }
-    Err(Error::usage(format!(
-        "{} leads to {}, and the {} of {name} is for {} alone",
-        address.origin,
-        address.value.server(),
-        secret.label,
-        home.server()
-    ))
-    .hint("leave the address to the profile, name another --profile, or give a credential for this server"))
-}
-
 /// Refuses a credential that would travel unencrypted: to the server, or to the proxy
 /// on the way there.
 fn check_plain_http(
@@ -169,7 +114,10 @@ fn check_plain_http(
     unread: &[&Unread],
 ) -> Result<()> {
     let Some(address) = address else { return Ok(()) };
-    if call.allow_plain_http && call.url.is_some() && !address.is_plain_http() {
+    if call.allow_plain_http
+        && (call.url.is_some() || call.tenant.is_some())
+        && !address.is_plain_http()
+    {
         return Err(Error::usage("--allow-plain-http does nothing with an https:// address"));
     }
     let to = match proxy {

@@ -49,25 +49,38 @@ pub fn check(args: &GetArgs, chosen: &Origin<OutputFormat>, levels: &Levels<'_>)
     let refused = [
         (args.any_field && !selects, "--any-field", "goes with --select"),
         (call.no_auth && secret_typed, "--no-auth", "sends no credential, and one is given"),
+    ];
+    match refused.iter().find(|(refused, ..)| *refused) {
+        Some((_, option, why)) => Err(Error::usage(format!("{option} {why}"))),
+        None => check_demo(args).and_then(|()| check_network(args)),
+    }
+}
+
+/// The same for what another server would be for.
+fn check_demo(args: &GetArgs) -> Result<()> {
+    let call = &args.call;
+    let refused = [
+        (call.url.is_some(), "--demo", "asks the built-in server, and --url names another"),
+        (call.tenant.is_some(), "--demo", "asks the built-in server, and --tenant names another"),
         (
-            args.demo && call.url.is_some(),
-            "--demo",
-            "asks the built-in server, and --url names another",
+            call.environment.is_some(),
+            "--environment",
+            "does nothing with --demo, which stays on this machine",
         ),
         (
-            args.demo && call.allow_plain_http,
+            call.allow_plain_http,
             "--allow-plain-http",
             "does nothing with --demo, which stays on this machine",
         ),
         (
-            args.demo && args.dry_run,
+            args.dry_run,
             "--dry-run",
             "would show a server that --demo ends with the call; start `sotickets demo` and give its --url",
         ),
     ];
-    match refused.iter().find(|(refused, ..)| *refused) {
+    match refused.iter().find(|(refused, ..)| args.demo && *refused) {
         Some((_, option, why)) => Err(Error::usage(format!("{option} {why}"))),
-        None => check_network(args),
+        None => Ok(()),
     }
 }
 

@@ -85,6 +85,24 @@ pub fn plan(levels: &Levels<'_>, address: Option<&Address>) -> Result<Plan> {
     Ok(Plan { limits, retries, route: Some(route), tls })
 }
 
+/// The same connection to `address`, which only became known by it. What it needs that
+/// is not known yet comes from `read`.
+///
+/// # Errors
+/// Those of the proxy and of `read`.
+pub fn toward(
+    levels: &Levels<'_>,
+    address: &Address,
+    connection: &Connection,
+    read: impl FnOnce(&Unread) -> Result<HeldSecret>,
+) -> Result<Connection> {
+    let login = connection.route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
+    let known = login.and_then(|login| login.password.clone());
+    let plan = proxy::plan(&levels.call.network, levels.environment, address)?;
+    let route = plan.with(|unread| known.map_or_else(|| read(unread), Ok))?;
+    Ok(Connection { route, ..connection.clone() })
+}
+
 /// Refuses what was typed for TLS where there is none.
 fn refuse_without_tls(args: &NetworkArgs) -> Result<()> {
     let typed = [
@@ -110,6 +128,7 @@ fn limits(levels: &Levels<'_>) -> Result<Limits> {
         read: limit(&setting::READ_TIMEOUT, Some(READ_TIMEOUT))?,
         total: limit(&setting::TIMEOUT, None)?,
         spent: Duration::ZERO,
+        since: None,
         max_bytes: quantity::size(levels.find(&setting::MAX_BYTES).as_ref(), MAX_BYTES)?,
     })
 }

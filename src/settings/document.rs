@@ -101,6 +101,15 @@ impl Reader<'_> {
                 .ok_or_else(|| self.unknown_in_profile(key, name))?;
             let (line, _) = self.position(&key.span());
             values.insert(setting.key, Value { text: self.value(setting, key, value)?, line });
+            let both = [&setting::URL, &setting::TENANT];
+            if both.iter().all(|one| values.contains_key(one.key)) {
+                let name = escape::excerpt(name, 60);
+                return Err(Error::usage(format!(
+                    "{}: profile '{name}' has a url and a tenant",
+                    self.at(&key.span())
+                ))
+                .hint("the address of a tenant is looked up; leave one of them out"));
+            }
         }
         Ok(Profile { name: name.to_owned(), file: self.file.to_owned(), values })
     }

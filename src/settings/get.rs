@@ -3,7 +3,6 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::api::address::Address;
 use crate::api::client::Connection;
 use crate::api::credential::{Credential, HeldSecret};
 use crate::api::request::{Header, Locale};
@@ -17,6 +16,7 @@ use crate::ticket::ids::{IdList, TicketId};
 use super::configuration::Configuration;
 use super::display::{self, Display, date_style, output_format};
 use super::source::Unread;
+use super::target::Target;
 use super::{call, combination, credential};
 
 /// Everything that `get` needs to know, checked.
@@ -30,7 +30,7 @@ pub struct GetSettings {
     /// Language, culture and zone.
     pub locale: Locale,
     /// Where to ask; `None` for the built-in sample server.
-    pub address: Option<Address>,
+    pub target: Option<Target>,
     /// Who is asking.
     pub credential: Option<Credential>,
     /// Sends none on purpose.
@@ -89,7 +89,7 @@ pub fn resolve(
         display,
         dates,
         locale: call.locale,
-        address: call.address,
+        target: call.target,
         credential,
         no_auth: args.call.no_auth,
         app_token,

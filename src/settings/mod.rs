@@ -11,6 +11,7 @@ pub mod credential;
 pub mod display;
 pub mod doctor;
 pub mod document;
+pub mod folder;
 pub mod get;
 pub mod header;
 pub mod keyring;
@@ -20,6 +21,7 @@ pub mod proxy;
 pub mod quantity;
 pub mod setting;
 pub mod source;
+pub mod target;
 pub mod tls;
 pub mod zone;
 

@@ -96,6 +96,12 @@ settings! {
     URL = "url", "--url", "SOTICKETS_URL", Address, None,
         "the installation's address",
         |call| call.url.as_deref();
+    TENANT = "tenant", "--tenant", "SOTICKETS_TENANT", Text, None,
+        "the tenant of Online, whose address is looked up, in place of `url`",
+        |call| call.tenant.as_deref();
+    ENVIRONMENT = "environment", "--environment", "SOTICKETS_ENVIRONMENT", Address, Some("online"),
+        "the tenant's environment: `online`, `sod`, `stage`, or the address of a stand-in",
+        |call| call.environment.as_deref();
     USER = "user", "--user", "SOTICKETS_USER", Text, None,
         "the user of Basic (Onsite)",
         |call| call.user.as_deref();
@@ -177,12 +183,20 @@ impl Levels<'_> {
     /// profile.
     #[must_use]
     pub fn find(&self, setting: &Setting) -> Option<Origin<String>> {
+        self.each(setting).into_iter().flatten().next()
+    }
+
+    /// What option, variable and profile say of `setting`, each for itself.
+    #[must_use]
+    pub fn each(&self, setting: &Setting) -> [Option<Origin<String>>; 3] {
         let said = |value, origin: &str| Origin { value, origin: origin.to_owned() };
-        let typed = (setting.typed)(self.call);
-        typed
-            .map(|value| said(value.to_owned(), setting.option))
-            .or_else(|| Some(said(self.environment.get(setting.variable)?, setting.variable)))
-            .or_else(|| self.profile?.find(setting))
+        let typed = (setting.typed)(self.call).map(str::to_owned);
+        let variable = self.environment.get(setting.variable);
+        [
+            typed.map(|value| said(value, setting.option)),
+            variable.map(|value| said(value, setting.variable)),
+            self.profile.and_then(|profile| profile.find(setting)),
+        ]
     }
 }
 

@@ -97,6 +97,41 @@ pub fn chunked(body: &[u8], size: usize) -> Vec<u8> {
     chunks
 }
 
+/// Answers every request, whatever its method, with `status` and `body`.
+pub fn server_of_any(status: u16, body: &str) -> String {
+    let length = body.len();
+    let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n\r\n{body}");
+    of_any(move |stream| {
+        let _ = stream.write_all(answer.as_bytes());
+    })
+}
+
+/// Says nothing for `time`, then closes.
+pub fn server_of_any_after(time: std::time::Duration) -> String {
+    of_any(move |_| thread::sleep(time))
+}
+
+/// Lets `answer` do all after the request's head.
+fn of_any(answer: impl Fn(&mut TcpStream) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let mut head = Vec::new();
+            let mut bytes = [0; 4096];
+            while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+                match stream.read(&mut bytes) {
+                    Ok(0) | Err(_) => break,
+                    Ok(count) => head.extend_from_slice(&bytes[..count]),
+                }
+            }
+            answer(&mut stream);
+        }
+    });
+    format!("http://{address}")
+}
+
 /// A port that nobody listens on.
 pub fn dead() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

@@ -1,0 +1,162 @@
+//! What goes before a call of a tenant of Online: where it is.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+
+use crate::api::address::Address;
+use crate::api::client::Connection;
+use crate::api::credential::HeldSecret;
+use crate::api::curl::Lookup;
+use crate::api::request::Request;
+use crate::api::watch::Watch;
+use crate::cli::get::CallArgs;
+use crate::error::Result;
+use crate::host::{Environment, Host, Terminal};
+use crate::online::tenant::{Place, Tenant};
+use crate::settings::configuration::Configuration;
+use crate::settings::get::GetSettings;
+use crate::settings::source::Unread;
+use crate::settings::target::Target;
+use crate::settings::{connection, folder};
+
+/// A call of a tenant, which is looked up, again where it has moved.
+pub struct Online<'a> {
+    tenant: &'a Tenant,
+    call: &'a CallArgs,
+    configuration: &'a Configuration,
+    host: Surroundings,
+    /// Whether the call was repeated for a tenant that had moved.
+    has_moved: bool,
+}
+
+/// What a call needs of the process, apart from the streams, which are in use meanwhile.
+struct Surroundings {
+    environment: Environment,
+    cache: Option<PathBuf>,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Online<'a> {
+    /// The tenant of `settings`; nothing where the address is known.
+    #[must_use]
+    pub fn of(
+        settings: &'a GetSettings,
+        call: &'a CallArgs,
+        configuration: &'a Configuration,
+        host: &Host<'_>,
+    ) -> Option<Self> {
+        let Some(Target::Tenant(tenant)) = &settings.target else { return None };
+        let environment = host.environment.clone();
+        Some(Self {
+            tenant,
+            call,
+            configuration,
+            host: Surroundings { cache: folder::cache(&environment), environment, now: host.now },
+            has_moved: false,
+        })
+    }
+
+    /// Gives `request` the tenant's address.
+    ///
+    /// # Errors
+    /// Of the service, and as any call.
+    pub fn prepare(&mut self, request: &mut Request, watch: &mut Watch<'_>) -> Result<()> {
+        request.connection.limits.since = Some(Instant::now());
+        let name = &self.tenant.name;
+        let cache = self.host.cache.as_deref();
+        let place = match self.tenant.kept(cache, self.host.now) {
+            Some(place) => {
+                watch.trace(&format!("* {name} is at {}, as is known from before", place.address));
+                place
+            }
+            None => self.look_up(request, watch)?,
+        };
+        self.lead(request, place)?;
+        Ok(())
+    }
+
+    /// Changes `request` for an answer of `status`, where it is to be sent once more: to
+    /// where the tenant is now.
+    ///
+    /// # Errors
+    /// As [`Online::prepare`].
+    pub fn changes_for(
+        &mut self,
+        status: u16,
+        request: &mut Request,
+        watch: &mut Watch<'_>,
+    ) -> Result<bool> {
+        match status {
+            421 if !self.has_moved => {
+                self.has_moved = true;
+                let name = &self.tenant.name;
+                watch.trace(&format!("* {name} is not there any more; asking where it is now"));
+                self.tenant.forget(self.host.cache.as_deref());
+                let place = self.look_up(request, watch)?;
+                self.lead(request, place)?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn look_up(&self, request: &Request, watch: &mut Watch<'_>) -> Result<Place> {
+        let connection = self.service_connection(request)?;
+        let cache = self.host.cache.as_deref();
+        let place = self.tenant.ask(cache, self.host.now, &connection, watch)?;
+        watch.trace(&format!("* {} is at {}", self.tenant.name, place.address));
+        Ok(place)
+    }
+
+    /// Has `request` go to `place`.
+    fn lead(&self, request: &mut Request, place: Place) -> Result<()> {
+        request.connection = self.connection_to(&place.address, request)?;
+        request.address = place.address;
+        Ok(())
+    }
+
+    fn service_connection(&self, request: &Request) -> Result<Connection> {
+        self.connection_to(&self.tenant.service.address(), request)
+    }
+
+    /// The way to another host may lead through another proxy.
+    fn connection_to(&self, address: &Address, request: &Request) -> Result<Connection> {
+        let levels = self.configuration.levels(self.call, &self.host.environment);
+        connection::toward(&levels, address, &request.connection, |unread| self.host.read(unread))
+    }
+}
+
+impl Surroundings {
+    /// Reads a secret while the streams are in use.
+    fn read(&self, unread: &Unread) -> Result<HeldSecret> {
+        unread.read(&mut Host {
+            environment: self.environment.clone(),
+            stdin: &mut io::empty(),
+            stdout: &mut io::sink(),
+            stderr: &mut io::sink(),
+            terminal: Terminal::default(),
+            now: self.now,
+        })
+    }
+}
+
+/// For a dry run: the address, as far as it is known from before, or else what would
+/// look it up.
+pub fn stand_in(
+    settings: &GetSettings,
+    request: &mut Request,
+    host: &Host<'_>,
+) -> Result<Option<Lookup>> {
+    let Some(Target::Tenant(tenant)) = &settings.target else { return Ok(None) };
+    let cache = folder::cache(&host.environment);
+    if let Some(place) = tenant.kept(cache.as_deref(), host.now) {
+        request.address = place.address;
+        return Ok(None);
+    }
+    let stands_for = tenant.service.at(&format!("/{}/api", tenant.name));
+    request.address = Address::parse(stands_for.as_str(), "--tenant")?;
+    Ok(Some(Lookup { stands_for: stands_for.to_string(), state: tenant.state_url().to_string() }))
+}

@@ -1,0 +1,43 @@
+//! SuperOffice Online around the endpoint: where a tenant is.
+
+pub mod kept;
+pub mod service;
+pub mod tenant;
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use crate::api::client::Response;
+use crate::api::failure;
+use crate::error::{Error, Kind};
+use crate::secret::Mask;
+
+/// What an answer of 200 holds; `what` names it in a message.
+fn parse<T: DeserializeOwned>(
+    response: &Response,
+    what: &dyn fmt::Display,
+    mask: &Mask,
+) -> Result<T, Error> {
+    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
+    serde_json::from_slice(body).map_err(|_| {
+        let words = failure::words(body, mask).tail();
+        Error::new(Kind::Answer, format!("{what} was not understood{words}"))
+            .hint("a proxy may have answered in its place; -v shows the request")
+    })
+}
+
+/// The error for an answer that is not 200; `what` was not had.
+fn unanswered(response: &Response, what: &str, mask: &Mask) -> Error {
+    let status = response.status;
+    let words = failure::words(&response.body, mask).tail();
+    let error = Error::new(Kind::Server, format!("HTTP {status}: {what}{words}"));
+    match (status, &response.location) {
+        (300..=399, Some(target)) => {
+            let target = failure::quote(target, 200, mask);
+            error.hint(format!("the server redirects to {target}; nothing was sent there"))
+        }
+        (429 | 500.., _) => error.hint("wait, then try again"),
+        _ => error.hint("check --environment, or environment of the profile; -v shows the request"),
+    }
+}

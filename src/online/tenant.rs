@@ -1,0 +1,226 @@
+//! Where a tenant is, and whether it can be asked.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::api::address::Address;
+use crate::api::client::Connection;
+use crate::api::message::Message;
+use crate::api::watch::Watch;
+use crate::error::{Error, Kind, Result};
+use crate::escape;
+
+use super::service::Service;
+use super::{kept, parse, unanswered};
+
+/// A tenant of a service.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    /// Its name: `Cust12345`.
+    pub name: String,
+    /// The service that knows where it is.
+    pub service: Service,
+}
+
+/// Where a tenant is.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The address of its endpoint.
+    pub address: Address,
+    /// Whether it was known from before.
+    pub is_kept: bool,
+}
+
+/// The longest that an answer is believed, whatever it says of itself.
+const LONGEST: TimeDelta = TimeDelta::hours(24);
+/// By this much clocks may differ.
+const SKEW: TimeDelta = TimeDelta::minutes(2);
+/// The longest name.
+const LONGEST_NAME: usize = 64;
+
+impl Tenant {
+    /// Checks `name`; `origin` says where it came from.
+    ///
+    /// # Errors
+    /// A usage error that quotes it.
+    pub fn new(name: &str, origin: &str, service: Service) -> Result<Self> {
+        let name = name.trim();
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(is_name) {
+            let shown = escape::excerpt(name, 60);
+            return Err(Error::usage(format!("{origin}: '{shown}' is no name of a tenant"))
+                .hint("a tenant is named like Cust12345; --url takes an address"));
+        }
+        Ok(Self { name: name.to_owned(), service })
+    }
+
+    /// The address that says where it is.
+    #[must_use]
+    pub fn state_url(&self) -> Url {
+        self.service.at(&format!("/api/state/{}", self.name))
+    }
+
+    /// Where it is, as far as that was kept in `folder` and still holds at `now`.
+    #[must_use]
+    pub fn kept(&self, folder: Option<&Path>, now: DateTime<Utc>) -> Option<Place> {
+        let Kept { api, asked, until } = kept::read(&self.file(folder?))?;
+        let holds = now < until && now < asked + LONGEST && asked <= now + SKEW;
+        let address = self.address(&api).ok().filter(|_| holds)?;
+        Some(Place { address, is_kept: true })
+    }
+
+    /// Asks where it is, and keeps the answer in `folder` for as long as it says.
+    ///
+    /// # Errors
+    /// Of [`Kind::Server`] where it is not known or cannot be asked for tickets, and as
+    /// any other call.
+    pub fn ask(
+        &self,
+        folder: Option<&Path>,
+        now: DateTime<Utc>,
+        connection: &Connection,
+        watch: &mut Watch<'_>,
+    ) -> Result<Place> {
+        let message = Message::get(self.state_url(), connection);
+        let response = message.send(connection, watch)?;
+        match response.status {
+            200 => {}
+            404 => return Err(self.unknown()),
+            _ => {
+                let what = format!("{} does not say where {} is", self.service, self.name);
+                return Err(unanswered(&response, &what, &message.mask));
+            }
+        }
+        let what = format!("the answer of {} about {}", self.service, self.name);
+        let answer: Option<Answer> = parse(&response, &what, &message.mask)?;
+        let answer = answer.ok_or_else(|| self.unknown())?;
+        let state = answer.state.as_deref().unwrap_or_default();
+        self.check(state, answer.is_running)?;
+        if state.eq_ignore_ascii_case(MAINTENANCE) {
+            watch.trace(&format!("* {} is under maintenance, and can be asked", self.name));
+        }
+        let address = self.address(&answer.api()?)?;
+        let until = answer.valid_until().filter(|until| *until > now);
+        if let (Some(folder), Some(until)) = (folder, until) {
+            let api = address.to_string();
+            let kept = Kept { api, asked: now, until: until.min(now + LONGEST) };
+            // That it cannot be kept costs another question, and no more.
+            let _ = kept::write(&self.file(folder), &kept);
+        }
+        Ok(Place { address, is_kept: false })
+    }
+
+    /// Forgets where it was.
+    pub fn forget(&self, folder: Option<&Path>) {
+        if let Some(folder) = folder {
+            kept::forget(&self.file(folder));
+        }
+    }
+
+    fn file(&self, folder: &Path) -> PathBuf {
+        let key = format!("{} {}", self.service, self.name.to_ascii_lowercase());
+        folder.join(format!("tenant-{}.json", kept::digest(&[&key])))
+    }
+
+    /// The endpoint below `api`, where that is an address of the service.
+    fn address(&self, api: &str) -> Result<Address> {
+        let said = format!("{} about {}", self.service, self.name);
+        let shown = escape::excerpt(api, 120);
+        let url = Url::parse(api)
+            .map_err(|_| Error::new(Kind::Answer, format!("{said}: '{shown}' is no address")))?;
+        if !self.service.owns(&url) {
+            // What stands before an @ may be a password.
+            let shown = if api.contains('@') { url.host_str().unwrap_or_default() } else { &shown };
+            return Err(Error::new(
+                Kind::Server,
+                format!(
+                    "{said}: it is said to be at {shown}, which is outside {}; nothing was sent there",
+                    self.service.realm()
+                ),
+            )
+            .hint("a credential goes to the service's own hosts alone; where that address is right, give it as --url"));
+        }
+        Address::parse(api, &said).map_err(|error| Error::new(Kind::Answer, error.to_string()))
+    }
+
+    fn unknown(&self) -> Error {
+        Error::new(Kind::Server, format!("{} knows no tenant {}", self.service, self.name))
+            .hint("a tenant is named like Cust12345; sod and stage know others: --environment")
+    }
+
+    /// Whether it can be asked for tickets while it is in `state`.
+    fn check(&self, state: &str, is_running: Option<bool>) -> Result<()> {
+        let name = &self.name;
+        let known = |known: &str| state.eq_ignore_ascii_case(known);
+        let (message, hint) = match state {
+            _ if known(RUNNING) || known(MAINTENANCE) => return Ok(()),
+            _ if known("OfflineMaintenance") => (
+                format!("{name} is shut for maintenance"),
+                "try again when it is over; the service's status page may say when",
+            ),
+            _ if known("Suspended") => (
+                format!("{name} is suspended"),
+                "the customer's agreement with SuperOffice knows why; nothing can be fetched until it is lifted",
+            ),
+            _ if known("Deleted") => (
+                format!("{name} was deleted"),
+                "check the tenant's name; what was there cannot be fetched any more",
+            ),
+            // The service's own summary of a state that is not known here.
+            _ if is_running == Some(true) => return Ok(()),
+            "" => (
+                format!("{} does not say that {name} can be asked", self.service),
+                "wait, then try again",
+            ),
+            other => (
+                format!("{name} is not available: its state is {}", escape::excerpt(other, 60)),
+                "wait, then try again",
+            ),
+        };
+        Err(Error::new(Kind::Server, message).hint(hint))
+    }
+}
+
+const RUNNING: &str = "Running";
+const MAINTENANCE: &str = "OnlineMaintenance";
+
+/// What the service says of a tenant.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer {
+    state: Option<String>,
+    is_running: Option<bool>,
+    api: Option<String>,
+    endpoint: Option<String>,
+    valid_until: Option<String>,
+}
+
+impl Answer {
+    fn api(&self) -> Result<String> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        given(&self.api).or_else(|| given(&self.endpoint)).ok_or_else(|| {
+            Error::new(Kind::Answer, "the state of the tenant holds no address")
+                .hint("-v shows the request; with --url the address can be given")
+        })
+    }
+
+    fn valid_until(&self) -> Option<DateTime<Utc>> {
+        let text = self.valid_until.as_deref()?;
+        // Without an offset it is taken for UTC, which the service sends.
+        let with_offset = DateTime::parse_from_rfc3339(text).map(Into::into);
+        with_offset
+            .ok()
+            .or_else(|| text.parse::<chrono::NaiveDateTime>().ok().map(|at| at.and_utc()))
+    }
+}
+
+/// What is kept of an answer.
+#[derive(Deserialize, Serialize)]
+struct Kept {
+    api: String,
+    asked: DateTime<Utc>,
+    until: DateTime<Utc>,
+}

@@ -1,0 +1,146 @@
+//! Where a call goes: to an address, or to a tenant whose address is looked up.
+
+use crate::api::address::Address;
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::online::service::Service;
+use crate::online::tenant::Tenant;
+
+use super::Origin;
+use super::profile::Profile;
+use super::setting::{ENVIRONMENT, Levels, TENANT, URL};
+use super::source::Unread;
+
+/// Where a call goes.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// To this address.
+    Address(Address),
+    /// To this tenant of Online.
+    Tenant(Tenant),
+}
+
+impl Target {
+    /// The address that is asked first: of the endpoint, or of the service that knows
+    /// where the tenant is.
+    #[must_use]
+    pub fn first(&self) -> Address {
+        match self {
+            Self::Address(address) => address.clone(),
+            Self::Tenant(tenant) => tenant.service.address(),
+        }
+    }
+}
+
+/// The target that options, or else variables, or else the profile name. What a higher
+/// level says of either replaces both of a lower one.
+///
+/// # Errors
+/// A usage error where one level names two, where none is named, and for what is no
+/// address or no tenant.
+pub fn find(levels: &Levels<'_>) -> Result<Origin<Target>> {
+    let mut each = levels.each(&URL).into_iter().zip(levels.each(&TENANT));
+    match each.find(|(url, tenant)| url.is_some() || tenant.is_some()).unwrap_or_default() {
+        (Some(url), Some(tenant)) => Err(two(&url.origin, &tenant.origin)),
+        (Some(Origin { value, origin }), None) => {
+            if levels.call.environment.is_some() {
+                return Err(Error::usage(format!(
+                    "--environment does nothing with {origin}, which is an address"
+                ))
+                .hint("--tenant Cust12345 has the address looked up"));
+            }
+            let value = Target::Address(Address::parse(&value, &origin)?);
+            Ok(Origin { value, origin })
+        }
+        (None, Some(Origin { value, origin })) => {
+            let service = service(levels.find(&ENVIRONMENT))?;
+            let value = Target::Tenant(Tenant::new(&value, &origin, service)?);
+            Ok(Origin { value, origin })
+        }
+        (None, None) => Err(none(levels)),
+    }
+}
+
+/// Refuses to send a secret of the profile anywhere but to the profile's own server, or
+/// the hosts of its service.
+///
+/// # Errors
+/// A usage error that names the secret.
+pub fn check_home(target: &Origin<Target>, unread: &[&Unread], levels: &Levels<'_>) -> Result<()> {
+    let secret = unread.iter().find(|unread| unread.of_profile);
+    let (Some(secret), Some(profile)) = (secret, levels.profile) else {
+        return Ok(());
+    };
+    let name = profile.shown_name();
+    let Some((is_home, home)) = home(profile, &target.value)? else {
+        return Err(Error::usage(format!(
+            "the {} of {name} belongs to no server: the profile has no url",
+            secret.label
+        ))
+        .hint(
+            "a secret is sent to the server of its profile alone; add url = \"https://…\" to it",
+        ));
+    };
+    if is_home {
+        return Ok(());
+    }
+    let leads = match &target.value {
+        Target::Address(address) => format!("{} leads to {}", target.origin, address.server()),
+        Target::Tenant(tenant) => {
+            let by = levels.find(&ENVIRONMENT).map_or_else(
+                || target.origin.clone(),
+                |said| {
+                    if said.origin.contains(&name) { target.origin.clone() } else { said.origin }
+                },
+            );
+            format!("{by} leads to {}", tenant.service)
+        }
+    };
+    Err(Error::usage(format!("{leads}, and the {} of {name} is for {home} alone", secret.label))
+        .hint("leave the address to the profile, name another --profile, or give a credential for this server"))
+}
+
+/// Whether `target` is where the secrets of `profile` are for, and what that is called;
+/// nothing where the profile says neither.
+fn home(profile: &Profile, target: &Target) -> Result<Option<(bool, String)>> {
+    if let Some(home) = profile.find(&URL) {
+        let home = Address::parse(&home.value, &home.origin)?;
+        let is_home = matches!(target, Target::Address(address) if address.is_same_server(&home));
+        return Ok(Some((is_home, home.server())));
+    }
+    if profile.find(&TENANT).is_none() {
+        return Ok(None);
+    }
+    let service = service(profile.find(&ENVIRONMENT))?;
+    let is_home = match target {
+        Target::Address(address) => service.owns(address.url()),
+        Target::Tenant(tenant) => service.owns(tenant.service.address().url()),
+    };
+    Ok(Some((is_home, service.realm().to_owned())))
+}
+
+fn service(said: Option<Origin<String>>) -> Result<Service> {
+    match said {
+        Some(Origin { value, origin }) => Service::parse(&value, &origin),
+        None => Service::parse(ENVIRONMENT.default.unwrap_or_default(), "default"),
+    }
+}
+
+fn two(url: &str, tenant: &str) -> Error {
+    Error::usage(format!("two addresses are given: {url}, and {tenant}"))
+        .hint("the address of a tenant is looked up; leave one of them out")
+}
+
+fn none(levels: &Levels<'_>) -> Error {
+    let error = Error::usage("no address is given").hint(
+        "--url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345",
+    );
+    let error = match (levels.profile, levels.names.first()) {
+        (None, Some(name)) => error.hint(format!(
+            "no profile is in use: --profile {}, or default_profile in the configuration file",
+            shlex::try_quote(&escape::excerpt(name, 60)).unwrap_or_default()
+        )),
+        _ => error,
+    };
+    error.hint("to try the tool without a server: --demo")
+}
