@@ -5,7 +5,7 @@ mod support;
 use std::fmt::Write as _;
 use std::fs;
 
-use sotickets::settings::setting::ALL;
+use sotickets::settings::setting::{ALL, SYSTEM_USER};
 use support::{Run, configuration, sotickets};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
@@ -28,12 +28,15 @@ fn table() -> String {
     let mut table = String::from(
         "| key | value | what it is | default | option | variable |\n|---|---|---|---|---|---|",
     );
-    for setting in ALL {
+    for setting in ALL.iter().chain(&SYSTEM_USER) {
         let (key, form, meaning) = (setting.key, setting.form.name(), setting.meaning);
         let default = setting.default.map_or_else(String::new, |value| format!("`{value}`"));
-        let (option, variable) = (setting.option, setting.variable);
-        write!(table, "\n| `{key}` | {form} | {meaning} | {default} | `{option}` | `{variable}` |")
-            .expect("a text");
+        // A system user is a profile's alone.
+        let said = match setting.option {
+            "" => " | ".to_owned(),
+            option => format!("`{option}` | `{}`", setting.variable),
+        };
+        write!(table, "\n| `{key}` | {form} | {meaning} | {default} | {said} |").expect("a text");
     }
     table
 }
@@ -59,18 +62,16 @@ fn the_example_is_read() {
     let example = section("example");
     let text = example.strip_prefix("```toml\n").expect("a block of TOML");
     let folder = configuration(text);
-    for profile in ["work", "online"] {
+    for profile in ["work", "online", "ci"] {
         let mut command = sotickets();
         command.args(["doctor", "--profile", profile, "--no-auth"]);
         let run = Run::of(command.env("XDG_CONFIG_HOME", folder.path()));
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
         let lines = text.split_once(&format!("[profiles.{profile}]\n")).expect(profile).1;
         for line in lines.lines().take_while(|line| !line.is_empty()) {
-            let key = line.split(" = ").next().expect("a key");
-            let set = run
-                .stdout
-                .lines()
-                .any(|line| line.starts_with(&format!("{key} ")) && line.contains("of profile"));
+            let key = line.split([' ', '.']).next().expect("a key");
+            let set =
+                run.stdout.lines().any(|line| line.starts_with(key) && line.contains("of profile"));
             assert!(set, "{key}: {run}");
         }
     }

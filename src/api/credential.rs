@@ -27,6 +27,8 @@ pub enum Credential {
     },
     /// `Authorization: SOTicket`.
     SoTicket(HeldSecret),
+    /// The same with the ticket of a system user, Online.
+    SystemUser(HeldSecret),
     /// `Authorization: Bearer`, Online.
     Bearer(HeldSecret),
     /// `X-XSRF-TOKEN` beside the cookies of a browser session.
@@ -48,6 +50,9 @@ impl Credential {
                 format!("user {user} with the password from {} (Basic)", password.origin)
             }
             Self::SoTicket(ticket) => format!("ticket from {} (SOTicket)", ticket.origin),
+            Self::SystemUser(ticket) => {
+                format!("ticket of the system user from {} (SOTicket)", ticket.origin)
+            }
             Self::Bearer(token) => format!("token from {} (Bearer)", token.origin),
             Self::Xsrf { token, cookie } => {
                 format!("XSRF token from {} with cookies from {}", token.origin, cookie.origin)
@@ -66,6 +71,9 @@ impl Credential {
                 "check user name and password; Online does not know Basic, use --token there"
             }
             Self::SoTicket(_) => "tickets expire: get a new one",
+            Self::SystemUser(_) => {
+                "the ticket is a new one: the application may lack the right to read tickets; ask the tenant's administrator"
+            }
             Self::Bearer(_) => {
                 "access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there"
             }

@@ -201,7 +201,7 @@ impl Request {
                 name: "Authorization".to_owned(),
                 text: HeaderText::Basic { user, password },
             }),
-            Some(Credential::SoTicket(ticket)) => {
+            Some(Credential::SoTicket(ticket) | Credential::SystemUser(ticket)) => {
                 headers.push(Header::secret("Authorization", "SOTicket ", ticket));
             }
             Some(Credential::Bearer(token)) => {

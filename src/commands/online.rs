@@ -1,20 +1,21 @@
-//! What goes before a call of a tenant of Online: where it is.
+//! What goes before a call of a tenant of Online: where it is, and a ticket.
 
 use std::io;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
 use crate::api::address::Address;
 use crate::api::client::Connection;
-use crate::api::credential::HeldSecret;
+use crate::api::credential::{Credential, HeldSecret};
 use crate::api::curl::Lookup;
 use crate::api::request::Request;
 use crate::api::watch::Watch;
 use crate::cli::get::CallArgs;
 use crate::error::Result;
 use crate::host::{Environment, Host, Terminal};
+use crate::online::system_user::{SystemUser, Ticket};
 use crate::online::tenant::{Place, Tenant};
 use crate::settings::configuration::Configuration;
 use crate::settings::get::GetSettings;
@@ -22,20 +23,26 @@ use crate::settings::source::Unread;
 use crate::settings::target::Target;
 use crate::settings::{connection, folder};
 
-/// A call of a tenant, which is looked up, again where it has moved.
+/// A call of a tenant, which is looked up and signed in at as the answers ask for.
 pub struct Online<'a> {
     tenant: &'a Tenant,
+    system_user: Option<&'a SystemUser>,
     call: &'a CallArgs,
     configuration: &'a Configuration,
     host: Surroundings,
+    /// The ticket in the request, where it came from the system user.
+    ticket: Option<Ticket>,
     /// Whether the call was repeated for a tenant that had moved.
     has_moved: bool,
+    /// Whether it was repeated with a new ticket.
+    is_renewed: bool,
 }
 
 /// What a call needs of the process, apart from the streams, which are in use meanwhile.
 struct Surroundings {
     environment: Environment,
     cache: Option<PathBuf>,
+    state: Option<PathBuf>,
     now: DateTime<Utc>,
 }
 
@@ -52,19 +59,29 @@ impl<'a> Online<'a> {
         let environment = host.environment.clone();
         Some(Self {
             tenant,
+            system_user: settings.system_user.as_ref(),
             call,
             configuration,
-            host: Surroundings { cache: folder::cache(&environment), environment, now: host.now },
+            host: Surroundings {
+                cache: folder::cache(&environment),
+                state: folder::state(&environment),
+                environment,
+                now: host.now,
+            },
+            ticket: None,
             has_moved: false,
+            is_renewed: false,
         })
     }
 
-    /// Gives `request` the tenant's address.
+    /// Gives `request` the tenant's address, and a ticket where one is to be had.
     ///
     /// # Errors
     /// Of the service, and as any call.
     pub fn prepare(&mut self, request: &mut Request, watch: &mut Watch<'_>) -> Result<()> {
-        request.connection.limits.since = Some(Instant::now());
+        let now = Instant::now();
+        let limits = &mut request.connection.limits;
+        limits.since = Some(now.checked_sub(limits.spent).unwrap_or(now));
         let name = &self.tenant.name;
         let cache = self.host.cache.as_deref();
         let place = match self.tenant.kept(cache, self.host.now) {
@@ -75,11 +92,20 @@ impl<'a> Online<'a> {
             None => self.look_up(request, watch)?,
         };
         self.lead(request, place)?;
+        let Some(user) = self.system_user else { return Ok(()) };
+        let ticket = match user.kept(self.tenant, self.host.state.as_deref(), self.host.now) {
+            Some(ticket) => {
+                watch.trace("* the system user's ticket is known from before");
+                ticket
+            }
+            None => self.sign_in(user, request, watch)?,
+        };
+        self.carry(request, ticket);
         Ok(())
     }
 
     /// Changes `request` for an answer of `status`, where it is to be sent once more: to
-    /// where the tenant is now.
+    /// where the tenant is now, or with a new ticket.
     ///
     /// # Errors
     /// As [`Online::prepare`].
@@ -89,8 +115,8 @@ impl<'a> Online<'a> {
         request: &mut Request,
         watch: &mut Watch<'_>,
     ) -> Result<bool> {
-        match status {
-            421 if !self.has_moved => {
+        match (status, self.system_user, &self.ticket) {
+            (421, ..) if !self.has_moved => {
                 self.has_moved = true;
                 let name = &self.tenant.name;
                 watch.trace(&format!("* {name} is not there any more; asking where it is now"));
@@ -98,6 +124,25 @@ impl<'a> Online<'a> {
                 let place = self.look_up(request, watch)?;
                 self.lead(request, place)?;
                 Ok(true)
+            }
+            (401 | 403, Some(user), Some(ticket)) if ticket.is_kept && !self.is_renewed => {
+                self.is_renewed = true;
+                watch.trace(
+                    "* the system user's ticket is not taken any more; asking for a new one",
+                );
+                user.forget(self.tenant, self.host.state.as_deref());
+                let ticket = self.sign_in(user, request, watch)?;
+                self.carry(request, ticket);
+                Ok(true)
+            }
+            (200, Some(user), Some(ticket)) => {
+                user.note_use(
+                    self.tenant,
+                    self.host.state.as_deref(),
+                    &ticket.value,
+                    self.host.now,
+                );
+                Ok(false)
             }
             _ => Ok(false),
         }
@@ -111,11 +156,28 @@ impl<'a> Online<'a> {
         Ok(place)
     }
 
+    fn sign_in(
+        &self,
+        user: &SystemUser,
+        request: &Request,
+        watch: &mut Watch<'_>,
+    ) -> Result<Ticket> {
+        let connection = self.service_connection(request)?;
+        user.sign_in(self.tenant, self.host.state.as_deref(), &connection, watch)
+    }
+
     /// Has `request` go to `place`.
     fn lead(&self, request: &mut Request, place: Place) -> Result<()> {
         request.connection = self.connection_to(&place.address, request)?;
         request.address = place.address;
         Ok(())
+    }
+
+    fn carry(&mut self, request: &mut Request, ticket: Ticket) {
+        if let Some(Credential::SystemUser(held)) = &mut request.credential {
+            held.value = ticket.value.clone();
+        }
+        self.ticket = Some(ticket);
     }
 
     fn service_connection(&self, request: &Request) -> Result<Connection> {
@@ -125,21 +187,24 @@ impl<'a> Online<'a> {
     /// The way to another host may lead through another proxy.
     fn connection_to(&self, address: &Address, request: &Request) -> Result<Connection> {
         let levels = self.configuration.levels(self.call, &self.host.environment);
-        connection::toward(&levels, address, &request.connection, |unread| self.host.read(unread))
+        connection::toward(&levels, address, &request.connection, |unread| {
+            self.host.read(unread, request.connection.limits.total)
+        })
     }
 }
 
 impl Surroundings {
     /// Reads a secret while the streams are in use.
-    fn read(&self, unread: &Unread) -> Result<HeldSecret> {
-        unread.read(&mut Host {
+    fn read(&self, unread: &Unread, limit: Option<Duration>) -> Result<HeldSecret> {
+        let mut host = Host {
             environment: self.environment.clone(),
             stdin: &mut io::empty(),
             stdout: &mut io::sink(),
             stderr: &mut io::sink(),
             terminal: Terminal::default(),
             now: self.now,
-        })
+        };
+        unread.read(&mut host, limit)
     }
 }
 

@@ -1,7 +1,11 @@
-//! SuperOffice Online around the endpoint: where a tenant is.
+//! SuperOffice Online around the endpoint: where a tenant is, and who is let in.
 
+pub mod discovery;
+pub mod jwt;
 pub mod kept;
+pub mod private_key;
 pub mod service;
+pub mod system_user;
 pub mod tenant;
 
 use std::fmt;

@@ -12,7 +12,7 @@ use super::setting::{self, Levels};
 use super::source::Unread;
 use super::target::{self, Target};
 use super::zone::{self, Zone};
-use super::{check_header_value, connection, credential};
+use super::{Origin, check_header_value, connection, credential};
 
 /// A call, checked; its secrets are still where they are kept.
 #[derive(Debug)]
@@ -82,9 +82,24 @@ pub fn plan(levels: &Levels<'_>, demo: bool) -> Result<CallPlan> {
     let secrets = plan.secrets();
     if let Some(target) = &target {
         target::check_home(target, &secrets, levels)?;
+        check_system_user(&plan, target)?;
     }
     check_plain_http(levels.call, first.as_ref(), plan.connection.proxy(), &secrets)?;
     Ok(plan)
+}
+
+/// A system user signs in at a tenant.
+fn check_system_user(plan: &CallPlan, target: &Origin<Target>) -> Result<()> {
+    match (&plan.credential, &target.value) {
+        (Some(credential::Plan::SystemUser(user)), Target::Address(_)) => Err(Error::usage(
+            format!(
+                "a system user signs in at a tenant, and {} is an address ({})",
+                target.origin, user.token.origin
+            ),
+        )
+        .hint("write tenant = \"Cust12345\" into the profile in place of url, or give --tenant")),
+        _ => Ok(()),
+    }
 }
 
 fn headers(levels: &Levels<'_>) -> Result<Vec<Given>> {

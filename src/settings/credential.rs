@@ -3,10 +3,12 @@
 
 use crate::api::credential::{Credential, HeldSecret};
 use crate::error::{Error, Kind, Result};
+use crate::secret::Secret;
 
 use super::profile::Profile;
 use super::setting::{
-    APP_TOKEN, COOKIE, Levels, PASSWORD, Setting, TICKET, TOKEN, USER, XSRF_TOKEN,
+    APP_TOKEN, COOKIE, Levels, PASSWORD, SYSTEM_USER_APPLICATION_TOKEN, SYSTEM_USER_PRIVATE_KEY,
+    SYSTEM_USER_TABLE, SYSTEM_USER_TOKEN, Setting, TICKET, TOKEN, USER, XSRF_TOKEN,
 };
 use super::source::Unread;
 
@@ -21,6 +23,49 @@ pub enum Plan {
     Bearer(Unread),
     /// XSRF token and cookies.
     Xsrf(Unread, Unread),
+    /// Token, private key and application token, which a ticket is had for.
+    SystemUser(Box<SystemUserPlan>),
+}
+
+/// A system user whose secrets are still where they are kept.
+#[derive(Clone, Debug)]
+pub struct SystemUserPlan {
+    /// The token.
+    pub token: Unread,
+    /// The private key.
+    pub private_key: Unread,
+    /// The application token.
+    pub application_token: Unread,
+}
+
+impl SystemUserPlan {
+    fn of(profile: &Profile) -> Result<Option<Self>> {
+        let find = |setting: &Setting| Unread::of_profile(setting, profile);
+        let found = (
+            find(&SYSTEM_USER_TOKEN)?,
+            find(&SYSTEM_USER_PRIVATE_KEY)?,
+            find(&SYSTEM_USER_APPLICATION_TOKEN)?,
+        );
+        let (Some(token), Some(private_key), Some(application_token)) = found else {
+            return Ok(None);
+        };
+        Ok(Some(Self { token, private_key, application_token }))
+    }
+
+    /// What stands for the ticket until there is one.
+    fn placeholder(&self) -> HeldSecret {
+        let variable = TICKET.variable.to_owned();
+        // A comment, since what gives a ticket is no one command.
+        let export = format!(
+            "{variable}=…  # the ticket that the system user's signed token is exchanged for"
+        );
+        HeldSecret {
+            value: Secret::new(String::new()),
+            origin: self.token.origin.clone(),
+            variable,
+            export: Some(export),
+        }
+    }
 }
 
 impl Plan {
@@ -36,6 +81,7 @@ impl Plan {
             Self::Xsrf(token, cookie) => {
                 Credential::Xsrf { token: read(&token)?, cookie: read(&cookie)? }
             }
+            Self::SystemUser(plan) => Credential::SystemUser(plan.placeholder()),
         })
     }
 
@@ -45,6 +91,9 @@ impl Plan {
         match self {
             Self::Basic(_, secret) | Self::SoTicket(secret) | Self::Bearer(secret) => vec![secret],
             Self::Xsrf(token, cookie) => vec![token, cookie],
+            Self::SystemUser(plan) => {
+                vec![&plan.token, &plan.private_key, &plan.application_token]
+            }
         }
     }
 }
@@ -75,7 +124,9 @@ pub fn plan(levels: &Levels<'_>) -> Result<Option<Plan>> {
         return scheme.plan(levels);
     }
     let Some(profile) = levels.profile else { return Ok(None) };
-    let said = Scheme::with_secrets(|setting| profile.values.contains_key(setting.key));
+    let has = |setting: &Setting| profile.values.contains_key(setting.key);
+    let system_user = (Scheme::SystemUser, has(&SYSTEM_USER_TOKEN));
+    let said: Vec<_> = Scheme::with_secrets(has).into_iter().chain([system_user]).collect();
     match only_one(&said, Scheme::keys, &format!(" in {}", profile.shown_name()))? {
         Some(scheme) => scheme.of_profile(levels, profile),
         None => Ok(None),
@@ -139,6 +190,8 @@ enum Scheme {
     SoTicket,
     Bearer,
     Xsrf,
+    /// In a profile alone.
+    SystemUser,
 }
 
 impl Scheme {
@@ -148,6 +201,7 @@ impl Scheme {
             Self::SoTicket => "--ticket",
             Self::Bearer => "--token",
             Self::Xsrf => "--xsrf-token with --cookie",
+            Self::SystemUser => SYSTEM_USER_TABLE,
         }
     }
 
@@ -157,6 +211,7 @@ impl Scheme {
             Self::SoTicket => "SOTICKETS_TICKET",
             Self::Bearer => "SOTICKETS_TOKEN",
             Self::Xsrf => "SOTICKETS_XSRF_TOKEN with SOTICKETS_COOKIE",
+            Self::SystemUser => SYSTEM_USER_TABLE,
         }
     }
 
@@ -166,6 +221,7 @@ impl Scheme {
             Self::SoTicket => "ticket",
             Self::Bearer => "token",
             Self::Xsrf => "xsrf_token with cookie",
+            Self::SystemUser => SYSTEM_USER_TABLE,
         }
     }
 
@@ -190,6 +246,7 @@ impl Scheme {
                 need(&XSRF_TOKEN, levels, giver(&COOKIE, levels))?,
                 need(&COOKIE, levels, giver(&XSRF_TOKEN, levels))?,
             )),
+            Self::SystemUser => None,
         })
     }
 
@@ -213,6 +270,17 @@ impl Scheme {
                 (Some(token), None) => return Err(alone(&token, &COOKIE)),
                 (None, Some(cookie)) => return Err(alone(&cookie, &XSRF_TOKEN)),
                 (None, None) => None,
+            },
+            Self::SystemUser => match find(&APP_TOKEN)? {
+                Some(app_token) => {
+                    return Err(Error::usage(format!(
+                        "two application tokens are given in {}: {}, and application_token of system_user",
+                        profile.shown_name(),
+                        app_token.origin
+                    ))
+                    .hint("a system user's own is sent beside its ticket; leave app_token out"));
+                }
+                None => SystemUserPlan::of(profile)?.map(Box::new).map(Plan::SystemUser),
             },
         })
     }

@@ -62,7 +62,10 @@ pub fn examine(
     };
     let carried: Option<Vec<_>> = plan.as_ref().map(call::CallPlan::all_secrets);
     let mut facts = vec![file(configuration, host), profile(configuration)];
-    for setting in setting::ALL {
+    let of_system_user = setting::SYSTEM_USER.iter().filter(|setting| {
+        configuration.profile.as_ref().is_some_and(|profile| profile.value.find(setting).is_some())
+    });
+    for setting in setting::ALL.iter().chain(of_system_user) {
         facts.push(match setting.form {
             Form::Secret(_) => {
                 let said = credential::said(setting, levels)?;

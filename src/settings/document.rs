@@ -65,7 +65,8 @@ pub fn read(text: &str, file: &Path) -> Result<Document> {
             _ => return Err(reader.unknown_at_top(key)),
         }
     }
-    let secrets = setting::ALL.iter().filter(|setting| setting.is_secret());
+    let secrets =
+        setting::ALL.iter().chain(&setting::SYSTEM_USER).filter(|setting| setting.is_secret());
     document.names_command = secrets
         .flat_map(|setting| document.profiles.iter().filter_map(|p| p.values.get(setting.key)))
         .any(|value| source::is_command(&value.text));
@@ -95,6 +96,10 @@ impl Reader<'_> {
         let name = name.get_ref().as_ref();
         let mut values = BTreeMap::new();
         for (key, value) in in_order(table) {
+            if key.get_ref().as_ref() == setting::SYSTEM_USER_TABLE {
+                self.system_user(key, value, &mut values)?;
+                continue;
+            }
             let setting = setting::ALL
                 .iter()
                 .find(|setting| setting.key == key.get_ref().as_ref())
@@ -112,6 +117,49 @@ impl Reader<'_> {
             }
         }
         Ok(Profile { name: name.to_owned(), file: self.file.to_owned(), values })
+    }
+
+    /// The values of the table of a system user, which has all of its keys.
+    fn system_user(
+        &self,
+        key: &Key<'_>,
+        value: &Spanned<DeValue<'_>>,
+        values: &mut BTreeMap<&'static str, Value>,
+    ) -> Result<()> {
+        let short = |setting: &'static Setting| {
+            setting.key.rsplit_once('.').map_or(setting.key, |(_, short)| short)
+        };
+        let names = || setting::SYSTEM_USER.into_iter().map(short);
+        let Some(table) = value.get_ref().as_table() else {
+            return Err(self.wrong_type(
+                key,
+                value,
+                "a table: { token = SRC, private_key = SRC, application_token = SRC }",
+            ));
+        };
+        for (key, value) in in_order(table) {
+            let name = key.get_ref().as_ref();
+            let setting = setting::SYSTEM_USER.into_iter().find(|setting| short(setting) == name);
+            let Some(setting) = setting else {
+                let error = self.unknown(key, " in system_user");
+                return Err(match nearest::did_you_mean(&name.replace('-', "_"), names()) {
+                    Some(hint) => error.hint(hint),
+                    None => error
+                        .hint(format!("the keys are {}", names().collect::<Vec<_>>().join(", "))),
+                });
+            };
+            let (line, _) = self.position(&key.span());
+            values.insert(setting.key, Value { text: self.value(setting, key, value)?, line });
+        }
+        match setting::SYSTEM_USER.into_iter().find(|setting| !values.contains_key(setting.key)) {
+            Some(lacking) => Err(Error::usage(format!(
+                "{}: system_user has no {}",
+                self.at(&key.span()),
+                short(lacking)
+            ))
+            .hint(format!("it needs {}, each with a SRC", names().collect::<Vec<_>>().join(", ")))),
+            None => Ok(()),
+        }
     }
 
     /// The value of `setting` as the text that its option would take.
@@ -189,7 +237,8 @@ impl Reader<'_> {
         if name == DEFAULT_PROFILE {
             return error.hint("it belongs above the first line [profiles.NAME]");
         }
-        let keys = || setting::ALL.iter().map(|setting| setting.key);
+        let keys =
+            || setting::ALL.iter().map(|setting| setting.key).chain([setting::SYSTEM_USER_TABLE]);
         match nearest::did_you_mean(&name.replace('-', "_"), keys()) {
             Some(hint) => error.hint(hint),
             None => error.hint(format!("the keys are {}", keys().collect::<Vec<_>>().join(", "))),

@@ -10,10 +10,13 @@ use crate::cli::get::GetArgs;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::host::Host;
+use crate::online::private_key::PrivateKey;
+use crate::online::system_user::SystemUser;
 use crate::ticket::date::Dates;
 use crate::ticket::ids::{IdList, TicketId};
 
 use super::configuration::Configuration;
+use super::credential::SystemUserPlan;
 use super::display::{self, Display, date_style, output_format};
 use super::source::Unread;
 use super::target::Target;
@@ -31,6 +34,8 @@ pub struct GetSettings {
     pub locale: Locale,
     /// Where to ask; `None` for the built-in sample server.
     pub target: Option<Target>,
+    /// Who signs in first, to have the credential.
+    pub system_user: Option<SystemUser>,
     /// Who is asking.
     pub credential: Option<Credential>,
     /// Sends none on purpose.
@@ -78,8 +83,15 @@ pub fn resolve(
     let total = call.connection.total();
     let mut spent = Duration::ZERO;
     let mut read = |unread: &Unread| secret(unread, args.dry_run, total, &mut spent, host);
+    let user = match &call.credential {
+        Some(credential::Plan::SystemUser(plan)) => Some(SystemUserSecrets::read(plan, &mut read)?),
+        _ => None,
+    };
     let credential = call.credential.map(|plan| plan.with(&mut read)).transpose()?;
-    let app_token = call.app_token.map(|unread| read(&unread)).transpose()?;
+    let app_token = match call.app_token {
+        Some(unread) => Some(read(&unread)?),
+        None => user.as_ref().map(|user| user.application_token.clone()),
+    };
     let headers =
         call.headers.into_iter().map(|given| given.with(&mut read)).collect::<Result<_>>()?;
     let mut connection = call.connection.with(&mut read)?;
@@ -90,6 +102,11 @@ pub fn resolve(
         dates,
         locale: call.locale,
         target: call.target,
+        system_user: match user {
+            // Of a dry run there is no key.
+            Some(user) if !args.dry_run => Some(user.check()?),
+            _ => None,
+        },
         credential,
         no_auth: args.call.no_auth,
         app_token,
@@ -99,6 +116,31 @@ pub fn resolve(
         dry_run: args.dry_run,
         verbose: args.verbose,
     })
+}
+
+/// The secrets of a system user, read.
+struct SystemUserSecrets {
+    token: HeldSecret,
+    private_key: HeldSecret,
+    application_token: HeldSecret,
+}
+
+impl SystemUserSecrets {
+    fn read(
+        plan: &SystemUserPlan,
+        mut read: impl FnMut(&Unread) -> Result<HeldSecret>,
+    ) -> Result<Self> {
+        Ok(Self {
+            token: read(&plan.token)?,
+            private_key: read(&plan.private_key)?,
+            application_token: read(&plan.application_token)?,
+        })
+    }
+
+    fn check(self) -> Result<SystemUser> {
+        let private_key = PrivateKey::parse(&self.private_key.value, &self.private_key.origin)?;
+        Ok(SystemUser { token: self.token, private_key, application_token: self.application_token })
+    }
 }
 
 /// The secret, or what stands for it in a dry run. What a program took to print it is

@@ -164,6 +164,45 @@ settings! {
         |call| call.network.client_key.as_deref()?.to_str();
 }
 
+/// The key of the table that holds [`SYSTEM_USER`].
+pub const SYSTEM_USER_TABLE: &str = "system_user";
+
+/// What a profile alone says, in a table of its own: who signs in unattended.
+pub const SYSTEM_USER: [&Setting; 3] =
+    [&SYSTEM_USER_TOKEN, &SYSTEM_USER_PRIVATE_KEY, &SYSTEM_USER_APPLICATION_TOKEN];
+
+const fn of_system_user(
+    key: &'static str,
+    variable: &'static str,
+    label: &'static str,
+    meaning: &'static str,
+) -> Setting {
+    let form = Form::Secret(label);
+    Setting { key, option: "", variable, form, default: None, meaning, typed: |_| None }
+}
+
+/// `system_user.token`.
+pub const SYSTEM_USER_TOKEN: Setting = of_system_user(
+    "system_user.token",
+    "SOTICKETS_SYSTEM_USER_TOKEN",
+    "system user token",
+    "the system user token of application and tenant (Online)",
+);
+/// `system_user.private_key`.
+pub const SYSTEM_USER_PRIVATE_KEY: Setting = of_system_user(
+    "system_user.private_key",
+    "SOTICKETS_SYSTEM_USER_PRIVATE_KEY",
+    "private key",
+    "the application's RSA key, in XML or PEM",
+);
+/// `system_user.application_token`.
+pub const SYSTEM_USER_APPLICATION_TOKEN: Setting = of_system_user(
+    "system_user.application_token",
+    "SOTICKETS_SYSTEM_USER_APPLICATION_TOKEN",
+    "application token",
+    "the application's token, its client secret",
+);
+
 /// What may say a setting: the options, below them the variables, and below those a
 /// profile.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,7 @@ use crate::host::{Environment, Host};
 use crate::secret::Secret;
 
 use super::profile::{Profile, Value};
-use super::setting::Setting;
+use super::setting::{SYSTEM_USER_PRIVATE_KEY, Setting};
 use super::{absent, bounded, keyring, program};
 
 /// The place where a secret is kept.
@@ -48,6 +48,8 @@ pub struct Unread {
     pub label: String,
     /// Whether it is the profile's, and so for the profile's server alone.
     pub of_profile: bool,
+    /// Whether it may have more than one line, as a key has.
+    pub has_lines: bool,
 }
 
 impl Unread {
@@ -60,7 +62,8 @@ impl Unread {
         let variable = stand_in(&source, variable);
         let place = shown(text);
         let origin = format!("{option} {place}");
-        Ok(Self { source, origin, place, variable, label: label.to_owned(), of_profile: false })
+        let label = label.to_owned();
+        Ok(Self { source, origin, place, variable, label, of_profile: false, has_lines: false })
     }
 
     /// The same with `profile` in use. A plain `keyring` then stands for an entry of
@@ -98,6 +101,7 @@ impl Unread {
             place: shown(text),
             label: setting.label().to_owned(),
             of_profile: true,
+            has_lines: setting.key == SYSTEM_USER_PRIVATE_KEY.key,
         };
         Ok(Some(unread.beside(Some(profile))))
     }
@@ -112,6 +116,7 @@ impl Unread {
             variable: name.to_owned(),
             label: label.to_owned(),
             of_profile: false,
+            has_lines: false,
         })
     }
 
@@ -185,7 +190,7 @@ impl Unread {
                 self.label, self.origin
             )));
         }
-        if value.expose().contains(|c: char| c.is_control()) {
+        if !self.has_lines && value.expose().contains(|c: char| c.is_control()) {
             return Err(Error::usage(format!(
                 "the {} from {} holds a line break or another control character",
                 self.label, self.origin

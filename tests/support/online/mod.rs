@@ -8,7 +8,11 @@ use std::thread;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+#[cfg(unix)]
+pub mod keys;
 pub mod state;
+#[cfg(unix)]
+pub mod system_user;
 
 /// The time; the crate is built without a clock of its own.
 pub fn now() -> chrono::DateTime<chrono::Utc> {
