@@ -239,7 +239,8 @@ fn what_is_kept_is_for_one_token_application_and_tenant() {
         let run = Run::of(stage.get(&[]).env(name, value));
         assert_eq!((run.code, stage.online.steps()), (4, vec!["exchange"]), "{run}");
     }
-    for damaged in ["", "{", "{\"ticket\":\"\",\"used\":7}", "{\"ticket\":\"a\\nb\"}"] {
+    let last = "{\"ticket\":\"7T:x\",\"used\":\"+262142-12-31T23:59:59Z\"}";
+    for damaged in ["", "{", "{\"ticket\":\"\",\"used\":7}", "{\"ticket\":\"a\\nb\"}", last] {
         fs::write(stage.kept(), damaged).expect("a file");
         assert_eq!(stage.steps(), SIGN_IN[1..], "{damaged}");
     }

@@ -279,9 +279,13 @@ fn a_file_that_is_damaged_or_cannot_be_written_stops_no_call() {
     assert_eq!(stage.steps(), ["state", "tickets"]);
     let whole = fs::read_to_string(stage.kept()).expect("a file");
     let far = whole.replace("202", "992");
+    // The last of the calendar, to which nothing can be added.
+    let (_, asked) = whole.split_once("\"asked\":\"").expect("a time");
+    let asked = asked.split_once('"').expect("a time").0;
+    let last = whole.replace(asked, "+262142-12-31T23:59:59Z");
     let elsewhere = whole.replace("127.0.0.1", "192.0.2.1");
     for damaged in
-        ["", "{", "null", "[]", "{\"api\":7}", &whole[..whole.len() / 2], &far, &elsewhere]
+        ["", "{", "null", "[]", "{\"api\":7}", &whole[..whole.len() / 2], &far, &last, &elsewhere]
     {
         fs::write(stage.kept(), damaged).expect("a file");
         assert_eq!(stage.steps(), ["state", "tickets"], "{damaged}");

@@ -203,3 +203,26 @@ fn object(part: &str) -> Result<Map<String, Value>, Fault> {
 fn text<'m>(map: &'m Map<String, Value>, name: &str) -> Option<&'m str> {
     map.get(name)?.as_str()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_text_is_a_token_without_a_signature(
+            alg in "RS256|none|None|HS256|ES256|",
+            signature in "[a-zA-Z0-9_-]{0,400}",
+            others in any::<String>(),
+        ) {
+            let keys = r#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"},{"kty":"EC","x":"AQAB"}]}"#;
+            let keys: KeySet = serde_json::from_str(keys).expect("a key set");
+            let part = |text: String| URL_SAFE_NO_PAD.encode(text);
+            let header = part(format!(r#"{{"alg":"{alg}"}}"#));
+            let token = format!("{header}.{}.{signature}", part(r#"{"exp":1e10}"#.to_owned()));
+            prop_assert!(verify(&token, &keys, DateTime::UNIX_EPOCH).is_err());
+            prop_assert!(verify(&others, &keys, DateTime::UNIX_EPOCH).is_err());
+        }
+    }
+}

@@ -147,3 +147,22 @@ fn number(xml: &str, name: &str) -> Option<Vec<u8>> {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     Some(bytes[zeros..].to_vec())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_key_or_refused_without_being_repeated(
+            before in "(-----BEGIN (RSA |EC |)PRIVATE KEY-----\n|<RSAKeyValue>|<Modulus>|<D>|)[a-zA-Z0-9+/=\\\\n<>]{0,80}",
+            after in any::<String>(),
+        ) {
+            let text = Secret::new(format!("{before}CANARY{after}"));
+            let Err(error) = PrivateKey::parse(&text, "key") else { return Ok(()) };
+            let told = format!("{error} {:?}", error.hints());
+            prop_assert!(!told.contains("CANARY"), "{}", told);
+        }
+    }
+}

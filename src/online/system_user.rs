@@ -67,7 +67,7 @@ impl SystemUser {
     ) -> Option<Ticket> {
         let Kept { ticket, used } = kept::read(&self.file(tenant, folder?))?;
         let value = Secret::new(ticket);
-        let lives = used <= now + SKEW && now < used + LIFE && is_ticket(value.expose());
+        let lives = used <= now + SKEW && now - LIFE < used && is_ticket(value.expose());
         lives.then_some(Ticket { value, is_kept: true })
     }
 
@@ -117,7 +117,7 @@ impl SystemUser {
     ) {
         let Some(folder) = folder else { return };
         let kept: Option<Kept> = kept::read(&self.file(tenant, folder));
-        if kept.is_some_and(|kept| kept.ticket == ticket.expose() && kept.used + NOTED < now) {
+        if kept.is_some_and(|kept| kept.ticket == ticket.expose() && kept.used < now - NOTED) {
             // That it is not noted costs a new ticket, and no more.
             let _ = self.keep(tenant, folder, ticket, now);
         }

@@ -67,7 +67,8 @@ impl Tenant {
     #[must_use]
     pub fn kept(&self, folder: Option<&Path>, now: DateTime<Utc>) -> Option<Place> {
         let Kept { api, asked, until } = kept::read(&self.file(folder?))?;
-        let holds = now < until && now < asked + LONGEST && asked <= now + SKEW;
+        // Nothing is added to what a file holds: it may be the last of the calendar.
+        let holds = now < until && now - LONGEST < asked && asked <= now + SKEW;
         let address = self.address(&api).ok().filter(|_| holds)?;
         Some(Place { address, is_kept: true })
     }
