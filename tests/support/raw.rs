@@ -107,7 +107,7 @@ pub fn server_of_any(status: u16, body: &str) -> String {
 }
 
 /// Says nothing for `time`, then closes.
-pub fn server_of_any_after(time: std::time::Duration) -> String {
+pub fn server_of_any_after(time: Duration) -> String {
     of_any(move |_| thread::sleep(time))
 }
 
