@@ -17,6 +17,7 @@ pub struct NetworkArgs {
     #[arg(long, value_name = "N", help_heading = CONNECTION)]
     pub retries: Option<String>,
 
+    #[allow(rustdoc::broken_intra_doc_links, reason = "its brackets are those of a usage line")]
     /// Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; '' for none
     ///
     /// Without it HTTPS_PROXY or HTTP_PROXY, by the address, and ALL_PROXY name one,

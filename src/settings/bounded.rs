@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 /// end.
 const MOST: u64 = 64 * 1024;
 
-/// All that comes `from` somewhere, or a byte more than [`MOST`].
+/// All that comes `from` somewhere, or a byte more than `MOST`.
 ///
 /// # Errors
 /// Those of `from`.
