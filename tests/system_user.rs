@@ -457,10 +457,11 @@ fn nothing_of_it_is_told_with_verbose() {
     });
     insta::assert_snapshot!(stage.shown(&lines.collect::<Vec<_>>().join("\n")), @"
     > GET http://HOST:PORT/api/state/Cust12345
-    * Cust12345 is at http://HOST:PORT/online3/Cust12345/api/v1/Agents/Ticket/GetTickets
+    * Cust12345 is at http://HOST:PORT/online3/Cust12345
     > POST http://HOST:PORT/Login/api/PartnerSystemUser/Authenticate
     > GET http://HOST:PORT/login/.well-known/openid-configuration
     > GET http://HOST:PORT/login/.well-known/jwks
+    * the system user has a new ticket
     > POST http://HOST:PORT/online3/Cust12345/api/v1/Agents/Ticket/GetTickets?$select=TicketId,Title
     > Authorization: SOTicket ***
     > SO-AppToken: ***

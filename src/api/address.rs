@@ -95,6 +95,17 @@ impl Address {
         self.0.origin().ascii_serialization()
     }
 
+    /// The installation's address without the endpoint's own path, for messages.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        let text = self.0.as_str();
+        let end = text.len().saturating_sub(ENDPOINT.len());
+        match text.get(end..) {
+            Some(path) if path.eq_ignore_ascii_case(ENDPOINT) => &text[..end],
+            _ => text,
+        }
+    }
+
     /// Whether scheme, host and port are those of `other`.
     #[must_use]
     pub fn is_same_server(&self, other: &Self) -> bool {

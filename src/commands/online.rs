@@ -13,7 +13,7 @@ use crate::api::curl::Lookup;
 use crate::api::request::Request;
 use crate::api::watch::Watch;
 use crate::cli::get::CallArgs;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::host::{Environment, Host, Terminal};
 use crate::online::system_user::{SystemUser, Ticket};
 use crate::online::tenant::{Place, Tenant};
@@ -86,7 +86,8 @@ impl<'a> Online<'a> {
         let cache = self.host.cache.as_deref();
         let place = match self.tenant.kept(cache, self.host.now) {
             Some(place) => {
-                watch.trace(&format!("* {name} is at {}, as is known from before", place.address));
+                let site = place.address.site();
+                watch.trace(&format!("* {name} is at {site}, as is known from before"));
                 place
             }
             None => self.look_up(request, watch)?,
@@ -125,6 +126,8 @@ impl<'a> Online<'a> {
                 self.lead(request, place)?;
                 Ok(true)
             }
+            // A hint to look it up would be of no use.
+            (421, ..) => Err(self.is_elsewhere(request)),
             (401 | 403, Some(user), Some(ticket)) if ticket.is_kept && !self.is_renewed => {
                 self.is_renewed = true;
                 watch.trace(
@@ -148,11 +151,18 @@ impl<'a> Online<'a> {
         }
     }
 
+    fn is_elsewhere(&self, request: &Request) -> Error {
+        let (name, service) = (&self.tenant.name, &self.tenant.service);
+        let site = request.address.site();
+        let message = format!("HTTP 421: {name} is not at {site}, and {service} says that it is");
+        Error::new(Kind::Server, message).hint("it may be on the move: wait, then try again")
+    }
+
     fn look_up(&self, request: &Request, watch: &mut Watch<'_>) -> Result<Place> {
         let connection = self.service_connection(request)?;
         let cache = self.host.cache.as_deref();
         let place = self.tenant.ask(cache, self.host.now, &connection, watch)?;
-        watch.trace(&format!("* {} is at {}", self.tenant.name, place.address));
+        watch.trace(&format!("* {} is at {}", self.tenant.name, place.address.site()));
         Ok(place)
     }
 
@@ -163,7 +173,9 @@ impl<'a> Online<'a> {
         watch: &mut Watch<'_>,
     ) -> Result<Ticket> {
         let connection = self.service_connection(request)?;
-        user.sign_in(self.tenant, self.host.state.as_deref(), &connection, watch)
+        let ticket = user.sign_in(self.tenant, self.host.state.as_deref(), &connection, watch)?;
+        watch.trace("* the system user has a new ticket");
+        Ok(ticket)
     }
 
     /// Has `request` go to `place`.
