@@ -5,7 +5,8 @@
 //! `ticket` over `error`, `secret`, `escape` and their kin. `demo` stands apart.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::Parser as _;
 use clap::builder::StyledStr;
@@ -48,6 +49,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -
         Ok(()) => 0,
         Err(error) => conclude(&error, host),
     }
+}
+
+/// Carries `run` out and gives its exit code. Of a panic in it, in whatever thread, only
+/// the place is told, on the standard error of the process: what it says may quote data,
+/// or a secret.
+pub fn guarded(run: impl FnOnce() -> u8) -> u8 {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(io::stderr(), "error: an internal fault at {place}");
+        let _ =
+            writeln!(io::stderr(), "hint: please report it, with the command line that led to it");
+    }));
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or(Kind::Output.exit_code())
 }
 
 /// The same error, with what was typed as visible text: an argument may have been

@@ -1,8 +1,7 @@
 //! The program: arguments, standard streams and exit code.
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use sotickets::host::{Host, Terminal};
@@ -28,15 +27,7 @@ fn main() -> ExitCode {
         terminal,
         now: std::time::SystemTime::now().into(),
     };
-    std::panic::set_hook(Box::new(|panic| {
-        // What it says may quote data; where it happened is what can be reported.
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(io::stderr(), "error: an internal fault at {place}");
-        let _ =
-            writeln!(io::stderr(), "hint: please report it, with the command line that led to it");
-    }));
-    let run = AssertUnwindSafe(|| sotickets::run(std::env::args_os(), &mut host));
-    ExitCode::from(catch_unwind(run).unwrap_or(sotickets::error::Kind::Output.exit_code()))
+    ExitCode::from(sotickets::guarded(|| sotickets::run(std::env::args_os(), &mut host)))
 }
 
 /// Standard output without the standard library's buffer, which looks for the last
