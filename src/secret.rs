@@ -4,6 +4,8 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+mod written;
+
 /// A password, token or cookie. Has no way to be printed and is wiped when
 /// dropped; whoever sends it says so with [`Secret::expose`].
 #[derive(Clone)]
@@ -37,83 +39,60 @@ pub struct Mask(Vec<Secret>);
 /// of it would tell more than leaving them.
 const SHORTEST: usize = 4;
 
+/// How much of a text is gone through for its beginning, in bytes.
+const SEARCHED: usize = 32 * 1024;
+
 impl Mask {
     /// A mask of all `secrets`, in each form in which a server may send one back: as
-    /// it is, percent-encoded, and escaped for JSON or HTML.
+    /// it is, in base64, percent-encoded, and escaped for JSON or HTML.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
-        let mut secrets: Vec<Secret> = secrets
-            .into_iter()
-            .filter(|secret| secret.expose().len() >= SHORTEST)
-            .flat_map(|secret| forms(secret.expose()))
-            .collect();
-        // Where one holds another, the longer goes first and takes both.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
-        Self(secrets)
+        let mut texts: Vec<Secret> = Vec::new();
+        for secret in secrets.into_iter().filter(|secret| secret.expose().len() >= SHORTEST) {
+            texts.extend(written::in_base64(secret.expose()));
+            texts.push(secret);
+        }
+        Self(texts)
     }
 
     /// `text` with `***` in place of each secret.
     #[must_use]
     pub fn apply(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose(), "***"))
+        self.apply_within(text, usize::MAX, usize::MAX)
     }
 
-    /// The beginning of `text`, of `most` bytes, as [`Mask::apply`] shows it; without the
-    /// end, which may be a part of a secret that is not known for one any more.
+    /// The same for the beginning of `text` alone, up to about `length` characters: it
+    /// may be as long as an answer. Of a text that was cut off the end is left out, which
+    /// may be a part of a secret that is not known for one any more.
     #[must_use]
-    pub fn apply_to_beginning(&self, text: &str, most: usize) -> String {
-        if text.len() <= most {
-            return self.apply(text);
+    pub fn beginning(&self, text: &str, length: usize) -> String {
+        self.apply_within(text, length, SEARCHED)
+    }
+
+    fn apply_within(&self, text: &str, length: usize, searched: usize) -> String {
+        let mut masked = String::new();
+        let mut room = length;
+        // As far as the secrets reach that were found so far.
+        let mut covered = 0;
+        for (at, c) in text.char_indices() {
+            if room == 0 || at >= searched {
+                break;
+            }
+            let ends = self.0.iter().filter_map(|secret| written::end(text, at, secret.expose()));
+            if let Some(end) = ends.max().filter(|end| *end > covered) {
+                // Where one begins within another, both are one.
+                if at >= covered {
+                    masked.push_str("***");
+                    room = room.saturating_sub(3);
+                }
+                covered = end;
+            }
+            if at >= covered {
+                masked.push(c);
+                room -= 1;
+            }
         }
-        let mut masked = self.apply(&text[..boundary(text, most)]);
-        let longest = self.0.first().map_or(0, |secret| secret.expose().len());
-        let end = boundary(&masked, masked.len().saturating_sub(longest));
-        masked.truncate(end);
         masked
     }
-}
-
-/// The last position up to `at` where a character of `text` begins or ends.
-fn boundary(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
-}
-
-/// `value` in each form, those that are the same but once.
-fn forms(value: &str) -> Vec<Secret> {
-    let percent = percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC);
-    let percent = percent.to_string();
-    let mildly = url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>();
-    let json = serde_json::to_string(value).unwrap_or_default();
-    let html = value
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;");
-    let mut forms = vec![
-        value.to_owned(),
-        lower_hex(&percent),
-        percent,
-        lower_hex(&mildly),
-        mildly,
-        json.trim_matches('"').to_owned(),
-        html,
-    ];
-    forms.sort_unstable();
-    forms.dedup();
-    forms.into_iter().map(Secret::new).collect()
-}
-
-/// `%3A` as `%3a`, for servers that write it so.
-fn lower_hex(encoded: &str) -> String {
-    let mut parts = encoded.split('%');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (hex, rest) = part.split_at_checked(2).unwrap_or((part, ""));
-        text.push('%');
-        text.push_str(&hex.to_ascii_lowercase());
-        text.push_str(rest);
-    }
-    text
 }
 
 #[cfg(test)]
@@ -136,27 +115,65 @@ mod tests {
     fn no_part_of_a_secret_is_left_where_a_text_is_cut() {
         let mask = Mask::new([Secret::new("canary".to_owned())]);
         let text = "æ canary, canary, canary";
-        for most in 0..=text.len() {
-            let masked = mask.apply_to_beginning(text, most);
-            assert!(!masked.contains("can"), "{most}: {masked}");
-            assert!("æ ***, ***, ***".starts_with(&masked), "{most}: {masked}");
+        for length in 0..=text.len() {
+            let masked = mask.beginning(text, length);
+            assert!(!masked.contains("can"), "{length}: {masked}");
+            assert!("æ ***, ***, ***".starts_with(&masked), "{length}: {masked}");
         }
-        assert_eq!(mask.apply_to_beginning(text, text.len()), "æ ***, ***, ***");
-        assert_eq!(Mask::default().apply_to_beginning("abc", 2), "ab");
+        assert_eq!(mask.beginning(text, text.len()), "æ ***, ***, ***");
+        assert_eq!(Mask::default().beginning("abc", 2), "ab");
     }
 
     #[test]
     fn a_secret_is_known_in_other_forms() {
-        let mask = Mask::new([Secret::new("8A:abc+/=\"x\\<".to_owned())]);
+        let mask = Mask::new([Secret::new("8A:abc+/=\"x\\<é y".to_owned())]);
         let sent_back = [
-            "8A:abc+/=\"x\\<",
-            "8A%3Aabc%2B%2F%3D%22x%5C%3C",
-            "8A%3aabc%2b%2f%3d%22x%5c%3c",
-            "8A:abc+/=\\\"x\\\\<",
-            "8A:abc+/=&quot;x\\&lt;",
+            "8A:abc+/=\"x\\<é y",
+            "8a:ABC+/=\"X\\<é y",
+            "8A%3Aabc%2B%2F%3D%22x%5C%3C%C3%A9%20y",
+            "8A%3aabc%2b/%3d%22x%5c%3c%c3%a9+y",
+            "8A:abc+/=\\\"x\\\\<é y",
+            "8A:abc\\u002B\\/=\\u0022x\\u005c\\u003C\\u00e9 y",
+            "8A:abc\\\\u002b\\/=\\\\\\\"x\\\\\\\\<\\\\u00e9 y",
+            "8A%253Aabc%252B/=%2522x%255c%253C%25C3%25A9%2520y",
+            "8A:abc+/=&amp;quot;x\\&amp;#60;&amp;eacute;+y",
+            "8A:abc+/=&quot;x\\&lt;&eacute; y",
+            "8A:abc+/=&#34;x&#92;&#x3C;&#233; y",
+            "8A:abc+/=\"x\\<\u{c3}\u{a9} y",
+            "8A:abc+/=\"x\\<\u{fffd} y",
+            "8A:abc+/=\"x\\<? y",
         ];
         for text in sent_back {
-            assert_eq!(mask.apply(&format!("<{text}>")), "<***>");
+            assert_eq!(mask.apply(&format!("<{text}>")), "<***>", "{text}");
         }
+    }
+
+    #[test]
+    fn a_secret_is_known_within_base64() {
+        let mask = Mask::new([Secret::new("canary?>secret".to_owned())]);
+        let sent_back = [
+            ("Y2FuYXJ5Pz5zZWNyZXQ=", "***Q="),
+            ("Y2FuYXJ5Pz5zZWNyZXQ%3D", "***Q%3D"),
+            ("dGltOmNhbmFyeT8-c2VjcmV0", "dGltOm***"),
+            ("dGltOmNhbmFyeT8%2Bc2VjcmV0", "dGltOm***"),
+            ("eHljYW5hcnk/PnNlY3JldA==", "eHl***A=="),
+        ];
+        for (text, masked) in sent_back {
+            assert_eq!(mask.apply(text), masked, "{text}");
+        }
+    }
+
+    #[test]
+    fn secrets_that_overlap_are_one() {
+        let mask = Mask::new(["abcdef", "defghi"].map(|s| Secret::new(s.to_owned())));
+        assert_eq!(mask.apply("-abcdefghi-abcdefdefghi-"), "-***-******-");
+    }
+
+    #[test]
+    fn escapes_upon_escapes_are_gone_through_once() {
+        let secret = "\\".repeat(60) + "x";
+        let mask = Mask::new([Secret::new(secret)]);
+        let text = "\\".repeat(200) + "y";
+        assert_eq!(mask.apply(&text), text);
     }
 }

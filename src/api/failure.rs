@@ -24,10 +24,6 @@ const LIMIT: usize = 300;
 /// How much of a page or a text is looked at, in bytes: words stand at the beginning.
 const SEARCHED: usize = 64 * 1024;
 
-/// How much of that a quotation is made from, in bytes. A text of gigabytes is not to
-/// be copied for a line.
-const QUOTED: usize = SEARCHED / 2;
-
 /// The words in `body`, without what `mask` hides.
 #[must_use]
 pub fn words(body: &[u8], mask: &Mask) -> Words {
@@ -48,7 +44,8 @@ pub fn words(body: &[u8], mask: &Mask) -> Words {
 /// lost its end would not be known again.
 #[must_use]
 pub fn quote(text: &str, limit: usize, mask: &Mask) -> String {
-    escape::excerpt(&mask.apply_to_beginning(text, QUOTED), limit)
+    // One character more, since an excerpt says that it was cut.
+    escape::excerpt(&mask.beginning(text.trim(), limit + 1), limit)
 }
 
 impl Words {
