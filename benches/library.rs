@@ -99,8 +99,12 @@ fn discard(url: &str) {
         connection: Connection { limits, ..Connection::default() },
     };
     let pieces = Pieces { end: |_, _| None, take: &|_, _| () };
-    let mut watch =
-        Watch { say: &mut |_| (), now: &SystemTime::now, sleep: &mut std::thread::sleep };
+    let mut watch = Watch {
+        is_traced: false,
+        say: &mut |_| (),
+        now: &SystemTime::now,
+        sleep: &mut std::thread::sleep,
+    };
     let response = client::send(&request, &mut watch, pieces).expect("an answer");
     assert_eq!(response.status, 200);
 }

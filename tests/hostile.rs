@@ -103,10 +103,13 @@ fn a_credential_that_is_quoted_back_is_masked() {
 #[test]
 fn secrets_in_the_answers_headers_are_masked() {
     let server = Server::answering(|_, then| {
-        then.status(302).header("set-cookie", "SoSession=SESSIONSECRET").header(
-            "location",
-            "https://login.example.com/?t=8A%3ACust12345.test&u=8A:Cust12345.test",
-        );
+        then.status(302)
+            .header("set-cookie", "SoSession=SESSIONSECRET")
+            .header("x-auth-token", "SESSIONSECRET")
+            .header(
+                "location",
+                "https://login.example.com/?t=8A%3ACust12345.test&u=8A:Cust12345.test",
+            );
     });
     let run = server.run(&["839", "-v"]);
     assert_eq!(run.code, 5, "{run}");

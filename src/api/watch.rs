@@ -13,6 +13,8 @@ use super::retry::Tries;
 
 /// What a call says while it goes on, and what it needs of its surroundings.
 pub struct Watch<'w> {
+    /// Whether anyone wants to know what goes over the wire.
+    pub is_traced: bool,
     /// Takes each line.
     pub say: &'w mut dyn FnMut(Said<'_>),
     /// The time.
@@ -31,12 +33,26 @@ pub enum Said<'t> {
 }
 
 /// Headers of an answer whose values are secrets.
-const SECRET_ANSWERS: [&str; 5] =
-    ["set-cookie", "x-xsrf-token", "so-apptoken", "authentication-info", "www-authenticate"];
+const SECRET_ANSWERS: [&str; 11] = [
+    "authentication-info",
+    "authorization",
+    "proxy-authenticate",
+    "proxy-authentication-info",
+    "set-cookie",
+    "set-cookie2",
+    "so-apptoken",
+    "www-authenticate",
+    "x-auth-token",
+    "x-csrf-token",
+    "x-xsrf-token",
+];
 
 impl Watch<'_> {
     /// Tells of the request.
     pub fn request(&mut self, message: &Message, connection: &Connection) {
+        if !self.is_traced {
+            return;
+        }
         let route = &connection.route;
         if let Some(proxy) = &route.proxy {
             self.trace(&format!("* through the proxy {} ({})", proxy.address(), proxy.origin));
@@ -58,6 +74,9 @@ impl Watch<'_> {
 
     /// Tells of the answer's status and headers.
     pub fn answer(&mut self, answer: &Response, message: &Message, start: Instant) {
+        if !self.is_traced {
+            return;
+        }
         self.trace(&format!("< HTTP {} after {}", answer.status(), milliseconds(start)));
         for (name, value) in answer.headers() {
             let value = String::from_utf8_lossy(value.as_bytes());

@@ -151,6 +151,7 @@ fn send(
         Said::Notice(line) => report::line(host.stderr, line),
     };
     let mut watch = Watch {
+        is_traced: settings.verbose,
         say: &mut say,
         now: &|| SystemTime::from(start) + started.elapsed(),
         sleep: &mut thread::sleep,
