@@ -107,7 +107,8 @@ fn refused_with_200(words: &str) -> Error {
 }
 
 fn xml(response: &Response, request: &Request) -> Result<(), Error> {
-    let essence = response.content_type.as_deref().unwrap_or_default();
+    let mask = request.mask();
+    let essence = mask.apply(response.content_type.as_deref().unwrap_or_default());
     let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_xml =
         matches!(essence.as_str(), "application/xml" | "text/xml") || essence.ends_with("+xml");
@@ -121,7 +122,6 @@ fn xml(response: &Response, request: &Request) -> Result<(), Error> {
         _ if is_xml => "only says that it is".to_owned(),
         other => format!("is {}", escape::excerpt(other, 60)),
     };
-    let mask = request.mask();
     let words = failure::words(&response.body, &mask);
     Err(match &words {
         Words::Error(text) => refused_with_200(text),
