@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
 /// The environment variables, read once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Environment(BTreeMap<OsString, OsString>);
 
 impl Environment {
@@ -64,6 +65,13 @@ impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment 
     }
 }
 
+/// The names alone: the values may be secrets.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
 /// What is known of the terminal, if there is one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminal {
@@ -89,4 +97,15 @@ pub struct Host<'a> {
     pub terminal: Terminal,
     /// The time at the start of the process.
     pub now: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_values_of_variables_are_not_printed() {
+        let environment: Environment = [("SOTICKETS_TOKEN", "canary")].into_iter().collect();
+        assert_eq!(format!("{environment:?}"), r#"{"SOTICKETS_TOKEN"}"#);
+    }
 }

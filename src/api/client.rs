@@ -267,3 +267,42 @@ fn header_map(headers: &[Header]) -> Result<HeaderMap> {
     }
     Ok(map)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::address::Address;
+    use crate::api::credential::{Credential, HeldSecret};
+    use crate::api::request::{Accept, Header, Locale};
+    use crate::secret::Secret;
+
+    #[test]
+    fn each_header_with_a_secret_is_marked() {
+        let held = || HeldSecret {
+            value: Secret::new("canary".to_owned()),
+            origin: "test".to_owned(),
+            variable: "V".to_owned(),
+            export: None,
+        };
+        let request = Request {
+            address: Address::parse("https://crm.example.com", "--url").expect("an address"),
+            select: None,
+            ids: Vec::new(),
+            accept: Accept::Json,
+            locale: Locale { language: "en".to_owned(), ..Locale::default() },
+            credential: Some(Credential::Xsrf { token: held(), cookie: held() }),
+            app_token: Some(held()),
+            extra: vec![Header::secret("X-Gateway", "", held()), Header::plain("X-Trace", "1")],
+            connection: Connection::default(),
+        };
+        let map = header_map(&request).expect("headers");
+        let mut marked: Vec<&str> = map
+            .iter()
+            .filter(|(_, value)| value.is_sensitive())
+            .map(|(name, _)| name.as_str())
+            .collect();
+        marked.sort_unstable();
+        assert_eq!(marked, ["cookie", "so-apptoken", "x-gateway", "x-xsrf-token"]);
+        assert!(!format!("{map:?}").contains("canary"));
+    }
+}

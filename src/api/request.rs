@@ -260,6 +260,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::proxy::Proxy;
     use super::*;
     use crate::ticket::column;
 
@@ -294,6 +295,35 @@ mod tests {
             Some(column::parse(&["title,tableright/mask,x&y#z %"], true).expect("fields"));
         assert_eq!(request.url().query(), Some("$select=Title,TableRight/Mask,x%26y%23z%20%25"));
         assert_eq!(request.body(), r#"{"TicketIds":[839,249]}"#);
+    }
+
+    #[test]
+    fn no_secret_of_a_request_can_be_printed() {
+        let credentials = [
+            Credential::Basic { user: "tim".to_owned(), password: held("canary") },
+            Credential::SoTicket(held("canary")),
+            Credential::Bearer(held("canary")),
+            Credential::Xsrf { token: held("canary"), cookie: held("canary") },
+        ];
+        for credential in credentials {
+            let mut request = request();
+            request.credential = Some(credential);
+            request.app_token = Some(held("canary"));
+            request.extra = vec![Header::secret("X-Gateway", "", held("canary"))];
+            request.connection.route.proxy = Some(Proxy {
+                url: Url::parse("http://proxy.example.com").expect("an address"),
+                origin: "HTTPS_PROXY".to_owned(),
+                login: Some(Login {
+                    user: "tim".to_owned(),
+                    password: Some(held("canary")),
+                    variable: None,
+                }),
+            });
+            let printed = format!("{request:?} {:?} {:?}", request.headers(), request.mask());
+            assert!(printed.contains("***") && !printed.contains("canary"), "{printed}");
+            // Y2FuYXJ5 is canary.
+            assert!(!printed.contains("Y2Fu") && !printed.contains("dGltOm"), "{printed}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A profile: what the configuration file says under one name.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::escape;
@@ -21,12 +22,19 @@ pub struct Profile {
 }
 
 /// A value as written.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Value {
     /// The text; the texts of a list with commas between them.
     pub text: String,
     /// The line of its key.
     pub line: usize,
+}
+
+/// Without the text: somebody may have written a password into an address.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Value").field("line", &self.line).finish_non_exhaustive()
+    }
 }
 
 impl Profile {
@@ -68,4 +76,15 @@ impl Profile {
 #[must_use]
 pub fn shown(path: &Path) -> String {
     escape::excerpt(&path.to_string_lossy(), 200)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_profile_says_is_not_printed() {
+        let value = Value { text: "https://tim:canary@h".to_owned(), line: 7 };
+        assert_eq!(format!("{value:?}"), "Value { line: 7, .. }");
+    }
 }
