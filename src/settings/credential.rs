@@ -309,10 +309,11 @@ fn user(levels: &Levels<'_>) -> Result<String> {
         return Err(Error::usage("a password is given, but no user")
             .hint("add --user NAME, set SOTICKETS_USER, or write user into the profile"));
     };
-    super::check_header_value(&user.value, &user.origin)?;
+    // Before anything quotes it: what follows the colon may be the password.
     if user.value.contains(':') {
         return Err(Error::usage(format!("{}: a user name of Basic has no colon", user.origin)));
     }
+    super::check_header_value(&user.value, &user.origin)?;
     Ok(user.value)
 }
 
@@ -383,6 +384,15 @@ mod tests {
             ),
             (
                 CallArgs { user: some("a:b"), password: some("prompt"), ..CallArgs::default() },
+                "--user: a user name of Basic has no colon",
+            ),
+            (
+                // Nor is it quoted for what else is wrong with it.
+                CallArgs {
+                    user: some("tim:pw\n"),
+                    password: some("prompt"),
+                    ..CallArgs::default()
+                },
                 "--user: a user name of Basic has no colon",
             ),
             (
