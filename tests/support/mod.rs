@@ -8,9 +8,13 @@ use std::sync::{Arc, Mutex};
 use assert_cmd::Command;
 use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
 
+pub mod canary;
 pub mod demo;
+pub mod echo;
 pub mod fault;
 pub mod out_file;
+#[cfg(unix)]
+pub mod plant;
 #[cfg(unix)]
 pub mod proxy;
 #[cfg(unix)]

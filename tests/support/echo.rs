@@ -1,0 +1,264 @@
+//! A server that sends back whatever it was told, and looks at its client meanwhile.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use base64::Engine as _;
+
+use super::canary;
+
+/// A request that arrived.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub method: String,
+    pub headers: Vec<(String, String)>,
+}
+
+/// The headers that carry secrets.
+const SECRET: [&str; 6] =
+    ["authorization", "cookie", "proxy-authorization", "so-apptoken", "x-gateway", "x-xsrf-token"];
+
+impl Request {
+    fn read(stream: &mut TcpStream) -> Option<Self> {
+        let mut head = Vec::new();
+        let mut byte = [0];
+        // What follows is left unread, so that closing can break the connection off.
+        while !head.ends_with(b"\r\n\r\n") {
+            if stream.read(&mut byte).ok()? == 0 {
+                return None;
+            }
+            head.push(byte[0]);
+        }
+        let head = String::from_utf8(head).ok()?;
+        let mut lines = head.lines();
+        let method = lines.next()?.split(' ').next()?.to_owned();
+        let header = |line: &str| {
+            let (name, value) = line.split_once(": ")?;
+            Some((name.to_ascii_lowercase(), value.to_owned()))
+        };
+        Some(Self { method, headers: lines.filter_map(header).collect() })
+    }
+
+    /// The secrets as the server knows them: each header's value, with its scheme and
+    /// without, and what Basic encodes.
+    pub fn secrets(&self) -> Vec<String> {
+        let mut secrets = Vec::new();
+        for (_, value) in self.headers.iter().filter(|(name, _)| SECRET.contains(&name.as_str())) {
+            if let Some(encoded) = value.strip_prefix("Basic ") {
+                let decoded = base64::engine::general_purpose::STANDARD.decode(encoded);
+                secrets.push(String::from_utf8(decoded.expect("base64")).expect("UTF-8"));
+            }
+            secrets.push(value.clone());
+        }
+        secrets
+    }
+
+    /// As many of them, in as many forms, as go into a text of `room` characters once
+    /// they are masked; `turn` says which come first.
+    pub fn quoted(&self, turn: usize, room: usize) -> String {
+        let all = self.all_forms();
+        let count = room / 20;
+        let texts: Vec<&str> =
+            all.iter().map(String::as_str).cycle().skip(turn * count).take(count).collect();
+        texts.join(" ")
+    }
+
+    /// Each of them in each form.
+    pub fn all_forms(&self) -> Vec<String> {
+        let forms = |secret: &String| canary::forms(secret).into_iter().map(|(_, form)| form);
+        self.secrets().iter().flat_map(forms).collect()
+    }
+}
+
+/// What the server does with a request.
+pub enum Answer {
+    Bytes(Vec<u8>),
+    /// Breaks the connection off.
+    Reset,
+    /// Says nothing until the client has gone.
+    Silence,
+}
+
+/// The server.
+pub struct Echo {
+    pub port: u16,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// The folder of the client, and its process.
+    folder: PathBuf,
+    process: AtomicU32,
+    requests: Mutex<Vec<Request>>,
+    seen: Mutex<Vec<(String, Vec<u8>)>>,
+    connections: AtomicUsize,
+    is_over: AtomicBool,
+}
+
+impl Echo {
+    /// Answers on a free port. While it holds an answer it looks at the client's
+    /// command line and into its `folder`.
+    pub fn start(
+        folder: &Path,
+        answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let shared = Arc::new(Shared {
+            folder: folder.to_owned(),
+            process: AtomicU32::new(0),
+            requests: Mutex::default(),
+            seen: Mutex::default(),
+            connections: AtomicUsize::new(0),
+            is_over: AtomicBool::new(false),
+        });
+        let (own, answer) = (Arc::clone(&shared), Arc::new(answer));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                if own.is_over.load(Ordering::SeqCst) {
+                    return;
+                }
+                let Ok(stream) = stream else { continue };
+                own.connections.fetch_add(1, Ordering::SeqCst);
+                let (own, answer) = (Arc::clone(&own), Arc::clone(&answer));
+                thread::spawn(move || own.serve(stream, &*answer));
+            }
+        });
+        Self { port, shared }
+    }
+
+    /// Says which process is the client.
+    pub fn watch(&self, process: u32) {
+        self.shared.process.store(process, Ordering::SeqCst);
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn requests(&self) -> Vec<Request> {
+        self.shared.requests.lock().expect("no panic").clone()
+    }
+
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// What was to be seen of the client meanwhile.
+    pub fn seen(&self) -> Vec<(String, Vec<u8>)> {
+        self.shared.seen.lock().expect("no panic").clone()
+    }
+}
+
+impl Drop for Echo {
+    fn drop(&mut self) {
+        self.shared.is_over.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+impl Shared {
+    fn serve(&self, mut stream: TcpStream, answer: &dyn Fn(&Request, usize) -> Answer) {
+        let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
+        let Some(request) = Request::read(&mut stream) else { return };
+        let number = {
+            let mut requests = self.requests.lock().expect("no panic");
+            requests.push(request.clone());
+            requests.len() - 1
+        };
+        self.look();
+        match answer(&request, number) {
+            Answer::Bytes(bytes) => {
+                let _ = stream.write_all(&bytes);
+                let _ = stream.shutdown(std::net::Shutdown::Write);
+                // Bytes left unread would take the answer back.
+                let _ = std::io::copy(&mut stream, &mut std::io::sink());
+            }
+            Answer::Reset => {
+                // There has to be something unread.
+                let _ = stream.peek(&mut [0]);
+            }
+            Answer::Silence => {
+                let _ = std::io::copy(&mut stream, &mut std::io::sink());
+            }
+        }
+    }
+
+    fn look(&self) {
+        let start = Instant::now();
+        while self.process.load(Ordering::SeqCst) == 0 && start.elapsed() < Duration::from_secs(5) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let mut seen = command_lines(self.process.load(Ordering::SeqCst));
+        seen.extend(files(&self.folder));
+        self.seen.lock().expect("no panic").append(&mut seen);
+    }
+}
+
+/// The command lines of a process and of its children, where the system tells them.
+fn command_lines(process: u32) -> Vec<(String, Vec<u8>)> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let parents: Vec<(u32, u32)> = entries
+        .filter_map(|entry| {
+            let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+            // The name in brackets may hold anything; behind it stand state and parent.
+            Some((id, stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?))
+        })
+        .collect();
+    let mut family = vec![process];
+    let mut next = 0;
+    while let Some(parent) = family.get(next).copied() {
+        family.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(id, _)| *id));
+        next += 1;
+    }
+    let read = |id: u32| {
+        let path = format!("/proc/{id}/cmdline");
+        Some((path.clone(), fs::read(path).ok()?))
+    };
+    family.into_iter().filter_map(read).collect()
+}
+
+/// What stands in the files of `folder`, and what they are called; but for the folder
+/// `secrets` in it.
+pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let name = path.to_string_lossy().into_owned();
+        if path.is_dir() {
+            if entry.file_name() != "secrets" {
+                found.append(&mut files(&path));
+            }
+        } else {
+            found.push((name.clone(), fs::read(&path).unwrap_or_default()));
+            found.push(("the name of a file".to_owned(), name.into_bytes()));
+        }
+    }
+    found
+}
+
+/// A SOCKS5 proxy that reads user and password, and takes neither; gives its port and
+/// what it was told.
+pub fn socks() -> (u16, Arc<Mutex<Vec<u8>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&told);
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let mut bytes = [0; 512];
+        let _ = stream.read(&mut bytes);
+        let _ = stream.write_all(&[5, 2]);
+        let count = stream.read(&mut bytes).unwrap_or_default();
+        note.lock().expect("no panic").extend_from_slice(&bytes[..count]);
+        let _ = stream.write_all(&[1, 1]);
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    (port, told)
+}
