@@ -260,7 +260,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::proxy::Proxy;
+    use super::super::proxy::{Login, Proxy};
     use super::*;
     use crate::ticket::column;
 
