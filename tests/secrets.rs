@@ -200,7 +200,8 @@ fn a_secret_that_is_not_there_is_named() {
         ("stdin", "the token from --token stdin is empty"),
         ("command:true", "the token from --token command:… is empty"),
         ("command:false canary", "--token command:…: 'false' failed: exit status: 1"),
-        ("command:/nowhere/pass canary", "--token command:…: '/nowhere/pass' could not be run: "),
+        ("command:/nowhere/canary", "--token command:…: there is no such program: No such file"),
+        ("command:/ canary", "--token command:…: '/' could not be run: Permission denied"),
     ];
     for (source, message) in cases {
         let server = server();

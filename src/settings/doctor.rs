@@ -73,7 +73,7 @@ pub fn examine(
                     carried.as_ref().is_none_or(|all| all.iter().any(|one| one.origin == origin))
                 };
                 let value = said.as_ref().map(|said| Held::Secret(is_carried(&said.origin)));
-                let origin = said.map(|said| said.origin);
+                let origin = said.map(|said| said.shown_origin(&environment));
                 Fact { name: setting.key, value: value.unwrap_or(Held::Nothing), origin }
             }
             _ => open(setting, levels),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, Result};
 use crate::escape;
 
-use super::bounded;
+use super::{absent, bounded};
 
 /// Between two looks at a program that has closed its output and not ended.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -26,15 +26,16 @@ pub fn output(
 ) -> Result<(Vec<u8>, String)> {
     let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
     let (program, arguments) = words.split_first().map_or(("", words), |(p, a)| (p.as_str(), a));
-    let origin = format!("{origin}: '{}'", escape::excerpt(program, 60));
-    let not_run = |error| Error::usage(format!("{origin} could not be run: {error}"));
+    let shown = escape::excerpt(program, 60);
+    let not_run = |error: &io::Error| absent::program(&shown, origin, error);
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::inherit())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn()
-        .map_err(not_run)?;
+        .map_err(|error| not_run(&error))?;
+    let told = format!("{origin}: '{shown}'");
     let bytes = read(&mut child, deadline);
     if bytes.as_ref().is_ok_and(|bytes| bounded::is_too_long(bytes)) {
         // It may print for ever. That it has ended by now is as well.
@@ -45,16 +46,16 @@ pub fn output(
         let _ = child.kill();
         let _ = child.wait();
         if error.kind() == io::ErrorKind::TimedOut {
-            Error::usage(format!("{origin} was not done in time (--timeout)"))
+            Error::usage(format!("{told} was not done in time (--timeout)"))
                 .hint("it may be waiting for an answer; nothing was sent")
         } else {
-            not_run(error)
+            not_run(&error)
         }
     })?;
     if !bounded::is_too_long(&bytes) && !status.success() {
-        return Err(Error::usage(format!("{origin} failed: {status}")));
+        return Err(Error::usage(format!("{told} failed: {status}")));
     }
-    Ok((bytes, origin))
+    Ok((bytes, told))
 }
 
 /// What `child` prints. With a deadline it is read on a thread of its own: a program

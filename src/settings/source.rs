@@ -132,6 +132,19 @@ impl Unread {
         matches!(self.source, Source::Command(_))
     }
 
+    /// What says so, without what may be the secret itself: the name of a variable or of
+    /// a file that is not there.
+    #[must_use]
+    pub fn shown_origin(&self, environment: &Environment) -> String {
+        let hidden = match &self.source {
+            Source::Env(name) => absent::hidden_variable(name, environment).map(str::to_owned),
+            Source::File(path) => absent::hidden_file(&environment.in_home(path)),
+            _ => None,
+        };
+        hidden
+            .map_or_else(|| self.origin.clone(), |hidden| self.origin.replace(&self.place, &hidden))
+    }
+
     /// Reads the secret. One newline at its end is dropped, and a byte-order mark of a
     /// file. A program gets no longer than `limit`.
     ///
