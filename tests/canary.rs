@@ -640,12 +640,12 @@ fn misused_addresses() -> Vec<Job> {
 }
 
 fn misused_files() -> Vec<Job> {
-    let mut jobs: Vec<Job> = Vec::new();
+    let mut texts = Vec::new();
     for canary in canary::ALL.into_iter().filter(|canary| canary.variable.is_some()) {
         let key = canary.option.expect("an option").trim_start_matches('-').replace('-', "_");
         for value in values(canary).into_iter().take(2) {
             let quoted = json!(value).to_string();
-            for text in [
+            texts.extend([
                 format!("{key} = {quoted}"),
                 format!("{key} = [{quoted}]"),
                 format!("{key} = {value}"),
@@ -653,21 +653,27 @@ fn misused_files() -> Vec<Job> {
                 format!("{key} = \"env:X\"\n{key} = {quoted}"),
                 format!("user = {{ {key} = {quoted} }}"),
                 format!("url = \"https://tim:{}@h\"", quoted.trim_matches('"')),
-            ] {
-                jobs.push(Box::new(move |ledger| {
-                    for command in [&["get", "839", "--no-auth"][..], &["doctor", "--no-auth"]] {
-                        let plant = Plant::new(command);
-                        let file = plant.path("secrets/config.toml");
-                        std::fs::write(&file, format!("[profiles.work]\n{text}\n"))
-                            .expect("a file");
-                        let plant = plant.with(&["--config", &file, "--profile", "work"]);
-                        plant.run(ledger, "a literal in the configuration file", 2, None);
-                    }
-                }));
-            }
+            ]);
         }
     }
-    jobs
+    for key in ["token", "private_key", "application_token"] {
+        for value in values(TOKEN) {
+            texts.push(format!("[profiles.work.system_user]\n{key} = {}", json!(value)));
+        }
+    }
+    texts.into_iter().map(misused_file).collect()
+}
+
+fn misused_file(text: String) -> Job {
+    Box::new(move |ledger| {
+        for command in [&["get", "839", "--no-auth"][..], &["doctor", "--no-auth"]] {
+            let plant = Plant::new(command);
+            let file = plant.path("secrets/config.toml");
+            std::fs::write(&file, format!("[profiles.work]\n{text}\n")).expect("a file");
+            let plant = plant.with(&["--config", &file, "--profile", "work"]);
+            plant.run(ledger, "a literal in the configuration file", 2, None);
+        }
+    })
 }
 
 #[test]
@@ -698,7 +704,7 @@ fn no_secret_leaves_a_trace() {
 }
 
 /// How many runs there are: none drops out unseen.
-const RUNS: usize = 1106;
+const RUNS: usize = 1130;
 
 #[test]
 fn the_search_finds_a_canary_in_each_form() {
