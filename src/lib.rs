@@ -2,7 +2,7 @@
 //!
 //! The modules stand on floors, and an import points only to a lower one:
 //! `commands` over `settings` over `online` over `cli`, `api` and `output` over
-//! `ticket` over `error`, `secret`, `escape` and their kin. `demo` stands apart.
+//! `ticket` and `keyring` over `error`, `secret`, `escape` and their kin. `demo` stands apart.
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -19,6 +19,7 @@ pub mod demo;
 pub mod error;
 pub mod escape;
 pub mod host;
+pub mod keyring;
 pub mod nearest;
 pub mod online;
 pub mod output;

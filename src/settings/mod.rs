@@ -14,7 +14,6 @@ pub mod document;
 pub mod folder;
 pub mod get;
 pub mod header;
-pub mod keyring;
 pub mod profile;
 pub mod program;
 pub mod proxy;

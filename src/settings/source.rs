@@ -8,11 +8,12 @@ use crate::api::credential::HeldSecret;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::host::{Environment, Host};
+use crate::keyring;
 use crate::secret::Secret;
 
 use super::profile::{Profile, Value};
 use super::setting::{SYSTEM_USER_PRIVATE_KEY, Setting};
-use super::{absent, bounded, keyring, program};
+use super::{absent, bounded, program};
 
 /// The place where a secret is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use keyring::{Entry, Error as StoreError};
 
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::secret::Secret;
 
 /// What the entries of this program are filed under.
 const SERVICE: &str = "sotickets";
@@ -24,6 +25,49 @@ const UNLOCK: Duration = Duration::from_secs(120);
 /// A usage error that names `origin`, where there is no store, no such entry, or no
 /// answer in time.
 pub fn read(entry: &str, origin: &str) -> Result<String> {
+    ask(entry, origin, Entry::get_password)
+        .map_err(|refusal| refusal.told(entry, origin).hint(ELSEWHERE))
+}
+
+/// What is kept as `entry`, where there is such an entry.
+///
+/// # Errors
+/// As [`read`], but for an entry that is not there.
+pub fn find(entry: &str, origin: &str) -> Result<Option<String>> {
+    match ask(entry, origin, Entry::get_password) {
+        Ok(secret) => Ok(Some(secret)),
+        Err(Refusal::Store(StoreError::NoEntry)) => Ok(None),
+        Err(refusal) => Err(refusal.told(entry, origin)),
+    }
+}
+
+/// Keeps `secret` as `entry`, in place of what was kept there.
+///
+/// # Errors
+/// As [`read`].
+pub fn write(entry: &str, origin: &str, secret: &Secret) -> Result<()> {
+    let secret = secret.clone();
+    ask(entry, origin, move |entry| entry.set_password(secret.expose()))
+        .map_err(|refusal| refusal.told(entry, origin))
+}
+
+/// Removes `entry`, where it is there.
+///
+/// # Errors
+/// As [`read`].
+pub fn remove(entry: &str, origin: &str) -> Result<()> {
+    match ask(entry, origin, Entry::delete_credential) {
+        Ok(()) | Err(Refusal::Store(StoreError::NoEntry)) => Ok(()),
+        Err(refusal) => Err(refusal.told(entry, origin)),
+    }
+}
+
+/// Has `act` done to `entry`.
+fn ask<T: Send + 'static>(
+    entry: &str,
+    origin: &str,
+    act: impl FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,
+) -> std::result::Result<T, Refusal> {
     let (sender, receiver) = mpsc::channel();
     let account = entry.to_owned();
     // The store may wait for ever, so it is asked by a thread that may be left behind.
@@ -33,22 +77,21 @@ pub fn read(entry: &str, origin: &str) -> Result<String> {
         // That nobody waits any more is nothing to do anything about.
         let _ = sender.send(Step::Reached(reached.map(|&()| ())));
         if reachable {
-            let secret = Entry::new(SERVICE, &account).and_then(|entry| entry.get_password());
-            let _ = sender.send(Step::Read(secret));
+            let done = Entry::new(SERVICE, &account).and_then(|entry| act(&entry));
+            let _ = sender.send(Step::Done(done));
         }
     });
-    match receiver.recv_timeout(REACH) {
-        Ok(Step::Reached(Ok(()))) => {}
+    let message = match receiver.recv_timeout(REACH) {
+        Ok(Step::Reached(Ok(()))) => match receiver.recv_timeout(UNLOCK) {
+            Ok(Step::Done(done)) => return done.map_err(Refusal::Store),
+            _ => no_answer(origin, UNLOCK),
+        },
         Ok(Step::Reached(Err(reason))) => {
-            return Err(elsewhere(format!("{origin}: there is no keyring to ask: {reason}")));
+            format!("{origin}: there is no keyring to ask: {reason}")
         }
-        _ => return Err(no_answer(origin, REACH)),
-    }
-    match receiver.recv_timeout(UNLOCK) {
-        Ok(Step::Read(Ok(secret))) => Ok(secret),
-        Ok(Step::Read(Err(error))) => Err(unread(&error, entry, origin)),
-        _ => Err(no_answer(origin, UNLOCK)),
-    }
+        _ => no_answer(origin, REACH),
+    };
+    Err(Refusal::NotReached(message))
 }
 
 /// The command of this platform that prints an entry, where it has one.
@@ -64,11 +107,28 @@ pub fn reader(entry: &str) -> Option<Vec<&str>> {
 }
 
 /// What the thread has got.
-enum Step {
+enum Step<T> {
     /// The store, or why not.
     Reached(std::result::Result<(), String>),
-    /// The secret, or why not.
-    Read(keyring::Result<String>),
+    /// What was asked for, or why not.
+    Done(keyring::Result<T>),
+}
+
+/// Why something was not done.
+enum Refusal {
+    /// The store was not reached.
+    NotReached(String),
+    /// The store refused.
+    Store(StoreError),
+}
+
+impl Refusal {
+    fn told(&self, entry: &str, origin: &str) -> Error {
+        match self {
+            Self::NotReached(message) => Error::usage(message),
+            Self::Store(error) => refused(error, entry, origin),
+        }
+    }
 }
 
 /// The reason of the platform, without what the crate says around it, and without
@@ -88,21 +148,19 @@ fn reason(error: &StoreError) -> String {
     escape::excerpt(&text, 200)
 }
 
-fn unread(error: &StoreError, entry: &str, origin: &str) -> Error {
+fn refused(error: &StoreError, entry: &str, origin: &str) -> Error {
     let shown = escape::excerpt(entry, 80);
     match error {
         StoreError::NoEntry => {
             let message = format!("{origin}: the keyring has no entry '{shown}' of {SERVICE}");
-            Error::usage(message)
-                .hint(format!("put the secret there: {}", writer(entry)))
-                .hint(ELSEWHERE)
+            Error::usage(message).hint(format!("put the secret there: {}", writer(entry)))
         }
-        StoreError::NoStorageAccess(_) => elsewhere(format!(
+        StoreError::NoStorageAccess(_) => Error::usage(format!(
             "{origin}: the keyring is locked, and was not unlocked: {}",
             reason(error)
         )),
-        _ => elsewhere(format!(
-            "{origin}: the entry '{shown}' of the keyring could not be read: {}",
+        _ => Error::usage(format!(
+            "{origin}: the keyring failed over the entry '{shown}': {}",
             reason(error)
         )),
     }
@@ -120,13 +178,9 @@ fn writer(entry: &str) -> String {
     }
 }
 
-fn no_answer(origin: &str, limit: Duration) -> Error {
-    elsewhere(format!("{origin}: the keyring did not answer within {} s", limit.as_secs()))
+fn no_answer(origin: &str, limit: Duration) -> String {
+    format!("{origin}: the keyring did not answer within {} s", limit.as_secs())
 }
 
 const ELSEWHERE: &str =
     "without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it";
-
-fn elsewhere(message: String) -> Error {
-    Error::usage(message).hint(ELSEWHERE)
-}
