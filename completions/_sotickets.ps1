@@ -28,6 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Fetch tickets by id and print them')
             [CompletionResult]::new('fields', 'fields', [CompletionResultType]::ParameterValue, 'List every ticket field: name, type, unit, values, since when, meaning')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Serve sample tickets on this machine, to try every option on')
+            [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Sign in to SuperOffice Online, once for many calls')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect, and what said each of them')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -105,6 +106,80 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'sotickets;auth' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Sign in to SuperOffice Online with the browser, and keep the sign-in')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say who is signed in, where, and until when')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Forget the sign-in, and have it revoked where the service knows how')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'sotickets;auth;login' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file [default: its default_profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: sotickets/config.toml in the user''s folder for configuration]')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Sign in for this application, by the id that SuperOffice gave it')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'Take the application''s secret from SRC, where it has one')
+            [CompletionResult]::new('--tenant', '--tenant', [CompletionResultType]::ParameterName, 'Sign in to this tenant, without being asked for one: Cust12345')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Sign in here: online, sod, stage, or the address of what stands in for them [default: online]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Keep the tokens here')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Wait this long for the browser; 0 is no limit')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Repeat a failed connection, 429, 502, 503 and 504 up to N times [default: 0]')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; '''' for none')
+            [CompletionResult]::new('--proxy-password', '--proxy-password', [CompletionResultType]::ParameterName, 'Take the password of the proxy''s user from SRC')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, in place of the system''s')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'Show the server the certificate in this PEM file, which may hold its key as well')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'Take the key of --client-cert from this PEM file')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Open no browser; print the address to open in one on this machine')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each request and the answer''s status, sizes and times on standard error')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each request and the answer''s status, sizes and times on standard error')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Trust any certificate: whoever answers can read the credential')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'sotickets;auth;status' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file [default: its default_profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: sotickets/config.toml in the user''s folder for configuration]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'sotickets;auth;logout' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the configuration file [default: its default_profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: sotickets/config.toml in the user''s folder for configuration]')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Repeat a failed connection, 429, 502, 503 and 504 up to N times [default: 0]')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; '''' for none')
+            [CompletionResult]::new('--proxy-password', '--proxy-password', [CompletionResultType]::ParameterName, 'Take the password of the proxy''s user from SRC')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, in place of the system''s')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'Show the server the certificate in this PEM file, which may hold its key as well')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'Take the key of --client-cert from this PEM file')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each request and the answer''s status, sizes and times on standard error')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each request and the answer''s status, sizes and times on standard error')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Trust any certificate: whoever answers can read the credential')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'sotickets;auth;help' {
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Sign in to SuperOffice Online with the browser, and keep the sign-in')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say who is signed in, where, and until when')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Forget the sign-in, and have it revoked where the service knows how')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'sotickets;auth;help;login' {
+            break
+        }
+        'sotickets;auth;help;status' {
+            break
+        }
+        'sotickets;auth;help;logout' {
+            break
+        }
+        'sotickets;auth;help;help' {
+            break
+        }
         'sotickets;doctor' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print them in this format')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print them in this format')
@@ -152,6 +227,7 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Fetch tickets by id and print them')
             [CompletionResult]::new('fields', 'fields', [CompletionResultType]::ParameterValue, 'List every ticket field: name, type, unit, values, since when, meaning')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Serve sample tickets on this machine, to try every option on')
+            [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Sign in to SuperOffice Online, once for many calls')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect, and what said each of them')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -164,6 +240,21 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             break
         }
         'sotickets;help;demo' {
+            break
+        }
+        'sotickets;help;auth' {
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Sign in to SuperOffice Online with the browser, and keep the sign-in')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say who is signed in, where, and until when')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Forget the sign-in, and have it revoked where the service knows how')
+            break
+        }
+        'sotickets;help;auth;login' {
+            break
+        }
+        'sotickets;help;auth;status' {
+            break
+        }
+        'sotickets;help;auth;logout' {
             break
         }
         'sotickets;help;doctor' {

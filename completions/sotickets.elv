@@ -25,6 +25,7 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand get 'Fetch tickets by id and print them'
             cand fields 'List every ticket field: name, type, unit, values, since when, meaning'
             cand demo 'Serve sample tickets on this machine, to try every option on'
+            cand auth 'Sign in to SuperOffice Online, once for many calls'
             cand doctor 'Say which settings are in effect, and what said each of them'
             cand completions 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -98,6 +99,71 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'sotickets;auth'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand login 'Sign in to SuperOffice Online with the browser, and keep the sign-in'
+            cand status 'Say who is signed in, where, and until when'
+            cand logout 'Forget the sign-in, and have it revoked where the service knows how'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'sotickets;auth;login'= {
+            cand --profile 'Use this profile of the configuration file [default: its default_profile]'
+            cand --config 'Read this configuration file [default: sotickets/config.toml in the user''s folder for configuration]'
+            cand --client-id 'Sign in for this application, by the id that SuperOffice gave it'
+            cand --client-secret 'Take the application''s secret from SRC, where it has one'
+            cand --tenant 'Sign in to this tenant, without being asked for one: Cust12345'
+            cand --environment 'Sign in here: online, sod, stage, or the address of what stands in for them [default: online]'
+            cand --store 'Keep the tokens here'
+            cand --timeout 'Wait this long for the browser; 0 is no limit'
+            cand --retries 'Repeat a failed connection, 429, 502, 503 and 504 up to N times [default: 0]'
+            cand --proxy 'Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; '''' for none'
+            cand --proxy-password 'Take the password of the proxy''s user from SRC'
+            cand --cacert 'Trust the certificates in this PEM file, in place of the system''s'
+            cand --client-cert 'Show the server the certificate in this PEM file, which may hold its key as well'
+            cand --client-key 'Take the key of --client-cert from this PEM file'
+            cand --no-browser 'Open no browser; print the address to open in one on this machine'
+            cand -v 'Show each request and the answer''s status, sizes and times on standard error'
+            cand --verbose 'Show each request and the answer''s status, sizes and times on standard error'
+            cand --insecure 'Trust any certificate: whoever answers can read the credential'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'sotickets;auth;status'= {
+            cand --profile 'Use this profile of the configuration file [default: its default_profile]'
+            cand --config 'Read this configuration file [default: sotickets/config.toml in the user''s folder for configuration]'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'sotickets;auth;logout'= {
+            cand --profile 'Use this profile of the configuration file [default: its default_profile]'
+            cand --config 'Read this configuration file [default: sotickets/config.toml in the user''s folder for configuration]'
+            cand --retries 'Repeat a failed connection, 429, 502, 503 and 504 up to N times [default: 0]'
+            cand --proxy 'Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; '''' for none'
+            cand --proxy-password 'Take the password of the proxy''s user from SRC'
+            cand --cacert 'Trust the certificates in this PEM file, in place of the system''s'
+            cand --client-cert 'Show the server the certificate in this PEM file, which may hold its key as well'
+            cand --client-key 'Take the key of --client-cert from this PEM file'
+            cand -v 'Show each request and the answer''s status, sizes and times on standard error'
+            cand --verbose 'Show each request and the answer''s status, sizes and times on standard error'
+            cand --insecure 'Trust any certificate: whoever answers can read the credential'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'sotickets;auth;help'= {
+            cand login 'Sign in to SuperOffice Online with the browser, and keep the sign-in'
+            cand status 'Say who is signed in, where, and until when'
+            cand logout 'Forget the sign-in, and have it revoked where the service knows how'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'sotickets;auth;help;login'= {
+        }
+        &'sotickets;auth;help;status'= {
+        }
+        &'sotickets;auth;help;logout'= {
+        }
+        &'sotickets;auth;help;help'= {
+        }
         &'sotickets;doctor'= {
             cand -o 'Print them in this format'
             cand --output 'Print them in this format'
@@ -143,6 +209,7 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand get 'Fetch tickets by id and print them'
             cand fields 'List every ticket field: name, type, unit, values, since when, meaning'
             cand demo 'Serve sample tickets on this machine, to try every option on'
+            cand auth 'Sign in to SuperOffice Online, once for many calls'
             cand doctor 'Say which settings are in effect, and what said each of them'
             cand completions 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -152,6 +219,17 @@ set edit:completion:arg-completer[sotickets] = {|@words|
         &'sotickets;help;fields'= {
         }
         &'sotickets;help;demo'= {
+        }
+        &'sotickets;help;auth'= {
+            cand login 'Sign in to SuperOffice Online with the browser, and keep the sign-in'
+            cand status 'Say who is signed in, where, and until when'
+            cand logout 'Forget the sign-in, and have it revoked where the service knows how'
+        }
+        &'sotickets;help;auth;login'= {
+        }
+        &'sotickets;help;auth;status'= {
+        }
+        &'sotickets;help;auth;logout'= {
         }
         &'sotickets;help;doctor'= {
         }

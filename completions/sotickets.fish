@@ -29,6 +29,7 @@ complete -c sotickets -n "__fish_sotickets_needs_command" -s V -l version -d 'Pr
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "get" -d 'Fetch tickets by id and print them'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "fields" -d 'List every ticket field: name, type, unit, values, since when, meaning'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "demo" -d 'Serve sample tickets on this machine, to try every option on'
+complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "auth" -d 'Sign in to SuperOffice Online, once for many calls'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "doctor" -d 'Say which settings are in effect, and what said each of them'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -99,6 +100,48 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand fields" -l width -d 
 complete -c sotickets -n "__fish_sotickets_using_subcommand fields" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sotickets -n "__fish_sotickets_using_subcommand demo" -l port -d 'Serve at this port; 0 is a free one' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -s h -l help -d 'Print help'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -f -a "login" -d 'Sign in to SuperOffice Online with the browser, and keep the sign-in'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -f -a "status" -d 'Say who is signed in, where, and until when'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -f -a "logout" -d 'Forget the sign-in, and have it revoked where the service knows how'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l profile -d 'Use this profile of the configuration file [default: its default_profile]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l config -d 'Read this configuration file [default: sotickets/config.toml in the user\'s folder for configuration]' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l client-id -d 'Sign in for this application, by the id that SuperOffice gave it' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l client-secret -d 'Take the application\'s secret from SRC, where it has one' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l tenant -d 'Sign in to this tenant, without being asked for one: Cust12345' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l environment -d 'Sign in here: online, sod, stage, or the address of what stands in for them [default: online]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l store -d 'Keep the tokens here' -r -f -a "keyring\t'The platform\'s own store of secrets'
+file\t'A file that its owner alone can read'"
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l timeout -d 'Wait this long for the browser; 0 is no limit' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l retries -d 'Repeat a failed connection, 429, 502, 503 and 504 up to N times [default: 0]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l proxy -d 'Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; \'\' for none' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l proxy-password -d 'Take the password of the proxy\'s user from SRC' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l cacert -d 'Trust the certificates in this PEM file, in place of the system\'s' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l client-cert -d 'Show the server the certificate in this PEM file, which may hold its key as well' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l client-key -d 'Take the key of --client-cert from this PEM file' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l no-browser -d 'Open no browser; print the address to open in one on this machine'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -s v -l verbose -d 'Show each request and the answer\'s status, sizes and times on standard error'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -l insecure -d 'Trust any certificate: whoever answers can read the credential'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from status" -l profile -d 'Use this profile of the configuration file [default: its default_profile]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from status" -l config -d 'Read this configuration file [default: sotickets/config.toml in the user\'s folder for configuration]' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from logout" -l profile -d 'Use this profile of the configuration file [default: its default_profile]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from logout" -l config -d 'Read this configuration file [default: sotickets/config.toml in the user\'s folder for configuration]' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from logout" -l retries -d 'Repeat a failed connection, 429, 502, 503 and 504 up to N times [default: 0]' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from logout" -l proxy -d 'Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; \'\' for none' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from logout" -l proxy-password -d 'Take the password of the proxy\'s user from SRC' -r
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from logout" -l cacert -d 'Trust the certificates in this PEM file, in place of the system\'s' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from logout" -l client-cert -d 'Show the server the certificate in this PEM file, which may hold its key as well' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from logout" -l client-key -d 'Take the key of --client-cert from this PEM file' -r -F
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from logout" -s v -l verbose -d 'Show each request and the answer\'s status, sizes and times on standard error'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from logout" -l insecure -d 'Trust any certificate: whoever answers can read the credential'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "login" -d 'Sign in to SuperOffice Online with the browser, and keep the sign-in'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say who is signed in, where, and until when'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "logout" -d 'Forget the sign-in, and have it revoked where the service knows how'
+complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -s o -l output -l format -d 'Print them in this format' -r -f -a "table\t'A line a setting'
 json\t'An object with an array of settings'"
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l language -d 'Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]' -r
@@ -132,9 +175,13 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l allow-pla
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l no-auth -d 'Send no credential, for a gateway that adds one'
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sotickets -n "__fish_sotickets_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "get" -d 'Fetch tickets by id and print them'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "fields" -d 'List every ticket field: name, type, unit, values, since when, meaning'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "demo" -d 'Serve sample tickets on this machine, to try every option on'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "doctor" -d 'Say which settings are in effect, and what said each of them'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "get" -d 'Fetch tickets by id and print them'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "fields" -d 'List every ticket field: name, type, unit, values, since when, meaning'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "demo" -d 'Serve sample tickets on this machine, to try every option on'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "auth" -d 'Sign in to SuperOffice Online, once for many calls'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "doctor" -d 'Say which settings are in effect, and what said each of them'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "login" -d 'Sign in to SuperOffice Online with the browser, and keep the sign-in'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "status" -d 'Say who is signed in, where, and until when'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "logout" -d 'Forget the sign-in, and have it revoked where the service knows how'

@@ -43,6 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -
         Command::Get(args) => commands::get::run(&args, host),
         Command::Fields(args) => commands::fields::run(&args, host),
         Command::Demo(args) => commands::demo::run(&args, host),
+        Command::Auth(args) => commands::auth::run(&args, host),
         Command::Doctor(args) => commands::doctor::run(&args, host),
         Command::Completions(args) => commands::completions::run(&args, host),
     };

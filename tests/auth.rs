@@ -206,10 +206,10 @@ fn without_a_credential_nothing_is_sent() {
         assert_eq!((run.code, run.stdout.as_str(), server.calls()), (4, "", 0), "{run}");
         assert!(run.stderr.starts_with("error: no credential is configured"), "{run}");
     }
-    insta::assert_snapshot!(Run::of(&mut server.get_bare(&["839"])), @r"
+    insta::assert_snapshot!(Run::of(&mut server.get_bare(&["839"])), @"
     --- stderr
     error: no credential is configured; nothing was sent
-    hint: Onsite: --user NAME --password prompt; Online: --token env:NAME, or set SOTICKETS_TOKEN
+    hint: Onsite: --user NAME --password prompt; Online: sotickets auth login, or --token env:NAME, or SOTICKETS_TOKEN
     hint: behind a gateway that adds one: --no-auth; to try the tool: --demo
     --- exit code 4
     ");

@@ -49,7 +49,8 @@ fn the_table_has_every_key_and_what_the_code_says_of_it() {
 
 #[test]
 fn help_names_every_option_and_variable() {
-    let help = Run::of(sotickets().args(["get", "--help"])).stdout;
+    let help = |command: &[&str]| Run::of(sotickets().args(command).arg("--help")).stdout;
+    let help = help(&["get"]) + &help(&["auth", "login"]);
     for setting in ALL {
         for name in [setting.option, setting.variable] {
             assert!(help.contains(name), "{name}");

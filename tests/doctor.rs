@@ -45,6 +45,8 @@ fn each_setting_is_told_with_what_said_it() {
     xsrf_token       not set
     cookie           not set
     app_token        set, from app_token command:… of profile 'work' (CONFIG/sotickets/config.toml, line 8)
+    client_id        not set
+    client_secret    not set
     language         nb-no, from SOTICKETS_LANGUAGE
     culture          nb-NO, from --culture
     timezone         not set
@@ -78,6 +80,8 @@ fn without_anything_it_says_what_is_lacking() {
     xsrf_token       not set
     cookie           not set
     app_token        not set
+    client_id        not set
+    client_secret    not set
     language         en, the default
     culture          not set
     timezone         not set
@@ -93,7 +97,7 @@ fn without_anything_it_says_what_is_lacking() {
     client_key       not set
     --- stderr
     warning: no address is given
-    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345
+    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
     hint: to try the tool without a server: --demo
     --- exit code 2
     ");

@@ -28,7 +28,7 @@ fn an_unknown_key_is_named_with_its_place_and_the_nearest() {
     ");
     insta::assert_snapshot!(told("[profiles.work]\nzzz = 5\n", &[]), @"
     error: CONFIG/sotickets/config.toml, line 2, column 1: unknown key 'zzz' in profile 'work'
-    hint: the keys are url, tenant, environment, user, password, ticket, token, xsrf_token, cookie, app_token, language, culture, timezone, select, output, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
+    hint: the keys are url, tenant, environment, user, password, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, language, culture, timezone, select, output, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
     ");
     insta::assert_snapshot!(told("defalt_profile = \"work\"\n", &[]), @"
     error: CONFIG/sotickets/config.toml, line 1, column 1: unknown key 'defalt_profile'
@@ -48,7 +48,7 @@ fn an_unknown_key_is_named_with_its_place_and_the_nearest() {
     ");
     insta::assert_snapshot!(told("[profiles.\"a\\u001bb\"]\n\"x\\u001by\" = 1\n", &[]), @r"
     error: CONFIG/sotickets/config.toml, line 2, column 1: unknown key 'x\x1by' in profile 'a\x1bb'
-    hint: the keys are url, tenant, environment, user, password, ticket, token, xsrf_token, cookie, app_token, language, culture, timezone, select, output, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
+    hint: the keys are url, tenant, environment, user, password, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, language, culture, timezone, select, output, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
     ");
 }
 
@@ -122,7 +122,7 @@ fn what_is_no_toml_is_told_with_its_place() {
     // Line and column are those that an editor shows.
     insta::assert_snapshot!(told("\u{feff}# ø\r\n[profiles.\"ø\"]\r\n\"ø\" = 1\r\n", &[]), @"
     error: CONFIG/sotickets/config.toml, line 3, column 1: unknown key 'ø' in profile 'ø'
-    hint: the keys are url, tenant, environment, user, password, ticket, token, xsrf_token, cookie, app_token, language, culture, timezone, select, output, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
+    hint: the keys are url, tenant, environment, user, password, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, language, culture, timezone, select, output, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
     ");
 }
 
@@ -153,7 +153,7 @@ fn a_profile_that_does_not_exist_is_named_with_the_nearest() {
     let text = "[profiles.\"at work\"]\nurl = \"https://crm.invalid\"\n";
     insta::assert_snapshot!(told(text, &["--no-auth"]), @"
     error: no address is given
-    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345
+    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
     hint: no profile is in use: --profile 'at work', or default_profile in the configuration file
     hint: to try the tool without a server: --demo
     ");

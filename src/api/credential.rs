@@ -31,6 +31,8 @@ pub enum Credential {
     SystemUser(HeldSecret),
     /// `Authorization: Bearer`, Online.
     Bearer(HeldSecret),
+    /// The same with the token of a sign-in, Online.
+    SignedIn(HeldSecret),
     /// `X-XSRF-TOKEN` beside the cookies of a browser session.
     Xsrf {
         /// The value of the header.
@@ -54,6 +56,7 @@ impl Credential {
                 format!("ticket of the system user from {} (SOTicket)", ticket.origin)
             }
             Self::Bearer(token) => format!("token from {} (Bearer)", token.origin),
+            Self::SignedIn(token) => format!("token of {} (Bearer)", token.origin),
             Self::Xsrf { token, cookie } => {
                 format!("XSRF token from {} with cookies from {}", token.origin, cookie.origin)
             }
@@ -77,6 +80,10 @@ impl Credential {
             Self::Bearer(_) => {
                 "access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there"
             }
+            Self::SignedIn(_) if status == 403 => {
+                "the user, or the application, may lack the right to read tickets; or sign in again: sotickets auth login"
+            }
+            Self::SignedIn(_) => "sign in again: sotickets auth login",
             Self::Xsrf { .. } => {
                 "sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies anew"
             }

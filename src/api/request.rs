@@ -204,7 +204,7 @@ impl Request {
             Some(Credential::SoTicket(ticket) | Credential::SystemUser(ticket)) => {
                 headers.push(Header::secret("Authorization", "SOTicket ", ticket));
             }
-            Some(Credential::Bearer(token)) => {
+            Some(Credential::Bearer(token) | Credential::SignedIn(token)) => {
                 headers.push(Header::secret("Authorization", "Bearer ", token));
             }
             Some(Credential::Xsrf { token, cookie }) => {

@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+pub mod auth;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
@@ -27,6 +28,8 @@ pub enum Command {
     Fields(fields::FieldsArgs),
     /// Serve sample tickets on this machine, to try every option on
     Demo(demo::DemoArgs),
+    /// Sign in to SuperOffice Online, once for many calls
+    Auth(auth::AuthArgs),
     /// Say which settings are in effect, and what said each of them
     Doctor(Box<doctor::DoctorArgs>),
     /// Print the completion script of a shell

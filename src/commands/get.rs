@@ -1,14 +1,11 @@
 //! `sotickets get`: one call, then a table, CSV or the server's own bytes.
 
-use std::thread;
-use std::time::{Instant, SystemTime};
-
 use crate::api::address::Address;
 use crate::api::credential::{Credential, HeldSecret};
 use crate::api::curl::Lookup;
 use crate::api::reader::Pieces;
 use crate::api::request::{Accept, Request};
-use crate::api::watch::{Said, Watch};
+use crate::api::watch::Watch;
 use crate::api::{answer, client, curl};
 use crate::cli::get::GetArgs;
 use crate::demo;
@@ -25,6 +22,8 @@ use crate::ticket::ids::summary;
 use crate::ticket::scanner::{self, Scanner};
 
 use super::online::{self, Online};
+use super::signed_in::SignedIn;
+use super::watching::Clock;
 use super::{print, report, write};
 
 /// Fetches and prints tickets.
@@ -33,6 +32,7 @@ use super::{print, report, write};
 /// One for each exit code; tickets that did not come back are one of
 /// [`Kind::Missing`], after the others were printed.
 pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
+    let clock = Clock::start(host);
     let configuration = configuration::load(&args.call, &host.environment)?;
     report::advise(host.stderr, configuration.warning.as_ref());
     let mut settings = resolve(args, &configuration, host)?;
@@ -43,11 +43,12 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
         return print_script(&request, lookup.as_ref(), host);
     }
     let online = Online::of(&settings, &args.call, &configuration, host);
+    let signed_in = SignedIn::of(&settings, &args.call, &configuration, host);
     let mut scanner = Scanner::new(&settings.display.columns);
     if !asks_for_id(&settings) {
         scanner = scanner.without_ids();
     }
-    let response = send(&mut request, online, &settings, &scanner, host)?;
+    let response = send(&mut request, (online, signed_in), &settings, &scanner, (&clock, host))?;
     drop(sample);
     answer::check(&response, &request)?;
     let scan = match settings.display.accept {
@@ -128,10 +129,10 @@ fn print_script(
 /// arrives.
 fn send(
     request: &mut Request,
-    online: Option<Online<'_>>,
+    (mut online, mut signed_in): (Option<Online<'_>>, Option<SignedIn<'_>>),
     settings: &GetSettings,
     scanner: &Scanner<'_>,
-    host: &mut Host<'_>,
+    (clock, host): (&Clock, &mut Host<'_>),
 ) -> Result<client::Response> {
     let is_json = settings.display.accept == Accept::Json;
     let take = |offset: usize, piece: &[u8]| {
@@ -144,29 +145,31 @@ fn send(
         let text = format!("the certificate of {place} is not checked (--insecure)");
         report::warning(host.stderr, &text);
     }
-    let (start, started) = (host.now, Instant::now());
-    let mut say = |said: Said<'_>| match said {
-        Said::Trace(line) if settings.verbose => report::line(host.stderr, line),
-        Said::Trace(_) => {}
-        Said::Notice(line) => report::line(host.stderr, line),
-    };
-    let mut watch = Watch {
-        is_traced: settings.verbose,
-        say: &mut say,
-        now: &|| SystemTime::from(start) + started.elapsed(),
-        sleep: &mut thread::sleep,
-    };
     let call = |request: &Request, watch: &mut Watch<'_>| {
         client::send(request, watch, Pieces { end: scanner::piece_end, take: &take })
     };
-    let Some(mut online) = online else { return call(request, &mut watch) };
-    online.prepare(request, &mut watch)?;
-    loop {
-        let response = call(request, &mut watch)?;
-        if !online.changes_for(response.status, request, &mut watch)? {
-            return Ok(response);
+    clock.watching(host, settings.verbose, |watch| {
+        if let Some(online) = &mut online {
+            online.prepare(request, watch)?;
         }
-    }
+        if let Some(signed_in) = &signed_in {
+            signed_in.prepare(request, watch)?;
+        }
+        loop {
+            let response = call(request, watch)?;
+            let status = response.status;
+            let mut is_changed = false;
+            if let Some(online) = &mut online {
+                is_changed = online.changes_for(status, request, watch)?;
+            }
+            if let (Some(signed_in), false) = (&mut signed_in, is_changed) {
+                is_changed = signed_in.changes_for(status, request, watch)?;
+            }
+            if !is_changed {
+                return Ok(response);
+            }
+        }
+    })
 }
 
 /// Warnings about an answer that was understood, but is not quite what was asked

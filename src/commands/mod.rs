@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::error::{Error, Kind, Result};
 
+pub mod auth;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
@@ -12,6 +13,8 @@ pub mod get;
 pub mod online;
 pub mod print;
 pub mod report;
+pub mod signed_in;
+pub mod watching;
 
 /// The error for output that could not be written. It keeps its cause, by which a
 /// reader that closed the pipe is told from a full disk.

@@ -39,7 +39,7 @@ pub struct Online<'a> {
 }
 
 /// What a call needs of the process, apart from the streams, which are in use meanwhile.
-struct Surroundings {
+pub(super) struct Surroundings {
     environment: Environment,
     cache: Option<PathBuf>,
     state: Option<PathBuf>,
@@ -56,18 +56,12 @@ impl<'a> Online<'a> {
         host: &Host<'_>,
     ) -> Option<Self> {
         let Some(Target::Tenant(tenant)) = &settings.target else { return None };
-        let environment = host.environment.clone();
         Some(Self {
             tenant,
             system_user: settings.system_user.as_ref(),
             call,
             configuration,
-            host: Surroundings {
-                cache: folder::cache(&environment),
-                state: folder::state(&environment),
-                environment,
-                now: host.now,
-            },
+            host: Surroundings::of(host),
             ticket: None,
             has_moved: false,
             is_renewed: false,
@@ -198,14 +192,34 @@ impl<'a> Online<'a> {
 
     /// The way to another host may lead through another proxy.
     fn connection_to(&self, address: &Address, request: &Request) -> Result<Connection> {
-        let levels = self.configuration.levels(self.call, &self.host.environment);
-        connection::toward(&levels, address, &request.connection, |unread| {
-            self.host.read(unread, request.connection.limits.total)
-        })
+        self.host.connection_to(address, &request.connection, (self.call, self.configuration))
     }
 }
 
 impl Surroundings {
+    pub(super) fn of(host: &Host<'_>) -> Self {
+        let environment = host.environment.clone();
+        Self {
+            cache: folder::cache(&environment),
+            state: folder::state(&environment),
+            environment,
+            now: host.now,
+        }
+    }
+
+    /// The way to `address`, where `connection` leads elsewhere.
+    pub(super) fn connection_to(
+        &self,
+        address: &Address,
+        connection: &Connection,
+        (call, configuration): (&CallArgs, &Configuration),
+    ) -> Result<Connection> {
+        let levels = configuration.levels(call, &self.environment);
+        connection::toward(&levels, address, connection, |unread| {
+            self.read(unread, connection.limits.total)
+        })
+    }
+
     /// Reads a secret while the streams are in use.
     fn read(&self, unread: &Unread, limit: Option<Duration>) -> Result<HeldSecret> {
         let mut host = Host {

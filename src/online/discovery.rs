@@ -20,6 +20,12 @@ pub struct Discovery {
     pub issuer: String,
     /// Where the keys are that it signs with.
     pub jwks_uri: String,
+    /// Where a person signs in.
+    pub authorization_endpoint: Option<String>,
+    /// Where a code is exchanged for tokens.
+    pub token_endpoint: Option<String>,
+    /// Where a token is revoked.
+    pub revocation_endpoint: Option<String>,
 }
 
 impl Discovery {

@@ -1,12 +1,18 @@
 //! SuperOffice Online around the endpoint: where a tenant is, and who is let in.
 
+pub mod callback;
 pub mod discovery;
+pub mod identity;
 pub mod jwt;
 pub mod kept;
+pub mod page;
 pub mod private_key;
 pub mod service;
+pub mod session;
+pub mod store;
 pub mod system_user;
 pub mod tenant;
+pub mod tokens;
 
 use std::fmt;
 

@@ -6,13 +6,14 @@ use crate::api::request::Locale;
 use crate::cli::get::CallArgs;
 use crate::error::{Error, Result};
 use crate::host::Environment;
+use crate::online::session::SignIn;
 
 use super::header::{self, Given};
 use super::setting::{self, Levels};
 use super::source::Unread;
 use super::target::{self, Target};
 use super::zone::{self, Zone};
-use super::{Origin, check_header_value, connection, credential};
+use super::{Origin, auth, check_header_value, connection, credential};
 
 /// A call, checked; its secrets are still where they are kept.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct CallPlan {
     pub connection: connection::Plan,
     /// Who is asking.
     pub credential: Option<credential::Plan>,
+    /// The sign-in that stands in for a credential where there is none.
+    pub sign_in: Option<SignIn>,
     /// `SO-AppToken`.
     pub app_token: Option<Unread>,
     /// Further headers.
@@ -68,13 +71,19 @@ pub fn plan(levels: &Levels<'_>, demo: bool) -> Result<CallPlan> {
     let none = Environment::default();
     let typed = Levels { environment: &none, profile: None, ..*levels };
     let secret_levels = if demo { &typed } else { levels };
-    let target = if demo { None } else { Some(target::find(levels)?) };
+    let credential = credential::plan(secret_levels);
+    let sign_in = match credential {
+        Ok(None) if !demo && !levels.call.no_auth => auth::kept(levels)?,
+        _ => None,
+    };
+    let target = if demo { None } else { Some(target::find(levels, sign_in.as_ref())?) };
     let first = target.as_ref().map(|target| target.value.first());
     let plan = CallPlan {
         locale: locale(levels, zone.as_ref())?,
         zone,
         connection: connection::plan(levels, first.as_ref())?,
-        credential: credential::plan(secret_levels)?,
+        credential: credential?,
+        sign_in,
         app_token: credential::app_token(secret_levels)?,
         headers: headers(secret_levels)?,
         target: target.as_ref().map(|target| target.value.clone()),
@@ -84,7 +93,9 @@ pub fn plan(levels: &Levels<'_>, demo: bool) -> Result<CallPlan> {
         target::check_home(target, &secrets, levels)?;
         check_system_user(&plan, target)?;
     }
-    check_plain_http(levels.call, first.as_ref(), plan.connection.proxy(), &secrets)?;
+    let token = plan.sign_in.as_ref().map(|_| setting::TOKEN.label());
+    let secret = secrets.first().map(|unread| unread.label.as_str()).or(token);
+    check_plain_http(levels.call, first.as_ref(), plan.connection.proxy(), secret)?;
     Ok(plan)
 }
 
@@ -126,7 +137,7 @@ fn check_plain_http(
     call: &CallArgs,
     address: Option<&Address>,
     proxy: Option<&Proxy>,
-    unread: &[&Unread],
+    secret: Option<&str>,
 ) -> Result<()> {
     let Some(address) = address else { return Ok(()) };
     if call.allow_plain_http
@@ -141,9 +152,9 @@ fn check_plain_http(
         _ => return Ok(()),
     };
     let open = address.is_plain_http() && !call.allow_plain_http;
-    match unread.first() {
+    match secret {
         Some(secret) if open => {
-            Err(Error::usage(format!("the {} would travel unencrypted to {to}", secret.label))
+            Err(Error::usage(format!("the {secret} would travel unencrypted to {to}"))
                 .hint("use https://, or, where the network is to be trusted, --allow-plain-http"))
         }
         _ => Ok(()),

@@ -156,7 +156,7 @@ pub fn said(setting: &Setting, levels: &Levels<'_>) -> Result<Option<Unread>> {
 #[must_use]
 pub fn none_configured() -> Error {
     Error::new(Kind::Authentication, "no credential is configured; nothing was sent")
-        .hint("Onsite: --user NAME --password prompt; Online: --token env:NAME, or set SOTICKETS_TOKEN")
+        .hint("Onsite: --user NAME --password prompt; Online: sotickets auth login, or --token env:NAME, or SOTICKETS_TOKEN")
         .hint("behind a gateway that adds one: --no-auth; to try the tool: --demo")
 }
 

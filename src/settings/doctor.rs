@@ -83,7 +83,14 @@ pub fn examine(
         fault = fault.or_else(|| secret.placeholder(host).err());
     }
     let fault = fault.or_else(|| of_output(levels).err());
-    let lacking = plan.is_some_and(|plan| plan.credential.is_none()) && !call.no_auth;
+    let sign_in = plan.as_ref().and_then(|plan| plan.sign_in.as_ref());
+    facts.extend(sign_in.map(|sign_in| Fact {
+        name: "sign_in",
+        value: Held::Secret(true),
+        origin: Some(sign_in.slot.path()),
+    }));
+    let lacking = plan.is_some_and(|plan| plan.credential.is_none() && plan.sign_in.is_none())
+        && !call.no_auth;
     let fault = fault.or_else(|| lacking.then(credential::none_configured));
     Ok(Findings { facts, fault })
 }

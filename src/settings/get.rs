@@ -11,7 +11,9 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::host::Host;
 use crate::online::private_key::PrivateKey;
+use crate::online::session::SignIn;
 use crate::online::system_user::SystemUser;
+use crate::secret::Secret;
 use crate::ticket::date::Dates;
 use crate::ticket::ids::{IdList, TicketId};
 
@@ -36,6 +38,8 @@ pub struct GetSettings {
     pub target: Option<Target>,
     /// Who signs in first, to have the credential.
     pub system_user: Option<SystemUser>,
+    /// The sign-in whose token is the credential.
+    pub sign_in: Option<SignIn>,
     /// Who is asking.
     pub credential: Option<Credential>,
     /// Sends none on purpose.
@@ -77,7 +81,8 @@ pub fn resolve(
         Dates::new(date_style(args, format, zone), zone.and_then(|zone| zone.here), host.now);
     check_stdin(args, &call.all_secrets())?;
     let ids = ids(args, host)?;
-    if call.credential.is_none() && !args.call.no_auth && !args.demo {
+    let is_known = call.credential.is_some() || call.sign_in.is_some();
+    if !is_known && !args.call.no_auth && !args.demo {
         return Err(credential::none_configured());
     }
     let total = call.connection.total();
@@ -87,7 +92,10 @@ pub fn resolve(
         Some(credential::Plan::SystemUser(plan)) => Some(SystemUserSecrets::read(plan, &mut read)?),
         _ => None,
     };
-    let credential = call.credential.map(|plan| plan.with(&mut read)).transpose()?;
+    let credential = match &call.sign_in {
+        Some(sign_in) => Some(placeholder(sign_in)),
+        None => call.credential.map(|plan| plan.with(&mut read)).transpose()?,
+    };
     let app_token = match call.app_token {
         Some(unread) => Some(read(&unread)?),
         None => user.as_ref().map(|user| user.application_token.clone()),
@@ -108,6 +116,7 @@ pub fn resolve(
             _ => None,
         },
         credential,
+        sign_in: call.sign_in,
         no_auth: args.call.no_auth,
         app_token,
         headers,
@@ -115,6 +124,17 @@ pub fn resolve(
         allow_missing: args.allow_missing,
         dry_run: args.dry_run,
         verbose: args.verbose,
+    })
+}
+
+/// Stands for the token of `sign_in` until there is one, and in a dry run.
+fn placeholder(sign_in: &SignIn) -> Credential {
+    let export = "SOTICKETS_TOKEN=… # an access token; sotickets does not show the sign-in's";
+    Credential::SignedIn(HeldSecret {
+        value: Secret::new(String::new()),
+        origin: sign_in.slot.shown(),
+        variable: "SOTICKETS_TOKEN".to_owned(),
+        export: Some(export.to_owned()),
     })
 }
 

@@ -2,6 +2,7 @@
 //! and checked into plain values.
 
 pub mod absent;
+pub mod auth;
 pub mod bounded;
 pub mod call;
 pub mod combination;

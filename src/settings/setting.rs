@@ -123,6 +123,12 @@ settings! {
     APP_TOKEN = "app_token", "--app-token", "SOTICKETS_APP_TOKEN", Secret("application token"), None,
         "the application token, beside any of them",
         |call| call.app_token.as_deref();
+    CLIENT_ID = "client_id", "--client-id", "SOTICKETS_CLIENT_ID", Text, None,
+        "the application that `auth login` signs in for (Online)",
+        |_| None;
+    CLIENT_SECRET = "client_secret", "--client-secret", "SOTICKETS_CLIENT_SECRET", Secret("client secret"), None,
+        "that application's secret",
+        |_| None;
     LANGUAGE = "language", "--language", "SOTICKETS_LANGUAGE", Text, Some("en"),
         "the language of names and statuses",
         |call| call.language.as_deref();

@@ -4,6 +4,7 @@ use crate::api::address::Address;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::online::service::Service;
+use crate::online::session::SignIn;
 use crate::online::tenant::Tenant;
 
 use super::Origin;
@@ -32,13 +33,26 @@ impl Target {
     }
 }
 
-/// The target that options, or else variables, or else the profile name. What a higher
-/// level says of either replaces both of a lower one.
+/// The target that options, or else variables, or else the profile name, or else the
+/// `sign_in` that is to be used. What a higher level says of either replaces both of a
+/// lower one.
 ///
 /// # Errors
 /// A usage error where one level names two, where none is named, and for what is no
 /// address or no tenant.
-pub fn find(levels: &Levels<'_>) -> Result<Origin<Target>> {
+pub fn find(levels: &Levels<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Target>> {
+    let target = said(levels, sign_in)?;
+    let Some(sign_in) = sign_in else { return Ok(target) };
+    match &target.value {
+        Target::Address(address) => sign_in.session.check(address, &target.origin)?,
+        Target::Tenant(tenant) => {
+            sign_in.session.check(&tenant.service.address(), &target.origin)?;
+        }
+    }
+    Ok(target)
+}
+
+fn said(levels: &Levels<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Target>> {
     let mut each = levels.each(&URL).into_iter().zip(levels.each(&TENANT));
     match each.find(|(url, tenant)| url.is_some() || tenant.is_some()).unwrap_or_default() {
         (Some(url), Some(tenant)) => Err(two(&url.origin, &tenant.origin)),
@@ -53,12 +67,29 @@ pub fn find(levels: &Levels<'_>) -> Result<Origin<Target>> {
             Ok(Origin { value, origin })
         }
         (None, Some(Origin { value, origin })) => {
-            let service = service(levels.find(&ENVIRONMENT))?;
+            let service = match (levels.find(&ENVIRONMENT), sign_in) {
+                (None, Some(sign_in)) => sign_in.session.service()?,
+                (said, _) => service(said)?,
+            };
             let value = Target::Tenant(Tenant::new(&value, &origin, service)?);
             Ok(Origin { value, origin })
         }
-        (None, None) => Err(none(levels)),
+        (None, None) => match sign_in.map(of_sign_in).transpose()?.flatten() {
+            Some(target) => Ok(target),
+            None => Err(none(levels)),
+        },
     }
+}
+
+/// The tenant that somebody signed in to, or the address that came with the sign-in.
+fn of_sign_in(sign_in: &SignIn) -> Result<Option<Origin<Target>>> {
+    let origin = sign_in.slot.shown();
+    let value = match (&sign_in.session.tenant, &sign_in.session.url) {
+        (Some(name), _) => Target::Tenant(Tenant::new(name, &origin, sign_in.session.service()?)?),
+        (None, Some(url)) => Target::Address(Address::parse(url, &origin)?),
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(Origin { value, origin }))
 }
 
 /// Refuses to send a secret of the profile anywhere but to the profile's own server, or
@@ -133,7 +164,7 @@ fn two(url: &str, tenant: &str) -> Error {
 
 fn none(levels: &Levels<'_>) -> Error {
     let error = Error::usage("no address is given").hint(
-        "--url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345",
+        "--url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345",
     );
     let error = match (levels.profile, levels.names.first()) {
         (None, Some(name)) => error.hint(format!(

@@ -1,0 +1,133 @@
+//! `sotickets auth` as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::network::NetworkArgs;
+
+/// The arguments of `auth`.
+#[derive(Debug, Args)]
+pub struct AuthArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: AuthCommand,
+}
+
+/// What `auth` does.
+#[derive(Debug, Subcommand)]
+pub enum AuthCommand {
+    /// Sign in to SuperOffice Online with the browser, and keep the sign-in
+    Login(Box<LoginArgs>),
+    /// Say who is signed in, where, and until when
+    Status(StatusArgs),
+    /// Forget the sign-in, and have it revoked where the service knows how
+    Logout(Box<LogoutArgs>),
+}
+
+/// The profile that a sign-in belongs to.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ProfileArgs {
+    /// Use this profile of the configuration file [default: its default_profile]
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+
+    /// Read this configuration file [default: sotickets/config.toml in the user's folder for configuration]
+    #[arg(long, value_name = "PATH")]
+    pub config: Option<PathBuf>,
+}
+
+/// The arguments of `auth login`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(after_help = "\
+The application is one that is registered with SuperOffice, as a desktop application with
+redirects to http://127.0.0.1:PORT/callback; it gives the client id. docs/sign-in.md has the
+steps.
+
+SRC says where a secret is kept: env:NAME, file:PATH, stdin, prompt, keyring or
+command:PROGRAM ARG…
+
+Variables: SOTICKETS_CLIENT_ID, SOTICKETS_TENANT, SOTICKETS_ENVIRONMENT, and, holding the
+secret itself, SOTICKETS_CLIENT_SECRET. A profile has client_id and client_secret.
+
+Examples:
+  sotickets auth login --client-id 4ref5376 --tenant Cust12345
+  sotickets auth login --profile work --environment sod --no-browser
+  sotickets get '#839'")]
+pub struct LoginArgs {
+    /// The profile that is signed in.
+    #[command(flatten)]
+    pub profile: ProfileArgs,
+
+    /// Sign in for this application, by the id that SuperOffice gave it
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+
+    /// Take the application's secret from SRC, where it has one
+    ///
+    /// It is kept with the tokens, for the service may want it when they are renewed.
+    #[arg(long, value_name = "SRC")]
+    pub client_secret: Option<String>,
+
+    /// Sign in to this tenant, without being asked for one: Cust12345
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+
+    /// Sign in here: online, sod, stage, or the address of what stands in for them [default: online]
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+
+    /// Keep the tokens here
+    #[arg(long, value_name = "PLACE", ignore_case = true, default_value = "keyring")]
+    pub store: StoreChoice,
+
+    /// Open no browser; print the address to open in one on this machine
+    #[arg(long)]
+    pub no_browser: bool,
+
+    /// Wait this long for the browser; 0 is no limit
+    #[arg(long, value_name = "TIME", default_value = "5m")]
+    pub timeout: String,
+
+    /// Show each request and the answer's status, sizes and times on standard error
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// Retries, proxy and TLS.
+    #[command(flatten)]
+    pub network: NetworkArgs,
+}
+
+/// The arguments of `auth status`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct StatusArgs {
+    /// The profile that is signed in.
+    #[command(flatten)]
+    pub profile: ProfileArgs,
+}
+
+/// The arguments of `auth logout`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LogoutArgs {
+    /// The profile that is signed in.
+    #[command(flatten)]
+    pub profile: ProfileArgs,
+
+    /// Show each request and the answer's status, sizes and times on standard error
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// Retries, proxy and TLS.
+    #[command(flatten)]
+    pub network: NetworkArgs,
+}
+
+/// The places for tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum StoreChoice {
+    /// The platform's own store of secrets
+    #[default]
+    Keyring,
+    /// A file that its owner alone can read
+    File,
+}

@@ -1,0 +1,313 @@
+//! `sotickets auth`: signs in to Online, says who is signed in, signs out.
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+
+use crate::cli::auth::{AuthArgs, AuthCommand, LoginArgs, LogoutArgs, StatusArgs, StoreChoice};
+use crate::error::{Error, Kind};
+use crate::escape;
+use crate::host::Host;
+use crate::online::callback::Callback;
+use crate::online::discovery::Discovery;
+use crate::online::identity::{Identity, tenant_of};
+use crate::online::page::Page;
+use crate::online::session::{Place, Session};
+use crate::online::store::Slot;
+use crate::online::tokens::{self, Application, Begun, Exchange, Granted, Tokens};
+use crate::secret::Secret;
+use crate::settings::auth::{self, LoginSettings};
+use crate::settings::configuration;
+
+use super::watching::Clock;
+use super::{report, write};
+
+/// Does what the command says.
+///
+/// # Errors
+/// Of each kind, as the parts have it.
+pub fn run(args: &AuthArgs, host: &mut Host<'_>) -> Result<()> {
+    match &args.command {
+        AuthCommand::Login(args) => login(args, host),
+        AuthCommand::Status(args) => status(args, host),
+        AuthCommand::Logout(args) => logout(args, host),
+    }
+}
+
+/// Has a person sign in with the browser, and keeps what comes of it.
+fn login(args: &LoginArgs, host: &mut Host<'_>) -> Result<()> {
+    let clock = Clock::start(host);
+    let call = auth::login_call(args);
+    let configuration = configuration::load(&call, &host.environment)?;
+    report::advise(host.stderr, configuration.warning.as_ref());
+    let settings = auth::login(args, &call, &configuration, host)?;
+    if settings.store == StoreChoice::Keyring {
+        // Before anybody signs in for nothing.
+        settings.slot.check_keyring()?;
+    }
+    let discovery = clock.watching(host, args.verbose, |watch| {
+        Discovery::ask(&settings.service, &settings.connection, watch)
+    })?;
+    let exchange = Exchange {
+        service: &settings.service,
+        discovery: &discovery,
+        connection: &settings.connection,
+        application: &settings.application,
+    };
+    let state = tokens::state();
+    let callback = Callback::start(state.clone(), discovery.issuer.clone()).map_err(|error| {
+        Error::new(Kind::Output, "there is no port for the browser to come back to")
+            .caused_by(error)
+    })?;
+    let begun = exchange.begin(&callback.address(), &state, settings.tenant.as_deref())?;
+    open(args, &begun, host)?;
+    let answer = callback.wait(settings.patience).ok_or_else(|| timed_out(args))?;
+    let session = match answer.outcome.clone() {
+        Ok(code) => finish(&exchange, &settings, begun, code, (args, &clock, host)),
+        Err(words) => {
+            let message = format!("{} refused the sign-in: {words}", settings.service);
+            Err(Error::new(Kind::Authentication, message).hint("nothing was kept"))
+        }
+    };
+    let page = match &session {
+        Ok(session) => Page::signed_in(session.user.as_deref(), session.tenant.as_deref()),
+        Err(error) => Page::refused(&error.to_string()),
+    };
+    callback.end(answer, page);
+    tell(&session?, &settings.slot, host);
+    Ok(())
+}
+
+const BY_HAND: &str = "Open this address in a browser on this machine; Ctrl-C ends the wait:";
+const BY_ITSELF: &str =
+    "A browser opens to sign in; Ctrl-C ends the wait. Where none opens, this is the address:";
+
+/// Has the browser opened, or says what to open in one.
+fn open(args: &LoginArgs, begun: &Begun, host: &mut Host<'_>) -> Result<()> {
+    let url = begun.url.as_str();
+    if args.no_browser {
+        report::line(host.stderr, BY_HAND);
+        return Ok(write(host.stdout, format!("{url}\n").as_bytes())?);
+    }
+    let said = match open::that_detached(url) {
+        Ok(()) => BY_ITSELF,
+        Err(error) => {
+            report::warning(host.stderr, &format!("no browser could be opened: {error}"));
+            BY_HAND
+        }
+    };
+    report::line(host.stderr, &format!("{said}\n  {url}"));
+    Ok(())
+}
+
+fn timed_out(args: &LoginArgs) -> Error {
+    let limit = escape::excerpt(&args.timeout, 20);
+    Error::new(Kind::Authentication, format!("nobody signed in within {limit}"))
+        .hint("--timeout 15m waits longer; nothing was kept")
+}
+
+/// Exchanges the code, checks who signed in, and keeps it.
+fn finish(
+    exchange: &Exchange<'_>,
+    settings: &LoginSettings,
+    begun: Begun,
+    code: Secret,
+    (args, clock, host): (&LoginArgs, &Clock, &mut Host<'_>),
+) -> crate::error::Result<Session> {
+    clock.watching(host, args.verbose, |watch| {
+        let Granted { tokens, id_token } = exchange.redeem(begun, code, watch)?;
+        let now = DateTime::<Utc>::from((watch.now)());
+        let (service, discovery) = (exchange.service, exchange.discovery);
+        let identity = match id_token {
+            None => Identity::default(),
+            Some(token) => {
+                let keys = discovery.keys(service, exchange.connection, watch)?;
+                let signed_by = (service, discovery, &keys);
+                Identity::read(&token, &exchange.application.id, signed_by, now)?
+            }
+        };
+        let session = session(identity, settings, &tokens, now)?;
+        let _lock = settings.slot.lock(watch)?;
+        settings.slot.replace(&session, &tokens)?;
+        Ok(session)
+    })
+}
+
+fn session(
+    identity: Identity,
+    settings: &LoginSettings,
+    tokens: &Tokens,
+    now: DateTime<Utc>,
+) -> crate::error::Result<Session> {
+    let Identity { user, tenant, url } = identity;
+    let named = tenant.or_else(|| tenant_of(tokens.access.expose()).map(str::to_owned));
+    if let (Some(asked), Some(came)) = (&settings.tenant, &named)
+        && !asked.eq_ignore_ascii_case(came)
+    {
+        let came = escape::excerpt(came, 60);
+        let message = format!("the sign-in is for tenant {came}, and {asked} was asked for");
+        return Err(Error::new(Kind::Authentication, message)
+            .hint("choose that tenant in the browser, or name the other one; nothing was kept"));
+    }
+    let service = &settings.service;
+    let is_own = |url: &String| url::Url::parse(url).is_ok_and(|url| service.owns(&url));
+    Ok(Session {
+        service: service.to_string(),
+        client_id: settings.application.id.clone(),
+        tenant: named.or_else(|| settings.tenant.clone()),
+        url: url.filter(is_own),
+        user,
+        since: now,
+        place: match settings.store {
+            StoreChoice::Keyring => Place::Keyring,
+            StoreChoice::File => Place::File(tokens.clone()),
+        },
+    })
+}
+
+fn tell(session: &Session, slot: &Slot, host: &mut Host<'_>) {
+    let shown = |value: &Option<String>, before: &str| {
+        value
+            .as_ref()
+            .map(|value| format!("{before}{}", escape::excerpt(value, 100)))
+            .unwrap_or_default()
+    };
+    let line = format!(
+        "signed in{}{}; kept in {}",
+        shown(&session.tenant, " to "),
+        shown(&session.user, " as "),
+        place(session, slot)
+    );
+    report::line(host.stderr, &line);
+    if session.url.is_none() && session.tenant.is_none() {
+        report::hint(
+            host.stderr,
+            "get needs --tenant or --url, or a profile with one of them: the service named neither",
+        );
+    }
+}
+
+fn place(session: &Session, slot: &Slot) -> String {
+    match session.place {
+        Place::Keyring => "the keyring".to_owned(),
+        Place::File(_) => slot.path(),
+    }
+}
+
+/// Says who is signed in, where, and until when.
+fn status(args: &StatusArgs, host: &mut Host<'_>) -> Result<()> {
+    let clock = Clock::start(host);
+    let configuration = configuration::load(&auth::call(&args.profile, None), &host.environment)?;
+    let slot = auth::slot(&configuration, &host.environment)?;
+    let session = slot.load()?.ok_or_else(|| {
+        Error::new(
+            Kind::Authentication,
+            format!("nobody is signed in; there is no {}", slot.path()),
+        )
+        .hint(format!("sign in: {}", slot.command()))
+    })?;
+    let tokens = slot.tokens(&session)?;
+    let now = DateTime::<Utc>::from(clock.now());
+    let profile = configuration.profile.map(|profile| profile.value.name);
+    let lines = [
+        ("user", session.user.clone()),
+        ("tenant", session.tenant.clone()),
+        ("address", session.url.clone()),
+        ("environment", Some(session.service.clone())),
+        ("client_id", Some(session.client_id.clone())),
+        ("profile", profile),
+        ("kept in", Some(place(&session, &slot))),
+        ("since", Some(time(session.since))),
+        ("until", Some(until(&tokens, now))),
+    ];
+    let text: String = lines
+        .iter()
+        .map(|(name, value)| {
+            let value = value.as_deref().unwrap_or("not said by the service");
+            (name, value)
+        })
+        .filter(|(name, value)| **name != "profile" || *value != "not said by the service")
+        .map(|(name, value)| format!("{name:11}  {}\n", escape::visible(value)))
+        .collect();
+    write(host.stdout, text.as_bytes())?;
+    if tokens.refresh.is_none() && tokens.expires.is_some_and(|end| end <= now) {
+        let message = format!("{} has ended", slot.shown());
+        return Err(Error::new(Kind::Authentication, message)
+            .hint(slot.again())
+            .after_output()
+            .into());
+    }
+    Ok(())
+}
+
+fn until(tokens: &Tokens, now: DateTime<Utc>) -> String {
+    let then = match tokens.refresh {
+        Some(_) => "renewed by the next call after that",
+        None => "then sign in again",
+    };
+    match tokens.expires {
+        Some(end) if end <= now && tokens.refresh.is_some() => {
+            format!("{}, which has passed; the next call renews it", time(end))
+        }
+        Some(end) if end <= now => format!("{}, which has passed", time(end)),
+        Some(end) => format!("{}; {then}", time(end)),
+        None => format!("the server refuses it; {then}"),
+    }
+}
+
+fn time(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// Forgets the sign-in, then has it revoked where the service knows how.
+fn logout(args: &LogoutArgs, host: &mut Host<'_>) -> Result<()> {
+    let clock = Clock::start(host);
+    let call = auth::call(&args.profile, Some(&args.network));
+    let configuration = configuration::load(&call, &host.environment)?;
+    report::advise(host.stderr, configuration.warning.as_ref());
+    let slot = auth::slot(&configuration, &host.environment)?;
+    let forgotten = clock.watching(host, args.verbose, |watch| {
+        if !slot.is_used() {
+            return Ok(None);
+        }
+        let _lock = slot.lock(watch)?;
+        slot.take()
+    })?;
+    let Some((session, tokens)) = forgotten else {
+        report::line(host.stderr, "nobody was signed in");
+        return Ok(());
+    };
+    report::line(host.stderr, &format!("{} is forgotten", slot.shown()));
+    let (Some(session), Some(tokens)) = (session, tokens) else {
+        report::warning(host.stderr, "it was damaged, and so could not be revoked");
+        return Ok(());
+    };
+    let environment = host.environment.clone();
+    let revoked = session.service().and_then(|service| {
+        let levels = configuration.levels(&call, &environment);
+        let connection = auth::connection(&levels, &service, host)?;
+        let application =
+            Application { id: session.client_id.clone(), secret: tokens.client_secret.clone() };
+        clock.watching(host, args.verbose, |watch| {
+            let discovery = Discovery::ask(&service, &connection, watch)?;
+            let (service, discovery) = (&service, &discovery);
+            let (connection, application) = (&connection, &application);
+            let exchange = Exchange { service, discovery, connection, application };
+            match &tokens.refresh {
+                Some(refresh) => exchange.revoke(refresh, "refresh_token", watch),
+                None => exchange.revoke(&tokens.access, "access_token", watch),
+            }
+        })
+    });
+    match revoked {
+        Ok(true) => report::line(host.stderr, "its tokens are revoked"),
+        Ok(false) => report::line(
+            host.stderr,
+            "the service names no place to revoke tokens: the last one holds until it ends",
+        ),
+        Err(error) => {
+            let error = error.hint("the tokens may hold until they end");
+            return Err(error.after_output().into());
+        }
+    }
+    Ok(())
+}

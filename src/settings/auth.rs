@@ -1,0 +1,170 @@
+//! What `sotickets auth` means, and the sign-in that a call may use.
+
+use std::time::Duration;
+
+use crate::api::address::Address;
+use crate::api::client::Connection;
+use crate::cli::auth::{LoginArgs, ProfileArgs, StoreChoice};
+use crate::cli::get::CallArgs;
+use crate::cli::network::NetworkArgs;
+use crate::error::{Error, Result};
+use crate::host::{Environment, Host};
+use crate::online::service::Service;
+use crate::online::session::SignIn;
+use crate::online::store::Slot;
+use crate::online::tenant::Tenant;
+use crate::online::tokens::Application;
+
+use super::configuration::Configuration;
+use super::setting::{self, Levels};
+use super::source::Unread;
+use super::{Origin, check_header_value, connection, credential, folder, quantity};
+
+/// Everything that `auth login` needs to know, checked.
+pub struct LoginSettings {
+    /// Where the sign-in is kept.
+    pub slot: Slot,
+    /// In which store.
+    pub store: StoreChoice,
+    /// The service.
+    pub service: Service,
+    /// The tenant to sign in to, where one is named.
+    pub tenant: Option<String>,
+    /// The application.
+    pub application: Application,
+    /// How long the browser is waited for.
+    pub patience: Option<Duration>,
+    /// How the service is reached.
+    pub connection: Connection,
+}
+
+/// The options that every call has, as far as `auth login` has them.
+#[must_use]
+pub fn login_call(args: &LoginArgs) -> CallArgs {
+    CallArgs {
+        tenant: args.tenant.clone(),
+        environment: args.environment.clone(),
+        ..call(&args.profile, Some(&args.network))
+    }
+}
+
+/// The same for its siblings.
+#[must_use]
+pub fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> CallArgs {
+    CallArgs {
+        profile: profile.profile.clone(),
+        config: profile.config.clone(),
+        network: network.cloned().unwrap_or_default(),
+        ..CallArgs::default()
+    }
+}
+
+/// The place of the sign-in of the profile in use.
+///
+/// # Errors
+/// A usage error where no folder is known.
+pub fn slot(configuration: &Configuration, environment: &Environment) -> Result<Slot> {
+    let profile = configuration.profile.as_ref().map(|profile| profile.value.name.as_str());
+    let folder = folder::state(environment).ok_or_else(no_folder)?;
+    Ok(Slot::new(folder, profile))
+}
+
+/// The sign-in that a call without another credential uses, where there is one.
+///
+/// # Errors
+/// Of authentication, where what is kept of it is damaged.
+pub fn kept(levels: &Levels<'_>) -> Result<Option<SignIn>> {
+    let Some(folder) = folder::state(levels.environment) else { return Ok(None) };
+    let slot = Slot::new(folder, levels.profile.map(|profile| profile.name.as_str()));
+    Ok(slot.load()?.map(|session| SignIn { slot, session }))
+}
+
+/// Resolves and checks `args`; a secret is read last.
+///
+/// # Errors
+/// Of [`crate::error::Kind::Usage`].
+pub fn login(
+    args: &LoginArgs,
+    call: &CallArgs,
+    configuration: &Configuration,
+    host: &mut Host<'_>,
+) -> Result<LoginSettings> {
+    let environment = host.environment.clone();
+    let levels = &configuration.levels(call, &environment);
+    let service = match levels.find(&setting::ENVIRONMENT) {
+        Some(said) => Service::parse(&said.value, &said.origin)?,
+        None => Service::parse("online", setting::ENVIRONMENT.option)?,
+    };
+    let url = levels.find(&setting::URL);
+    let url = url.map(|said| home(&said, &service)).transpose()?;
+    let tenant = levels
+        .find(&setting::TENANT)
+        .map(|said| Tenant::new(&said.value, &said.origin, service.clone()))
+        .transpose()?
+        .map(|tenant| tenant.name)
+        .or_else(|| url.as_ref().and_then(Address::tenant).map(str::to_owned));
+    let typed = |value: &Option<String>, option: &str| {
+        value.clone().map(|value| Origin { value, origin: option.to_owned() })
+    };
+    let client_id = typed(&args.client_id, "--client-id")
+        .or_else(|| levels.find(&setting::CLIENT_ID))
+        .ok_or_else(no_client_id)?;
+    check_header_value(&client_id.value, &client_id.origin)?;
+    let client_secret = match &args.client_secret {
+        Some(text) => {
+            let setting = &setting::CLIENT_SECRET;
+            let unread = Unread::typed("--client-secret", text, setting.variable, setting.label())?;
+            Some(unread.beside(levels.profile))
+        }
+        None => credential::said(&setting::CLIENT_SECRET, levels)?,
+    };
+    let patience = Origin { value: args.timeout.clone(), origin: "--timeout".to_owned() };
+    let patience = quantity::limit(Some(&patience), None)?;
+    let plan = connection::plan(levels, Some(&service.address()))?;
+    let slot = slot(configuration, &host.environment)?;
+    let connection = plan.with(|unread| unread.read(host, None))?;
+    let secret = client_secret.map(|unread| unread.read(host, None)).transpose()?;
+    let application =
+        Application { id: client_id.value, secret: secret.map(|secret| secret.value) };
+    let store = args.store;
+    Ok(LoginSettings { slot, store, service, tenant, application, patience, connection })
+}
+
+/// How `service` is reached for what is done to a sign-in.
+///
+/// # Errors
+/// Of [`crate::error::Kind::Usage`].
+pub fn connection(
+    levels: &Levels<'_>,
+    service: &Service,
+    host: &mut Host<'_>,
+) -> Result<Connection> {
+    connection::plan(levels, Some(&service.address()))?.with(|unread| unread.read(host, None))
+}
+
+/// The address that calls of the profile go to; a sign-in elsewhere is of no use to it.
+fn home(said: &Origin<String>, service: &Service) -> Result<Address> {
+    let address = Address::parse(&said.value, &said.origin)?;
+    if service.owns(address.url()) {
+        return Ok(address);
+    }
+    Err(Error::usage(format!(
+        "{} leads to {}, and a sign-in at {service} is for {} alone",
+        said.origin,
+        address.server(),
+        service.realm()
+    ))
+    .hint("Online signs in people of Online; Onsite takes --user NAME --password prompt"))
+}
+
+fn no_client_id() -> Error {
+    Error::usage("no client id is given")
+        .hint("--client-id ID, or SOTICKETS_CLIENT_ID, or client_id in a profile")
+        .hint("it is the id that SuperOffice gives an application at its registration")
+}
+
+fn no_folder() -> Error {
+    let variable = if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" };
+    Error::usage(format!("there is no folder to keep a sign-in in: {variable} is not set"))
+        .hint("XDG_STATE_HOME names one as well")
+}
