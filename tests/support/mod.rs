@@ -21,6 +21,7 @@ pub mod proxy;
 pub mod pty;
 pub mod raw;
 pub mod render;
+pub mod service;
 pub mod strange;
 pub mod tls;
 

@@ -1,0 +1,341 @@
+//! `sotickets auth login`: from nothing to the first ticket, against a service that checks
+//! what it is sent.
+
+mod support;
+
+use support::Run;
+use support::service::desk::Desk;
+use support::service::{CLIENT_ID, Reply, Service, Signer, TENANT, claims};
+
+const TICKET: &str = "TicketId,Title\n839,Printer\n";
+
+#[test]
+fn who_has_signed_in_gets_tickets_by_their_ids_alone() {
+    let service = Service::start();
+    let desk = Desk::new(&service);
+    let (run, page) = desk.sign_in(&[]);
+    insta::assert_snapshot!(desk.shown(&run), @"
+    --- stderr
+    Open this address in a browser on this machine; Ctrl-C ends the wait:
+    signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in.json
+    --- exit code 0
+    ");
+    assert_eq!(page.status, 200);
+    for part in ["You are signed in", "tim@example.com", "Cust12345"] {
+        assert!(page.body.contains(part), "{}", page.body);
+    }
+    let run = desk.get(&[]);
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TICKET, ""), "{run}");
+    assert_eq!(service.exchanges("authorization_code"), 1);
+    assert_eq!(service.exchanges("refresh_token"), 0);
+}
+
+#[test]
+fn the_address_asks_for_a_code_with_pkce() {
+    let service = Service::start();
+    let desk = Desk::new(&service);
+    let waiting = desk.begin(&["--tenant", TENANT]);
+    let is = |name: &str, value: &str| waiting.parameter(name).as_deref() == Some(value);
+    assert!(is("response_type", "code") && is("client_id", CLIENT_ID), "{}", waiting.url);
+    assert!(is("scope", "openid") && is("code_challenge_method", "S256"), "{}", waiting.url);
+    assert!(is("acr_values", "tenant:Cust12345"), "{}", waiting.url);
+    assert_eq!(waiting.parameter("code_challenge").map(|text| text.len()), Some(43));
+    let other = desk.begin(&[]);
+    assert_ne!(waiting.parameter("state"), other.parameter("state"));
+    assert_eq!(other.parameter("acr_values"), None);
+    for waiting in [waiting, other] {
+        desk.browse(waiting.url.as_str());
+        assert_eq!(waiting.end().code, 0);
+    }
+}
+
+#[test]
+fn a_public_client_sends_no_secret_and_another_its_own() {
+    for secret in [None, Some("canary-of-the-application")] {
+        let service = Service::start();
+        service.state().secret = secret.map(str::to_owned);
+        service.state().life = Some(30);
+        let desk = Desk::new(&service);
+        let mut command = desk.command(&["auth", "login", "--no-browser", "--store", "file", "-v"]);
+        if let Some(secret) = secret {
+            command.args(["--client-secret", "env:APP_SECRET"]).env("APP_SECRET", secret);
+        }
+        let waiting = support::service::desk::Waiting::start(command);
+        desk.browse(waiting.url.as_str());
+        let run = waiting.end();
+        assert_eq!(run.code, 0, "{run}");
+        assert!(!run.to_string().contains("canary"), "{run}");
+        // It lives no minute, and so is renewed at once; with the secret, too.
+        let run = desk.get(&["-v"]);
+        assert_eq!((run.code, run.stdout.as_str()), (0, TICKET), "{run}");
+        assert!(!run.to_string().contains("canary"), "{run}");
+        let state = service.state();
+        let forms: Vec<_> =
+            state.seen.iter().filter(|seen| seen.path.ends_with("tokens")).collect();
+        assert_eq!(forms.len(), 2);
+        for seen in forms {
+            assert_eq!(seen.form("client_secret").as_deref(), secret);
+            assert_eq!(seen.header("authorization"), None);
+        }
+    }
+}
+
+#[test]
+fn a_wrong_state_is_refused_and_the_right_one_still_waited_for() {
+    let service = Service::start();
+    let desk = Desk::new(&service);
+    let waiting = desk.begin(&[]);
+    let back = waiting.parameter("redirect_uri").expect("an address");
+    for query in
+        ["?code=stolen&state=wrong", "?code=stolen", "?error=access_denied&state=wrong", ""]
+    {
+        let page = desk.fetch(&format!("{back}{query}"));
+        assert_eq!(page.status, 400, "{query}");
+        assert!(page.body.contains("not the sign-in that was asked for"), "{}", page.body);
+    }
+    assert_eq!(desk.fetch(&back.replace("/callback", "/favicon.ico")).status, 404);
+    assert_eq!(service.exchanges("authorization_code"), 0);
+    let page = desk.browse(waiting.url.as_str());
+    assert!(page.body.contains("You are signed in"), "{}", page.body);
+    assert_eq!(waiting.end().code, 0);
+    assert_eq!(desk.get(&[]).stdout, TICKET);
+}
+
+#[test]
+fn a_page_is_of_one_piece_and_says_what_may_be_in_it() {
+    let service = Service::start();
+    let desk = Desk::new(&service);
+    let (_, page) = desk.sign_in(&[]);
+    let has = |header: &str| page.headers.iter().any(|line| line.starts_with(header));
+    assert!(has("content-security-policy: default-src 'none'"), "{:?}", page.headers);
+    assert!(has("cache-control: no-store") && has("referrer-policy: no-referrer"));
+    assert!(!page.body.contains("<script") && !page.body.contains("canary"), "{}", page.body);
+}
+
+#[test]
+fn an_error_of_the_page_is_told_with_its_words() {
+    let service = Service::start();
+    let words = "The user said <no>\n\u{1b}[31m";
+    service.state().refusal = Some(("access_denied".to_owned(), words.to_owned()));
+    let desk = Desk::new(&service);
+    let (run, page) = desk.sign_in(&[]);
+    insta::assert_snapshot!(desk.shown(&run), @r"
+    --- stderr
+    Open this address in a browser on this machine; Ctrl-C ends the wait:
+    error: SERVICE refused the sign-in: access_denied: The user said <no>\n\x1b[31m
+    hint: nothing was kept
+    --- exit code 4
+    ");
+    assert!(page.body.contains("The user said &lt;no&gt;\\n\\x1b[31m"), "{}", page.body);
+    assert_eq!(desk.kept("sign-in.json"), None);
+}
+
+#[test]
+fn nobody_is_waited_for_without_an_end() {
+    let service = Service::start();
+    let desk = Desk::new(&service);
+    let waiting = desk.begin(&["--timeout", "100ms"]);
+    insta::assert_snapshot!(desk.shown(&waiting.end()), @"
+    --- stderr
+    Open this address in a browser on this machine; Ctrl-C ends the wait:
+    error: nobody signed in within 100ms
+    hint: --timeout 15m waits longer; nothing was kept
+    --- exit code 4
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_the_wait_and_keeps_nothing() {
+    let service = Service::start();
+    let desk = Desk::new(&service);
+    let waiting = desk.begin(&[]);
+    let id = i32::try_from(waiting.id()).ok().and_then(rustix::process::Pid::from_raw);
+    rustix::process::kill_process(id.expect("an id"), rustix::process::Signal::INT).expect("sent");
+    // By a signal, and so without an exit code.
+    assert_eq!(waiting.end().code, -1);
+    assert_eq!(desk.kept("sign-in.json"), None);
+}
+
+#[test]
+fn an_answer_that_is_no_grant_is_told_without_what_is_in_it() {
+    let odd = |status, body: &str| Reply::new(status, "application/json", body);
+    let cases = [
+        (
+            odd(400, r#"{"error":"invalid_grant","error_description":"Too late\u0007"}"#),
+            4,
+            "invalid_grant: Too late\\x07",
+        ),
+        (odd(401, r#"{"error":"invalid_client"}"#), 4, "invalid_client"),
+        (odd(200, r#"{"access_token":"8A:canary"}"#), 7, "not understood"),
+        (
+            odd(200, r#"{"access_token":"8A:canary","token_type":"Bearer","expires_in":"canary"}"#),
+            7,
+            "not understood at expires_in",
+        ),
+        (odd(200, "canary"), 7, "not understood"),
+        (odd(200, ""), 7, "empty"),
+        (odd(503, "<html><title>Down</title></html>"), 5, "HTTP 503"),
+        (odd(302, ""), 5, "HTTP 302"),
+        (odd(404, "nothing"), 5, "HTTP 404"),
+    ];
+    for (reply, code, told) in cases {
+        let service = Service::start();
+        service.state().odd_tokens = Some(reply.clone());
+        let desk = Desk::new(&service);
+        let (run, page) = desk.sign_in(&["-v"]);
+        assert_eq!(run.code, code, "{}: {run}", reply.body);
+        assert!(run.stderr.contains(told) && !run.stderr.contains("canary"), "{run}");
+        assert!(
+            page.body.contains("did not work") && !page.body.contains("canary"),
+            "{}",
+            page.body
+        );
+        assert_eq!(desk.kept("sign-in.json"), None);
+    }
+}
+
+#[test]
+fn an_id_token_that_proves_nothing_ends_the_sign_in() {
+    type Tamper = fn(&support::service::State, String) -> String;
+    let cases: [(Tamper, &str); 5] = [
+        (
+            |_, token| token.replacen("eyJhbGciOiJSUzI1NiI", "eyJhbGciOiJub25lIiI", 1),
+            "prove who signed in",
+        ),
+        (|_, token| format!("{}AAAA", &token[..token.len() - 4]), "its signature is wrong"),
+        (|state, _| with(state, "aud", "another"), "it is for another audience"),
+        (|state, _| with(state, "iss", "https://evil.example"), "it was issued by"),
+        (|state, _| with(state, "exp", state.now() - 200), "it ended at"),
+    ];
+    for (tamper, told) in cases {
+        let service = Service::start();
+        service.state().tamper = Some(tamper);
+        let desk = Desk::new(&service);
+        let (run, page) = desk.sign_in(&[]);
+        assert_eq!(run.code, 4, "{run}");
+        assert!(run.stderr.contains(told), "{told}: {run}");
+        assert!(page.body.contains("did not work"), "{}", page.body);
+        assert_eq!(desk.kept("sign-in.json"), None);
+    }
+}
+
+/// An id token with another value of `name`, signed all the same.
+fn with(
+    state: &support::service::State,
+    name: &str,
+    value: impl Into<serde_json::Value>,
+) -> String {
+    let mut claims = claims(state);
+    claims[name] = value.into();
+    Signer::own().sign(&claims)
+}
+
+#[test]
+fn another_tenant_than_the_one_asked_for_is_refused() {
+    let service = Service::start();
+    let desk = Desk::new(&service);
+    let (run, _) = desk.sign_in(&["--tenant", "Cust999"]);
+    insta::assert_snapshot!(desk.shown(&run), @"
+    --- stderr
+    Open this address in a browser on this machine; Ctrl-C ends the wait:
+    error: the sign-in is for tenant Cust12345, and Cust999 was asked for
+    hint: choose that tenant in the browser, or name the other one; nothing was kept
+    --- exit code 4
+    ");
+    assert_eq!(desk.kept("sign-in.json"), None);
+}
+
+#[test]
+fn without_an_id_token_the_access_token_names_the_tenant() {
+    let service = Service::start();
+    service.state().proves_who = false;
+    let desk = Desk::new(&service);
+    let (run, page) = desk.sign_in(&[]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains("signed in to Cust12345; kept in"), "{run}");
+    assert!(page.body.contains("Cust12345") && !page.body.contains("User"), "{}", page.body);
+    assert_eq!(desk.get(&[]).stdout, TICKET);
+}
+
+#[test]
+fn what_is_lacking_or_wrong_is_told_before_anything_is_sent() {
+    let service = Service::start();
+    let desk = Desk::new(&service);
+    let login = ["auth", "login", "--no-browser", "--store", "file"];
+    let run = |arguments: &[&str], changes: &[(&str, &str)]| {
+        let mut command = desk.command(&[&login, arguments].concat());
+        for (name, value) in changes {
+            command.env(name, value);
+        }
+        Run::from(command.output().expect("a run"))
+    };
+    for (arguments, variables, told) in [
+        (&[][..], &[("SOTICKETS_CLIENT_ID", "")][..], "no client id is given"),
+        (&["--client-id", "a\u{7}"], &[], "control character"),
+        (&["--environment", "prod"], &[], "'prod' is no environment"),
+        (&["--environment", "http://gateway.example"], &[], "unencrypted"),
+        (&["--tenant", "a/b"], &[], "'a/b' is no name of a tenant"),
+        (&["--client-secret", "canary"], &[], "the place where the secret is kept"),
+        (&["--timeout", "soon"], &[], "'soon' is no time"),
+        (&["--profile", "work"], &[], "the profile 'work' does not exist"),
+        (&[], &[("SOTICKETS_URL", "https://crm.example.com")], "a sign-in at"),
+        (
+            &[],
+            &[("XSD", ""), ("XDG_STATE_HOME", ""), ("HOME", "")],
+            "no folder to keep a sign-in in",
+        ),
+    ] {
+        let run = run(arguments, variables);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
+        assert!(run.stderr.contains(told) && !run.stderr.contains("canary"), "{told}: {run}");
+    }
+    assert_eq!(service.state().seen.len(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_keyring_the_file_is_named_before_anybody_signs_in() {
+    let service = Service::start();
+    let desk = Desk::new(&service);
+    let mut command = desk.command(&["auth", "login", "--no-browser"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus");
+    let run = Run::from(command.output().expect("a run"));
+    insta::assert_snapshot!(desk.shown(&run), @"
+    --- stderr
+    error: --store keyring: there is no keyring to ask: zbus error: Failed to connect to address `unix:path=/nowhere/bus`: No such file or directory (os error 2)
+    hint: --store file keeps the tokens in a file that its owner alone can read
+    --- exit code 2
+    ");
+    assert_eq!(service.state().seen.len(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_browser_is_opened_with_the_address() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let service = Service::start();
+    let desk = Desk::new(&service);
+    let bin = desk.home.path().join("bin");
+    std::fs::create_dir(&bin).expect("a folder");
+    // What opens a browser on Linux asks for this program first.
+    let opener = bin.join("xdg-open");
+    let script =
+        "#!/bin/sh\nexec curl --silent --insecure --location --output \"$HOME/page\" \"$1\"\n";
+    std::fs::write(&opener, script).expect("a file");
+    std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    let mut command = desk.command(&["auth", "login", "--store", "file"]);
+    command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
+    let run = Run::from(command.output().expect("a run"));
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run}");
+    assert!(run.stderr.contains("signed in to Cust12345 as tim@example.com"), "{run}");
+}
+
+#[test]
+fn the_service_may_be_without_tls_on_this_machine() {
+    let service = Service::plain();
+    let desk = Desk::new(&service);
+    assert_eq!(desk.sign_in(&[]).0.code, 0);
+    assert_eq!(desk.get(&[]).stdout, TICKET);
+}

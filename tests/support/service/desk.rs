@@ -1,0 +1,183 @@
+//! Somebody at a desk: a home of their own, the program, and a browser.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use reqwest::blocking::{Client, ClientBuilder};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use super::{CLIENT_ID, Service};
+use crate::support::Run;
+
+/// The desk.
+pub struct Desk<'s> {
+    pub service: &'s Service,
+    pub home: tempfile::TempDir,
+}
+
+/// A sign-in under way: the program waits for the browser.
+pub struct Waiting {
+    child: Child,
+    stdout: BufReader<std::process::ChildStdout>,
+    /// The address that was printed.
+    pub url: url::Url,
+}
+
+/// What a browser got.
+pub struct Got {
+    pub status: u16,
+    pub location: Option<String>,
+    pub body: String,
+    pub headers: Vec<String>,
+}
+
+impl<'s> Desk<'s> {
+    pub fn new(service: &'s Service) -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        if let Some(pem) = &service.pem {
+            std::fs::write(home.path().join("ca.pem"), pem).expect("a file");
+        }
+        Self { service, home }
+    }
+
+    /// The program, with what is said of the service once and for all in variables.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
+        command.env_clear().args(arguments).env("HOME", self.home.path());
+        command.env("XDG_STATE_HOME", self.home.path().join("state"));
+        command.env("XDG_CONFIG_HOME", self.home.path().join("config"));
+        command.env("SOTICKETS_ENVIRONMENT", self.service.address());
+        command.env("SOTICKETS_CLIENT_ID", CLIENT_ID);
+        if self.service.pem.is_some() {
+            command.env("SOTICKETS_CACERT", self.home.path().join("ca.pem"));
+        }
+        command
+    }
+
+    /// Runs it.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        Run::from(self.command(arguments).output().expect("the program runs"))
+    }
+
+    /// `get 839`, as CSV.
+    pub fn get(&self, arguments: &[&str]) -> Run {
+        self.run(&[&["get", "839", "-s", "TicketId,Title", "-o", "csv"], arguments].concat())
+    }
+
+    /// The result with all that changes in it named.
+    pub fn shown(&self, run: &Run) -> String {
+        let home = self.home.path().to_string_lossy().into_owned();
+        self.service.shown(&run.to_string()).replace(&home, "HOME")
+    }
+
+    /// Begins a sign-in that keeps its tokens in a file.
+    pub fn begin(&self, arguments: &[&str]) -> Waiting {
+        let login = ["auth", "login", "--no-browser", "--store", "file"];
+        Waiting::start(self.command(&[&login, arguments].concat()))
+    }
+
+    /// Signs in, and gives what the program said, and the last page.
+    pub fn sign_in(&self, arguments: &[&str]) -> (Run, Got) {
+        let waiting = self.begin(arguments);
+        let page = self.browse(waiting.url.as_str());
+        (waiting.end(), page)
+    }
+
+    /// What is kept, as text.
+    pub fn kept(&self, name: &str) -> Option<String> {
+        std::fs::read_to_string(self.file(name)).ok()
+    }
+
+    /// The file of a sign-in.
+    pub fn file(&self, name: &str) -> std::path::PathBuf {
+        self.home.path().join("state/sotickets").join(name)
+    }
+
+    /// Opens `url` and goes where it leads.
+    pub fn browse(&self, url: &str) -> Got {
+        let first = self.fetch(url);
+        match &first.location {
+            Some(location) => self.fetch(location),
+            None => first,
+        }
+    }
+
+    /// Opens `url`, and goes no further.
+    pub fn fetch(&self, url: &str) -> Got {
+        let response = self.client().get(url).send().expect("an answer");
+        let header = |name: &str| {
+            let value = response.headers().get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        let (status, location) = (response.status().as_u16(), header("location"));
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
+            .collect();
+        Got { status, location, headers, body: response.text().expect("a page") }
+    }
+
+    fn client(&self) -> Client {
+        let mut roots = RootCertStore::empty();
+        if let Some(pem) = &self.service.pem {
+            roots
+                .add(CertificateDer::from_pem_slice(pem.as_bytes()).expect("PEM"))
+                .expect("a root");
+        }
+        let provider = rustls::crypto::ring::default_provider();
+        let config = rustls::ClientConfig::builder_with_provider(provider.into())
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        ClientBuilder::new()
+            .redirect(reqwest::redirect::Policy::none())
+            .tls_backend_preconfigured(config)
+            .no_proxy()
+            .timeout(Duration::from_secs(60))
+            .build()
+            .expect("a client")
+    }
+}
+
+impl Waiting {
+    /// Starts `command`, and waits until it prints an address.
+    pub fn start(mut command: Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("a line");
+        let url = url::Url::parse(line.trim()).ok();
+        let Some(url) = url else {
+            let output = child.wait_with_output().expect("an end");
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            unreachable!("no address: {line}{said}");
+        };
+        Self { child, stdout, url }
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The value of `name` in the address.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let mut pairs = self.url.query_pairs();
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// Waits for the end.
+    pub fn end(mut self) -> Run {
+        let mut stdout = String::new();
+        self.stdout.read_to_string(&mut stdout).expect("text");
+        let output = self.child.wait_with_output().expect("an end");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Run { code: output.status.code().unwrap_or(-1), stdout, stderr: text(output.stderr) }
+    }
+}
