@@ -83,8 +83,10 @@ impl<'c> Scanner<'c> {
     /// A scanner that notes where the values of `columns` stand.
     #[must_use]
     pub fn new(columns: &'c [Column]) -> Self {
-        let keys = Keys::of(columns);
-        let stride = if columns.is_empty() || keys.count() > MOST_CELLS { 0 } else { keys.count() };
+        let all = Keys::of(columns);
+        let stride = if columns.is_empty() || all.count() > MOST_CELLS { 0 } else { all.count() };
+        // Where no cells are noted the id is all that is looked for.
+        let keys = if stride == 0 { Keys::of(&[]) } else { all };
         Self { fresh: Scan::new(keys, stride), scans: Mutex::default() }
     }
 
