@@ -83,7 +83,6 @@ fn discard(url: &str) {
         connect: Some(Duration::from_secs(10)),
         read: Some(Duration::from_secs(60)),
         total: None,
-        spent: Duration::ZERO,
         since: None,
         max_bytes: 2 << 30,
     };

@@ -3,6 +3,7 @@
 mod support;
 
 use std::thread;
+use std::time::Duration;
 
 use support::Run;
 use support::service::desk::Desk;
@@ -425,4 +426,17 @@ fn the_keyring_keeps_the_tokens() {
     entry 1
     sign-in.lock
     ");
+}
+
+#[test]
+fn what_a_program_took_is_taken_off_the_limit_here_too() {
+    let service = Service::plain();
+    let desk = Desk::new(&service);
+    assert_eq!(desk.sign_in(&[]).0.code, 0);
+    // It closes when the limit is over, if that began before the program.
+    let slow = support::raw::server_of_any_after(Duration::from_millis(1500));
+    let program = "command:sh -c 'sleep 1; echo canary'";
+    let run = desk.get(&["--url", &slow, "--app-token", program, "--timeout", "2s"]);
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
+    assert!(run.stderr.contains("not done within 2s (--timeout)"), "{run}");
 }

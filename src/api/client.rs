@@ -32,12 +32,19 @@ pub struct Limits {
     pub read: Option<Duration>,
     /// For everything.
     pub total: Option<Duration>,
-    /// What was spent of that before the call, on programs that print a secret.
-    pub spent: Duration,
-    /// When `total` began, where other calls go before this one.
+    /// When `total` began, where that was before the call.
     pub since: Option<Instant>,
     /// For the answer, after decompression, in bytes.
     pub max_bytes: u64,
+}
+
+impl Limits {
+    /// What is left of `total`; all of it where it has not begun.
+    #[must_use]
+    pub fn left(&self) -> Option<Duration> {
+        let passed = self.since.map_or(Duration::ZERO, |since| since.elapsed());
+        self.total.map(|total| total.saturating_sub(passed))
+    }
 }
 
 /// How the server is reached, and within what limits.
@@ -102,9 +109,7 @@ pub fn send_message(
     watch: &mut Watch<'_>,
     pieces: Pieces<'_>,
 ) -> Result<Response> {
-    let now = Instant::now();
-    let start = now.checked_sub(connection.limits.spent).unwrap_or(now);
-    let call = Call { address, connection, start };
+    let call = Call { address, connection, start: Instant::now() };
     let line = Line::new(message, call)?;
     let mut tries = Tries::new(connection.retries);
     let (client, answer) = loop {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -73,9 +73,6 @@ impl<'a> Online<'a> {
     /// # Errors
     /// Of the service, and as any call.
     pub fn prepare(&mut self, request: &mut Request, watch: &mut Watch<'_>) -> Result<()> {
-        let now = Instant::now();
-        let limits = &mut request.connection.limits;
-        limits.since = Some(now.checked_sub(limits.spent).unwrap_or(now));
         let name = &self.tenant.name;
         let cache = self.host.cache.as_deref();
         let place = match self.tenant.kept(cache, self.host.now) {
@@ -216,7 +213,7 @@ impl Surroundings {
     ) -> Result<Connection> {
         let levels = configuration.levels(call, &self.environment);
         connection::toward(&levels, address, connection, |unread| {
-            self.read(unread, connection.limits.total)
+            self.read(unread, connection.limits.left())
         })
     }
 

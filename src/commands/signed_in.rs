@@ -1,7 +1,5 @@
 //! What goes before a call of somebody who has signed in: a token that holds.
 
-use std::time::Instant;
-
 use crate::api::credential::Credential;
 use crate::api::request::Request;
 use crate::api::watch::Watch;
@@ -45,7 +43,6 @@ impl<'a> SignedIn<'a> {
     /// # Errors
     /// Where a person has to sign in again, and as any call.
     pub fn prepare(&self, request: &mut Request, watch: &mut Watch<'_>) -> Result<()> {
-        request.connection.limits.since.get_or_insert_with(Instant::now);
         self.sign(request, None, watch)?;
         Ok(())
     }

@@ -127,7 +127,6 @@ fn limits(levels: &Levels<'_>) -> Result<Limits> {
         connect: limit(&setting::CONNECT_TIMEOUT, Some(CONNECT_TIMEOUT))?,
         read: limit(&setting::READ_TIMEOUT, Some(READ_TIMEOUT))?,
         total: limit(&setting::TIMEOUT, None)?,
-        spent: Duration::ZERO,
         since: None,
         max_bytes: quantity::size(levels.find(&setting::MAX_BYTES).as_ref(), MAX_BYTES)?,
     })

@@ -103,7 +103,8 @@ pub fn resolve(
     let headers =
         call.headers.into_iter().map(|given| given.with(&mut read)).collect::<Result<_>>()?;
     let mut connection = call.connection.with(&mut read)?;
-    connection.limits.spent = spent;
+    // What goes before the call, of a sign-in or to find a tenant, is within the limit.
+    connection.limits.since = Instant::now().checked_sub(spent);
     Ok(GetSettings {
         ids,
         display,
