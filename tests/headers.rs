@@ -131,7 +131,7 @@ fn a_secret_header_is_read_where_it_is_kept() {
     --- stderr
     error: -H 'X-Api-Key: @SRC' takes the place where the secret is kept, not the secret itself
     hint: arguments can be read by every user of this machine
-    hint: name the place: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…
+    hint: name the place: env:NAME, file:PATH, stdin, prompt, keyring or command:PROGRAM ARG…
     --- exit code 2
     ");
 }

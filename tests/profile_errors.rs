@@ -209,7 +209,7 @@ fn a_literal_secret_is_refused_and_not_repeated() {
     insta::assert_snapshot!(told(text, &[]), @"
     error: CONFIG/sotickets/config.toml, line 2, column 9: token takes the place where the secret is kept, not the secret itself
     hint: files are copied, backed up and committed
-    hint: name the place: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…
+    hint: name the place: env:NAME, file:PATH, stdin, prompt, keyring or command:PROGRAM ARG…
     ");
     for line in [
         "passwd = \"canary\"",

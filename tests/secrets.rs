@@ -159,7 +159,7 @@ fn a_literal_is_refused_and_not_repeated() {
     --- stderr
     error: --token takes the place where the secret is kept, not the secret itself
     hint: arguments can be read by every user of this machine
-    hint: name the place: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…
+    hint: name the place: env:NAME, file:PATH, stdin, prompt, keyring or command:PROGRAM ARG…
     --- exit code 2
     ");
 }

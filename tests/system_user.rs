@@ -496,7 +496,7 @@ fn a_table_that_is_not_whole_is_refused() {
     hint: did you mean private_key?
     error: CONFIG/sotickets/config.toml, line 6, column 25: system_user.token takes the place where the secret is kept, not the secret itself
     hint: files are copied, backed up and committed
-    hint: name the place: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…
+    hint: name the place: env:NAME, file:PATH, stdin, prompt, keyring or command:PROGRAM ARG…
     error: two credentials are given in profile 'ci': token, and system_user
     hint: a call carries one of them; leave the other out
     error: two application tokens are given in profile 'ci': app_token env:X of profile 'ci' (CONFIG/sotickets/config.toml, line 7), and application_token of system_user

@@ -320,7 +320,8 @@ impl Fault {
 }
 
 const IS_NO_PLACE: &str = "takes the place where the secret is kept, not the secret itself";
-const PLACES: &str = "name the place: env:NAME, file:PATH, stdin, prompt or command:PROGRAM ARG…";
+const PLACES: &str =
+    "name the place: env:NAME, file:PATH, stdin, prompt, keyring or command:PROGRAM ARG…";
 const HAS_NO_PROGRAM: &str = "command: is followed by no program, or by an open quote";
 
 /// Checks that `text` names a place.
