@@ -19,8 +19,8 @@ use crate::online::system_user::{SystemUser, Ticket};
 use crate::online::tenant::{Place, Tenant};
 use crate::settings::configuration::Configuration;
 use crate::settings::get::GetSettings;
-use crate::settings::source::Unread;
 use crate::settings::target::Target;
+use crate::settings::unread::Unread;
 use crate::settings::{connection, folder};
 
 /// A call of a tenant, which is looked up and signed in at as the answers ask for.

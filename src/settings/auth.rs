@@ -17,7 +17,7 @@ use crate::online::tokens::Application;
 
 use super::configuration::Configuration;
 use super::setting::{self, Levels};
-use super::source::Unread;
+use super::unread::Unread;
 use super::{Origin, check_header_value, connection, credential, folder, quantity};
 
 /// Everything that `auth login` needs to know, checked.

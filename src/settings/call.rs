@@ -10,8 +10,8 @@ use crate::online::session::SignIn;
 
 use super::header::{self, Given};
 use super::setting::{self, Levels};
-use super::source::Unread;
 use super::target::{self, Target};
+use super::unread::Unread;
 use super::zone::{self, Zone};
 use super::{Origin, auth, check_header_value, connection, credential};
 

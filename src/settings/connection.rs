@@ -11,7 +11,7 @@ use crate::cli::network::NetworkArgs;
 use crate::error::{Error, Result};
 
 use super::setting::{self, Levels};
-use super::source::Unread;
+use super::unread::Unread;
 use super::{proxy, quantity, tls};
 
 /// A connection whose proxy's password is still where it is kept.

@@ -10,7 +10,7 @@ use super::setting::{
     APP_TOKEN, COOKIE, Levels, PASSWORD, SYSTEM_USER_APPLICATION_TOKEN, SYSTEM_USER_PRIVATE_KEY,
     SYSTEM_USER_TABLE, SYSTEM_USER_TOKEN, Setting, TICKET, TOKEN, USER, XSRF_TOKEN,
 };
-use super::source::Unread;
+use super::unread::Unread;
 
 /// A credential whose secrets are still where they are kept.
 #[derive(Clone, Debug)]

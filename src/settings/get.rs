@@ -20,8 +20,8 @@ use crate::ticket::ids::{IdList, TicketId};
 use super::configuration::Configuration;
 use super::credential::SystemUserPlan;
 use super::display::{self, Display, date_style, output_format};
-use super::source::Unread;
 use super::target::Target;
+use super::unread::Unread;
 use super::{call, combination, credential};
 
 /// Everything that `get` needs to know, checked.

@@ -7,7 +7,8 @@ use crate::escape;
 
 use super::check_header_value;
 use super::profile::Profile;
-use super::source::{self, Unread};
+use super::source;
+use super::unread::Unread;
 
 /// A further header as it was given.
 #[derive(Clone, Debug)]

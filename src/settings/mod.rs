@@ -23,6 +23,7 @@ pub mod setting;
 pub mod source;
 pub mod target;
 pub mod tls;
+pub mod unread;
 pub mod zone;
 
 use crate::error::{Error, Result};

@@ -16,7 +16,7 @@ use crate::host::Environment;
 use crate::secret::Secret;
 
 use super::Origin;
-use super::source::Unread;
+use super::unread::Unread;
 
 /// The way to the server, with a password that is still where it is kept.
 #[derive(Clone, Debug)]

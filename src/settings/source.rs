@@ -1,19 +1,9 @@
-//! Where a secret comes from, and reading it there.
+//! The places where a secret may be kept, as they are written: `env:NAME` and its kin.
 
-use std::fs::File;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use crate::api::credential::HeldSecret;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::escape;
-use crate::host::{Environment, Host};
-use crate::keyring;
-use crate::secret::Secret;
-
-use super::profile::{Profile, Value};
-use super::setting::{SYSTEM_USER_PRIVATE_KEY, Setting};
-use super::{absent, bounded, program};
 
 /// The place where a secret is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,260 +24,6 @@ pub enum Source {
     Command(Vec<String>),
 }
 
-/// A secret that is still where it is kept.
-#[derive(Clone, Debug)]
-pub struct Unread {
-    /// Where it is.
-    pub source: Source,
-    /// What says so: `--token env:MY_TOKEN`, `SOTICKETS_TOKEN`.
-    pub origin: String,
-    /// The part of it that names the place: `env:MY_TOKEN`.
-    place: String,
-    /// The variable that stands for it in a dry run.
-    pub variable: String,
-    /// What a prompt calls it.
-    pub label: String,
-    /// Whether it is the profile's, and so for the profile's server alone.
-    pub of_profile: bool,
-    /// Whether it may have more than one line, as a key has.
-    pub has_lines: bool,
-}
-
-impl Unread {
-    /// Reads what `option` says of a secret.
-    ///
-    /// # Errors
-    /// A usage error that does not repeat a literal.
-    pub fn typed(option: &str, text: &str, variable: &str, label: &str) -> Result<Self> {
-        let source = parse(text).map_err(|fault| fault.in_option(option))?;
-        let variable = stand_in(&source, variable);
-        let place = shown(text);
-        let origin = format!("{option} {place}");
-        let label = label.to_owned();
-        Ok(Self { source, origin, place, variable, label, of_profile: false, has_lines: false })
-    }
-
-    /// The same with `profile` in use. A plain `keyring` then stands for an entry of
-    /// this profile's, whoever said it, and so is for the profile's server alone.
-    #[must_use]
-    pub fn beside(self, profile: Option<&Profile>) -> Self {
-        match (&self.source, profile) {
-            (Source::Keyring(None), Some(profile)) => Self {
-                source: Source::Keyring(Some(profile.name.clone())),
-                of_profile: true,
-                ..self
-            },
-            _ => self,
-        }
-    }
-
-    /// What `profile` says of the secret `setting`. The path of a file starts from
-    /// the folder of the configuration file.
-    ///
-    /// # Errors
-    /// A usage error that does not repeat a literal.
-    pub fn of_profile(setting: &Setting, profile: &Profile) -> Result<Option<Self>> {
-        let Some(Value { text, line }) = profile.values.get(setting.key) else { return Ok(None) };
-        let line = profile.place(*line);
-        let source = match parse(text).map_err(|fault| fault.in_file(&line, setting.key))? {
-            Source::File(path) if !path.starts_with("~") => {
-                Source::File(profile.folder().join(path))
-            }
-            source => source,
-        };
-        let unread = Self {
-            variable: stand_in(&source, setting.variable),
-            source,
-            origin: format!("{} {} of {line}", setting.key, shown(text)),
-            place: shown(text),
-            label: setting.label().to_owned(),
-            of_profile: true,
-            has_lines: setting.key == SYSTEM_USER_PRIVATE_KEY.key,
-        };
-        Ok(Some(unread.beside(Some(profile))))
-    }
-
-    /// The secret in the variable `name`, where it is set.
-    #[must_use]
-    pub fn variable(name: &'static str, environment: &Environment, label: &str) -> Option<Self> {
-        environment.get(name).map(|_| Self {
-            source: Source::Variable(name),
-            origin: name.to_owned(),
-            place: name.to_owned(),
-            variable: name.to_owned(),
-            label: label.to_owned(),
-            of_profile: false,
-            has_lines: false,
-        })
-    }
-
-    /// Whether reading it takes standard input.
-    #[must_use]
-    pub fn takes_stdin(&self) -> bool {
-        self.source == Source::Stdin
-    }
-
-    /// Whether reading it runs a program.
-    #[must_use]
-    pub const fn runs_a_program(&self) -> bool {
-        matches!(self.source, Source::Command(_))
-    }
-
-    /// What says so, without what may be the secret itself: the name of a variable or of
-    /// a file that is not there.
-    #[must_use]
-    pub fn shown_origin(&self, environment: &Environment) -> String {
-        let hidden = match &self.source {
-            Source::Env(name) => absent::hidden_variable(name, environment).map(str::to_owned),
-            Source::File(path) => absent::hidden_file(&environment.in_home(path)),
-            _ => None,
-        };
-        hidden
-            .map_or_else(|| self.origin.clone(), |hidden| self.origin.replace(&self.place, &hidden))
-    }
-
-    /// Reads the secret. One newline at its end is dropped, and a byte-order mark of a
-    /// file. A program gets no longer than `limit`.
-    ///
-    /// # Errors
-    /// A usage error, where it is not there, empty, or no line of text.
-    pub fn read(&self, host: &mut Host<'_>, limit: Option<Duration>) -> Result<HeldSecret> {
-        let value = self.value(host, limit)?;
-        self.hold(value)
-    }
-
-    /// Stands for the secret in a dry run: asks no one and runs nothing, but
-    /// notices a variable that is not set and a file that is not there.
-    ///
-    /// # Errors
-    /// As [`Unread::read`].
-    pub fn placeholder(&self, host: &mut Host<'_>) -> Result<HeldSecret> {
-        let mut trim = Trim::default();
-        match &self.source {
-            Source::Variable(_) | Source::Env(_) => {
-                self.read(host, None)?;
-            }
-            Source::File(_) => {
-                let value = self.value(host, None)?;
-                trim = Trim::of(&value);
-                self.hold(value)?;
-            }
-            Source::Stdin | Source::Prompt | Source::Keyring(_) | Source::Command(_) => {}
-        }
-        Ok(HeldSecret {
-            value: Secret::new(String::new()),
-            origin: self.origin.clone(),
-            variable: self.variable.clone(),
-            export: self.export(&host.environment, trim),
-        })
-    }
-
-    fn hold(&self, mut value: String) -> Result<HeldSecret> {
-        if matches!(self.source, Source::File(_)) && value.starts_with(BOM) {
-            // Some editors begin a file with one.
-            value.drain(..BOM.len_utf8());
-        }
-        if value.ends_with('\n') {
-            value.pop();
-            if value.ends_with('\r') {
-                value.pop();
-            }
-        }
-        let value = Secret::new(value);
-        if value.expose().is_empty() {
-            return Err(Error::usage(format!("the {} from {} is empty", self.label, self.origin)));
-        }
-        // Bytes of a variable that are no text were replaced by this one.
-        if value.expose().contains(char::REPLACEMENT_CHARACTER) {
-            return Err(Error::usage(format!(
-                "the {} from {} is not valid UTF-8",
-                self.label, self.origin
-            )));
-        }
-        if !self.has_lines && value.expose().contains(|c: char| c.is_control()) {
-            return Err(Error::usage(format!(
-                "the {} from {} holds a line break or another control character",
-                self.label, self.origin
-            ))
-            .hint("a secret is one line of text"));
-        }
-        Ok(HeldSecret {
-            value,
-            origin: self.origin.clone(),
-            variable: self.variable.clone(),
-            export: None,
-        })
-    }
-
-    fn value(&self, host: &mut Host<'_>, limit: Option<Duration>) -> Result<String> {
-        match &self.source {
-            Source::Variable(name) => host
-                .environment
-                .get(name)
-                .ok_or_else(|| Error::usage(format!("the variable {name} is not set"))),
-            Source::Env(name) => host.environment.get(name).ok_or_else(|| {
-                absent::variable(name, &self.origin, &self.place, &host.environment)
-            }),
-            Source::File(path) => {
-                let path = host.environment.in_home(path);
-                let bytes = File::open(&path)
-                    .and_then(bounded::read)
-                    .map_err(|error| absent::file(&path, &self.origin, &self.place, &error))?;
-                bounded::text(bytes, &self.origin)
-            }
-            Source::Stdin => {
-                let bytes = bounded::read(&mut host.stdin)
-                    .map_err(|error| Error::usage(format!("{}: {error}", self.origin)))?;
-                bounded::text(bytes, &self.origin)
-            }
-            Source::Prompt => {
-                rpassword::prompt_password(format!("{}: ", self.label)).map_err(|error| {
-                    Error::usage(format!(
-                        "{}: there is no terminal to ask at: {error}",
-                        self.origin
-                    ))
-                    .hint("in a script use env:NAME, file:PATH or command:PROGRAM ARG…")
-                })
-            }
-            Source::Keyring(profile) => keyring::read(&self.entry(profile), &self.origin),
-            Source::Command(words) => {
-                let (bytes, origin) = program::output(words, &self.origin, limit)?;
-                bounded::text(bytes, &origin)
-            }
-        }
-    }
-
-    /// The entry of the keyring: `work/token`, or `token` where no profile is in use.
-    fn entry(&self, profile: &Option<String>) -> String {
-        let key = self.variable.trim_start_matches("SOTICKETS_").to_ascii_lowercase();
-        profile.as_ref().map_or_else(|| key.clone(), |profile| format!("{profile}/{key}"))
-    }
-
-    /// What a shell would run to fill the variable.
-    fn export(&self, environment: &Environment, trim: Trim) -> Option<String> {
-        let name = &self.variable;
-        let words = |words: &[&str]| shlex::try_join(words.iter().copied()).unwrap_or_default();
-        match &self.source {
-            Source::Variable(_) | Source::Env(_) => None,
-            Source::File(path) => {
-                let path = environment.in_home(path);
-                let command = trim.command(&words(&[&path.to_string_lossy()]));
-                Some(format!("{name}=\"$({command})\""))
-            }
-            Source::Stdin => Some(format!("IFS= read -r {name}")),
-            Source::Keyring(profile) => {
-                let entry = self.entry(profile);
-                keyring::reader(&entry).map(|command| format!("{name}=\"$({})\"", words(&command)))
-            }
-            Source::Prompt => Some(format!("stty -echo; IFS= read -r {name}; stty echo")),
-            Source::Command(command) => {
-                let command: Vec<&str> = command.iter().map(String::as_str).collect();
-                Some(format!("{name}=\"$({})\"", words(&command)))
-            }
-        }
-    }
-}
-
 /// What is wrong with a text that is to name the place of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -298,7 +34,9 @@ pub enum Fault {
 }
 
 impl Fault {
-    fn in_option(self, option: &str) -> Error {
+    /// The error for what `option` says.
+    #[must_use]
+    pub fn in_option(self, option: &str) -> Error {
         match self {
             Self::Literal => Error::usage(format!("{option} {IS_NO_PLACE}"))
                 .hint("arguments can be read by every user of this machine")
@@ -328,7 +66,7 @@ const HAS_NO_PROGRAM: &str = "command: is followed by no program, or by an open 
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check(text: &str) -> std::result::Result<(), Fault> {
+pub fn check(text: &str) -> Result<(), Fault> {
     parse(text).map(drop)
 }
 
@@ -338,7 +76,11 @@ pub fn is_command(text: &str) -> bool {
     matches!(parse(text), Ok(Source::Command(_)))
 }
 
-fn parse(text: &str) -> std::result::Result<Source, Fault> {
+/// The place that `text` names.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse(text: &str) -> Result<Source, Fault> {
     Ok(match text.split_once(':') {
         _ if text == "stdin" => Source::Stdin,
         _ if text == "prompt" => Source::Prompt,
@@ -351,14 +93,6 @@ fn parse(text: &str) -> std::result::Result<Source, Fault> {
         }
         _ => return Err(Fault::Literal),
     })
-}
-
-/// The variable that stands for the secret in a dry run.
-fn stand_in(source: &Source, variable: &str) -> String {
-    match source {
-        Source::Env(name) => name.clone(),
-        _ => variable.to_owned(),
-    }
 }
 
 /// The source `text` for messages, without the words of a command, of which one may
@@ -383,32 +117,6 @@ fn is_shell_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// What a dry run's script has to take off a file's text, as reading it here does.
-/// The shell drops the line feed at its end.
-#[derive(Clone, Copy, Debug, Default)]
-struct Trim {
-    bom: bool,
-    carriage_return: bool,
-}
-
-const BOM: char = '\u{feff}';
-
-impl Trim {
-    fn of(text: &str) -> Self {
-        Self { bom: text.starts_with(BOM), carriage_return: text.ends_with("\r\n") }
-    }
-
-    /// The command that prints the file at the quoted `path`.
-    fn command(self, path: &str) -> String {
-        match (self.bom, self.carriage_return) {
-            (false, false) => format!("cat {path}"),
-            (true, false) => format!("tail -c +4 {path}"),
-            (false, true) => format!("tr -d '\\r' < {path}"),
-            (true, true) => format!("tail -c +4 {path} | tr -d '\\r'"),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -448,18 +156,5 @@ mod tests {
                 assert!(!text.contains("canary"), "{text}");
             }
         }
-    }
-
-    #[test]
-    fn one_newline_is_dropped_and_more_is_refused() {
-        let unread = Unread::typed("--token", "stdin", "V", "token").expect("a source");
-        let hold = |text: &str| {
-            unread.hold(text.to_owned()).map(|held| held.value.expose().to_owned()).ok()
-        };
-        assert_eq!(hold("a b\n").as_deref(), Some("a b"));
-        assert_eq!(hold("a\r\n").as_deref(), Some("a"));
-        assert_eq!(hold("\n"), None);
-        assert_eq!(hold("a\n\n"), None);
-        assert_eq!(hold("a\tb"), None);
     }
 }

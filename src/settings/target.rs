@@ -10,7 +10,7 @@ use crate::online::tenant::Tenant;
 use super::Origin;
 use super::profile::Profile;
 use super::setting::{ENVIRONMENT, Levels, TENANT, URL};
-use super::source::Unread;
+use super::unread::Unread;
 
 /// Where a call goes.
 #[derive(Clone, Debug)]
