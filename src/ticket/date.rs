@@ -71,11 +71,7 @@ impl Dates {
         let Some(moment) = date.wall.and_local_timezone(offset).single() else {
             return Cow::Borrowed(text);
         };
-        let moment = match self.zone {
-            // The end of time is no moment; an hour later would be year 10000.
-            Some(zone) if date.wall.year() < 9999 => moment.with_timezone(&zone).fixed_offset(),
-            _ => moment,
-        };
+        let moment = self.in_zone(moment);
         match self.style {
             Style::AsSent => Cow::Borrowed(text),
             Style::Iso => Cow::Owned(iso(&moment, date.fraction)),
@@ -83,6 +79,14 @@ impl Dates {
             Style::Relative if date.wall.year() == 9999 => Cow::Owned(short(&date.wall)),
             Style::Relative => Cow::Owned(relative(moment.signed_duration_since(self.now))),
         }
+    }
+
+    fn in_zone(&self, moment: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
+        // The end of time is no moment; an hour later would be year 10000.
+        let Some(zone) = self.zone.filter(|_| moment.year() < 9999) else { return moment };
+        let there = moment.with_timezone(&zone).fixed_offset();
+        // Nor is there a way to write the year before 0.
+        if there.year() < 0 { moment } else { there }
     }
 
     fn show_without_offset<'a>(&self, text: &'a str, date: &Date<'_>) -> Cow<'a, str> {
@@ -224,6 +228,8 @@ mod tests {
             ("2026-01-15T12:00:00Z", "Asia/Kathmandu", "2026-01-15T17:45:00+05:45"),
             ("2026-01-15T12:00:00-0500", "Australia/Lord_Howe", "2026-01-16T04:00:00+11:00"),
             ("2026-01-15T12:00:00+02:00", "Europe/London", "2026-01-15T10:00:00Z"),
+            // The day before would be in a year that RFC 3339 cannot write.
+            ("0000-01-01T00:59:59.567Z", "America/New_York", "0000-01-01T00:59:59.567Z"),
         ];
         for (sent, zone, shown) in cases {
             assert_eq!(dates(Style::Iso, Some(zone)).show(sent), shown, "{sent} in {zone}");
