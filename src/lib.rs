@@ -8,9 +8,9 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use clap::Parser as _;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub mod api;
 pub mod cli;
@@ -35,7 +35,7 @@ use host::Host;
 /// Runs the program: reads `arguments`, the first of which is its name, carries
 /// the command out and gives the exit code. Errors go to `host.stderr`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -> u8 {
-    let command = match Cli::try_parse_from(arguments) {
+    let command = match parse(arguments) {
         Ok(cli) => cli.command,
         Err(error) => return explain(&harmless(error), host),
     };
@@ -64,6 +64,17 @@ pub fn guarded(run: impl FnOnce() -> u8) -> u8 {
             writeln!(io::stderr(), "hint: please report it, with the command line that led to it");
     }));
     catch_unwind(AssertUnwindSafe(run)).unwrap_or(Kind::Output.exit_code())
+}
+
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    let cli = command
+        .try_get_matches_from_mut(arguments)
+        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches))
+        .map_err(|error| error.format(&mut command));
+    // Taking it apart would be a twentieth of what a small call computes.
+    std::mem::forget(command);
+    cli
 }
 
 /// The same error, with what was typed as visible text: an argument may have been
