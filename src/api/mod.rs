@@ -15,6 +15,7 @@ pub mod proxy;
 pub mod reader;
 pub mod request;
 pub mod retry;
+pub mod size;
 pub mod tls;
 pub mod verifier;
 pub mod watch;

@@ -4,8 +4,6 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::{Duration, Instant};
 
-use bytesize::ByteSize;
-
 use crate::error::{Error, Kind};
 use crate::escape;
 
@@ -15,6 +13,7 @@ use super::detour::Fault as Detour;
 use super::handshake;
 use super::proxy::Proxy;
 use super::reader::Fault;
+use super::size::size;
 
 /// A call under way: where to, how, and since when.
 #[derive(Clone, Copy, Debug)]
@@ -118,7 +117,7 @@ impl Call<'_> {
     pub fn unread(&self, fault: &Fault) -> Error {
         let error = match fault {
             Fault::TooLarge => {
-                let limit = ByteSize::b(self.connection.limits.max_bytes).display().iec();
+                let limit = size(self.connection.limits.max_bytes);
                 return Error::new(Kind::Answer, format!("the answer is larger than {limit}"))
                     .hint("fetch fewer ids or --select fewer fields, or raise --max-bytes");
             }

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use bytesize::ByteSize;
 use reqwest::blocking::Response;
 
 use crate::escape;
@@ -10,6 +9,7 @@ use crate::escape;
 use super::client::Connection;
 use super::message::Message;
 use super::retry::Tries;
+use super::size::size;
 
 /// What a call says while it goes on, and what it needs of its surroundings.
 pub struct Watch<'w> {
@@ -115,10 +115,6 @@ impl Watch<'_> {
     fn notice(&mut self, line: &str) {
         (self.say)(Said::Notice(line));
     }
-}
-
-fn size(bytes: u64) -> String {
-    ByteSize::b(bytes).display().iec().to_string()
 }
 
 fn seconds(duration: Duration) -> String {
