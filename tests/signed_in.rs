@@ -165,6 +165,24 @@ fn twenty_calls_at_once_renew_once() {
 }
 
 #[test]
+fn the_limit_of_the_whole_command_ends_the_wait_for_another_one() {
+    signed_in!(service, desk);
+    age(&desk);
+    let lock = std::fs::File::open(desk.file("sign-in.lock")).expect("a file");
+    lock.lock().expect("a lock");
+    let run = desk.get(&["--timeout", "1s"]);
+    insta::assert_snapshot!(desk.shown(&run), @"
+    --- stderr
+    error: not done within 1s (--timeout): another sotickets has the sign-in in use
+    hint: try again, or raise the limit
+    --- exit code 6
+    ");
+    assert_eq!((service.exchanges("refresh_token"), service.calls("GetTickets")), (0, 0));
+    drop(lock);
+    assert_eq!(desk.get(&[]).stdout, TICKET);
+}
+
+#[test]
 fn status_says_who_where_and_until_when() {
     signed_in!(service, desk);
     let run = desk.run(&["auth", "status"]);

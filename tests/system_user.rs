@@ -8,6 +8,7 @@ mod support;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use assert_cmd::Command;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -79,7 +80,7 @@ impl Stage {
     fn steps(&self) -> Vec<&'static str> {
         let (run, steps) = self.run(&[]);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
-        assert_eq!(run.stdout, "TicketId,Title\n839,Printer\n");
+        assert_eq!(run.stdout, TABLE);
         steps
     }
 
@@ -106,8 +107,14 @@ impl Stage {
 
     /// Where the ticket is kept.
     fn kept(&self) -> PathBuf {
-        let mut files = fs::read_dir(self.state()).expect("a folder");
-        files.next().expect("a file").expect("a file").path()
+        let files = fs::read_dir(self.state()).expect("a folder");
+        let mut paths = files.map(|file| file.expect("a file").path());
+        paths.find(|path| path.extension().is_some_and(|it| it == "json")).expect("a ticket")
+    }
+
+    /// What one who signs in has to himself meanwhile.
+    fn lock(&self) -> PathBuf {
+        self.kept().with_extension("lock")
     }
 
     fn forget(&self) {
@@ -137,6 +144,7 @@ impl Stage {
     }
 }
 
+const TABLE: &str = "TicketId,Title\n839,Printer\n";
 const SIGN_IN: [&str; 5] = ["state", "exchange", "discovery", "keys", "tickets"];
 
 #[test]
@@ -252,6 +260,60 @@ fn what_is_kept_is_for_one_token_application_and_tenant() {
     }
     let (run, _) = stage.run(&["-v"]);
     assert!(run.stderr.contains("\n* the ticket is not kept: "), "{run}");
+}
+
+#[test]
+fn of_twenty_runs_at_once_one_signs_in() {
+    let stage = Stage::new();
+    let runs: Vec<Run> = thread::scope(|scope| {
+        let calls: Vec<_> = (0..20).map(|_| scope.spawn(|| Run::of(&mut stage.get(&[])))).collect();
+        calls.into_iter().map(|call| call.join().expect("a run")).collect()
+    });
+    for run in runs {
+        assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TABLE, ""), "{run}");
+    }
+    let steps = stage.online.steps();
+    let count = |name| steps.iter().filter(|step| **step == name).count();
+    assert_eq!((count("exchange"), count("keys"), count("tickets")), (1, 1, 20), "{steps:?}");
+}
+
+#[test]
+fn a_lock_that_cannot_be_had_stops_no_call() {
+    let stage = Stage::new();
+    stage.steps();
+    let lock = stage.lock();
+    // Somebody has it for ever: the wait ends with the limit of the whole command.
+    let held = fs::File::open(&lock).expect("a file");
+    held.lock().expect("a lock");
+    fs::remove_file(stage.kept()).expect("a file");
+    let run = Run::of(&mut stage.get(&["--timeout", "1s", "-v"]));
+    assert_eq!((run.code, stage.online.steps()), (6, vec![]), "{run}");
+    insta::assert_snapshot!(run.stderr.replace(&stage.online.url, "URL"), @"
+    * Cust12345 is at URL/online3/Cust12345, as is known from before
+    * waiting for another sotickets, which has the system user's sign-in in use
+    error: not done within 1s (--timeout): another sotickets has the system user's sign-in in use
+    hint: try again, or raise the limit
+    ");
+    drop(held);
+    assert_eq!(stage.steps(), SIGN_IN[1..]);
+    // There can be none, in three ways.
+    fs::remove_file(stage.kept()).expect("a file");
+    fs::remove_file(&lock).expect("a file");
+    fs::create_dir(&lock).expect("a folder");
+    let (run, steps) = stage.run(&["-v"]);
+    assert_eq!((run.code, &steps[..]), (0, &SIGN_IN[1..]), "{run}");
+    assert!(run.stderr.contains("* signing in without a lock: "), "{run}");
+    assert_eq!(stage.steps(), ["tickets"]);
+    for nowhere in ["/dev/null", ""] {
+        let mut command = stage.get(&[]);
+        command.env("XDG_STATE_HOME", nowhere);
+        if nowhere.is_empty() {
+            command.env_remove("HOME");
+        }
+        let run = Run::of(&mut command);
+        assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TABLE, ""), "{run}");
+        assert!(stage.online.steps().contains(&"exchange"));
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
+use crate::api::client::Limits;
 use crate::cli::auth::{AuthArgs, AuthCommand, LoginArgs, LogoutArgs, StatusArgs, StoreChoice};
 use crate::error::{Error, Kind};
 use crate::escape;
@@ -126,7 +127,7 @@ fn finish(
             }
         };
         let session = session(identity, settings, &tokens, now)?;
-        let _lock = settings.slot.lock(watch)?;
+        let _lock = settings.slot.lock(&settings.connection.limits, watch)?;
         settings.slot.replace(&session, &tokens)?;
         Ok(session)
     })
@@ -269,7 +270,7 @@ fn logout(args: &LogoutArgs, host: &mut Host<'_>) -> Result<()> {
         if !slot.is_used() {
             return Ok(None);
         }
-        let _lock = slot.lock(watch)?;
+        let _lock = slot.lock(&Limits::default(), watch)?;
         slot.take()
     })?;
     let Some((session, tokens)) = forgotten else {

@@ -17,6 +17,7 @@ use crate::error::{Error, Kind, Result};
 use crate::host::{Environment, Host, Terminal};
 use crate::online::system_user::{SystemUser, Ticket};
 use crate::online::tenant::{Place, Tenant};
+use crate::secret::Secret;
 use crate::settings::configuration::Configuration;
 use crate::settings::get::GetSettings;
 use crate::settings::target::Target;
@@ -90,7 +91,7 @@ impl<'a> Online<'a> {
                 watch.trace("* the system user's ticket is known from before");
                 ticket
             }
-            None => self.sign_in(user, request, watch)?,
+            None => self.sign_in(user, None, request, watch)?,
         };
         self.carry(request, ticket);
         Ok(())
@@ -124,8 +125,7 @@ impl<'a> Online<'a> {
                 watch.trace(
                     "* the system user's ticket is not taken any more; asking for a new one",
                 );
-                user.forget(self.tenant, self.host.state.as_deref());
-                let ticket = self.sign_in(user, request, watch)?;
+                let ticket = self.sign_in(user, Some(&ticket.value), request, watch)?;
                 self.carry(request, ticket);
                 Ok(true)
             }
@@ -160,13 +160,12 @@ impl<'a> Online<'a> {
     fn sign_in(
         &self,
         user: &SystemUser,
+        refused: Option<&Secret>,
         request: &Request,
         watch: &mut Watch<'_>,
     ) -> Result<Ticket> {
         let connection = self.service_connection(request)?;
-        let ticket = user.sign_in(self.tenant, self.host.state.as_deref(), &connection, watch)?;
-        watch.trace("* the system user has a new ticket");
-        Ok(ticket)
+        user.sign_in(self.tenant, self.host.state.as_deref(), refused, &connection, watch)
     }
 
     /// Has `request` go to `place`.

@@ -5,6 +5,7 @@ pub mod discovery;
 pub mod identity;
 pub mod jwt;
 pub mod kept;
+pub mod lock;
 pub mod page;
 pub mod private_key;
 pub mod service;

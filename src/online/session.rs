@@ -104,7 +104,7 @@ impl SignIn {
         if refused.is_some() && tokens.refresh.is_none() {
             return Ok(None);
         }
-        let _lock = self.slot.lock(watch)?;
+        let _lock = self.slot.lock(&connection.limits, watch)?;
         let session = self.slot.load()?.ok_or_else(|| self.slot.gone())?;
         let tokens = self.slot.tokens(&session)?;
         if holds(&tokens, refused, now) {

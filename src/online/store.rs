@@ -1,13 +1,13 @@
 //! Where sign-ins are kept: a file a profile, and the tokens in it or in the keyring.
 
 use std::fmt::Display;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::api::client::Limits;
 use crate::api::watch::Watch;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
@@ -15,6 +15,7 @@ use crate::keyring;
 use crate::secret::Secret;
 
 use super::kept;
+use super::lock::{Lock, NoLock, PATIENCE};
 use super::session::{Place, Session};
 use super::tokens::Tokens;
 
@@ -27,17 +28,9 @@ pub struct Slot {
 
 /// More than a sign-in takes.
 const MOST: u64 = 256 * 1024;
-/// Renewing takes no longer than the time-outs of two calls.
-const PATIENCE: Duration = Duration::from_secs(150);
-/// Between two looks at a lock.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// A sign-in with its tokens, as far as they were whole.
 pub type Taken = (Option<Session>, Option<Tokens>);
-
-/// The exclusive right to change a sign-in.
-#[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "it ends when this is dropped")] File);
 
 impl Slot {
     /// The slot of `profile`, below `folder`.
@@ -151,24 +144,17 @@ impl Slot {
         })
     }
 
-    /// Waits for the right to change what is kept here.
+    /// Waits for the right to change what is kept here, within `limits`.
     ///
     /// # Errors
     /// Where there can be no lock, or another has it for too long.
-    pub fn lock(&self, watch: &mut Watch<'_>) -> Result<Lock> {
+    pub fn lock(&self, limits: &Limits, watch: &mut Watch<'_>) -> Result<Lock> {
         let path = self.folder.join(format!("{}.lock", self.name()));
-        kept::create_folder(&self.folder).map_err(|error| self.unwritten(&error))?;
-        let file = OpenOptions::new().create(true).append(true).open(path);
-        let file = file.map_err(|error| self.unwritten(&error))?;
-        let start = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Lock(file)),
-                Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => (watch.sleep)(PAUSE),
-                Err(TryLockError::WouldBlock) => return Err(self.held()),
-                Err(TryLockError::Error(error)) => return Err(self.unwritten(&error)),
-            }
-        }
+        Lock::wait(&path, &self.shown(), limits, watch).map_err(|why| match why {
+            NoLock::Impossible(error) => self.unwritten(&error),
+            NoLock::TimedOut(error) => error,
+            NoLock::Held => self.held(),
+        })
     }
 
     /// The file, for messages.

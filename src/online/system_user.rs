@@ -15,6 +15,7 @@ use crate::secret::{Mask, Secret};
 
 use super::discovery::Discovery;
 use super::jwt::{self, Claims, Fault};
+use super::lock::{Lock, NoLock};
 use super::private_key::PrivateKey;
 use super::tenant::Tenant;
 use super::{kept, unanswered};
@@ -71,12 +72,51 @@ impl SystemUser {
         lives.then_some(Ticket { value, is_kept: true })
     }
 
-    /// Exchanges a signed token for a ticket, and keeps it in `folder`.
+    /// A new ticket, and not `refused`, which the server did not take: kept in `folder`,
+    /// or else had for a signed token and kept there. Of many who ask at once one signs
+    /// in, and the others take what it kept. Without a lock each signs in by itself.
     ///
     /// # Errors
     /// Of [`Kind::Authentication`] where it is refused or not to be trusted, and as any
     /// other call.
     pub fn sign_in(
+        &self,
+        tenant: &Tenant,
+        folder: Option<&Path>,
+        refused: Option<&Secret>,
+        connection: &Connection,
+        watch: &mut Watch<'_>,
+    ) -> Result<Ticket> {
+        let Some(place) = folder else {
+            return self.exchange_and_keep(tenant, None, connection, watch);
+        };
+        let lock = self.file(tenant, place).with_extension("lock");
+        let what = "the system user's sign-in";
+        let _lock = match Lock::wait(&lock, what, &connection.limits, watch) {
+            Ok(lock) => Some(lock),
+            Err(NoLock::TimedOut(error)) => return Err(error),
+            Err(NoLock::Held) => None,
+            Err(NoLock::Impossible(error)) => {
+                watch.trace(&format!("* signing in without a lock: {error}"));
+                None
+            }
+        };
+        if let Some(ticket) = self.kept(tenant, folder, (watch.now)().into()) {
+            if refused.is_none_or(|refused| refused.expose() != ticket.value.expose()) {
+                watch.trace("* another call has signed the system user in");
+                return Ok(ticket);
+            }
+            self.forget(tenant, folder);
+        }
+        self.exchange_and_keep(tenant, folder, connection, watch)
+    }
+
+    /// Exchanges a signed token for a ticket, and keeps it in `folder`.
+    ///
+    /// # Errors
+    /// Of [`Kind::Authentication`] where it is refused or not to be trusted, and as any
+    /// other call.
+    fn exchange_and_keep(
         &self,
         tenant: &Tenant,
         folder: Option<&Path>,
@@ -104,6 +144,7 @@ impl SystemUser {
             Some(Err(error)) => watch.trace(&format!("* the ticket is not kept: {error}")),
             None => watch.trace("* the ticket is not kept: there is no folder for it"),
         }
+        watch.trace("* the system user has a new ticket");
         Ok(Ticket { value, is_kept: false })
     }
 
@@ -124,7 +165,7 @@ impl SystemUser {
     }
 
     /// Forgets the ticket that was kept.
-    pub fn forget(&self, tenant: &Tenant, folder: Option<&Path>) {
+    fn forget(&self, tenant: &Tenant, folder: Option<&Path>) {
         if let Some(folder) = folder {
             kept::forget(&self.file(tenant, folder));
         }
