@@ -4,14 +4,15 @@
 mod support;
 
 use support::Run;
-use support::service::desk::Desk;
-use support::service::{CLIENT_ID, Reply, Service, Signer, TENANT, claims};
+use support::online::desk::Desk;
+use support::online::sign_in::{claims, signed};
+use support::online::{CLIENT_ID, Online, Reply, State, TENANT};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 
 #[test]
 fn who_has_signed_in_gets_tickets_by_their_ids_alone() {
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     let (run, page) = desk.sign_in(&[]);
     insta::assert_snapshot!(desk.shown(&run), @"
@@ -32,7 +33,7 @@ fn who_has_signed_in_gets_tickets_by_their_ids_alone() {
 
 #[test]
 fn the_address_asks_for_a_code_with_pkce() {
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     let waiting = desk.begin(&["--tenant", TENANT]);
     let is = |name: &str, value: &str| waiting.parameter(name).as_deref() == Some(value);
@@ -52,15 +53,15 @@ fn the_address_asks_for_a_code_with_pkce() {
 #[test]
 fn a_public_client_sends_no_secret_and_another_its_own() {
     for secret in [None, Some("canary-of-the-application")] {
-        let service = Service::start();
-        service.state().secret = secret.map(str::to_owned);
-        service.state().life = Some(30);
+        let service = Online::tls();
+        service.state().sign_in.secret = secret.map(str::to_owned);
+        service.state().sign_in.life = Some(30);
         let desk = Desk::new(&service);
         let mut command = desk.command(&["auth", "login", "--no-browser", "--store", "file", "-v"]);
         if let Some(secret) = secret {
             command.args(["--client-secret", "env:APP_SECRET"]).env("APP_SECRET", secret);
         }
-        let waiting = support::service::desk::Waiting::start(command);
+        let waiting = support::online::desk::Waiting::start(command);
         desk.browse(waiting.url.as_str());
         let run = waiting.end();
         assert_eq!(run.code, 0, "{run}");
@@ -71,18 +72,18 @@ fn a_public_client_sends_no_secret_and_another_its_own() {
         assert!(!run.to_string().contains("canary"), "{run}");
         let state = service.state();
         let forms: Vec<_> =
-            state.seen.iter().filter(|seen| seen.path.ends_with("tokens")).collect();
+            state.asked.iter().filter(|asked| asked.path.ends_with("tokens")).collect();
         assert_eq!(forms.len(), 2);
-        for seen in forms {
-            assert_eq!(seen.form("client_secret").as_deref(), secret);
-            assert_eq!(seen.header("authorization"), None);
+        for asked in forms {
+            assert_eq!(asked.form("client_secret").as_deref(), secret);
+            assert_eq!(asked.header("authorization"), None);
         }
     }
 }
 
 #[test]
 fn a_wrong_state_is_refused_and_the_right_one_still_waited_for() {
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     let waiting = desk.begin(&[]);
     let back = waiting.parameter("redirect_uri").expect("an address");
@@ -103,7 +104,7 @@ fn a_wrong_state_is_refused_and_the_right_one_still_waited_for() {
 
 #[test]
 fn a_page_is_of_one_piece_and_says_what_may_be_in_it() {
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     let (_, page) = desk.sign_in(&[]);
     let has = |header: &str| page.headers.iter().any(|line| line.starts_with(header));
@@ -114,9 +115,9 @@ fn a_page_is_of_one_piece_and_says_what_may_be_in_it() {
 
 #[test]
 fn an_error_of_the_page_is_told_with_its_words() {
-    let service = Service::start();
+    let service = Online::tls();
     let words = "The user said <no>\n\u{1b}[31m";
-    service.state().refusal = Some(("access_denied".to_owned(), words.to_owned()));
+    service.state().sign_in.refusal = Some(("access_denied".to_owned(), words.to_owned()));
     let desk = Desk::new(&service);
     let (run, page) = desk.sign_in(&[]);
     insta::assert_snapshot!(desk.shown(&run), @r"
@@ -132,7 +133,7 @@ fn an_error_of_the_page_is_told_with_its_words() {
 
 #[test]
 fn nobody_is_waited_for_without_an_end() {
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     let waiting = desk.begin(&["--timeout", "100ms"]);
     insta::assert_snapshot!(desk.shown(&waiting.end()), @"
@@ -147,7 +148,7 @@ fn nobody_is_waited_for_without_an_end() {
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_the_wait_and_keeps_nothing() {
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     let waiting = desk.begin(&[]);
     let id = i32::try_from(waiting.id()).ok().and_then(rustix::process::Pid::from_raw);
@@ -181,8 +182,8 @@ fn an_answer_that_is_no_grant_is_told_without_what_is_in_it() {
         (odd(404, "nothing"), 5, "HTTP 404"),
     ];
     for (reply, code, told) in cases {
-        let service = Service::start();
-        service.state().odd_tokens = Some(reply.clone());
+        let service = Online::tls();
+        service.state().sign_in.odd_tokens = Some(reply.clone());
         let desk = Desk::new(&service);
         let (run, page) = desk.sign_in(&["-v"]);
         assert_eq!(run.code, code, "{}: {run}", reply.body);
@@ -198,7 +199,7 @@ fn an_answer_that_is_no_grant_is_told_without_what_is_in_it() {
 
 #[test]
 fn an_id_token_that_proves_nothing_ends_the_sign_in() {
-    type Tamper = fn(&support::service::State, String) -> String;
+    type Tamper = fn(&State, String) -> String;
     let cases: [(Tamper, &str); 5] = [
         (
             |_, token| token.replacen("eyJhbGciOiJSUzI1NiI", "eyJhbGciOiJub25lIiI", 1),
@@ -207,11 +208,11 @@ fn an_id_token_that_proves_nothing_ends_the_sign_in() {
         (|_, token| format!("{}AAAA", &token[..token.len() - 4]), "its signature is wrong"),
         (|state, _| with(state, "aud", "another"), "it is for another audience"),
         (|state, _| with(state, "iss", "https://evil.example"), "it was issued by"),
-        (|state, _| with(state, "exp", state.now() - 200), "it ended at"),
+        (|state, _| with(state, "exp", state.now().timestamp() - 200), "it ended at"),
     ];
     for (tamper, told) in cases {
-        let service = Service::start();
-        service.state().tamper = Some(tamper);
+        let service = Online::tls();
+        service.state().sign_in.tamper = Some(tamper);
         let desk = Desk::new(&service);
         let (run, page) = desk.sign_in(&[]);
         assert_eq!(run.code, 4, "{run}");
@@ -222,19 +223,15 @@ fn an_id_token_that_proves_nothing_ends_the_sign_in() {
 }
 
 /// An id token with another value of `name`, signed all the same.
-fn with(
-    state: &support::service::State,
-    name: &str,
-    value: impl Into<serde_json::Value>,
-) -> String {
+fn with(state: &State, name: &str, value: impl Into<serde_json::Value>) -> String {
     let mut claims = claims(state);
     claims[name] = value.into();
-    Signer::own().sign(&claims)
+    signed(&claims)
 }
 
 #[test]
 fn another_tenant_than_the_one_asked_for_is_refused() {
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     let (run, _) = desk.sign_in(&["--tenant", "Cust999"]);
     insta::assert_snapshot!(desk.shown(&run), @"
@@ -249,8 +246,8 @@ fn another_tenant_than_the_one_asked_for_is_refused() {
 
 #[test]
 fn without_an_id_token_the_access_token_names_the_tenant() {
-    let service = Service::start();
-    service.state().proves_who = false;
+    let service = Online::tls();
+    service.state().sign_in.proves_who = false;
     let desk = Desk::new(&service);
     let (run, page) = desk.sign_in(&[]);
     assert_eq!(run.code, 0, "{run}");
@@ -261,7 +258,7 @@ fn without_an_id_token_the_access_token_names_the_tenant() {
 
 #[test]
 fn what_is_lacking_or_wrong_is_told_before_anything_is_sent() {
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     let login = ["auth", "login", "--no-browser", "--store", "file"];
     let run = |arguments: &[&str], changes: &[(&str, &str)]| {
@@ -291,13 +288,13 @@ fn what_is_lacking_or_wrong_is_told_before_anything_is_sent() {
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
         assert!(run.stderr.contains(told) && !run.stderr.contains("canary"), "{told}: {run}");
     }
-    assert_eq!(service.state().seen.len(), 0);
+    assert_eq!(service.state().asked.len(), 0);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn without_a_keyring_the_file_is_named_before_anybody_signs_in() {
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     let mut command = desk.command(&["auth", "login", "--no-browser"]);
     command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus");
@@ -308,7 +305,7 @@ fn without_a_keyring_the_file_is_named_before_anybody_signs_in() {
     hint: --store file keeps the tokens in a file that its owner alone can read
     --- exit code 2
     ");
-    assert_eq!(service.state().seen.len(), 0);
+    assert_eq!(service.state().asked.len(), 0);
 }
 
 #[cfg(unix)]
@@ -316,7 +313,7 @@ fn without_a_keyring_the_file_is_named_before_anybody_signs_in() {
 fn the_browser_is_opened_with_the_address() {
     use std::os::unix::fs::PermissionsExt as _;
 
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     let bin = desk.home.path().join("bin");
     std::fs::create_dir(&bin).expect("a folder");
@@ -335,7 +332,7 @@ fn the_browser_is_opened_with_the_address() {
 
 #[test]
 fn the_service_may_be_without_tls_on_this_machine() {
-    let service = Service::plain();
+    let service = Online::plain();
     let desk = Desk::new(&service);
     assert_eq!(desk.sign_in(&[]).0.code, 0);
     assert_eq!(desk.get(&[]).stdout, TICKET);

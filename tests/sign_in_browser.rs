@@ -8,8 +8,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use support::Run;
-use support::service::desk::Desk;
-use support::service::{Service, USER};
+use support::online::desk::Desk;
+use support::online::{Online, USER};
 
 /// Where Debian has it.
 const CHROMIUM: &str = "/usr/bin/chromium";
@@ -32,7 +32,7 @@ fn gallery() -> PathBuf {
 
 /// Has somebody sign in with the browser, and gives what the program said, and the page
 /// once the browser has ended.
-fn sign_in(service: &Service, picture: &str) -> Option<(Run, String)> {
+fn sign_in(service: &Online, picture: &str) -> Option<(Run, String)> {
     if !Path::new(CHROMIUM).exists() {
         assert!(std::env::var_os("CI").is_none(), "chromium is not installed");
         support::skip("there is no chromium");
@@ -68,7 +68,7 @@ fn sign_in(service: &Service, picture: &str) -> Option<(Run, String)> {
 
 #[test]
 fn chromium_ends_at_the_page_that_says_that_it_worked() {
-    let service = Service::start();
+    let service = Online::tls();
     let Some((run, page)) = sign_in(&service, "signed-in.png") else { return };
     assert_eq!(run.code, 0, "{run}");
     assert!(run.stderr.contains("signed in to Cust12345 as tim@example.com"), "{run}");
@@ -80,9 +80,9 @@ fn chromium_ends_at_the_page_that_says_that_it_worked() {
 
 #[test]
 fn chromium_shows_why_it_did_not_work() {
-    let service = Service::start();
+    let service = Online::tls();
     let words = "The administrator of Cust12345 has not approved this application.";
-    service.state().refusal = Some(("access_denied".to_owned(), words.to_owned()));
+    service.state().sign_in.refusal = Some(("access_denied".to_owned(), words.to_owned()));
     let Some((run, page)) = sign_in(&service, "not-signed-in.png") else { return };
     assert_eq!(run.code, 4, "{run}");
     assert!(page.contains("did not work") && page.contains(words), "{page}");

@@ -2,19 +2,18 @@
 
 mod support;
 
-use std::thread;
 use std::time::Duration;
 
-use support::Run;
-use support::service::desk::Desk;
-use support::service::{Service, TENANT};
+use support::online::Online;
+use support::online::desk::Desk;
+use support::{Run, at_once};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 
 /// A service with a desk at which somebody has signed in.
 macro_rules! signed_in {
     ($service:ident, $desk:ident) => {
-        let $service = Service::start();
+        let $service = Online::tls();
         let $desk = Desk::new(&$service);
         let (run, _) = $desk.sign_in(&[]);
         assert_eq!(run.code, 0, "{run}");
@@ -37,33 +36,33 @@ fn a_token_is_renewed_before_it_ends() {
     assert_eq!((run.code, run.stdout.as_str()), (0, TICKET), "{run}");
     assert!(run.stderr.contains("* renewing the sign-in\n"), "{run}");
     assert!(!run.stderr.contains("canary"), "{run}");
-    assert_eq!((service.exchanges("refresh_token"), service.calls("GetTickets")), (1, 1));
+    assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 1));
     // The new one is kept, with the refresh token that came with it.
     assert_eq!(desk.get(&[]).stdout, TICKET);
     age(&desk);
     assert_eq!(desk.get(&[]).stdout, TICKET);
-    assert_eq!((service.exchanges("refresh_token"), service.calls("GetTickets")), (2, 3));
+    assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (2, 3));
 }
 
 #[test]
 fn a_token_that_is_refused_is_renewed_once() {
     for status in [401, 403] {
         signed_in!(service, desk);
-        service.state().refused_with = status;
-        service.state().access.clear();
+        service.state().tenant.refused_with = status;
+        service.state().sign_in.access.clear();
         let run = desk.get(&[]);
         assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TICKET, ""), "{run}");
-        assert_eq!((service.exchanges("refresh_token"), service.calls("GetTickets")), (1, 2));
+        assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 2));
     }
 }
 
 #[test]
 fn who_may_not_read_tickets_is_told_so_after_one_renewal() {
     signed_in!(service, desk);
-    service.state().refused_with = 403;
-    service.state().life = Some(0);
-    service.state().says_life = false;
-    service.state().access.clear();
+    service.state().tenant.refused_with = 403;
+    service.state().sign_in.life = Some(0);
+    service.state().sign_in.says_life = false;
+    service.state().sign_in.access.clear();
     let run = desk.get(&[]);
     insta::assert_snapshot!(desk.shown(&run), @"
     --- stderr
@@ -71,13 +70,13 @@ fn who_may_not_read_tickets_is_told_so_after_one_renewal() {
     hint: the user, or the application, may lack the right to read tickets; or sign in again: sotickets auth login
     --- exit code 4
     ");
-    assert_eq!((service.exchanges("refresh_token"), service.calls("GetTickets")), (1, 2));
+    assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 2));
 }
 
 #[test]
 fn tokens_without_an_end_hold_until_they_are_refused() {
-    let service = Service::start();
-    service.state().says_life = false;
+    let service = Online::tls();
+    service.state().sign_in.says_life = false;
     let desk = Desk::new(&service);
     assert_eq!(desk.sign_in(&[]).0.code, 0);
     let status = desk.run(&["auth", "status"]);
@@ -87,7 +86,7 @@ fn tokens_without_an_end_hold_until_they_are_refused() {
     );
     assert_eq!(desk.get(&[]).stdout, TICKET);
     assert_eq!(service.exchanges("refresh_token"), 0);
-    service.state().access.clear();
+    service.state().sign_in.access.clear();
     assert_eq!(desk.get(&[]).stdout, TICKET);
     assert_eq!(service.exchanges("refresh_token"), 1);
 }
@@ -95,7 +94,7 @@ fn tokens_without_an_end_hold_until_they_are_refused() {
 #[test]
 fn a_refresh_token_that_is_given_once_is_kept() {
     signed_in!(service, desk);
-    service.state().rotates = false;
+    service.state().sign_in.rotates = false;
     for times in 1..=3 {
         age(&desk);
         assert_eq!(desk.get(&[]).stdout, TICKET);
@@ -106,7 +105,7 @@ fn a_refresh_token_that_is_given_once_is_kept() {
 #[test]
 fn a_revoked_refresh_token_asks_for_a_new_sign_in() {
     signed_in!(service, desk);
-    for grant in service.state().grants.values_mut() {
+    for grant in service.state().sign_in.grants.values_mut() {
         grant.is_revoked = true;
     }
     age(&desk);
@@ -117,13 +116,13 @@ fn a_revoked_refresh_token_asks_for_a_new_sign_in() {
     hint: sign in again: sotickets auth login
     --- exit code 4
     ");
-    assert_eq!(service.calls("GetTickets"), 0);
+    assert_eq!(service.calls("tickets"), 0);
 }
 
 #[test]
 fn a_refresh_that_wants_the_applications_secret_says_so() {
     signed_in!(service, desk);
-    service.state().secret = Some("canary".to_owned());
+    service.state().sign_in.secret = Some("canary".to_owned());
     age(&desk);
     let run = desk.get(&[]);
     insta::assert_snapshot!(desk.shown(&run), @"
@@ -143,14 +142,9 @@ fn twenty_calls_at_once_renew_once() {
         if round == 1 {
             age(&desk);
         } else {
-            service.state().access.clear();
+            service.state().sign_in.access.clear();
         }
-        let desk = &desk;
-        let runs: Vec<Run> = thread::scope(|scope| {
-            let calls: Vec<_> = (0..20).map(|_| scope.spawn(|| desk.get(&[]))).collect();
-            calls.into_iter().map(|call| call.join().expect("a run")).collect()
-        });
-        for run in runs {
+        for run in at_once(20, || desk.get(&[])) {
             assert_eq!(
                 (run.code, run.stdout.as_str(), run.stderr.as_str()),
                 (0, TICKET, ""),
@@ -177,7 +171,7 @@ fn the_limit_of_the_whole_command_ends_the_wait_for_another_one() {
     hint: try again, or raise the limit
     --- exit code 6
     ");
-    assert_eq!((service.exchanges("refresh_token"), service.calls("GetTickets")), (0, 0));
+    assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (0, 0));
     drop(lock);
     assert_eq!(desk.get(&[]).stdout, TICKET);
 }
@@ -197,7 +191,7 @@ fn status_says_who_where_and_until_when() {
     insta::assert_snapshot!(dates.collect::<Vec<_>>().join("\n"), @"
     user         tim@example.com
     tenant       Cust12345
-    address      SERVICE/Cust12345/api/
+    address      SERVICE/online3/Cust12345/api/
     environment  SERVICE
     client_id    4ref5376616343b38d14ddcd804f2654
     kept in      HOME/state/sotickets/sign-in.json
@@ -216,7 +210,7 @@ fn status_says_who_where_and_until_when() {
 
 #[test]
 fn without_a_sign_in_each_command_says_so() {
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     insta::assert_snapshot!(desk.shown(&desk.run(&["auth", "status"])), @"
     --- stderr
@@ -229,14 +223,14 @@ fn without_a_sign_in_each_command_says_so() {
     nobody was signed in
     --- exit code 0
     ");
-    insta::assert_snapshot!(desk.shown(&desk.get(&["--url", &service.address()])), @"
+    insta::assert_snapshot!(desk.shown(&desk.get(&["--url", &service.url])), @"
     --- stderr
     error: no credential is configured; nothing was sent
     hint: Onsite: --user NAME --password prompt; Online: sotickets auth login, or --token env:NAME, or SOTICKETS_TOKEN
     hint: behind a gateway that adds one: --no-auth; to try the tool: --demo
     --- exit code 4
     ");
-    assert_eq!(service.state().seen.len(), 0);
+    assert_eq!(service.state().asked.len(), 0);
     assert!(!desk.file("").exists(), "a folder was made for nothing");
 }
 
@@ -251,16 +245,16 @@ fn logout_forgets_and_revokes() {
     --- exit code 0
     ");
     assert_eq!(desk.kept("sign-in.json"), None);
-    assert!(service.state().grants.values().all(|grant| grant.is_revoked));
-    assert!(service.state().access.is_empty());
+    assert!(service.state().sign_in.grants.values().all(|grant| grant.is_revoked));
+    assert!(service.state().sign_in.access.is_empty());
     assert_eq!(desk.run(&["auth", "status"]).code, 4);
-    assert_eq!(desk.get(&["--url", &service.address()]).code, 4);
+    assert_eq!(desk.get(&["--url", &service.url]).code, 4);
 }
 
 #[test]
 fn logout_says_where_nothing_could_be_revoked() {
     signed_in!(service, desk);
-    service.state().revokes = false;
+    service.state().sign_in.revokes = false;
     let run = desk.run(&["auth", "logout"]);
     insta::assert_snapshot!(desk.shown(&run), @"
     --- stderr
@@ -275,11 +269,8 @@ fn logout_says_where_nothing_could_be_revoked() {
 fn logout_forgets_without_the_service() {
     signed_in!(service, desk);
     let text = desk.kept("sign-in.json").expect("a sign-in");
-    std::fs::write(
-        desk.file("sign-in.json"),
-        text.replace(&service.address(), "https://localhost:1"),
-    )
-    .expect("a file");
+    std::fs::write(desk.file("sign-in.json"), text.replace(&service.url, "https://localhost:1"))
+        .expect("a file");
     let run = desk.run(&["auth", "logout"]);
     assert_eq!((run.code, desk.kept("sign-in.json")), (6, None), "{run}");
     assert!(run.stderr.contains("the sign-in is forgotten\nwarning: could not connect"), "{run}");
@@ -312,14 +303,14 @@ fn the_token_goes_to_the_hosts_of_its_service_alone() {
         assert!(run.stderr.contains("and the sign-in is for localhost alone"), "{run}");
     }
     assert_eq!(other.calls(), 0);
-    let run = desk.get(&["--url", &format!("{}/{TENANT}", service.address())]);
+    let run = desk.get(&["--url", &service.site()]);
     assert_eq!(run.stdout, TICKET);
 }
 
 #[test]
 fn a_credential_or_none_on_purpose_comes_first() {
     signed_in!(service, desk);
-    let address = format!("{}/{TENANT}", service.address());
+    let address = service.site();
     for (arguments, sent) in [
         (&["--token", "env:OTHER"][..], Some("Bearer other")),
         (&["--ticket", "env:OTHER"], Some("SOTicket other")),
@@ -329,14 +320,14 @@ fn a_credential_or_none_on_purpose_comes_first() {
         let run = Run::from(command.env("OTHER", "other").output().expect("a run"));
         assert_eq!(run.code, 4, "{run}");
         let state = service.state();
-        assert_eq!(state.seen.last().expect("a call").header("authorization"), sent);
+        assert_eq!(state.asked.last().expect("a call").header("authorization"), sent);
     }
     assert_eq!(service.exchanges("refresh_token"), 0);
 }
 
 #[test]
 fn each_profile_has_a_sign_in_of_its_own() {
-    let service = Service::start();
+    let service = Online::tls();
     let desk = Desk::new(&service);
     let folder = desk.home.path().join("config/sotickets");
     std::fs::create_dir_all(&folder).expect("a folder");
@@ -345,7 +336,7 @@ fn each_profile_has_a_sign_in_of_its_own() {
     let mut command =
         desk.command(&["auth", "login", "--no-browser", "--store", "file", "--profile", "work"]);
     command.env_remove("SOTICKETS_CLIENT_ID");
-    let waiting = support::service::desk::Waiting::start(command);
+    let waiting = support::online::desk::Waiting::start(command);
     desk.browse(waiting.url.as_str());
     assert_eq!(waiting.end().code, 0);
     assert_eq!(desk.get(&["--profile", "work"]).stdout, TICKET);
@@ -398,7 +389,7 @@ fn the_file_is_its_owners_alone() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_keyring_keeps_the_tokens() {
-    let service = Service::plain();
+    let service = Online::plain();
     let desk = Desk::new(&service);
     for tool in ["dbus-run-session", "gnome-keyring-daemon", "secret-tool", "curl"] {
         if !std::path::Path::new("/usr/bin").join(tool).exists() {
@@ -448,7 +439,7 @@ fn the_keyring_keeps_the_tokens() {
 
 #[test]
 fn what_a_program_took_is_taken_off_the_limit_here_too() {
-    let service = Service::plain();
+    let service = Online::plain();
     let desk = Desk::new(&service);
     assert_eq!(desk.sign_in(&[]).0.code, 0);
     // It closes when the limit is over, if that began before the program.

@@ -1,36 +1,30 @@
 //! Unattended: a system user's signed token is exchanged for a ticket.
 #![cfg(unix)]
 
-#[path = "support/online/mod.rs"]
-mod online;
 mod support;
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
-use std::thread;
+use std::sync::OnceLock;
 
 use assert_cmd::Command;
 use chrono::{DateTime, TimeDelta, Utc};
-use online::Online;
-use online::keys::{Key, in_files, openssl_text};
-use online::state::{TENANT, Tenants};
-use online::system_user::{APPLICATION, Desk, TOKEN, Twist};
 use serde_json::{Value, json};
 use sotickets::host::{Host, Terminal};
-use support::{Run, configuration, configured};
+use support::online::keys::{Key, in_files, openssl_text};
+use support::online::system_user::{APPLICATION, TOKEN, Twist};
+use support::online::{self, Online, Reply, TENANT};
+use support::{Run, at_once, configuration, configured};
 use tempfile::TempDir;
 
-/// Keys take their time; all tests share them.
-fn keys() -> &'static (Key, Key) {
-    static KEYS: OnceLock<(Key, Key)> = OnceLock::new();
-    KEYS.get_or_init(|| (Key::new(2048), Key::new(2048)))
+/// What the application signs with. It takes its time; all tests share it.
+fn key() -> &'static Key {
+    static KEY: OnceLock<Key> = OnceLock::new();
+    KEY.get_or_init(|| Key::new(2048))
 }
 
 /// A stand-in with a tenant and an exchange, and a folder for all that the program keeps.
 struct Stage {
-    tenants: Tenants,
-    desk: Arc<Desk>,
     online: Online,
     folder: TempDir,
 }
@@ -43,16 +37,14 @@ impl Stage {
     }
 
     fn with(lines: &str) -> Self {
-        let tenants = Tenants::new();
-        let (application, service) = keys();
-        let desk = Desk::new(Key(application.0.clone()), Key(service.0.clone()));
-        let online = Online::start(|url| vec![tenants.part(url), desk.part(url)]);
+        let online = Online::plain();
+        online.state().system_user.key = key().public();
         let folder = configuration(format!(
             "default_profile = \"ci\"\n\n[profiles.ci]\ntenant = \"{TENANT}\"\nenvironment = \"{}\"\n{lines}\n",
             online.url
         ));
-        let stage = Self { tenants, desk, online, folder };
-        stage.key(&application.0);
+        let stage = Self { online, folder };
+        stage.key(&key().0);
         stage
     }
 
@@ -117,13 +109,17 @@ impl Stage {
         self.kept().with_extension("lock")
     }
 
+    fn twist(&self, twist: Twist) {
+        self.online.state().system_user.twist = twist;
+    }
+
     fn forget(&self) {
         fs::remove_dir_all(self.state()).expect("a folder");
     }
 
     /// The program at another time, within this process.
     fn steps_at(&self, now: DateTime<Utc>) -> Vec<&'static str> {
-        self.desk.twist(Twist { now: Some(now), ..Twist::default() });
+        self.online.state().time = Some(now);
         let path = |path: PathBuf| path.to_string_lossy().into_owned();
         let variables = [
             ("HOME", path(self.folder.path().to_owned())),
@@ -176,7 +172,7 @@ fn a_signed_token_becomes_a_ticket_which_is_kept() {
 #[test]
 fn a_key_may_be_in_xml_or_in_either_form_of_pem() {
     let stage = Stage::new();
-    let key = &keys().0;
+    let key = key();
     let long = key.xml().replace("><", ">\r\n  <");
     let in_one_line = key.0.replace('\n', "\\n");
     for text in
@@ -197,7 +193,7 @@ fn a_key_may_be_in_xml_or_in_either_form_of_pem() {
 fn a_ticket_lives_for_six_hours_after_its_last_use() {
     let stage = Stage::new();
     let now = online::now() - TimeDelta::days(3);
-    stage.tenants.until(now);
+    stage.online.state().tenant.until(now);
     let signs_in = |at| stage.steps_at(at).contains(&"exchange");
     assert!(signs_in(now));
     assert!(!signs_in(now + TimeDelta::hours(5)));
@@ -213,28 +209,28 @@ fn a_ticket_that_is_not_taken_any_more_is_had_anew_once() {
     let stage = Stage::new();
     for status in [401, 403] {
         stage.steps();
-        stage.tenants.answer(&[status]);
+        stage.online.state().tenant.answer(&[status]);
         assert_eq!(stage.steps(), ["tickets", "exchange", "discovery", "keys", "tickets"]);
         assert_eq!(stage.steps(), ["tickets"]);
-        stage.tenants.answer(&[status, status]);
+        stage.online.state().tenant.answer(&[status, status]);
         let (run, steps) = stage.run(&[]);
         assert_eq!(run.code, 4, "{run}");
         assert_eq!(steps.iter().filter(|step| **step == "tickets").count(), 2, "{steps:?}");
     }
     // A new one is not had anew, and no other failure is one of the ticket.
     stage.forget();
-    stage.tenants.answer(&[401]);
+    stage.online.state().tenant.answer(&[401]);
     let (run, steps) = stage.run(&[]);
     assert_eq!((run.code, &steps[..]), (4, &SIGN_IN[1..]), "{run}");
     insta::assert_snapshot!(stage.shown(&run.stderr), @"
     error: HTTP 401: the server does not accept the ticket of the system user from system_user.token env:SU_TOKEN of profile 'ci' (CONFIG/sotickets/config.toml, line 6) (SOTicket)
     hint: the ticket is a new one: the application may lack the right to read tickets; ask the tenant's administrator
     ");
-    stage.tenants.answer(&[500]);
+    stage.online.state().tenant.answer(&[500]);
     assert_eq!(stage.run(&[]).1, ["tickets"]);
     // One that moved may want a new ticket, too.
-    stage.tenants.move_to("/online9/Cust12345");
-    stage.tenants.answer(&[401]);
+    stage.online.state().tenant.move_to("/online9/Cust12345");
+    stage.online.state().tenant.answer(&[401]);
     let all = ["tickets", "state", "tickets", "exchange", "discovery", "keys", "tickets"];
     assert_eq!(stage.steps(), all);
 }
@@ -265,16 +261,23 @@ fn what_is_kept_is_for_one_token_application_and_tenant() {
 #[test]
 fn of_twenty_runs_at_once_one_signs_in() {
     let stage = Stage::new();
-    let runs: Vec<Run> = thread::scope(|scope| {
-        let calls: Vec<_> = (0..20).map(|_| scope.spawn(|| Run::of(&mut stage.get(&[])))).collect();
-        calls.into_iter().map(|call| call.join().expect("a run")).collect()
-    });
-    for run in runs {
-        assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TABLE, ""), "{run}");
+    // There is none yet; then the one that is kept is not taken any more.
+    for refusals in [0, 20] {
+        for run in at_once(20, || Run::of(&mut stage.get(&[]))) {
+            assert_eq!(
+                (run.code, run.stdout.as_str(), run.stderr.as_str()),
+                (0, TABLE, ""),
+                "{run}"
+            );
+        }
+        let steps = stage.online.steps();
+        let count = |name| steps.iter().filter(|step| **step == name).count();
+        assert_eq!((count("exchange"), count("keys")), (1, 1), "{steps:?}");
+        // Who came late has the new one from the start.
+        let tickets = count("tickets");
+        assert!(tickets >= 20 && tickets <= 20 + refusals, "{steps:?}");
+        stage.online.state().system_user.tickets.clear();
     }
-    let steps = stage.online.steps();
-    let count = |name| steps.iter().filter(|step| **step == name).count();
-    assert_eq!((count("exchange"), count("keys"), count("tickets")), (1, 1, 20), "{steps:?}");
 }
 
 #[test]
@@ -325,7 +328,7 @@ fn a_refused_exchange_says_so() {
     let (run, steps) = stage.run(&[]);
     assert_eq!((run.code, steps), (4, vec!["state", "exchange"]), "{run}");
     told += &stage.shown(&run.stderr);
-    stage.key(&keys().0.0);
+    stage.key(&key().0);
     let echo =
         json!({ "IsSuccessful": false, "ErrorMessage": format!("no {TOKEN} with {APPLICATION}") });
     for (status, body, code) in [
@@ -341,7 +344,10 @@ fn a_refused_exchange_says_so() {
         (200, "<html>canary eyJ</html>".to_owned(), 7),
         (200, json!({ "IsSuccessful": true, "Token": null }).to_string(), 7),
     ] {
-        stage.desk.twist(Twist { answer: Some((status, body.clone())), ..Twist::default() });
+        stage.twist(Twist {
+            answer: Some(Reply::new(status, "application/json", body.clone())),
+            ..Twist::default()
+        });
         let (run, steps) = stage.run(&[]);
         assert_eq!((run.code, run.stdout.as_str()), (code, ""), "{body}: {run}");
         assert_eq!(steps, ["exchange"]);
@@ -368,7 +374,7 @@ fn a_refused_exchange_says_so() {
 
 /// The result where header and claims are changed so.
 fn with_token(stage: &Stage, change: impl Fn(&mut Value, &mut Value) + Send + 'static) -> String {
-    stage.desk.twist(Twist { change: Box::new(change), ..Twist::default() });
+    stage.twist(Twist { change: Box::new(change), ..Twist::default() });
     result(stage)
 }
 
@@ -412,7 +418,7 @@ fn a_token_that_is_not_the_services_is_not_used() {
     );
     assert_eq!(header("kid", json!(null)), "taken");
     let after = |after: fn(String) -> String| {
-        stage.desk.twist(Twist { after: Box::new(after), ..Twist::default() });
+        stage.twist(Twist { after: Box::new(after), ..Twist::default() });
         result(&stage)
     };
     let unsigned = |token: String| token[..=token.rfind('.').expect("a dot")].to_owned();
@@ -448,7 +454,7 @@ fn clocks_may_differ_by_two_minutes() {
 #[test]
 fn a_key_that_cannot_be_used_is_refused_and_nothing_sent() {
     let stage = Stage::new();
-    let key = &keys().0;
+    let key = key();
     let encrypted = |form: &[&str]| {
         in_files(&[&key.0], |paths| {
             let start = [form[0], "-in", paths[0], "-passout", "pass:secret"];
@@ -511,7 +517,7 @@ fn nothing_of_it_is_told_with_verbose() {
     let stage = Stage::new();
     let (run, _) = stage.run(&["-v"]);
     assert_eq!(run.code, 0, "{run}");
-    for secret in ["MII", &keys().0.0[100..160], "7T:"] {
+    for secret in ["MII", &key().0[100..160], "7T:"] {
         assert!(!run.stderr.contains(secret), "{run}");
     }
     let lines = run.stderr.lines().filter(|line| {
@@ -573,6 +579,7 @@ fn a_table_that_is_not_whole_is_refused() {
 #[test]
 fn a_credential_of_a_higher_level_goes_before_it() {
     let stage = Stage::new();
+    stage.online.state().tenant.is_open = true;
     let run = Run::of(stage.get(&[]).env("SOTICKETS_TOKEN", "8A:canary"));
     assert_eq!((run.code, stage.online.steps()), (0, vec!["state", "tickets"]), "{run}");
     let run = Run::of(&mut stage.get(&["--no-auth"]));

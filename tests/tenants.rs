@@ -1,7 +1,5 @@
 //! Tenants of Online: where they are, and whether they can be asked.
 
-#[path = "support/online/mod.rs"]
-mod online;
 mod support;
 
 use std::fs;
@@ -9,24 +7,22 @@ use std::path::PathBuf;
 
 use assert_cmd::Command;
 use chrono::{DateTime, TimeDelta, Utc};
-use online::Online;
-use online::state::{TENANT, Tenants};
 use sotickets::host::{Host, Terminal};
+use support::online::{self, Online, TENANT, TICKETS};
 use support::{Run, Server, configuration, configured, sotickets};
 use tempfile::TempDir;
 
 /// A stand-in with a tenant, and a home folder.
 struct Stage {
-    tenants: Tenants,
     online: Online,
     home: TempDir,
 }
 
 impl Stage {
     fn new() -> Self {
-        let tenants = Tenants::new();
-        let online = Online::start(|url| vec![tenants.part(url)]);
-        Self { tenants, online, home: tempfile::tempdir().expect("a folder") }
+        let online = Online::plain();
+        online.state().tenant.is_open = true;
+        Self { online, home: tempfile::tempdir().expect("a folder") }
     }
 
     fn get(&self, arguments: &[&str]) -> Command {
@@ -95,7 +91,7 @@ fn a_tenant_is_looked_up_once_and_asked_where_it_is() {
     assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TABLE, ""), "{run}");
     let asked = stage.online.asked();
     let lines: Vec<String> =
-        asked.iter().map(|asked| format!("{} {}", asked.method, asked.target)).collect();
+        asked.iter().map(|asked| format!("{} {}", asked.method, asked.target())).collect();
     assert_eq!(
         lines,
         [
@@ -105,7 +101,7 @@ fn a_tenant_is_looked_up_once_and_asked_where_it_is() {
     );
     // No secret goes where the tenant is looked up.
     assert_eq!(asked[0].header("authorization"), None);
-    assert!(asked[0].headers.iter().all(|line| !line.contains("canary")), "{asked:?}");
+    assert!(asked[0].headers.iter().all(|(_, value)| !value.contains("canary")), "{asked:?}");
     assert_eq!(asked[1].header("authorization"), Some("Bearer 8A:canary"));
     stage.online.steps();
     assert_eq!(stage.steps(), ["tickets"]);
@@ -126,7 +122,7 @@ fn verbose_tells_of_each_step() {
     * Cust12345 is at http://HOST:PORT/online3/Cust12345
     > POST http://HOST:PORT/online3/Cust12345/api/v1/Agents/Ticket/GetTickets?$select=TicketId,Title
     ");
-    stage.tenants.move_to("/online7/Cust12345");
+    stage.online.state().tenant.move_to("/online7/Cust12345");
     let (run, steps) = stage.run(&["-v"]);
     insta::assert_snapshot!(starred(&run), @"
     * Cust12345 is at http://HOST:PORT/online3/Cust12345, as is known from before
@@ -137,8 +133,8 @@ fn verbose_tells_of_each_step() {
     > POST http://HOST:PORT/online7/Cust12345/api/v1/Agents/Ticket/GetTickets?$select=TicketId,Title
     ");
     assert_eq!((run.code, steps), (0, vec!["tickets", "state", "tickets"]));
-    stage.tenants.is("OnlineMaintenance", false);
-    stage.tenants.move_to("/online8/Cust12345");
+    stage.online.state().tenant.is("OnlineMaintenance", false);
+    stage.online.state().tenant.move_to("/online8/Cust12345");
     let (run, _) = stage.run(&["-v"]);
     assert!(run.stderr.contains("* Cust12345 is under maintenance, and can be asked\n"), "{run}");
 }
@@ -147,16 +143,16 @@ fn verbose_tells_of_each_step() {
 fn a_tenant_that_moved_is_looked_up_and_asked_once_more() {
     let stage = Stage::new();
     assert_eq!(stage.steps(), ["state", "tickets"]);
-    stage.tenants.move_to("/online7/Cust12345");
+    stage.online.state().tenant.move_to("/online7/Cust12345");
     assert_eq!(stage.steps(), ["tickets", "state", "tickets"]);
     // What it moved to is kept.
     assert_eq!(stage.steps(), ["tickets"]);
     // Also where it was looked up just now.
-    stage.tenants.answer(&[421]);
+    stage.online.state().tenant.answer(&[421]);
     fs::remove_file(stage.kept()).expect("a file");
     assert_eq!(stage.steps(), ["state", "tickets", "state", "tickets"]);
     // Once, and not for ever.
-    stage.tenants.answer(&[421, 421]);
+    stage.online.state().tenant.answer(&[421, 421]);
     let (run, steps) = stage.run(&[]);
     assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
     insta::assert_snapshot!(stage.shown(&run.stderr), @"
@@ -165,8 +161,8 @@ fn a_tenant_that_moved_is_looked_up_and_asked_once_more() {
     ");
     assert_eq!(steps, ["tickets", "state", "tickets"]);
     // Where it moved to, it may be shut.
-    stage.tenants.answer(&[421]);
-    stage.tenants.is("OfflineMaintenance", false);
+    stage.online.state().tenant.answer(&[421]);
+    stage.online.state().tenant.is("OfflineMaintenance", false);
     let (run, steps) = stage.run(&[]);
     assert_eq!((run.code, steps), (5, vec!["tickets", "state"]), "{run}");
     assert!(run.stderr.contains("shut for maintenance"), "{run}");
@@ -176,12 +172,12 @@ fn a_tenant_that_moved_is_looked_up_and_asked_once_more() {
 fn no_other_failure_is_repeated() {
     let stage = Stage::new();
     for status in [400, 401, 403, 404, 429, 500, 503] {
-        stage.tenants.answer(&[status]);
+        stage.online.state().tenant.answer(&[status]);
         let (run, steps) = stage.run(&[]);
         assert_eq!(steps.iter().filter(|step| **step == "tickets").count(), 1, "{run}");
     }
     // An address that was given is not looked up, whatever it answers.
-    stage.tenants.answer(&[421]);
+    stage.online.state().tenant.answer(&[421]);
     let url = format!("{}/online3/Cust12345", stage.online.url);
     let mut command = sotickets();
     let run = Run::of(command.args(["get", "839", "--url", &url]).env("SOTICKETS_TOKEN", "t"));
@@ -192,14 +188,14 @@ fn no_other_failure_is_repeated() {
 fn each_state_that_is_not_available_has_its_text() {
     let stage = Stage::new();
     for state in ["Running", "OnlineMaintenance", "running"] {
-        stage.tenants.is(state, false);
+        stage.online.state().tenant.is(state, false);
         assert_eq!(stage.run(&[]).0.code, 0, "{state}");
         fs::remove_file(stage.kept()).expect("a file");
         stage.online.steps();
     }
     let mut told = String::new();
     for state in ["OfflineMaintenance", "Suspended", "Deleted", "Zorp\u{1b}[2J", ""] {
-        stage.tenants.is(state, false);
+        stage.online.state().tenant.is(state, false);
         let (run, steps) = stage.run(&[]);
         assert_eq!((run.code, run.stdout.as_str(), steps), (5, "", vec!["state"]), "{run}");
         told += &stage.shown(&run.stderr);
@@ -217,7 +213,7 @@ fn each_state_that_is_not_available_has_its_text() {
     error: http://HOST:PORT does not say that Cust12345 can be asked
     hint: wait, then try again
     ");
-    stage.tenants.is("Zorp", true);
+    stage.online.state().tenant.is("Zorp", true);
     assert_eq!(stage.steps(), ["state", "tickets"]);
 }
 
@@ -257,21 +253,21 @@ fn what_is_kept_holds_until_then_and_no_longer_than_a_day() {
         assert_eq!(stage.exit_code_at(at), 0);
         stage.online.steps().contains(&"state")
     };
-    stage.tenants.until(now + TimeDelta::hours(1));
+    stage.online.state().tenant.until(now + TimeDelta::hours(1));
     assert!(asks(now));
     assert!(!asks(now + TimeDelta::minutes(59)));
-    stage.tenants.until(now + TimeDelta::hours(3));
+    stage.online.state().tenant.until(now + TimeDelta::hours(3));
     assert!(asks(now + TimeDelta::minutes(61)));
     // The last answer was kept at a time to come; the clock may have been wrong then.
     assert!(asks(now));
     // A date far away is not believed.
-    stage.tenants.until(now + TimeDelta::days(20_000));
+    stage.online.state().tenant.until(now + TimeDelta::days(20_000));
     assert!(asks(now + TimeDelta::hours(4)));
     assert!(!asks(now + TimeDelta::hours(27)));
     assert!(asks(now + TimeDelta::hours(29)));
     // What is over already is not kept at all.
     fs::remove_file(stage.kept()).expect("a file");
-    stage.tenants.until(now - TimeDelta::hours(1));
+    stage.online.state().tenant.until(now - TimeDelta::hours(1));
     assert!(asks(now));
     assert!(asks(now));
 }
@@ -325,21 +321,21 @@ fn an_address_elsewhere_is_refused() {
         "https://127.0.0.1.evil.example/api".to_owned(),
         "file:///etc/passwd".to_owned(),
     ] {
-        stage.tenants.say(&api);
+        stage.online.state().tenant.say(&api);
         let (run, steps) = stage.run(&[]);
         assert_eq!((run.code, run.stdout.as_str(), steps), (5, "", vec!["state"]), "{api}: {run}");
         assert!(run.stderr.contains("which is outside 127.0.0.1; nothing was sent there"), "{run}");
     }
     assert_eq!(other.calls(), 0);
     // Another port of its own host is not elsewhere.
-    stage.tenants.say(&format!("{}/api", other.url()));
+    stage.online.state().tenant.say(&format!("{}/api", other.url()));
     assert_eq!(stage.run(&[]).1, ["state"]);
     assert_eq!(other.calls(), 1);
 }
 
 #[test]
 fn address_and_tenant_of_one_level_are_too_many() {
-    let server = Server::json(online::state::TICKETS);
+    let server = Server::json(TICKETS);
     let run = server.refused(
         sotickets()
             .args(["get", "839", "--url", &server.url(), "--tenant", TENANT])
@@ -373,7 +369,7 @@ fn address_and_tenant_of_one_level_are_too_many() {
 
 #[test]
 fn a_higher_level_replaces_address_and_tenant() {
-    let (stage, server) = (Stage::new(), Server::json(online::state::TICKETS));
+    let (stage, server) = (Stage::new(), Server::json(TICKETS));
     let of_tenant = format!(
         "default_profile = \"x\"\n[profiles.x]\ntenant = \"{TENANT}\"\nenvironment = \"{}\"\n",
         stage.online.url
@@ -406,7 +402,7 @@ fn a_higher_level_replaces_address_and_tenant() {
 
 #[test]
 fn a_secret_of_the_profile_stays_with_its_service() {
-    let (stage, server) = (Stage::new(), Server::json(online::state::TICKETS));
+    let (stage, server) = (Stage::new(), Server::json(TICKETS));
     let text = format!(
         "default_profile = \"x\"\n[profiles.x]\ntenant = \"{TENANT}\"\nenvironment = \"{}\"\ntoken = \"env:MY_TOKEN\"\n",
         stage.online.url
@@ -526,7 +522,7 @@ fn a_dry_run_sends_nothing_and_says_how_to_look_it_up() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), address);
     let script = format!("{line}\nSOTICKETS_TOKEN=8A:canary\n{}", run.stdout);
     let output = std::process::Command::new("sh").args(["-c", &script]).output().expect("a shell");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), online::state::TICKETS);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), TICKETS);
     stage.online.steps();
     // Once it is known, it stands there.
     stage.steps();
@@ -548,12 +544,10 @@ fn the_limit_of_the_whole_command_holds_for_all_calls_together() {
 
 #[test]
 fn a_stand_in_is_asked_over_tls_and_held_to_its_certificate() {
-    let authority = support::tls::Authority::new("Authority");
-    let pair = authority.issue(&["localhost"], |_| {});
-    let tenants = Tenants::new();
-    let online = Online::start_tls(pair.config(None), |url| vec![tenants.part(url)]);
+    let online = Online::tls();
+    online.state().tenant.is_open = true;
     let folder = support::tls::Folder::new();
-    let bundle = folder.file("authority.pem", &authority.pem);
+    let bundle = folder.file("authority.pem", online.pem.as_ref().expect("a certificate"));
     let get = |arguments: &[&str]| {
         let mut command = sotickets();
         command.args(["get", "839", "--tenant", TENANT, "--environment", &online.url]);
@@ -567,7 +561,7 @@ fn a_stand_in_is_asked_over_tls_and_held_to_its_certificate() {
     let (run, _) = get(&["--insecure"]);
     assert_eq!((run.code, run.stderr.lines().count()), (0, 1), "{run}");
     // It does not lead to where nothing is encrypted.
-    tenants.say(&online.url.replace("https", "http"));
+    online.state().tenant.say(&online.url.replace("https", "http"));
     let (run, steps) = get(&["--cacert", &bundle]);
     assert_eq!((run.code, steps), (5, vec!["state"]), "{run}");
 }
@@ -575,7 +569,10 @@ fn a_stand_in_is_asked_over_tls_and_held_to_its_certificate() {
 #[test]
 fn the_look_up_goes_through_the_same_proxy() {
     let stage = Stage::new();
-    let proxy = Online::start(|url| vec![stage.tenants.part(url)]);
+    // It answers in the place of the stand-in.
+    let proxy = Online::plain();
+    proxy.state().tenant.is_open = true;
+    proxy.state().address.clone_from(&stage.online.url);
     let address = proxy.url.replace("://", "://tim@");
     let arguments = ["--proxy", &address, "--proxy-password", "stdin", "-v"];
     let run = Run::of(stage.get(&arguments).write_stdin("canary"));

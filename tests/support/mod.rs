@@ -12,6 +12,7 @@ pub mod canary;
 pub mod demo;
 pub mod echo;
 pub mod fault;
+pub mod online;
 pub mod out_file;
 #[cfg(unix)]
 pub mod plant;
@@ -21,7 +22,6 @@ pub mod proxy;
 pub mod pty;
 pub mod raw;
 pub mod render;
-pub mod service;
 pub mod strange;
 pub mod tls;
 
@@ -66,6 +66,14 @@ impl Run {
     pub fn of(command: &mut Command) -> Self {
         Self::from(command.output().expect("the program runs"))
     }
+}
+
+/// What so many runs at once leave behind.
+pub fn at_once(count: usize, run: impl Fn() -> Run + Sync) -> Vec<Run> {
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..count).map(|_| scope.spawn(&run)).collect();
+        runs.into_iter().map(|run| run.join().expect("a run")).collect()
+    })
 }
 
 impl From<Output> for Run {

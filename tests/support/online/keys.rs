@@ -1,11 +1,13 @@
-//! RSA keys and signatures, made and checked by openssl.
+//! RSA keys and signatures, made and checked by openssl, and what the stand-in signs.
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
 
 /// What `openssl` with these arguments prints.
 pub fn openssl(arguments: &[&str]) -> Vec<u8> {
@@ -63,10 +65,10 @@ impl Key {
     }
 
     /// The public key as a member of a key set.
-    pub fn jwk(&self, kid: &str) -> serde_json::Value {
+    pub fn jwk(&self, kid: &str) -> Value {
         let numbers = self.numbers();
         let part = |label| URL_SAFE_NO_PAD.encode(number(&numbers, label));
-        serde_json::json!({
+        json!({
             "kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid,
             "n": part("modulus:"), "e": part("publicExponent:"),
         })
@@ -108,9 +110,25 @@ pub fn is_signed(text: &str, signature: &[u8], pem: &str) -> bool {
     })
 }
 
+/// The stand-in's key, made for these tests alone.
+pub fn own() -> Key {
+    Key(include_str!("../../fixtures/service-key.pem").to_owned())
+}
+
+/// The header of what it signs.
+pub fn header() -> Value {
+    json!({ "alg": "RS256", "typ": "JWT", "kid": "first" })
+}
+
+/// The key set to check it with.
+pub fn set() -> Value {
+    static SET: OnceLock<Value> = OnceLock::new();
+    SET.get_or_init(|| json!({ "keys": [own().jwk("first")] })).clone()
+}
+
 /// A signed token of these claims.
-pub fn jwt(header: &serde_json::Value, claims: &serde_json::Value, key: &Key) -> String {
-    let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+pub fn jwt(header: &Value, claims: &Value, key: &Key) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(header), part(claims));
     let signature = URL_SAFE_NO_PAD.encode(key.sign(&signed));
     format!("{signed}.{signature}")

@@ -1,152 +1,182 @@
-//! What stands in for SuperOffice Online: a small server over real HTTP, and what it knows.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part of it")]
+//! A stand-in for SuperOffice Online, over real HTTP and TLS: what the program asks on
+//! the way to a ticket, each with its checks.
+//!
+//! Each file answers for one part of it: `tenant` for where the tenant is and for its
+//! endpoint, `sign_in` for the authorize page and the tokens, `system_user` for the
+//! exchange of a signed token, `keys` for what is signed.
 
-use std::io::{BufRead as _, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
-use std::thread;
-
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
-
-#[cfg(unix)]
+pub mod desk;
 pub mod keys;
-pub mod state;
-#[cfg(unix)]
+mod server;
+pub mod sign_in;
 pub mod system_user;
+pub mod tenant;
 
-/// The time; the crate is built without a clock of its own.
-pub fn now() -> chrono::DateTime<chrono::Utc> {
-    std::time::SystemTime::now().into()
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use chrono::{DateTime, Utc};
+
+use super::tls::Authority;
+
+pub use server::{Asked, Reply};
+use sign_in::SignIns;
+use system_user::SystemUsers;
+use tenant::Tenant;
+
+/// The tenant that there is.
+pub const TENANT: &str = "Cust12345";
+/// The application that is registered.
+pub const CLIENT_ID: &str = "4ref5376616343b38d14ddcd804f2654";
+/// Who signs in.
+pub const USER: &str = "tim@example.com";
+/// The answer of the tenant's endpoint.
+pub const TICKETS: &str = r#"[{"TicketId":839,"Title":"Printer"}]"#;
+
+/// What the stand-in does, and what it has seen.
+pub struct State {
+    /// Its own address.
+    pub address: String,
+    /// The time at the service, where that is another than here.
+    pub time: Option<DateTime<Utc>>,
+    pub tenant: Tenant,
+    pub sign_in: SignIns,
+    pub system_user: SystemUsers,
+    /// Each request, in the order of arrival.
+    pub asked: Vec<Asked>,
+    /// How many tokens were given.
+    count: usize,
 }
 
-/// A request as it arrived.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    pub method: String,
-    /// Path and query, undecoded.
-    pub target: String,
-    /// `name: value` a header, names in lower case.
-    pub headers: Vec<String>,
-    pub body: String,
-}
-
-impl Asked {
-    /// The value of the header `name`, in lower case.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-    }
-}
-
-/// Status and JSON.
-pub type Answer = (u16, String);
-
-/// What is asked of a part of the stand-in; nothing where it is not its part.
-pub type Part = Box<dyn Fn(&Asked) -> Option<Answer> + Send + Sync>;
-
-/// A server that asks each of its parts in turn.
+/// The stand-in. It runs until the test ends.
 pub struct Online {
-    /// `http://127.0.0.1:PORT`.
+    /// `http://127.0.0.1:PORT` or `https://localhost:PORT`, for `--environment`.
     pub url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    /// The certificate to trust, of a stand-in with TLS.
+    pub pem: Option<String>,
+    state: Arc<Mutex<State>>,
 }
+
+/// What is asked for, a word a part of the address.
+const WORDS: [(&str, &str); 8] = [
+    ("/api/state/", "state"),
+    ("/openid-configuration", "discovery"),
+    ("/jwks", "keys"),
+    ("/oauth/authorize", "authorize"),
+    ("/oauth/tokens", "tokens"),
+    ("/oauth/revoke", "revoke"),
+    ("/PartnerSystemUser/Authenticate", "exchange"),
+    ("/GetTickets", "tickets"),
+];
 
 impl Online {
-    /// Listens on a free port; `parts` gets the address.
-    pub fn start(parts: impl FnOnce(&str) -> Vec<Part>) -> Self {
-        Self::serve("http://127.0.0.1", parts, |stream, parts, notes| serve(stream, parts, notes))
+    /// Starts one at `http://127.0.0.1:PORT`.
+    pub fn plain() -> Self {
+        Self::serve(None, None)
     }
 
-    /// The same over TLS, as `localhost`.
-    pub fn start_tls(config: ServerConfig, parts: impl FnOnce(&str) -> Vec<Part>) -> Self {
-        let config = Arc::new(config);
-        Self::serve("https://localhost", parts, move |stream, parts, notes| {
-            let connection = ServerConnection::new(Arc::clone(&config)).expect("a connection");
-            let mut stream = StreamOwned::new(connection, stream);
-            serve(&mut stream, parts, notes);
-            stream.conn.send_close_notify();
-            let _ = stream.conn.write_tls(&mut stream.sock);
-        })
+    /// Starts one that speaks TLS, at `https://localhost:PORT`.
+    pub fn tls() -> Self {
+        let authority = Authority::new("the stand-in's authority");
+        let config = authority.issue(&["localhost"], |_| {}).config(None);
+        Self::serve(Some(config), Some(authority.pem))
     }
 
-    fn serve(
-        host: &str,
-        parts: impl FnOnce(&str) -> Vec<Part>,
-        serve: impl Fn(TcpStream, &[Part], &Mutex<Vec<Asked>>) + Clone + Send + 'static,
-    ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("{host}:{}", listener.local_addr().expect("an address").port());
-        let (parts, asked) = (Arc::new(parts(&url)), Arc::new(Mutex::new(Vec::new())));
-        let notes = Arc::clone(&asked);
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (parts, notes) = (Arc::clone(&parts), Arc::clone(&notes));
-                let serve = serve.clone();
-                thread::spawn(move || serve(stream.expect("a connection"), &parts, &notes));
-            }
-        });
-        Self { url, asked }
+    fn serve(tls: Option<rustls::ServerConfig>, pem: Option<String>) -> Self {
+        let host = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
+        let state = Arc::new(Mutex::new(State {
+            address: String::new(),
+            time: None,
+            tenant: Tenant::default(),
+            sign_in: SignIns::default(),
+            system_user: SystemUsers::default(),
+            asked: Vec::new(),
+            count: 0,
+        }));
+        let port = server::start(tls, Arc::clone(&state));
+        let url = format!("{host}:{port}");
+        state.lock().expect("no panic").address.clone_from(&url);
+        Self { url, pem, state }
+    }
+
+    /// What it does and has seen, to read and to change.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no panic")
+    }
+
+    /// The address of the tenant's site.
+    pub fn site(&self) -> String {
+        format!("{}{}", self.url, self.state().tenant.site)
     }
 
     /// All requests, in order.
     pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().expect("no panic").clone()
+        self.state().asked.clone()
     }
 
     /// What was asked for since the last time, a word a request.
     pub fn steps(&self) -> Vec<&'static str> {
-        let asked = std::mem::take(&mut *self.asked.lock().expect("no panic"));
-        asked.iter().map(|asked| word(&asked.target)).collect()
+        std::mem::take(&mut self.state().asked).iter().map(Asked::word).collect()
+    }
+
+    /// How often what has this `word` was asked for.
+    pub fn calls(&self, word: &str) -> usize {
+        self.state().asked.iter().filter(|asked| asked.word() == word).count()
+    }
+
+    /// How often a token for `grant` was asked for.
+    pub fn exchanges(&self, grant: &str) -> usize {
+        let is_it = |asked: &&Asked| asked.form("grant_type").as_deref() == Some(grant);
+        self.state().asked.iter().filter(is_it).count()
+    }
+
+    /// `text` with the address, which changes, written `SERVICE`.
+    pub fn shown(&self, text: &str) -> String {
+        text.replace(&self.url, "SERVICE")
     }
 }
 
-fn word(target: &str) -> &'static str {
-    let words = [
-        ("/api/state/", "state"),
-        ("/openid-configuration", "discovery"),
-        ("/jwks", "keys"),
-        ("/PartnerSystemUser/Authenticate", "exchange"),
-        ("/GetTickets", "tickets"),
-    ];
-    words.iter().find(|(part, _)| target.contains(part)).map_or("?", |(_, word)| word)
-}
+impl State {
+    /// The time at the service.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.time.unwrap_or_else(now)
+    }
 
-fn serve(mut stream: impl Read + Write, parts: &[Part], notes: &Mutex<Vec<Asked>>) {
-    let Some(asked) = read(&mut stream) else { return };
-    notes.lock().expect("no panic").push(asked.clone());
-    let answer = parts.iter().find_map(|part| part(&asked));
-    let (status, body) = answer.unwrap_or((404, String::new()));
-    let head = format!(
-        "HTTP/1.1 {status} X\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
-    let _ = stream.write_all((head + &body).as_bytes());
-    let _ = stream.flush();
-}
+    /// A token that was not given before.
+    fn fresh(&mut self, what: &str) -> String {
+        self.count += 1;
+        format!("{what}{:04}canary", self.count)
+    }
 
-fn read(stream: &mut impl Read) -> Option<Asked> {
-    let mut reader = BufReader::new(stream);
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok().filter(|count| *count > 0)?;
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_owned()),
+    /// The part that answers.
+    fn answer(&mut self, asked: &Asked) -> Reply {
+        let site = asked.path.strip_suffix("/api/v1/Agents/Ticket/GetTickets");
+        let name = asked.path.strip_prefix("/api/state/");
+        match (asked.method.as_str(), asked.path.as_str()) {
+            ("GET", "/login/.well-known/openid-configuration") => sign_in::discovery(self),
+            ("GET", "/login/.well-known/jwks") => Reply::json(200, &keys::set()),
+            ("GET", "/login/common/oauth/authorize") => sign_in::authorize(self, asked),
+            ("POST", "/login/common/oauth/tokens") => sign_in::tokens(self, asked),
+            ("POST", "/login/common/oauth/revoke") => sign_in::revoke(self, asked),
+            ("POST", "/Login/api/PartnerSystemUser/Authenticate") => {
+                system_user::exchange(self, asked)
+            }
+            ("GET", _) if name.is_some() => {
+                self.tenant.place(name.unwrap_or_default(), &self.address)
+            }
+            ("POST", _) if site.is_some() => tenant::tickets(self, asked, site.unwrap_or_default()),
+            _ => Reply::new(404, "text/plain", "nothing here"),
         }
     }
-    let first = lines.remove(0);
-    let mut words = first.split(' ').map(str::to_owned);
-    let (method, target) = (words.next()?, words.next()?);
-    // A proxy is asked for whole addresses.
-    let path = target.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
-    let target = path.unwrap_or(&target).to_owned();
-    let lower = |line: String| {
-        line.split_once(':').map(|(name, value)| format!("{}:{value}", name.to_ascii_lowercase()))
-    };
-    let headers = lines.into_iter().filter_map(lower).collect();
-    let mut asked = Asked { method, target, headers, body: String::new() };
-    let length =
-        asked.header("content-length").map_or(0, |length| length.parse().expect("a number"));
-    reader.take(length).read_to_string(&mut asked.body).ok()?;
-    Some(asked)
+}
+
+impl Asked {
+    fn word(&self) -> &'static str {
+        let named = WORDS.iter().find(|(part, _)| self.path.contains(part));
+        named.map_or("?", |(_, word)| word)
+    }
+}
+
+/// The time here; the crate is built without a clock of its own.
+pub fn now() -> DateTime<Utc> {
+    std::time::SystemTime::now().into()
 }

@@ -9,12 +9,12 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::{CLIENT_ID, Service};
+use super::{CLIENT_ID, Online};
 use crate::support::Run;
 
 /// The desk.
 pub struct Desk<'s> {
-    pub service: &'s Service,
+    pub service: &'s Online,
     pub home: tempfile::TempDir,
 }
 
@@ -35,7 +35,7 @@ pub struct Got {
 }
 
 impl<'s> Desk<'s> {
-    pub fn new(service: &'s Service) -> Self {
+    pub fn new(service: &'s Online) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         if let Some(pem) = &service.pem {
             std::fs::write(home.path().join("ca.pem"), pem).expect("a file");
@@ -49,7 +49,7 @@ impl<'s> Desk<'s> {
         command.env_clear().args(arguments).env("HOME", self.home.path());
         command.env("XDG_STATE_HOME", self.home.path().join("state"));
         command.env("XDG_CONFIG_HOME", self.home.path().join("config"));
-        command.env("SOTICKETS_ENVIRONMENT", self.service.address());
+        command.env("SOTICKETS_ENVIRONMENT", &self.service.url);
         command.env("SOTICKETS_CLIENT_ID", CLIENT_ID);
         if self.service.pem.is_some() {
             command.env("SOTICKETS_CACERT", self.home.path().join("ca.pem"));

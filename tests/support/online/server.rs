@@ -16,7 +16,7 @@ use super::State;
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct Asked {
     pub method: String,
     pub path: String,
     pub query: String,
@@ -25,10 +25,18 @@ pub struct Seen {
     pub body: String,
 }
 
-impl Seen {
+impl Asked {
     /// The value of the header `name`, in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Path and query, undecoded.
+    pub fn target(&self) -> String {
+        match self.query.as_str() {
+            "" => self.path.clone(),
+            query => format!("{}?{query}", self.path),
+        }
     }
 
     /// The value of `name` in the query.
@@ -112,7 +120,7 @@ async fn respond(
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let seen = Seen {
+    let asked = Asked {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
@@ -125,8 +133,8 @@ async fn respond(
     };
     let reply = {
         let mut state = state.lock().expect("no panic");
-        state.seen.push(seen.clone());
-        super::answer(&mut state, &seen)
+        state.asked.push(asked.clone());
+        state.answer(&asked)
     };
     let mut response = Response::builder().status(reply.status);
     for (name, value) in &reply.headers {

@@ -1,0 +1,236 @@
+//! Discovery, the authorize page, tokens: OpenID Connect as far as an application that
+//! people sign in for sees it.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::keys::{self, jwt};
+use super::{Asked, CLIENT_ID, Reply, State, TENANT, USER};
+
+/// What is known of people who sign in.
+pub struct SignIns {
+    /// How many seconds an access token lives; without them `expires_in` is left out.
+    pub life: Option<i64>,
+    /// Whether `expires_in` is said.
+    pub says_life: bool,
+    /// Whether a refresh gives a new refresh token, and ends the old one.
+    pub rotates: bool,
+    /// Whether an id token comes with a code's tokens.
+    pub proves_who: bool,
+    /// Changes the id token before it is sent.
+    pub tamper: Option<fn(&State, String) -> String>,
+    /// Whether there is an endpoint for revocation.
+    pub revokes: bool,
+    /// The application's secret, where it has one.
+    pub secret: Option<String>,
+    /// The error that the authorize page sends back instead of a code.
+    pub refusal: Option<(String, String)>,
+    /// An answer in place of the one for tokens.
+    pub odd_tokens: Option<Reply>,
+    /// Codes that were given.
+    pub codes: BTreeMap<String, Code>,
+    /// Refresh tokens, used or not.
+    pub grants: BTreeMap<String, Grant>,
+    /// Access tokens with their end.
+    pub access: BTreeMap<String, DateTime<Utc>>,
+}
+
+impl Default for SignIns {
+    fn default() -> Self {
+        Self {
+            life: Some(3600),
+            says_life: true,
+            rotates: true,
+            proves_who: true,
+            tamper: None,
+            revokes: true,
+            secret: None,
+            refusal: None,
+            odd_tokens: None,
+            codes: BTreeMap::new(),
+            grants: BTreeMap::new(),
+            access: BTreeMap::new(),
+        }
+    }
+}
+
+/// A code that was given, with what it is bound to.
+pub struct Code {
+    pub challenge: String,
+    pub redirect: String,
+    pub is_used: bool,
+}
+
+/// A refresh token.
+#[derive(Default)]
+pub struct Grant {
+    /// It was exchanged for another.
+    pub is_used: bool,
+    /// It, or one before or after it, was revoked.
+    pub is_revoked: bool,
+}
+
+pub(super) fn discovery(state: &State) -> Reply {
+    let address = &state.address;
+    let mut document = json!({
+        "issuer": address,
+        "authorization_endpoint": format!("{address}/login/common/oauth/authorize"),
+        "token_endpoint": format!("{address}/login/common/oauth/tokens"),
+        "jwks_uri": format!("{address}/login/.well-known/jwks"),
+        "scopes_supported": ["openid"],
+        "response_types_supported": ["code"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+    });
+    if state.sign_in.revokes {
+        document["revocation_endpoint"] = format!("{address}/login/common/oauth/revoke").into();
+    }
+    Reply::json(200, &document)
+}
+
+/// The page that a person signs in at. This one knows them already, and sends them back.
+pub(super) fn authorize(state: &mut State, asked: &Asked) -> Reply {
+    let is = |name: &str, value: &str| asked.query(name).as_deref() == Some(value);
+    let redirect = asked.query("redirect_uri").unwrap_or_default();
+    let is_registered = url::Url::parse(&redirect).is_ok_and(|url| {
+        url.scheme() == "http" && url.host_str() == Some("127.0.0.1") && url.path() == "/callback"
+    });
+    // Nobody is sent to an address that is not registered.
+    if !is("client_id", CLIENT_ID) || !is_registered {
+        return Reply::new(400, "text/plain", "no such application");
+    }
+    let back = |pairs: &[(&str, &str)]| {
+        let mut url = url::Url::parse(&redirect).expect("an address");
+        url.query_pairs_mut()
+            .extend_pairs(pairs)
+            .append_pair("state", &asked.query("state").unwrap_or_default());
+        Reply::redirect(url.as_str())
+    };
+    if let Some((error, words)) = &state.sign_in.refusal {
+        return back(&[("error", error), ("error_description", words)]);
+    }
+    let challenge = asked.query("code_challenge").unwrap_or_default();
+    let is_whole = is("response_type", "code")
+        && is("scope", "openid")
+        && is("code_challenge_method", "S256")
+        && challenge.len() == 43
+        && asked.query("state").is_some_and(|state| state.len() >= 20);
+    if !is_whole {
+        return back(&[("error", "invalid_request")]);
+    }
+    let code = state.fresh("code");
+    state
+        .sign_in
+        .codes
+        .insert(code.clone(), Code { challenge, redirect: redirect.clone(), is_used: false });
+    back(&[("code", &code)])
+}
+
+pub(super) fn tokens(state: &mut State, asked: &Asked) -> Reply {
+    if let Some(reply) = state.sign_in.odd_tokens.clone() {
+        return reply;
+    }
+    if asked.form("client_id").as_deref() != Some(CLIENT_ID)
+        || asked.form("client_secret") != state.sign_in.secret
+    {
+        return refused(401, "invalid_client", "The client's credentials are missing or wrong.");
+    }
+    match asked.form("grant_type").as_deref() {
+        Some("authorization_code") => by_code(state, asked),
+        Some("refresh_token") => by_refresh_token(state, asked),
+        _ => refused(400, "unsupported_grant_type", ""),
+    }
+}
+
+fn by_code(state: &mut State, asked: &Asked) -> Reply {
+    let Some(code) = asked.form("code").and_then(|code| state.sign_in.codes.get_mut(&code)) else {
+        return refused(400, "invalid_grant", "There is no such code.");
+    };
+    let verifier = asked.form("code_verifier").unwrap_or_default();
+    let digest = ring::digest::digest(&ring::digest::SHA256, verifier.as_bytes());
+    let is_proved = URL_SAFE_NO_PAD.encode(digest) == code.challenge && verifier.len() >= 43;
+    if code.is_used || !is_proved || asked.form("redirect_uri").as_ref() != Some(&code.redirect) {
+        return refused(400, "invalid_grant", "The code was used, or is another's.");
+    }
+    code.is_used = true;
+    let id_token = state.sign_in.proves_who.then(|| {
+        let token = signed(&claims(state));
+        state.sign_in.tamper.map_or(token.clone(), |tamper| tamper(state, token))
+    });
+    grant(state, id_token)
+}
+
+fn by_refresh_token(state: &mut State, asked: &Asked) -> Reply {
+    let token = asked.form("refresh_token").unwrap_or_default();
+    let rotates = state.sign_in.rotates;
+    let is_good = state.sign_in.grants.get_mut(&token).is_some_and(|grant| {
+        let is_good = !grant.is_used && !grant.is_revoked;
+        grant.is_used |= rotates;
+        is_good
+    });
+    if !is_good {
+        // One that is used twice was stolen: all of them end.
+        for grant in state.sign_in.grants.values_mut() {
+            grant.is_revoked = true;
+        }
+        return refused(400, "invalid_grant", "The refresh token was revoked.");
+    }
+    grant(state, None)
+}
+
+fn grant(state: &mut State, id_token: Option<String>) -> Reply {
+    let access = format!("8A:{TENANT}.{}", state.fresh("access"));
+    let now = state.now();
+    let end =
+        state.sign_in.life.map_or(DateTime::<Utc>::MAX_UTC, |life| now + TimeDelta::seconds(life));
+    state.sign_in.access.insert(access.clone(), end);
+    let mut answer = json!({ "token_type": "Bearer", "access_token": access });
+    if let (Some(life), true) = (state.sign_in.life, state.sign_in.says_life) {
+        answer["expires_in"] = life.into();
+    }
+    if state.sign_in.rotates || id_token.is_some() || state.sign_in.grants.is_empty() {
+        let refresh = state.fresh("refresh");
+        state.sign_in.grants.insert(refresh.clone(), Grant::default());
+        answer["refresh_token"] = refresh.into();
+    }
+    if let Some(token) = id_token {
+        answer["id_token"] = token.into();
+    }
+    Reply::json(200, &answer)
+}
+
+pub(super) fn revoke(state: &mut State, asked: &Asked) -> Reply {
+    let token = asked.form("token").unwrap_or_default();
+    if let Some(grant) = state.sign_in.grants.get_mut(&token) {
+        grant.is_revoked = true;
+        state.sign_in.access.clear();
+    }
+    // RFC 7009: what is not known is as good as revoked.
+    Reply::new(200, "text/plain", "")
+}
+
+fn refused(status: u16, error: &str, words: &str) -> Reply {
+    Reply::json(status, &json!({ "error": error, "error_description": words }))
+}
+
+/// What an id token says.
+pub fn claims(state: &State) -> Value {
+    let own = |name: &str| format!("http://schemes.superoffice.net/identity/{name}");
+    let now = state.now().timestamp();
+    let mut claims = json!({
+        "iss": state.address, "aud": CLIENT_ID, "sub": USER,
+        "iat": now, "nbf": now, "exp": now + 300,
+    });
+    claims[own("upn")] = USER.into();
+    claims[own("ctx")] = TENANT.into();
+    claims[own("webapi_url")] = format!("{}{}/api/", state.address, state.tenant.site).into();
+    claims
+}
+
+/// A token of these claims, signed by the stand-in.
+pub fn signed(claims: &Value) -> String {
+    jwt(&keys::header(), claims, &keys::own())
+}

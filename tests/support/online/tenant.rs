@@ -1,0 +1,114 @@
+//! Where the tenant is, and its endpoint, for whoever has a token or a ticket that holds.
+
+use std::collections::VecDeque;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Asked, Reply, State, TENANT, TICKETS, system_user};
+
+/// A tenant that can move.
+pub struct Tenant {
+    /// Where it is on the host.
+    pub site: String,
+    /// Whether its endpoint lets in anybody, as behind a gateway.
+    pub is_open: bool,
+    /// What its endpoint answers where a token does not hold.
+    pub refused_with: u16,
+    state: String,
+    is_running: bool,
+    /// What is said instead of its site.
+    said: Option<String>,
+    valid_until: DateTime<Utc>,
+    /// The next statuses of the endpoint, before it looks at anything.
+    statuses: VecDeque<u16>,
+}
+
+/// It runs, and its place holds for an hour.
+impl Default for Tenant {
+    fn default() -> Self {
+        Self {
+            site: format!("/online3/{TENANT}"),
+            is_open: false,
+            refused_with: 401,
+            state: "Running".to_owned(),
+            is_running: true,
+            said: None,
+            valid_until: super::now() + TimeDelta::hours(1),
+            statuses: VecDeque::new(),
+        }
+    }
+}
+
+impl Tenant {
+    /// Moves to another site; the one before answers 421.
+    pub fn move_to(&mut self, site: &str) {
+        site.clone_into(&mut self.site);
+    }
+
+    /// Is in `state`.
+    pub fn is(&mut self, state: &str, is_running: bool) {
+        state.clone_into(&mut self.state);
+        self.is_running = is_running;
+    }
+
+    /// Says that it is at `api`, whatever is so.
+    pub fn say(&mut self, api: &str) {
+        self.said = Some(api.to_owned());
+    }
+
+    /// Says that its place holds until then.
+    pub fn until(&mut self, at: DateTime<Utc>) {
+        self.valid_until = at;
+    }
+
+    /// The endpoint answers so, one after the other, before it looks at anything.
+    pub fn answer(&mut self, statuses: &[u16]) {
+        self.statuses = statuses.iter().copied().collect();
+    }
+
+    /// What is said of the tenant `name` by the service at `address`.
+    pub(super) fn place(&self, name: &str, address: &str) -> Reply {
+        if !name.eq_ignore_ascii_case(TENANT) {
+            return Reply::json(404, &serde_json::json!({ "Message": "No such customer" }));
+        }
+        let endpoint = format!("{address}{}", self.site);
+        let api = self.said.clone().unwrap_or_else(|| format!("{endpoint}/api"));
+        let answer = serde_json::json!({
+            "ContextIdentifier": TENANT,
+            "Endpoint": endpoint,
+            "State": self.state,
+            "IsRunning": self.is_running,
+            // As the service writes it.
+            "ValidUntil": self.valid_until.format("%Y-%m-%dT%H:%M:%S%.6f0Z").to_string(),
+            "Api": api,
+        });
+        Reply::json(200, &answer)
+    }
+}
+
+/// The endpoint at `site`.
+pub(super) fn tickets(state: &mut State, asked: &Asked, site: &str) -> Reply {
+    let json = |status, body: &str| Reply::new(status, "application/json; charset=utf-8", body);
+    if site != state.tenant.site {
+        return json(421, "");
+    }
+    if let Some(status) = state.tenant.statuses.pop_front() {
+        return json(status, "");
+    }
+    if state.tenant.is_open || is_let_in(state, asked) {
+        return json(200, TICKETS);
+    }
+    json(state.tenant.refused_with, r#"{"Message":"The token has expired."}"#)
+}
+
+fn is_let_in(state: &mut State, asked: &Asked) -> bool {
+    let now = state.now();
+    match asked.header("authorization").and_then(|value| value.split_once(' ')) {
+        Some(("Bearer", token)) => state.sign_in.access.get(token).is_some_and(|end| now < *end),
+        Some(("SOTicket", ticket)) => {
+            let is_the_application = asked.header("so-apptoken") == Some(system_user::APPLICATION);
+            is_the_application && state.system_user.uses(ticket, now)
+        }
+        _ => false,
+    }
+}
