@@ -177,6 +177,36 @@ fn the_limit_of_the_whole_command_ends_the_wait_for_another_one() {
 }
 
 #[test]
+fn a_tenant_that_moves_is_found_again_with_the_same_tokens() {
+    let service = Online::plain();
+    let desk = Desk::new(&service);
+    assert_eq!(desk.sign_in(&[]).0.code, 0);
+    assert_eq!(desk.get(&[]).stdout, TICKET);
+    service.steps();
+    service.state().tenant.move_to("/online7/Cust12345");
+    let run = desk.get(&[]);
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TICKET, ""), "{run}");
+    let moved = ["tickets", "state", "tickets"];
+    assert_eq!(service.steps(), moved);
+    assert_eq!(desk.get(&[]).stdout, TICKET);
+    assert_eq!(service.steps(), ["tickets"]);
+    // It moved while the token ended: twenty at once renew once, and each finds it.
+    age(&desk);
+    service.state().tenant.move_to("/online9/Cust12345");
+    for run in at_once(20, || desk.get(&[])) {
+        assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TICKET, ""), "{run}");
+    }
+    assert_eq!((service.exchanges("refresh_token"), service.calls("discovery")), (1, 1));
+    // It moved while the token was refused: one call goes to both.
+    service.steps();
+    service.state().tenant.move_to("/online11/Cust12345");
+    service.state().sign_in.access.clear();
+    assert_eq!(desk.get(&[]).stdout, TICKET);
+    let both = [&moved[..], &["discovery", "tokens", "tickets"]].concat();
+    assert_eq!(service.steps(), both);
+}
+
+#[test]
 fn status_says_who_where_and_until_when() {
     signed_in!(service, desk);
     let run = desk.run(&["auth", "status"]);
