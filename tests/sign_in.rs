@@ -314,6 +314,7 @@ fn the_browser_is_opened_with_the_address() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let service = Online::tls();
+    service.state().sign_in.knows_the_person = true;
     let desk = Desk::new(&service);
     let bin = desk.home.path().join("bin");
     std::fs::create_dir(&bin).expect("a folder");

@@ -5,77 +5,100 @@ mod support;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use support::Run;
-use support::online::desk::Desk;
+use support::browser::Browser;
+use support::online::desk::{Desk, PATIENCE};
+use support::online::sign_in::DENIED;
 use support::online::{Online, USER};
 
-/// Where Debian has it.
-const CHROMIUM: &str = "/usr/bin/chromium";
+/// What opens a browser on Linux asks for `xdg-open` first; this one leaves the address
+/// for the browser that is there already.
+const OPENER: &str = "#!/bin/sh\nprintf %s \"$1\" > \"$HOME/address.part\"\nmv \"$HOME/address.part\" \"$HOME/address\"\n";
 
-/// What opens a browser on Linux asks for `xdg-open` first; this one shows the page and
-/// leaves a picture of it, and the page as text.
-const OPENER: &str = "#!/bin/sh
-exec /usr/bin/chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \\
-  --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage \\
-  --ignore-certificate-errors --user-data-dir=\"$HOME/browser\" --window-size=1000,720 \\
-  --hide-scrollbars --screenshot=\"$HOME/page.png\" --dump-dom \"$1\" > \"$HOME/page.part\" 2> \"$HOME/browser.log\"
-";
-
-/// Where a picture is kept for whoever wants to see it.
-fn gallery() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
-    fs::create_dir_all(&folder).expect("a folder");
-    folder
+/// A sign-in under way, with the browser at the first page.
+struct Stage<'s> {
+    desk: Desk<'s>,
+    browser: Browser,
+    login: Child,
 }
 
-/// Has somebody sign in with the browser, and gives what the program said, and the page
-/// once the browser has ended.
-fn sign_in(service: &Online, picture: &str) -> Option<(Run, String)> {
-    if !Path::new(CHROMIUM).exists() {
-        assert!(std::env::var_os("CI").is_none(), "chromium is not installed");
-        support::skip("there is no chromium");
-        return None;
-    }
-    let desk = Desk::new(service);
-    let bin = desk.home.path().join("bin");
-    fs::create_dir(&bin).expect("a folder");
-    let opener = bin.join("xdg-open");
-    fs::write(
-        &opener,
-        format!("{OPENER}mv \"$HOME/page.part\" \"$HOME/page.html\"\n").replace("exec ", ""),
-    )
-    .expect("a file");
-    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).expect("a mode");
-    let mut command = desk.command(&["auth", "login", "--store", "file"]);
-    command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
-    let run = Run::from(command.output().expect("a run"));
-    // The picture is taken after the program has ended.
-    let page = desk.home.path().join("page.html");
-    for _ in 0..600 {
-        if page.exists() {
-            break;
+impl<'s> Stage<'s> {
+    /// Begins one; nothing where there is no browser.
+    fn start(service: &'s Online) -> Option<Self> {
+        let desk = Desk::new(service);
+        let browser = Browser::start(desk.home.path())?;
+        let bin = desk.home.path().join("bin");
+        fs::create_dir(&bin).expect("a folder");
+        let opener = bin.join("xdg-open");
+        fs::write(&opener, OPENER).expect("a file");
+        fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).expect("a mode");
+        let mut command = desk.command(&["auth", "login", "--store", "file"]);
+        command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut login = command.spawn().expect("the program runs");
+        let file = desk.home.path().join("address");
+        let start = Instant::now();
+        while !file.exists() {
+            let ended = login.try_wait().expect("a process");
+            assert!(ended.is_none() && start.elapsed() < PATIENCE, "no address");
+            std::thread::sleep(Duration::from_millis(20));
         }
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        browser.open(&fs::read_to_string(file).expect("an address"));
+        Some(Self { desk, browser, login })
     }
-    let html = fs::read_to_string(page).expect("a page");
-    let png = fs::read(desk.home.path().join("page.png")).expect("a picture");
-    assert!(png.starts_with(b"\x89PNG") && png.len() > 5000, "{} bytes", png.len());
-    fs::write(gallery().join(picture), png).expect("a file");
-    Some((run, html))
+
+    /// Keeps a picture of the page for whoever wants to see it.
+    fn picture(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+        fs::create_dir_all(&folder).expect("a folder");
+        let png = self.browser.picture();
+        assert!(png.starts_with(b"\x89PNG") && png.len() > 5000, "{} bytes", png.len());
+        fs::write(folder.join(name), png).expect("a file");
+    }
+
+    /// What the program said at its end.
+    fn end(self) -> (Run, Desk<'s>) {
+        (Run::from(self.login.wait_with_output().expect("an end")), self.desk)
+    }
 }
 
 #[test]
 fn chromium_ends_at_the_page_that_says_that_it_worked() {
     let service = Online::tls();
-    let Some((run, page)) = sign_in(&service, "signed-in.png") else { return };
+    let Some(stage) = Stage::start(&service) else { return };
+    stage.browser.wait_for("Sign in");
+    assert_eq!(service.calls("tokens"), 0, "nobody has allowed it yet");
+    stage.picture("allow.png");
+    stage.browser.click("button[value=allow]");
+    stage.browser.wait_for("You are signed in – sotickets");
+    let text = stage.browser.text();
+    for part in ["You are signed in", USER, "Cust12345"] {
+        assert!(text.contains(part), "{text}");
+    }
+    stage.picture("signed-in.png");
+    let (run, desk) = stage.end();
     assert_eq!(run.code, 0, "{run}");
     assert!(run.stderr.contains("signed in to Cust12345 as tim@example.com"), "{run}");
-    for part in ["<title>You are signed in – sotickets</title>", USER, "Cust12345"] {
-        assert!(page.contains(part), "{page}");
-    }
     assert_eq!(service.exchanges("authorization_code"), 1);
+    assert_eq!(desk.get(&[]).stdout, "TicketId,Title\n839,Printer\n");
+}
+
+#[test]
+fn chromium_shows_that_somebody_did_not_allow_it() {
+    let service = Online::tls();
+    let Some(stage) = Stage::start(&service) else { return };
+    stage.browser.wait_for("Sign in");
+    stage.browser.click("button[value=deny]");
+    stage.browser.wait_for("sotickets");
+    let text = stage.browser.text();
+    assert!(text.contains("did not work") && text.contains(DENIED), "{text}");
+    let (run, _) = stage.end();
+    assert!(run.code == 4 && run.stderr.contains(&format!("access_denied: {DENIED}")), "{run}");
+    assert_eq!(service.calls("tokens"), 0);
 }
 
 #[test]
@@ -83,7 +106,11 @@ fn chromium_shows_why_it_did_not_work() {
     let service = Online::tls();
     let words = "The administrator of Cust12345 has not approved this application.";
     service.state().sign_in.refusal = Some(("access_denied".to_owned(), words.to_owned()));
-    let Some((run, page)) = sign_in(&service, "not-signed-in.png") else { return };
+    let Some(stage) = Stage::start(&service) else { return };
+    stage.browser.wait_for("sotickets");
+    let text = stage.browser.text();
+    assert!(text.contains("did not work") && text.contains(words), "{text}");
+    stage.picture("not-signed-in.png");
+    let (run, _) = stage.end();
     assert_eq!(run.code, 4, "{run}");
-    assert!(page.contains("did not work") && page.contains(words), "{page}");
 }

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use assert_cmd::Command;
 use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
 
+#[cfg(target_os = "linux")]
+pub mod browser;
 pub mod canary;
 pub mod demo;
 pub mod echo;

@@ -4,13 +4,17 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use reqwest::blocking::{Client, ClientBuilder};
+use reqwest::blocking::{Client, ClientBuilder, RequestBuilder};
+use reqwest::header::HeaderValue;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::{CLIENT_ID, Online};
 use crate::support::Run;
+
+/// What answers at all answers within this time.
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The desk.
 pub struct Desk<'s> {
@@ -96,52 +100,67 @@ impl<'s> Desk<'s> {
         self.home.path().join("state/sotickets").join(name)
     }
 
-    /// Opens `url` and goes where it leads.
+    /// Opens `url`, allows what a page asks for, and goes where it leads.
     pub fn browse(&self, url: &str) -> Got {
-        let first = self.fetch(url);
-        match &first.location {
+        let mut got = self.fetch(url);
+        if got.location.is_none() && got.body.contains("<form ") {
+            let action = attribute(&got.body, "action");
+            let action = url::Url::parse(url).and_then(|url| url.join(action)).expect("an address");
+            let body = format!("page={}&answer=allow", attribute(&got.body, "value"));
+            let form = "application/x-www-form-urlencoded";
+            got = got_from(self.client().post(action).header("content-type", form).body(body));
+        }
+        match &got.location {
             Some(location) => self.fetch(location),
-            None => first,
+            None => got,
         }
     }
 
     /// Opens `url`, and goes no further.
     pub fn fetch(&self, url: &str) -> Got {
-        let response = self.client().get(url).send().expect("an answer");
-        let header = |name: &str| {
-            let value = response.headers().get(name)?;
-            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-        };
-        let (status, location) = (response.status().as_u16(), header("location"));
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
-            .collect();
-        Got { status, location, headers, body: response.text().expect("a page") }
+        got_from(self.client().get(url))
     }
 
     fn client(&self) -> Client {
-        let mut roots = RootCertStore::empty();
-        if let Some(pem) = &self.service.pem {
-            roots
-                .add(CertificateDer::from_pem_slice(pem.as_bytes()).expect("PEM"))
-                .expect("a root");
-        }
-        let provider = rustls::crypto::ring::default_provider();
-        let config = rustls::ClientConfig::builder_with_provider(provider.into())
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        ClientBuilder::new()
-            .redirect(reqwest::redirect::Policy::none())
-            .tls_backend_preconfigured(config)
-            .no_proxy()
-            .timeout(Duration::from_secs(60))
-            .build()
-            .expect("a client")
+        client(self.service.pem.as_deref())
     }
+}
+
+/// A client that trusts the certificate `pem` alone, follows nothing, and is patient on a
+/// machine that has much else to do.
+pub fn client(pem: Option<&str>) -> Client {
+    let mut roots = RootCertStore::empty();
+    if let Some(pem) = pem {
+        roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).expect("PEM")).expect("a root");
+    }
+    let provider = rustls::crypto::ring::default_provider();
+    let config = rustls::ClientConfig::builder_with_provider(provider.into())
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    ClientBuilder::new()
+        .redirect(reqwest::redirect::Policy::none())
+        .tls_backend_preconfigured(config)
+        .no_proxy()
+        .timeout(PATIENCE)
+        .build()
+        .expect("a client")
+}
+
+fn got_from(request: RequestBuilder) -> Got {
+    let response = request.send().expect("an answer");
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let (status, headers) = (response.status().as_u16(), response.headers());
+    let location = headers.get("location").map(text);
+    let headers = headers.iter().map(|(name, value)| format!("{name}: {}", text(value))).collect();
+    Got { status, location, headers, body: response.text().expect("a page") }
+}
+
+/// The first value of the attribute `name` on a page.
+fn attribute<'p>(page: &'p str, name: &str) -> &'p str {
+    let (_, rest) = page.split_once(&format!("{name}=\"")).expect(name);
+    rest.split_once('"').expect(name).0
 }
 
 impl Waiting {

@@ -155,6 +155,7 @@ impl State {
             ("GET", "/login/.well-known/openid-configuration") => sign_in::discovery(self),
             ("GET", "/login/.well-known/jwks") => Reply::json(200, &keys::set()),
             ("GET", "/login/common/oauth/authorize") => sign_in::authorize(self, asked),
+            ("POST", "/login/common/oauth/authorize") => sign_in::answered(self, asked),
             ("POST", "/login/common/oauth/tokens") => sign_in::tokens(self, asked),
             ("POST", "/login/common/oauth/revoke") => sign_in::revoke(self, asked),
             ("POST", "/Login/api/PartnerSystemUser/Authenticate") => {

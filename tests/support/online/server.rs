@@ -73,7 +73,7 @@ impl Reply {
     }
 
     pub fn redirect(to: &str) -> Self {
-        let mut reply = Self::new(302, "text/plain", "");
+        let mut reply = Self::new(303, "text/plain", "");
         reply.headers.push(("location", to.to_owned()));
         reply
     }

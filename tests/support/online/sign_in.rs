@@ -27,10 +27,15 @@ pub struct SignIns {
     pub revokes: bool,
     /// The application's secret, where it has one.
     pub secret: Option<String>,
-    /// The error that the authorize page sends back instead of a code.
+    /// Whether the person is known by a session, and has allowed the application before:
+    /// then there is no page, and the browser is sent back at once.
+    pub knows_the_person: bool,
+    /// The error that the browser is sent back with in place of a page.
     pub refusal: Option<(String, String)>,
     /// An answer in place of the one for tokens.
     pub odd_tokens: Option<Reply>,
+    /// Pages that wait for an answer: what a code will be bound to.
+    pub pages: BTreeMap<String, Asking>,
     /// Codes that were given.
     pub codes: BTreeMap<String, Code>,
     /// Refresh tokens, used or not.
@@ -49,14 +54,39 @@ impl Default for SignIns {
             tamper: None,
             revokes: true,
             secret: None,
+            knows_the_person: false,
             refusal: None,
             odd_tokens: None,
+            pages: BTreeMap::new(),
             codes: BTreeMap::new(),
             grants: BTreeMap::new(),
             access: BTreeMap::new(),
         }
     }
 }
+
+/// What a page asks a person to allow.
+pub struct Asking {
+    challenge: String,
+    redirect: String,
+    state: String,
+}
+
+/// What is said of somebody who does not allow it.
+pub const DENIED: &str = "The user did not allow it.";
+
+const PAGE: &str = r#"<!doctype html>
+<html lang="en">
+<title>Sign in (stand-in)</title>
+<h1>Sign in</h1>
+<p>An application wants to read the tickets of TENANT as USER.</p>
+<form method="post" action="/login/common/oauth/authorize">
+<input type="hidden" name="page" value="NAME">
+<button name="answer" value="allow">Allow</button>
+<button name="answer" value="deny">Do not allow</button>
+</form>
+</html>
+"#;
 
 /// A code that was given, with what it is bound to.
 pub struct Code {
@@ -91,7 +121,8 @@ pub(super) fn discovery(state: &State) -> Reply {
     Reply::json(200, &document)
 }
 
-/// The page that a person signs in at. This one knows them already, and sends them back.
+/// The page that a person signs in at. Which tenant was asked for does not matter here:
+/// the person chooses their own.
 pub(super) fn authorize(state: &mut State, asked: &Asked) -> Reply {
     let is = |name: &str, value: &str| asked.query(name).as_deref() == Some(value);
     let redirect = asked.query("redirect_uri").unwrap_or_default();
@@ -102,31 +133,55 @@ pub(super) fn authorize(state: &mut State, asked: &Asked) -> Reply {
     if !is("client_id", CLIENT_ID) || !is_registered {
         return Reply::new(400, "text/plain", "no such application");
     }
-    let back = |pairs: &[(&str, &str)]| {
-        let mut url = url::Url::parse(&redirect).expect("an address");
-        url.query_pairs_mut()
-            .extend_pairs(pairs)
-            .append_pair("state", &asked.query("state").unwrap_or_default());
-        Reply::redirect(url.as_str())
-    };
-    if let Some((error, words)) = &state.sign_in.refusal {
-        return back(&[("error", error), ("error_description", words)]);
-    }
     let challenge = asked.query("code_challenge").unwrap_or_default();
     let is_whole = is("response_type", "code")
         && is("scope", "openid")
         && is("code_challenge_method", "S256")
         && challenge.len() == 43
         && asked.query("state").is_some_and(|state| state.len() >= 20);
-    if !is_whole {
-        return back(&[("error", "invalid_request")]);
+    let page = Asking { challenge, redirect, state: asked.query("state").unwrap_or_default() };
+    if let Some((error, words)) = &state.sign_in.refusal {
+        return page.back(&[("error", error), ("error_description", words)]);
     }
-    let code = state.fresh("code");
-    state
-        .sign_in
-        .codes
-        .insert(code.clone(), Code { challenge, redirect: redirect.clone(), is_used: false });
-    back(&[("code", &code)])
+    if !is_whole {
+        return page.back(&[("error", "invalid_request")]);
+    }
+    if state.sign_in.knows_the_person {
+        return page.allowed(state);
+    }
+    let name = state.fresh("page");
+    let html = PAGE.replace("NAME", &name).replace("USER", USER).replace("TENANT", TENANT);
+    state.sign_in.pages.insert(name, page);
+    Reply::new(200, "text/html; charset=utf-8", html)
+}
+
+/// What a person answers on the page.
+pub(super) fn answered(state: &mut State, asked: &Asked) -> Reply {
+    let page = asked.form("page").and_then(|name| state.sign_in.pages.remove(&name));
+    let Some(page) = page else {
+        return Reply::new(400, "text/plain", "there is no such page, or it was answered");
+    };
+    match asked.form("answer").as_deref() {
+        Some("allow") => page.allowed(state),
+        _ => page.back(&[("error", "access_denied"), ("error_description", DENIED)]),
+    }
+}
+
+impl Asking {
+    fn allowed(&self, state: &mut State) -> Reply {
+        let code = state.fresh("code");
+        let (challenge, redirect) = (self.challenge.clone(), self.redirect.clone());
+        let bound = Code { challenge, redirect, is_used: false };
+        state.sign_in.codes.insert(code.clone(), bound);
+        self.back(&[("code", &code)])
+    }
+
+    /// Sends the browser back.
+    fn back(&self, pairs: &[(&str, &str)]) -> Reply {
+        let mut url = url::Url::parse(&self.redirect).expect("an address");
+        url.query_pairs_mut().extend_pairs(pairs).append_pair("state", &self.state);
+        Reply::redirect(url.as_str())
+    }
 }
 
 pub(super) fn tokens(state: &mut State, asked: &Asked) -> Reply {

@@ -1,0 +1,150 @@
+//! A headless Chromium, driven by the WebDriver protocol.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
+use reqwest::blocking::Client;
+use serde_json::{Value, json};
+
+use super::online::desk::{PATIENCE, client};
+
+/// Where Debian has them.
+const CHROMIUM: &str = "/usr/bin/chromium";
+const DRIVER: &str = "/usr/bin/chromedriver";
+
+/// What the protocol calls the number of an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// A browser with its driver. Both end with it.
+pub struct Browser {
+    driver: Child,
+    client: Client,
+    /// The address of the session.
+    session: String,
+    /// Is held open: the driver may say more.
+    said: BufReader<ChildStdout>,
+}
+
+impl Browser {
+    /// Starts one that keeps all it keeps below `home`; nothing where there is none on
+    /// this machine.
+    pub fn start(home: &Path) -> Option<Self> {
+        if let Some(lacking) = [CHROMIUM, DRIVER].into_iter().find(|path| !Path::new(path).exists())
+        {
+            assert!(std::env::var_os("CI").is_none(), "{lacking} is not installed");
+            super::skip(&format!("there is no {lacking}"));
+            return None;
+        }
+        let client = client(None);
+        let mut driver = Command::new(DRIVER)
+            .args(["--port=0", "--log-level=WARNING"])
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a driver");
+        let said = BufReader::new(driver.stdout.take().expect("its output"));
+        let mut browser = Self { driver, client, session: String::new(), said };
+        browser.session = format!("http://127.0.0.1:{}/session", browser.port());
+        let capabilities = json!({
+            "browserName": "chrome",
+            // The stand-in's certificate is its own.
+            "acceptInsecureCerts": true,
+            "goog:chromeOptions": { "binary": CHROMIUM, "args": [
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1000,720",
+                format!("--user-data-dir={}", home.join("browser").display()),
+            ] },
+        });
+        let begun = browser.post("", &json!({ "capabilities": { "alwaysMatch": capabilities } }));
+        let id = begun["sessionId"].as_str().expect("a session");
+        browser.session = format!("{}/{id}", browser.session);
+        Some(browser)
+    }
+
+    /// Opens `url`.
+    pub fn open(&self, url: &str) {
+        self.post("/url", &json!({ "url": url }));
+    }
+
+    /// Clicks what `selector` finds first.
+    pub fn click(&self, selector: &str) {
+        let found = self.post("/element", &json!({ "using": "css selector", "value": selector }));
+        let id = found[ELEMENT].as_str().expect(selector);
+        self.post(&format!("/element/{id}/click"), &json!({}));
+    }
+
+    /// Waits for a page whose title holds `words`, and gives the page.
+    pub fn wait_for(&self, words: &str) -> String {
+        let start = Instant::now();
+        loop {
+            let title = self.get("/title");
+            if title.as_str().is_some_and(|title| title.contains(words)) {
+                return self.get("/source").as_str().expect("a page").to_owned();
+            }
+            assert!(start.elapsed() < PATIENCE, "no page '{words}', but {title}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The text that a person sees.
+    pub fn text(&self) -> String {
+        let found = self.post("/element", &json!({ "using": "css selector", "value": "body" }));
+        let id = found[ELEMENT].as_str().expect("a body");
+        self.get(&format!("/element/{id}/text")).as_str().expect("text").to_owned()
+    }
+
+    /// A picture of the page, as PNG.
+    pub fn picture(&self) -> Vec<u8> {
+        let picture = self.get("/screenshot");
+        STANDARD.decode(picture.as_str().expect("a picture")).expect("base64")
+    }
+
+    /// The port that the driver says it has.
+    fn port(&mut self) -> u16 {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            let count = self.said.read_line(&mut line).expect("text");
+            assert!(count > 0, "the driver did not start");
+            if let Some((_, port)) = line.trim_end().split_once("started successfully on port ") {
+                return port.trim_end_matches('.').parse().expect("a port");
+            }
+        }
+    }
+
+    fn get(&self, path: &str) -> Value {
+        self.ask(Method::GET, path, String::new())
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        self.ask(Method::POST, path, body.to_string())
+    }
+
+    fn ask(&self, method: Method, path: &str, body: String) -> Value {
+        let request = self.client.request(method, format!("{}{path}", self.session));
+        let response = request.header("content-type", "application/json").body(body).send();
+        let text = response.and_then(reqwest::blocking::Response::text).expect("an answer");
+        let answer: Value = serde_json::from_str(&text).expect("JSON");
+        assert!(answer["value"]["error"].is_null(), "{path}: {}", answer["value"]);
+        answer["value"].clone()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The browser first: it would outlive its driver.
+        let _ = self.client.delete(&self.session).send();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
