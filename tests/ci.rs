@@ -1,0 +1,267 @@
+//! docs/ci.md does what it says: each file on it is YAML, and its steps are run as the
+//! runner would, against a stand-in for SuperOffice Online.
+#![cfg(unix)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use saphyr::{LoadableYamlNode as _, Yaml};
+use support::Run;
+use support::online::keys::Key;
+use support::online::system_user::{APPLICATION, TOKEN};
+use support::online::{Online, Reply, TENANT};
+use tempfile::TempDir;
+
+const PAGE: &str = include_str!("../docs/ci.md");
+
+/// A job of the page, as its runner has it.
+struct Job {
+    /// What it installs the program with, and does not run here.
+    install: String,
+    shell: &'static [&'static str],
+    script: String,
+    /// Variables with their values, before what stands for the settings is filled in.
+    variables: BTreeMap<String, String>,
+    /// The private key comes as the path of a file.
+    has_key_in_file: bool,
+}
+
+/// The block of YAML below the `heading`.
+fn block(heading: &str) -> &'static str {
+    let (_, rest) = PAGE.split_once(&format!("\n## {heading}\n")).expect(heading);
+    let (_, rest) = rest.split_once("```yaml\n").expect("a block");
+    rest.split_once("\n```\n").expect("an end").0
+}
+
+fn yaml(text: &str) -> Yaml<'_> {
+    let mut documents = Yaml::load_from_str(text).expect("YAML");
+    assert_eq!(documents.len(), 1);
+    documents.remove(0)
+}
+
+fn text(value: &Yaml<'_>) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+fn texts(map: &Yaml<'_>) -> BTreeMap<String, String> {
+    map.as_mapping().expect("a map").iter().map(|(key, value)| (text(key), text(value))).collect()
+}
+
+fn github() -> Job {
+    let file = yaml(block("GitHub Actions"));
+    let job = &file["jobs"]["smoke-check"];
+    assert!(file["on"]["schedule"][0]["cron"].is_string() && job["runs-on"].is_string());
+    let steps = job["steps"].as_sequence().expect("steps");
+    let [kept, install, fetch]: &[Yaml<'_>; 3] = steps[..].try_into().expect("three steps");
+    assert_eq!(text(&kept["with"]["path"]), "~/.cargo/bin/sotickets");
+    let condition = format!("steps.{}.outputs.cache-hit != 'true'", text(&kept["id"]));
+    assert_eq!(text(&install["if"]), condition);
+    Job {
+        install: text(&install["run"]),
+        shell: &["bash", "-e"],
+        script: text(&fetch["run"]),
+        variables: texts(&fetch["env"]),
+        has_key_in_file: false,
+    }
+}
+
+fn gitlab() -> Job {
+    let file = yaml(block("GitLab CI"));
+    let job = &file["smoke-check"];
+    assert!(job["image"].is_string() && job["rules"].is_sequence());
+    assert_eq!(text(&job["cache"]["paths"][0]), ".tools/");
+    let before: Vec<String> =
+        job["before_script"].as_sequence().expect("lines").iter().map(text).collect();
+    let [before]: [String; 1] = before.try_into().expect("one line");
+    let (_, install) = before.split_once(" || ").expect("an alternative");
+    let lines = job["script"].as_sequence().expect("lines").iter().map(text);
+    let script: Vec<String> = [before.clone()].into_iter().chain(lines).collect();
+    Job {
+        install: install.to_owned(),
+        shell: &["bash", "-eo", "pipefail"],
+        script: script.join("\n"),
+        variables: texts(&job["variables"]),
+        has_key_in_file: true,
+    }
+}
+
+fn jobs() -> [Job; 2] {
+    [github(), gitlab()]
+}
+
+/// What a job meets: a stand-in, and what is set for the project.
+struct Stage {
+    online: Online,
+    settings: BTreeMap<&'static str, String>,
+}
+
+impl Stage {
+    fn new() -> Self {
+        static KEY: OnceLock<Key> = OnceLock::new();
+        let key = KEY.get_or_init(|| Key::new(2048));
+        let online = Online::plain();
+        online.state().system_user.key = key.public();
+        let settings = BTreeMap::from([
+            ("SUPEROFFICE_TENANT", TENANT.to_owned()),
+            ("SUPEROFFICE_SYSTEM_USER_TOKEN", TOKEN.to_owned()),
+            ("SUPEROFFICE_APPLICATION_TOKEN", APPLICATION.to_owned()),
+            ("SUPEROFFICE_PRIVATE_KEY", key.xml()),
+            ("SUPEROFFICE_ENVIRONMENT", online.url.clone()),
+        ]);
+        Self { online, settings }
+    }
+
+    /// Runs the job on a new machine, where the program is installed.
+    fn run(&self, job: &Job) -> Run {
+        self.run_with(job, &[], Stdio::piped())
+    }
+
+    fn run_with(&self, job: &Job, changes: &[(&str, &str)], stdout: Stdio) -> Run {
+        let machine = tempfile::tempdir().expect("a folder");
+        let mut command = Command::new(job.shell[0]);
+        command.args(&job.shell[1..]).arg("-c").arg(&job.script).current_dir(machine.path());
+        command.env_clear().env("HOME", machine.path()).env("RUNNER_TEMP", machine.path());
+        command.env("PATH", format!("{}:/usr/bin:/bin", install(&machine)));
+        if job.has_key_in_file {
+            let path = machine.path().join("key.tmp");
+            fs::write(&path, &self.settings["SUPEROFFICE_PRIVATE_KEY"]).expect("a file");
+            command.envs(&self.settings).env("SUPEROFFICE_PRIVATE_KEY", path);
+        }
+        for (name, value) in &job.variables {
+            command.env(name, self.filled_in(value));
+        }
+        let output = command.envs(changes.iter().copied()).stdout(stdout).output();
+        let run = Run::from(output.expect("a shell"));
+        assert!(!run.to_string().contains("canary"), "{run}");
+        run
+    }
+
+    /// What stands in `value` for a setting of the project, filled in.
+    fn filled_in(&self, value: &str) -> String {
+        let Some((source, name)) = value
+            .strip_prefix("${{ ")
+            .and_then(|rest| rest.strip_suffix(" }}"))
+            .and_then(|name| name.split_once('.'))
+        else {
+            return value.to_owned();
+        };
+        let is_public = ["SUPEROFFICE_TENANT", "SUPEROFFICE_ENVIRONMENT"].contains(&name);
+        assert_eq!(source, if is_public { "vars" } else { "secrets" });
+        self.settings[name].clone()
+    }
+}
+
+/// Puts the program where a job of either kind looks for it; gives the folder for the path.
+fn install(machine: &TempDir) -> String {
+    let bin = machine.path().join(".tools/bin");
+    fs::create_dir_all(&bin).expect("a folder");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_sotickets"), bin.join("sotickets"))
+        .expect("a link");
+    bin.to_string_lossy().into_owned()
+}
+
+#[test]
+fn each_job_signs_in_and_fetches_a_ticket() {
+    for job in jobs() {
+        let stage = Stage::new();
+        let run = stage.run(&job);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+        assert_eq!(run.stdout, "TicketId\n     839\n");
+        assert_eq!(stage.online.steps(), ["state", "exchange", "discovery", "keys", "tickets"]);
+    }
+}
+
+/// What makes a job end with another code.
+type Fault = fn(&mut Stage);
+
+#[test]
+fn each_job_ends_with_the_exit_code_that_the_page_explains() {
+    let faults: [(i32, Fault); 6] = [
+        (2, |stage| {
+            stage.settings.insert("SUPEROFFICE_SYSTEM_USER_TOKEN", String::new());
+        }),
+        (2, |stage| {
+            stage.settings.insert("SUPEROFFICE_PRIVATE_KEY", String::new());
+        }),
+        (4, |stage| {
+            stage.settings.insert("SUPEROFFICE_APPLICATION_TOKEN", "another".to_owned());
+        }),
+        (5, |stage| stage.online.state().tenant.is("OfflineMaintenance", false)),
+        (6, |stage| {
+            stage.settings.insert("SUPEROFFICE_ENVIRONMENT", "http://127.0.0.1:9".to_owned());
+        }),
+        (7, |stage| {
+            let answer = Reply::new(200, "text/html", "<html>");
+            stage.online.state().system_user.twist.answer = Some(answer);
+        }),
+    ];
+    for job in jobs() {
+        let mut codes = vec![0, 1, 3];
+        for (code, fault) in faults {
+            let mut stage = Stage::new();
+            fault(&mut stage);
+            let run = stage.run(&job);
+            assert_eq!((run.code, run.stdout.as_str()), (code, ""), "{run}");
+            assert!(code != 2 || stage.online.steps().is_empty(), "{run}");
+            codes.push(code);
+        }
+        let run = Stage::new().run_with(&job, &[("TICKET_ID", "5")], Stdio::piped());
+        assert_eq!(run.code, 3, "{run}");
+        // A log that cannot be written.
+        if cfg!(target_os = "linux") {
+            let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+            let run = Stage::new().run_with(&job, &[], full.into());
+            assert_eq!(run.code, 1, "{run}");
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        let explained: Vec<i32> = rows("What the exit code says")
+            .map(|cells| {
+                assert_eq!(cells[1], if cells[0] == "0" { "passes" } else { "fails" });
+                cells[0].parse().expect("a number")
+            })
+            .collect();
+        assert_eq!(codes, explained);
+    }
+}
+
+/// The rows of the table below the `heading`.
+fn rows(heading: &str) -> impl Iterator<Item = Vec<&'static str>> {
+    let (_, rest) = PAGE.split_once(&format!("\n## {heading}\n")).expect(heading);
+    let rest = rest.split("\n## ").next().expect("a section");
+    let lines = rest.lines().filter(|line| line.starts_with('|')).skip(2);
+    lines.map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+}
+
+#[test]
+fn the_page_names_each_variable_that_a_job_takes() {
+    let named: Vec<&str> =
+        rows("What the job has to know").map(|cells| cells[0].trim_matches('`')).collect();
+    for job in jobs() {
+        for name in &named {
+            assert!(job.script.contains(name), "{name}");
+        }
+        for name in job.variables.keys().filter(|name| *name != "TICKET_ID") {
+            assert!(named.contains(&name.as_str()), "{name}");
+        }
+    }
+    let mut sorted = named.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, Stage::new().settings.into_keys().collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_installed_is_this_version() {
+    let tag = format!("--tag v{} sotickets", env!("CARGO_PKG_VERSION"));
+    let key = format!("sotickets-v{}", env!("CARGO_PKG_VERSION"));
+    for (job, heading) in jobs().iter().zip(["GitHub Actions", "GitLab CI"]) {
+        let is_so =
+            job.install.starts_with("cargo install --locked ") && job.install.ends_with(&tag);
+        assert!(is_so, "{}", job.install);
+        assert!(block(heading).contains(&format!("key: {key}")), "{heading}: {key}");
+    }
+}
