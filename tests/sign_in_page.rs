@@ -1,0 +1,196 @@
+//! docs/sign-in.md does what it says: each way on it leads to the first ticket.
+#![cfg(unix)]
+
+mod support;
+
+use std::fs;
+use std::process::Command;
+
+use support::online::desk::{Desk, Waiting};
+use support::online::keys::Key;
+use support::online::system_user::{APPLICATION, TOKEN};
+use support::online::{Online, TENANT, TICKETS};
+use support::{Run, Server};
+use tempfile::TempDir;
+
+const PAGE: &str = include_str!("../docs/sign-in.md");
+
+/// What stands on the page for the reader's own installation.
+const ONSITE: &str = "https://crm.example.com/SuperOffice";
+const ONLINE: &str = "https://online3.superoffice.com/Cust12345";
+
+/// The blocks in `language` below the `heading`, without their indentation.
+fn blocks(heading: &str, language: &str) -> Vec<String> {
+    let (_, rest) = PAGE.split_once(&format!("\n## {heading}\n")).expect(heading);
+    let mut lines = rest.lines().take_while(|line| !line.starts_with("## "));
+    let mut blocks = Vec::new();
+    while let Some(line) = lines.next() {
+        let Some((before, own)) = line.split_once("```") else { continue };
+        let inside = lines.by_ref().take_while(|line| line.trim() != "```");
+        let text: Vec<&str> =
+            inside.map(|line| line.get(before.len()..).unwrap_or_default()).collect();
+        if own == language {
+            blocks.push(text.join("\n"));
+        }
+    }
+    blocks
+}
+
+/// The only block of `blocks` that has `part` in it.
+fn with<'b>(blocks: &'b [String], part: &str) -> &'b str {
+    let mut found = blocks.iter().filter(|block| block.contains(part));
+    let block = found.next().expect(part);
+    assert!(found.next().is_none(), "{part} stands in two blocks");
+    block
+}
+
+/// A shell that runs `script` in `home`, with the program in the path.
+fn shell(script: &str, home: &TempDir) -> Command {
+    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_sotickets")).parent().expect("a folder");
+    let mut command = Command::new("sh");
+    command.args(["-ec", script]).current_dir(home.path()).env_clear();
+    command.env("PATH", format!("{}:/usr/bin:/bin", bin.display())).env("HOME", home.path());
+    command.env("XDG_CONFIG_HOME", home.path().join("config"));
+    command
+}
+
+/// Runs it, and asserts that it prints the ticket and nothing else.
+fn gets_the_ticket(command: &mut Command) {
+    let run = Run::from(command.output().expect("a shell"));
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+    assert!(run.stdout.contains("839") && run.stdout.contains("Printer"), "{run}");
+}
+
+fn home() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+/// Puts `text` where the program looks for its configuration.
+fn configure(home: &TempDir, text: &str) {
+    let folder = home.path().join("config/sotickets");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("config.toml"), text).expect("a file");
+}
+
+#[test]
+fn basic() {
+    let (server, home) = (Server::json(TICKETS), home());
+    let shown = blocks("Basic (Onsite)", "sh");
+    // Neither a prompt nor a keyring is here; each has tests of its own.
+    let script = with(&shown, "--password prompt").replace(ONSITE, &server.url());
+    let script = script.replace("--password prompt", "--password env:PASSWORD");
+    gets_the_ticket(shell(&script, &home).env("PASSWORD", "secret"));
+    let expected = Some("Basic dGltOnNlY3JldA==");
+    assert_eq!(server.seen().header("authorization"), expected);
+    assert!(with(&shown, "secret-tool").contains(" username work/password"));
+
+    let profile = &blocks("Basic (Onsite)", "toml")[0];
+    let profile = profile.replace(ONSITE, &server.url()).replace("\"keyring\"", "\"env:PASSWORD\"");
+    configure(&home, &profile);
+    assert!(PAGE.contains("From now on: `sotickets get '#839'`."));
+    gets_the_ticket(shell("sotickets get '#839'", &home).env("PASSWORD", "secret"));
+    assert_eq!((server.calls(), server.seen().header("authorization")), (2, expected));
+}
+
+#[test]
+fn sign_in() {
+    let online = Online::tls();
+    let desk = Desk::new(&online);
+    let shown = blocks("Sign-in (Online)", "sh");
+    // As typed, but for the browser and the keyring.
+    let typed = with(&shown, "auth login");
+    let typed = typed.strip_prefix("sotickets ").expect("the program").split(' ');
+    let arguments = typed.chain(["--no-browser", "--store", "file"]).collect::<Vec<_>>();
+    let waiting = Waiting::start(desk.command(&arguments));
+    let page = desk.browse(waiting.url.as_str());
+    assert!(page.body.contains("You are signed in"), "{}", page.body);
+    assert_eq!(waiting.end().code, 0);
+    let get: Vec<&str> = with(&shown, "get '#839'").split([' ', '\'']).collect();
+    let get: Vec<&str> = get.into_iter().skip(1).filter(|word| !word.is_empty()).collect();
+    let run = desk.run(&get);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+    assert!(run.stdout.contains("Printer"), "{run}");
+
+    let profile = &blocks("Sign-in (Online)", "toml")[0];
+    let folder = support::configuration(profile);
+    let mut doctor = support::sotickets();
+    let run = Run::of(doctor.arg("doctor").env("XDG_CONFIG_HOME", folder.path()));
+    assert!(run.stdout.contains("Cust12345, from tenant of profile 'online'"), "{run}");
+}
+
+#[test]
+fn system_user() {
+    let (online, key, home) = (Online::plain(), Key::new(2048), home());
+    online.state().system_user.key = key.public();
+    let profile = &blocks("Unattended: a system user", "toml")[0];
+    let tenant = format!("tenant = \"{TENANT}\"\n");
+    assert!(profile.contains(&tenant), "{profile}");
+    let place = format!("{tenant}environment = \"{}\"\n", online.url);
+    configure(&home, &profile.replace(&tenant, &place));
+    assert!(PAGE.contains("`sotickets get 839` fetches a ticket"));
+    let mut command = shell("sotickets get 839", &home);
+    command.env("SU_TOKEN", TOKEN).env("SU_PRIVATE_KEY", key.xml());
+    gets_the_ticket(command.env("SU_APPLICATION_TOKEN", APPLICATION));
+    assert_eq!(online.steps(), ["state", "exchange", "discovery", "keys", "tickets"]);
+}
+
+#[test]
+fn bearer() {
+    let online = Online::plain();
+    // Its token is nobody's.
+    online.state().tenant.is_open = true;
+    let script = &blocks("Bearer (Online)", "sh")[0];
+    gets_the_ticket(shell(script, &home()).env("SOTICKETS_ENVIRONMENT", &online.url));
+    let asked = online.asked();
+    let last = asked.last().expect("a request");
+    assert_eq!(last.header("authorization"), Some("Bearer 8A:Cust12345.…"));
+}
+
+#[test]
+fn ticket() {
+    let (server, home) = (Server::json(TICKETS), home());
+    let script = &blocks("SOTicket", "sh")[0];
+    let commands: Vec<&str> = script.lines().collect();
+    for (command, place, application) in
+        [(commands[0], ONSITE, None), (commands[1], ONLINE, Some("canary"))]
+    {
+        assert!(command.contains(place), "{command}");
+        let mut command = shell(&command.replace(place, &server.url()), &home);
+        gets_the_ticket(command.env("TICKET", "7T:abc").env("APP_TOKEN", "canary"));
+        assert_eq!(server.seen().header("authorization"), Some("SOTicket 7T:abc"));
+        assert_eq!(server.seen().header("so-apptoken"), application);
+    }
+    assert_eq!((commands.len(), server.calls()), (2, 2));
+}
+
+#[test]
+fn xsrf() {
+    let (server, home) = (Server::json(TICKETS), home());
+    fs::write(home.path().join("xsrf.txt"), "abc\n").expect("a file");
+    fs::write(home.path().join("cookies.txt"), "a=b; XSRF-TOKEN=abc\n").expect("a file");
+    let script = blocks("XSRF", "sh")[0].replace(ONSITE, &server.url());
+    gets_the_ticket(&mut shell(&script, &home));
+    let seen = server.seen();
+    assert_eq!(seen.header("x-xsrf-token"), Some("abc"));
+    assert_eq!(seen.header("cookie"), Some("a=b; XSRF-TOKEN=abc"));
+    assert_eq!(seen.header("authorization"), None);
+}
+
+#[test]
+fn each_way_of_the_table_has_its_section() {
+    let rows = PAGE.lines().filter(|line| line.starts_with("| ") && line.contains("](#"));
+    let titles: Vec<&str> = PAGE.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let anchor = |title: &str| {
+        let kept = title.to_lowercase().replace(' ', "-");
+        kept.replace(|c: char| !c.is_alphanumeric() && c != '-', "")
+    };
+    let anchors: Vec<String> = titles.iter().map(|title| anchor(title)).collect();
+    let mut ways = 0;
+    for row in rows {
+        let (_, rest) = row.split_once("](#").expect("a link");
+        let (to, _) = rest.split_once(')').expect("an end");
+        assert!(anchors.iter().any(|anchor| anchor == to), "{to}");
+        ways += 1;
+    }
+    assert_eq!(ways, titles.len());
+}
