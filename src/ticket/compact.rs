@@ -9,27 +9,29 @@ use std::ops::Range;
 
 use serde::de::{Deserializer as _, IgnoredAny};
 
-use super::keys::Keys;
+use super::keys::{Keys, LastKey};
 
-/// Calls `visit` with the index of each key of the ticket that `text` begins with, its
-/// place among the wanted ones, and where its value stands; gives where the ticket
-/// ends.
+/// Calls `visit` with each key of the ticket that `text` begins with and where its value
+/// stands, and gives where the ticket ends. Once `visit` says no, it is called for wanted
+/// keys alone.
 ///
 /// `None` where it is written otherwise or is not JSON: then nothing holds that
 /// `visit` was told.
 pub(super) fn read(
     text: &str,
-    keys: &Keys<'_>,
-    mut visit: impl FnMut(usize, Option<usize>, Range<usize>),
+    keys: &mut Keys<'_>,
+    mut visit: impl FnMut(&LastKey, Range<usize>) -> bool,
 ) -> Option<usize> {
     let bytes = text.as_bytes();
     // Behind the brace.
     let mut position = 1;
-    for index in 0.. {
-        let (length, place) = keys.follow(index, bytes.get(position..)?)?;
-        let start = position + length;
-        let end = start + value_length(text, start)?;
-        visit(index, place, start..end);
+    let mut every = true;
+    for key in keys.last() {
+        let start = position + key.length_in(bytes.get(position..)?)?;
+        let end = value_end(text, start, &mut key.nested)?;
+        if every || key.place.is_some() {
+            every = visit(key, start..end);
+        }
         match bytes.get(end)? {
             b',' => position = end + 1,
             b'}' => return Some(end + 1),
@@ -39,78 +41,102 @@ pub(super) fn read(
     None
 }
 
-/// The length of the value that stands at `start`.
-fn value_length(text: &str, start: usize) -> Option<usize> {
-    let value = &text.as_bytes()[start..];
-    match *value.first()? {
-        b'"' => text_length(value),
-        b'n' => value.starts_with(b"null").then_some(4),
-        b't' => value.starts_with(b"true").then_some(4),
-        b'f' => value.starts_with(b"false").then_some(5),
+/// Where the value ends that stands at `start`; `nested` is the object or array that
+/// stood last behind the same key.
+#[inline]
+fn value_end(text: &str, start: usize, nested: &mut Vec<u8>) -> Option<usize> {
+    let bytes = text.as_bytes();
+    match *bytes.get(start)? {
+        b'"' => text_end(bytes, start + 1),
+        b'0'..=b'9' if matches!(bytes.get(start + 1)?, b',' | b'}') => Some(start + 1),
+        b'n' => bytes[start..].starts_with(b"null").then_some(start + 4),
+        b't' => bytes[start..].starts_with(b"true").then_some(start + 4),
+        b'f' => bytes[start..].starts_with(b"false").then_some(start + 5),
         b'1'..=b'9' => {
-            let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            match value.get(digits)? {
-                b',' | b'}' => Some(digits),
-                _ => any_length(&text[start..]),
+            let digits = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            match bytes.get(start + digits)? {
+                b',' | b'}' => Some(start + digits),
+                _ => any_end(text, start),
             }
         }
-        b'0' if matches!(value.get(1)?, b',' | b'}') => Some(1),
-        b'0' | b'-' | b'[' | b'{' => any_length(&text[start..]),
+        b'0' | b'-' => any_end(text, start),
+        b'[' | b'{' => nested_end(text, start, nested),
         // White space among others.
         _ => None,
     }
 }
 
-/// The length of a value that may be anything, by the parser.
-fn any_length(text: &str) -> Option<usize> {
-    let mut parser = serde_json::Deserializer::from_str(text);
-    parser.deserialize_ignored_any(IgnoredAny).ok()?;
-    Some(parser.into_iter::<IgnoredAny>().byte_offset())
+/// Where the object or array ends that stands at `start`. One like the `last` is known
+/// to be sound; another takes its place.
+fn nested_end(text: &str, start: usize, last: &mut Vec<u8>) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if !last.is_empty() && bytes[start..].starts_with(last) {
+        return Some(start + last.len());
+    }
+    let end = any_end(text, start)?;
+    last.clear();
+    if end - start <= MOST_NESTED {
+        last.extend_from_slice(&bytes[start..end]);
+    }
+    Some(end)
 }
 
-/// The length of the text that `value` begins with, its quotes among it.
-fn text_length(value: &[u8]) -> Option<usize> {
-    let mut position = 1;
+/// Longer ones are seldom alike.
+const MOST_NESTED: usize = 4096;
+
+/// Where a value ends that may be anything, by the parser.
+#[cold]
+fn any_end(text: &str, start: usize) -> Option<usize> {
+    let mut parser = serde_json::Deserializer::from_str(&text[start..]);
+    parser.deserialize_ignored_any(IgnoredAny).ok()?;
+    Some(start + parser.into_iter::<IgnoredAny>().byte_offset())
+}
+
+/// Where the text ends, its quote taken along, of which `position` is within.
+#[inline]
+fn text_end(bytes: &[u8], mut position: usize) -> Option<usize> {
     loop {
-        position += plain_length(&value[position..]);
-        match value.get(position)? {
+        position = plain_end(bytes, position);
+        match bytes.get(position)? {
             b'"' => return Some(position + 1),
-            b'\\' => match value.get(position + 1)? {
-                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => position += 2,
-                b'u' => {
-                    let digits = value.get(position + 2..position + 6)?;
-                    if !digits.iter().all(u8::is_ascii_hexdigit) {
-                        return None;
-                    }
-                    position += 6;
-                }
-                _ => return None,
-            },
+            b'\\' => position = escape_end(bytes, position)?,
             // A control character.
             _ => return None,
         }
     }
 }
 
-/// How many bytes come before the first quote, backslash or control character.
-fn plain_length(bytes: &[u8]) -> usize {
+/// Where what is escaped ends, whose backslash stands at `position`.
+fn escape_end(bytes: &[u8], position: usize) -> Option<usize> {
+    match bytes.get(position + 1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(position + 2),
+        b'u' => {
+            let digits = bytes.get(position + 2..position + 6)?;
+            digits.iter().all(u8::is_ascii_hexdigit).then_some(position + 6)
+        }
+        _ => None,
+    }
+}
+
+/// The first quote, backslash or control character from `position` on, or the end.
+#[inline]
+fn plain_end(bytes: &[u8], mut position: usize) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;
-    let mut position = 0;
     // Eight at a time: the lowest high bit that is left stands in the first such byte.
     while let Some(eight) = bytes.get(position..).and_then(<[u8]>::first_chunk) {
         let word = u64::from_le_bytes(*eight);
-        let zero_where = |word: u64| word.wrapping_sub(ONES) & !word;
-        let quote = zero_where(word ^ (ONES * u64::from(b'"')));
-        let backslash = zero_where(word ^ (ONES * u64::from(b'\\')));
-        let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let found = (quote | backslash | control) & HIGHS;
+        let quote = (word ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
+        let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+        let control = word.wrapping_sub(ONES * 0x20);
+        // Of a byte that had its high bit, the difference says nothing.
+        let found = (quote | backslash | control) & !word & HIGHS;
         if found != 0 {
             return position + found.trailing_zeros() as usize / 8;
         }
         position += 8;
     }
-    let rest = &bytes[position..];
+    let rest = bytes.get(position..).unwrap_or_default();
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
     position + rest.iter().position(special).unwrap_or(rest.len())
 }
@@ -134,18 +160,18 @@ mod tests {
     }
 
     /// The values that are found in `text`, and where the ticket ends.
-    fn values<'t>(text: &'t str, keys: &Keys<'_>) -> Option<(Vec<&'t str>, usize)> {
+    fn values<'t>(text: &'t str, keys: &mut Keys<'_>) -> Option<(Vec<&'t str>, usize)> {
         let mut values = Vec::new();
-        let end = read(text, keys, |index, _, range| {
-            assert_eq!(index, values.len());
+        let end = read(text, keys, |_, range| {
             values.push(&text[range]);
+            true
         })?;
         Some((values, end))
     }
 
     #[test]
     fn a_ticket_written_like_the_last_one_is_read() {
-        let keys = keys(&["TicketId", "Title", "Sentiment", "Right"].map(str::to_owned));
+        let mut keys = keys(&["TicketId", "Title", "Sentiment", "Right"].map(str::to_owned));
         let right = r#"{"a" : [1, {"}":null}]}"#;
         for title in
             ["", "x", "exactly8", r#"\"\\\/\b\f\n\r\t\u00e6\ud800"#, "Gdańsk 世界 and more"]
@@ -153,7 +179,7 @@ mod tests {
             let text = format!(
                 r#"{{"TicketId":1,"Title":"{title}","Sentiment":-1.5e9,"Right":{right}}},"#
             );
-            let (values, end) = values(&text, &keys).expect("it is compact");
+            let (values, end) = values(&text, &mut keys).expect("it is compact");
             assert_eq!(values, ["1", &format!("\"{title}\""), "-1.5e9", right]);
             assert_eq!(end, text.len() - 1);
         }
@@ -161,7 +187,7 @@ mod tests {
 
     #[test]
     fn everything_else_is_left_to_the_parser() {
-        let keys = keys(&["a".to_owned()]);
+        let mut keys = keys(&["a".to_owned()]);
         let cases = [
             "{}",
             r#"{ "a":1}"#,
@@ -183,15 +209,29 @@ mod tests {
             r#"{"a":[1}"#,
         ];
         for text in cases {
-            assert_eq!(values(text, &keys), None, "{text}");
+            assert_eq!(values(text, &mut keys), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_object_like_the_last_is_known_and_another_is_read() {
+        let mut keys = keys(&["a".to_owned()]);
+        for nested in [r#"{"b":[1]}"#, r#"{"b":[1]}"#, r#"{"b":[12]}"#, "[]", r#"{"b":[1]}"#] {
+            let text = format!(r#"{{"a":{nested}}}"#);
+            let (found, end) = values(&text, &mut keys).expect("it is compact");
+            assert_eq!((found, end), (vec![nested], text.len()));
+        }
+        // Neither one that goes on otherwise nor one that is cut is taken for it.
+        for text in [r#"{"a":{"b":[1],"c":x}}"#, r#"{"a":{"b":[1]"#, r#"{"a":{"b":[1]}"#] {
+            assert_eq!(values(text, &mut keys), None, "{text}");
         }
     }
 
     /// A key that looks in JSON like two of them is not followed.
     #[test]
     fn a_key_with_quotes_is_no_pattern() {
-        let keys = keys(&[r#"a\":1,\"b"#.to_owned()]);
-        assert_eq!(values(r#"{"a":1,"b":2}"#, &keys), None);
+        let mut keys = keys(&[r#"a\":1,\"b"#.to_owned()]);
+        assert_eq!(values(r#"{"a":1,"b":2}"#, &mut keys), None);
     }
 
     fn value() -> impl Strategy<Value = String> {
@@ -242,13 +282,13 @@ mod tests {
             tail in "[,\\]} x]{0,3}",
         ) {
             let names: Vec<_> = members.iter().map(|(name, _)| name.clone()).collect();
-            let keys = keys(&names);
+            let mut keys = keys(&names);
             let written: Vec<_> =
                 members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
             let text = format!("{{{}}}{tail}", written.join(","));
             let mut parser = serde_json::Deserializer::from_str(&text);
             let parsed = parser.deserialize_ignored_any(IgnoredAny);
-            let Some((values, end)) = values(&text, &keys) else {
+            let Some((values, end)) = values(&text, &mut keys) else {
                 // Plain and sound tickets are not to be left.
                 let plain = members.iter().all(|(_, value)| value.trim() == value);
                 prop_assert!(parsed.is_err() || !plain || names.len() != count(&text, &parser_end(parser)));

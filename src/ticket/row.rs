@@ -46,10 +46,11 @@ impl<'a> RowReader<'a> {
         let json = ticket.json();
         self.found.fill(None);
         let found = &mut self.found;
-        let compact = compact::read(json, &self.keys, |_, place, range| {
-            if let Some(place) = place {
+        let compact = compact::read(json, &mut self.keys, |key, range| {
+            if let Some(place) = key.place {
                 found[place] = Some(&json[range]);
             }
+            false
         });
         if compact.is_none() {
             self.found.fill(None);

@@ -278,11 +278,12 @@ impl<'c> Scan<'c> {
 fn read(token: &str, keys: &mut Keys<'_>, notes: &mut Notes<'_>) -> serde_json::Result<usize> {
     let is_ticket = token.starts_with('{');
     if is_ticket {
-        let end = compact::read(token, keys, |index, place, range| {
-            if notes.wants(place) {
+        let end = compact::read(token, keys, |key, range| {
+            if notes.wants(key.place) {
                 let cell = Cell::at(&range);
-                notes.take(place, keys.name(index), &token[range], cell);
+                notes.take(key.place, key.name(), &token[range], cell);
             }
+            notes.wants(None)
         });
         if let Some(end) = end {
             return Ok(end);
