@@ -44,7 +44,7 @@ impl LastKey {
 
     /// Where `text` begins with this key as it was written, its length with quotes and
     /// colon.
-    #[inline]
+    #[inline(always)]
     pub(super) fn length_in(&self, text: &[u8]) -> Option<usize> {
         let same = match text.first_chunk() {
             Some(head) if self.written.len() <= HEAD => self.head.leads(head),
@@ -87,9 +87,12 @@ impl Head {
 
     #[inline]
     fn leads(&self, text: &[u8; HEAD]) -> bool {
+        let mut same = true;
         // Without an early end this is a few instructions for all bytes together.
-        let same = |index: usize| text[index] & self.mask[index] == self.bytes[index];
-        (0..HEAD).fold(true, |all, index| all & same(index))
+        for (index, byte) in text.iter().enumerate() {
+            same &= byte & self.mask[index] == self.bytes[index];
+        }
+        same
     }
 }
 
