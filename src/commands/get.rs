@@ -5,7 +5,6 @@ use crate::api::credential::{Credential, HeldSecret};
 use crate::api::curl::Lookup;
 use crate::api::reader::Pieces;
 use crate::api::request::{Accept, Request};
-use crate::api::watch::Watch;
 use crate::api::{answer, client, curl};
 use crate::cli::get::GetArgs;
 use crate::demo;
@@ -21,8 +20,8 @@ use crate::ticket::column::TICKET_ID;
 use crate::ticket::ids::summary;
 use crate::ticket::scanner::{self, Scanner};
 
-use super::online::{self, Online};
-use super::signed_in::SignedIn;
+use super::exchange::Exchange;
+use super::online;
 use super::watching::Clock;
 use super::{print, report, write};
 
@@ -37,18 +36,19 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
     report::advise(host.stderr, configuration.warning.as_ref());
     let mut settings = resolve(args, &configuration, host)?;
     let sample = start_sample_server(&mut settings)?;
-    let mut request = request(&settings)?;
+    let display = &settings.display;
+    let (wire, accept) = (display.wire.clone(), display.accept);
+    let mut request = settings.call.request(wire, settings.ids.clone(), accept)?;
     if settings.dry_run {
-        let lookup = online::stand_in(&settings, &mut request, host)?;
+        let lookup = online::stand_in(&settings.call, &mut request, host)?;
         return print_script(&request, lookup.as_ref(), host);
     }
-    let online = Online::of(&settings, &args.call, &configuration, host);
-    let signed_in = SignedIn::of(&settings, &args.call, &configuration, host);
+    let exchange = Exchange::of(&settings.call, &args.call, &configuration, host);
     let mut scanner = Scanner::new(&settings.display.columns);
     if !asks_for_id(&settings) {
         scanner = scanner.without_ids();
     }
-    let response = send(&mut request, (online, signed_in), &settings, &scanner, (&clock, host))?;
+    let response = send(&mut request, exchange, &settings, &scanner, (&clock, host))?;
     drop(sample);
     answer::check(&response, &request)?;
     let scan = match settings.display.accept {
@@ -76,15 +76,15 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
 /// Starts the sample server where it is to be asked, and fills in its address and,
 /// where no credential was typed, the sample one.
 fn start_sample_server(settings: &mut GetSettings) -> Result<Option<demo::Server>> {
-    if settings.target.is_some() {
+    if settings.call.target.is_some() {
         return Ok(None);
     }
     let server = demo::Server::start(0).map_err(|error| {
         Error::new(Kind::Network, format!("the sample server cannot be started: {error}"))
     })?;
-    settings.target = Some(Target::Address(Address::parse(&server.address(), "--demo")?));
-    if settings.credential.is_none() && !settings.no_auth {
-        settings.credential = Some(Credential::Bearer(HeldSecret {
+    settings.call.target = Some(Target::Address(Address::parse(&server.address(), "--demo")?));
+    if settings.call.credential.is_none() && !settings.no_auth {
+        settings.call.credential = Some(Credential::Bearer(HeldSecret {
             value: Secret::new(demo::TOKEN.to_owned()),
             origin: "--demo".to_owned(),
             variable: "SOTICKETS_TOKEN".to_owned(),
@@ -92,24 +92,6 @@ fn start_sample_server(settings: &mut GetSettings) -> Result<Option<demo::Server
         }));
     }
     Ok(Some(server))
-}
-
-fn request(settings: &GetSettings) -> Result<Request> {
-    Ok(Request {
-        address: settings
-            .target
-            .as_ref()
-            .map(Target::first)
-            .ok_or_else(|| Error::usage("no address is given"))?,
-        select: settings.display.wire.clone(),
-        ids: settings.ids.clone(),
-        accept: settings.display.accept,
-        locale: settings.locale.clone(),
-        credential: settings.credential.clone(),
-        app_token: settings.app_token.clone(),
-        extra: settings.headers.clone(),
-        connection: settings.connection.clone(),
-    })
 }
 
 fn print_script(
@@ -129,7 +111,7 @@ fn print_script(
 /// arrives.
 fn send(
     request: &mut Request,
-    (mut online, mut signed_in): (Option<Online<'_>>, Option<SignedIn<'_>>),
+    mut exchange: Exchange<'_>,
     settings: &GetSettings,
     scanner: &Scanner<'_>,
     (clock, host): (&Clock, &mut Host<'_>),
@@ -140,35 +122,10 @@ fn send(
             scanner.feed(offset, piece);
         }
     };
-    if settings.connection.tls.trusts_anyone() && !request.address.is_plain_http() {
-        let place = request.address.host_and_port();
-        let text = format!("the certificate of {place} is not checked (--insecure)");
-        report::warning(host.stderr, &text);
-    }
-    let call = |request: &Request, watch: &mut Watch<'_>| {
-        client::send(request, watch, Pieces { end: scanner::piece_end, take: &take })
-    };
+    report::warn_if_unchecked(host.stderr, request);
     clock.watching(host, settings.verbose, |watch| {
-        if let Some(online) = &mut online {
-            online.prepare(request, watch)?;
-        }
-        if let Some(signed_in) = &signed_in {
-            signed_in.prepare(request, watch)?;
-        }
-        loop {
-            let response = call(request, watch)?;
-            let status = response.status;
-            let mut is_changed = false;
-            if let Some(online) = &mut online {
-                is_changed = online.changes_for(status, request, watch)?;
-            }
-            if let (Some(signed_in), false) = (&mut signed_in, is_changed) {
-                is_changed = signed_in.changes_for(status, request, watch)?;
-            }
-            if !is_changed {
-                return Ok(response);
-            }
-        }
+        exchange.locate(request, watch)?;
+        exchange.send(request, watch, || Pieces { end: scanner::piece_end, take: &take })
     })
 }
 
@@ -191,7 +148,7 @@ fn say_what_is_odd(account: &Account<'_>, settings: &GetSettings, host: &mut Hos
     }
     if settings.dates.met_one_without_offset() {
         warn("dates came without an offset and are printed as they are");
-        let hint = match settings.locale.timezone {
+        let hint = match settings.call.locale.timezone {
             Some(_) => {
                 "offsets were asked for; a server that sends none may have time zones switched off"
             }

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
+pub mod exchange;
 pub mod fields;
 pub mod get;
 pub mod online;

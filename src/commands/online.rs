@@ -19,7 +19,7 @@ use crate::online::system_user::{SystemUser, Ticket};
 use crate::online::tenant::{Place, Tenant};
 use crate::secret::Secret;
 use crate::settings::configuration::Configuration;
-use crate::settings::get::GetSettings;
+use crate::settings::ready::ReadyCall;
 use crate::settings::target::Target;
 use crate::settings::unread::Unread;
 use crate::settings::{connection, folder};
@@ -48,18 +48,18 @@ pub(super) struct Surroundings {
 }
 
 impl<'a> Online<'a> {
-    /// The tenant of `settings`; nothing where the address is known.
+    /// The tenant of `ready`; nothing where the address is known.
     #[must_use]
     pub fn of(
-        settings: &'a GetSettings,
+        ready: &'a ReadyCall,
         call: &'a CallArgs,
         configuration: &'a Configuration,
         host: &Host<'_>,
     ) -> Option<Self> {
-        let Some(Target::Tenant(tenant)) = &settings.target else { return None };
+        let Some(Target::Tenant(tenant)) = &ready.target else { return None };
         Some(Self {
             tenant,
-            system_user: settings.system_user.as_ref(),
+            system_user: ready.system_user.as_ref(),
             call,
             configuration,
             host: Surroundings::of(host),
@@ -69,11 +69,11 @@ impl<'a> Online<'a> {
         })
     }
 
-    /// Gives `request` the tenant's address, and a ticket where one is to be had.
+    /// Gives `request` the tenant's address.
     ///
     /// # Errors
     /// Of the service, and as any call.
-    pub fn prepare(&mut self, request: &mut Request, watch: &mut Watch<'_>) -> Result<()> {
+    pub fn locate(&mut self, request: &mut Request, watch: &mut Watch<'_>) -> Result<()> {
         let name = &self.tenant.name;
         let cache = self.host.cache.as_deref();
         let place = match self.tenant.kept(cache, self.host.now) {
@@ -84,14 +84,21 @@ impl<'a> Online<'a> {
             }
             None => self.look_up(request, watch)?,
         };
-        self.lead(request, place)?;
+        self.lead(request, place)
+    }
+
+    /// Gives `request` the ticket of the system user, where there is one.
+    ///
+    /// # Errors
+    /// As [`Online::locate`].
+    pub fn sign_in(&mut self, request: &mut Request, watch: &mut Watch<'_>) -> Result<()> {
         let Some(user) = self.system_user else { return Ok(()) };
         let ticket = match user.kept(self.tenant, self.host.state.as_deref(), self.host.now) {
             Some(ticket) => {
                 watch.trace("* the system user's ticket is known from before");
                 ticket
             }
-            None => self.sign_in(user, None, request, watch)?,
+            None => self.exchange(user, None, request, watch)?,
         };
         self.carry(request, ticket);
         Ok(())
@@ -101,7 +108,7 @@ impl<'a> Online<'a> {
     /// where the tenant is now, or with a new ticket.
     ///
     /// # Errors
-    /// As [`Online::prepare`].
+    /// As [`Online::locate`].
     pub fn changes_for(
         &mut self,
         status: u16,
@@ -125,7 +132,7 @@ impl<'a> Online<'a> {
                 watch.trace(
                     "* the system user's ticket is not taken any more; asking for a new one",
                 );
-                let ticket = self.sign_in(user, Some(&ticket.value), request, watch)?;
+                let ticket = self.exchange(user, Some(&ticket.value), request, watch)?;
                 self.carry(request, ticket);
                 Ok(true)
             }
@@ -157,7 +164,7 @@ impl<'a> Online<'a> {
         Ok(place)
     }
 
-    fn sign_in(
+    fn exchange(
         &self,
         user: &SystemUser,
         refused: Option<&Secret>,
@@ -233,11 +240,11 @@ impl Surroundings {
 /// For a dry run: the address, as far as it is known from before, or else what would
 /// look it up.
 pub fn stand_in(
-    settings: &GetSettings,
+    ready: &ReadyCall,
     request: &mut Request,
     host: &Host<'_>,
 ) -> Result<Option<Lookup>> {
-    let Some(Target::Tenant(tenant)) = &settings.target else { return Ok(None) };
+    let Some(Target::Tenant(tenant)) = &ready.target else { return Ok(None) };
     let cache = folder::cache(&host.environment);
     if let Some(place) = tenant.kept(cache.as_deref(), host.now) {
         request.address = place.address;

@@ -9,7 +9,7 @@ use crate::host::Host;
 use crate::online::session::SignIn;
 use crate::secret::Secret;
 use crate::settings::configuration::Configuration;
-use crate::settings::get::GetSettings;
+use crate::settings::ready::ReadyCall;
 
 use super::online::Surroundings;
 
@@ -25,15 +25,15 @@ pub struct SignedIn<'a> {
 }
 
 impl<'a> SignedIn<'a> {
-    /// The sign-in of `settings`; nothing where another credential is used.
+    /// The sign-in of `ready`; nothing where another credential is used.
     #[must_use]
     pub fn of(
-        settings: &'a GetSettings,
+        ready: &'a ReadyCall,
         call: &'a CallArgs,
         configuration: &'a Configuration,
         host: &Host<'_>,
     ) -> Option<Self> {
-        let sign_in = settings.sign_in.as_ref()?;
+        let sign_in = ready.sign_in.as_ref()?;
         let host = Surroundings::of(host);
         Some(Self { sign_in, call, configuration, host, is_renewed: false })
     }

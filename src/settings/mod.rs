@@ -19,6 +19,7 @@ pub mod profile;
 pub mod program;
 pub mod proxy;
 pub mod quantity;
+pub mod ready;
 pub mod setting;
 pub mod source;
 pub mod target;

@@ -1,0 +1,186 @@
+//! A call that is ready to be made: its secrets are read.
+
+use std::time::{Duration, Instant};
+
+use crate::api::client::Connection;
+use crate::api::credential::{Credential, HeldSecret};
+use crate::api::request::{Accept, Header, Locale, Request};
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::online::private_key::PrivateKey;
+use crate::online::session::SignIn;
+use crate::online::system_user::SystemUser;
+use crate::secret::Secret;
+use crate::ticket::column::Column;
+use crate::ticket::ids::TicketId;
+
+use super::call::CallPlan;
+use super::credential::{self, SystemUserPlan};
+use super::target::Target;
+use super::unread::Unread;
+
+/// A call whose secrets are read.
+pub struct ReadyCall {
+    /// Language, culture and zone.
+    pub locale: Locale,
+    /// Where to ask; `None` for the built-in sample server.
+    pub target: Option<Target>,
+    /// Who signs in first, to have the credential.
+    pub system_user: Option<SystemUser>,
+    /// The sign-in whose token is the credential.
+    pub sign_in: Option<SignIn>,
+    /// Who is asking.
+    pub credential: Option<Credential>,
+    /// `SO-AppToken`.
+    pub app_token: Option<HeldSecret>,
+    /// Further headers.
+    pub headers: Vec<Header>,
+    /// How the server is reached.
+    pub connection: Connection,
+}
+
+/// Reads the secrets of `call`; in a dry run what stands for them.
+///
+/// # Errors
+/// A usage error that names the place of a secret that is not to be had.
+pub fn read(call: CallPlan, dry_run: bool, host: &mut Host<'_>) -> Result<ReadyCall> {
+    let total = call.connection.total();
+    let mut spent = Duration::ZERO;
+    let mut read = |unread: &Unread| secret(unread, dry_run, total, &mut spent, host);
+    let user = match &call.credential {
+        Some(credential::Plan::SystemUser(plan)) => Some(SystemUserSecrets::read(plan, &mut read)?),
+        _ => None,
+    };
+    let credential = match &call.sign_in {
+        Some(sign_in) => Some(placeholder(sign_in)),
+        None => call.credential.map(|plan| plan.with(&mut read)).transpose()?,
+    };
+    let app_token = match call.app_token {
+        Some(unread) => Some(read(&unread)?),
+        None => user.as_ref().map(|user| user.application_token.clone()),
+    };
+    let headers =
+        call.headers.into_iter().map(|given| given.with(&mut read)).collect::<Result<_>>()?;
+    let mut connection = call.connection.with(&mut read)?;
+    // What goes before the call, of a sign-in or to find a tenant, is within the limit.
+    connection.limits.since = Instant::now().checked_sub(spent);
+    Ok(ReadyCall {
+        locale: call.locale,
+        target: call.target,
+        system_user: match user {
+            // Of a dry run there is no key.
+            Some(user) if !dry_run => Some(user.check()?),
+            _ => None,
+        },
+        sign_in: call.sign_in,
+        credential,
+        app_token,
+        headers,
+        connection,
+    })
+}
+
+impl ReadyCall {
+    /// The request for the tickets `ids`, to where is asked first; `select` as in
+    /// [`Request::select`].
+    ///
+    /// # Errors
+    /// A usage error where there is no address.
+    pub fn request(
+        &self,
+        select: Option<Vec<Column>>,
+        ids: Vec<TicketId>,
+        accept: Accept,
+    ) -> Result<Request> {
+        let target = self.target.as_ref();
+        Ok(Request {
+            address: target
+                .map(Target::first)
+                .ok_or_else(|| Error::usage("no address is given"))?,
+            select,
+            ids,
+            accept,
+            locale: self.locale.clone(),
+            credential: self.credential.clone(),
+            app_token: self.app_token.clone(),
+            extra: self.headers.clone(),
+            connection: self.connection.clone(),
+        })
+    }
+}
+
+/// Refuses a second consumer of standard input: `others`, and the secrets.
+///
+/// # Errors
+/// A usage error that names both.
+pub fn check_stdin(others: impl Iterator<Item = String>, unread: &[&Unread]) -> Result<()> {
+    let secrets = unread.iter().filter(|unread| unread.takes_stdin());
+    let consumers: Vec<String> =
+        others.chain(secrets.map(|unread| unread.origin.clone())).collect();
+    match consumers.as_slice() {
+        [first, second, ..] if first == second => {
+            Err(Error::usage(format!("standard input is asked for twice, as {first}")))
+        }
+        [first, second, ..] => Err(Error::usage(format!(
+            "standard input is asked for twice: by {first} and by {second}"
+        ))
+        .hint("take one of them from somewhere else, such as file:PATH or env:NAME")),
+        _ => Ok(()),
+    }
+}
+
+/// Stands for the token of `sign_in` until there is one, and in a dry run.
+fn placeholder(sign_in: &SignIn) -> Credential {
+    let export = "SOTICKETS_TOKEN=… # an access token; sotickets does not show the sign-in's";
+    Credential::SignedIn(HeldSecret {
+        value: Secret::new(String::new()),
+        origin: sign_in.slot.shown(),
+        variable: "SOTICKETS_TOKEN".to_owned(),
+        export: Some(export.to_owned()),
+    })
+}
+
+/// The secrets of a system user, read.
+struct SystemUserSecrets {
+    token: HeldSecret,
+    private_key: HeldSecret,
+    application_token: HeldSecret,
+}
+
+impl SystemUserSecrets {
+    fn read(
+        plan: &SystemUserPlan,
+        mut read: impl FnMut(&Unread) -> Result<HeldSecret>,
+    ) -> Result<Self> {
+        Ok(Self {
+            token: read(&plan.token)?,
+            private_key: read(&plan.private_key)?,
+            application_token: read(&plan.application_token)?,
+        })
+    }
+
+    fn check(self) -> Result<SystemUser> {
+        let private_key = PrivateKey::parse(&self.private_key.value, &self.private_key.origin)?;
+        Ok(SystemUser { token: self.token, private_key, application_token: self.application_token })
+    }
+}
+
+/// The secret, or what stands for it in a dry run. What a program took to print it is
+/// taken off the time for everything; a person may take theirs.
+fn secret(
+    unread: &Unread,
+    dry_run: bool,
+    total: Option<Duration>,
+    spent: &mut Duration,
+    host: &mut Host<'_>,
+) -> Result<HeldSecret> {
+    if dry_run {
+        return unread.placeholder(host);
+    }
+    let start = Instant::now();
+    let secret = unread.read(host, total.map(|total| total.saturating_sub(*spent)));
+    if unread.runs_a_program() {
+        *spent += start.elapsed();
+    }
+    secret
+}
