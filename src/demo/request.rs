@@ -30,6 +30,8 @@ pub(super) enum Body {
 pub(super) enum Question {
     /// What this server is.
     Welcome,
+    /// Which version it is like.
+    Version,
     /// Tickets.
     Tickets(Wanted),
 }
@@ -49,8 +51,13 @@ pub(super) struct Wanted {
 impl Question {
     /// Checks a request from its address to its body.
     pub(super) fn read(parts: &Parts, body: &Body) -> Result<Self, Refusal> {
-        if parts.uri.path() == "/" && matches!(parts.method, Method::GET | Method::HEAD) {
-            return Ok(Self::Welcome);
+        if matches!(parts.method, Method::GET | Method::HEAD) {
+            match parts.uri.path().to_ascii_lowercase().as_str() {
+                "/" => return Ok(Self::Welcome),
+                // Told to anyone, as by the real one.
+                path if path.ends_with("/api") => return Ok(Self::Version),
+                _ => {}
+            }
         }
         check_address(parts)?;
         credential::check(&parts.headers)?;
@@ -162,7 +169,7 @@ mod tests {
         all.extend(headers);
         match Question::read(&parts(Method::POST, PATH, &all), &body)? {
             Question::Tickets(wanted) => Ok(wanted),
-            Question::Welcome => panic!("welcomed"),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -240,6 +247,10 @@ mod tests {
             assert_eq!(read(Method::POST, &address).unwrap_err().0, 404, "{address}");
         }
         assert!(matches!(read(Method::GET, "/"), Ok(Question::Welcome)));
+        for address in ["/api", "/Cust12345/API"] {
+            assert!(matches!(read(Method::GET, address), Ok(Question::Version)), "{address}");
+            assert_eq!(read(Method::POST, address).unwrap_err().0, 404, "{address}");
+        }
         assert_eq!(read(Method::POST, "/").unwrap_err().0, 404);
     }
 

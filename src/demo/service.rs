@@ -21,6 +21,11 @@ const MOST_THAT_IS_DISCARDED: usize = 64 << 20;
 const WELCOME: &str = "The sample server of sotickets: made-up SuperOffice Service tickets, \
     1 to 1000.\nAsk it with: sotickets get 839 249\n";
 
+/// What a server says of its version; this one speaks like the last whose fields it
+/// knows.
+const VERSION: &str =
+    r#"{"Version":"v1","NetServerVersion":"10.3.1","NetServer":"the sample server of sotickets"}"#;
+
 /// Answers one request.
 pub(super) async fn respond(
     request: Request<Incoming>,
@@ -36,6 +41,7 @@ fn answer(parts: &Parts, body: &Body) -> Response<Full<Bytes>> {
         Ok(Question::Welcome) => {
             response(StatusCode::OK, "text/plain; charset=utf-8", WELCOME.into())
         }
+        Ok(Question::Version) => response(StatusCode::OK, JSON, VERSION.into()),
         Ok(Question::Tickets(wanted)) => {
             let kind = if wanted.xml { "application/xml; charset=utf-8" } else { JSON };
             response(StatusCode::OK, kind, answer::body(&wanted))
