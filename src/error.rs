@@ -35,6 +35,20 @@ impl Kind {
             Self::Answer => 7,
         }
     }
+
+    /// The kind as a word, for machines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Output => "output",
+            Self::Usage => "usage",
+            Self::Missing => "missing",
+            Self::Authentication => "authentication",
+            Self::Server => "server",
+            Self::Network => "network",
+            Self::Answer => "answer",
+        }
+    }
 }
 
 /// An error as a person reads it: what went wrong and what to do next.

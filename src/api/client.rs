@@ -1,6 +1,7 @@
 //! The one HTTP call, and its repetitions where they were asked for.
 
 use std::io::Read as _;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, ClientBuilder};
@@ -22,6 +23,7 @@ use super::request::{Header, Request};
 use super::retry::{self, Tries};
 use super::tls::{self, Tls};
 use super::watch::Watch;
+use super::witness::{Resolver, Witness};
 
 /// How long and how much the call may take.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,6 +60,8 @@ pub struct Connection {
     pub route: Route,
     /// Whom TLS trusts, and as whom it signs in.
     pub tls: Tls,
+    /// Who wants to know how it came about.
+    pub witness: Option<Arc<Witness>>,
 }
 
 impl Connection {
@@ -147,10 +151,11 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn new(message: &Message, call: Call<'a>) -> Result<Self> {
-        let proxy = call.connection.route.proxy.as_ref();
+        let connection = call.connection;
+        let proxy = connection.route.proxy.as_ref();
         Ok(Self {
             call,
-            tls: tls::config(call.address, proxy, &call.connection.tls)?,
+            tls: tls::config(call.address, proxy, &connection.tls, connection.witness.as_ref())?,
             proxy: proxy.map(Proxy::for_client).transpose()?,
             headers: header_map(&message.headers)?,
         })
@@ -174,6 +179,10 @@ impl<'a> Line<'a> {
     ) -> std::result::Result<(Client, reqwest::blocking::Response), Failure> {
         let start = Instant::now();
         let client = self.client()?;
+        let witness = self.call.connection.witness.as_deref();
+        if let Some(witness) = witness {
+            witness.begin();
+        }
         watch.request(message, self.call.connection);
         let mut builder = client.request(message.method.clone(), message.url.clone());
         builder = builder.headers(self.headers.clone());
@@ -187,9 +196,15 @@ impl<'a> Line<'a> {
                 // Its thread ends no sooner than a name look-up that it has begun, which
                 // may take longer than any limit.
                 std::mem::forget(client);
+                if let Some(witness) = witness {
+                    witness.failed(&error);
+                }
                 return Err(self.call.no_answer(&error));
             }
         };
+        if let Some(witness) = witness {
+            witness.answered(answer.remote_addr(), text(&answer, "date"));
+        }
         watch.answer(&answer, message, start);
         Ok((client, answer))
     }
@@ -211,6 +226,9 @@ impl<'a> Line<'a> {
         if let Some(proxy) = self.proxy.clone() {
             builder = builder.proxy(proxy);
         }
+        if let Some(witness) = self.call.connection.witness.clone() {
+            builder = builder.dns_resolver(Resolver(witness));
+        }
         ClientBuilder::from(builder)
             .timeout(limits.read)
             .build()
@@ -225,11 +243,9 @@ impl<'a> Line<'a> {
         pieces: Pieces<'_>,
     ) -> Result<Response> {
         let status = answer.status().as_u16();
-        let (content_type, location, retry_after) = (
-            text(&answer, "content-type"),
-            text(&answer, "location"),
-            text(&answer, "retry-after"),
-        );
+        let header = |name| text(&answer, name);
+        let (content_type, location) = (header("content-type"), header("location"));
+        let retry_after = header("retry-after");
         let body = if status == 200 {
             let length = answer.content_length();
             reader::read(&mut answer, length, self.call.connection.limits.max_bytes, pieces)

@@ -18,4 +18,6 @@ pub mod retry;
 pub mod size;
 pub mod tls;
 pub mod verifier;
+pub mod version;
 pub mod watch;
+pub mod witness;

@@ -16,6 +16,7 @@ use crate::error::{Error, Kind, Result};
 use super::address::Address;
 use super::proxy::Proxy;
 use super::verifier::{Telling, Unchecked};
+use super::witness::{Noting, Witness};
 
 /// What is particular to the TLS connections of a call.
 #[derive(Clone, Debug, Default)]
@@ -89,11 +90,17 @@ fn provider() -> CryptoProvider {
     rustls::crypto::ring::default_provider()
 }
 
-/// The TLS settings for a call of `address`, by way of `proxy`.
+/// The TLS settings for a call of `address`, by way of `proxy`, whose certificates a
+/// `witness` may want to see.
 ///
 /// # Errors
 /// Of [`Kind::Network`], where no certificate of the system can be read.
-pub fn config(address: &Address, proxy: Option<&Proxy>, tls: &Tls) -> Result<ClientConfig> {
+pub fn config(
+    address: &Address,
+    proxy: Option<&Proxy>,
+    tls: &Tls,
+    witness: Option<&Arc<Witness>>,
+) -> Result<ClientConfig> {
     let not_set_up = |error| Error::new(Kind::Network, format!("TLS cannot be set up: {error}"));
     let provider = Arc::new(provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -104,7 +111,27 @@ pub fn config(address: &Address, proxy: Option<&Proxy>, tls: &Tls) -> Result<Cli
         // No certificate is read for an address that uses none.
         return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
     }
-    let verifier: Arc<dyn ServerCertVerifier> = match &tls.trust {
+    let verifier = server_verifier(address, to_proxy, &tls.trust, provider)?;
+    let verifier = match witness.cloned() {
+        Some(witness) => Arc::new(Noting { inner: verifier, witness }),
+        None => verifier,
+    };
+    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
+    Ok(match &tls.identity {
+        Some(identity) => builder
+            .with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&identity.key)))),
+        None => builder.with_no_client_auth(),
+    })
+}
+
+/// What judges the certificate of `address`, and of a proxy on the way `to_proxy` by TLS.
+fn server_verifier(
+    address: &Address,
+    to_proxy: bool,
+    trust: &Trust,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>> {
+    Ok(match trust {
         Trust::System => Arc::new(Telling { inner: system_verifier(provider)?, named: Vec::new() }),
         Trust::Bundle { certificates, roots, .. } => Arc::new(Telling {
             inner: verifier(roots.clone(), provider)?,
@@ -124,12 +151,6 @@ pub fn config(address: &Address, proxy: Option<&Proxy>, tls: &Tls) -> Result<Cli
             let server = ServerName::try_from(name).ok();
             Arc::new(Unchecked { server, of_proxy, provider })
         }
-    };
-    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
-    Ok(match &tls.identity {
-        Some(identity) => builder
-            .with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&identity.key)))),
-        None => builder.with_no_client_auth(),
     })
 }
 

@@ -109,6 +109,12 @@ impl Untrusted {
     }
 }
 
+/// What the issuer of `certificate` calls itself.
+#[must_use]
+pub fn issuer(certificate: &CertificateDer<'_>) -> Option<String> {
+    common_name(&names(certificate)?.1)
+}
+
 /// The names of a certificate's subject and of its issuer.
 fn names(certificate: &CertificateDer<'_>) -> Option<(Vec<u8>, Vec<u8>)> {
     let certificate = webpki::EndEntityCert::try_from(certificate).ok()?;

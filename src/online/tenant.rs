@@ -32,6 +32,16 @@ pub struct Place {
     pub address: Address,
     /// Whether it was known from before.
     pub is_kept: bool,
+    /// The state that it is in, where that was asked for.
+    pub state: Option<String>,
+}
+
+impl Place {
+    /// Whether it can be asked while work is done on it.
+    #[must_use]
+    pub fn is_under_maintenance(&self) -> bool {
+        self.state.as_ref().is_some_and(|state| state.eq_ignore_ascii_case(MAINTENANCE))
+    }
 }
 
 /// The longest that an answer is believed, whatever it says of itself.
@@ -70,7 +80,7 @@ impl Tenant {
         // Nothing is added to what a file holds: it may be the last of the calendar.
         let holds = now < until && now - LONGEST < asked && asked <= now + SKEW;
         let address = self.address(&api).ok().filter(|_| holds)?;
-        Some(Place { address, is_kept: true })
+        Some(Place { address, is_kept: true, state: None })
     }
 
     /// Asks where it is, and keeps the answer in `folder` for as long as it says.
@@ -111,7 +121,7 @@ impl Tenant {
             // That it cannot be kept costs another question, and no more.
             let _ = kept::write(&self.file(folder), &kept);
         }
-        Ok(Place { address, is_kept: false })
+        Ok(Place { address, is_kept: false, state: answer.state })
     }
 
     /// Forgets where it was.

@@ -56,6 +56,7 @@ impl Plan {
             retries: self.retries,
             route: self.route.map(|route| route.with(read)).transpose()?.unwrap_or_default(),
             tls: self.tls,
+            witness: None,
         })
     }
 }

@@ -13,6 +13,13 @@ pub fn is_no_date(text: &str) -> bool {
     text.starts_with("0001-01-01T")
 }
 
+/// Whether the date `text` carries an offset; `None` where it is no date.
+#[must_use]
+pub fn has_offset(text: &str) -> Option<bool> {
+    let date = Date::parse(text).filter(|_| !is_no_date(text))?;
+    Some(date.offset.is_some())
+}
+
 /// How a date is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
