@@ -29,7 +29,7 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('fields', 'fields', [CompletionResultType]::ParameterValue, 'List every ticket field: name, type, unit, values, since when, meaning')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Serve sample tickets on this machine, to try every option on')
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Sign in to SuperOffice Online, once for many calls')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect, and what said each of them')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect and what said each, and try them step by step')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -181,9 +181,9 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             break
         }
         'sotickets;doctor' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print them in this format')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print them in this format')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print them in this format')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print settings and checks in this format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print settings and checks in this format')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print settings and checks in this format')
             [CompletionResult]::new('--language', '--language', [CompletionResultType]::ParameterName, 'Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]')
             [CompletionResult]::new('--culture', '--culture', [CompletionResultType]::ParameterName, 'Ask for numbers and dates inside texts in this culture')
             [CompletionResult]::new('--timezone', '--timezone', [CompletionResultType]::ParameterName, 'Show dates in this time zone: Europe/Oslo, local, or the server''s own code (NO, US-NY)')
@@ -211,6 +211,9 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('--xsrf-token', '--xsrf-token', [CompletionResultType]::ParameterName, 'Sign in with the XSRF token of a browser session')
             [CompletionResult]::new('--cookie', '--cookie', [CompletionResultType]::ParameterName, 'Send the cookies of that browser session')
             [CompletionResult]::new('--app-token', '--app-token', [CompletionResultType]::ParameterName, 'Send an application token, beside any of them')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Send nothing: say which settings are in effect, and no more')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each request and its answer''s status, sizes and times on standard error')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each request and its answer''s status, sizes and times on standard error')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Trust any certificate: whoever answers can read the credential')
             [CompletionResult]::new('--allow-plain-http', '--allow-plain-http', [CompletionResultType]::ParameterName, 'Let a credential travel over http:// to another machine')
             [CompletionResult]::new('--no-auth', '--no-auth', [CompletionResultType]::ParameterName, 'Send no credential, for a gateway that adds one')
@@ -228,7 +231,7 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('fields', 'fields', [CompletionResultType]::ParameterValue, 'List every ticket field: name, type, unit, values, since when, meaning')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Serve sample tickets on this machine, to try every option on')
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Sign in to SuperOffice Online, once for many calls')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect, and what said each of them')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect and what said each, and try them step by step')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break

@@ -366,7 +366,7 @@ _sotickets() {
             return 0
             ;;
         sotickets__subcmd__doctor)
-            opts="-o -H -h --format --output --language --culture --timezone --profile --config --url --tenant --environment --header --connect-timeout --read-timeout --timeout --max-bytes --retries --proxy --proxy-password --cacert --client-cert --client-key --insecure --allow-plain-http --user --password --ticket --token --xsrf-token --cookie --app-token --no-auth --help"
+            opts="-v -o -H -h --offline --verbose --format --output --language --culture --timezone --profile --config --url --tenant --environment --header --connect-timeout --read-timeout --timeout --max-bytes --retries --proxy --proxy-password --cacert --client-cert --client-key --insecure --allow-plain-http --user --password --ticket --token --xsrf-token --cookie --app-token --no-auth --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

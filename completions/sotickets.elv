@@ -26,7 +26,7 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand fields 'List every ticket field: name, type, unit, values, since when, meaning'
             cand demo 'Serve sample tickets on this machine, to try every option on'
             cand auth 'Sign in to SuperOffice Online, once for many calls'
-            cand doctor 'Say which settings are in effect, and what said each of them'
+            cand doctor 'Say which settings are in effect and what said each, and try them step by step'
             cand completions 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -165,9 +165,9 @@ set edit:completion:arg-completer[sotickets] = {|@words|
         &'sotickets;auth;help;help'= {
         }
         &'sotickets;doctor'= {
-            cand -o 'Print them in this format'
-            cand --output 'Print them in this format'
-            cand --format 'Print them in this format'
+            cand -o 'Print settings and checks in this format'
+            cand --output 'Print settings and checks in this format'
+            cand --format 'Print settings and checks in this format'
             cand --language 'Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]'
             cand --culture 'Ask for numbers and dates inside texts in this culture'
             cand --timezone 'Show dates in this time zone: Europe/Oslo, local, or the server''s own code (NO, US-NY)'
@@ -195,6 +195,9 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand --xsrf-token 'Sign in with the XSRF token of a browser session'
             cand --cookie 'Send the cookies of that browser session'
             cand --app-token 'Send an application token, beside any of them'
+            cand --offline 'Send nothing: say which settings are in effect, and no more'
+            cand -v 'Show each request and its answer''s status, sizes and times on standard error'
+            cand --verbose 'Show each request and its answer''s status, sizes and times on standard error'
             cand --insecure 'Trust any certificate: whoever answers can read the credential'
             cand --allow-plain-http 'Let a credential travel over http:// to another machine'
             cand --no-auth 'Send no credential, for a gateway that adds one'
@@ -210,7 +213,7 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand fields 'List every ticket field: name, type, unit, values, since when, meaning'
             cand demo 'Serve sample tickets on this machine, to try every option on'
             cand auth 'Sign in to SuperOffice Online, once for many calls'
-            cand doctor 'Say which settings are in effect, and what said each of them'
+            cand doctor 'Say which settings are in effect and what said each, and try them step by step'
             cand completions 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }

@@ -49,8 +49,11 @@ const TICKETS: &str = r#"[{"TicketId":839,"Title":"Printer"}]"#;
 /// An answer whose headers quote the request in every form.
 fn http(request: &Request, status: u16, headers: &str, body: impl AsRef<[u8]>) -> Answer {
     let body = body.as_ref();
-    let mut head = format!("HTTP/1.1 {status} {}\r\n", request.secrets()[0]);
-    for (number, secret) in request.secrets().iter().enumerate() {
+    // A question for the version carries none.
+    let secrets = request.secrets();
+    let first = secrets.first().map_or("none", String::as_str);
+    let mut head = format!("HTTP/1.1 {status} {first}\r\n");
+    for (number, secret) in secrets.iter().enumerate() {
         let forms: Vec<String> = canary::forms(secret).into_iter().map(|(_, form)| form).collect();
         head.push_str(&format!("X-Echo-{number}: {}\r\n", forms.join(", ")));
         head.push_str(&format!("Set-Cookie: {secret}\r\nWWW-Authenticate: {secret}\r\n"));
@@ -222,7 +225,12 @@ const WAYS: [Way; 3] = [Way::Straight, Way::Option, Way::Variable];
 
 /// A call with each secret of `scheme` in one source or another.
 fn plant(scheme: usize, turn: usize, arguments: &[&str]) -> Plant {
-    let mut plant = Plant::new(&["get", "839"]).with(arguments);
+    plant_for(&["get", "839"], scheme, turn, arguments)
+}
+
+/// The same for a `command`.
+fn plant_for(command: &[&str], scheme: usize, turn: usize, arguments: &[&str]) -> Plant {
+    let mut plant = Plant::new(command).with(arguments);
     if SCHEMES[scheme].contains(&PASSWORD) {
         plant = plant.with(&["--user", "tim"]);
     }
@@ -309,7 +317,8 @@ fn sources() -> Vec<Job> {
     jobs.push(Box::new(|ledger| of_profile(ledger, &["get", "839"], 4)));
     jobs.push(Box::new(|ledger| of_profile(ledger, &["get", "839", "-v"], 4)));
     jobs.push(Box::new(|ledger| of_profile(ledger, &["get", "839", "--dry-run"], 0)));
-    jobs.push(Box::new(|ledger| of_profile(ledger, &["doctor"], 0)));
+    jobs.push(Box::new(|ledger| of_profile(ledger, &["doctor", "--offline"], 0)));
+    jobs.push(Box::new(|ledger| of_profile(ledger, &["doctor", "839", "-v"], 4)));
     jobs
 }
 
@@ -478,6 +487,43 @@ fn refused_by_proxy(ledger: &Ledger, words: &'static str, by_option: bool, turn:
     plant.run(ledger, &format!("a proxy that answers CONNECT with {words}"), 6, Some(&echo));
 }
 
+/// `doctor`, by each way to a server that quotes all that it is told.
+fn checkups(elsewhere: &str) -> Vec<Job> {
+    let mut jobs: Vec<Job> = Vec::new();
+    // Where the first request gets no answer the credential stays here.
+    let shapes = shapes(elsewhere)
+        .into_iter()
+        .filter(|shape| shape.code != 6 && !matches!(shape.arguments, ["-o" | "--max-bytes", ..]));
+    for (number, shape) in shapes.enumerate() {
+        let arguments = match number % 3 {
+            0 => &["-o", "json"][..],
+            1 => &["-v"],
+            _ => &[],
+        };
+        jobs.push(Box::new(move |ledger| {
+            let (scheme, turn) = (number % SCHEMES.len(), number * 7);
+            let plant = plant_for(&["doctor", "839"], scheme, turn, shape.arguments);
+            let answer = Arc::clone(&shape.answer);
+            let echo = Echo::start(plant.folder(), move |it, number| answer(it, number, turn));
+            let way = WAYS[number / SCHEMES.len() % WAYS.len()];
+            let code = match way {
+                Way::Option | Way::Variable if shape.name.starts_with("407") => 6,
+                _ => shape.code,
+            };
+            let plant = by(plant, way, turn, echo.port).with(arguments);
+            plant.run(ledger, "doctor", code, Some(&echo));
+        }));
+    }
+    jobs.push(Box::new(|ledger| {
+        let server = TlsServer::start(self_signed(&["localhost"], |_| {}).config(None));
+        for scheme in 0..SCHEMES.len() {
+            let plant = plant_for(&["doctor"], scheme, scheme, &["-v", "--url", &server.url()]);
+            plant.run(ledger, "doctor: a certificate that is not trusted", 6, None);
+        }
+    }));
+    jobs
+}
+
 /// The commands that send nothing, with every secret at hand.
 fn commands() -> Vec<Job> {
     let calls: [(&[&str], i32); 12] = [
@@ -503,7 +549,7 @@ fn commands() -> Vec<Job> {
     for (scheme, canaries) in SCHEMES.into_iter().enumerate() {
         for (turn, format) in ["table", "json", "table", "json"].into_iter().enumerate() {
             jobs.push(Box::new(move |ledger| {
-                let mut plant = Plant::new(&["doctor", "-o", format, "--user", "tim"]);
+                let mut plant = Plant::new(&["doctor", "--offline", "-o", format, "--user", "tim"]);
                 for (number, canary) in canaries.iter().enumerate() {
                     plant = plant.keep(*canary, SOURCES[(turn + number) % SOURCES.len()]);
                 }
@@ -546,7 +592,7 @@ fn misuse() -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     let mut refused = |path: &'static str, arguments: Vec<String>| {
         jobs.push(Box::new(move |ledger| {
-            for command in [&["get", "839"][..], &["doctor"]] {
+            for command in [&["get", "839"][..], &["doctor"], &["doctor", "--offline"]] {
                 let plant = Plant::new(command).with(&["--url", "http://127.0.0.1:9"]);
                 let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
                 plant.typed(&arguments).run(ledger, path, 2, None);
@@ -630,7 +676,7 @@ fn misused_addresses() -> Vec<Job> {
     }
     let user = format!("tim:{}\n", PASSWORD.value());
     jobs.push(Box::new(move |ledger| {
-        for command in [&["get", "839"][..], &["doctor"]] {
+        for command in [&["get", "839"][..], &["doctor"], &["doctor", "--offline"]] {
             let plant = Plant::new(command).with(&["--url", "http://127.0.0.1:9"]);
             let plant = plant.variable("SOTICKETS_USER", &user).keep(PASSWORD, Source::Env);
             plant.run(ledger, "a password beside the user", 2, None);
@@ -684,6 +730,7 @@ fn no_secret_leaves_a_trace() {
     jobs.extend(formats());
     jobs.extend(dry_runs());
     jobs.extend(connections());
+    jobs.extend(checkups(&elsewhere.url()));
     jobs.extend(commands());
     jobs.extend(misuse());
     let ledger = Ledger::default();
@@ -704,7 +751,7 @@ fn no_secret_leaves_a_trace() {
 }
 
 /// How many runs there are: none drops out unseen.
-const RUNS: usize = 1130;
+const RUNS: usize = 1323;
 
 #[test]
 fn the_search_finds_a_canary_in_each_form() {

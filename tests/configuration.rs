@@ -65,7 +65,7 @@ fn the_example_is_read() {
     let folder = configuration(text);
     for profile in ["work", "online", "ci"] {
         let mut command = sotickets();
-        command.args(["doctor", "--profile", profile, "--no-auth"]);
+        command.args(["doctor", "--offline", "--profile", profile, "--no-auth"]);
         let run = Run::of(command.env("XDG_CONFIG_HOME", folder.path()));
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
         let lines = text.split_once(&format!("[profiles.{profile}]\n")).expect(profile).1;

@@ -1,4 +1,4 @@
-//! `sotickets doctor`: what is in effect, and what said it.
+//! `sotickets doctor --offline`: what is in effect, and what said it.
 
 mod support;
 
@@ -9,7 +9,7 @@ use support::{Run, configuration, sotickets, without_folder};
 fn doctor(text: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
     let folder = configuration(text);
     let mut command = sotickets();
-    command.arg("doctor").args(arguments).env("XDG_CONFIG_HOME", folder.path());
+    command.args(["doctor", "--offline"]).args(arguments).env("XDG_CONFIG_HOME", folder.path());
     let run = Run::of(command.envs(variables.iter().copied()));
     assert!(!format!("{run}").contains("canary"), "{run}");
     let shown = |text: &str| without_folder(text, &folder);
@@ -66,7 +66,7 @@ fn each_setting_is_told_with_what_said_it() {
 
 #[test]
 fn without_anything_it_says_what_is_lacking() {
-    let run = Run::of(sotickets().arg("doctor"));
+    let run = Run::of(sotickets().args(["doctor", "--offline"]));
     insta::assert_snapshot!(run, @"
     config           not set
     profile          not set
@@ -102,11 +102,13 @@ fn without_anything_it_says_what_is_lacking() {
     --- exit code 2
     ");
     let url = ("SOTICKETS_URL", "https://crm.example.com");
-    let run = Run::of(sotickets().arg("doctor").env("HOME", "/nowhere").env(url.0, url.1));
+    let run = Run::of(
+        sotickets().args(["doctor", "--offline"]).env("HOME", "/nowhere").env(url.0, url.1),
+    );
     assert_eq!(run.code, 4, "{run}");
     assert!(run.stdout.starts_with("config           not set; there is no /nowhere/"), "{run}");
     assert!(run.stderr.starts_with("warning: no credential is configured"), "{run}");
-    let run = Run::of(sotickets().args(["doctor", "--no-auth"]).env(url.0, url.1));
+    let run = Run::of(sotickets().args(["doctor", "--offline", "--no-auth"]).env(url.0, url.1));
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
 }
 

@@ -114,7 +114,7 @@ fn sign_in() {
     let profile = &blocks("Sign-in (Online)", "toml")[0];
     let folder = support::configuration(profile);
     let mut doctor = support::sotickets();
-    let run = Run::of(doctor.arg("doctor").env("XDG_CONFIG_HOME", folder.path()));
+    let run = Run::of(doctor.args(["doctor", "--offline"]).env("XDG_CONFIG_HOME", folder.path()));
     assert!(run.stdout.contains("Cust12345, from tenant of profile 'online'"), "{run}");
 }
 

@@ -391,10 +391,16 @@ fn a_dry_run_and_doctor_show_no_token() {
             && !run.to_string().contains("canary"),
         "{run}"
     );
-    let run = desk.run(&["doctor"]);
+    let run = desk.run(&["doctor", "--offline"]);
     assert_eq!(run.code, 0, "{run}");
     assert!(run.stdout.contains("sign_in") && !run.to_string().contains("canary"), "{run}");
     assert_eq!(service.exchanges("refresh_token"), 0);
+    // What it tries it tries as a call does.
+    let run = desk.run(&["doctor", "839"]);
+    assert_eq!((run.code, service.exchanges("refresh_token")), (0, 1), "{run}");
+    let accepted = "\nok       credential  the token of the sign-in (Bearer) is accepted\n";
+    assert!(run.stdout.contains(accepted) && !run.to_string().contains("canary"), "{run}");
+    assert!(run.stderr.starts_with("sending the refresh token to "), "{run}");
 }
 
 #[cfg(unix)]

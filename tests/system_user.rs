@@ -617,7 +617,7 @@ fn a_dry_run_asks_for_no_ticket() {
 fn doctor_names_the_places_of_its_secrets() {
     let stage = Stage::new();
     let mut command = support::sotickets();
-    command.arg("doctor").env("XDG_CONFIG_HOME", stage.folder.path());
+    command.args(["doctor", "--offline"]).env("XDG_CONFIG_HOME", stage.folder.path());
     let run = Run::of(command.env("SU_TOKEN", TOKEN).env("SU_APPLICATION", APPLICATION));
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
     assert_eq!(stage.online.steps(), [""; 0]);
@@ -627,4 +627,29 @@ fn doctor_names_the_places_of_its_secrets() {
     system_user.private_key        set, from system_user.private_key file:key of profile 'ci' (CONFIG/sotickets/config.toml, line 6)
     system_user.application_token  set, from system_user.application_token env:SU_APPLICATION of profile 'ci' (CONFIG/sotickets/config.toml, line 6)
     ");
+}
+
+#[test]
+fn doctor_signs_in_as_a_call_does_and_says_so_before() {
+    let stage = Stage::new();
+    let mut command = support::sotickets();
+    command.args(["doctor", "839"]).env("XDG_CONFIG_HOME", stage.folder.path());
+    command.env("HOME", stage.folder.path()).env("SU_TOKEN", TOKEN);
+    command.env("SU_APPLICATION", APPLICATION);
+    let run = Run::of(&mut command);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(!run.to_string().contains("canary") && !run.to_string().contains("eyJ"), "{run}");
+    let steps = stage.online.steps();
+    assert_eq!((steps[0], steps[steps.len() - 1]), ("state", "tickets"), "{steps:?}");
+    assert!(steps.contains(&"exchange"), "{steps:?}");
+    let told = run.stderr.lines().filter(|line| line.starts_with("sending "));
+    insta::assert_snapshot!(stage.shown(&told.collect::<Vec<_>>().join("\n")), @"
+    sending the system user's signed token to http://HOST:PORT, unless its ticket is kept
+    sending GetTickets for ticket 839 to http://HOST:PORT/online3/Cust12345; the credential is the ticket of the system user from system_user.token env:SU_TOKEN of profile 'ci' (CONFIG/sotickets/config.toml, line 6) (SOTicket), with the application token from system_user.application_token env:SU_APPLICATION of profile 'ci' (CONFIG/sotickets/config.toml, line 6) beside it
+    ");
+    // The tenant is asked for anew, the ticket is not.
+    let run = Run::of(&mut command);
+    assert_eq!(run.code, 0, "{run}");
+    let steps = stage.online.steps();
+    assert_eq!((steps[0], steps.contains(&"exchange")), ("state", false), "{steps:?}");
 }

@@ -598,7 +598,7 @@ fn retries_are_made_of_the_look_up_too() {
 fn doctor_names_tenant_and_environment() {
     let folder = configuration("[profiles.x]\ntenant = \"Cust12345\"\nenvironment = \"sod\"\n");
     let mut command = sotickets();
-    command.args(["doctor", "--profile", "x", "--no-auth"]);
+    command.args(["doctor", "--offline", "--profile", "x", "--no-auth"]);
     let run = Run::of(command.env("XDG_CONFIG_HOME", folder.path()));
     assert_eq!(run.code, 0, "{run}");
     let lines: Vec<&str> = run

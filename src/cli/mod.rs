@@ -30,7 +30,7 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Sign in to SuperOffice Online, once for many calls
     Auth(auth::AuthArgs),
-    /// Say which settings are in effect, and what said each of them
+    /// Say which settings are in effect and what said each, and try them step by step
     Doctor(Box<doctor::DoctorArgs>),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),

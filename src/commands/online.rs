@@ -87,6 +87,22 @@ impl<'a> Online<'a> {
         self.lead(request, place)
     }
 
+    /// Gives `request` the tenant's address, asked for anew, and gives what was said.
+    ///
+    /// # Errors
+    /// As [`Online::locate`].
+    pub fn ask(&mut self, request: &mut Request, watch: &mut Watch<'_>) -> Result<Place> {
+        let place = self.look_up(request, watch)?;
+        self.lead(request, place.clone())?;
+        Ok(place)
+    }
+
+    /// The tenant.
+    #[must_use]
+    pub const fn tenant(&self) -> &Tenant {
+        self.tenant
+    }
+
     /// Gives `request` the ticket of the system user, where there is one.
     ///
     /// # Errors

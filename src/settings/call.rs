@@ -51,7 +51,13 @@ impl CallPlan {
             .collect()
     }
 
-    /// The same with that of the proxy.
+    /// Whether nobody is asking, though that was not said.
+    #[must_use]
+    pub fn lacks_credential(&self, call: &CallArgs) -> bool {
+        self.credential.is_none() && self.sign_in.is_none() && !call.no_auth
+    }
+
+    /// The secrets that the call carries, with that of the proxy.
     #[must_use]
     pub fn all_secrets(&self) -> Vec<&Unread> {
         self.secrets().into_iter().chain(self.connection.secret()).collect()

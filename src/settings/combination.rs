@@ -3,7 +3,7 @@
 
 use clap::ValueEnum as _;
 
-use crate::cli::get::{DateStyle, GetArgs, OutputFormat};
+use crate::cli::get::{CallArgs, DateStyle, GetArgs, OutputFormat};
 use crate::error::{Error, Result};
 
 use super::Origin;
@@ -40,19 +40,30 @@ pub fn check(args: &GetArgs, chosen: &Origin<OutputFormat>, levels: &Levels<'_>)
     if let Some((_, option, why)) = refused_by_format.iter().find(|(refused, ..)| *refused) {
         return Err(Error::usage(format!("{option} {why}{}", chosen_elsewhere(args, chosen))));
     }
-    let call = &args.call;
+    let selects = !args.select.is_empty() || levels.find(&SELECT).is_some();
+    if args.any_field && !selects {
+        return Err(Error::usage("--any-field goes with --select"));
+    }
+    check_call(&args.call).and_then(|()| check_demo(args)).and_then(|()| check_network(args))
+}
+
+/// The same for the options that every call has, as far as they concern each other.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_call(call: &CallArgs) -> Result<()> {
     let secret_typed = [&call.user, &call.password, &call.ticket, &call.token, &call.xsrf_token]
         .into_iter()
         .chain([&call.cookie, &call.app_token])
         .any(Option::is_some);
-    let selects = !args.select.is_empty() || levels.find(&SELECT).is_some();
+    let trusts = call.network.insecure && call.network.cacert.is_some();
     let refused = [
-        (args.any_field && !selects, "--any-field", "goes with --select"),
         (call.no_auth && secret_typed, "--no-auth", "sends no credential, and one is given"),
+        (trusts, "--cacert", "does nothing with --insecure, which trusts anyone"),
     ];
     match refused.iter().find(|(refused, ..)| *refused) {
         Some((_, option, why)) => Err(Error::usage(format!("{option} {why}"))),
-        None => check_demo(args).and_then(|()| check_network(args)),
+        None => Ok(()),
     }
 }
 
@@ -99,9 +110,6 @@ fn check_network(args: &GetArgs) -> Result<()> {
         return Err(Error::usage(format!(
             "{option} does nothing with --demo, which knows no proxy and no TLS"
         )));
-    }
-    if network.insecure && network.cacert.is_some() {
-        return Err(Error::usage("--cacert does nothing with --insecure, which trusts anyone"));
     }
     Ok(())
 }

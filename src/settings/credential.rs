@@ -152,10 +152,20 @@ pub fn said(setting: &Setting, levels: &Levels<'_>) -> Result<Option<Unread>> {
     }
 }
 
-/// What to say where there is no credential at all.
+/// What to say where there is no credential at all, before anything is sent.
 #[must_use]
 pub fn none_configured() -> Error {
-    Error::new(Kind::Authentication, "no credential is configured; nothing was sent")
+    none("no credential is configured; nothing was sent")
+}
+
+/// The same where other things were found out meanwhile.
+#[must_use]
+pub fn none_to_try() -> Error {
+    none("no credential is configured")
+}
+
+fn none(message: &str) -> Error {
+    Error::new(Kind::Authentication, message)
         .hint("Onsite: --user NAME --password prompt; Online: sotickets auth login, or --token env:NAME, or SOTICKETS_TOKEN")
         .hint("behind a gateway that adds one: --no-auth; to try the tool: --demo")
 }

@@ -1,23 +1,56 @@
 //! What is in effect, and what said it.
 
+use crate::cli::doctor::DoctorArgs;
 use crate::cli::get::CallArgs;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::escape;
 use crate::host::Host;
 use crate::ticket::column;
+use crate::ticket::ids::{IdList, TicketId};
 
+use super::call::CallPlan;
 use super::configuration::{Configuration, usual_place};
 use super::profile::shown;
 use super::setting::{self, Form, Levels, Setting};
-use super::{call, credential, display};
+use super::{auth, call, combination, credential, display, ready, target};
 
 /// What is in effect.
 #[derive(Debug)]
 pub struct Findings {
     /// The configuration file, the profile, then each setting.
     pub facts: Vec<Fact>,
-    /// What stands in the way of a call.
-    pub fault: Option<Error>,
+    /// The call that they make, or what stands in its way.
+    pub call: Result<CallPlan, Fault>,
+}
+
+/// What stands in the way of a call.
+#[derive(Debug)]
+pub struct Fault {
+    /// Where it would go; `None` where that is what is wrong.
+    pub place: Option<String>,
+    /// What is wrong.
+    pub error: Error,
+}
+
+/// The ticket that is to be asked for.
+///
+/// # Errors
+/// A usage error for what is no id, and for what does nothing.
+pub fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>, Error> {
+    let refused = [(args.id.is_some(), "an id"), (args.verbose, "--verbose")];
+    if let Some((_, what)) = refused.iter().find(|(given, _)| args.offline && *given) {
+        let message = format!("{what} does nothing with --offline, which sends nothing");
+        return Err(Error::usage(message));
+    }
+    let Some(text) = &args.id else { return Ok(None) };
+    // Room for one too many, which shows that there are more.
+    let mut list = IdList::new(2);
+    let added = list.add_argument(text);
+    match (added, list.into_ids().as_slice()) {
+        (_, [_, _, ..]) => Err(Error::usage("doctor asks for one ticket, and more are named")),
+        (Err(error), _) => Err(error),
+        (Ok(()), ids) => Ok(ids.first().copied()),
+    }
 }
 
 /// A setting in effect.
@@ -53,14 +86,11 @@ pub fn examine(
     call: &CallArgs,
     configuration: &Configuration,
     host: &mut Host<'_>,
-) -> Result<Findings> {
+) -> Result<Findings, Error> {
     let environment = host.environment.clone();
     let levels = &configuration.levels(call, &environment);
-    let (plan, mut fault) = match call::plan(levels, false) {
-        Ok(plan) => (Some(plan), None),
-        Err(error) => (None, Some(error)),
-    };
-    let carried: Option<Vec<_>> = plan.as_ref().map(call::CallPlan::all_secrets);
+    let mut plan = planned(call, levels);
+    let carried: Option<Vec<_>> = plan.as_ref().ok().map(CallPlan::all_secrets);
     let mut facts = vec![file(configuration, host), profile(configuration)];
     let of_system_user = setting::SYSTEM_USER.iter().filter(|setting| {
         configuration.profile.as_ref().is_some_and(|profile| profile.value.find(setting).is_some())
@@ -79,20 +109,33 @@ pub fn examine(
             _ => open(setting, levels),
         });
     }
-    for secret in carried.into_iter().flatten() {
-        fault = fault.or_else(|| secret.placeholder(host).err());
-    }
-    let fault = fault.or_else(|| of_output(levels).err());
-    let sign_in = plan.as_ref().and_then(|plan| plan.sign_in.as_ref());
+    let mut faults = carried.into_iter().flatten().map(|secret| secret.placeholder(host).map(drop));
+    let fault = faults.find_map(Result::err).or_else(|| of_output(levels).err());
+    let sign_in = plan.as_ref().ok().and_then(|plan| plan.sign_in.as_ref());
     facts.extend(sign_in.map(|sign_in| Fact {
         name: "sign_in",
         value: Held::Secret(true),
         origin: Some(sign_in.slot.path()),
     }));
-    let lacking = plan.is_some_and(|plan| plan.credential.is_none() && plan.sign_in.is_none())
-        && !call.no_auth;
-    let fault = fault.or_else(|| lacking.then(credential::none_configured));
-    Ok(Findings { facts, fault })
+    if let (Ok(planned), Some(error)) = (&plan, fault) {
+        let place = planned.target.as_ref().map(ToString::to_string);
+        plan = Err(Fault { place, error });
+    }
+    Ok(Findings { facts, call: plan })
+}
+
+/// The call that `levels` describe.
+fn planned(call: &CallArgs, levels: &Levels<'_>) -> Result<CallPlan, Fault> {
+    let plan = combination::check_call(call).and_then(|()| {
+        let plan = call::plan(levels, false)?;
+        ready::check_stdin(std::iter::empty(), &plan.all_secrets())?;
+        Ok(plan)
+    });
+    plan.map_err(|error| {
+        let sign_in = auth::kept(levels).ok().flatten();
+        let target = target::find(levels, sign_in.as_ref()).ok();
+        Fault { place: target.map(|target| target.value.to_string()), error }
+    })
 }
 
 fn file(configuration: &Configuration, host: &Host<'_>) -> Fact {
@@ -139,7 +182,7 @@ fn may_hold_a_password(setting: &Setting, value: &str) -> bool {
 }
 
 /// What is wrong with the settings of the output.
-fn of_output(levels: &Levels<'_>) -> Result<()> {
+fn of_output(levels: &Levels<'_>) -> Result<(), Error> {
     display::format_said(levels)?;
     match levels.find(&setting::SELECT) {
         Some(said) => column::parse(&[said.value], false)

@@ -57,8 +57,7 @@ pub fn resolve(
         Dates::new(date_style(args, format, zone), zone.and_then(|zone| zone.here), host.now);
     ready::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
     let ids = ids(args, host)?;
-    let is_known = call.credential.is_some() || call.sign_in.is_some();
-    if !is_known && !args.call.no_auth && !args.demo {
+    if call.lacks_credential(&args.call) && !args.demo {
         return Err(credential::none_configured());
     }
     Ok(GetSettings {

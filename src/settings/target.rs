@@ -1,5 +1,7 @@
 //! Where a call goes: to an address, or to a tenant whose address is looked up.
 
+use std::fmt;
+
 use crate::api::address::Address;
 use crate::error::{Error, Result};
 use crate::escape;
@@ -29,6 +31,16 @@ impl Target {
         match self {
             Self::Address(address) => address.clone(),
             Self::Tenant(tenant) => tenant.service.address(),
+        }
+    }
+}
+
+/// As a person knows it.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => f.write_str(address.site()),
+            Self::Tenant(tenant) => write!(f, "{} of {}", tenant.name, tenant.service),
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod proxy;
 pub mod pty;
 pub mod raw;
 pub mod render;
+pub mod site;
 pub mod strange;
 pub mod tls;
 

@@ -14,7 +14,9 @@ use rcgen::{
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+use rustls::{
+    RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion,
+};
 
 /// An authority, which issues certificates.
 pub struct Authority {
@@ -84,9 +86,22 @@ impl Pair {
     /// The settings of a server with this certificate; with `clients` it wants one of
     /// theirs.
     pub fn config(&self, clients: Option<&Authority>) -> ServerConfig {
+        self.config_with(rustls::DEFAULT_VERSIONS, clients)
+    }
+
+    /// The same for these versions of TLS, whoever the client is.
+    pub fn config_of(&self, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
+        self.config_with(versions, None)
+    }
+
+    fn config_with(
+        &self,
+        versions: &[&'static SupportedProtocolVersion],
+        clients: Option<&Authority>,
+    ) -> ServerConfig {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .expect("versions");
         let builder = match clients {
             None => builder.with_no_client_auth(),

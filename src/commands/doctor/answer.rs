@@ -1,0 +1,258 @@
+//! What GetTickets answers: credential, ticket, language, time zone.
+
+use anyhow::Result;
+use serde_json::Value as Json;
+
+use crate::api::failure;
+use crate::api::reader::Pieces;
+use crate::api::request::{Locale, Request};
+use crate::api::{answer, client::Response};
+use crate::error::{Error, Kind};
+use crate::host::Host;
+use crate::secret::Mask;
+use crate::settings::credential;
+use crate::ticket::column::Column;
+use crate::ticket::list::Ticket;
+use crate::ticket::row::RowReader;
+use crate::ticket::scanner::Scanner;
+use crate::ticket::value::Value;
+use crate::ticket::{account, date};
+
+use super::super::report as messages;
+use super::check::{Check, Step};
+use super::rounds::Rounds;
+
+/// The steps that need a ticket.
+const OF_A_TICKET: [Step; 3] = [Step::Ticket, Step::Language, Step::TimeZone];
+
+impl Rounds<'_, '_> {
+    /// Makes the one call with a credential, and looks at what comes back.
+    pub(super) fn tickets(&mut self, host: &mut Host<'_>) -> Result<()> {
+        if self.report.has_failed() {
+            self.report.skip(Step::Credential, host)?;
+            return self.skip_ticket(host);
+        }
+        if self.lacks_credential {
+            self.report.add(Check::failed(Step::Credential, credential::none_to_try()), host)?;
+            return self.skip_ticket(host);
+        }
+        for line in self.announcement()? {
+            messages::line(host.stderr, &line);
+        }
+        let (request, exchange) = (&mut self.request, &mut self.exchange);
+        let sent = self.clock.watching(host, self.verbose, |watch| {
+            exchange.send(request, watch, || Pieces { end: |_, _| None, take: &|_, _| {} })
+        });
+        let place = self.request.address.clone();
+        self.notes(&place);
+        let checked = sent.and_then(|response| {
+            answer::check(&response, &self.request)?;
+            Ok(response)
+        });
+        match checked {
+            Ok(response) => self.look_at(&response, host),
+            Err(error) => self.not_answered(error, host),
+        }
+    }
+
+    /// What is going to be sent, and where, before it is.
+    fn announcement(&self) -> Result<Vec<String>> {
+        let mut lines = Vec::new();
+        if let (Some(online), Some(_)) = (&self.exchange.online, &self.ready.system_user) {
+            let service = &online.tenant().service;
+            lines.push(format!(
+                "sending the system user's signed token to {service}, unless its ticket is kept"
+            ));
+        }
+        if let Some(sign_in) = &self.ready.sign_in {
+            let service = sign_in.session.service()?;
+            lines.push(format!("sending the refresh token to {service}, if the token has ended"));
+        }
+        let request = &self.request;
+        let what = match request.ids.first() {
+            Some(id) => format!("for ticket {id}"),
+            None => "for no ticket".to_owned(),
+        };
+        let beside = request.app_token.as_ref().map_or_else(String::new, |token| {
+            format!(", with the application token from {} beside it", token.origin)
+        });
+        let whom = match &request.credential {
+            Some(credential) => {
+                format!("the credential is the {}{beside}", credential.description())
+            }
+            None => "without a credential (--no-auth)".to_owned(),
+        };
+        lines.push(format!("sending GetTickets {what} to {}; {whom}", request.address.site()));
+        Ok(lines)
+    }
+
+    fn not_answered(&mut self, error: Error, host: &mut Host<'_>) -> Result<()> {
+        let is_about_no_ticket =
+            self.request.ids.is_empty() && matches!(error.kind(), Kind::Server | Kind::Answer);
+        let error = if is_about_no_ticket {
+            error.hint("no server has to know what to do with no id: sotickets doctor ID")
+        } else {
+            error
+        };
+        self.report.add(Check::failed(Step::Credential, error), host)?;
+        self.skip_ticket(host)
+    }
+
+    fn look_at(&mut self, response: &Response, host: &mut Host<'_>) -> Result<()> {
+        let columns = self.request.select.clone().unwrap_or_default();
+        let tickets = match Scanner::new(&columns).finish(&response.body) {
+            Ok(tickets) => tickets,
+            Err(fault) => {
+                return self.not_answered(answer::not_tickets(fault, &self.request), host);
+            }
+        };
+        let message = match &self.request.credential {
+            Some(credential) => format!("the {} is accepted", credential.description()),
+            None => "none is sent (--no-auth), and the call is let through".to_owned(),
+        };
+        self.report.add(Check::passed(Step::Credential, message), host)?;
+        let Some(id) = self.request.ids.first() else {
+            for step in OF_A_TICKET {
+                let check = Check::skipped(step, "no ticket is named: sotickets doctor ID");
+                self.report.add(check, host)?;
+            }
+            return Ok(());
+        };
+        let account = account::settle(&self.request.ids, tickets.entries());
+        let ticket = account.tickets.first().filter(|_| account.missing_count() == 0);
+        let Some(ticket) = ticket else {
+            let error = Error::new(Kind::Missing, format!("ticket {id} did not come back"))
+                .hint("it does not exist, or this user may not read it");
+            self.report.add(Check::failed(Step::Ticket, error), host)?;
+            self.report.skip(Step::Language, host)?;
+            return Ok(self.report.skip(Step::TimeZone, host)?);
+        };
+        self.report.add(Check::passed(Step::Ticket, format!("ticket {id} came back")), host)?;
+        let cells = Cells::of(*ticket, &columns, &self.request);
+        self.report.add(language(&cells, &self.request.locale), host)?;
+        Ok(self.report.add(time_zone(&cells, &self.request.locale), host)?)
+    }
+
+    fn skip_ticket(&mut self, host: &mut Host<'_>) -> Result<()> {
+        for step in OF_A_TICKET {
+            self.report.skip(step, host)?;
+        }
+        Ok(())
+    }
+}
+
+/// The texts of a ticket, each with its field.
+struct Cells<'a> {
+    texts: Vec<(&'a Column, String)>,
+    mask: Mask,
+}
+
+impl<'a> Cells<'a> {
+    fn of(ticket: Ticket<'a>, columns: &'a [Column], request: &Request) -> Self {
+        let mut row = RowReader::new(columns);
+        row.read(ticket);
+        let texts = row.values().filter_map(|(column, value)| match value {
+            Value::Text(text) if !text.trim().is_empty() => Some((column, text.into_owned())),
+            _ => None,
+        });
+        Self { texts: texts.collect(), mask: request.mask() }
+    }
+
+    /// The beginning of a text, for a person.
+    fn quote(&self, text: &str) -> String {
+        failure::quote(text, 60, &self.mask)
+    }
+}
+
+/// Whether texts came in the language that was asked for, as far as that can be seen.
+fn language(cells: &Cells<'_>, locale: &Locale) -> Check {
+    let asked = crate::escape::excerpt(&locale.language, 40);
+    let mut texts = cells.texts.iter().filter(|(column, _)| !column.is_date());
+    let raw = texts.clone().find(|(_, text)| is_raw(text));
+    let wants_raw = matches!(locale.language.as_str(), "*" | "x" | "X");
+    let Some((column, text)) = raw.or_else(|| texts.next()) else {
+        return Check::skipped(Step::Language, "the ticket has no text to see it by");
+    };
+    let (field, text) = (column.path(), cells.quote(text));
+    let check = match (raw.is_some(), wants_raw) {
+        (true, false) => Check::warned(
+            Step::Language,
+            format!("{asked} is asked for, and {field} is not translated: '{text}'"),
+        )
+        .hint("the server may not have this language: --language en, or nb-no, …"),
+        (true, true) => Check::passed(
+            Step::Language,
+            format!("{field} is not translated, as is asked for: '{text}'"),
+        ),
+        (false, _) => {
+            Check::passed(Step::Language, format!("{asked} is asked for; {field} is '{text}'"))
+        }
+    };
+    check.detail("asked", asked).detail("field", field).detail("value", text)
+}
+
+/// Whether `text` is what the server keeps before it translates: `[SR_…]`, or
+/// `NO:"…";US:"…"`.
+fn is_raw(text: &str) -> bool {
+    let is_code = |code: &str| {
+        (2..=5).contains(&code.len())
+            && code.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+    };
+    text.starts_with("[SR_") || text.split_once(":\"").is_some_and(|(code, _)| is_code(code))
+}
+
+/// Whether dates carry their offset where that is asked for.
+fn time_zone(cells: &Cells<'_>, locale: &Locale) -> Check {
+    let asked = locale.timezone.as_deref();
+    let wants_offset =
+        asked.is_some_and(|zone| zone.to_ascii_lowercase().ends_with(",includetzoffset"));
+    let dates: Vec<(&str, &str, bool)> = cells
+        .texts
+        .iter()
+        .filter(|(column, _)| column.is_date())
+        .filter_map(|(column, text)| Some((column.path(), text.as_str(), date::has_offset(text)?)))
+        .collect();
+    let without = dates.iter().find(|(.., has_offset)| !has_offset);
+    let Some((field, text, has_offset)) = without.or(dates.first()).copied() else {
+        return Check::skipped(Step::TimeZone, "the ticket has no date to see it by");
+    };
+    let text = cells.quote(text);
+    let shown = format!("{field} is {text}");
+    let zone = asked.unwrap_or_default();
+    let check = match (asked, wants_offset, has_offset) {
+        (_, true, true) => {
+            let message = format!("dates carry their offset, as is asked for ({zone}); {shown}");
+            Check::passed(Step::TimeZone, message)
+        }
+        (_, true, false) => {
+            let message = format!("an offset is asked for ({zone}), and a date has none: {shown}");
+            Check::warned(Step::TimeZone, message)
+                .hint("a server that sends none may have time zones switched off; such dates are printed as they are")
+        }
+        (Some(_), false, _) => {
+            let message = format!("{zone} is asked for, without the offset; {shown}");
+            Check::passed(Step::TimeZone, message)
+        }
+        (None, ..) => Check::passed(Step::TimeZone, format!("none is asked for; {shown}")),
+    };
+    check
+        .detail("asked", asked.map_or(Json::Null, Json::from))
+        .detail("field", field)
+        .detail("value", text)
+        .detail("has_offset", has_offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_translated_is_known() {
+        for raw in ["[SR_CATEGORY]", "NO:\"Leverandør\";US:\"Supplier\"", "en-us:\"a\""] {
+            assert!(is_raw(raw), "{raw}");
+        }
+        for text in ["Active", "", "Aktiv: \"nå\"", "Re: NO:\"x\"", "a:\"b\"", "[SRV] x"] {
+            assert!(!is_raw(text), "{text}");
+        }
+    }
+}

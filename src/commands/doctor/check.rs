@@ -1,0 +1,134 @@
+//! A check of `doctor`, and how it went.
+
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+
+/// The checks, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    Address,
+    Settings,
+    Name,
+    Connection,
+    Tls,
+    Tenant,
+    Version,
+    Credential,
+    Ticket,
+    Language,
+    TimeZone,
+    Clock,
+}
+
+impl Step {
+    /// All of them.
+    pub(super) const ALL: [Self; 12] = [
+        Self::Address,
+        Self::Settings,
+        Self::Name,
+        Self::Connection,
+        Self::Tls,
+        Self::Tenant,
+        Self::Version,
+        Self::Credential,
+        Self::Ticket,
+        Self::Language,
+        Self::TimeZone,
+        Self::Clock,
+    ];
+
+    /// What it is called; documented, and so not to be changed.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Settings => "settings",
+            Self::Name => "name",
+            Self::Connection => "connection",
+            Self::Tls => "tls",
+            Self::Tenant => "tenant",
+            Self::Version => "version",
+            Self::Credential => "credential",
+            Self::Ticket => "ticket",
+            Self::Language => "language",
+            Self::TimeZone => "timezone",
+            Self::Clock => "clock",
+        }
+    }
+}
+
+/// How a check went.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Passed,
+    /// A call goes through, and something is to be known of it.
+    Warned,
+    Failed(Error),
+    /// It could not be tried, or there is nothing to try.
+    Skipped,
+}
+
+impl Outcome {
+    /// The word for it; documented, and so not to be changed.
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "ok",
+            Self::Warned => "warning",
+            Self::Failed(_) => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// A check that is done. Its texts are fit for a terminal, without secrets.
+#[derive(Debug)]
+pub(super) struct Check {
+    pub(super) step: Step,
+    /// The host that it is about, where it is about one.
+    pub(super) host: Option<String>,
+    pub(super) outcome: Outcome,
+    pub(super) message: String,
+    /// What to do next.
+    pub(super) hints: Vec<String>,
+    /// What was found, for machines.
+    pub(super) details: Map<String, Value>,
+}
+
+impl Check {
+    pub(super) fn passed(step: Step, message: impl Into<String>) -> Self {
+        Self::new(step, Outcome::Passed, message)
+    }
+
+    pub(super) fn warned(step: Step, message: impl Into<String>) -> Self {
+        Self::new(step, Outcome::Warned, message)
+    }
+
+    pub(super) fn skipped(step: Step, message: impl Into<String>) -> Self {
+        Self::new(step, Outcome::Skipped, message)
+    }
+
+    pub(super) fn failed(step: Step, error: Error) -> Self {
+        let (message, hints) = (error.to_string(), error.hints().to_vec());
+        Self { hints, ..Self::new(step, Outcome::Failed(error), message) }
+    }
+
+    fn new(step: Step, outcome: Outcome, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { step, host: None, outcome, message, hints: Vec::new(), details: Map::new() }
+    }
+
+    pub(super) fn of_host(mut self, host: impl Into<String>) -> Self {
+        self.host = Some(host.into());
+        self
+    }
+
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    pub(super) fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.details.insert(name.to_owned(), value.into());
+        self
+    }
+}

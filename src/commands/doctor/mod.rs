@@ -1,0 +1,138 @@
+//! `sotickets doctor`: what is in effect, and whether it works.
+
+mod answer;
+mod check;
+mod report;
+mod rounds;
+mod way;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::api::request::Accept;
+use crate::api::witness::Witness;
+use crate::cli::doctor::DoctorArgs;
+use crate::error::Error;
+use crate::host::Host;
+use crate::settings::call::CallPlan;
+use crate::settings::configuration::{self, Configuration};
+use crate::settings::credential;
+use crate::settings::doctor::{Fault, Findings, examine, ticket};
+use crate::settings::ready::{self, ReadyCall};
+use crate::ticket::column;
+use crate::ticket::ids::TicketId;
+
+use super::exchange::Exchange;
+use super::report as messages;
+use super::watching::Clock;
+use check::{Check, Step};
+use report::Report;
+use rounds::Rounds;
+
+/// Says what is in effect, then tries it step by step.
+///
+/// # Errors
+/// What the first check that failed would have `get` end with.
+pub fn run(args: &DoctorArgs, host: &mut Host<'_>) -> Result<()> {
+    let clock = Clock::start(host);
+    let id = ticket(args)?;
+    let configuration = configuration::load(&args.call, &host.environment)?;
+    messages::advise(host.stderr, configuration.warning.as_ref());
+    let Findings { facts, call } = examine(&args.call, &configuration, host)?;
+    let mut report = Report::begin(args.output, facts, host)?;
+    if args.offline {
+        if let Some((step, error)) = stands_in_the_way(args, call) {
+            report.conclude(step, error);
+        }
+    } else if let Some(ready) = prepare(call, &mut report, host)? {
+        go_round(args, id, (&ready, &configuration), &clock, &mut report, host)?;
+    } else {
+        for step in Step::ALL.into_iter().filter(|step| *step > Step::Settings) {
+            report.skip(step, host)?;
+        }
+    }
+    report.finish(host)
+}
+
+/// What a call would end with, before it is made.
+fn stands_in_the_way(
+    args: &DoctorArgs,
+    call: std::result::Result<CallPlan, Fault>,
+) -> Option<(Step, Error)> {
+    match call {
+        Err(Fault { place: None, error }) => Some((Step::Address, error)),
+        Err(Fault { error, .. }) => Some((Step::Settings, error)),
+        Ok(plan) if plan.lacks_credential(&args.call) => {
+            Some((Step::Credential, credential::none_configured()))
+        }
+        Ok(_) => None,
+    }
+}
+
+/// Checks address and settings, and reads the secrets.
+fn prepare(
+    call: std::result::Result<CallPlan, Fault>,
+    report: &mut Report,
+    host: &mut Host<'_>,
+) -> Result<Option<ReadyCall>> {
+    let (place, call) = match call {
+        Ok(plan) => (plan.target.as_ref().map(ToString::to_string), Ok(plan)),
+        Err(Fault { place: None, error }) => {
+            report.add(Check::failed(Step::Address, error), host)?;
+            report.skip(Step::Settings, host)?;
+            return Ok(None);
+        }
+        Err(Fault { place, error }) => (place, Err(error)),
+    };
+    let place = place.unwrap_or_default();
+    report.add(Check::passed(Step::Address, place.clone()).detail("address", place), host)?;
+    let secrets = call.as_ref().map_or(0, |plan| plan.all_secrets().len());
+    let ready = call.and_then(|plan| ready::read(plan, false, host));
+    let (check, ready) = match ready {
+        Ok(ready) => {
+            let read = match secrets {
+                0 => String::new(),
+                1 => "; one secret was read".to_owned(),
+                count => format!("; {count} secrets were read"),
+            };
+            let message = format!("all can be used{read}");
+            (Check::passed(Step::Settings, message), Some(ready))
+        }
+        Err(error) => (Check::failed(Step::Settings, error), None),
+    };
+    report.add(check, host)?;
+    Ok(ready)
+}
+
+/// The fields that show language and time zone. No title: it is nobody's business here.
+const FIELDS: &str =
+    "TicketId,TicketStatusDisplayValue,PriorityName,CategoryName,LastChanged,CreatedAt";
+
+/// Tries what `ready` is for.
+fn go_round(
+    args: &DoctorArgs,
+    id: Option<TicketId>,
+    (ready, configuration): (&ReadyCall, &Configuration),
+    clock: &Clock,
+    report: &mut Report,
+    host: &mut Host<'_>,
+) -> Result<()> {
+    let select = column::parse(&[FIELDS], false)?;
+    let mut request = ready.request(Some(select), id.into_iter().collect(), Accept::Json)?;
+    let witness = Arc::new(Witness::default());
+    request.connection.witness = Some(Arc::clone(&witness));
+    let lacks_credential = ready.credential.is_none() && !args.call.no_auth;
+    Rounds {
+        request,
+        exchange: Exchange::of(ready, &args.call, configuration, host),
+        ready,
+        lacks_credential,
+        witness,
+        clock,
+        verbose: args.verbose,
+        report,
+        skew: None,
+    }
+    .go(host)
+}

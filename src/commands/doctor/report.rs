@@ -1,0 +1,200 @@
+//! What `doctor` prints: settings and checks, for people or for machines.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::cli::doctor::DoctorFormat;
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::settings::doctor::{Fact, Held};
+
+use super::super::{report, write};
+use super::check::{Check, Outcome, Step};
+
+/// What has been found so far. People see each line as it is found, since a check may
+/// take its time; machines get the whole at the end.
+pub(super) struct Report {
+    format: DoctorFormat,
+    facts: Vec<Fact>,
+    checks: Vec<Check>,
+    /// The first failure, with what failed.
+    failure: Option<(Step, Error)>,
+}
+
+/// The longest word for an outcome, and the longest name of a check.
+const WORD: usize = 7;
+const NAME: usize = 10;
+
+impl Report {
+    /// Begins with the settings.
+    pub(super) fn begin(
+        format: DoctorFormat,
+        facts: Vec<Fact>,
+        host: &mut Host<'_>,
+    ) -> Result<Self> {
+        if format == DoctorFormat::Table {
+            write(host.stdout, table(&facts).as_bytes())?;
+        }
+        Ok(Self { format, facts, checks: Vec::new(), failure: None })
+    }
+
+    /// Adds a check.
+    pub(super) fn add(&mut self, mut check: Check, host: &mut Host<'_>) -> Result<()> {
+        if self.format == DoctorFormat::Table {
+            let gap = if self.checks.is_empty() { "\n" } else { "" };
+            let (word, name) = (check.outcome.word(), check.step.name());
+            let line = format!("{gap}{word:WORD$}  {name:NAME$}  {}\n", check.message);
+            write(host.stdout, line.as_bytes())?;
+        }
+        if let Outcome::Failed(error) = &mut check.outcome
+            && self.failure.is_none()
+        {
+            let error = std::mem::replace(error, Error::usage(""));
+            self.failure = Some((check.step, error));
+        }
+        self.checks.push(check);
+        Ok(())
+    }
+
+    /// Adds `step` as one that needs what has failed.
+    pub(super) fn skip(&mut self, step: Step, host: &mut Host<'_>) -> Result<()> {
+        let failed = self.failure.as_ref().map_or("", |(step, _)| step.name());
+        self.add(Check::skipped(step, format!("not tried, since {failed} failed")), host)
+    }
+
+    /// Whether a check has failed.
+    pub(super) const fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    /// Says what stands in the way where nothing was tried.
+    pub(super) fn conclude(&mut self, step: Step, error: Error) {
+        self.failure = Some((step, error));
+    }
+
+    /// Says what to do next.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub(super) fn finish(self, host: &mut Host<'_>) -> anyhow::Result<()> {
+        if self.format == DoctorFormat::Json {
+            write(host.stdout, self.json()?.as_bytes())?;
+        }
+        for check in &self.checks {
+            if matches!(check.outcome, Outcome::Warned) {
+                report::warning(host.stderr, &check.message);
+                check.hints.iter().for_each(|hint| report::hint(host.stderr, hint));
+            }
+        }
+        match self.failure {
+            Some((_, error)) => Err(error.after_output().into()),
+            None => Ok(()),
+        }
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        let document = Document {
+            settings: self.facts.iter().map(Setting::from).collect(),
+            checks: self.checks.iter().map(Record::from).collect(),
+            failure: self.failure.as_ref().map(|(step, error)| Failure {
+                check: step.name(),
+                kind: error.kind().name(),
+                exit_code: error.kind().exit_code(),
+                message: error.to_string(),
+                hints: error.hints(),
+            }),
+        };
+        Ok(serde_json::to_string_pretty(&document)? + "\n")
+    }
+}
+
+/// A line a setting.
+fn table(facts: &[Fact]) -> String {
+    let width = facts.iter().map(|fact| fact.name.len()).max().unwrap_or_default();
+    facts.iter().map(|fact| format!("{:width$}  {}\n", fact.name, sentence(fact))).collect()
+}
+
+fn sentence(fact: &Fact) -> String {
+    let held = match &fact.value {
+        Held::Nothing => "not set",
+        Held::Value(value) => value,
+        Held::Hidden => "hidden, since it may hold a password",
+        Held::Secret(_) => "set",
+    };
+    let mut text = held.to_owned();
+    match (&fact.value, fact.origin.as_deref()) {
+        (_, None) => {}
+        (Held::Nothing, Some(why)) => text = format!("{text}; {why}"),
+        (_, Some("default")) => text.push_str(", the default"),
+        (_, Some(origin)) => text = format!("{text}, from {origin}"),
+    }
+    if matches!(fact.value, Held::Secret(false)) {
+        text.push_str("; not sent");
+    }
+    text
+}
+
+/// What `json` shows; the order here is the order of the keys. docs/doctor.md
+/// describes it, and promises that keys are only added.
+#[derive(Serialize)]
+struct Document<'a> {
+    settings: Vec<Setting<'a>>,
+    checks: Vec<Record<'a>>,
+    failure: Option<Failure<'a>>,
+}
+
+#[derive(Serialize)]
+struct Setting<'a> {
+    name: &'static str,
+    set: bool,
+    /// Of a secret none.
+    value: Option<&'a str>,
+    from: Option<&'a str>,
+    /// Of a secret alone: whether a call would carry it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent: Option<bool>,
+}
+
+impl<'a> From<&'a Fact> for Setting<'a> {
+    fn from(fact: &'a Fact) -> Self {
+        let (value, sent) = match &fact.value {
+            Held::Value(value) => (Some(value.as_str()), None),
+            Held::Secret(sent) => (None, Some(*sent)),
+            Held::Nothing | Held::Hidden => (None, None),
+        };
+        let set = !matches!(fact.value, Held::Nothing);
+        Self { name: fact.name, set, value, from: fact.origin.as_deref(), sent }
+    }
+}
+
+#[derive(Serialize)]
+struct Record<'a> {
+    name: &'static str,
+    result: &'static str,
+    host: Option<&'a str>,
+    message: &'a str,
+    hints: &'a [String],
+    details: &'a Map<String, Value>,
+}
+
+impl<'a> From<&'a Check> for Record<'a> {
+    fn from(check: &'a Check) -> Self {
+        Self {
+            name: check.step.name(),
+            result: check.outcome.word(),
+            host: check.host.as_deref(),
+            message: &check.message,
+            hints: &check.hints,
+            details: &check.details,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    check: &'static str,
+    kind: &'static str,
+    exit_code: u8,
+    message: String,
+    hints: &'a [String],
+}
