@@ -1,11 +1,44 @@
-//! Links the program so that it starts faster, where the platform lets it.
+//! Notes what the program is built from, and links it so that it starts faster, where
+//! the platform lets it.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+#[path = "build/commit.rs"]
+mod commit;
+
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=build/commit.rs");
+    println!("cargo:rustc-env=SOTICKETS_COMMIT={}", commit());
+    println!("cargo:rustc-env=SOTICKETS_TARGET={}", env::var("TARGET").unwrap_or_default());
+    link();
+}
+
+/// The commit, with the day where `SOURCE_DATE_EPOCH` gives one. Nothing else of the time
+/// goes into the program, so that two builds of one commit are the same.
+fn commit() -> String {
+    println!("cargo:rerun-if-env-changed=SOURCE_DATE_EPOCH");
+    let root = env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let found = commit::find(Path::new(&root));
+    let mut text = found.id.map_or_else(|| "unknown".to_owned(), |id| id[..12].to_owned());
+    if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
+        for path in found.watched {
+            println!("cargo:rerun-if-changed={}", path.display());
+        }
+    } else if text != "unknown" {
+        // To follow every commit would be to build all tests anew for each.
+        text.push_str(" or later, a development build");
+    }
+    let seconds = env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
+    if let Some(seconds) = seconds {
+        text.push_str(&format!(" ({})", commit::day(seconds)));
+    }
+    text
+}
+
+fn link() {
     let target = |name: &str| env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();
     if target("OS") != "linux" || target("ENV") != "gnu" {
         return;

@@ -12,7 +12,13 @@ pub mod network;
 
 /// Fetch SuperOffice Service tickets by id
 #[derive(Debug, Parser)]
-#[command(name = "sotickets", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "sotickets",
+    version,
+    long_version = LONG_VERSION,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     /// The command.
     #[command(subcommand)]
@@ -35,3 +41,13 @@ pub enum Command {
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
 }
+
+/// What `--version` prints behind the name. The build script notes commit and target.
+const LONG_VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\ncommit: ",
+    env!("SOTICKETS_COMMIT"),
+    "\ntarget: ",
+    env!("SOTICKETS_TARGET"),
+    "\nTLS:    rustls with ring"
+);
