@@ -21,12 +21,12 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'sotickets' {
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Fetch tickets by id and print them')
-            [CompletionResult]::new('fields', 'fields', [CompletionResultType]::ParameterValue, 'List every ticket field: name, type, unit, values, since when, meaning')
+            [CompletionResult]::new('fields', 'fields', [CompletionResultType]::ParameterValue, 'List every ticket field, with type, unit, values and meaning')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Serve sample tickets on this machine, to try every option on')
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Sign in to SuperOffice Online, once for many calls')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect and what said each, and try them step by step')
@@ -102,8 +102,8 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
         }
         'sotickets;demo' {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Serve at this port; 0 is a free one')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'sotickets;auth' {
@@ -228,7 +228,7 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
         }
         'sotickets;help' {
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Fetch tickets by id and print them')
-            [CompletionResult]::new('fields', 'fields', [CompletionResultType]::ParameterValue, 'List every ticket field: name, type, unit, values, since when, meaning')
+            [CompletionResult]::new('fields', 'fields', [CompletionResultType]::ParameterValue, 'List every ticket field, with type, unit, values and meaning')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Serve sample tickets on this machine, to try every option on')
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Sign in to SuperOffice Online, once for many calls')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect and what said each, and try them step by step')

@@ -18,12 +18,12 @@ set edit:completion:arg-completer[sotickets] = {|@words|
     }
     var completions = [
         &'sotickets'= {
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
             cand get 'Fetch tickets by id and print them'
-            cand fields 'List every ticket field: name, type, unit, values, since when, meaning'
+            cand fields 'List every ticket field, with type, unit, values and meaning'
             cand demo 'Serve sample tickets on this machine, to try every option on'
             cand auth 'Sign in to SuperOffice Online, once for many calls'
             cand doctor 'Say which settings are in effect and what said each, and try them step by step'
@@ -96,8 +96,8 @@ set edit:completion:arg-completer[sotickets] = {|@words|
         }
         &'sotickets;demo'= {
             cand --port 'Serve at this port; 0 is a free one'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'sotickets;auth'= {
             cand -h 'Print help'
@@ -210,7 +210,7 @@ set edit:completion:arg-completer[sotickets] = {|@words|
         }
         &'sotickets;help'= {
             cand get 'Fetch tickets by id and print them'
-            cand fields 'List every ticket field: name, type, unit, values, since when, meaning'
+            cand fields 'List every ticket field, with type, unit, values and meaning'
             cand demo 'Serve sample tickets on this machine, to try every option on'
             cand auth 'Sign in to SuperOffice Online, once for many calls'
             cand doctor 'Say which settings are in effect and what said each, and try them step by step'

@@ -24,10 +24,10 @@ function __fish_sotickets_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c sotickets -n "__fish_sotickets_needs_command" -s h -l help -d 'Print help'
+complete -c sotickets -n "__fish_sotickets_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sotickets -n "__fish_sotickets_needs_command" -s V -l version -d 'Print version'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "get" -d 'Fetch tickets by id and print them'
-complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "fields" -d 'List every ticket field: name, type, unit, values, since when, meaning'
+complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "fields" -d 'List every ticket field, with type, unit, values and meaning'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "demo" -d 'Serve sample tickets on this machine, to try every option on'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "auth" -d 'Sign in to SuperOffice Online, once for many calls'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "doctor" -d 'Say which settings are in effect and what said each, and try them step by step'
@@ -99,7 +99,7 @@ json\t'An array of objects'"
 complete -c sotickets -n "__fish_sotickets_using_subcommand fields" -l width -d 'Fit the table into N columns [default: the terminal\'s width; in a pipe nothing is wrapped]' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand fields" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sotickets -n "__fish_sotickets_using_subcommand demo" -l port -d 'Serve at this port; 0 is a free one' -r
-complete -c sotickets -n "__fish_sotickets_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c sotickets -n "__fish_sotickets_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -s h -l help -d 'Print help'
 complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -f -a "login" -d 'Sign in to SuperOffice Online with the browser, and keep the sign-in'
 complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and not __fish_seen_subcommand_from login status logout help" -f -a "status" -d 'Say who is signed in, where, and until when'
@@ -178,7 +178,7 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l no-auth -
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sotickets -n "__fish_sotickets_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "get" -d 'Fetch tickets by id and print them'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "fields" -d 'List every ticket field: name, type, unit, values, since when, meaning'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "fields" -d 'List every ticket field, with type, unit, values and meaning'
 complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "demo" -d 'Serve sample tickets on this machine, to try every option on'
 complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "auth" -d 'Sign in to SuperOffice Online, once for many calls'
 complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "doctor" -d 'Say which settings are in effect and what said each, and try them step by step'

@@ -22,6 +22,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, by its exit code.
+    pub const ALL: [Self; 7] = [
+        Self::Output,
+        Self::Usage,
+        Self::Missing,
+        Self::Authentication,
+        Self::Server,
+        Self::Network,
+        Self::Answer,
+    ];
+
     /// The exit code of a command that ends with this kind of error.
     #[must_use]
     pub const fn exit_code(self) -> u8 {
@@ -47,6 +58,20 @@ impl Kind {
             Self::Server => "server",
             Self::Network => "network",
             Self::Answer => "answer",
+        }
+    }
+
+    /// What the exit code tells, as help and manual have it.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Output => "the output could not be written",
+            Self::Usage => "usage: an option, a variable, a profile or a file; nothing was sent",
+            Self::Missing => "some tickets did not come back; the others were printed",
+            Self::Authentication => "no credential, or one that the server refused",
+            Self::Server => "the server refused or failed",
+            Self::Network => "network: name, connection, TLS, proxy or time-out",
+            Self::Answer => "the answer was not understood",
         }
     }
 }
@@ -141,6 +166,11 @@ impl std::error::Error for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_exit_code_has_one_kind() {
+        assert_eq!(Kind::ALL.map(Kind::exit_code), [1, 2, 3, 4, 5, 6, 7]);
+    }
 
     #[test]
     fn the_chain_below_an_error_can_be_walked() {

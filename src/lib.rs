@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::builder::StyledStr;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub mod api;
@@ -20,6 +20,7 @@ pub mod error;
 pub mod escape;
 pub mod host;
 pub mod keyring;
+pub mod manual;
 pub mod nearest;
 pub mod online;
 pub mod output;
@@ -35,8 +36,10 @@ use host::Host;
 /// Runs the program: reads `arguments`, the first of which is its name, carries
 /// the command out and gives the exit code. Errors go to `host.stderr`.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -> u8 {
-    let command = match parse(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let command = match parse(&arguments) {
         Ok(cli) => cli.command,
+        Err(error) if is_help(&error) => return explain(&help(&arguments, error, host), host),
         Err(error) => return explain(&harmless(error), host),
     };
     let result = match command {
@@ -66,7 +69,7 @@ pub fn guarded(run: impl FnOnce() -> u8) -> u8 {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or(Kind::Output.exit_code())
 }
 
-fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     let mut command = Cli::command();
     let cli = command
         .try_get_matches_from_mut(arguments)
@@ -75,6 +78,17 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Err
     // Taking it apart would be a twentieth of what a small call computes.
     std::mem::forget(command);
     cli
+}
+
+fn is_help(error: &clap::Error) -> bool {
+    use ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand};
+    matches!(error.kind(), DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand)
+}
+
+/// The help that `arguments` ask for, with all that there is to say.
+fn help(arguments: &[OsString], bare: clap::Error, host: &Host<'_>) -> clap::Error {
+    let width = manual::width(&host.terminal, &host.environment);
+    manual::command(width).try_get_matches_from(arguments).err().unwrap_or(bare)
 }
 
 /// The same error, with what was typed as visible text: an argument may have been
@@ -124,6 +138,8 @@ fn explain(error: &clap::Error, host: &mut Host<'_>) -> u8 {
     let colored = terminal && !dumb && host.environment.get("NO_COLOR").is_none();
     let text = error.render();
     let text = if colored { text.ansi().to_string() } else { text.to_string() };
+    // Paragraphs of an option are parted by lines of blanks.
+    let text: String = text.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => u8::try_from(error.exit_code()).unwrap_or(2),
         Err(error) => conclude(&write_error(error).into(), host),

@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 
-use support::{Run, skip, sotickets};
+use support::{Run, generated, skip, sotickets};
 
 const SCRIPTS: [(&str, &str); 5] = [
     ("bash", "sotickets.bash"),
@@ -24,14 +24,10 @@ fn the_committed_scripts_are_fresh() {
     for (shell, file) in SCRIPTS {
         let run = Run::of(sotickets().args(["completions", shell]));
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{shell}");
-        let committed = std::fs::read_to_string(folder().join(file)).expect(file);
-        assert!(
-            run.stdout == committed,
-            "completions/{file} is stale: sotickets completions {shell} > completions/{file}"
-        );
+        generated::check(&format!("completions/{file}"), &run.stdout);
     }
-    let files = std::fs::read_dir(folder()).expect("completions/").count();
-    assert_eq!(files, SCRIPTS.len(), "a script that no test knows");
+    let names = SCRIPTS.map(|(_, file)| file.to_owned());
+    generated::check_folder("completions", &names);
 }
 
 #[test]

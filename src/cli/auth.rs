@@ -39,21 +39,6 @@ pub struct ProfileArgs {
 
 /// The arguments of `auth login`.
 #[derive(Clone, Debug, Default, Args)]
-#[command(after_help = "\
-The application is one that is registered with SuperOffice, as a desktop application with
-redirects to http://127.0.0.1:PORT/callback; it gives the client id. docs/sign-in.md has the
-steps.
-
-SRC says where a secret is kept: env:NAME, file:PATH, stdin, prompt, keyring or
-command:PROGRAM ARG…
-
-Variables: SOTICKETS_CLIENT_ID, SOTICKETS_TENANT, SOTICKETS_ENVIRONMENT, and, holding the
-secret itself, SOTICKETS_CLIENT_SECRET. A profile has client_id and client_secret.
-
-Examples:
-  sotickets auth login --client-id 4ref5376 --tenant Cust12345
-  sotickets auth login --profile work --environment sod --no-browser
-  sotickets get '#839'")]
 pub struct LoginArgs {
     /// The profile that is signed in.
     #[command(flatten)]

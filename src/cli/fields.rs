@@ -4,12 +4,6 @@ use clap::{Args, ValueEnum};
 
 /// The arguments of `fields`.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  sotickets fields             every field
-  sotickets fields reply       those with 'reply' in any of their columns
-  sotickets fields minutes     those that count minutes
-  sotickets fields -o csv > fields.csv")]
 pub struct FieldsArgs {
     /// List only fields with TEXT in their name, type, unit, values or meaning, in any case
     #[arg(value_name = "TEXT")]

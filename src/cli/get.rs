@@ -8,7 +8,6 @@ use super::network::NetworkArgs;
 
 /// The arguments of `get`.
 #[derive(Clone, Debug, Default, Args)]
-#[command(after_help = AFTER_HELP, after_long_help = AFTER_LONG_HELP)]
 pub struct GetArgs {
     /// Fetch these tickets: 839, '#839', 839,249, 840..860, a ticket's URL, or - for standard input
     ///
@@ -23,7 +22,7 @@ pub struct GetArgs {
     pub ids_file: Option<PathBuf>,
 
     /// Refuse more ids than this
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000, hide_short_help = true)]
     pub max_ids: usize,
 
     /// Say what did not come back, and end with 0 all the same
@@ -38,7 +37,7 @@ pub struct GetArgs {
     pub select: Vec<String>,
 
     /// Let --select name fields that this version does not know
-    #[arg(long, help_heading = OUTPUT)]
+    #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub any_field: bool,
 
     /// Print the tickets in this format [default: table]
@@ -70,11 +69,11 @@ pub struct GetArgs {
     pub no_header: bool,
 
     /// Separate cells by this character instead (csv, tsv)
-    #[arg(long, value_name = "C", help_heading = OUTPUT)]
+    #[arg(long, value_name = "C", help_heading = OUTPUT, hide_short_help = true)]
     pub delimiter: Option<String>,
 
     /// Begin with a byte-order mark, for Excel (csv, tsv)
-    #[arg(long, help_heading = OUTPUT)]
+    #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub bom: bool,
 
     /// Keep text from running as a formula in a spreadsheet (csv, tsv)
@@ -82,15 +81,15 @@ pub struct GetArgs {
     pub guard_formulas: bool,
 
     /// Use colour in a terminal, always or never [default: auto]
-    #[arg(long, value_name = "WHEN", ignore_case = true, help_heading = OUTPUT)]
+    #[arg(long, value_name = "WHEN", ignore_case = true, help_heading = OUTPUT, hide_short_help = true)]
     pub color: Option<ColorChoice>,
 
     /// Fit the table into N columns [default: the terminal's width; in a pipe nothing is cut]
-    #[arg(long, value_name = "N", help_heading = OUTPUT)]
+    #[arg(long, value_name = "N", help_heading = OUTPUT, hide_short_help = true)]
     pub width: Option<usize>,
 
     /// Cut nothing, however narrow the terminal
-    #[arg(long, help_heading = OUTPUT)]
+    #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub no_trunc: bool,
 
     /// Where to ask, as whom, and in which language.
@@ -118,7 +117,7 @@ pub struct CallArgs {
     pub language: Option<String>,
 
     /// Ask for numbers and dates inside texts in this culture
-    #[arg(long, value_name = "CODE", help_heading = LANGUAGE)]
+    #[arg(long, value_name = "CODE", help_heading = LANGUAGE, hide_short_help = true)]
     pub culture: Option<String>,
 
     /// Show dates in this time zone: Europe/Oslo, local, or the server's own code (NO, US-NY)
@@ -135,7 +134,7 @@ pub struct CallArgs {
     pub profile: Option<String>,
 
     /// Read this configuration file [default: sotickets/config.toml in the user's folder for configuration]
-    #[arg(long, value_name = "PATH", help_heading = CONNECTION)]
+    #[arg(long, value_name = "PATH", help_heading = CONNECTION, hide_short_help = true)]
     pub config: Option<PathBuf>,
 
     /// Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint
@@ -149,19 +148,19 @@ pub struct CallArgs {
     pub tenant: Option<String>,
 
     /// Look the tenant up in this environment: online, sod, stage, or a stand-in's https:// address [default: online]
-    #[arg(long, value_name = "NAME", help_heading = CONNECTION)]
+    #[arg(long, value_name = "NAME", help_heading = CONNECTION, hide_short_help = true)]
     pub environment: Option<String>,
 
     /// Send a further header, 'Name: value'; 'Name: @SRC' for a secret one
-    #[arg(short = 'H', long = "header", value_name = "HEADER", help_heading = CONNECTION)]
+    #[arg(short = 'H', long = "header", value_name = "HEADER", help_heading = CONNECTION, hide_short_help = true)]
     pub headers: Vec<String>,
 
     /// Limit the connection with its TLS handshake to this time [default: 10s]
-    #[arg(long, value_name = "TIME", help_heading = CONNECTION)]
+    #[arg(long, value_name = "TIME", help_heading = CONNECTION, hide_short_help = true)]
     pub connect_timeout: Option<String>,
 
     /// Limit silence while waiting or reading to this time [default: 60s]
-    #[arg(long, value_name = "TIME", help_heading = CONNECTION)]
+    #[arg(long, value_name = "TIME", help_heading = CONNECTION, hide_short_help = true)]
     pub read_timeout: Option<String>,
 
     /// Limit the whole command to this time; 0 is no limit [default: 0]
@@ -169,7 +168,7 @@ pub struct CallArgs {
     pub timeout: Option<String>,
 
     /// Refuse an answer larger than this, after decompression [default: 2GiB]
-    #[arg(long, value_name = "SIZE", help_heading = CONNECTION)]
+    #[arg(long, value_name = "SIZE", help_heading = CONNECTION, hide_short_help = true)]
     pub max_bytes: Option<String>,
 
     /// Retries, proxy and TLS
@@ -177,7 +176,7 @@ pub struct CallArgs {
     pub network: NetworkArgs,
 
     /// Let a credential travel over http:// to another machine
-    #[arg(long, help_heading = CONNECTION)]
+    #[arg(long, help_heading = CONNECTION, hide_short_help = true)]
     pub allow_plain_http: bool,
 
     /// Sign in as this user, with Basic (Onsite)
@@ -197,19 +196,19 @@ pub struct CallArgs {
     pub token: Option<String>,
 
     /// Sign in with the XSRF token of a browser session
-    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL, hide_short_help = true)]
     pub xsrf_token: Option<String>,
 
     /// Send the cookies of that browser session
-    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL, hide_short_help = true)]
     pub cookie: Option<String>,
 
     /// Send an application token, beside any of them
-    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL, hide_short_help = true)]
     pub app_token: Option<String>,
 
     /// Send no credential, for a gateway that adds one
-    #[arg(long, help_heading = CREDENTIAL)]
+    #[arg(long, help_heading = CREDENTIAL, hide_short_help = true)]
     pub no_auth: bool,
 }
 
@@ -283,48 +282,3 @@ pub enum ColorChoice {
     /// Nowhere
     Never,
 }
-
-const AFTER_HELP: &str = "\
-SRC says where a secret is kept: env:NAME, file:PATH, stdin, prompt, keyring or
-command:PROGRAM ARG…
-
-Try it without a server:
-  sotickets get 839 249 --select Title,OwnedByName --demo";
-
-const AFTER_LONG_HELP: &str = "\
-Where a secret comes from (SRC):
-  env:NAME              an environment variable
-  file:PATH             a file; one newline at its end is dropped
-  stdin                 standard input
-  prompt                typed at the terminal, without echo
-  keyring               the platform's own store: service sotickets, account PROFILE/KEY
-                        (work/token), without a profile KEY alone
-  command:PROGRAM ARG…  what a program prints; no shell is involved
-A literal secret is refused: every user of the machine can read arguments.
-
-Each setting is looked for in its option, its variable, and the profile, in this order.
-
-Variables:
-  SOTICKETS_PROFILE, SOTICKETS_CONFIG, SOTICKETS_URL, SOTICKETS_TENANT,
-  SOTICKETS_ENVIRONMENT, SOTICKETS_USER, SOTICKETS_LANGUAGE,
-  SOTICKETS_CULTURE, SOTICKETS_TIMEZONE, SOTICKETS_SELECT, SOTICKETS_OUTPUT,
-  SOTICKETS_CONNECT_TIMEOUT, SOTICKETS_READ_TIMEOUT, SOTICKETS_TIMEOUT, SOTICKETS_MAX_BYTES,
-  SOTICKETS_RETRIES, SOTICKETS_CACERT, SOTICKETS_CLIENT_CERT, SOTICKETS_CLIENT_KEY,
-  and, holding the secret itself,
-  SOTICKETS_PASSWORD, SOTICKETS_TICKET, SOTICKETS_TOKEN, SOTICKETS_XSRF_TOKEN,
-  SOTICKETS_COOKIE, SOTICKETS_APP_TOKEN, SOTICKETS_PROXY_PASSWORD
-
-Exit codes:
-  0  every ticket asked for was printed
-  1  the output could not be written
-  2  usage; nothing was sent
-  3  some tickets did not come back; the others were printed
-  4  no credential, or one that the server refused
-  5  the server refused or failed
-  6  network
-  7  the answer was not understood
-
-Examples:
-  sotickets get 839 249 --select Title,OwnedByName --demo
-  sotickets get '#839' 840..860 --url https://crm.example.com/SuperOffice --user tim --password prompt
-  sotickets get - -o csv --out-file tickets.csv < ids.txt";

@@ -11,6 +11,9 @@ pub mod get;
 pub mod network;
 
 /// Fetch SuperOffice Service tickets by id
+///
+/// A table to read, CSV to pipe, the server's own JSON to keep. Standard output
+/// carries data only; everything else goes to standard error.
 #[derive(Debug, Parser)]
 #[command(
     name = "sotickets",
@@ -29,10 +32,20 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Fetch tickets by id and print them
+    ///
+    /// There is one call, and nothing is printed before the whole answer has arrived
+    /// and has been understood. Every id is accounted for: a ticket that does not come
+    /// back is named on standard error, and the exit code says so.
     Get(Box<get::GetArgs>),
-    /// List every ticket field: name, type, unit, values, since when, meaning
+    /// List every ticket field, with type, unit, values and meaning
+    ///
+    /// They are those that --select takes, with the first version of the server that
+    /// has them. Nothing is sent.
     Fields(fields::FieldsArgs),
     /// Serve sample tickets on this machine, to try every option on
+    ///
+    /// Two lines that a shell understands, with its address and a token, go to standard
+    /// output. It serves until it is interrupted.
     Demo(demo::DemoArgs),
     /// Sign in to SuperOffice Online, once for many calls
     Auth(auth::AuthArgs),

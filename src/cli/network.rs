@@ -28,22 +28,22 @@ pub struct NetworkArgs {
     pub proxy: Option<String>,
 
     /// Take the password of the proxy's user from SRC
-    #[arg(long, value_name = "SRC", help_heading = CONNECTION)]
+    #[arg(long, value_name = "SRC", help_heading = CONNECTION, hide_short_help = true)]
     pub proxy_password: Option<String>,
 
     /// Trust the certificates in this PEM file, in place of the system's
-    #[arg(long, value_name = "FILE", help_heading = CONNECTION)]
+    #[arg(long, value_name = "FILE", help_heading = CONNECTION, hide_short_help = true)]
     pub cacert: Option<PathBuf>,
 
     /// Show the server the certificate in this PEM file, which may hold its key as well
-    #[arg(long, value_name = "FILE", help_heading = CONNECTION)]
+    #[arg(long, value_name = "FILE", help_heading = CONNECTION, hide_short_help = true)]
     pub client_cert: Option<PathBuf>,
 
     /// Take the key of --client-cert from this PEM file
-    #[arg(long, value_name = "FILE", help_heading = CONNECTION)]
+    #[arg(long, value_name = "FILE", help_heading = CONNECTION, hide_short_help = true)]
     pub client_key: Option<PathBuf>,
 
     /// Trust any certificate: whoever answers can read the credential
-    #[arg(long, help_heading = CONNECTION)]
+    #[arg(long, help_heading = CONNECTION, hide_short_help = true)]
     pub insecure: bool,
 }

@@ -17,12 +17,12 @@ use super::setting::Levels;
 
 /// The option that names the file.
 const FILE_OPTION: &str = "--config";
-/// The variable below it.
-const FILE_VARIABLE: &str = "SOTICKETS_CONFIG";
+/// The variable that names the file.
+pub const FILE_VARIABLE: &str = "SOTICKETS_CONFIG";
 /// The option that names the profile.
 const PROFILE_OPTION: &str = "--profile";
-/// The variable below it.
-const PROFILE_VARIABLE: &str = "SOTICKETS_PROFILE";
+/// The variable that names the profile.
+pub const PROFILE_VARIABLE: &str = "SOTICKETS_PROFILE";
 
 /// The configuration, as far as a command needs it.
 #[derive(Clone, Debug, Default)]

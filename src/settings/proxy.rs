@@ -27,7 +27,8 @@ pub struct Plan {
 
 const OPTION: &str = "--proxy";
 const PASSWORD: &str = "--proxy-password";
-const PASSWORD_VARIABLE: &str = "SOTICKETS_PROXY_PASSWORD";
+/// The variable that holds the password of the proxy's user.
+pub const PASSWORD_VARIABLE: &str = "SOTICKETS_PROXY_PASSWORD";
 const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
 /// The port of a proxy that names none, as in curl.
 const PORT: u16 = 1080;

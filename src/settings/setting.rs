@@ -106,7 +106,7 @@ settings! {
         "the user of Basic (Onsite)",
         |call| call.user.as_deref();
     PASSWORD = "password", "--password", "SOTICKETS_PASSWORD", Secret("password"), None,
-        "that user's password",
+        "the password of Basic (Onsite)",
         |call| call.password.as_deref();
     TICKET = "ticket", "--ticket", "SOTICKETS_TICKET", Secret("ticket"), None,
         "a SuperOffice ticket (SOTicket)",
@@ -118,7 +118,7 @@ settings! {
         "the XSRF token of a browser session",
         |call| call.xsrf_token.as_deref();
     COOKIE = "cookie", "--cookie", "SOTICKETS_COOKIE", Secret("cookie"), None,
-        "the cookies of that browser session",
+        "the cookies of the browser session",
         |call| call.cookie.as_deref();
     APP_TOKEN = "app_token", "--app-token", "SOTICKETS_APP_TOKEN", Secret("application token"), None,
         "the application token, beside any of them",
@@ -127,7 +127,7 @@ settings! {
         "the application that `auth login` signs in for (Online)",
         |_| None;
     CLIENT_SECRET = "client_secret", "--client-secret", "SOTICKETS_CLIENT_SECRET", Secret("client secret"), None,
-        "that application's secret",
+        "the secret of the application (Online)",
         |_| None;
     LANGUAGE = "language", "--language", "SOTICKETS_LANGUAGE", Text, Some("en"),
         "the language of names and statuses",

@@ -14,6 +14,7 @@ pub mod canary;
 pub mod demo;
 pub mod echo;
 pub mod fault;
+pub mod generated;
 pub mod online;
 pub mod out_file;
 #[cfg(unix)]
@@ -48,6 +49,32 @@ pub fn sotickets() -> Command {
 #[expect(clippy::print_stderr, reason = "a skipped test is no silent one")]
 pub fn skip(why: &str) {
     eprintln!("skipped: {why}");
+}
+
+/// The calls of every command, the program's own first.
+pub fn paths() -> Vec<String> {
+    use clap::CommandFactory as _;
+    fn below(command: &clap::Command, path: &str, paths: &mut Vec<String>) {
+        paths.push(path.to_owned());
+        for sub in command.get_subcommands() {
+            below(sub, format!("{path} {}", sub.get_name()).trim_start(), paths);
+        }
+    }
+    let mut paths = Vec::new();
+    below(&sotickets::cli::Cli::command(), "", &mut paths);
+    paths
+}
+
+/// Whether this machine has `program`. In CI it has to; elsewhere a test looks at nothing
+/// without it, and says so.
+pub fn needed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    assert!(found || std::env::var_os("CI").is_none(), "{program} is missing");
+    if !found {
+        skip(&format!("there is no {program}"));
+    }
+    found
 }
 
 /// `text` without the sequences that colour it.

@@ -1,0 +1,300 @@
+//! What is said of each command.
+
+use crate::error::Kind;
+use crate::settings::configuration::{FILE_VARIABLE, PROFILE_VARIABLE};
+use crate::settings::proxy::PASSWORD_VARIABLE;
+use crate::settings::setting::{self, Setting};
+
+use super::section::{Example, Page, Part, Section};
+
+/// The page of the command that is called by `path`, such as `auth login`; the
+/// program's own for an empty one.
+#[must_use]
+pub fn page(path: &str) -> Page {
+    let (examples, sections): (&'static [Example], Vec<Section>) = match path {
+        "" => (PROGRAM, vec![environment(&everything()), exit_status(&Kind::ALL), files(&ALL)]),
+        "get" => {
+            (GET, vec![places(), environment(&of_a_call()), exit_status(&Kind::ALL), files(&ALL)])
+        }
+        "fields" => (FIELDS, vec![exit_status(&[Kind::Output, Kind::Usage])]),
+        "demo" => (DEMO, vec![exit_status(&[Kind::Output, Kind::Usage])]),
+        "auth" => (AUTH, Vec::new()),
+        "auth login" => (
+            LOGIN,
+            vec![
+                application(),
+                places(),
+                environment(&of_a_login()),
+                exit_status(&SIGN_IN),
+                files(&ALL[..2]),
+            ],
+        ),
+        "auth status" => (STATUS, vec![exit_status(&SIGN_IN[..3]), files(&ALL[..2])]),
+        "auth logout" => (LOGOUT, vec![exit_status(&SIGN_IN), files(&ALL[..2])]),
+        "doctor" => {
+            let sections =
+                vec![checks(), places(), environment(&of_a_call()), doctors_exit_status(), files(&ALL)];
+            (DOCTOR, sections)
+        }
+        "completions" => (COMPLETIONS, Vec::new()),
+        _ => return Page::default(),
+    };
+    Page { examples, sections }
+}
+
+const fn example(what: &'static str, command: &'static str) -> Example {
+    Example { what, command }
+}
+
+const PROGRAM: &[Example] = &[
+    example("Try it without a server", "sotickets get 839 249 --select Title,OwnedByName --demo"),
+    example("Sign in to SuperOffice Online, once", "sotickets auth login --client-id ID"),
+    example("Fetch tickets with that", "sotickets get 839 249"),
+];
+
+const GET: &[Example] = &[
+    example(
+        "Two tickets of the built-in sample server",
+        "sotickets get 839 249 --select Title,OwnedByName --demo",
+    ),
+    example(
+        "From an installation of your own, with a password that is asked for",
+        "sotickets get 839 --url https://crm.example.com --user tim --password prompt",
+    ),
+    example(
+        "Many ids from a file, as CSV into another",
+        "sotickets get --ids-file ids.txt -o csv --out-file tickets.csv",
+    ),
+    example(
+        "Everything that is known of one ticket, a field a line",
+        "sotickets get '#839' -o record",
+    ),
+    example(
+        "Dates in a zone of your own, for people",
+        "sotickets get 840..860 --timezone Europe/Oslo --dates relative",
+    ),
+    example("One field for a script", "sotickets get 839 -s OwnedByName -o csv --no-header"),
+    example("See the call as curl would make it", "sotickets get 839 --dry-run"),
+];
+
+const FIELDS: &[Example] = &[
+    example("Every field", "sotickets fields"),
+    example("Those with 'reply' in any of their columns", "sotickets fields reply"),
+    example("Those that count minutes", "sotickets fields minutes"),
+    example("For a spreadsheet", "sotickets fields -o csv > fields.csv"),
+];
+
+const DEMO: &[Example] = &[
+    example("Serve until interrupted; paste the two lines into another terminal", "sotickets demo"),
+    example("Always at the same address", "sotickets demo --port 8080"),
+];
+
+const AUTH: &[Example] = &[
+    example("Sign in with the browser", "sotickets auth login --client-id ID"),
+    example("See who is signed in", "sotickets auth status"),
+];
+
+const LOGIN: &[Example] = &[
+    example("Sign in to a tenant", "sotickets auth login --client-id 4ref5376 --tenant Cust12345"),
+    example(
+        "For a profile, in the development environment, with a browser of your choice",
+        "sotickets auth login --profile work --environment sod --no-browser",
+    ),
+    example("Then ids are enough", "sotickets get '#839'"),
+];
+
+const STATUS: &[Example] = &[example("Who is signed in", "sotickets auth status")];
+
+const LOGOUT: &[Example] =
+    &[example("Forget the sign-in of a profile", "sotickets auth logout --profile work")];
+
+const DOCTOR: &[Example] = &[
+    example("Try what is set, and fetch nothing", "sotickets doctor"),
+    example("The same with a profile, and a ticket", "sotickets doctor 839 --profile work"),
+    example("Say which settings are in effect, and send nothing", "sotickets doctor --offline"),
+    example(
+        "What failed, for a script",
+        "sotickets doctor -o json | jq -r '.failure.message // empty'",
+    ),
+];
+
+const COMPLETIONS: &[Example] = &[
+    example("For bash, in this shell", "source <(sotickets completions bash)"),
+    example("For zsh, from a folder of $fpath", "sotickets completions zsh > ~/.zfunc/_sotickets"),
+    example(
+        "For fish, from now on",
+        "sotickets completions fish > ~/.config/fish/completions/sotickets.fish",
+    ),
+];
+
+/// Where a secret may come from.
+fn places() -> Section {
+    let terms = Part::terms([
+        ("env:NAME", "a variable"),
+        ("file:PATH", "a file; one newline at its end is dropped"),
+        ("stdin", "standard input"),
+        ("prompt", "typed at the terminal, without echo"),
+        (
+            "keyring",
+            "the platform's own store: service sotickets, account PROFILE/KEY (work/token), without a profile KEY alone",
+        ),
+        ("command:PROGRAM ARG…", "what a program prints; no shell is involved"),
+    ]);
+    let refused =
+        Part::text("A literal secret is refused: every user of the machine can read arguments.");
+    let in_short = Some(
+        "SRC is the place where a secret is kept: env:NAME, file:PATH, stdin, prompt, keyring or command:PROGRAM ARG…",
+    );
+    Section { title: "Where a secret comes from (SRC)", parts: vec![terms, refused], in_short }
+}
+
+/// What `auth login` signs in for.
+fn application() -> Section {
+    Section::new(
+        "The application",
+        vec![Part::text(
+            "It is one that is registered with SuperOffice, as a desktop application with redirects to http://127.0.0.1:PORT/callback; the registration gives the client id. docs/sign-in.md has the steps.",
+        )],
+    )
+}
+
+/// The exit codes of a sign-in, those that need no server first.
+const SIGN_IN: [Kind; 6] =
+    [Kind::Output, Kind::Usage, Kind::Authentication, Kind::Server, Kind::Network, Kind::Answer];
+
+fn exit_status(kinds: &[Kind]) -> Section {
+    let success = if kinds.contains(&Kind::Missing) {
+        "every ticket asked for was printed"
+    } else {
+        "success"
+    };
+    let mut terms = vec![("0".to_owned(), success.to_owned())];
+    terms
+        .extend(kinds.iter().map(|kind| (kind.exit_code().to_string(), kind.meaning().to_owned())));
+    Section::new("Exit status", vec![Part::Terms(terms)])
+}
+
+fn doctors_exit_status() -> Section {
+    let mut section = exit_status(&Kind::ALL);
+    section.parts.push(Part::text(
+        "It is that of the first check that failed, as get has it; a warning leaves it 0.",
+    ));
+    section
+}
+
+/// What doctor tries, and sends.
+fn checks() -> Section {
+    let parts = [
+        "In this order, each after those that it needs: address, settings, name, connection, tls, \
+         tenant, version, credential, ticket, language, timezone; and clock.",
+        "What is sent: where a tenant is named, a question where it is; GET .../api without a \
+         credential; then one GetTickets call with it, which is told before. No secret is printed.",
+    ];
+    Section::new("Checks", parts.map(Part::text).to_vec())
+}
+
+/// The settings of a sign-in.
+fn of_a_login() -> Vec<&'static Setting> {
+    let of_the_service =
+        [&setting::CLIENT_ID, &setting::CLIENT_SECRET, &setting::TENANT, &setting::ENVIRONMENT];
+    let of_the_network =
+        [&setting::CONNECT_TIMEOUT, &setting::READ_TIMEOUT, &setting::MAX_BYTES, &setting::RETRIES];
+    let of_tls = [&setting::CACERT, &setting::CLIENT_CERT, &setting::CLIENT_KEY];
+    of_the_service.into_iter().chain(of_the_network).chain(of_tls).collect()
+}
+
+/// The settings of a call: all but those of a sign-in alone.
+fn of_a_call() -> Vec<&'static Setting> {
+    let of_a_login = [setting::CLIENT_ID.key, setting::CLIENT_SECRET.key];
+    everything().into_iter().filter(|setting| !of_a_login.contains(&setting.key)).collect()
+}
+
+fn everything() -> Vec<&'static Setting> {
+    setting::ALL.to_vec()
+}
+
+/// The variables of `settings`, and of what is no setting.
+fn environment(settings: &[&Setting]) -> Section {
+    let mut own = vec![
+        (PROFILE_VARIABLE, "the profile to use".to_owned()),
+        (FILE_VARIABLE, "the configuration file".to_owned()),
+    ];
+    let (secrets, plain): (Vec<&Setting>, Vec<&Setting>) =
+        settings.iter().copied().partition(|setting| setting.is_secret());
+    own.extend(plain.iter().map(|setting| (setting.variable, meaning(setting))));
+    let mut held: Vec<(&str, String)> =
+        secrets.iter().map(|setting| (setting.variable, meaning(setting))).collect();
+    held.push((PASSWORD_VARIABLE, "the password of the proxy's user".to_owned()));
+    let terms = |list: Vec<(&str, String)>| {
+        Part::Terms(list.into_iter().map(|(name, meaning)| (name.to_owned(), meaning)).collect())
+    };
+    let parts = vec![
+        Part::text(
+            "Each setting is looked for in its option, its variable and the profile, in this order.",
+        ),
+        terms(own),
+        Part::text("These hold the secret itself:"),
+        terms(held),
+        Part::text("Other programs go by these, too:"),
+        Part::terms(COMMON),
+    ];
+    Section::new("Environment", parts)
+}
+
+fn meaning(setting: &Setting) -> String {
+    let default = setting.default.map_or_else(String::new, |value| format!(" [default: {value}]"));
+    setting.meaning.to_owned() + &default
+}
+
+/// What other programs go by, too.
+const COMMON: [(&str, &str); 13] = [
+    ("HTTPS_PROXY, HTTP_PROXY", "the proxy, by the address and in either case"),
+    ("ALL_PROXY", "the proxy where neither is set"),
+    ("NO_PROXY", "hosts that are reached without"),
+    ("SSL_CERT_FILE", "the certificates to trust"),
+    ("SSL_CERT_DIR", "the folder of such certificates"),
+    ("NO_COLOR", "print without colour"),
+    ("CLICOLOR_FORCE", "print with colour everywhere"),
+    ("TERM", "print without colour where it is dumb"),
+    ("COLUMNS", "the width of help where there is no terminal"),
+    ("TZ", "the time zone of --timezone local"),
+    ("XDG_CONFIG_HOME", "the folder of configuration, ~/.config"),
+    ("XDG_STATE_HOME", "the folder of what is kept, ~/.local/state"),
+    ("XDG_CACHE_HOME", "the folder of what can be asked again, ~/.cache"),
+];
+
+/// The files, those of a sign-in first.
+const ALL: [(&str, &str); 3] = [
+    ("~/.config/sotickets/config.toml", "the profiles; docs/configuration.md has every key"),
+    ("~/.local/state/sotickets/", "sign-ins, for their owner alone"),
+    ("~/.cache/sotickets/", "addresses of tenants that were looked up"),
+];
+
+fn files(files: &[(&'static str, &'static str)]) -> Section {
+    let elsewhere = Part::text(
+        "On macOS they are below ~/Library, on Windows below %APPDATA% and %LOCALAPPDATA%, unless an XDG variable says another folder.",
+    );
+    Section::new("Files", vec![Part::terms(files.iter().copied()), elsewhere])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(all(unix, not(target_vendor = "apple")))]
+    #[test]
+    fn the_files_are_those_of_the_code() {
+        use crate::host::Environment;
+        use crate::settings::{configuration, folder};
+        let environment: Environment = [("HOME", "/home")].into_iter().collect();
+        let found = [
+            configuration::usual_place(&environment),
+            folder::state(&environment),
+            folder::cache(&environment),
+        ];
+        for ((named, _), found) in ALL.iter().zip(found) {
+            let named = named.trim_end_matches('/').replace('~', "/home");
+            assert_eq!(Some(named.into()), found);
+        }
+    }
+}
