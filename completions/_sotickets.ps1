@@ -31,6 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Sign in to SuperOffice Online, once for many calls')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect and what said each, and try them step by step')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page of the program, or of a command')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -226,6 +227,11 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'sotickets;man' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'sotickets;help' {
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Fetch tickets by id and print them')
             [CompletionResult]::new('fields', 'fields', [CompletionResultType]::ParameterValue, 'List every ticket field, with type, unit, values and meaning')
@@ -233,6 +239,7 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Sign in to SuperOffice Online, once for many calls')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say which settings are in effect and what said each, and try them step by step')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page of the program, or of a command')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -264,6 +271,9 @@ Register-ArgumentCompleter -Native -CommandName 'sotickets' -ScriptBlock {
             break
         }
         'sotickets;help;completions' {
+            break
+        }
+        'sotickets;help;man' {
             break
         }
         'sotickets;help;help' {

@@ -37,6 +37,9 @@ _sotickets() {
             sotickets,help)
                 cmd="sotickets__subcmd__help"
                 ;;
+            sotickets,man)
+                cmd="sotickets__subcmd__man"
+                ;;
             sotickets__subcmd__auth,help)
                 cmd="sotickets__subcmd__auth__subcmd__help"
                 ;;
@@ -82,6 +85,9 @@ _sotickets() {
             sotickets__subcmd__help,help)
                 cmd="sotickets__subcmd__help__subcmd__help"
                 ;;
+            sotickets__subcmd__help,man)
+                cmd="sotickets__subcmd__help__subcmd__man"
+                ;;
             sotickets__subcmd__help__subcmd__auth,login)
                 cmd="sotickets__subcmd__help__subcmd__auth__subcmd__login"
                 ;;
@@ -98,7 +104,7 @@ _sotickets() {
 
     case "${cmd}" in
         sotickets)
-            opts="-h -V --help --version get fields demo auth doctor completions help"
+            opts="-h -V --help --version get fields demo auth doctor completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -700,7 +706,7 @@ _sotickets() {
             return 0
             ;;
         sotickets__subcmd__help)
-            opts="get fields demo auth doctor completions help"
+            opts="get fields demo auth doctor completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -842,6 +848,34 @@ _sotickets() {
         sotickets__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sotickets__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sotickets__subcmd__man)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -28,6 +28,7 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand auth 'Sign in to SuperOffice Online, once for many calls'
             cand doctor 'Say which settings are in effect and what said each, and try them step by step'
             cand completions 'Print the completion script of a shell'
+            cand man 'Print the manual page of the program, or of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'sotickets;get'= {
@@ -208,6 +209,10 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'sotickets;man'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'sotickets;help'= {
             cand get 'Fetch tickets by id and print them'
             cand fields 'List every ticket field, with type, unit, values and meaning'
@@ -215,6 +220,7 @@ set edit:completion:arg-completer[sotickets] = {|@words|
             cand auth 'Sign in to SuperOffice Online, once for many calls'
             cand doctor 'Say which settings are in effect and what said each, and try them step by step'
             cand completions 'Print the completion script of a shell'
+            cand man 'Print the manual page of the program, or of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'sotickets;help;get'= {
@@ -237,6 +243,8 @@ set edit:completion:arg-completer[sotickets] = {|@words|
         &'sotickets;help;doctor'= {
         }
         &'sotickets;help;completions'= {
+        }
+        &'sotickets;help;man'= {
         }
         &'sotickets;help;help'= {
         }

@@ -30,8 +30,9 @@ complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "get" -d 'Fetch 
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "fields" -d 'List every ticket field, with type, unit, values and meaning'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "demo" -d 'Serve sample tickets on this machine, to try every option on'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "auth" -d 'Sign in to SuperOffice Online, once for many calls'
-complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "doctor" -d 'Say which settings are in effect and what said each, and try them step by step'
+complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "doctor" -d 'Say which settings are in effect, and what said each of them'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "man" -d 'Print the manual page of the program, or of a command'
 complete -c sotickets -n "__fish_sotickets_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l ids-file -d 'Read further ids from a file' -r -F
 complete -c sotickets -n "__fish_sotickets_using_subcommand get" -l max-ids -d 'Refuse more ids than this' -r
@@ -142,8 +143,8 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_see
 complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say who is signed in, where, and until when'
 complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "logout" -d 'Forget the sign-in, and have it revoked where the service knows how'
 complete -c sotickets -n "__fish_sotickets_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -s o -l output -l format -d 'Print settings and checks in this format' -r -f -a "table\t'A line a setting, then a line a check'
-json\t'An object with arrays of settings and checks'"
+complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -s o -l output -l format -d 'Print them in this format' -r -f -a "table\t'A line a setting'
+json\t'An object with an array of settings'"
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l language -d 'Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l culture -d 'Ask for numbers and dates inside texts in this culture' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l timezone -d 'Show dates in this time zone: Europe/Oslo, local, or the server\'s own code (NO, US-NY)' -r
@@ -170,20 +171,20 @@ complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l token -d 
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l xsrf-token -d 'Sign in with the XSRF token of a browser session' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l cookie -d 'Send the cookies of that browser session' -r
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l app-token -d 'Send an application token, beside any of them' -r
-complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l offline -d 'Send nothing: say which settings are in effect, and no more'
-complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -s v -l verbose -d 'Show each request and its answer\'s status, sizes and times on standard error'
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l insecure -d 'Trust any certificate: whoever answers can read the credential'
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l allow-plain-http -d 'Let a credential travel over http:// to another machine'
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -l no-auth -d 'Send no credential, for a gateway that adds one'
 complete -c sotickets -n "__fish_sotickets_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sotickets -n "__fish_sotickets_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "get" -d 'Fetch tickets by id and print them'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "fields" -d 'List every ticket field, with type, unit, values and meaning'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "demo" -d 'Serve sample tickets on this machine, to try every option on'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "auth" -d 'Sign in to SuperOffice Online, once for many calls'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "doctor" -d 'Say which settings are in effect and what said each, and try them step by step'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sotickets -n "__fish_sotickets_using_subcommand man" -s h -l help -d 'Print help'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions man help" -f -a "get" -d 'Fetch tickets by id and print them'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions man help" -f -a "fields" -d 'List every ticket field, with type, unit, values and meaning'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions man help" -f -a "demo" -d 'Serve sample tickets on this machine, to try every option on'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions man help" -f -a "auth" -d 'Sign in to SuperOffice Online, once for many calls'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions man help" -f -a "doctor" -d 'Say which settings are in effect, and what said each of them'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions man help" -f -a "man" -d 'Print the manual page of the program, or of a command'
+complete -c sotickets -n "__fish_sotickets_using_subcommand help; and not __fish_seen_subcommand_from get fields demo auth doctor completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sotickets -n "__fish_sotickets_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "login" -d 'Sign in to SuperOffice Online with the browser, and keep the sign-in'
 complete -c sotickets -n "__fish_sotickets_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "status" -d 'Say who is signed in, where, and until when'
 complete -c sotickets -n "__fish_sotickets_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "logout" -d 'Forget the sign-in, and have it revoked where the service knows how'

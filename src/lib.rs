@@ -49,6 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -
         Command::Auth(args) => commands::auth::run(&args, host),
         Command::Doctor(args) => commands::doctor::run(&args, host),
         Command::Completions(args) => commands::completions::run(&args, host),
+        Command::Man(args) => commands::man::run(&args, host),
     };
     match result {
         Ok(()) => 0,

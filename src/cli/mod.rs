@@ -8,6 +8,7 @@ pub mod demo;
 pub mod doctor;
 pub mod fields;
 pub mod get;
+pub mod man;
 pub mod network;
 
 /// Fetch SuperOffice Service tickets by id
@@ -53,6 +54,8 @@ pub enum Command {
     Doctor(Box<doctor::DoctorArgs>),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
+    /// Print the manual page of the program, or of a command
+    Man(man::ManArgs),
 }
 
 /// What `--version` prints behind the name. The build script notes commit and target.

@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod exchange;
 pub mod fields;
 pub mod get;
+pub mod man;
 pub mod online;
 pub mod print;
 pub mod report;

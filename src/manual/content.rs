@@ -37,6 +37,7 @@ pub fn page(path: &str) -> Page {
             (DOCTOR, sections)
         }
         "completions" => (COMPLETIONS, Vec::new()),
+        "man" => (MAN, Vec::new()),
         _ => return Page::default(),
     };
     Page { examples, sections }
@@ -125,6 +126,11 @@ const COMPLETIONS: &[Example] = &[
         "For fish, from now on",
         "sotickets completions fish > ~/.config/fish/completions/sotickets.fish",
     ),
+];
+
+const MAN: &[Example] = &[
+    example("Read the manual", "sotickets man | man -l -"),
+    example("Read the page of a command", "sotickets man auth login | man -l -"),
 ];
 
 /// Where a secret may come from.

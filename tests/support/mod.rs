@@ -15,6 +15,7 @@ pub mod demo;
 pub mod echo;
 pub mod fault;
 pub mod generated;
+pub mod man;
 pub mod online;
 pub mod out_file;
 #[cfg(unix)]
@@ -24,6 +25,7 @@ pub mod proxy;
 #[cfg(unix)]
 pub mod pty;
 pub mod raw;
+pub mod reference;
 pub mod render;
 pub mod site;
 pub mod strange;

@@ -1,0 +1,43 @@
+//! `sotickets man`.
+
+use crate::cli::man::ManArgs;
+use crate::error::Error;
+use crate::escape;
+use crate::host::Host;
+use crate::nearest;
+
+use super::write;
+
+/// The pages, which `docs/man` holds for packages, too.
+const PAGES: [(&str, &str); 11] = [
+    ("", include_str!("../../docs/man/sotickets.1")),
+    ("get", include_str!("../../docs/man/sotickets-get.1")),
+    ("fields", include_str!("../../docs/man/sotickets-fields.1")),
+    ("demo", include_str!("../../docs/man/sotickets-demo.1")),
+    ("auth", include_str!("../../docs/man/sotickets-auth.1")),
+    ("auth login", include_str!("../../docs/man/sotickets-auth-login.1")),
+    ("auth status", include_str!("../../docs/man/sotickets-auth-status.1")),
+    ("auth logout", include_str!("../../docs/man/sotickets-auth-logout.1")),
+    ("doctor", include_str!("../../docs/man/sotickets-doctor.1")),
+    ("completions", include_str!("../../docs/man/sotickets-completions.1")),
+    ("man", include_str!("../../docs/man/sotickets-man.1")),
+];
+
+/// Prints the page of the program, or of a command.
+///
+/// # Errors
+/// A usage error for a command that there is not; where the page cannot be written.
+pub fn run(args: &ManArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
+    let command = args.command.join(" ");
+    let page = PAGES.iter().find(|(name, _)| *name == command);
+    let Some((_, page)) = page else {
+        let error =
+            Error::usage(format!("there is no command '{}'", escape::excerpt(&command, 60)));
+        let names = PAGES.iter().map(|(name, _)| *name).filter(|name| !name.is_empty());
+        let hint = nearest::did_you_mean(&command, names);
+        return Err(error
+            .hint(hint.unwrap_or_else(|| "`sotickets --help` lists them".into()))
+            .into());
+    };
+    Ok(write(host.stdout, page.as_bytes())?)
+}

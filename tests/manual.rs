@@ -1,0 +1,82 @@
+//! The manual: man pages and docs/reference.md are what the code says, and nothing that
+//! reads man pages finds fault with them.
+
+mod support;
+
+use std::process::Command;
+
+use support::{Run, generated, man, needed, paths, reference, sotickets};
+
+/// The date of the committed page `name`, or else today.
+fn date(name: &str) -> String {
+    let page = std::fs::read_to_string(generated::file("docs/man").join(name));
+    let date = page.ok().and_then(|page| {
+        let title = page.lines().find(|line| line.starts_with(".TH"))?.to_owned();
+        title.split(' ').nth(3).map(str::to_owned)
+    });
+    date.unwrap_or_else(today)
+}
+
+fn today() -> String {
+    humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string()[..10].to_owned()
+}
+
+#[test]
+fn the_man_pages_are_fresh() {
+    let pages = man::pages(&date);
+    // A page that changes gets the date of the day.
+    let anew = man::pages(&|_| today());
+    for (page, anew) in pages.iter().zip(&anew) {
+        let path = format!("docs/man/{}", page.name);
+        let is_fresh = std::fs::read_to_string(generated::file(&path))
+            .is_ok_and(|committed| committed == page.text);
+        generated::check(&path, if is_fresh { &page.text } else { &anew.text });
+    }
+    let names: Vec<String> = pages.into_iter().map(|page| page.name).collect();
+    generated::check_folder("docs/man", &names);
+}
+
+#[test]
+fn the_reference_is_fresh() {
+    generated::check("docs/reference.md", &reference::page());
+}
+
+#[test]
+fn nothing_is_wrong_with_the_man_pages() {
+    let pages = man::pages(&date);
+    let folder = generated::file("docs/man");
+    let pages = || pages.iter().map(|page| folder.join(&page.name));
+    if needed("mandoc") {
+        let output = Command::new("mandoc").args(["-T", "lint"]).args(pages()).output();
+        let output = output.expect("mandoc");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.is_empty(), "{said}");
+    }
+    if needed("man") {
+        for page in pages() {
+            let mut man = Command::new("man");
+            man.args(["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z"]).arg(&page);
+            let output = man.env("LC_ALL", "C.UTF-8").env("MANWIDTH", "80").output().expect("man");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() && said.is_empty(), "{}: {said}", page.display());
+        }
+    }
+}
+
+#[test]
+fn man_prints_the_page_of_every_command() {
+    for path in paths() {
+        let run = Run::of(sotickets().arg("man").args(path.split_whitespace()));
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{path}");
+        let name = format!("sotickets {path}").trim_end().replace(' ', "-");
+        let file = generated::file("docs/man").join(format!("{name}.1"));
+        assert_eq!(run.stdout, std::fs::read_to_string(file).expect("a page"), "{path}");
+    }
+    let run = Run::of(sotickets().args(["man", "auth", "logn"]));
+    insta::assert_snapshot!(run.to_string(), @"
+    --- stderr
+    error: there is no command 'auth logn'
+    hint: did you mean auth login?
+    --- exit code 2
+    ");
+}
