@@ -70,3 +70,13 @@ fn the_exit_codes_are_told_in_the_same_words_everywhere() {
         assert!(help.contains(&format!("  {code}  {meaning}\n")), "{code}");
     }
 }
+
+#[test]
+fn no_command_says_more_of_itself_than_the_manual_knows() {
+    fn check(command: &clap::Command) {
+        let has_text = command.get_after_help().or_else(|| command.get_after_long_help()).is_some();
+        assert!(!has_text, "{}: its text belongs into src/manual/content.rs", command.get_name());
+        command.get_subcommands().for_each(check);
+    }
+    check(&Cli::command());
+}
