@@ -50,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -
         Command::Doctor(args) => commands::doctor::run(&args, host),
         Command::Completions(args) => commands::completions::run(&args, host),
         Command::Man(args) => commands::man::run(&args, host),
+        Command::Complete(args) => commands::complete::run(args, host),
     };
     match result {
         Ok(()) => 0,

@@ -56,6 +56,9 @@ pub enum Command {
     Completions(completions::CompletionsArgs),
     /// Print the manual page of the program, or of a command
     Man(man::ManArgs),
+    /// Print the candidates for a word of a command line
+    #[command(name = "__complete", hide = true)]
+    Complete(completions::CompleteArgs),
 }
 
 /// What `--version` prints behind the name. The build script notes commit and target.

@@ -1,9 +1,6 @@
 //! `sotickets completions`.
 
-use clap::CommandFactory as _;
-
-use crate::cli::Cli;
-use crate::cli::completions::CompletionsArgs;
+use crate::cli::completions::{CompletionsArgs, Shell};
 use crate::host::Host;
 
 use super::write;
@@ -13,7 +10,13 @@ use super::write;
 /// # Errors
 /// Where the script cannot be written.
 pub fn run(args: &CompletionsArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "sotickets", &mut script);
-    Ok(write(host.stdout, &script)?)
+    let script = match args.shell {
+        Shell::Bash => include_str!("../../completions/sotickets.bash"),
+        Shell::Elvish => include_str!("../../completions/sotickets.elv"),
+        Shell::Fish => include_str!("../../completions/sotickets.fish"),
+        Shell::Nushell => include_str!("../../completions/sotickets.nu"),
+        Shell::PowerShell => include_str!("../../completions/_sotickets.ps1"),
+        Shell::Zsh => include_str!("../../completions/_sotickets"),
+    };
+    Ok(write(host.stdout, script.as_bytes())?)
 }

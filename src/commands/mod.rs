@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use crate::error::{Error, Kind, Result};
 
 pub mod auth;
+pub mod candidates;
+pub mod complete;
 pub mod completions;
 pub mod demo;
 pub mod doctor;

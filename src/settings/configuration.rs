@@ -77,6 +77,24 @@ pub fn load(args: &CallArgs, environment: &Environment) -> Result<Configuration>
     Ok(Configuration { file: Some(path), profile, names, warning })
 }
 
+/// The names of the profiles, whatever else may be wrong with the file: the one at
+/// `named`, or else where a call would look for it.
+#[must_use]
+pub fn profile_names(named: Option<&Path>, environment: &Environment) -> Vec<String> {
+    let named = named.map(|path| environment.in_home(path));
+    let path = named
+        .or_else(|| environment.path(FILE_VARIABLE))
+        .or_else(|| usual_place(environment))
+        // A pipe would be emptied, or waited for.
+        .filter(|path| path.is_file());
+    let text = path.and_then(|path| {
+        let mut text = Vec::new();
+        File::open(path).ok()?.take(MOST).read_to_end(&mut text).ok()?;
+        Some(String::from_utf8_lossy(&text).into_owned())
+    });
+    text.map_or(Vec::new(), |text| document::profile_names(&text))
+}
+
 /// Refuses a variable that could only be sent changed.
 fn check_variables(environment: &Environment) -> Result<()> {
     match environment.not_utf8("SOTICKETS_") {

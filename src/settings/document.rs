@@ -73,6 +73,28 @@ pub fn read(text: &str, file: &Path) -> Result<Document> {
     Ok(document)
 }
 
+/// The names of the profiles, as far as `text` can be understood.
+#[must_use]
+pub fn profile_names(text: &str) -> Vec<String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let profiles = root.get_ref().get(PROFILES).and_then(|profiles| profiles.get_ref().as_table());
+    let profiles = profiles.map(in_order).unwrap_or_default();
+    let mut names: Vec<String> =
+        profiles.iter().map(|(name, _)| name.get_ref().clone().into_owned()).collect();
+    if !errors.is_empty() {
+        // An open bracket swallows what follows; its headings can be seen all the same.
+        let headings = text.lines().filter_map(|line| line.trim().strip_prefix("[profiles."));
+        let lost = headings.filter_map(|line| line.split([']', '.']).next().map(str::trim));
+        for name in lost.map(|name| name.trim_matches(['"', '\''])) {
+            if !name.is_empty() && !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
 type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
 
 /// The entries of `table` as they stand in the file, so that the first thing wrong

@@ -112,8 +112,10 @@ fn looks_like_a_secret(path: &str) -> bool {
     !path.contains(['/', '\\']) && (is_long || path.contains(':'))
 }
 
-/// Anything else behind `env:` is a secret that a shell put there: `env:$TOKEN`.
-fn is_shell_name(name: &str) -> bool {
+/// Whether a shell could have a variable of this name. Anything else behind `env:` is a
+/// secret that a shell put there: `env:$TOKEN`.
+#[must_use]
+pub fn is_shell_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

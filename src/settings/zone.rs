@@ -20,6 +20,9 @@ pub struct Zone {
     pub here: Option<Tz>,
 }
 
+/// The server's own codes, as far as they are known.
+pub const CODES: [&str; 6] = ["UTC", "NO", "DK", "FR", "US-NY", "AU-ACT"];
+
 /// Makes dates carry their offset, in UTC.
 const WITH_OFFSET: &str = "UTC,includeTZOffset";
 

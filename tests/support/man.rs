@@ -23,7 +23,7 @@ pub fn pages(date: &dyn Fn(&str) -> String) -> Vec<Page> {
 
 fn collect(command: &Command, path: &str, date: &dyn Fn(&str) -> String, pages: &mut Vec<Page>) {
     pages.push(page(command, path, date));
-    for sub in command.get_subcommands() {
+    for sub in super::visible(command) {
         let path = format!("{path} {}", sub.get_name());
         collect(sub, path.trim_start(), date, pages);
     }
@@ -113,7 +113,7 @@ fn add_examples(roff: &mut Roff, examples: &[Example]) {
 fn add_related(roff: &mut Roff, command: &Command, path: &str) {
     let own = if path.is_empty() { "sotickets".into() } else { format!("sotickets {path}") };
     let own = own.replace(' ', "-");
-    let below = command.get_subcommands().map(|sub| format!("{own}-{}", sub.get_name()));
+    let below = super::visible(command).map(|sub| format!("{own}-{}", sub.get_name()));
     let above = own.rsplit_once('-').map(|(above, _)| above.to_owned());
     let related: Vec<String> = above.into_iter().chain(below).collect();
     roff.control("SH", ["SEE ALSO"]);

@@ -58,13 +58,18 @@ pub fn paths() -> Vec<String> {
     use clap::CommandFactory as _;
     fn below(command: &clap::Command, path: &str, paths: &mut Vec<String>) {
         paths.push(path.to_owned());
-        for sub in command.get_subcommands() {
+        for sub in visible(command) {
             below(sub, format!("{path} {}", sub.get_name()).trim_start(), paths);
         }
     }
     let mut paths = Vec::new();
     below(&sotickets::cli::Cli::command(), "", &mut paths);
     paths
+}
+
+/// The commands below `command` that a person is told of.
+pub fn visible(command: &clap::Command) -> impl Iterator<Item = &clap::Command> {
+    command.get_subcommands().filter(|below| !below.is_hide_set())
 }
 
 /// Whether this machine has `program`. In CI it has to; elsewhere a test looks at nothing

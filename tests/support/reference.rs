@@ -36,7 +36,7 @@ fn contents(command: &Command, text: &mut String) {
     let name = command.get_bin_name().unwrap_or("sotickets");
     let about = plain(command.get_about());
     writeln!(text, "- [`{name}`](#{}): {}", name.replace(' ', "-"), escaped(&about)).expect("text");
-    command.get_subcommands().for_each(|sub| contents(sub, text));
+    super::visible(command).for_each(|sub| contents(sub, text));
 }
 
 fn command(command: &Command, path: &str, text: &mut String) {
@@ -63,7 +63,7 @@ fn command(command: &Command, path: &str, text: &mut String) {
     for part in &page.sections {
         section(part, text);
     }
-    for sub in command.get_subcommands() {
+    for sub in super::visible(command) {
         let path = format!("{path} {}", sub.get_name());
         self::command(sub, path.trim_start(), text);
     }
