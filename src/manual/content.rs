@@ -196,7 +196,7 @@ fn checks() -> Section {
         "What is sent: where a tenant is named, a question where it is; GET .../api without a \
          credential; then one GetTickets call with it, which is told before. No secret is printed.",
     ];
-    Section::new("Checks", parts.map(Part::text).to_vec())
+    Section::new("Checks", parts.map(Part::text).into())
 }
 
 /// The settings of a sign-in.

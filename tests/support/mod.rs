@@ -28,6 +28,8 @@ pub mod raw;
 pub mod reference;
 pub mod render;
 pub mod site;
+#[cfg(unix)]
+pub mod shell;
 pub mod strange;
 pub mod tls;
 

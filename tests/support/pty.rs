@@ -41,7 +41,7 @@ pub fn run(command: &assert_cmd::Command, columns: u16) -> Option<Run> {
 }
 
 /// The two ends of a terminal that changes no byte.
-fn open(columns: u16) -> std::io::Result<(File, File)> {
+pub fn open(columns: u16) -> std::io::Result<(File, File)> {
     let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
     grantpt(&controller)?;
     unlockpt(&controller)?;

@@ -1,0 +1,204 @@
+//! A real shell at a pseudo-terminal, in which Tab is pressed.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::{Child, Command};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use super::{pty, skip};
+
+/// Nothing takes as long, even on a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PROMPT: &str = "READY> ";
+/// The narrowest that keeps each candidate with its meaning on a line of its own.
+const COLUMNS: u16 = 60;
+
+/// A shell that has read the completion script, and waits.
+pub struct Shell {
+    name: &'static str,
+    child: Child,
+    keyboard: File,
+    screen: Receiver<Vec<u8>>,
+}
+
+/// What came of a Tab.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Tab {
+    /// The words of the line.
+    pub words: Vec<String>,
+    /// The candidates that were listed.
+    pub listed: BTreeSet<String>,
+}
+
+impl Shell {
+    /// Starts the shell called `name` in `folder`, which is its home as well, with the
+    /// completion `script`; `None`, with a word on standard error, where it is lacking.
+    pub fn start(name: &'static str, script: &Path, folder: &Path) -> Option<Self> {
+        let lacking = |what: &str| {
+            assert!(std::env::var_os("CI").is_none(), "there is no {what}");
+            skip(&format!("there is no {what}"));
+        };
+        if Command::new(name).arg("--version").output().is_err() {
+            lacking(name);
+            return None;
+        }
+        let Ok((controller, terminal)) = pty::open(COLUMNS) else {
+            lacking("pseudo-terminal");
+            return None;
+        };
+        // A shell wants the terminal to be its own.
+        let mut command = Command::new("setsid");
+        command.args(["--ctty", "--wait", name]).args(arguments(name, script, folder));
+        let program = Path::new(env!("CARGO_BIN_EXE_sotickets")).parent().expect("a folder");
+        command.current_dir(folder).env_clear();
+        command.env("PATH", format!("{}:/usr/bin:/bin", program.display()));
+        command.env("HOME", folder).env("ZDOTDIR", folder).env("XDG_CONFIG_HOME", folder);
+        command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
+        command.env("SOTICKETS_TAB", "1").env("SOTICKETS_TABLE", "2");
+        let end = || terminal.try_clone().expect("a terminal");
+        let child = command.stdin(end()).stdout(end()).stderr(end()).spawn();
+        let Ok(child) = child else {
+            lacking("setsid");
+            return None;
+        };
+        let keyboard = controller.try_clone().expect("a terminal");
+        let mut shell = Self { name, child, keyboard, screen: follow(controller) };
+        shell.until(PROMPT, "");
+        Some(shell)
+    }
+
+    /// Types `line` and Tab; `known` are the candidates that a list could have, none
+    /// where there is to be no list.
+    pub fn tab(&mut self, line: &str, known: &[&str]) -> Tab {
+        // bash completes first, and lists once there is no more to add.
+        let tabs = if self.name == "bash" && !known.is_empty() { "\t\t\t" } else { "\t" };
+        // The line is not run: the shell says which words it has.
+        let print = "\u{1}printf '<%s>\\n' \u{5} END\r";
+        self.keyboard.write_all(format!("{line}{tabs}{print}").as_bytes()).expect("a terminal");
+        let screen = plain(&self.until("<END>", PROMPT));
+        let first = format!("<{}>", line.split(' ').next().unwrap_or_default());
+        let lines: Vec<&str> = screen.lines().collect();
+        let at = lines.iter().rposition(|line| *line == first).unwrap_or(lines.len());
+        let (before, after) = lines.split_at(at);
+        let words = after.iter().filter_map(|line| line.strip_prefix('<')?.strip_suffix('>'));
+        let words = words.take_while(|word| *word != "END").map(str::to_owned).collect();
+        Tab { words, listed: Self::listed(before, known) }
+    }
+
+    /// Those of `known` that stand in a list on the `screen`.
+    fn listed(screen: &[&str], known: &[&str]) -> BTreeSet<String> {
+        let words = screen.iter().flat_map(|line| {
+            // Beside a candidate stands what it means, in words of which one may be known.
+            let explained = line.contains(" -- ") || line.contains(" (");
+            line.split_whitespace().take(if explained { 1 } else { usize::MAX })
+        });
+        let words = words.map(|word| word.rsplit(',').next().unwrap_or_default());
+        words.filter(|word| known.contains(word)).map(str::to_owned).collect()
+    }
+
+    /// All that comes until `end` and then `more` have come.
+    fn until(&mut self, end: &str, more: &str) -> String {
+        let start = Instant::now();
+        let mut bytes = Vec::new();
+        loop {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            if text.split_once(end).is_some_and(|(_, rest)| rest.contains(more)) {
+                return text;
+            }
+            let left = PATIENCE.saturating_sub(start.elapsed());
+            let part = self.screen.recv_timeout(left);
+            assert!(part.is_ok(), "{} did not come to '{end}': {text:?}", self.name);
+            bytes.extend(part.unwrap_or_default());
+        }
+    }
+}
+
+impl Drop for Shell {
+    fn drop(&mut self) {
+        // setsid ends with the shell, and that with its terminal.
+        let _ = self.keyboard.write_all(b"\x15exit\r");
+        let start = Instant::now();
+        while self.screen.recv_timeout(PATIENCE.saturating_sub(start.elapsed())).is_ok() {}
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How `name` is started so that it reads `script` and nothing else.
+fn arguments(name: &str, script: &Path, folder: &Path) -> Vec<String> {
+    let path = script.display();
+    let file = |name: &str, text: String| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    };
+    match name {
+        "bash" => {
+            let setup = format!(
+                "bind 'set enable-bracketed-paste off'\nbind 'set completion-query-items 0'\n\
+                 bind 'set page-completions off'\nsource {path}\nPS1='{PROMPT}'\n"
+            );
+            let setup = file(".bashrc", setup);
+            ["--noprofile", "--rcfile", setup.as_str(), "-i"].map(str::to_owned).to_vec()
+        }
+        "zsh" => {
+            let scripts = script.parent().expect("a folder").display();
+            let setup = format!(
+                "unset zle_bracketed_paste\nunsetopt list_ambiguous\nLISTMAX=1000\n\
+                 fpath=({scripts} $fpath)\nautoload -Uz compinit\ncompinit -u -D\nPS1='{PROMPT}'\n"
+            );
+            file(".zshrc", setup);
+            ["-d", "-i"].map(str::to_owned).to_vec()
+        }
+        "fish" => {
+            let setup = format!(
+                "function fish_prompt; echo -n '{PROMPT}'; end; set -g fish_greeting; \
+                 set -g fish_autosuggestion_enabled 0; source {path}"
+            );
+            ["--no-config", "-i", "-C", setup.as_str()].map(str::to_owned).to_vec()
+        }
+        _ => unreachable!("no shell of these tests: {name}"),
+    }
+}
+
+/// What comes from `controller`, as it comes.
+fn follow(mut controller: File) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut part = [0; 4096];
+        // Linux reports an error, others the end, once nobody holds the terminal.
+        while let Ok(read @ 1..) = controller.read(&mut part) {
+            if sender.send(part[..read].to_vec()).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// `text` without what drives a terminal.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\u{1b}' => match rest.next() {
+                Some('[') => match rest.find(char::is_ascii_alphabetic) {
+                    Some('m' | 'h' | 'l') => {}
+                    // The cursor moves: what follows stands elsewhere.
+                    _ => plain.push('\n'),
+                },
+                Some(']') => while rest.next().is_some_and(|c| c != '\u{7}') {},
+                Some('(' | ')') => drop(rest.next()),
+                _ => {}
+            },
+            '\n' => plain.push('\n'),
+            c if c.is_control() => {}
+            c => plain.push(c),
+        }
+    }
+    plain
+}

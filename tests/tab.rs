@@ -1,0 +1,103 @@
+//! Tab, pressed in bash, zsh and fish.
+#![cfg(unix)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use sotickets::ticket::catalogue::CATALOGUE;
+use support::shell::{Shell, Tab};
+
+const FORMATS: [&str; 8] = ["table", "csv", "tsv", "json", "jsonl", "record", "markdown", "xml"];
+const SOURCES: [&str; 6] = ["env:", "file:", "stdin", "prompt", "keyring", "command:"];
+const PROFILES: [&str; 3] = ["work", "home", "side"];
+
+/// A word being typed behind others, what Tab makes of it, and what is listed of all
+/// that could be.
+struct Case {
+    before: &'static str,
+    typed: &'static str,
+    completed: &'static str,
+    listed: Vec<&'static str>,
+    known: Vec<&'static str>,
+}
+
+fn case(
+    before: &'static str,
+    typed: &'static str,
+    completed: &'static str,
+    listed: &[&'static str],
+    known: &[&'static str],
+) -> Case {
+    Case { before, typed, completed, listed: listed.to_vec(), known: known.to_vec() }
+}
+
+fn cases() -> Vec<Case> {
+    let fields: Vec<&str> = CATALOGUE.iter().map(|field| field.name).collect();
+    let starting: Vec<&str> =
+        fields.iter().filter(|name| name.starts_with("Ti")).copied().collect();
+    let owners = ["OwnedBy", "OwnedByName", "OwnedByAssociateId"];
+    vec![
+        case("get --select", "Ti", "Ti", &starting, &fields),
+        case("get --select", "Title,own", "Title,OwnedBy", &owners, &fields),
+        case("get -s", "ownedby,OWNEDBYN", "ownedby,OwnedByName", &[], &[]),
+        case("get --output", "J", "json", &["json", "jsonl"], &FORMATS),
+        case("get", "--output=mark", "--output=markdown", &[], &[]),
+        case("get --dates", "as", "as-sent", &[], &[]),
+        case("get --timezone", "Eur", "Europe/", &[], &[]),
+        case("get --timezone", "europe/osl", "Europe/Oslo", &[], &[]),
+        case("get --timezone", "us-", "US-NY", &[], &[]),
+        case("get --profile", "", "", &PROFILES, &PROFILES),
+        case("get --password", "", "", &SOURCES, &SOURCES),
+        case("get --token", "env:SOTICKETS_TABL", "env:SOTICKETS_TABLE", &[], &[]),
+        case("get", "--token=env:SOTICKETS_TABL", "--token=env:SOTICKETS_TABLE", &[], &[]),
+        case("get --token", "file:tok", "file:token.txt", &[], &[]),
+        case("get --ids-file", "my", "my ids.txt", &[], &[]),
+        case("get", r"--cacert=our\ own/c", "--cacert=our own/ca.pem", &[], &[]),
+        case("auth", "lo", "log", &["login", "logout"], &["login", "logout", "status"]),
+    ]
+}
+
+/// A home with files to complete, and a configuration file that is broken.
+fn home() -> tempfile::TempDir {
+    let home = support::configuration(
+        "[profiles.work]\nurl = 'https://crm.example.com'\n[profiles.home]\nurl = [\n[profiles.side]\n",
+    );
+    std::fs::create_dir(home.path().join("our own")).expect("a folder");
+    for name in ["token.txt", "my ids.txt", "our own/ca.pem"] {
+        std::fs::write(home.path().join(name), "839\n").expect("a file");
+    }
+    home
+}
+
+#[expect(clippy::print_stdout, reason = "what each shell offered is worth reading")]
+fn presses_tab(name: &'static str, script: &str) {
+    let home = home();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(script);
+    let Some(mut shell) = Shell::start(name, &script, home.path()) else { return };
+    for Case { before, typed, completed, listed, known } in cases() {
+        let tab = shell.tab(&format!("sotickets {before} {typed}"), &known);
+        println!("{name}: {before} {typed}<Tab>: {:?}, {:?}", tab.words, tab.listed);
+        let words = ["sotickets"].into_iter().chain(before.split(' '));
+        let words = words.chain(Some(completed).filter(|word| !word.is_empty()));
+        let words = words.map(str::to_owned).collect();
+        let listed: BTreeSet<String> = listed.into_iter().map(str::to_owned).collect();
+        assert_eq!(tab, Tab { words, listed }, "{name}: {before} {typed}");
+    }
+}
+
+#[test]
+fn in_bash() {
+    presses_tab("bash", "sotickets.bash");
+}
+
+#[test]
+fn in_zsh() {
+    presses_tab("zsh", "_sotickets");
+}
+
+#[test]
+fn in_fish() {
+    presses_tab("fish", "sotickets.fish");
+}
