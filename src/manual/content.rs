@@ -32,8 +32,13 @@ pub fn page(path: &str) -> Page {
         "auth status" => (STATUS, vec![exit_status(&SIGN_IN[..3]), files(&ALL[..2])]),
         "auth logout" => (LOGOUT, vec![exit_status(&SIGN_IN), files(&ALL[..2])]),
         "doctor" => {
-            let sections =
-                vec![checks(), places(), environment(&of_a_call()), doctors_exit_status(), files(&ALL)];
+            let sections = vec![
+                checks(),
+                places(),
+                environment(&of_a_call()),
+                doctors_exit_status(),
+                files(&ALL),
+            ];
             (DOCTOR, sections)
         }
         "completions" => (COMPLETIONS, Vec::new()),

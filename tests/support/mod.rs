@@ -27,9 +27,9 @@ pub mod pty;
 pub mod raw;
 pub mod reference;
 pub mod render;
-pub mod site;
 #[cfg(unix)]
 pub mod shell;
+pub mod site;
 pub mod strange;
 pub mod tls;
 
