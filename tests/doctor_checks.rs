@@ -601,7 +601,7 @@ fn machines_get_the_same_in_a_shape_that_stays() {
     insta::assert_snapshot!(trusted.shown(&Run { stdout: text, stderr: String::new(), code: 4 }), @r#"
     {"details":{"address":"https://localhost:PORT"},"hints":[],"host":null,"message":"https://localhost:PORT","name":"address","result":"ok"}
     {"details":{},"hints":[],"host":null,"message":"all can be used; one secret was read","name":"settings","result":"ok"}
-    {"details":{"localhost":["127.0.0.1"]},"hints":[],"host":"localhost:PORT","message":"localhost is 127.0.0.1","name":"name","result":"ok"}
+    {"details":{"addresses":{"localhost":["127.0.0.1"]}},"hints":[],"host":"localhost:PORT","message":"localhost is 127.0.0.1","name":"name","result":"ok"}
     {"details":{"peer":"127.0.0.1:PORT","proxy":null},"hints":[],"host":"localhost:PORT","message":"made to 127.0.0.1:PORT","name":"connection","result":"ok"}
     {"details":{"days_left":DAYS,"issuer":"Acme Root","not_after":"4096-01-01T00:00:00Z","version":"1.3"},"hints":[],"host":"localhost:PORT","message":"TLS 1.3; the certificate by 'Acme Root' ends on 4096-01-01, in DAYS days","name":"tls","result":"ok"}
     {"details":{},"hints":[],"host":null,"message":"none is named","name":"tenant","result":"skipped"}

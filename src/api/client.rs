@@ -181,7 +181,7 @@ impl<'a> Line<'a> {
         let client = self.client()?;
         let witness = self.call.connection.witness.as_deref();
         if let Some(witness) = witness {
-            witness.begin();
+            witness.begin(self.call.address.host_and_port());
         }
         watch.request(message, self.call.connection);
         let mut builder = client.request(message.method.clone(), message.url.clone());

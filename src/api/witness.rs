@@ -24,6 +24,8 @@ pub struct Witness(Mutex<Notes>);
 /// What was noted of a call, of its last try.
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
+    /// Host and port that it was for, for messages.
+    pub host: String,
     /// The names that were looked up, in order.
     pub names: Vec<LookUp>,
     /// Whether there was an answer.
@@ -81,9 +83,9 @@ impl Witness {
         std::mem::take(&mut *self.notes())
     }
 
-    /// Forgets the try before.
-    pub(super) fn begin(&self) {
-        *self.notes() = Notes::default();
+    /// Forgets the try before; the next is for `host`.
+    pub(super) fn begin(&self, host: String) {
+        *self.notes() = Notes { host, ..Notes::default() };
     }
 
     /// Notes that there is an answer of `date`, from `peer`.

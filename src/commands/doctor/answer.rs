@@ -43,8 +43,7 @@ impl Rounds<'_, '_> {
         let sent = self.clock.watching(host, self.verbose, |watch| {
             exchange.send(request, watch, || Pieces { end: |_, _| None, take: &|_, _| {} })
         });
-        let place = self.request.address.clone();
-        self.notes(&place);
+        self.notes();
         let checked = sent.and_then(|response| {
             answer::check(&response, &self.request)?;
             Ok(response)

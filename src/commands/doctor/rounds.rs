@@ -60,14 +60,14 @@ impl Rounds<'_, '_> {
     }
 
     /// Notes of the last call, with the clock that it showed.
-    pub(super) fn notes(&mut self, address: &Address) -> Notes {
+    pub(super) fn notes(&mut self) -> Notes {
         let notes = self.witness.take();
         let date = notes.date.as_deref().and_then(|date| httpdate::parse_http_date(date).ok());
         if let Some(date) = date {
             let (there, here): (DateTime<Utc>, DateTime<Utc>) =
                 (date.into(), self.clock.now().into());
             let ahead = there.signed_duration_since(here).num_seconds();
-            self.skew = Some((ahead, address.host_and_port()));
+            self.skew = Some((ahead, notes.host.clone()));
         }
         notes
     }
@@ -80,7 +80,7 @@ impl Rounds<'_, '_> {
         error: Option<Error>,
         host: &mut Host<'_>,
     ) -> Result<Option<Error>> {
-        let notes = self.notes(address);
+        let notes = self.notes();
         let now = self.clock.now().into();
         let way = Way { address, connection, notes: &notes, now };
         let failed = if error.is_some() { way.failed() } else { None };
@@ -149,7 +149,7 @@ impl Rounds<'_, '_> {
             Err(error) => (None, Some(error)),
         };
         let error = if is_known {
-            self.notes(&address);
+            self.notes();
             error
         } else {
             self.way((&address, &connection), error, host)?

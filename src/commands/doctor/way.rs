@@ -78,14 +78,14 @@ impl Way<'_> {
         let name = self.address.url().host_str().unwrap_or_default();
         let is_name = matches!(self.address.url().host(), Some(Host::Domain(_)));
         let mut found: Vec<String> = Vec::new();
-        let mut details = Map::new();
+        let mut by_name = Map::new();
         let mut is_known = false;
         for look_up in &self.notes.names {
             let addresses = look_up.addresses.as_deref().unwrap_or_default();
             let texts: Vec<Value> = addresses.iter().map(|ip| ip.to_string().into()).collect();
             is_known |= look_up.name == name;
             found.push(format!("{} is {}", look_up.name, listed(addresses)));
-            details.insert(look_up.name.clone(), texts.into());
+            by_name.insert(look_up.name.clone(), texts.into());
         }
         if let (Some(proxy), true, false) = (self.proxy(), is_name, is_known) {
             found.push(format!("the proxy {} looks {name} up", proxy.host_and_port()));
@@ -98,7 +98,7 @@ impl Way<'_> {
         if self.notes.names.is_empty() {
             return Check::skipped(Step::Name, told);
         }
-        Check { details, ..Check::passed(Step::Name, told) }
+        Check::passed(Step::Name, told).detail("addresses", by_name)
     }
 
     fn made(&self) -> Check {

@@ -164,6 +164,9 @@ impl State {
             ("GET", _) if name.is_some() => {
                 self.tenant.place(name.unwrap_or_default(), &self.address)
             }
+            ("GET", path) if path.strip_suffix("/api") == Some(&self.tenant.site) => {
+                Reply::json(200, &tenant::version())
+            }
             ("POST", _) if site.is_some() => tenant::tickets(self, asked, site.unwrap_or_default()),
             _ => Reply::new(404, "text/plain", "nothing here"),
         }
@@ -173,7 +176,8 @@ impl State {
 impl Asked {
     fn word(&self) -> &'static str {
         let named = WORDS.iter().find(|(part, _)| self.path.contains(part));
-        named.map_or("?", |(_, word)| word)
+        let or_version = if self.path.ends_with("/api") { "version" } else { "?" };
+        named.map_or(or_version, |(_, word)| word)
     }
 }
 

@@ -86,6 +86,15 @@ impl Tenant {
     }
 }
 
+/// What an installation says of itself to anybody.
+pub(super) fn version() -> serde_json::Value {
+    serde_json::json!({
+        "Version": "v1",
+        "NetServerVersion": "10.3.1.512",
+        "NetServerDate": "2024-08-10",
+    })
+}
+
 /// The endpoint at `site`.
 pub(super) fn tickets(state: &mut State, asked: &Asked, site: &str) -> Reply {
     let json = |status, body: &str| Reply::new(status, "application/json; charset=utf-8", body);

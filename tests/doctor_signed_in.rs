@@ -1,0 +1,102 @@
+//! `sotickets doctor` where somebody signed in, or a system user does: what it has to
+//! ask of the service on the way, and whose clock it is that it tells of.
+#![cfg(unix)]
+
+mod support;
+
+use support::online::desk::Desk;
+use support::online::keys::Key;
+use support::online::system_user::{APPLICATION, TOKEN};
+use support::online::{Online, TENANT};
+use support::site::{Conduct, Site};
+use support::{Run, configuration, sotickets};
+use tempfile::TempDir;
+
+/// The line of the check `name`.
+fn line<'a>(run: &'a Run, name: &str) -> &'a str {
+    let is_it = |line: &&str| line.split_whitespace().nth(1) == Some(name);
+    run.stdout.lines().rfind(is_it).unwrap_or_else(|| panic!("no {name}: {run}"))
+}
+
+/// A system user of `service`, in a folder of its own.
+fn system_user(service: &Online) -> TempDir {
+    let key = Key::new(2048);
+    service.state().system_user.key = key.public();
+    let folder = configuration(format!(
+        "default_profile = \"ci\"\n\n[profiles.ci]\ntenant = \"{TENANT}\"\nenvironment = \"{}\"\n\
+         system_user = {{ token = \"env:SU_TOKEN\", private_key = \"file:key\", application_token = \"env:SU_APPLICATION\" }}\n",
+        service.url
+    ));
+    std::fs::write(folder.path().join("sotickets/key"), key.0).expect("a file");
+    folder
+}
+
+fn doctor(folder: &TempDir, application: &str) -> Run {
+    let mut command = sotickets();
+    command.args(["doctor", "839"]).env("HOME", folder.path());
+    command.env("XDG_CONFIG_HOME", folder.path()).env("SU_TOKEN", TOKEN);
+    let run = Run::of(command.env("SU_APPLICATION", application));
+    assert!(!run.to_string().contains("canary"), "{run}");
+    run
+}
+
+#[test]
+fn a_system_user_signs_in_once_all_else_is_known_to_work() {
+    let service = Online::plain();
+    let folder = system_user(&service);
+    let run = doctor(&folder, APPLICATION);
+    assert_eq!(run.code, 0, "{run}");
+    let steps = ["state", "version", "exchange", "discovery", "keys", "tickets"];
+    assert_eq!(service.steps(), steps);
+    assert!(line(&run, "version").ends_with("NetServer 10.3.1.512 of 2024-08-10, API v1"), "{run}");
+    assert!(line(&run, "ticket").starts_with("ok "), "{run}");
+    // The ticket is kept; where the tenant is, is asked for anew.
+    assert_eq!(
+        (doctor(&folder, APPLICATION).code, service.steps()),
+        (0, vec!["state", "version", "tickets"])
+    );
+}
+
+#[test]
+fn the_clock_is_that_of_the_host_that_answered_last() {
+    let (service, other) =
+        (Online::plain(), Site::start(Conduct { ahead: 600, ..Conduct::good() }));
+    let place = |url: &str| url.trim_start_matches("http://").to_owned();
+    service.state().tenant.say(&format!("{}/{TENANT}/api", other.url));
+    let folder = system_user(&service);
+
+    let run = doctor(&folder, "canary-of-nobody");
+    assert_eq!((run.code, service.calls("exchange"), other.asked().len()), (4, 1, 1), "{run}");
+    assert!(line(&run, "credential").starts_with("failed "), "{run}");
+    let told =
+        format!("ok       clock       that of {} differs by 5 s at most", place(&service.url));
+    assert_eq!(line(&run, "clock"), told);
+
+    let run = doctor(&folder, APPLICATION);
+    assert_eq!((run.code, other.asked().len()), (0, 3), "{run}");
+    let told = format!(
+        "warning  clock       the clock of {} is 10m ahead of this machine's",
+        place(&other.url)
+    );
+    assert_eq!(line(&run, "clock"), told);
+}
+
+#[test]
+fn a_refresh_token_that_was_revoked_fails_the_credential() {
+    let service = Online::tls();
+    let desk = Desk::new(&service);
+    assert_eq!(desk.sign_in(&[]).0.code, 0);
+    let run = desk.run(&["doctor", "839"]);
+    assert_eq!((run.code, service.calls("tickets")), (0, 1), "{run}");
+
+    for grant in service.state().sign_in.grants.values_mut() {
+        grant.is_revoked = true;
+    }
+    service.state().sign_in.access.clear();
+    let run = desk.run(&["doctor", "839"]);
+    assert_eq!((run.code, service.calls("tickets")), (4, 2), "{run}");
+    let told = "failed   credential  the sign-in was not renewed: invalid_grant: The refresh token was revoked.";
+    assert_eq!(line(&run, "credential"), told);
+    assert!(run.stderr.contains("hint: sign in again: sotickets auth login\n"), "{run}");
+    assert!(!run.to_string().contains("canary"), "{run}");
+}
