@@ -1,7 +1,11 @@
-//! The house: an import points only to a lower floor.
+//! The house: an import points only to a lower floor, and docs/architecture.md shows it so.
+
+mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use support::{floors, generated};
 
 /// The modules below `src`, with their floors.
 const FLOORS: [(&str, u8); 16] = [
@@ -191,4 +195,23 @@ fn a_wrong_import_is_found_however_it_is_written() {
     for (path, source) in right {
         assert_eq!(faults(path, source), [""; 0]);
     }
+}
+
+#[test]
+fn the_page_shows_the_floors_as_they_are() {
+    let page = fs::read_to_string(generated::file("docs/architecture.md")).expect("a page");
+    let shown = floors::of(&page);
+    let mut told: Vec<(&str, Option<u8>)> = Vec::new();
+    for floor in &shown {
+        let number = floor.name.parse().ok();
+        let names = floor.modules.iter().map(|name| name.trim_end_matches(['/']));
+        told.extend(names.map(|name| (name.trim_end_matches(".rs"), number)));
+    }
+    let mut known: Vec<(&str, Option<u8>)> =
+        FLOORS.iter().map(|(name, floor)| (*name, Some(*floor))).collect();
+    known.push((DEMO, None));
+    told.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(told, known);
+    generated::check("docs/pictures/floors.svg", &floors::picture(&shown));
 }

@@ -4,8 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// With this variable set the tests write what they would else compare:
-/// `SOTICKETS_REGENERATE=1 cargo test --test manual`.
+/// With this variable set the tests write what they would else compare.
 const REGENERATE: &str = "SOTICKETS_REGENERATE";
 
 /// Asserts that the file at `path`, from the root of the sources, holds `text`.
@@ -17,7 +16,7 @@ pub fn check(path: &str, text: &str) {
     }
     assert!(
         env::var_os(REGENERATE).is_some(),
-        "{path} is stale: {REGENERATE}=1 cargo test --test manual"
+        "{path} is stale: the same test with {REGENERATE}=1 writes it anew"
     );
     let folder = file.parent().expect("a folder");
     fs::create_dir_all(folder).expect("a folder");

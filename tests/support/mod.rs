@@ -14,6 +14,7 @@ pub mod canary;
 pub mod demo;
 pub mod echo;
 pub mod fault;
+pub mod floors;
 pub mod generated;
 pub mod man;
 pub mod online;
