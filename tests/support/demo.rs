@@ -46,6 +46,12 @@ impl Demo {
         &self.token
     }
 
+    /// What it printed, as a terminal shows it.
+    pub fn said(&self) -> String {
+        let (url, token, greeting) = (&self.url, &self.token, &self.greeting);
+        format!("export SOTICKETS_URL={url}\nexport SOTICKETS_TOKEN={token}\n{greeting}")
+    }
+
     /// The value of `NAME='value'` in its greeting.
     pub fn value(&self, name: &str) -> &str {
         let (_, rest) = self.greeting.split_once(&format!("{name}='")).expect(name);

@@ -1,8 +1,5 @@
 //! docs/ci.md does what it says: each file on it is YAML, and its steps are run as the
 //! runner would, against a stand-in for SuperOffice Online.
-#![cfg(unix)]
-
-mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,13 +7,15 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use saphyr::{LoadableYamlNode as _, Yaml};
-use support::Run;
-use support::online::keys::Key;
-use support::online::system_user::{APPLICATION, TOKEN};
-use support::online::{Online, Reply, TENANT};
 use tempfile::TempDir;
 
-const PAGE: &str = include_str!("../docs/ci.md");
+use crate::page::Page;
+use crate::support::Run;
+use crate::support::online::keys::Key;
+use crate::support::online::system_user::{APPLICATION, TOKEN};
+use crate::support::online::{Online, Reply, TENANT};
+
+const PAGE: &str = include_str!("../../docs/ci.md");
 
 /// A job of the page, as its runner has it.
 struct Job {
@@ -31,10 +30,10 @@ struct Job {
 }
 
 /// The block of YAML below the `heading`.
-fn block(heading: &str) -> &'static str {
-    let (_, rest) = PAGE.split_once(&format!("\n## {heading}\n")).expect(heading);
-    let (_, rest) = rest.split_once("```yaml\n").expect("a block");
-    rest.split_once("\n```\n").expect("an end").0
+fn block(heading: &str) -> String {
+    let [block]: [String; 1] =
+        Page::read("docs/ci.md").texts(heading, "yaml").try_into().expect("one block");
+    block
 }
 
 fn yaml(text: &str) -> Yaml<'_> {
@@ -52,7 +51,8 @@ fn texts(map: &Yaml<'_>) -> BTreeMap<String, String> {
 }
 
 fn github() -> Job {
-    let file = yaml(block("GitHub Actions"));
+    let block = block("GitHub Actions");
+    let file = yaml(&block);
     let job = &file["jobs"]["smoke-check"];
     assert!(file["on"]["schedule"][0]["cron"].is_string() && job["runs-on"].is_string());
     let steps = job["steps"].as_sequence().expect("steps");
@@ -70,7 +70,8 @@ fn github() -> Job {
 }
 
 fn gitlab() -> Job {
-    let file = yaml(block("GitLab CI"));
+    let block = block("GitLab CI");
+    let file = yaml(&block);
     let job = &file["smoke-check"];
     assert!(job["image"].is_string() && job["rules"].is_sequence());
     assert_eq!(text(&job["cache"]["paths"][0]), ".tools/");

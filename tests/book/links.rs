@@ -1,0 +1,80 @@
+//! Links lead somewhere, and the table of contents to every page.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::page::{self, Page, SUMMARY};
+use crate::support::generated::file;
+
+/// `path` without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => assert!(plain.pop(), "{} leads out", path.display()),
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// What is wrong with a link to `url` on `page`.
+fn fault(page: &Page, url: &str) -> Option<String> {
+    if url.starts_with("https://") || url.starts_with("http://127.0.0.1") {
+        return None;
+    }
+    let (path, anchor) = url.split_once('#').unwrap_or((url, ""));
+    let target = if path.is_empty() {
+        PathBuf::from(&page.path)
+    } else if path.contains(':') || path.starts_with('/') {
+        return Some("neither https nor a file beside it".to_owned());
+    } else {
+        plain(&Path::new(&page.path).parent().expect("a folder").join(path))
+    };
+    if !file(&target.to_string_lossy()).exists() {
+        return Some("leads nowhere".to_owned());
+    }
+    // The site has docs/ and nothing else.
+    if page.path.starts_with("docs/") && !target.starts_with("docs") {
+        return Some("leads out of the book".to_owned());
+    }
+    if anchor.is_empty() {
+        return None;
+    }
+    let is_there = Page::read(&target.to_string_lossy()).anchors.iter().any(|own| own == anchor);
+    (!is_there).then(|| "has no such heading".to_owned())
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut links = 0;
+    for page in page::all().into_iter().chain([Page::read(SUMMARY), Page::read("CHANGELOG.md")]) {
+        for (line, url) in &page.links {
+            let fault = fault(&page, url);
+            assert_eq!(fault, None, "{}, line {line}: {url}", page.path);
+            links += 1;
+        }
+    }
+    assert!(links > 50, "{links} links: are they found?");
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_found() {
+    let page = Page::read("docs/ci.md");
+    let faults = ["no.md", "sign-in.md#no", "#no", "../README.md", "/ci.md", "http://example.com"];
+    for url in faults {
+        assert!(fault(&page, url).is_some(), "{url}");
+    }
+    for url in ["sign-in.md", "sign-in.md#xsrf", "#gitlab-ci", "performance.svg"] {
+        assert_eq!(fault(&page, url), None, "{url}");
+    }
+}
+
+#[test]
+fn the_table_of_contents_has_every_page_once() {
+    let summary = Page::read(SUMMARY);
+    let mut listed: Vec<String> =
+        summary.links.iter().map(|(_, url)| format!("docs/{url}")).collect();
+    listed.sort();
+    assert_eq!(listed, page::in_docs());
+}

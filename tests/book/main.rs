@@ -1,0 +1,16 @@
+//! The book: README.md and each page in docs/ do what they say. Commands are run against
+//! the sample server, and what cannot be run is held against the command line.
+#![cfg(unix)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod calls;
+mod ci;
+mod exceptions;
+mod links;
+mod page;
+mod prose;
+mod session;
+mod shown;
+mod sign_in;
