@@ -7,6 +7,8 @@ use crate::page::{Block, Page};
 pub(crate) const UNRUN: &[(&str, &str, &str)] = &[
     ("README.md", "cargo install", "builds the program, which is built already"),
     ("README.md", "cargo test", "is what runs this"),
+    ("docs/contributing.md", "cargo run", "builds the program, which is built already"),
+    ("docs/contributing.md", "cargo test", "is what runs this"),
     ("docs/first-ticket.md", "sotickets auth login", BROWSER),
     ("docs/reference.md", "sotickets auth login", BROWSER),
     (

@@ -8,6 +8,7 @@ mod support;
 mod calls;
 mod ci;
 mod exceptions;
+mod habits;
 mod links;
 mod page;
 mod prose;

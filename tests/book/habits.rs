@@ -1,0 +1,71 @@
+//! The justfile: what pages say of it, and what it calls, is there.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::page;
+use crate::support::generated::file;
+
+/// The recipes for people, each with its parameters and its lines.
+fn recipes() -> Vec<(String, String, Vec<String>)> {
+    let text = fs::read_to_string(file("justfile")).expect("a justfile");
+    let mut recipes: Vec<(String, String, Vec<String>)> = Vec::new();
+    let mut is_private = false;
+    for line in text.lines() {
+        if let (Some(line), Some(last)) = (line.strip_prefix("    "), recipes.last_mut()) {
+            last.2.push(line.to_owned());
+        } else if line.starts_with('[') {
+            is_private = line == "[private]";
+        } else if let Some((head, "")) = line.split_once(':').filter(|_| !line.starts_with('#')) {
+            let (name, parameters) = head.split_once(' ').unwrap_or((head, ""));
+            recipes.push((name.to_owned(), parameters.to_owned(), Vec::new()));
+            if is_private {
+                recipes.pop();
+            }
+            is_private = false;
+        }
+    }
+    recipes
+}
+
+#[test]
+fn each_habit_of_the_justfile_is_told() {
+    let known: BTreeSet<String> = recipes().into_iter().map(|(name, ..)| name).collect();
+    assert!(known.len() > 10, "{known:?}");
+    let mut told = BTreeSet::new();
+    for page in page::all() {
+        for (line, code) in &page.codes {
+            let Some(name) = code.strip_prefix("just ").and_then(|it| it.split(' ').next()) else {
+                continue;
+            };
+            assert!(known.contains(name), "{}, line {line}: {code}", page.path);
+            told.insert(name.to_owned());
+        }
+    }
+    assert_eq!(told, known);
+}
+
+#[test]
+fn what_the_justfile_calls_is_there() {
+    for (name, _, lines) in recipes() {
+        assert!(!lines.is_empty(), "{name} does nothing");
+        for line in &lines {
+            let words: Vec<&str> = line.split(' ').collect();
+            for (at, word) in words.iter().enumerate() {
+                let path = match (*word, words.get(at + 1)) {
+                    ("--test", Some(test)) => match file(&format!("tests/{test}/main.rs")).exists()
+                    {
+                        true => continue,
+                        false => format!("tests/{test}.rs"),
+                    },
+                    ("--bench", Some(bench)) => format!("benches/{bench}.rs"),
+                    (script, _) if script.ends_with(".sh") || script == ".ci/run" => {
+                        script.to_owned()
+                    }
+                    _ => continue,
+                };
+                assert!(file(&path).exists(), "{name}: there is no {path}");
+            }
+        }
+    }
+}
