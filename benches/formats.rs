@@ -6,8 +6,8 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use sotickets::output::csv::{Csv, Options};
 use sotickets::output::jsonl::Jsonl;
+use sotickets::output::look::Look;
 use sotickets::output::markdown::Markdown;
-use sotickets::output::paint::Paint;
 use sotickets::output::record::Record;
 use sotickets::output::table::TableFormat;
 use sotickets::output::tsv::Tsv;
@@ -79,13 +79,13 @@ fn jsonl(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn table(bencher: Bencher<'_, '_>) {
-    let table = TableFormat { width: None, rule: false, paint: Paint::Off };
+    let table = TableFormat(Look::PIPE);
     write(bencher, &table, &column::summary());
 }
 
 #[divan::bench]
 fn record(bencher: Bencher<'_, '_>) {
-    write(bencher, &Record { width: None, paint: Paint::Off }, &column::summary());
+    write(bencher, &Record(Look::PIPE), &column::summary());
 }
 
 #[divan::bench]

@@ -17,8 +17,8 @@ use sotickets::api::request::{Accept, Locale, Request};
 use sotickets::api::watch::Watch;
 use sotickets::output::csv::{Csv, Options};
 use sotickets::output::jsonl::Jsonl;
+use sotickets::output::look::Look;
 use sotickets::output::markdown::Markdown;
-use sotickets::output::paint::Paint;
 use sotickets::output::record::Record;
 use sotickets::output::table::TableFormat;
 use sotickets::output::{Format, Page};
@@ -48,14 +48,8 @@ fn format(name: &str) -> (Box<dyn Format>, Vec<Column>, Style) {
         "csv" => (Box::new(Csv(options)), column::all(), Style::AsSent),
         "csv3" => (Box::new(Csv(options)), three(), Style::AsSent),
         "jsonl" => (Box::new(Jsonl { selected: false }), Vec::new(), Style::AsSent),
-        "table" => {
-            let table = TableFormat { width: None, rule: false, paint: Paint::Off };
-            (Box::new(table), column::summary(), Style::Short)
-        }
-        "record" => {
-            let record = Record { width: None, paint: Paint::Off };
-            (Box::new(record), column::all(), Style::Short)
-        }
+        "table" => (Box::new(TableFormat(Look::PIPE)), column::summary(), Style::Short),
+        "record" => (Box::new(Record(Look::PIPE)), column::all(), Style::Short),
         "markdown" => (Box::new(Markdown), column::summary(), Style::Short),
         _ => {
             eprintln!("no format is called {name}");

@@ -42,6 +42,30 @@ impl Environment {
         }
     }
 
+    /// The characters that messages and tables may be drawn with: those of the locale.
+    ///
+    /// Where nobody has said which locale it is, as in a container, it is not the ASCII
+    /// of POSIX: the tickets are UTF-8 in any case, and so are the terminals of today.
+    #[must_use]
+    pub fn charset(&self) -> Charset {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
+        match locale {
+            Some(locale) if cfg!(not(windows)) && !names_utf8(&locale) => Charset::Ascii,
+            _ => Charset::Utf8,
+        }
+    }
+
+    /// Whether a stream is to be coloured: by what was `said` on the command line, then by
+    /// the usual variables, then by whether it is a terminal.
+    #[must_use]
+    pub fn wants_color(&self, said: Option<bool>, is_terminal: bool) -> bool {
+        said.unwrap_or_else(|| {
+            let is_forced = self.get("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+            let is_dumb = self.get("TERM").is_some_and(|term| term == "dumb");
+            self.get("NO_COLOR").is_none() && (is_forced || (is_terminal && !is_dumb))
+        })
+    }
+
     /// The names of all variables, those that are text.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().filter_map(|name| name.to_str())
@@ -72,6 +96,24 @@ impl fmt::Debug for Environment {
     }
 }
 
+/// The characters that a locale has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Charset {
+    /// All of Unicode's.
+    #[default]
+    Utf8,
+    /// Those of ASCII at least, and who knows which others.
+    Ascii,
+}
+
+/// Whether `locale` is one with UTF-8, by its name: `nb_NO.UTF-8`, `C.utf8`, or
+/// `UTF-8` alone, as on macOS.
+fn names_utf8(locale: &str) -> bool {
+    let name = locale.split('@').next().unwrap_or_default();
+    let codeset = name.split_once('.').map_or(name, |(_, codeset)| codeset);
+    ["UTF-8", "UTF8"].iter().any(|utf8| codeset.eq_ignore_ascii_case(utf8))
+}
+
 /// What is known of the terminal, if there is one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminal {
@@ -81,6 +123,9 @@ pub struct Terminal {
     pub stderr: bool,
     /// The width in columns of the terminal behind standard output.
     pub width: Option<usize>,
+    /// What the command line says of colour; none where it leaves that to variables and
+    /// terminal.
+    pub color: Option<bool>,
 }
 
 /// The process around a command.
@@ -102,6 +147,27 @@ pub struct Host<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(not(windows))]
+    #[test]
+    fn the_charset_is_the_locales() {
+        let charset = |variables: &[(&str, &str)]| {
+            variables.iter().copied().collect::<Environment>().charset()
+        };
+        for locale in ["nb_NO.UTF-8", "C.utf8", "de_DE.utf-8@euro", "UTF-8"] {
+            assert_eq!(charset(&[("LANG", locale)]), Charset::Utf8, "{locale}");
+        }
+        for locale in ["C", "POSIX", "nb_NO", "ja_JP.eucJP", "de_DE@euro", "en_US.ISO-8859-1"] {
+            assert_eq!(charset(&[("LANG", locale)]), Charset::Ascii, "{locale}");
+        }
+        let three =
+            |all, ctype, lang| charset(&[("LC_ALL", all), ("LC_CTYPE", ctype), ("LANG", lang)]);
+        assert_eq!(three("C", "C.UTF-8", "C.UTF-8"), Charset::Ascii);
+        assert_eq!(three("", "C", "C.UTF-8"), Charset::Ascii);
+        assert_eq!(three("", "C.UTF-8", "C"), Charset::Utf8);
+        assert_eq!(three("", "", ""), Charset::Utf8);
+        assert_eq!(charset(&[("LC_MESSAGES", "C")]), Charset::Utf8);
+    }
 
     #[test]
     fn the_values_of_variables_are_not_printed() {

@@ -28,10 +28,12 @@ pub mod secret;
 pub mod settings;
 pub mod ticket;
 
+use cli::get::ColorChoice;
 use cli::{Cli, Command};
 use commands::{report, write_error};
 use error::{Error, Kind};
 use host::Host;
+use output::look;
 
 /// Runs the program: reads `arguments`, the first of which is its name, carries
 /// the command out and gives the exit code. Errors go to `host.stderr`.
@@ -42,6 +44,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -
         Err(error) if is_help(&error) => return explain(&help(&arguments, error, host), host),
         Err(error) => return explain(&harmless(error), host),
     };
+    if let Command::Get(args) = &command {
+        host.terminal.color = args.color.and_then(ColorChoice::said);
+    }
     let result = match command {
         Command::Get(args) => commands::get::run(&args, host),
         Command::Fields(args) => commands::fields::run(&args, host),
@@ -90,6 +95,7 @@ fn is_help(error: &clap::Error) -> bool {
 /// The help that `arguments` ask for, with all that there is to say.
 fn help(arguments: &[OsString], bare: clap::Error, host: &Host<'_>) -> clap::Error {
     let width = manual::width(&host.terminal, &host.environment);
+    let width = width.saturating_sub(look::longer(host.environment.charset()));
     manual::command(width).try_get_matches_from(arguments).err().unwrap_or(bare)
 }
 
@@ -136,10 +142,10 @@ fn explain(error: &clap::Error, host: &mut Host<'_>) -> u8 {
     } else {
         (&mut host.stdout, host.terminal.stdout)
     };
-    let dumb = host.environment.get("TERM").is_some_and(|term| term == "dumb");
-    let colored = terminal && !dumb && host.environment.get("NO_COLOR").is_none();
     let text = error.render();
-    let text = if colored { text.ansi().to_string() } else { text.to_string() };
+    let is_colored = host.environment.wants_color(None, terminal);
+    let text = if is_colored { text.ansi().to_string() } else { text.to_string() };
+    let text = look::message(&text, host.environment.charset());
     // Paragraphs of an option are parted by lines of blanks.
     let text: String = text.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -160,10 +166,11 @@ fn conclude(error: &anyhow::Error, host: &mut Host<'_>) -> u8 {
     if known.is_some_and(|error| error.kind() == Kind::Output) && error.chain().any(closed) {
         return 0;
     }
-    let word = if known.is_some_and(Error::is_after_output) { "warning" } else { "error" };
-    report::line(host.stderr, &format!("{word}: {error:#}"));
+    let say =
+        if known.is_some_and(Error::is_after_output) { report::warning } else { report::error };
+    say(host, &format!("{error:#}"));
     for hint in known.map_or(&[][..], Error::hints) {
-        report::hint(host.stderr, hint);
+        report::hint(host, hint);
     }
     known.map_or(Kind::Output, Error::kind).exit_code()
 }

@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         stdout: io::stdout().is_terminal(),
         stderr: io::stderr().is_terminal(),
         width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into()),
+        color: None,
     };
     // Not locked: a thread that has something to say, a panic even, must not wait.
     let stdout: &mut dyn io::Write = match unbuffered_stdout() {

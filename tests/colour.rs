@@ -37,12 +37,12 @@ fn each_status_has_its_colour_in_a_terminal() {
     let Some(run) = pty::run(&get(&server, &[]), 80) else { return };
     let shown = run.stdout.replace('\u{1b}', "^");
     insta::assert_snapshot!(shown, @r"
-    ^[1mTicketId  ^[0m^[1mBaseStatus     ^[0m^[1mReadStatus^[0m
-    ───────────────────────────────────
-           1  ^[38;5;2mActive         ^[39m^[38;5;2mGreen^[39m
-           2  ^[38;5;8mClosed         ^[39m^[38;5;3mYellow^[39m
-           3  ^[38;5;3mPostponedWeek  ^[39m^[38;5;1mRed^[39m
-           4  ^[38;5;1mSpam           ^[39mUnknown
+    ^[1mTicketId^[0m  ^[1mBaseStatus^[0m     ^[1mReadStatus^[0m
+    ^[2m───────────────────────────────────^[0m
+           1  ^[38;5;2mActive^[39m         ^[38;5;2mGreen^[39m
+           2  ^[2mClosed^[0m         ^[38;5;3mYellow^[39m
+           3  ^[38;5;3mPostponedWeek^[39m  ^[38;5;1mRed^[39m
+           4  ^[38;5;1mSpam^[39m           Unknown
     ");
     let without = pty::run(&get(&server, &["--color", "never"]), 80).expect("a terminal");
     assert_eq!(plain(&run.stdout), without.stdout);

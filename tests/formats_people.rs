@@ -3,7 +3,7 @@
 mod support;
 
 use insta::assert_snapshot;
-use support::{PATH, Run, Server};
+use support::{PATH, Run, Server, sotickets};
 
 fn awkward(arguments: &[&str]) -> Run {
     Server::awkward().run(&[&["839", "249"], arguments].concat())
@@ -171,11 +171,11 @@ fn a_record_breaks_lines_only_where_there_is_a_width() {
 
 #[test]
 fn a_table_of_one_width_cuts_the_longest_texts() {
-    let run = awkward(&["-s", "TicketId,Title,CreatedAt,OwnedByName", "--width", "60"]);
+    let run = awkward(&["-s", "TicketId,Title,CreatedAt,OwnedByName", "--width", "64"]);
     assert_snapshot!(run, @r#"
-    TicketId  Title             CreatedAt         OwnedByName
-         839  He said "no, th…  2026-03-29 00:59  世界 🎉 👩‍💻 Æøå
-         249  cut � here; \x1…
+    TicketId  Title                 CreatedAt         OwnedByName
+         839  He said "no, thanks…  2026-03-29 00:59  世界 🎉 👩‍💻 Æøå
+         249  cut � here; \x1b[2J…
     --- exit code 0
     "#);
     let run = awkward(&["-s", "TicketId,Title,CreatedAt,OwnedByName", "--width", "40"]);
@@ -197,6 +197,16 @@ fn a_table_of_one_width_cuts_the_longest_texts() {
     assert!(!run.stdout.contains('…'), "{run}");
     let run = Server::awkward().refuses(&["839", "--width", "0"]);
     assert!(run.stderr.contains("--width 0"), "{run}");
+}
+
+#[test]
+fn a_long_table_has_a_line_a_ticket_and_no_more() {
+    let run = Run::of(sotickets().args(["get", "1..1000", "--demo", "-s", "OwnedByName,TicketId"]));
+    let ids: Vec<&str> =
+        run.stdout.lines().filter_map(|line| line.split(' ').next_back()).collect();
+    let expected: Vec<String> = (1..=1000).map(|id| id.to_string()).collect();
+    assert_eq!(ids[0], "TicketId");
+    assert_eq!(ids[1..], expected);
 }
 
 #[test]

@@ -593,7 +593,7 @@ fn a_dry_run_asks_for_no_ticket() {
     assert_eq!(steps, [""; 0]);
     insta::assert_snapshot!(stage.shown(&run.to_string()), @r#"
     # first: SOTICKETS_API="$(curl --silent http://HOST:PORT/api/state/Cust12345 | sed -n 's/.*"Api" *: *"\([^"]*\)".*/\1/p')"
-    # first: SOTICKETS_TICKET=…  # the ticket that the system user's signed token is exchanged for
+    # first: SOTICKETS_TICKET=...  # the ticket that the system user's signed token is exchanged for
     curl --config - <<END
     url = "$SOTICKETS_API/v1/Agents/Ticket/GetTickets?\$select=TicketId,Title"
     data = "{\\"TicketIds\\":[839]}"

@@ -45,23 +45,47 @@ fn a_terminal_that_does_not_say_how_wide_it_is_has_80_columns() {
 }
 
 #[test]
-fn at_120_columns_the_longest_texts_are_cut() {
+fn at_120_columns_headings_are_broken_and_the_longest_text_is_cut() {
     let Some(run) = pty::run(&demo(&["--color", "never"]), 120) else { return };
     assert_snapshot!(run, @r#"
-    TicketId  Title                       TicketStat…  Priorit…  OwnedBy…  CategoryName   PersonFullname    LastChanged
+                                           TicketStatus  Priority  Owned
+    TicketId  Title                        DisplayValue  Name      ByName  CategoryName   PersonFullname    LastChanged
     ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-           1  Login fails, "invalid tok…  Closed       High      ingrid    Sign-in        Maeve O'Sullivan  2024-01-15 22:35
-           7  App crashes when I tap th…  Solved       High      maja      Notifications  Priya Raman       2024-01-12 08:54
-          42  Ordering from the spring…   In progress  Medium    daniel    Delivery       Tariq Rahman      2024-02-08 18:24
-          88  ラベル印刷で「データがあ…   Open         High      daniel    Printing       陽子 佐藤         2024-03-22 20:34
-         100  Vaktrapporten mangler tim…  Open         Medium    ingrid    Reports        Bjørn Åge Sæther  2024-03-31 03:07
-         249  Wrong VAT rate on invoice…  Closed       Medium    ingrid    Invoicing      Åse Bjørkås       2024-08-18 00:58
-         500  Æøå blir til "Ã¦Ã¸Ã¥" i e…  Solved       Low       søren     Integrations   Håkon Øygard      2025-03-31 18:49
-         666  Prize \x1b[2J\x1b[31mwait…  Spam         Low       ingrid    Unsorted                         2025-08-29 04:02
-         667  =SUM(B2:B9) shows #REF! i…  In progress  Medium    amélie    Reports        Grace Adaeze Obi  2025-08-30 20:42
-         839  Cannot print shipping lab…  In progress  High      tomasz    Printing       Zofia Wójcik      2026-01-28 18:05
+           1  Login fails, "invalid toke…  Closed        High      ingrid  Sign-in        Maeve O'Sullivan  2024-01-15 22:35
+           7  App crashes when I tap the…  Solved        High      maja    Notifications  Priya Raman       2024-01-12 08:54
+          42  Ordering from the spring c…  In progress   Medium    daniel  Delivery       Tariq Rahman      2024-02-08 18:24
+          88  ラベル印刷で「データがあり…  Open          High      daniel  Printing       陽子 佐藤         2024-03-22 20:34
+         100  Vaktrapporten mangler time…  Open          Medium    ingrid  Reports        Bjørn Åge Sæther  2024-03-31 03:07
+         249  Wrong VAT rate on invoice…   Closed        Medium    ingrid  Invoicing      Åse Bjørkås       2024-08-18 00:58
+         500  Æøå blir til "Ã¦Ã¸Ã¥" i ek…  Solved        Low       søren   Integrations   Håkon Øygard      2025-03-31 18:49
+         666  Prize \x1b[2J\x1b[31mwaiti…  Spam          Low       ingrid  Unsorted                         2025-08-29 04:02
+         667  =SUM(B2:B9) shows #REF! in…  In progress   Medium    amélie  Reports        Grace Adaeze Obi  2025-08-30 20:42
+         839  Cannot print shipping labe…  In progress   High      tomasz  Printing       Zofia Wójcik      2026-01-28 18:05
     --- exit code 0
     "#);
+}
+
+#[test]
+fn headings_stay_whole_where_there_is_room_for_both() {
+    let arguments = ["--color", "never", "-s", "TicketId,Title,TicketStatusDisplayValue"];
+    let heading = |columns| pty::run(&demo(&arguments), columns).map(|run| run.stdout);
+    // 8 for the id, 24 for the status' name, 4 for the gaps, and 40 for the title.
+    let Some(whole) = heading(76) else { return };
+    assert!(whole.starts_with("TicketId  Title  "), "{whole}");
+    let broken = heading(75).expect("a terminal");
+    assert!(broken.starts_with("                         "), "{broken}");
+    assert_eq!(widest(&broken), 75, "{broken}");
+}
+
+#[test]
+fn a_table_of_stumps_becomes_records() {
+    let arguments = ["--color", "never", "-s", "TicketId,Title,PersonFullname"];
+    let shown = |columns| pty::run(&demo(&arguments), columns).map(|run| run.stdout);
+    // 8 for the id, 20 for the title, 12 for the name, and 4 for the gaps.
+    let Some(table) = shown(44) else { return };
+    assert!(table.contains("\n       1  Login fails, "), "{table}");
+    let records = shown(43).expect("a terminal");
+    assert!(records.starts_with("TicketId        1\nTitle  "), "{records}");
 }
 
 #[test]
@@ -260,7 +284,8 @@ fn the_list_of_fields_fits() {
         assert!(widest(&run.stdout) <= usize::from(columns), "{run}");
         assert!(run.stdout.contains("RealTimeSpentExternally"), "{run}");
     }
-    let run = pty::run(sotickets().args(["fields", "sentiment"]), 80).expect("a terminal");
+    let run = pty::run(sotickets().args(["fields", "sentiment"]).env("NO_COLOR", "1"), 80);
+    let run = run.expect("a terminal");
     assert_snapshot!(run, @r"
     Name                 Type   Since  Meaning
     ────────────────────────────────────────────────────────────────────────────────

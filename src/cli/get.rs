@@ -282,3 +282,15 @@ pub enum ColorChoice {
     /// Nowhere
     Never,
 }
+
+impl ColorChoice {
+    /// Whether there is to be colour; `None` where that depends.
+    #[must_use]
+    pub const fn said(self) -> Option<bool> {
+        match self {
+            Self::Auto => None,
+            Self::Always => Some(true),
+            Self::Never => Some(false),
+        }
+    }
+}

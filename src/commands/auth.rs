@@ -15,6 +15,8 @@ use crate::online::page::Page;
 use crate::online::session::{Place, Session};
 use crate::online::store::Slot;
 use crate::online::tokens::{self, Application, Begun, Exchange, Granted, Tokens};
+use crate::output::beside::Beside;
+use crate::output::look::Look;
 use crate::secret::Secret;
 use crate::settings::auth::{self, LoginSettings};
 use crate::settings::configuration;
@@ -39,7 +41,7 @@ fn login(args: &LoginArgs, host: &mut Host<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let call = auth::login_call(args);
     let configuration = configuration::load(&call, &host.environment)?;
-    report::advise(host.stderr, configuration.warning.as_ref());
+    report::advise(host, configuration.warning.as_ref());
     let settings = auth::login(args, &call, &configuration, host)?;
     if settings.store == StoreChoice::Keyring {
         // Before anybody signs in for nothing.
@@ -86,17 +88,17 @@ const BY_ITSELF: &str =
 fn open(args: &LoginArgs, begun: &Begun, host: &mut Host<'_>) -> Result<()> {
     let url = begun.url.as_str();
     if args.no_browser {
-        report::line(host.stderr, BY_HAND);
+        report::line(host, BY_HAND);
         return Ok(write(host.stdout, format!("{url}\n").as_bytes())?);
     }
     let said = match open::that_detached(url) {
         Ok(()) => BY_ITSELF,
         Err(error) => {
-            report::warning(host.stderr, &format!("no browser could be opened: {error}"));
+            report::warning(host, &format!("no browser could be opened: {error}"));
             BY_HAND
         }
     };
-    report::line(host.stderr, &format!("{said}\n  {url}"));
+    report::line(host, &format!("{said}\n  {url}"));
     Ok(())
 }
 
@@ -178,10 +180,10 @@ fn tell(session: &Session, slot: &Slot, host: &mut Host<'_>) {
         shown(&session.user, " as "),
         place(session, slot)
     );
-    report::line(host.stderr, &line);
+    report::line(host, &line);
     if session.url.is_none() && session.tenant.is_none() {
         report::hint(
-            host.stderr,
+            host,
             "get needs --tenant or --url, or a profile with one of them: the service named neither",
         );
     }
@@ -220,16 +222,17 @@ fn status(args: &StatusArgs, host: &mut Host<'_>) -> Result<()> {
         ("since", Some(time(session.since))),
         ("until", Some(until(&tokens, now))),
     ];
-    let text: String = lines
-        .iter()
-        .map(|(name, value)| {
-            let value = value.as_deref().unwrap_or("not said by the service");
-            (name, value)
-        })
-        .filter(|(name, value)| **name != "profile" || *value != "not said by the service")
-        .map(|(name, value)| format!("{name:11}  {}\n", escape::visible(value)))
-        .collect();
-    write(host.stdout, text.as_bytes())?;
+    let look = Look::of(host.terminal, &host.environment);
+    let beside = Beside::names(lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0), look);
+    let mut text = Vec::new();
+    for (name, value) in lines.iter().filter(|(name, value)| *name != "profile" || value.is_some())
+    {
+        let value = value.as_deref().unwrap_or("not said by the service");
+        text.extend_from_slice(look.paint.bold(name).as_bytes());
+        // Memory takes it all.
+        let _ = beside.write(name.len(), &escape::visible(value), None, &mut text);
+    }
+    write(host.stdout, &text)?;
     if tokens.refresh.is_none() && tokens.expires.is_some_and(|end| end <= now) {
         let message = format!("{} has ended", slot.shown());
         return Err(Error::new(Kind::Authentication, message)
@@ -264,7 +267,7 @@ fn logout(args: &LogoutArgs, host: &mut Host<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let call = auth::call(&args.profile, Some(&args.network));
     let configuration = configuration::load(&call, &host.environment)?;
-    report::advise(host.stderr, configuration.warning.as_ref());
+    report::advise(host, configuration.warning.as_ref());
     let slot = auth::slot(&configuration, &host.environment)?;
     let forgotten = clock.watching(host, args.verbose, |watch| {
         if !slot.is_used() {
@@ -274,12 +277,12 @@ fn logout(args: &LogoutArgs, host: &mut Host<'_>) -> Result<()> {
         slot.take()
     })?;
     let Some((session, tokens)) = forgotten else {
-        report::line(host.stderr, "nobody was signed in");
+        report::line(host, "nobody was signed in");
         return Ok(());
     };
-    report::line(host.stderr, &format!("{} is forgotten", slot.shown()));
+    report::line(host, &format!("{} is forgotten", slot.shown()));
     let (Some(session), Some(tokens)) = (session, tokens) else {
-        report::warning(host.stderr, "it was damaged, and so could not be revoked");
+        report::warning(host, "it was damaged, and so could not be revoked");
         return Ok(());
     };
     let environment = host.environment.clone();
@@ -300,9 +303,9 @@ fn logout(args: &LogoutArgs, host: &mut Host<'_>) -> Result<()> {
         })
     });
     match revoked {
-        Ok(true) => report::line(host.stderr, "its tokens are revoked"),
+        Ok(true) => report::line(host, "its tokens are revoked"),
         Ok(false) => report::line(
-            host.stderr,
+            host,
             "the service names no place to revoke tokens: the last one holds until it ends",
         ),
         Err(error) => {

@@ -5,8 +5,9 @@ use anyhow::Result;
 use crate::cli::fields::{FieldsArgs, FieldsFormat};
 use crate::error::Error;
 use crate::escape;
-use crate::host::{Host, Terminal};
+use crate::host::Host;
 use crate::output::fields as output;
+use crate::output::look::Look;
 use crate::ticket::catalogue::CATALOGUE;
 use crate::ticket::field::{self, Field};
 
@@ -19,7 +20,7 @@ use super::write;
 pub fn run(args: &FieldsArgs, host: &mut Host) -> Result<()> {
     let fields = matching(args.text.as_deref().unwrap_or_default())?;
     let list = match args.output {
-        FieldsFormat::Table => output::table(&fields, width(args, host.terminal)),
+        FieldsFormat::Table => output::table(&fields, look(args, host)),
         FieldsFormat::Csv => output::csv(&fields)?,
         FieldsFormat::Json => output::json(&fields)?,
     };
@@ -49,17 +50,17 @@ fn matching(text: &str) -> Result<Vec<&'static Field>, Error> {
     Ok(fields)
 }
 
-/// The width to lay a table out for; none in a pipe.
-fn width(args: &FieldsArgs, terminal: Terminal) -> Option<usize> {
-    const UNKNOWN_TERMINAL: usize = 80;
-    let of_terminal = || terminal.stdout.then(|| terminal.width.unwrap_or(UNKNOWN_TERMINAL));
-    args.width.map(usize::from).or_else(of_terminal)
+/// How the table is to look; without a width in a pipe.
+fn look(args: &FieldsArgs, host: &Host<'_>) -> Look {
+    let usual = Look::of(host.terminal, &host.environment);
+    Look { width: args.width.map(usize::from).or(usual.width), ..usual }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::Kind;
+    use crate::host::Terminal;
     use std::io::{self, Write};
 
     /// Standard output whose reader or disk is gone.
@@ -79,7 +80,7 @@ mod tests {
         let args = FieldsArgs { text: None, output: FieldsFormat::Table, width };
         let (stdin, stderr) = (&mut io::empty(), &mut io::sink());
         let now = chrono::DateTime::UNIX_EPOCH;
-        let environment = Default::default();
+        let environment = [("NO_COLOR", "1")].into_iter().collect();
         run(&args, &mut Host { environment, stdin, stdout, stderr, terminal, now })
     }
 

@@ -33,7 +33,7 @@ use super::{print, report, write};
 pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
     let clock = Clock::start(host);
     let configuration = configuration::load(&args.call, &host.environment)?;
-    report::advise(host.stderr, configuration.warning.as_ref());
+    report::advise(host, configuration.warning.as_ref());
     let mut settings = resolve(args, &configuration, host)?;
     let sample = start_sample_server(&mut settings)?;
     let display = &settings.display;
@@ -122,7 +122,7 @@ fn send(
             scanner.feed(offset, piece);
         }
     };
-    report::warn_if_unchecked(host.stderr, request);
+    report::warn_if_unchecked(host, request);
     clock.watching(host, settings.verbose, |watch| {
         exchange.locate(request, watch)?;
         exchange.send(request, watch, || Pieces { end: scanner::piece_end, take: &take })
@@ -132,7 +132,7 @@ fn send(
 /// Warnings about an answer that was understood, but is not quite what was asked
 /// for.
 fn say_what_is_odd(account: &Account<'_>, settings: &GetSettings, host: &mut Host<'_>) {
-    let mut warn = |text: &str| report::warning(host.stderr, text);
+    let mut warn = |text: &str| report::warning(host, text);
     if !account.unasked.is_empty() {
         let ids = summary(account.unasked.iter().copied());
         warn(&format!("tickets came that were not asked for: {ids}"));
@@ -154,7 +154,7 @@ fn say_what_is_odd(account: &Account<'_>, settings: &GetSettings, host: &mut Hos
             }
             None => "--timezone Europe/Oslo asks for offsets",
         };
-        report::hint(host.stderr, hint);
+        report::hint(host, hint);
     }
 }
 
@@ -189,7 +189,7 @@ fn missing(
         "adding TicketId to --select would name them"
     };
     if settings.allow_missing {
-        report::warning(host.stderr, &message);
+        report::warning(host, &message);
         return Ok(());
     }
     let error = Error::new(Kind::Missing, message).hint(hint);

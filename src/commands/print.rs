@@ -21,7 +21,7 @@ pub fn page(page: &Page<'_>, settings: &GetSettings, host: &mut Host<'_>) -> Res
     let written = to_file(page, display, file)?;
     if settings.verbose {
         let s = if written == 1 { "" } else { "s" };
-        report::line(host.stderr, &format!("* wrote {written} byte{s} to {file}"));
+        report::line(host, &format!("* wrote {written} byte{s} to {file}"));
     }
     Ok(written > 0)
 }
@@ -29,12 +29,13 @@ pub fn page(page: &Page<'_>, settings: &GetSettings, host: &mut Host<'_>) -> Res
 fn to_stdout(page: &Page<'_>, display: &Display, host: &mut Host<'_>) -> Result<bool> {
     let mut out = Counting { out: host.stdout, count: 0, last: None };
     render(page, display, host.terminal.stdout, &mut out, &write_error)?;
+    let (count, last) = (out.count, out.last);
     let to_terminal = host.terminal.stdout && host.terminal.stderr;
-    if to_terminal && display.machine_name.is_some() && out.last.is_some_and(|last| last != b'\n') {
+    if to_terminal && display.machine_name.is_some() && last.is_some_and(|last| last != b'\n') {
         // What is said next starts on a line of its own.
-        report::line(host.stderr, "");
+        report::line(host, "");
     }
-    Ok(out.count > 0)
+    Ok(count > 0)
 }
 
 /// Gives the number of bytes written.

@@ -37,9 +37,9 @@ impl Clock {
         act: impl FnOnce(&mut Watch<'_>) -> T,
     ) -> T {
         let mut say = |said: Said<'_>| match said {
-            Said::Trace(line) if verbose => report::line(host.stderr, line),
+            Said::Trace(line) if verbose => report::line(host, line),
             Said::Trace(_) => {}
-            Said::Notice(line) => report::line(host.stderr, line),
+            Said::Notice(line) => report::line(host, line),
         };
         let mut watch = Watch {
             is_traced: verbose,

@@ -258,7 +258,7 @@ fn meaning(setting: &Setting) -> String {
 }
 
 /// What other programs go by, too.
-const COMMON: [(&str, &str); 13] = [
+const COMMON: [(&str, &str); 14] = [
     ("HTTPS_PROXY, HTTP_PROXY", "the proxy, by the address and in either case"),
     ("ALL_PROXY", "the proxy where neither is set"),
     ("NO_PROXY", "hosts that are reached without"),
@@ -267,6 +267,7 @@ const COMMON: [(&str, &str); 13] = [
     ("NO_COLOR", "print without colour"),
     ("CLICOLOR_FORCE", "print with colour everywhere"),
     ("TERM", "print without colour where it is dumb"),
+    ("LC_ALL, LC_CTYPE, LANG", "draw with ASCII where the first that is set names no UTF-8"),
     ("COLUMNS", "the width of help where there is no terminal"),
     ("TZ", "the time zone of --timezone local"),
     ("XDG_CONFIG_HOME", "the folder of configuration, ~/.config"),

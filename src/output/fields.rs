@@ -3,24 +3,28 @@
 use std::borrow::Cow;
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table};
 use serde::Serialize;
 use textwrap::{Options, WordSplitter};
 
 use crate::error::{Error, Kind, Result};
 use crate::ticket::field::Field;
 
-/// A table for people, laid out for `width` columns where there is a width to
-/// keep to, and otherwise a line a field, however long.
+use super::look::Look;
+use super::paint::{Paint, Style};
+use super::width;
+
+/// A table for people, laid out for the width to keep to where there is one, and
+/// otherwise a line a field, however long.
 ///
 /// Four columns hold all six facts, or 80 columns would be too few to read
 /// in: the unit stands beside the type, the values end the meaning.
 #[must_use]
-pub fn table(fields: &[&Field], width: Option<usize>) -> String {
+pub fn table(fields: &[&Field], look: Look) -> String {
     let rows: Vec<[String; 4]> = fields.iter().map(|field| cells(field)).collect();
-    match width {
-        Some(width) if width < fixed_width(&rows) + MIN_MEANING => blocks(&rows, width),
-        _ => columns(rows, width),
+    match look.width {
+        Some(width) if width < fixed_width(&rows) + MIN_MEANING => blocks(&rows, width, look.paint),
+        _ => columns(rows, look),
     }
 }
 
@@ -83,8 +87,6 @@ const HEADINGS: [&str; 4] = ["Name", "Type", "Since", "Meaning"];
 const GAP: u16 = 2;
 /// Fewer columns than this for the meaning break it into too many lines.
 const MIN_MEANING: usize = 24;
-/// A rule under the headings, where there is a width to keep to.
-const RULED: TableStyle = NOTHING.header_separator(LineStyle::none().fill('─'));
 
 /// The cells of a row. They are the same at every width; only what is done
 /// about a long line differs.
@@ -109,13 +111,21 @@ fn fixed_width(rows: &[[String; 4]]) -> usize {
         .sum()
 }
 
-fn columns(rows: Vec<[String; 4]>, width: Option<usize>) -> String {
+fn columns(rows: Vec<[String; 4]>, look: Look) -> String {
     let mut table = Table::new();
     // The crate would ask the terminal itself, and need not.
-    table.force_no_tty().load_style(NOTHING).set_header(HEADINGS).add_rows(rows);
+    table.force_no_tty().load_style(NOTHING);
+    let heading = |text| match look.paint {
+        Paint::On => Style::Bold.of_cell(Cell::new(text)),
+        Paint::Off => Cell::new(text),
+    };
+    if look.paint == Paint::On {
+        table.enforce_styling().style_text_only();
+    }
+    table.set_header(HEADINGS.map(heading)).add_rows(rows);
     table.set_content_arrangement(ContentArrangement::Disabled);
-    if let Some(width) = width {
-        table.load_style(RULED).set_content_arrangement(ContentArrangement::Dynamic);
+    if let Some(width) = look.width {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
     for column in table.column_iter_mut() {
@@ -126,18 +136,23 @@ fn columns(rows: Vec<[String; 4]>, width: Option<usize>) -> String {
         meaning.set_padding((0, 0));
         meaning.remove_constraint();
     }
-    lines(table.lines())
+    // A whole line is as wide as the table.
+    let all: Vec<String> = table.lines().collect();
+    let width = all.last().map_or(0, |line| width::of(line));
+    let rule = look.width.map(|_| look.line(width));
+    let (heading, rest) = all.split_at(1.min(all.len()));
+    lines(heading.iter().cloned().chain(rule).chain(rest.iter().cloned()))
 }
 
 /// A block a field, for a width that has no room for columns.
-fn blocks(rows: &[[String; 4]], width: usize) -> String {
+fn blocks(rows: &[[String; 4]], width: usize, paint: Paint) -> String {
     const INDENT: &str = "  ";
     let mut all = Vec::new();
     for [name, kind, since, meaning] in rows {
         if !all.is_empty() {
             all.push(String::new());
         }
-        all.push(name.clone());
+        all.push(paint.bold(name).into_owned());
         let since = if since.is_empty() { String::new() } else { format!(", since {since}") };
         let details = [format!("{kind}{since}"), meaning.clone()];
         let options = Options::new(width)
@@ -163,6 +178,7 @@ fn internal(cause: impl Into<anyhow::Error>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::Charset;
     use crate::ticket::field::find;
     use insta::assert_snapshot;
 
@@ -170,9 +186,13 @@ mod tests {
         ["BaseStatus", "TimeToReply", "TimeSpent"].into_iter().filter_map(find).collect()
     }
 
+    fn at(width: usize) -> Look {
+        Look { width: Some(width), ..Look::PIPE }
+    }
+
     #[test]
     fn forty_columns_hold_a_block_a_field() {
-        assert_snapshot!(table(&some(), Some(40)), @r"
+        assert_snapshot!(table(&some(), at(40)), @r"
         BaseStatus
           string
           Built-in status, which each of your
@@ -197,7 +217,7 @@ mod tests {
 
     #[test]
     fn eighty_columns_wrap_the_meaning_alone() {
-        assert_snapshot!(table(&some(), Some(80)), @r"
+        assert_snapshot!(table(&some(), at(80)), @r"
         Name         Type           Since   Meaning
         ────────────────────────────────────────────────────────────────────────────────
         BaseStatus   string                 Built-in status, which each of your own
@@ -214,8 +234,27 @@ mod tests {
     }
 
     #[test]
+    fn headings_are_bold_and_rules_dim_where_there_is_colour() {
+        let look = Look { paint: Paint::On, charset: Charset::Ascii, ..at(60) };
+        let shown = |look| table(&some()[2..], look).replace('\u{1b}', "^");
+        assert_snapshot!(shown(look), @r"
+        ^[1mName^[0m       ^[1mType^[0m           ^[1mSince^[0m   ^[1mMeaning^[0m
+        ^[2m----------------------------------------------------^[0m
+        TimeSpent  int32 minutes  10.2.8  Work noted on its
+                                          messages, added up
+        ");
+        assert_snapshot!(shown(Look { width: Some(20), ..look }), @r"
+        ^[1mTimeSpent^[0m
+          int32 minutes,
+          since 10.2.8
+          Work noted on its
+          messages, added up
+        ");
+    }
+
+    #[test]
     fn without_a_width_nothing_is_wrapped_or_ruled() {
-        assert_snapshot!(table(&some()[1..], None), @r"
+        assert_snapshot!(table(&some()[1..], Look::PIPE), @r"
         Name         Type           Since   Meaning
         TimeToReply  int32 minutes          From creation to the first reply, in the priority's office hours
         TimeSpent    int32 minutes  10.2.8  Work noted on its messages, added up
@@ -227,13 +266,13 @@ mod tests {
         let fields = some();
         let rows: Vec<_> = fields.iter().map(|field| cells(field)).collect();
         let enough = fixed_width(&rows) + MIN_MEANING;
-        assert!(table(&fields, Some(enough)).starts_with("Name "));
-        assert!(table(&fields, Some(enough - 1)).starts_with("BaseStatus\n"));
+        assert!(table(&fields, at(enough)).starts_with("Name "));
+        assert!(table(&fields, at(enough - 1)).starts_with("BaseStatus\n"));
     }
 
     #[test]
     fn an_empty_list_is_still_a_list() {
-        assert_eq!(table(&[], None), "Name  Type  Since  Meaning\n");
+        assert_eq!(table(&[], Look::PIPE), "Name  Type  Since  Meaning\n");
         assert_eq!(csv(&[]).unwrap(), "name,type,unit,values,since,meaning\n");
         assert_eq!(json(&[]).unwrap(), "[]\n");
     }

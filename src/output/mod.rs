@@ -7,11 +7,13 @@ use crate::ticket::date::Dates;
 use crate::ticket::list::Ticket;
 
 pub mod as_sent;
+pub mod beside;
 pub mod cell;
 pub mod csv;
 pub mod fields;
-
+pub mod heading;
 pub mod jsonl;
+pub mod look;
 pub mod markdown;
 pub mod out_file;
 pub mod paint;

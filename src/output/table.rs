@@ -4,33 +4,25 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{
-    Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, Width,
-};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
 use crate::ticket::column::Column;
 use crate::ticket::field::FieldType;
 use crate::ticket::row::RowReader;
 
-use super::paint::{self, Paint};
+use super::look::Look;
+use super::paint::{self, Paint, Style};
 use super::record::Record;
-use super::{Format, Page, cell, width};
+use super::{Format, Page, cell, heading, width};
 
 /// `-o table`: aligned columns under their headings.
 #[derive(Clone, Copy, Debug)]
-pub struct TableFormat {
-    /// The width to keep to, in columns; none in a pipe, where nothing is cut.
-    pub width: Option<usize>,
-    /// A rule under the headings.
-    pub rule: bool,
-    /// Colour.
-    pub paint: Paint,
-}
+pub struct TableFormat(pub Look);
 
 /// Rows are laid out this many at a time, so that a long table costs no more
 /// memory than a short one.
 const CHUNK: usize = 500;
-/// Between two columns, where there is room.
+/// Between two columns.
 const GAP: usize = 2;
 /// A line wider than this is beyond what the layout counts in.
 const WIDEST: usize = u16::MAX as usize;
@@ -40,45 +32,36 @@ impl Format for TableFormat {
         if page.tickets.is_empty() {
             return Ok(());
         }
-        let Some((widths, gap)) = self.fit(page) else {
-            let record = Record { width: self.width, paint: self.paint };
-            return record.write(page, out);
-        };
-        let layout = Layout { format: *self, columns: page.columns, widths, gap };
+        let Self(look) = *self;
+        let Some(widths) = fit(page, look) else { return Record(look).write(page, out) };
+        let layout = Layout { look, columns: page.columns, widths };
+        layout.write_headings(out)?;
         let mut reader = RowReader::new(page.columns);
-        for (index, tickets) in page.tickets.chunks(CHUNK).enumerate() {
-            let mut table = layout.table(index == 0);
-            for ticket in tickets {
+        for tickets in page.tickets.chunks(CHUNK) {
+            let rows = tickets.iter().map(|ticket| {
                 reader.read(*ticket);
                 let cells = reader.values().enumerate().map(|(at, (column, value))| {
                     layout.cell(at, column, &cell::shown(column, value, page.dates))
                 });
-                table.add_row(cells.collect::<Vec<Cell>>());
-            }
-            layout.write(&table, out)?;
+                cells.collect::<Vec<Cell>>()
+            });
+            layout.write(rows, out)?;
         }
         Ok(())
     }
 }
 
-impl TableFormat {
-    /// The columns' widths and the gap between them; `None` where no table fits.
-    fn fit(&self, page: &Page<'_>) -> Option<(Vec<usize>, usize)> {
-        let needs = width::needs(page, |text| Cow::Borrowed(text));
-        let may_cut: Vec<bool> = page.columns.iter().map(may_cut).collect();
-        let gaps = page.columns.len().saturating_sub(1);
-        let Some(room) = self.width else {
-            // Nothing is cut here, so it fits or it does not.
-            let widths: Vec<usize> = needs.iter().map(|need| need.whole()).collect();
-            let fits = widths.iter().sum::<usize>() + gaps * GAP <= WIDEST;
-            return fits.then_some((widths, GAP));
-        };
-        let room = room.min(WIDEST);
-        [GAP, 1].into_iter().find_map(|gap| {
-            let room = room.checked_sub(gaps * gap)?;
-            Some((width::fit(&needs, &may_cut, room)?, gap))
-        })
-    }
+/// The columns' widths; `None` where no table fits.
+fn fit(page: &Page<'_>, look: Look) -> Option<Vec<usize>> {
+    let needs = width::needs(page, |text| Cow::Borrowed(text));
+    let gaps = page.columns.len().saturating_sub(1) * GAP;
+    let Some(room) = look.width else {
+        // Nothing is cut here, so it fits or it does not.
+        let widths: Vec<usize> = needs.iter().map(|need| need.whole()).collect();
+        return (widths.iter().sum::<usize>() + gaps <= WIDEST).then_some(widths);
+    };
+    let may_cut: Vec<bool> = page.columns.iter().map(may_cut).collect();
+    width::fit(&needs, &may_cut, room.min(WIDEST).checked_sub(gaps)?)
 }
 
 /// Whether a narrow table may cut the column: texts, but no number and no date.
@@ -87,40 +70,63 @@ fn may_cut(column: &Column) -> bool {
 }
 
 struct Layout<'a> {
-    format: TableFormat,
+    look: Look,
     columns: &'a [Column],
     widths: Vec<usize>,
-    gap: usize,
 }
 
 impl Layout<'_> {
-    fn table(&self, with_header: bool) -> Table {
+    /// Headings that had to be broken stand on the same line at their ends.
+    fn write_headings(&self, out: &mut dyn Write) -> io::Result<()> {
+        let headings: Vec<Vec<Cow<'_, str>>> = self
+            .columns
+            .iter()
+            .zip(&self.widths)
+            .map(|(column, width)| heading::lines(column.path(), *width, self.look.ellipsis()))
+            .collect();
+        let height = headings.iter().map(Vec::len).max().unwrap_or_default();
+        let row = |line: usize| -> Vec<Cell> {
+            let part = |heading: &Vec<Cow<'_, str>>| {
+                let at = (line + heading.len()).checked_sub(height);
+                match at.and_then(|at| heading.get(at)) {
+                    Some(part) => self.styled(Cell::new(part), Some(Style::Bold)),
+                    None => Cell::new(""),
+                }
+            };
+            headings.iter().map(part).collect()
+        };
+        self.write((0..height).map(row), out)?;
+        if self.look.rule {
+            let gaps = self.widths.len().saturating_sub(1) * GAP;
+            writeln!(out, "{}", self.look.line(self.widths.iter().sum::<usize>() + gaps))?;
+        }
+        Ok(())
+    }
+
+    fn cell(&self, at: usize, column: &Column, text: &str) -> Cell {
+        let cell = Cell::new(width::cut(text, self.widths[at], self.look.ellipsis()));
+        self.styled(cell, paint::style(column, text))
+    }
+
+    fn styled(&self, cell: Cell, style: Option<Style>) -> Cell {
+        match style {
+            Some(style) if self.look.paint == Paint::On => style.of_cell(cell),
+            _ => cell,
+        }
+    }
+
+    /// Writes `rows`, aligned.
+    fn write(&self, rows: impl Iterator<Item = Vec<Cell>>, out: &mut dyn Write) -> io::Result<()> {
         let mut table = Table::new();
         // Whether there is a terminal was asked already.
         table.force_no_tty().set_content_arrangement(ContentArrangement::Disabled);
-        if self.format.paint == Paint::On {
-            table.enforce_styling();
+        if self.look.paint == Paint::On {
+            table.enforce_styling().style_text_only();
         }
-        table.load_style(NOTHING);
-        if with_header {
-            if self.format.rule {
-                table.load_style(NOTHING.header_separator(LineStyle::none().fill('─')));
-            }
-            table.set_header(self.columns.iter().enumerate().map(|(at, column)| {
-                let heading = Cell::new(width::cut(column.path(), self.widths[at]));
-                if self.format.paint == Paint::On {
-                    heading.add_attribute(Attribute::Bold)
-                } else {
-                    heading
-                }
-            }));
-        } else {
-            // The columns must exist before they can be told their width.
-            table.set_header(vec![""; self.columns.len()]);
-        }
+        table.load_style(NOTHING).add_rows(rows);
         for (at, column) in table.column_iter_mut().enumerate() {
             let last = at + 1 == self.widths.len();
-            let gap = if last { 0 } else { self.gap };
+            let gap = if last { 0 } else { GAP };
             let whole = u16::try_from(self.widths[at] + gap).unwrap_or(u16::MAX);
             column.set_padding((0, u16::try_from(gap).unwrap_or(1)));
             column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(whole)));
@@ -128,34 +134,7 @@ impl Layout<'_> {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        table
+        // The blanks that fill the last cell are nothing to read.
+        table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end_matches(' ')))
     }
-
-    fn cell(&self, at: usize, column: &Column, text: &str) -> Cell {
-        let cell = Cell::new(width::cut(text, self.widths[at]));
-        match paint::color(column, text) {
-            Some(color) if self.format.paint == Paint::On => cell.fg(color),
-            _ => cell,
-        }
-    }
-
-    fn write(&self, table: &Table, out: &mut dyn Write) -> io::Result<()> {
-        for line in table.lines() {
-            let (text, end) = without_fill(&line);
-            writeln!(out, "{text}{end}")?;
-        }
-        Ok(())
-    }
-}
-
-/// `line` without the blanks that fill its last cell, and the end of a style that
-/// stood behind them.
-fn without_fill(line: &str) -> (&str, &str) {
-    const ENDS: [&str; 2] = ["\x1b[39m", "\x1b[0m"];
-    let line = line.trim_end_matches(' ');
-    let (text, end) = ENDS
-        .iter()
-        .find_map(|end| line.strip_suffix(end).map(|text| (text, *end)))
-        .unwrap_or((line, ""));
-    (text.trim_end_matches(' '), end)
 }

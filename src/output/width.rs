@@ -7,10 +7,14 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::ticket::row::RowReader;
 
-use super::{Page, cell};
+use super::{Page, cell, heading};
 
-/// A text column is never cut below this width.
-pub const NARROWEST: usize = 8;
+/// A text column is never cut below this width: a name is told from others by it.
+pub const NARROWEST: usize = 12;
+/// Nor the longest, which is for reading, below this.
+pub const NARROWEST_OF_LONGEST: usize = 20;
+/// With this much of the longest left, no heading is broken to leave more.
+const COMFORTABLE: usize = 40;
 
 /// The width of `text`, which must be without control characters. CJK and emoji
 /// take two columns.
@@ -19,22 +23,23 @@ pub fn of(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.width() }
 }
 
-/// `text`, cut with `…` where it is wider than `width`.
+/// `text`, cut where it is wider than `width`, with `ellipsis` in place of the rest.
 #[must_use]
-pub fn cut(text: &str, width: usize) -> Cow<'_, str> {
+pub fn cut<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, str> {
     if of(text) <= width {
         return Cow::Borrowed(text);
     }
+    let room = width.saturating_sub(of(ellipsis));
     let mut used = 0;
     let mut end = 0;
     for (start, grapheme) in text.grapheme_indices(true) {
         used += of(grapheme);
-        if used + 1 > width {
+        if used > room {
             break;
         }
         end = start + grapheme.len();
     }
-    Cow::Owned(format!("{}…", text[..end].trim_end()))
+    Cow::Owned(format!("{}{ellipsis}", text[..end].trim_end()))
 }
 
 /// `text` in lines no wider than `width`, broken at blanks, or else between two
@@ -69,6 +74,8 @@ pub struct Need {
     pub content: usize,
     /// The heading.
     pub heading: usize,
+    /// The heading in two lines.
+    pub broken: usize,
 }
 
 impl Need {
@@ -76,6 +83,11 @@ impl Need {
     #[must_use]
     pub fn whole(self) -> usize {
         self.content.max(self.heading)
+    }
+
+    /// The width at which no content is cut, under a heading of two lines.
+    fn narrow(self) -> usize {
+        self.content.max(self.broken)
     }
 }
 
@@ -85,7 +97,11 @@ pub fn needs(page: &Page<'_>, present: impl for<'t> Fn(&'t str) -> Cow<'t, str>)
     let mut needs: Vec<Need> = page
         .columns
         .iter()
-        .map(|column| Need { content: 0, heading: of(&present(column.path())) })
+        .map(|column| Need {
+            content: 0,
+            heading: of(&present(column.path())),
+            broken: heading::least(column.path()),
+        })
         .collect();
     let mut reader = RowReader::new(page.columns);
     for ticket in page.tickets {
@@ -98,21 +114,32 @@ pub fn needs(page: &Page<'_>, present: impl for<'t> Fn(&'t str) -> Cow<'t, str>)
     needs
 }
 
-/// The widths at which a table of these columns takes at most `room`; `None` where
-/// it cannot. Headings that are wider than all below them give way first, then the
-/// widest columns, of those that may be cut. None gets narrower than [`NARROWEST`].
+/// The widths at which a table of these columns takes at most `room`; `None` where it
+/// cannot, or not so that it could be read. Headings are broken in two first. Where that
+/// is not enough, the longest of the texts that may be cut is cut alone, if much of it
+/// stays; else the others too, the widest first. None gets narrower than [`NARROWEST`].
 #[must_use]
 pub fn fit(needs: &[Need], may_cut: &[bool], room: usize) -> Option<Vec<usize>> {
-    let mut widths: Vec<usize> = needs.iter().map(|need| need.whole()).collect();
-    let floors = |floor: fn(Need) -> usize| -> Vec<usize> {
-        let floor = |(need, may): (&Need, &bool)| {
-            if *may { floor(*need).max(NARROWEST).min(need.whole()) } else { need.whole() }
-        };
-        needs.iter().zip(may_cut).map(floor).collect()
-    };
-    let enough = shrink(&mut widths, &floors(|need| need.content), room)
-        || shrink(&mut widths, &floors(|_| NARROWEST), room);
-    enough.then_some(widths)
+    let whole: Vec<usize> = needs.iter().map(|need| need.whole()).collect();
+    let narrow: Vec<usize> = needs.iter().map(|need| need.narrow()).collect();
+    let mut widths = whole.clone();
+    if shrink(&mut widths, &narrow, room) {
+        return Some(widths);
+    }
+    let texts = || needs.iter().zip(may_cut).enumerate().filter(|(_, (_, may_cut))| **may_cut);
+    let (longest, _) = texts().rev().max_by_key(|(_, (need, _))| need.content)?;
+    let mut alone = whole;
+    let mut floors = alone.clone();
+    floors[longest] = floors[longest].min(COMFORTABLE);
+    if shrink(&mut alone, &floors, room) {
+        return Some(alone);
+    }
+    let mut floors = narrow;
+    for (at, (need, _)) in texts() {
+        let least = if at == longest { NARROWEST_OF_LONGEST } else { NARROWEST };
+        floors[at] = need.content.min(least).max(need.broken);
+    }
+    shrink(&mut widths, &floors, room).then_some(widths)
 }
 
 /// Takes width from the widest columns until the sum is at most `room`, but leaves
@@ -168,8 +195,10 @@ mod tests {
             ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
         ];
         for (text, width, shown) in cases {
-            assert_eq!(cut(text, width), shown);
+            assert_eq!(cut(text, width, "…"), shown);
         }
+        assert_eq!(cut("Printer jam", 8, "..."), "Print...");
+        assert_eq!(cut("世界世界", 6, "..."), "世...");
     }
 
     #[test]
@@ -188,46 +217,59 @@ mod tests {
         }
     }
 
+    /// The widths for columns of these contents and headings, the first of which is a
+    /// number. A heading's halves are half as long.
     fn fitted(needs: &[(usize, usize)], room: usize) -> Option<Vec<usize>> {
-        let needs: Vec<Need> = needs
-            .iter()
-            .map(|(content, heading)| Need { content: *content, heading: *heading })
-            .collect();
-        let mut may_cut = vec![true; needs.len()];
-        may_cut[0] = false;
+        let (needs, may_cut) = columns(needs);
         fit(&needs, &may_cut, room)
     }
 
+    fn columns(needs: &[(usize, usize)]) -> (Vec<Need>, Vec<bool>) {
+        let need = |(content, heading): &(usize, usize)| {
+            let (content, heading) = (*content, *heading);
+            Need { content, heading, broken: heading.div_ceil(2) }
+        };
+        (needs.iter().map(need).collect(), (0..needs.len()).map(|at| at > 0).collect())
+    }
+
     #[test]
-    fn the_widest_columns_give_way_first() {
-        let needs = [(5, 2), (40, 5), (20, 5)];
+    fn the_longest_column_is_cut_alone_and_then_the_others_too() {
+        let needs = [(5, 2), (90, 5), (30, 5), (10, 5)];
         let cases = [
-            (70, Some(vec![5, 40, 20])),
-            (50, Some(vec![5, 25, 20])),
-            (31, Some(vec![5, 13, 13])),
-            (32, Some(vec![5, 14, 13])),
-            (21, Some(vec![5, 8, 8])),
-            (20, None),
+            (135, Some(vec![5, 90, 30, 10])),
+            (100, Some(vec![5, 55, 30, 10])),
+            (85, Some(vec![5, 40, 30, 10])),
+            (84, Some(vec![5, 39, 30, 10])),
+            (60, Some(vec![5, 23, 22, 10])),
+            (50, Some(vec![5, 20, 15, 10])),
+            (47, Some(vec![5, 20, 12, 10])),
+            (46, None),
         ];
         for (room, widths) in cases {
             assert_eq!(fitted(&needs, room), widths, "{room}");
         }
-        assert_eq!(fitted(&[(5, 2), (6, 2), (7, 2)], 10), None);
+        assert_eq!(fitted(&[(5, 2), (6, 2), (7, 2)], 17), None);
+        assert_eq!(fitted(&[(5, 2)], 4), None);
     }
 
     #[test]
-    fn a_long_heading_gives_way_before_any_content() {
+    fn a_long_heading_is_broken_before_any_content_is_cut() {
         let needs = [(3, 8), (30, 5), (4, 24), (10, 12)];
-        assert_eq!(fitted(&needs, 60), Some(vec![8, 30, 11, 11]));
-        assert_eq!(fitted(&needs, 56), Some(vec![8, 30, 8, 10]));
-        assert_eq!(fitted(&needs, 50), Some(vec![8, 24, 8, 10]));
+        assert_eq!(fitted(&needs, 74), Some(vec![8, 30, 24, 12]));
+        assert_eq!(fitted(&needs, 62), Some(vec![8, 30, 12, 12]));
+        assert_eq!(fitted(&needs, 56), Some(vec![4, 30, 12, 10]));
+        // Where some has to be cut all the same, headings stay whole if enough is left.
+        let needs = [(3, 8), (90, 5), (4, 24), (10, 12)];
+        assert_eq!(fitted(&needs, 84), Some(vec![8, 40, 24, 12]));
+        assert_eq!(fitted(&needs, 83), Some(vec![4, 57, 12, 10]));
     }
 
     proptest! {
         #[test]
         fn a_cut_text_fits(text in any::<String>(), width in 1usize..40) {
             let shown = crate::escape::visible(&text);
-            prop_assert!(of(&cut(&shown, width)) <= width);
+            prop_assert!(of(&cut(&shown, width, "…")) <= width);
+            prop_assert!(of(&cut(&shown, width + 2, "...")) <= width + 2);
         }
 
         #[test]
@@ -242,16 +284,20 @@ mod tests {
 
         #[test]
         fn a_fitted_table_fits(needs in proptest::collection::vec((0usize..60, 1usize..30), 1..10), room in 0usize..300) {
-            match fitted(&needs, room) {
+            let fitted = fitted(&needs, room);
+            let (needs, _) = columns(&needs);
+            let least = |need: &Need| need.content.min(NARROWEST).max(need.broken).min(need.whole());
+            let least: Vec<usize> =
+                needs[..1].iter().map(|need| need.narrow()).chain(needs[1..].iter().map(least)).collect();
+            match fitted {
                 Some(widths) => {
                     prop_assert!(widths.iter().sum::<usize>() <= room);
-                    let floor = |(content, heading): &(usize, usize)| NARROWEST.min(*content.max(heading));
-                    prop_assert!(widths.iter().zip(&needs).all(|(width, need)| *width >= floor(need)));
+                    prop_assert!(widths.iter().zip(&least).all(|(width, least)| width >= least));
+                    prop_assert!(widths.iter().zip(&needs).all(|(width, need)| *width <= need.whole()));
                 }
                 None => {
-                    let least = |(content, heading): &(usize, usize)| NARROWEST.min(*content.max(heading));
-                    let first = needs[0].0.max(needs[0].1);
-                    prop_assert!(first + needs[1..].iter().map(least).sum::<usize>() > room);
+                    let of_longest = NARROWEST_OF_LONGEST - NARROWEST;
+                    prop_assert!(least.iter().sum::<usize>() + of_longest > room);
                 }
             }
         }

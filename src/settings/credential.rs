@@ -57,7 +57,7 @@ impl SystemUserPlan {
         let variable = TICKET.variable.to_owned();
         // A comment, since what gives a ticket is no one command.
         let export = format!(
-            "{variable}=…  # the ticket that the system user's signed token is exchanged for"
+            "{variable}=...  # the ticket that the system user's signed token is exchanged for"
         );
         HeldSecret {
             value: Secret::new(String::new()),

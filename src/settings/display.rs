@@ -3,17 +3,17 @@
 use clap::ValueEnum;
 
 use crate::api::request::Accept;
-use crate::cli::get::{ColorChoice, DateStyle, GetArgs, OutputFormat};
+use crate::cli::get::{DateStyle, GetArgs, OutputFormat};
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::host::{Environment, Host, Terminal};
+use crate::host::{Host, Terminal};
 use crate::output::Format;
 use crate::output::as_sent::AsSent;
 use crate::output::csv::{Csv, Options};
 use crate::output::jsonl::Jsonl;
+use crate::output::look::Look;
 use crate::output::markdown::Markdown;
 use crate::output::out_file::OutFile;
-use crate::output::paint::Paint;
 use crate::output::record::Record;
 use crate::output::table::TableFormat;
 use crate::output::tsv::Tsv;
@@ -54,11 +54,13 @@ pub fn resolve(
     let selected = selection(args, levels)?;
     let out_file = args.out_file.as_deref().map(OutFile::find).transpose()?.flatten();
     // A file is like a pipe.
-    let terminal = if out_file.is_some() { Terminal::default() } else { host.terminal };
-    let paint = paint(args.color, terminal.stdout, &host.environment);
+    let color = host.terminal.color;
+    let terminal =
+        if out_file.is_some() { Terminal { color, ..Terminal::default() } } else { host.terminal };
+    let look = look(args, Look::of(terminal, &host.environment))?;
     Ok(Display {
         wire: wire_columns(format, selected.as_deref()),
-        format: format_with_options(args, format, selected.is_some(), terminal, paint)?,
+        format: format_with_options(args, format, selected.is_some(), look)?,
         columns: columns(format, selected),
         machine_name: machine_name(format),
         accept: if format == OutputFormat::Xml { Accept::Xml } else { Accept::Json },
@@ -143,46 +145,30 @@ fn machine_name(format: OutputFormat) -> Option<&'static str> {
     }
 }
 
+/// `usual`, as far as the options do not say otherwise.
+fn look(args: &GetArgs, usual: Look) -> Result<Look> {
+    if args.width == Some(0) {
+        return Err(Error::usage("--width 0 leaves no room"));
+    }
+    let width = if args.no_trunc { None } else { args.width.or(usual.width) };
+    Ok(Look { width, ..usual })
+}
+
 fn format_with_options(
     args: &GetArgs,
     format: OutputFormat,
     selected: bool,
-    terminal: Terminal,
-    paint: Paint,
+    look: Look,
 ) -> Result<Box<dyn Format>> {
-    if args.width == Some(0) {
-        return Err(Error::usage("--width 0 leaves no room"));
-    }
-    let width = match args.width {
-        _ if args.no_trunc => None,
-        Some(width) => Some(width),
-        None if terminal.stdout => Some(terminal.width.unwrap_or(80)),
-        None => None,
-    };
     Ok(match format {
-        OutputFormat::Table => Box::new(TableFormat { width, rule: terminal.stdout, paint }),
-        OutputFormat::Record => Box::new(Record { width, paint }),
+        OutputFormat::Table => Box::new(TableFormat(look)),
+        OutputFormat::Record => Box::new(Record(look)),
         OutputFormat::Markdown => Box::new(Markdown),
         OutputFormat::Csv => Box::new(Csv(separated(args, b',')?)),
         OutputFormat::Tsv => Box::new(Tsv(separated(args, b'\t')?)),
         OutputFormat::Jsonl => Box::new(Jsonl { selected }),
         OutputFormat::Json | OutputFormat::Xml => Box::new(AsSent),
     })
-}
-
-/// Colour by option, then by the usual variables, then by the terminal.
-fn paint(choice: Option<ColorChoice>, terminal: bool, environment: &Environment) -> Paint {
-    let set = |name: &str| environment.get(name).is_some_and(|value| value != "0");
-    let on = match choice {
-        Some(ColorChoice::Always) => true,
-        Some(ColorChoice::Never) => false,
-        Some(ColorChoice::Auto) | None => {
-            let forced = set("CLICOLOR_FORCE");
-            let dumb = environment.get("TERM").is_some_and(|term| term == "dumb");
-            environment.get("NO_COLOR").is_none() && (forced || (terminal && !dumb))
-        }
-    };
-    if on { Paint::On } else { Paint::Off }
 }
 
 fn separated(args: &GetArgs, default: u8) -> Result<Options> {

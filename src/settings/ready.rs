@@ -131,7 +131,7 @@ pub fn check_stdin(others: impl Iterator<Item = String>, unread: &[&Unread]) -> 
 
 /// Stands for the token of `sign_in` until there is one, and in a dry run.
 fn placeholder(sign_in: &SignIn) -> Credential {
-    let export = "SOTICKETS_TOKEN=… # an access token; sotickets does not show the sign-in's";
+    let export = "SOTICKETS_TOKEN=... # an access token; sotickets does not show the sign-in's";
     Credential::SignedIn(HeldSecret {
         value: Secret::new(String::new()),
         origin: sign_in.slot.shown(),

@@ -9,8 +9,8 @@ use sotickets::error::Error;
 use sotickets::output::as_sent::AsSent;
 use sotickets::output::csv::{Csv, Options};
 use sotickets::output::jsonl::Jsonl;
+use sotickets::output::look::Look;
 use sotickets::output::markdown::Markdown;
-use sotickets::output::paint::Paint;
 use sotickets::output::record::Record;
 use sotickets::output::table::TableFormat;
 use sotickets::output::tsv::Tsv;
@@ -87,8 +87,8 @@ fn pages(bytes: &[u8], columns: &[Column]) {
 fn write_all(page: &Page<'_>) {
     let count = page.tickets.len();
     for width in [None, Some(40)] {
-        let table = TableFormat { width, rule: width.is_some(), paint: Paint::Off };
-        let record = Record { width, paint: Paint::Off };
+        let look = Look { width, rule: width.is_some(), ..Look::PIPE };
+        let (table, record) = (TableFormat(look), Record(look));
         assert_harmless(&text(page, &table));
         assert_harmless(&text(page, &record));
     }

@@ -40,6 +40,16 @@ pub fn run(command: &assert_cmd::Command, columns: u16) -> Option<Run> {
     })
 }
 
+/// What `command` prints with both its streams at a terminal, in the order in which it
+/// comes there, and the exit code.
+pub fn both(command: &assert_cmd::Command, columns: u16) -> Option<(String, i32)> {
+    let mut shell = assert_cmd::Command::new("/bin/sh");
+    shell.args(["-c", "exec \"$@\" 2>&1", "sh"]).arg(command.get_program());
+    shell.args(command.get_args()).env_clear();
+    shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    run(&shell, columns).map(|run| (run.stdout, run.code))
+}
+
 /// The two ends of a terminal that changes no byte.
 pub fn open(columns: u16) -> std::io::Result<(File, File)> {
     let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;

@@ -1,5 +1,6 @@
 //! An answer made into a page, by the library itself.
 
+use sotickets::output::look::Look;
 use sotickets::output::paint::Paint;
 use sotickets::output::table::TableFormat;
 use sotickets::output::{Format, Page};
@@ -42,5 +43,10 @@ pub fn text(answer: &str, columns: &[Column], format: &dyn Format) -> String {
 
 /// A table for a terminal of this `width`; for a pipe without one.
 pub const fn table(width: Option<usize>, paint: Paint) -> TableFormat {
-    TableFormat { width, rule: width.is_some(), paint }
+    TableFormat(look(width, paint))
+}
+
+/// What such a terminal, or a pipe, wants.
+pub const fn look(width: Option<usize>, paint: Paint) -> Look {
+    Look { width, rule: width.is_some(), paint, ..Look::PIPE }
 }

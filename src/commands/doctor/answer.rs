@@ -37,7 +37,7 @@ impl Rounds<'_, '_> {
             return self.skip_ticket(host);
         }
         for line in self.announcement()? {
-            messages::line(host.stderr, &line);
+            messages::line(host, &line);
         }
         let (request, exchange) = (&mut self.request, &mut self.exchange);
         let sent = self.clock.watching(host, self.verbose, |watch| {

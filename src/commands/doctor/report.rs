@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 use crate::cli::doctor::DoctorFormat;
 use crate::error::{Error, Result};
 use crate::host::Host;
+use crate::output::beside::Beside;
+use crate::output::look::{self, Look};
+use crate::output::paint::Style;
 use crate::settings::doctor::{Fact, Held};
 
 use super::super::{report, write};
@@ -33,7 +36,8 @@ impl Report {
         host: &mut Host<'_>,
     ) -> Result<Self> {
         if format == DoctorFormat::Table {
-            write(host.stdout, table(&facts).as_bytes())?;
+            let table = table(&facts, Look::of(host.terminal, &host.environment));
+            write(host.stdout, &table)?;
         }
         Ok(Self { format, facts, checks: Vec::new(), failure: None })
     }
@@ -42,9 +46,8 @@ impl Report {
     pub(super) fn add(&mut self, mut check: Check, host: &mut Host<'_>) -> Result<()> {
         if self.format == DoctorFormat::Table {
             let gap = if self.checks.is_empty() { "\n" } else { "" };
-            let (word, name) = (check.outcome.word(), check.step.name());
-            let line = format!("{gap}{word:WORD$}  {name:NAME$}  {}\n", check.message);
-            write(host.stdout, line.as_bytes())?;
+            let lines = lines(&check, Look::of(host.terminal, &host.environment));
+            write(host.stdout, &[gap.as_bytes(), &lines].concat())?;
         }
         if let Outcome::Failed(error) = &mut check.outcome
             && self.failure.is_none()
@@ -82,8 +85,8 @@ impl Report {
         }
         for check in &self.checks {
             if matches!(check.outcome, Outcome::Warned) {
-                report::warning(host.stderr, &check.message);
-                check.hints.iter().for_each(|hint| report::hint(host.stderr, hint));
+                report::warning(host, &check.message);
+                check.hints.iter().for_each(|hint| report::hint(host, hint));
             }
         }
         match self.failure {
@@ -108,10 +111,42 @@ impl Report {
     }
 }
 
-/// A line a setting.
-fn table(facts: &[Fact]) -> String {
+/// A setting, and what it is. Those that are not set matter less.
+fn table(facts: &[Fact], look: Look) -> Vec<u8> {
     let width = facts.iter().map(|fact| fact.name.len()).max().unwrap_or_default();
-    facts.iter().map(|fact| format!("{:width$}  {}\n", fact.name, sentence(fact))).collect()
+    let beside = Beside::names(width, look);
+    let mut table = Vec::new();
+    for fact in facts {
+        let is_set = !matches!(fact.value, Held::Nothing);
+        let name = if is_set { look.paint.bold(fact.name) } else { look.paint.dim(fact.name) };
+        table.extend_from_slice(name.as_bytes());
+        let style = if is_set { None } else { Some(Style::Dim) };
+        let text = sentence(fact);
+        let text = look::message(&text, look.charset);
+        // Memory takes it all.
+        let _ = beside.write(fact.name.len(), &text, style, &mut table);
+    }
+    table
+}
+
+/// A check, and how it went.
+fn lines(check: &Check, look: Look) -> Vec<u8> {
+    let (word, name) = (check.outcome.word(), check.step.name());
+    let style = match check.outcome {
+        Outcome::Passed => Style::Green,
+        Outcome::Warned => Style::Yellow,
+        Outcome::Failed(_) => Style::Red,
+        Outcome::Skipped => Style::Dim,
+    };
+    let fill = " ".repeat(WORD - word.len());
+    let mut lines =
+        format!("{}{fill}  {name:NAME$}", look.paint.styled(word, Some(style))).into_bytes();
+    let style = Some(Style::Dim).filter(|_| matches!(check.outcome, Outcome::Skipped));
+    let width = WORD + 2 + NAME;
+    let text = look::message(&check.message, look.charset);
+    // Memory takes it all.
+    let _ = Beside::names(width, look).write(width, &text, style, &mut lines);
+    lines
 }
 
 fn sentence(fact: &Fact) -> String {
