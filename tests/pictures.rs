@@ -1,0 +1,147 @@
+//! The pictures in docs/pictures: made from what the program prints at a terminal, and
+//! fresh as long as it prints that.
+#![cfg(unix)]
+
+mod support;
+
+use anstyle_svg::{Palette, Term};
+use assert_cmd::Command;
+use clap::builder::styling::{Color, RgbColor};
+use support::{generated, plain, pty};
+use unicode_width::UnicodeWidthStr as _;
+
+/// A picture's name, and the command that it shows.
+const PICTURES: [(&str, &str); 9] = [
+    ("get", "sotickets get 1 839 42 19 249 5000 -s TicketId,Title,BaseStatus,OwnedByName --demo"),
+    ("table", "sotickets get 1 4 8 19 34 42 -s TicketId,Title,ReadStatus,LastChanged --demo"),
+    ("csv", "sotickets get 1 2 3 -s TicketId,Title,OwnedByName,ClosedAt -o csv --demo"),
+    ("tsv", "sotickets get 1 3 4 -s TicketId,OwnedByName,Title -o tsv --demo"),
+    ("json", "sotickets get 839 -s TicketId,Title -o json --demo | cut -c 1-96"),
+    ("jsonl", "sotickets get 839 249 -s TicketId,Title,OwnedByName -o jsonl --demo"),
+    (
+        "record",
+        "sotickets get 42 -s TicketId,Title,BaseStatus,RepliedAt,TableRight -o record --demo",
+    ),
+    ("markdown", "sotickets get 839 249 -s TicketId,Title,OwnedByName -o markdown --demo"),
+    ("xml", "sotickets get 839 -s TicketId,Title -o xml --demo | sed 's/></>\\n</g' | sed -n 3,6p"),
+];
+
+/// As wide as a page shows it without making it smaller.
+const COLUMNS: u16 = 96;
+
+/// Dark, and yet not as dark as a dark page. Every colour has a contrast of 4.5 to it, as
+/// WCAG asks for.
+const GROUND: RgbColor = RgbColor(0x1f, 0x24, 0x2d);
+const TEXT: RgbColor = RgbColor(0xe6, 0xe9, 0xef);
+const PALETTE: Palette = {
+    let mut colors = anstyle_svg::VGA.0;
+    colors[1] = RgbColor(0xff, 0x8a, 0x80);
+    colors[2] = RgbColor(0x7e, 0xd4, 0x91);
+    colors[3] = RgbColor(0xf0, 0xc6, 0x67);
+    Palette(colors)
+};
+
+/// What the program prints for `command` at a terminal, with colour on both streams.
+fn printed(command: &str) -> Option<String> {
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_sotickets")).parent();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).env("TERM", "xterm-256color");
+    shell.env("PATH", format!("{}:/usr/bin:/bin", folder.expect("a folder").display()));
+    pty::both(&shell, COLUMNS).map(|(printed, _)| printed)
+}
+
+/// `text` with the blanks that a terminal shows for tabs.
+fn with_blanks_for_tabs(text: &str) -> String {
+    const STOP: usize = 8;
+    let line = |line: &str| {
+        let mut cells = line.split('\t');
+        let first = cells.next().unwrap_or_default().to_owned();
+        cells.fold(first, |line, cell| {
+            let blanks = STOP - line.width() % STOP;
+            format!("{line}{}{cell}", " ".repeat(blanks))
+        })
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The picture of `command` with what it `printed`.
+fn picture(command: &str, printed: &str) -> String {
+    // Fonts for the web do not all give them two columns, and what follows would be askew.
+    let characters = plain(printed).replace(char::is_control, "");
+    assert_eq!(characters.width(), characters.chars().count(), "{command} shows wide characters");
+    let printed = with_blanks_for_tabs(printed.trim_end());
+    let shown = format!("\x1b[32m$\x1b[0m \x1b[1m{command}\x1b[0m\n{printed}");
+    let term = Term::new()
+        .palette(PALETTE)
+        .fg_color(Color::Rgb(TEXT))
+        .bg_color(Color::Rgb(GROUND))
+        .min_width_px(usize::from(COLUMNS) * 84 / 10);
+    let svg = term.render_svg(&shown);
+    // Without this it would be cut where a page makes it smaller.
+    let (_, size) = svg.split_once("<svg width=\"").expect("a width");
+    let (width, size) = size.split_once("px\" height=\"").expect("a height");
+    let (height, _) = size.split_once("px\"").expect("a height");
+    let begin = format!("<svg viewBox=\"0 0 {width} {height}\" role=\"img\" width=");
+    let svg = svg.replacen("<svg width=", &begin, 1);
+    // What is dim is still to be read.
+    svg.replace(".dimmed { opacity: 0.4; }", ".dimmed { opacity: 0.7; }")
+}
+
+#[test]
+fn the_pictures_are_fresh() {
+    for (name, command) in PICTURES {
+        let Some(printed) = printed(command) else { return };
+        assert!(command.len() + 2 <= COLUMNS.into(), "{command} is wider than its picture");
+        generated::check(&format!("docs/pictures/{name}.svg"), &picture(command, &printed));
+    }
+    let names = PICTURES.map(|(name, _)| format!("{name}.svg"));
+    generated::check_folder("docs/pictures", &names);
+}
+
+#[test]
+fn each_is_shown_with_its_command_in_words() {
+    let formats = include_str!("../docs/formats.md");
+    let readme = include_str!("../README.md");
+    for (name, _) in PICTURES {
+        let (page, path) = match name {
+            "get" => (readme, "docs/pictures/get.svg".to_owned()),
+            name => (formats, format!("pictures/{name}.svg")),
+        };
+        let (before, _) = page.split_once(&format!("]({path})")).expect(name);
+        let (_, alt) = before.rsplit_once("![").expect(name);
+        assert!(alt.len() > 40, "{name} has no words for who does not see it: {alt}");
+    }
+    let picture = readme.find("![").expect("a picture");
+    assert!(readme[..picture].lines().count() < 8, "README.md opens with it");
+}
+
+/// The contrast of two colours, by WCAG's definition.
+fn contrast(one: RgbColor, other: RgbColor) -> f64 {
+    let linear = |part: u8| match f64::from(part) / 255.0 {
+        part if part <= 0.040_45 => part / 12.92,
+        part => ((part + 0.055) / 1.055).powf(2.4),
+    };
+    let luminance = |RgbColor(red, green, blue): RgbColor| {
+        0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+    };
+    let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
+    one.max(other) / one.min(other)
+}
+
+#[test]
+fn every_colour_can_be_read() {
+    let part = |text: u8, ground: u8| {
+        let mixed = f64::from(text) * 0.7 + f64::from(ground) * 0.3;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a byte's mean"
+        )]
+        let mixed = mixed.round() as u8;
+        mixed
+    };
+    let dim = RgbColor(part(TEXT.0, GROUND.0), part(TEXT.1, GROUND.1), part(TEXT.2, GROUND.2));
+    for color in [TEXT, dim, PALETTE.0[1], PALETTE.0[2], PALETTE.0[3]] {
+        assert!(contrast(color, GROUND) >= 4.5, "{color:?}: {}", contrast(color, GROUND));
+    }
+}
