@@ -52,7 +52,7 @@ fn print_summary(server: &Server, host: &mut Host<'_>) -> io::Result<()> {
     write!(
         host.stderr,
         "
-Sample tickets {first} to {last} are served at {address}, to this machine only.
+Sample tickets {first} to {last} are at {address}, for this machine only.
 Paste the two lines above into another terminal, then: sotickets get 839 249
 
 Credentials that it takes, one at a time (unset SOTICKETS_TOKEN to try another):
