@@ -31,7 +31,7 @@ bless *arguments:
 
 # Write anew what is made from the code: man pages, reference, completions, pictures
 regenerate:
-    SOTICKETS_REGENERATE=1 cargo test --test manual --test completions --test architecture
+    SOTICKETS_REGENERATE=1 cargo test --test manual --test completions --test architecture --test pictures
 
 # Time the formats in the library, without a network: just bench csv
 bench *arguments:

@@ -213,5 +213,5 @@ fn the_page_shows_the_floors_as_they_are() {
     told.sort_unstable();
     known.sort_unstable();
     assert_eq!(told, known);
-    generated::check("docs/pictures/floors.svg", &floors::picture(&shown));
+    generated::check("docs/floors.svg", &floors::picture(&shown));
 }

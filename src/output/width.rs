@@ -9,8 +9,8 @@ use crate::ticket::row::RowReader;
 
 use super::{Page, cell, heading};
 
-/// A text column is never cut below this width: a name is told from others by it.
-pub const NARROWEST: usize = 12;
+/// A text column is never cut below this width.
+pub const NARROWEST: usize = 8;
 /// Nor the longest, which is for reading, below this.
 pub const NARROWEST_OF_LONGEST: usize = 20;
 /// With this much of the longest left, no heading is broken to leave more.
@@ -243,7 +243,8 @@ mod tests {
             (60, Some(vec![5, 23, 22, 10])),
             (50, Some(vec![5, 20, 15, 10])),
             (47, Some(vec![5, 20, 12, 10])),
-            (46, None),
+            (41, Some(vec![5, 20, 8, 8])),
+            (40, None),
         ];
         for (room, widths) in cases {
             assert_eq!(fitted(&needs, room), widths, "{room}");
