@@ -24,6 +24,9 @@ pub fn least(name: &str) -> usize {
 /// `name` in lines no wider than `room`. What has to be cut ends with `ellipsis`.
 #[must_use]
 pub fn lines<'n>(name: &'n str, room: usize, ellipsis: &str) -> Vec<Cow<'n, str>> {
+    if width::of(name) <= room {
+        return vec![Cow::Borrowed(name)];
+    }
     let mut lines = Vec::new();
     let mut start = 0;
     for (at, word) in words(name) {

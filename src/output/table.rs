@@ -35,7 +35,7 @@ impl Format for TableFormat {
         let Self(look) = *self;
         let Some(widths) = fit(page, look) else { return Record(look).write(page, out) };
         let layout = Layout { look, columns: page.columns, widths };
-        layout.write_headings(out)?;
+        let mut headings = layout.headings();
         let mut reader = RowReader::new(page.columns);
         for tickets in page.tickets.chunks(CHUNK) {
             let rows = tickets.iter().map(|ticket| {
@@ -45,7 +45,7 @@ impl Format for TableFormat {
                 });
                 cells.collect::<Vec<Cell>>()
             });
-            layout.write(rows, out)?;
+            layout.write(std::mem::take(&mut headings), rows, out)?;
         }
         Ok(())
     }
@@ -60,8 +60,10 @@ fn fit(page: &Page<'_>, look: Look) -> Option<Vec<usize>> {
         let widths: Vec<usize> = needs.iter().map(|need| need.whole()).collect();
         return (widths.iter().sum::<usize>() + gaps <= WIDEST).then_some(widths);
     };
+    let broken: Vec<usize> =
+        page.columns.iter().map(|column| heading::least(column.path())).collect();
     let may_cut: Vec<bool> = page.columns.iter().map(may_cut).collect();
-    width::fit(&needs, &may_cut, room.min(WIDEST).checked_sub(gaps)?)
+    width::fit(&needs, &broken, &may_cut, room.min(WIDEST).checked_sub(gaps)?)
 }
 
 /// Whether a narrow table may cut the column: texts, but no number and no date.
@@ -76,8 +78,8 @@ struct Layout<'a> {
 }
 
 impl Layout<'_> {
-    /// Headings that had to be broken stand on the same line at their ends.
-    fn write_headings(&self, out: &mut dyn Write) -> io::Result<()> {
+    /// The lines of the headings. Those that had to be broken end with the others.
+    fn headings(&self) -> Vec<Vec<Cell>> {
         let headings: Vec<Vec<Cow<'_, str>>> = self
             .columns
             .iter()
@@ -95,12 +97,13 @@ impl Layout<'_> {
             };
             headings.iter().map(part).collect()
         };
-        self.write((0..height).map(row), out)?;
-        if self.look.rule {
-            let gaps = self.widths.len().saturating_sub(1) * GAP;
-            writeln!(out, "{}", self.look.line(self.widths.iter().sum::<usize>() + gaps))?;
-        }
-        Ok(())
+        (0..height).map(row).collect()
+    }
+
+    /// The rule below the headings, over all the columns.
+    fn rule(&self) -> String {
+        let gaps = self.widths.len().saturating_sub(1) * GAP;
+        self.look.line(self.widths.iter().sum::<usize>() + gaps)
     }
 
     fn cell(&self, at: usize, column: &Column, text: &str) -> Cell {
@@ -115,15 +118,21 @@ impl Layout<'_> {
         }
     }
 
-    /// Writes `rows`, aligned.
-    fn write(&self, rows: impl Iterator<Item = Vec<Cell>>, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes the lines of `headings`, where there are any, and then `rows`, aligned.
+    fn write(
+        &self,
+        headings: Vec<Vec<Cell>>,
+        rows: impl Iterator<Item = Vec<Cell>>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let height = headings.len();
         let mut table = Table::new();
         // Whether there is a terminal was asked already.
         table.force_no_tty().set_content_arrangement(ContentArrangement::Disabled);
         if self.look.paint == Paint::On {
             table.enforce_styling().style_text_only();
         }
-        table.load_style(NOTHING).add_rows(rows);
+        table.load_style(NOTHING).add_rows(headings.into_iter().chain(rows));
         for (at, column) in table.column_iter_mut().enumerate() {
             let last = at + 1 == self.widths.len();
             let gap = if last { 0 } else { GAP };
@@ -135,6 +144,12 @@ impl Layout<'_> {
             }
         }
         // The blanks that fill the last cell are nothing to read.
-        table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end_matches(' ')))
+        for (index, line) in table.lines().enumerate() {
+            writeln!(out, "{}", line.trim_end_matches(' '))?;
+            if self.look.rule && index + 1 == height {
+                writeln!(out, "{}", self.rule())?;
+            }
+        }
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::ticket::row::RowReader;
 
-use super::{Page, cell, heading};
+use super::{Page, cell};
 
 /// A text column is never cut below this width.
 pub const NARROWEST: usize = 8;
@@ -74,8 +74,6 @@ pub struct Need {
     pub content: usize,
     /// The heading.
     pub heading: usize,
-    /// The heading in two lines.
-    pub broken: usize,
 }
 
 impl Need {
@@ -83,11 +81,6 @@ impl Need {
     #[must_use]
     pub fn whole(self) -> usize {
         self.content.max(self.heading)
-    }
-
-    /// The width at which no content is cut, under a heading of two lines.
-    fn narrow(self) -> usize {
-        self.content.max(self.broken)
     }
 }
 
@@ -97,11 +90,7 @@ pub fn needs(page: &Page<'_>, present: impl for<'t> Fn(&'t str) -> Cow<'t, str>)
     let mut needs: Vec<Need> = page
         .columns
         .iter()
-        .map(|column| Need {
-            content: 0,
-            heading: of(&present(column.path())),
-            broken: heading::least(column.path()),
-        })
+        .map(|column| Need { content: 0, heading: of(&present(column.path())) })
         .collect();
     let mut reader = RowReader::new(page.columns);
     for ticket in page.tickets {
@@ -117,11 +106,13 @@ pub fn needs(page: &Page<'_>, present: impl for<'t> Fn(&'t str) -> Cow<'t, str>)
 /// The widths at which a table of these columns takes at most `room`; `None` where it
 /// cannot, or not so that it could be read. Headings are broken in two first. Where that
 /// is not enough, the longest of the texts that may be cut is cut alone, if much of it
-/// stays; else the others too, the widest first. None gets narrower than [`NARROWEST`].
+/// stays; else the others too, the widest first. None gets narrower than [`NARROWEST`], or
+/// than its heading in two lines, which is in `broken`.
 #[must_use]
-pub fn fit(needs: &[Need], may_cut: &[bool], room: usize) -> Option<Vec<usize>> {
+pub fn fit(needs: &[Need], broken: &[usize], may_cut: &[bool], room: usize) -> Option<Vec<usize>> {
     let whole: Vec<usize> = needs.iter().map(|need| need.whole()).collect();
-    let narrow: Vec<usize> = needs.iter().map(|need| need.narrow()).collect();
+    let narrow: Vec<usize> =
+        needs.iter().zip(broken).map(|(need, broken)| need.content.max(*broken)).collect();
     let mut widths = whole.clone();
     if shrink(&mut widths, &narrow, room) {
         return Some(widths);
@@ -137,7 +128,7 @@ pub fn fit(needs: &[Need], may_cut: &[bool], room: usize) -> Option<Vec<usize>> 
     let mut floors = narrow;
     for (at, (need, _)) in texts() {
         let least = if at == longest { NARROWEST_OF_LONGEST } else { NARROWEST };
-        floors[at] = need.content.min(least).max(need.broken);
+        floors[at] = need.content.min(least).max(broken[at]);
     }
     shrink(&mut widths, &floors, room).then_some(widths)
 }
@@ -220,16 +211,16 @@ mod tests {
     /// The widths for columns of these contents and headings, the first of which is a
     /// number. A heading's halves are half as long.
     fn fitted(needs: &[(usize, usize)], room: usize) -> Option<Vec<usize>> {
-        let (needs, may_cut) = columns(needs);
-        fit(&needs, &may_cut, room)
+        let (needs, broken) = columns(needs);
+        let may_cut: Vec<bool> = (0..needs.len()).map(|at| at > 0).collect();
+        fit(&needs, &broken, &may_cut, room)
     }
 
-    fn columns(needs: &[(usize, usize)]) -> (Vec<Need>, Vec<bool>) {
-        let need = |(content, heading): &(usize, usize)| {
-            let (content, heading) = (*content, *heading);
-            Need { content, heading, broken: heading.div_ceil(2) }
-        };
-        (needs.iter().map(need).collect(), (0..needs.len()).map(|at| at > 0).collect())
+    fn columns(needs: &[(usize, usize)]) -> (Vec<Need>, Vec<usize>) {
+        let need =
+            |(content, heading): &(usize, usize)| Need { content: *content, heading: *heading };
+        let broken = |(_, heading): &(usize, usize)| heading.div_ceil(2);
+        (needs.iter().map(need).collect(), needs.iter().map(broken).collect())
     }
 
     #[test]
@@ -286,10 +277,12 @@ mod tests {
         #[test]
         fn a_fitted_table_fits(needs in proptest::collection::vec((0usize..60, 1usize..30), 1..10), room in 0usize..300) {
             let fitted = fitted(&needs, room);
-            let (needs, _) = columns(&needs);
-            let least = |need: &Need| need.content.min(NARROWEST).max(need.broken).min(need.whole());
-            let least: Vec<usize> =
-                needs[..1].iter().map(|need| need.narrow()).chain(needs[1..].iter().map(least)).collect();
+            let (needs, broken) = columns(&needs);
+            let least = |at: usize| {
+                let content = needs[at].content;
+                if at == 0 { content } else { content.min(NARROWEST) }.max(broken[at])
+            };
+            let least: Vec<usize> = (0..needs.len()).map(least).collect();
             match fitted {
                 Some(widths) => {
                     prop_assert!(widths.iter().sum::<usize>() <= room);
