@@ -16,11 +16,12 @@ folder=$(mktemp -d)
 server=
 trap 'kill $server 2>/dev/null || true; rm -rf "$folder"' EXIT
 
-cargo build --locked --quiet --release --bins --examples
+cargo build --locked --quiet --release --package sotickets
+cargo build --locked --quiet --release --package sotickets-bench
 release=${CARGO_TARGET_DIR:-target}/release
 sotickets=$release/sotickets
-library=$release/examples/bench-library
-"$release/examples/bench-server" "$folder/ca.pem" > "$folder/addresses" &
+library=$release/bench-library
+"$release/bench-server" "$folder/ca.pem" > "$folder/addresses" &
 server=$!
 until [ "$(wc -l < "$folder/addresses")" = 2 ]; do sleep 0.1; done
 http=$(sed -n 1p "$folder/addresses")
@@ -37,7 +38,7 @@ for tickets in 1 1000 10000 100000 400000; do
   # The server makes an answer at the first call; that is not to be measured.
   curl -sf -o /dev/null --data-binary "@$folder/$tickets.request" "$http/$tickets/api"
 done
-"$release/examples/bench-server" --write 100000 "$folder/100000.json"
+"$library" write 100000 "$folder/100000.json"
 
 : > "$folder/names"
 # measure GROUP NAME RUNS COMMAND: NAME's times go to a file of their own.

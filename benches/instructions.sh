@@ -13,16 +13,16 @@ figures=benches/instructions.txt
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-cargo build --locked --quiet --release --example bench-server --example bench-library
-examples=${CARGO_TARGET_DIR:-target}/release/examples
+cargo build --locked --quiet --release --package sotickets-bench --bin bench-library
+library=${CARGO_TARGET_DIR:-target}/release/bench-library
 for tickets in 1 2000; do
-  "$examples/bench-server" --write "$tickets" "$folder/$tickets.json"
+  "$library" write "$tickets" "$folder/$tickets.json"
 done
 
 # On one processor nothing is left to the scheduler.
 count() {
   taskset -c 0 valgrind --tool=callgrind --callgrind-out-file=/dev/null \
-    "$examples/bench-library" "$1" "$folder/$2.json" 2>&1 >/dev/null |
+    "$library" "$1" "$folder/$2.json" 2>&1 >/dev/null |
     sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
 

@@ -4,7 +4,8 @@
 //! `library FORMAT FILE` writes the tickets of FILE to standard output; FORMAT is
 //! csv, csv3 (three columns), jsonl, table, record or markdown. `library discard URL`
 //! makes one call for as many tickets as the URL's first folder says and throws the
-//! answer away, which is what reading alone costs.
+//! answer away, which is what reading alone costs. `library write N PATH` makes such a FILE
+//! of N tickets.
 #![allow(clippy::print_stderr, reason = "there is nobody else to tell")]
 
 use std::io::Write as _;
@@ -28,13 +29,19 @@ use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::ids::TicketId;
 use sotickets::ticket::scanner::Scanner;
 
+#[path = "../data.rs"]
+mod data;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["discard", url] => discard(url),
+        ["write", count, path] => {
+            std::fs::write(path, data::answer(count.parse().expect("a number"))).expect("a file");
+        }
         [format, path] => render(format, &std::fs::read(path).expect("a file")),
         _ => {
-            eprintln!("usage: library FORMAT FILE | library discard URL");
+            eprintln!("usage: library FORMAT FILE | library discard URL | library write N PATH");
             std::process::exit(2);
         }
     }

@@ -2,8 +2,7 @@
 //! tickets, made once and kept. Prints its addresses, `http://` and then `https://`,
 //! and runs until it is ended.
 //!
-//! `server CA` writes the certificate to trust it by to the file CA;
-//! `server --write N PATH` writes an answer to a file and serves nothing.
+//! `server CA` writes the certificate to trust it by to the file CA.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead as _, BufReader, Read, Write};
@@ -13,19 +12,16 @@ use std::thread;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-#[path = "data.rs"]
+#[path = "../data.rs"]
 mod data;
 
 type Answers = Arc<Mutex<HashMap<usize, Arc<Vec<u8>>>>>;
 
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["--write", count, path] => {
-            std::fs::write(path, data::answer(count.parse().expect("a number")))
-        }
+    match arguments.as_slice() {
         [certificate] => serve(certificate),
-        _ => Err(io::Error::other("usage: server CA | server --write N PATH")),
+        _ => Err(io::Error::other("usage: server CA")),
     }
 }
 
