@@ -23,7 +23,7 @@ check:
 # Format the code, and let clippy look at it
 tidy:
     cargo fmt
-    cargo clippy --locked --all-targets -- -D warnings
+    cargo clippy --locked --workspace --all-targets -- -D warnings
 
 # Look at each snapshot that changed, and take it or not (needs cargo-insta)
 bless *arguments:
