@@ -53,3 +53,15 @@ renew-count:
 fuzz target seconds="600":
     mkdir -p fuzz/corpus/{{ target }}
     RUSTC_BOOTSTRAP=1 cargo fuzz run {{ target }} fuzz/corpus/{{ target }} tests/seeds/{{ target }} -- -max_total_time={{ seconds }}
+
+# Make the book, to be read at target/book/index.html (needs mdbook)
+book:
+    mdbook build
+
+# Build the Debian package, install it, try it, and remove it (needs cargo-deb)
+deb:
+    packaging/deb.sh
+
+# Say what keeps a tag from being released: just release v1.2.3; docs/releasing.md has the rest
+release tag:
+    packaging/release.py check {{ tag }}

@@ -59,7 +59,11 @@ fn what_the_justfile_calls_is_there() {
                         false => format!("tests/{test}.rs"),
                     },
                     ("--bench", Some(bench)) => format!("benches/{bench}.rs"),
-                    (script, _) if script.ends_with(".sh") || script == ".ci/run" => {
+                    (script, _)
+                        if ["packaging/", "benches/", ".ci/"]
+                            .iter()
+                            .any(|it| script.starts_with(it)) =>
+                    {
                         script.to_owned()
                     }
                     _ => continue,
