@@ -10,7 +10,7 @@ const PAGE: &str = include_str!("fixtures/page-fields.tsv");
 const SWAGGER: &str = include_str!("fixtures/swagger-fields.tsv");
 
 /// What later servers added, and the page does not have.
-const LATER: [&str; 4] = ["TimeSpent", "FormSubmissionId", "TicketTypeId", "TicketTypeName"];
+const LATER: &[&str] = &["TimeSpent", "FormSubmissionId", "TicketTypeId", "TicketTypeName"];
 
 #[test]
 fn names_types_and_order_are_the_pages() {
@@ -42,7 +42,7 @@ fn names_types_and_values_are_swaggers() {
         .iter()
         .map(|field| (field.name, (swagger_type(field), field.values.to_vec())))
         .collect();
-    assert_eq!(swagger.len(), 65);
+    assert_eq!(swagger.len(), PAGE.lines().count() + LATER.len());
     assert_eq!(ours, swagger);
     assert_eq!(CATALOGUE.len(), swagger.len(), "a name stands twice");
 }

@@ -3,6 +3,7 @@
 mod support;
 
 use insta::assert_snapshot;
+use sotickets::ticket::catalogue::CATALOGUE;
 use support::{PATH, Run, Server, sotickets};
 
 fn awkward(arguments: &[&str]) -> Run {
@@ -101,7 +102,7 @@ fn the_usual_columns_are_asked_for_and_shown() {
         then.status(200).body(r#"[{"TicketId":839,"Title":"Printer"}]"#);
     });
     let run = server.run(&["839", "-o", "record"]);
-    assert_eq!(run.stdout.lines().count(), 65, "{run}");
+    assert_eq!(run.stdout.lines().count(), CATALOGUE.len(), "{run}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod support;
 
+use sotickets::ticket::catalogue::CATALOGUE;
 use support::{AWKWARD, Run, Server};
 
 /// Fields that bring every difficulty of the awkward tickets into a cell.
@@ -188,7 +189,7 @@ fn without_select_the_columns_are_those_of_the_catalogue() {
         let names: Vec<String> =
             read_csv(&fields.stdout, b',')[1..].iter().map(|field| field[0].clone()).collect();
         assert_eq!(rows[0], names);
-        assert_eq!(names.len(), 65);
+        assert_eq!(names.len(), CATALOGUE.len());
         assert_eq!((rows[1][0].as_str(), rows[2][0].as_str()), ("839", "249"));
         // The header does not depend on the data.
         let run = Server::json("[]").run(&["839", "-o", format]);

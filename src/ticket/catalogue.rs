@@ -4,7 +4,7 @@
 
 use super::field::{Field, FieldType};
 
-/// Every ticket field, in the order of the endpoint's page. The four that
+/// Every ticket field, in the order of the endpoint's page. Those that
 /// later servers added stand before the two objects at its end.
 pub static CATALOGUE: [Field; 65] = [
     int("TicketId", "Number of the ticket, the one to fetch it by"),
