@@ -359,15 +359,13 @@ fn of_profile(ledger: &Ledger, arguments: &[&str], code: i32) {
 /// Every format, and where it is written.
 fn formats() -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
-    for (turn, format) in ["table", "csv", "tsv", "json", "jsonl", "record", "markdown", "xml"]
-        .into_iter()
-        .enumerate()
-    {
+    for (turn, format) in support::formats(|_| true).into_iter().enumerate() {
         for verbose in [&[][..], &["-v"]] {
             for file in [false, true] {
+                let format = format.clone();
                 jobs.push(Box::new(move |ledger| {
-                    let plant = plant(turn % 4, turn, &["-o", format]).with(verbose);
-                    let echo = Echo::start(plant.folder(), move |it, _| match format {
+                    let plant = plant(turn % 4, turn, &["-o", &format]).with(verbose);
+                    let echo = Echo::start(plant.folder(), move |it, _| match format.as_str() {
                         "xml" => http(it, 200, "Content-Type: application/xml\r\n", "<x/>"),
                         _ => http(it, 200, "", TICKETS),
                     });

@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use sotickets::cli::get::OutputFormat;
 use support::out_file::{OLD, OutFile};
-use support::{Run, Server, raw, skip};
+use support::{Run, Server, formats, raw, skip};
 
 /// An answer of so many tickets, some 60 bytes each.
 fn tickets(count: usize, title: &str) -> String {
@@ -157,7 +158,7 @@ fn a_file_that_cannot_be_renamed_over_is_left_as_it_was() {
 #[test]
 fn a_full_device_is_an_error() {
     let url = answering(&tickets(1000, "a"));
-    for format in ["table", "csv", "tsv", "json", "jsonl", "record", "markdown"] {
+    for format in &formats(|format| format != OutputFormat::Xml) {
         let arguments = ["1..1000", "-o", format, "--out-file", "/dev/full"];
         let run = Run::from(output(get(&url, &[], &arguments)));
         let text =

@@ -3,8 +3,9 @@
 mod support;
 
 use insta::assert_snapshot;
+use sotickets::cli::get::OutputFormat;
 use sotickets::ticket::catalogue::CATALOGUE;
-use support::{PATH, Run, Server, sotickets};
+use support::{PATH, Run, Server, formats, sotickets};
 
 fn awkward(arguments: &[&str]) -> Run {
     Server::awkward().run(&[&["839", "249"], arguments].concat())
@@ -30,7 +31,7 @@ fn a_table_shows_what_would_drive_a_terminal() {
 fn what_json_lets_through_unescaped_is_shown_too() {
     // JSON itself forbids the C0 controls alone.
     let body = "[{\"TicketId\":1,\"Title\":\"\u{9b}2J\u{7f}\u{202e}\u{2066}\u{2028}\u{85}.\"}]";
-    for format in ["table", "record", "markdown"] {
+    for format in &formats(OutputFormat::is_for_people) {
         let run = Server::json(body).run(&["1", "-o", format, "-s", "TicketId,Title"]);
         let shown = run.stdout.replace("\\\\", "\\");
         let expected = r"\u{9b}2J\x7f\u{202e}\u{2066}\u{2028}\u{85}.";
@@ -134,7 +135,7 @@ fn a_date_in_the_future_is_in_so_many_years() {
 
 #[test]
 fn nothing_is_printed_for_no_tickets() {
-    for format in ["table", "record", "markdown"] {
+    for format in &formats(OutputFormat::is_for_people) {
         let run = Server::json("[]").run(&["839", "-o", format]);
         assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{run}");
         assert!(run.stderr.starts_with("error: ticket 839 did not come back\n"), "{run}");

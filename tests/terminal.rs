@@ -5,8 +5,9 @@ mod support;
 
 use assert_cmd::Command;
 use insta::assert_snapshot;
+use sotickets::cli::get::OutputFormat;
 use support::out_file::OutFile;
-use support::{Run, Server, plain, pty, sotickets};
+use support::{Run, Server, formats, plain, pty, sotickets};
 use unicode_width::UnicodeWidthStr;
 
 /// Sample tickets with long, wide, empty and hostile titles.
@@ -212,7 +213,7 @@ fn what_could_drive_the_terminal_is_refused_there_and_only_there() {
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{format}: {run}");
         assert!(run.stderr.contains("\\u{202e}") || run.stderr.contains("\\x1b"), "{run}");
     }
-    for format in ["table", "record", "markdown"] {
+    for format in &formats(OutputFormat::is_for_people) {
         let run = ask("1", format).expect("a terminal");
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{format}: {run}");
         let shown = plain(&run.stdout);

@@ -6,7 +6,9 @@ use std::process::Output;
 use std::sync::{Arc, Mutex};
 
 use assert_cmd::Command;
+use clap::ValueEnum as _;
 use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
+use sotickets::cli::get::OutputFormat;
 
 #[cfg(target_os = "linux")]
 pub mod browser;
@@ -54,6 +56,14 @@ pub fn sotickets() -> Command {
 #[expect(clippy::print_stderr, reason = "a skipped test is no silent one")]
 pub fn skip(why: &str) {
     eprintln!("skipped: {why}");
+}
+
+/// The names of those formats of `get` that are `wanted`, in the order of its help.
+pub fn formats(wanted: impl Fn(OutputFormat) -> bool) -> Vec<String> {
+    let all = OutputFormat::value_variants().iter().copied();
+    let name =
+        |format: OutputFormat| format.to_possible_value().map(|value| value.get_name().to_owned());
+    all.filter(|format| wanted(*format)).filter_map(name).collect()
 }
 
 /// The calls of every command, the program's own first.
