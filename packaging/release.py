@@ -22,6 +22,8 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# Stands for the place of the sources until there is one.
+PLACEHOLDER = "git.example.com"
 TEMPLATES = ["homebrew/sotickets.rb", "scoop/sotickets.json"]
 
 
@@ -33,26 +35,49 @@ def package():
     return next(package for package in packages if package["name"] == "sotickets")
 
 
-def notes(version):
-    """The section of CHANGELOG.md about `version`."""
+def section(version):
+    """The section of CHANGELOG.md about `version`, or None."""
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
-        heading, _, body = section.partition("\n")
+    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        heading, _, body = part.partition("\n")
         if re.fullmatch(rf"\[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d", heading):
             return body.strip() + "\n"
-    sys.exit(f"CHANGELOG.md has no section '## [{version}] - DATE'")
+    return None
+
+
+def notes(version):
+    """The same, where there has to be one."""
+    return section(version) or sys.exit(f"CHANGELOG.md has no section '## [{version}] - DATE'")
 
 
 def check(tag):
-    """Ends with what keeps `tag` from being released."""
+    """Ends with all that keeps `tag` from being released."""
     told = package()
-    if tag != f"v{told['version']}":
-        sys.exit(f"the tag {tag} is not that of version {told['version']} in Cargo.toml")
-    notes(told["version"])
+    version, address = told["version"], told["repository"]
+    faults = []
+    if tag != f"v{version}":
+        faults.append(f"the tag {tag} is not that of version {version} in Cargo.toml")
+    if section(version) is None:
+        faults.append(f"CHANGELOG.md has no section '## [{version}] - DATE'")
     # Formula, manifest and `cargo binstall` look for the archives at this address.
     server, name = os.environ.get("GITHUB_SERVER_URL"), os.environ.get("GITHUB_REPOSITORY")
-    if server and name and told["repository"] != f"{server}/{name}":
-        sys.exit(f"Cargo.toml calls the repository {told['repository']}, and it is {server}/{name}")
+    if PLACEHOLDER in address:
+        faults.append(f"repository in Cargo.toml is still {address}, which stands for the real one")
+    elif server and name and address != f"{server}/{name}":
+        faults.append(f"Cargo.toml calls the repository {address}, and it is {server}/{name}")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    if "There is no release to download yet" in readme:
+        faults.append("README.md says that there is no release yet")
+    if f"sotickets_{version}-1_" not in readme:
+        faults.append(f"README.md names the Debian package of another version than {version}")
+    changes = (ROOT / "packaging/debian/changelog").read_text(encoding="utf-8")
+    if not changes.startswith(f"sotickets ({version}-1) "):
+        faults.append(f"packaging/debian/changelog does not begin with {version}-1")
+    for path in ["packaging/debian/changelog", "docs/ci.md"]:
+        if PLACEHOLDER in (ROOT / path).read_text(encoding="utf-8"):
+            faults.append(f"{path} still has an address at {PLACEHOLDER}")
+    if faults:
+        sys.exit("\n".join(faults))
 
 
 def contents(binary, suffix):
@@ -96,7 +121,7 @@ def zipped(folder, files, seconds):
 def archive(target, binary, folder):
     """Packs `binary` for `target`; the time is SOURCE_DATE_EPOCH, or that of the commit."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH")
-    if seconds is None:
+    if not seconds:
         command = ["git", "log", "-1", "--format=%ct"]
         seconds = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
     name = f"sotickets-{package()['version']}-{target}"
@@ -115,7 +140,7 @@ def sums(folder):
     for path in sorted(Path(folder).iterdir()):
         if path.name != "SHA256SUMS":
             lines += f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
-    (Path(folder) / "SHA256SUMS").write_text(lines, encoding="utf-8", newline="\n")
+    (Path(folder) / "SHA256SUMS").write_bytes(lines.encode())
 
 
 def templates(folder):
@@ -138,7 +163,7 @@ def templates(folder):
         text = (ROOT / "packaging" / template).read_text(encoding="utf-8")
         filled[Path(folder) / Path(template).name] = re.sub(r"@([a-z0-9_ -]+)@", value, text)
     for path, text in filled.items():
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_bytes(text.encode())
         print(path)
 
 

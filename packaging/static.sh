@@ -14,7 +14,8 @@ if ! command -v musl-gcc >/dev/null; then
   exit 0
 fi
 program=$(packaging/build.sh "$target")
-if readelf --program-headers --dynamic "$program" | grep -E 'INTERP|NEEDED'; then
+headers=$(readelf --program-headers --dynamic "$program")
+if grep -E 'INTERP|NEEDED' <<< "$headers"; then
   echo "$program is not static" >&2
   exit 1
 fi

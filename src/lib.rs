@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use clap::ValueEnum as _;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -41,8 +42,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let command = match parse(&arguments) {
         Ok(cli) => cli.command,
-        Err(error) if is_help(&error) => return explain(&help(&arguments, error, host), host),
-        Err(error) => return explain(&harmless(error), host),
+        Err(error) => {
+            host.terminal.color = color_in(&arguments);
+            let is_help = is_help(&error);
+            let error = if is_help { help(&arguments, error, host) } else { harmless(error) };
+            return explain(&error, host);
+        }
     };
     if let Command::Get(args) = &command {
         host.terminal.color = args.color.and_then(ColorChoice::said);
@@ -85,6 +90,16 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     // Taking it apart would be a twentieth of what a small call computes.
     std::mem::forget(command);
     cli
+}
+
+/// What `--color` says in a command line that could not be read, or asks for help.
+fn color_in(arguments: &[OsString]) -> Option<bool> {
+    let texts: Vec<&str> = arguments.iter().map(|text| text.to_str().unwrap_or("")).collect();
+    let said = texts.iter().enumerate().rev().find_map(|(at, text)| match *text {
+        "--color" => texts.get(at + 1).copied(),
+        text => text.strip_prefix("--color="),
+    });
+    ColorChoice::from_str(said?, true).ok()?.said()
 }
 
 fn is_help(error: &clap::Error) -> bool {
@@ -143,7 +158,7 @@ fn explain(error: &clap::Error, host: &mut Host<'_>) -> u8 {
         (&mut host.stdout, host.terminal.stdout)
     };
     let text = error.render();
-    let is_colored = host.environment.wants_color(None, terminal);
+    let is_colored = host.environment.wants_color(host.terminal.color, terminal);
     let text = if is_colored { text.ansi().to_string() } else { text.to_string() };
     let text = look::message(&text, host.environment.charset());
     // Paragraphs of an option are parted by lines of blanks.

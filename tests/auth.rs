@@ -210,7 +210,7 @@ fn without_a_credential_nothing_is_sent() {
     --- stderr
     error: no credential is configured; nothing was sent
     hint: Onsite: --user NAME --password prompt; Online: sotickets auth login, or --token env:NAME, or SOTICKETS_TOKEN
-    hint: behind a gateway that adds one: --no-auth; to try the tool: --demo
+    hint: behind a gateway that adds one: --no-auth; to try the tool: sotickets get 839 --demo
     --- exit code 4
     ");
 }

@@ -4,7 +4,7 @@
 mod support;
 
 use assert_cmd::Command;
-use support::{Run, Server, plain, pty};
+use support::{Run, Server, plain, pty, sotickets};
 
 const BODY: &str = r#"[
     {"TicketId":1,"BaseStatus":"Active","ReadStatus":"Green"},
@@ -78,6 +78,39 @@ fn a_terminal_has_colour_unless_it_is_not_wanted() {
     for format in ["markdown", "csv", "tsv", "json", "jsonl"] {
         assert_eq!(in_terminal(&get(&server, &["-o", format])), Some(false), "{format}");
     }
+}
+
+/// What a library further down thinks of the variable does not count.
+#[test]
+fn the_option_beats_the_variable_in_every_format() {
+    let server = Server::json(BODY);
+    for format in ["table", "record"] {
+        let mut with = get(&server, &["-o", format, "--color", "always"]);
+        let mut without = get(&server, &["-o", format, "--color", "always"]);
+        let shown = Run::of(with.env("NO_COLOR", "1")).stdout;
+        assert_eq!(shown, Run::of(&mut without).stdout);
+        assert!(shown.contains("\u{1b}[3"), "{shown}");
+    }
+}
+
+#[test]
+fn the_option_holds_for_usage_and_help_too() {
+    for (arguments, is_painted) in [
+        (&["get", "--color", "always", "--bogus"][..], true),
+        (&["get", "--bogus", "--color=always"], true),
+        (&["get", "--color", "never", "--bogus"], false),
+        (&["get", "-h", "--color", "always"], true),
+        (&["get", "-h"], false),
+    ] {
+        let mut command = sotickets();
+        command.args(arguments);
+        let run = Run::of(&mut command);
+        assert_eq!(run.to_string().contains('\u{1b}'), is_painted, "{arguments:?} {run}");
+    }
+    let mut never = sotickets();
+    never.args(["get", "--color", "never", "--bogus"]).env("CLICOLOR_FORCE", "1");
+    let run = Run::of(&mut never);
+    assert!(!run.stderr.contains('\u{1b}'), "{run}");
 }
 
 #[test]

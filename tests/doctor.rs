@@ -98,7 +98,7 @@ fn without_anything_it_says_what_is_lacking() {
     --- stderr
     warning: no address is given
     hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
-    hint: to try the tool without a server: --demo
+    hint: to try the tool without a server: sotickets get 839 --demo
     --- exit code 2
     ");
     let url = ("SOTICKETS_URL", "https://crm.example.com");

@@ -64,7 +64,7 @@ fn code_2_the_command_line() {
     --- stderr
     error: no address is given
     hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
-    hint: to try the tool without a server: --demo
+    hint: to try the tool without a server: sotickets get 839 --demo
     --- exit code 2
     ");
     let server = Server::json(TICKET);

@@ -133,7 +133,11 @@ fn the_workflow_may_write_only_where_it_publishes() {
         let is_publishing = name.as_str() == Some("publish");
         assert_eq!(job.as_mapping_get("permissions").is_some(), is_publishing, "{name:?}");
         let condition = job.as_mapping_get("if").and_then(Yaml::as_str);
-        assert_eq!(condition, is_publishing.then_some("github.ref_type == 'tag'"), "{name:?}");
+        assert_eq!(
+            condition,
+            is_publishing.then_some("github.event_name == 'push' && github.ref_type == 'tag'"),
+            "{name:?}"
+        );
     }
     // What its steps run is there, and may be run.
     let words = workflow.split(|c: char| c.is_whitespace() || "\"$()".contains(c));
@@ -335,21 +339,37 @@ fn only_the_tag_of_this_version_at_this_address_is_released() {
     let check = |tag: &str, repository: &str| {
         let mut command = Command::new(own.path().join("packaging/release.py"));
         command.args(["check", tag]).env("PATH", path());
-        command.env("GITHUB_SERVER_URL", "https://git.example.com");
+        command.env("GITHUB_SERVER_URL", "https://code.example");
         let output = command.env("GITHUB_REPOSITORY", repository).output().expect("python3");
         String::from_utf8(output.stderr).expect("text")
     };
     if !needed("python3") {
         return;
     }
-    assert_eq!(check(&tag, "sotickets"), "CHANGELOG.md has no section '## [0.1.0] - DATE'\n");
-    let changes = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-01-31\n\n- A.\n\n## [0.0.1] - 2025-01-01\n\n- B.\n";
-    fs::write(own.path().join("CHANGELOG.md"), changes).expect("a file");
+    let write = |path: &str, text: &str| fs::write(own.path().join(path), text).expect("a file");
+    // All that is in the way is told at once.
+    assert_eq!(
+        check("v9.9.9", "fork"),
+        "the tag v9.9.9 is not that of version 0.1.0 in Cargo.toml\n\
+         CHANGELOG.md has no section '## [0.1.0] - DATE'\n\
+         Cargo.toml calls the repository https://code.example/sotickets, and it is https://code.example/fork\n\
+         README.md says that there is no release yet\n\
+         README.md names the Debian package of another version than 0.1.0\n\
+         packaging/debian/changelog does not begin with 0.1.0-1\n\
+         packaging/debian/changelog still has an address at git.example.com\n\
+         docs/ci.md still has an address at git.example.com\n"
+    );
+    write(
+        "CHANGELOG.md",
+        "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-01-31\n\n- A.\n\n## [0.0.1] - 2025-01-01\n\n- B.\n",
+    );
+    write("README.md", "sudo apt install ./sotickets_0.1.0-1_amd64.deb\n");
+    write("packaging/debian/changelog", "sotickets (0.1.0-1) unstable; urgency=medium\n");
+    write("docs/ci.md", "https://code.example/sotickets.git\n");
     assert_eq!(check(&tag, "sotickets"), "");
-    let other = check("v9.9.9", "sotickets");
-    assert_eq!(other, "the tag v9.9.9 is not that of version 0.1.0 in Cargo.toml\n");
-    let elsewhere = check(&tag, "fork");
-    assert!(elsewhere.ends_with("and it is https://git.example.com/fork\n"), "{elsewhere}");
+    let manifest = fs::read_to_string(own.path().join("Cargo.toml")).expect("a file");
+    write("Cargo.toml", &manifest.replace("code.example", "git.example.com"));
+    assert!(check(&tag, "sotickets").contains(" is still https://git.example.com/sotickets"));
 
     let mut command = Command::new(own.path().join("packaging/release.py"));
     let output = command.arg("notes").env("PATH", path()).output().expect("python3");
@@ -364,10 +384,16 @@ fn sources() -> TempDir {
     fs::copy(file("packaging/release.py"), folder.path().join("packaging/release.py"))
         .expect("a file");
     let manifest = "[package]\nname = \"sotickets\"\nversion = \"0.1.0\"\n\
-                    repository = \"https://git.example.com/sotickets\"\n";
+                    repository = \"https://code.example/sotickets\"\n";
     fs::write(folder.path().join("Cargo.toml"), manifest).expect("a file");
     fs::write(folder.path().join("src/lib.rs"), "").expect("a file");
     fs::write(folder.path().join("CHANGELOG.md"), "## [Unreleased]\n").expect("a file");
+    for path in ["README.md", "packaging/debian/changelog", "docs/ci.md"] {
+        let to = folder.path().join(path);
+        fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+        let text = fs::read_to_string(file(path)).expect("a file");
+        fs::write(to, text.replace("0.1.0-1", "0.0.9-1")).expect("a file");
+    }
     folder
 }
 
@@ -398,7 +424,8 @@ fn the_debian_package_tells_its_version_and_licence() {
     let copyright = fs::read_to_string(file("packaging/debian/copyright")).expect("a file");
     let licence = fs::read_to_string(file("LICENSE")).expect("a file");
     let (_, licence) = licence.split_once("sotickets authors\n\n").expect("a text");
-    let indented = |line| if line == "" { " .\n".to_owned() } else { format!(" {line}\n") };
+    let indented =
+        |line: &str| if line.is_empty() { " .\n".to_owned() } else { format!(" {line}\n") };
     let licence: String = licence.lines().map(indented).collect();
     assert!(copyright.ends_with(&format!("\nLicense: MIT\n{licence}")), "{copyright}");
     // Debian shows the description as one line of up to 80 characters, its name before it.

@@ -155,7 +155,7 @@ fn a_profile_that_does_not_exist_is_named_with_the_nearest() {
     error: no address is given
     hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
     hint: no profile is in use: --profile 'at work', or default_profile in the configuration file
-    hint: to try the tool without a server: --demo
+    hint: to try the tool without a server: sotickets get 839 --demo
     ");
     // Without a file there is none, either.
     let server = Server::awkward();

@@ -9,7 +9,7 @@ const WORTH_A_LINE: usize = 4;
 /// The part of a heading that is wider than this may be cut.
 const WIDEST_PART: usize = 16;
 
-/// The width that `name` needs as a heading of one line or two.
+/// The width that `name` needs as a heading that may be broken: mostly into two lines.
 #[must_use]
 pub fn least(name: &str) -> usize {
     let whole = width::of(name);

@@ -33,6 +33,10 @@ impl Format for TableFormat {
             return Ok(());
         }
         let Self(look) = *self;
+        if look.paint == Paint::On {
+            // It would look at NO_COLOR again, which an option may have overruled.
+            crossterm::style::force_color_output(true);
+        }
         let Some(widths) = fit(page, look) else { return Record(look).write(page, out) };
         let layout = Layout { look, columns: page.columns, widths };
         let mut headings = layout.headings();

@@ -13,7 +13,7 @@ use super::{Page, cell};
 pub const NARROWEST: usize = 8;
 /// Nor the longest, which is for reading, below this.
 pub const NARROWEST_OF_LONGEST: usize = 20;
-/// With this much of the longest left, no heading is broken to leave more.
+/// The longest is cut to no less than this before a heading is broken.
 const COMFORTABLE: usize = 40;
 
 /// The width of `text`, which must be without control characters. CJK and emoji
@@ -104,30 +104,35 @@ pub fn needs(page: &Page<'_>, present: impl for<'t> Fn(&'t str) -> Cow<'t, str>)
 }
 
 /// The widths at which a table of these columns takes at most `room`; `None` where it
-/// cannot, or not so that it could be read. Headings are broken in two first. Where that
-/// is not enough, the longest of the texts that may be cut is cut alone, if much of it
-/// stays; else the others too, the widest first. None gets narrower than [`NARROWEST`], or
-/// than its heading in two lines, which is in `broken`.
+/// cannot, or not so that it could be read. The longest of the texts that may be cut is cut
+/// first, as long as much of it stays; then headings are broken, to no less than `broken`;
+/// then it is cut further and the others too, the widest first. No text gets narrower than
+/// [`NARROWEST`]. So no column is wider where there is less room.
 #[must_use]
 pub fn fit(needs: &[Need], broken: &[usize], may_cut: &[bool], room: usize) -> Option<Vec<usize>> {
-    let whole: Vec<usize> = needs.iter().map(|need| need.whole()).collect();
-    let narrow: Vec<usize> =
-        needs.iter().zip(broken).map(|(need, broken)| need.content.max(*broken)).collect();
-    let mut widths = whole.clone();
-    if shrink(&mut widths, &narrow, room) {
+    let mut widths: Vec<usize> = needs.iter().map(|need| need.whole()).collect();
+    let texts = || needs.iter().zip(may_cut).enumerate().filter(|(_, (_, may_cut))| **may_cut);
+    let longest = texts().rev().max_by_key(|(_, (need, _))| need.content).map(|(at, _)| at);
+
+    let mut floors = widths.clone();
+    let much = longest.map(|at| needs[at].content.min(COMFORTABLE).max(broken[at]));
+    if let (Some(at), Some(much)) = (longest, much) {
+        floors[at] = floors[at].min(much.max(needs[at].heading));
+    }
+    if shrink(&mut widths, &floors, room) {
         return Some(widths);
     }
-    let texts = || needs.iter().zip(may_cut).enumerate().filter(|(_, (_, may_cut))| **may_cut);
-    let (longest, _) = texts().rev().max_by_key(|(_, (need, _))| need.content)?;
-    let mut alone = whole;
-    let mut floors = alone.clone();
-    floors[longest] = floors[longest].min(COMFORTABLE);
-    if shrink(&mut alone, &floors, room) {
-        return Some(alone);
+    for (floor, (need, broken)) in floors.iter_mut().zip(needs.iter().zip(broken)) {
+        *floor = need.content.max(*broken);
     }
-    let mut floors = narrow;
+    if let (Some(at), Some(much)) = (longest, much) {
+        floors[at] = much;
+    }
+    if shrink(&mut widths, &floors, room) {
+        return Some(widths);
+    }
     for (at, (need, _)) in texts() {
-        let least = if at == longest { NARROWEST_OF_LONGEST } else { NARROWEST };
+        let least = if Some(at) == longest { NARROWEST_OF_LONGEST } else { NARROWEST };
         floors[at] = need.content.min(least).max(broken[at]);
     }
     shrink(&mut widths, &floors, room).then_some(widths)
@@ -253,7 +258,9 @@ mod tests {
         // Where some has to be cut all the same, headings stay whole if enough is left.
         let needs = [(3, 8), (90, 5), (4, 24), (10, 12)];
         assert_eq!(fitted(&needs, 84), Some(vec![8, 40, 24, 12]));
-        assert_eq!(fitted(&needs, 83), Some(vec![4, 57, 12, 10]));
+        assert_eq!(fitted(&needs, 83), Some(vec![8, 40, 23, 12]));
+        assert_eq!(fitted(&needs, 66), Some(vec![4, 40, 12, 10]));
+        assert_eq!(fitted(&needs, 65), Some(vec![4, 39, 12, 10]));
     }
 
     proptest! {
@@ -272,6 +279,15 @@ mod tests {
             }
             let words = |text: &str| text.replace(' ', "");
             prop_assert_eq!(words(&lines.concat()), words(&text));
+        }
+
+        #[test]
+        fn less_room_makes_no_column_wider(needs in proptest::collection::vec((0usize..90, 1usize..30), 1..10), room in 1usize..300) {
+            if let (Some(narrow), Some(wide)) = (fitted(&needs, room - 1), fitted(&needs, room)) {
+                // By one, since what a division leaves over goes to the first.
+                let grows = narrow.iter().zip(&wide).any(|(narrow, wide)| *narrow > wide + 1);
+                prop_assert!(!grows, "{:?} {:?}", narrow, wide);
+            }
         }
 
         #[test]

@@ -167,7 +167,7 @@ pub fn none_to_try() -> Error {
 fn none(message: &str) -> Error {
     Error::new(Kind::Authentication, message)
         .hint("Onsite: --user NAME --password prompt; Online: sotickets auth login, or --token env:NAME, or SOTICKETS_TOKEN")
-        .hint("behind a gateway that adds one: --no-auth; to try the tool: --demo")
+        .hint("behind a gateway that adds one: --no-auth; to try the tool: sotickets get 839 --demo")
 }
 
 /// What the option says of a secret, or else the variable.

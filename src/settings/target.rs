@@ -185,5 +185,5 @@ fn none(levels: &Levels<'_>) -> Error {
         )),
         _ => error,
     };
-    error.hint("to try the tool without a server: --demo")
+    error.hint("to try the tool without a server: sotickets get 839 --demo")
 }
