@@ -15,7 +15,7 @@ use tempfile::TempDir;
 /// The line of the check `name`.
 fn line<'a>(run: &'a Run, name: &str) -> &'a str {
     let is_it = |line: &&str| line.split_whitespace().nth(1) == Some(name);
-    run.stdout.lines().rfind(is_it).unwrap_or_else(|| panic!("no {name}: {run}"))
+    run.stdout.lines().rfind(is_it).unwrap_or_default()
 }
 
 /// A system user of `service`, in a folder of its own.
