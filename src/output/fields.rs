@@ -139,7 +139,7 @@ fn columns(rows: Vec<[String; 4]>, look: Look) -> String {
     // A whole line is as wide as the table.
     let all: Vec<String> = table.lines().collect();
     let width = all.last().map_or(0, |line| width::of(line));
-    let rule = look.width.map(|_| look.line(width));
+    let rule = look.rule.then(|| look.line(width));
     let (heading, rest) = all.split_at(1.min(all.len()));
     lines(heading.iter().cloned().chain(rule).chain(rest.iter().cloned()))
 }
@@ -187,7 +187,7 @@ mod tests {
     }
 
     fn at(width: usize) -> Look {
-        Look { width: Some(width), ..Look::PIPE }
+        Look { width: Some(width), rule: true, ..Look::PIPE }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Headings: names of fields, broken in two where a word of theirs begins.
+//! Headings: names of fields, broken where a word of theirs begins.
 
 use std::borrow::Cow;
 
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn it_needs_no_more_than_two_lines() {
+    fn at_its_least_a_field_needs_two_lines_and_a_long_path_more() {
         let cases = [
             ("Title", 5),
             ("TicketId", 8),
@@ -86,5 +86,10 @@ mod tests {
             assert_eq!(super::least(name), least, "{name}");
             assert!(lines(name, least, "…").len() <= 2);
         }
+        let path = "FieldProperties/Title/FieldRight/Mask";
+        assert_eq!(
+            lines(path, least(path), "…"),
+            ["FieldProperties/", "Title/Field", "Right/Mask"]
+        );
     }
 }

@@ -34,7 +34,8 @@ impl Format for TableFormat {
         }
         let Self(look) = *self;
         if look.paint == Paint::On {
-            // It would look at NO_COLOR again, which an option may have overruled.
+            // What paints the cells would look at NO_COLOR again, which an option may have
+            // overruled.
             crossterm::style::force_color_output(true);
         }
         let Some(widths) = fit(page, look) else { return Record(look).write(page, out) };

@@ -110,32 +110,25 @@ pub fn needs(page: &Page<'_>, present: impl for<'t> Fn(&'t str) -> Cow<'t, str>)
 /// [`NARROWEST`]. So no column is wider where there is less room.
 #[must_use]
 pub fn fit(needs: &[Need], broken: &[usize], may_cut: &[bool], room: usize) -> Option<Vec<usize>> {
+    let texts = needs.iter().zip(may_cut).enumerate().filter(|(_, (_, may_cut))| **may_cut);
+    let longest = texts.rev().max_by_key(|(_, (need, _))| need.content).map(|(at, _)| at);
+    let content = |at: usize, least: usize, of_longest: usize| match longest {
+        Some(longest) if at == longest => needs[at].content.min(of_longest),
+        _ if may_cut[at] => needs[at].content.min(least),
+        _ => needs[at].content,
+    };
+    // Down to which width each column gives way, step by step.
+    let steps: [&dyn Fn(usize) -> usize; 3] = [
+        &|at| content(at, usize::MAX, COMFORTABLE).max(needs[at].heading),
+        &|at| content(at, usize::MAX, COMFORTABLE).max(broken[at]),
+        &|at| content(at, NARROWEST, NARROWEST_OF_LONGEST).max(broken[at]),
+    ];
     let mut widths: Vec<usize> = needs.iter().map(|need| need.whole()).collect();
-    let texts = || needs.iter().zip(may_cut).enumerate().filter(|(_, (_, may_cut))| **may_cut);
-    let longest = texts().rev().max_by_key(|(_, (need, _))| need.content).map(|(at, _)| at);
-
-    let mut floors = widths.clone();
-    let much = longest.map(|at| needs[at].content.min(COMFORTABLE).max(broken[at]));
-    if let (Some(at), Some(much)) = (longest, much) {
-        floors[at] = floors[at].min(much.max(needs[at].heading));
-    }
-    if shrink(&mut widths, &floors, room) {
-        return Some(widths);
-    }
-    for (floor, (need, broken)) in floors.iter_mut().zip(needs.iter().zip(broken)) {
-        *floor = need.content.max(*broken);
-    }
-    if let (Some(at), Some(much)) = (longest, much) {
-        floors[at] = much;
-    }
-    if shrink(&mut widths, &floors, room) {
-        return Some(widths);
-    }
-    for (at, (need, _)) in texts() {
-        let least = if Some(at) == longest { NARROWEST_OF_LONGEST } else { NARROWEST };
-        floors[at] = need.content.min(least).max(broken[at]);
-    }
-    shrink(&mut widths, &floors, room).then_some(widths)
+    let is_enough = steps.iter().any(|step| {
+        let floors: Vec<usize> = (0..widths.len()).map(step).collect();
+        shrink(&mut widths, &floors, room)
+    });
+    is_enough.then_some(widths)
 }
 
 /// Takes width from the widest columns until the sum is at most `room`, but leaves
