@@ -1,8 +1,6 @@
 //! `sotickets doctor --offline`: what is in effect, and what said it.
 
-mod support;
-
-use support::{Run, configuration, sotickets, without_folder};
+use crate::support::{Run, configuration, sotickets, without_folder};
 
 /// Runs `doctor` where the configuration is `text`; the path of its folder is written
 /// `CONFIG`.

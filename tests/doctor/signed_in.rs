@@ -1,15 +1,12 @@
 //! `sotickets doctor` where somebody signed in, or a system user does: what it has to
 //! ask of the service on the way, and whose clock it is that it tells of.
-#![cfg(unix)]
 
-mod support;
-
-use support::online::desk::Desk;
-use support::online::keys::Key;
-use support::online::system_user::{APPLICATION, TOKEN};
-use support::online::{Online, TENANT};
-use support::site::{Conduct, Site};
-use support::{Run, configuration, sotickets};
+use crate::support::online::desk::Desk;
+use crate::support::online::keys::Key;
+use crate::support::online::system_user::{APPLICATION, TOKEN};
+use crate::support::online::{Online, TENANT};
+use crate::support::site::{Conduct, Site};
+use crate::support::{Run, configuration, sotickets};
 use tempfile::TempDir;
 
 /// The line of the check `name`.

@@ -1,0 +1,150 @@
+//! What the server answers: version, credential, ticket, language, time zone, clock.
+
+use crate::set_up::doctor;
+use crate::support::site::{Conduct, Site, TICKET};
+use crate::support::{Run, sotickets};
+
+#[test]
+fn a_wrong_credential_is_told_after_all_that_works() {
+    let refusal = r#"{"Message":"The token 8A:canary has expired."}"#;
+    let site =
+        Site::start(Conduct { tickets: (401, refusal.to_owned()), ahead: -600, ..Conduct::good() });
+    let run = doctor(&site.url, &["839"]);
+    insta::assert_snapshot!(site.shown(&run), @"
+    ok       address     http://127.0.0.1:PORT
+    ok       settings    all can be used; one secret was read
+    skipped  name        127.0.0.1 is an address already
+    ok       connection  made to 127.0.0.1:PORT
+    skipped  tls         http:// is not encrypted
+    skipped  tenant      none is named
+    ok       version     NetServer 10.3.1.512 of 2024-08-10, API v1
+    failed   credential  HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer): The token *** has expired.
+    skipped  ticket      not tried, since credential failed
+    skipped  language    not tried, since credential failed
+    skipped  timezone    not tried, since credential failed
+    warning  clock       the clock of 127.0.0.1:PORT is 10m behind this machine's
+    --- stderr
+    sending GetTickets for ticket 839 to http://127.0.0.1:PORT; the credential is the token from SOTICKETS_TOKEN (Bearer)
+    warning: the clock of 127.0.0.1:PORT is 10m behind this machine's
+    hint: set the one that is wrong: certificates, tokens and sign-ins go by it
+    warning: HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer): The token *** has expired.
+    hint: access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there
+    --- exit code 4
+    ");
+}
+
+#[test]
+fn no_credential_is_no_reason_not_to_try_the_rest() {
+    let site = Site::start(Conduct::good());
+    let run = Run::of(sotickets().args(["doctor", "--url", &site.url]));
+    assert_eq!((run.code, site.asked().len()), (4, 1), "{run}");
+    assert!(run.stdout.contains("\nfailed   credential  no credential is configured\n"), "{run}");
+    let run = Run::of(sotickets().args(["doctor", "839", "--no-auth", "--url", &site.url]));
+    assert_eq!((run.code, site.asked().len()), (0, 3), "{run}");
+    assert!(run.stdout.contains("\nok       credential  none is sent (--no-auth), "), "{run}");
+}
+
+/// What is said of the answer `ticket`: its three checks, warnings, and exit code.
+fn told(ticket: &str, arguments: &[&str]) -> String {
+    let site = Site::start(Conduct { tickets: (200, ticket.to_owned()), ..Conduct::good() });
+    let run = doctor(&site.url, &[&["839"], arguments].concat());
+    let lines = run.stdout.lines().skip_while(|line| !line.contains("  ticket  "));
+    let lines: Vec<&str> = lines.take(3).collect();
+    let warnings: Vec<&str> =
+        run.stderr.lines().filter(|line| !line.starts_with("sending ")).collect();
+    format!("{}\n{}\nexit code {}", lines.join("\n"), warnings.join("\n"), run.code)
+}
+
+const OSLO: [&str; 2] = ["--timezone", "Europe/Oslo"];
+
+#[test]
+fn a_date_without_an_offset_is_told_where_one_is_asked_for() {
+    let without = TICKET.replace("00Z", "00");
+    insta::assert_snapshot!(told(&without, &OSLO), @"
+    ok       ticket      ticket 839 came back
+    ok       language    en is asked for; TicketStatusDisplayValue is 'Active'
+    warning  timezone    an offset is asked for (UTC,includeTZOffset), and a date has none: LastChanged is 2026-03-29T14:52:00
+    warning: an offset is asked for (UTC,includeTZOffset), and a date has none: LastChanged is 2026-03-29T14:52:00
+    hint: a server that sends none may have time zones switched off; such dates are printed as they are
+    exit code 0
+    ");
+    insta::assert_snapshot!(told(&without, &["--timezone", "NO"]), @"
+    ok       ticket      ticket 839 came back
+    ok       language    en is asked for; TicketStatusDisplayValue is 'Active'
+    ok       timezone    NO is asked for, without the offset; LastChanged is 2026-03-29T14:52:00
+
+    exit code 0
+    ");
+    insta::assert_snapshot!(told(&without, &[]), @"
+    ok       ticket      ticket 839 came back
+    ok       language    en is asked for; TicketStatusDisplayValue is 'Active'
+    ok       timezone    none is asked for; LastChanged is 2026-03-29T14:52:00
+
+    exit code 0
+    ");
+}
+
+#[test]
+fn a_text_that_is_not_translated_is_told_unless_that_is_asked_for() {
+    let raw = TICKET.replace("Active", r#"NO:\"Aktiv\u001b[31m\";US:\"Active\""#);
+    insta::assert_snapshot!(told(&raw, &["--language", "xx"]), @r#"
+    ok       ticket      ticket 839 came back
+    warning  language    xx is asked for, and TicketStatusDisplayValue is not translated: 'NO:"Aktiv\x1b[31m";US:"Active"'
+    ok       timezone    none is asked for; LastChanged is 2026-03-29T14:52:00Z
+    warning: xx is asked for, and TicketStatusDisplayValue is not translated: 'NO:"Aktiv\x1b[31m";US:"Active"'
+    hint: the server may not have this language: --language en, or nb-no, …
+    exit code 0
+    "#);
+    insta::assert_snapshot!(told(&raw, &["--language", "*"]), @r#"
+    ok       ticket      ticket 839 came back
+    ok       language    TicketStatusDisplayValue is not translated, as is asked for: 'NO:"Aktiv\x1b[31m";US:"Active"'
+    ok       timezone    none is asked for; LastChanged is 2026-03-29T14:52:00Z
+
+    exit code 0
+    "#);
+}
+
+#[test]
+fn a_ticket_that_shows_nothing_or_does_not_come_is_told() {
+    insta::assert_snapshot!(told(r#"[{"TicketId":839,"LastChanged":"0001-01-01T00:00:00"}]"#, &OSLO), @"
+    ok       ticket      ticket 839 came back
+    skipped  language    the ticket has no text to see it by
+    skipped  timezone    the ticket has no date to see it by
+
+    exit code 0
+    ");
+    insta::assert_snapshot!(told("[null]", &[]), @"
+    failed   ticket      ticket 839 did not come back
+    skipped  language    not tried, since ticket failed
+    skipped  timezone    not tried, since ticket failed
+    warning: ticket 839 did not come back
+    hint: it does not exist, or this user may not read it
+    exit code 3
+    ");
+    insta::assert_snapshot!(told(r#"{"Error":true,"ErrorMessage":"no"}"#, &[]), @"
+    skipped  ticket      not tried, since credential failed
+    skipped  language    not tried, since credential failed
+    skipped  timezone    not tried, since credential failed
+    warning: the server refused the call: no
+    hint: -v shows the request; the server's own log knows more
+    exit code 5
+    ");
+}
+
+#[test]
+fn a_server_that_does_not_tell_its_version_may_have_tickets() {
+    for (answer, told) in [
+        ((401, String::new()), "HTTP 401: GET …/api tells it to nobody without a credential\n"),
+        ((404, "{}".to_owned()), "HTTP 404: there is no …/api: {}\n"),
+        ((302, String::new()), "HTTP 302: GET …/api was not answered\n"),
+        (
+            (200, "<html><title>Sign in</title>".to_owned()),
+            "GET …/api names no version of NetServer, with the web page 'Sign in'\n",
+        ),
+    ] {
+        let site = Site::start(Conduct { version: answer, ..Conduct::good() });
+        let run = doctor(&site.url, &["839"]);
+        assert_eq!((run.code, site.asked().len()), (0, 2), "{run}");
+        assert!(run.stdout.contains(&format!("\nwarning  version     {told}")), "{run}");
+    }
+}

@@ -1,0 +1,13 @@
+//! `sotickets doctor`: what is in effect, what is tried, and what is said of it.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod answer;
+mod report;
+mod set_up;
+mod settings;
+#[cfg(unix)]
+mod signed_in;
+mod tenant;
+mod way;

@@ -1,0 +1,12 @@
+//! What a release is made of: the workflow, what packs an archive, and whoever looks for
+//! one by its name agree.
+#![cfg(unix)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod archives;
+mod check;
+mod installers;
+mod release;
+mod workflow;

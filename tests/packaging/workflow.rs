@@ -1,0 +1,64 @@
+//! What the workflow builds, and what it may do.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use saphyr::{LoadableYamlNode as _, Yaml};
+
+use crate::release::{WINDOWS, targets, workflow};
+use crate::support::generated::file;
+
+#[test]
+fn every_platform_of_the_promise_is_built() {
+    let Some(workflow) = workflow() else { return };
+    let targets = targets(&workflow);
+    let system = |part| match part {
+        "linux" => "ubuntu",
+        "darwin" => "macos",
+        _ => "windows",
+    };
+    for (target, runner) in &targets {
+        let part = target.split('-').nth(2).expect("a system");
+        assert!(runner.starts_with(system(part)), "{target} on {runner}");
+        let is_arm_linux = target.starts_with("aarch64") && part == "linux";
+        assert_eq!(runner.ends_with("-arm"), is_arm_linux, "{target} on {runner}");
+    }
+    let built: BTreeSet<&str> = targets.iter().map(|(target, _)| target.as_str()).collect();
+    let promised = BTreeSet::from([
+        "aarch64-apple-darwin",
+        "aarch64-unknown-linux-gnu",
+        "aarch64-unknown-linux-musl",
+        "x86_64-apple-darwin",
+        WINDOWS,
+        "x86_64-unknown-linux-gnu",
+        "x86_64-unknown-linux-musl",
+    ]);
+    assert_eq!(built, promised);
+}
+
+#[test]
+fn the_workflow_may_write_only_where_it_publishes() {
+    let Some(workflow) = workflow() else { return };
+    let documents = Yaml::load_from_str(&workflow).expect("YAML");
+    let jobs = documents[0]["jobs"].as_mapping().expect("jobs");
+    assert_eq!(documents[0]["permissions"]["contents"].as_str(), Some("read"));
+    for (name, job) in jobs {
+        let is_publishing = name.as_str() == Some("publish");
+        assert_eq!(job.as_mapping_get("permissions").is_some(), is_publishing, "{name:?}");
+        let condition = job.as_mapping_get("if").and_then(Yaml::as_str);
+        assert_eq!(
+            condition,
+            is_publishing.then_some("github.event_name == 'push' && github.ref_type == 'tag'"),
+            "{name:?}"
+        );
+    }
+    // What its steps run is there, and may be run.
+    let words = workflow.split(|c: char| c.is_whitespace() || "\"$()".contains(c));
+    let scripts: BTreeSet<&str> = words.filter(|word| word.starts_with("packaging/")).collect();
+    assert!(scripts.len() >= 3, "{scripts:?}");
+    for script in scripts {
+        let mode = fs::metadata(file(script)).expect(script).permissions().mode();
+        assert_eq!(mode & 0o111, 0o111, "{script}");
+    }
+}
