@@ -40,8 +40,10 @@ pub fn settle<'a>(
     let ids = asked.iter().map(|id| Some(i64::from(id.get())));
     if tickets.clone().map(|(id, _)| id).eq(ids) {
         // What came is what was asked for, in its order: by far the most common.
-        let tickets = tickets.map(|(_, ticket)| ticket).collect();
-        return Account { tickets, ..Account::default() };
+        let mut account = Account::default();
+        account.tickets.reserve_exact(asked.len());
+        account.tickets.extend(tickets.map(|(_, ticket)| ticket));
+        return account;
     }
     let places: HashMap<i64, usize> =
         asked.iter().enumerate().map(|(place, id)| (i64::from(id.get()), place)).collect();

@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use serde::de::{Deserializer as _, IgnoredAny};
 
-use super::keys::{Keys, LastKey};
+use super::keys::Keys;
+use super::pattern::{MOST_KEPT, Member};
 
 /// Calls `visit` with each key of the ticket that `text` begins with and where its value
 /// stands, and gives where the ticket ends. Once `visit` says no, it is called for wanted
@@ -20,25 +21,42 @@ use super::keys::{Keys, LastKey};
 pub(super) fn read(
     text: &str,
     keys: &mut Keys<'_>,
-    mut visit: impl FnMut(&LastKey, Range<usize>) -> bool,
+    mut visit: impl FnMut(&Member, Range<usize>) -> bool,
 ) -> Option<usize> {
     let bytes = text.as_bytes();
+    let pattern = keys.pattern();
     // Behind the brace.
-    let mut position = 1;
-    let mut every = true;
-    for key in keys.last() {
-        let start = position + key.length_in(bytes.get(position..)?)?;
-        let end = value_end(text, start, &mut key.nested)?;
-        if every || key.place.is_some() {
-            every = visit(key, start..end);
+    let mut start = 1 + pattern.member(0)?.key_in(bytes.get(1..)?)?;
+    let (mut index, mut every, mut learned) = (0, true, false);
+    let end = loop {
+        let member = pattern.member(index)?;
+        let end = value_end(text, start, &mut member.nested)?;
+        if every || member.place.is_some() {
+            every = visit(member, start..end);
         }
-        match bytes.get(end)? {
-            b',' => position = end + 1,
-            b'}' => return Some(end + 1),
+        let rest = bytes.get(end..)?;
+        if !every && let Some((length, next)) = member.next_in(rest) {
+            (index, start) = (next, end + length);
+            if index == pattern.length() {
+                break start;
+            }
+            continue;
+        }
+        learned |= member.learn(&bytes[start..end]);
+        match rest.first()? {
+            b',' => {
+                index += 1;
+                start = end + 1;
+                start += pattern.member(index)?.key_in(bytes.get(start..)?)?;
+            }
+            b'}' => break end + 1,
             _ => return None,
         }
+    };
+    if learned {
+        pattern.link();
     }
-    None
+    Some(end)
 }
 
 /// Where the value ends that stands at `start`; `nested` is the object or array that
@@ -49,18 +67,17 @@ fn value_end(text: &str, start: usize, nested: &mut Vec<u8>) -> Option<usize> {
     let bytes = text.as_bytes();
     match *bytes.get(start)? {
         b'"' => text_end(bytes, start + 1),
-        b'0'..=b'9' if matches!(bytes.get(start + 1)?, b',' | b'}') => Some(start + 1),
         b'n' => bytes[start..].starts_with(b"null").then_some(start + 4),
         b't' => bytes[start..].starts_with(b"true").then_some(start + 4),
         b'f' => bytes[start..].starts_with(b"false").then_some(start + 5),
-        b'1'..=b'9' => {
-            let digits = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            match bytes.get(start + digits)? {
-                b',' | b'}' => Some(start + digits),
+        b'0'..=b'9' => {
+            let end = start + digits_in(&bytes[start..]);
+            match bytes.get(end)? {
+                b',' | b'}' if bytes[start] != b'0' || end == start + 1 => Some(end),
                 _ => any_end(text, start),
             }
         }
-        b'0' | b'-' => any_end(text, start),
+        b'-' => any_end(text, start),
         b'[' | b'{' => nested_end(text, start, nested),
         // White space among others.
         _ => None,
@@ -76,14 +93,11 @@ fn nested_end(text: &str, start: usize, last: &mut Vec<u8>) -> Option<usize> {
     }
     let end = any_end(text, start)?;
     last.clear();
-    if end - start <= MOST_NESTED {
+    if end - start <= MOST_KEPT {
         last.extend_from_slice(&bytes[start..end]);
     }
     Some(end)
 }
-
-/// Longer ones are seldom alike.
-const MOST_NESTED: usize = 4096;
 
 /// Where a value ends that may be anything, by the parser.
 #[cold]
@@ -105,6 +119,22 @@ fn text_end(bytes: &[u8], mut position: usize) -> Option<usize> {
             _ => return None,
         }
     }
+}
+
+/// How many digits `bytes` begins with.
+#[inline(always)]
+fn digits_in(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    let Some(eight) = bytes.first_chunk() else {
+        return bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    };
+    // 0 to 9 for digits, and more for all else.
+    let word = u64::from_le_bytes(*eight) ^ (ONES * u64::from(b'0'));
+    let others = (word | ((word & (ONES * 0x7f)) + ONES * (0x80 - 10))) & (ONES << 7);
+    if others != 0 {
+        return others.trailing_zeros() as usize / 8;
+    }
+    bytes.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 /// Where what is escaped ends, whose backslash stands at `position`.
@@ -302,6 +332,57 @@ mod tests {
             each_member(&text[..end], |_, value| expected.push(value.to_owned()));
             prop_assert_eq!(values, expected);
         }
+    }
+
+    /// What `read` tells of `text` that is wanted, and where the ticket ends.
+    fn wanted<'t>(text: &'t str, keys: &mut Keys<'_>) -> Option<(Vec<(String, &'t str)>, usize)> {
+        let mut told = Vec::new();
+        let end = read(text, keys, |member, range| {
+            if member.place.is_some() {
+                told.push((member.name().to_owned(), &text[range]));
+            }
+            false
+        })?;
+        Some((told, end))
+    }
+
+    proptest! {
+        #[test]
+        fn tickets_like_those_before_are_what_the_parser_reads(
+            names in prop::collection::vec(
+                proptest::sample::select(vec!["TicketId", "ticketid", "a", "b", "cc", "d"]), 1..7),
+            tickets in prop::collection::vec(prop::collection::vec(often_the_same(), 7), 1..12),
+            tail in "[,\\]} x]{0,3}",
+        ) {
+            let names: Vec<_> = names.into_iter().map(str::to_owned).collect();
+            let mut keys = keys(&names);
+            for values in tickets {
+                let members: Vec<_> = names.iter().zip(&values)
+                    .map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                let text = format!("{{{}}}{tail}", members.join(","));
+                let mut parser = serde_json::Deserializer::from_str(&text);
+                let parsed = parser.deserialize_ignored_any(IgnoredAny);
+                let Some((told, end)) = wanted(&text, &mut keys) else { continue };
+                prop_assert!(parsed.is_ok(), "{}", text);
+                prop_assert_eq!(end, parser_end(parser));
+                let mut expected = Vec::new();
+                each_member(&text[..end], |name, value| {
+                    if name.eq_ignore_ascii_case("TicketId") {
+                        expected.push((name.to_owned(), value));
+                    }
+                });
+                prop_assert_eq!(told, expected);
+            }
+        }
+    }
+
+    /// One of few values, mostly.
+    fn often_the_same() -> impl Strategy<Value = String> {
+        let few = ["1", "12", "\"x\"", "null", "{\"a\":[1]}"];
+        prop_oneof![
+            8 => proptest::sample::select(few.to_vec()).prop_map(str::to_owned),
+            1 => value(),
+        ]
     }
 
     fn parser_end<'de, R: serde_json::de::Read<'de>>(parser: serde_json::Deserializer<R>) -> usize {

@@ -6,20 +6,29 @@ use std::ops::Range;
 #[derive(Debug)]
 pub struct Tickets<'a> {
     pub(super) answer: &'a [u8],
+    pub(super) parts: Vec<Part>,
+    pub(super) stride: usize,
+}
+
+/// What was found in one piece of an answer.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
     pub(super) places: Vec<Place>,
     pub(super) cells: Vec<Cell>,
-    pub(super) stride: usize,
 }
 
 impl Tickets<'_> {
     /// The tickets with their ids, where they carry one.
     pub fn entries(&self) -> impl Iterator<Item = (Option<i64>, Ticket<'_>)> + Clone {
-        self.places.iter().map(|place| {
-            let ticket = Ticket {
-                json: &self.answer[place.range.clone()],
-                cells: self.cells.get(place.cells..).map_or(&[], |cells| &cells[..self.stride]),
-            };
-            (place.id, ticket)
+        self.parts.iter().flat_map(|part| {
+            part.places.iter().map(|place| {
+                let cells = part.cells.get(place.cells..);
+                let ticket = Ticket {
+                    json: &self.answer[place.range.clone()],
+                    cells: cells.map_or(&[], |cells| &cells[..self.stride]),
+                };
+                (place.id, ticket)
+            })
         })
     }
 }

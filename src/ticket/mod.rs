@@ -10,6 +10,7 @@ mod head;
 pub mod ids;
 pub mod keys;
 pub mod list;
+mod pattern;
 pub mod row;
 pub mod scanner;
 pub mod value;

@@ -1,6 +1,6 @@
 //! Checking an answer while it arrives, and finding its tickets.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::de::{Deserializer as _, IgnoredAny};
 
@@ -8,7 +8,7 @@ use super::column::Column;
 use super::compact;
 use super::head::{Notes, TicketVisitor};
 use super::keys::Keys;
-use super::list::{Cell, NO_CELLS, Place, Tickets, worth_noting};
+use super::list::{Cell, NO_CELLS, Part, Place, Tickets, worth_noting};
 
 /// Checks an answer and finds its tickets, piece by piece while it arrives.
 ///
@@ -17,14 +17,17 @@ use super::list::{Cell, NO_CELLS, Place, Tickets, worth_noting};
 #[derive(Debug)]
 pub struct Scanner<'c> {
     /// A scan of nothing yet.
-    fresh: Scan<'c>,
-    scans: Mutex<Vec<Scan<'c>>>,
+    fresh: Scan,
+    scans: Mutex<Vec<Scan>>,
+    /// What is looked for, before any ticket was seen.
+    keys: Keys<'c>,
+    /// The same after a piece or more: what a ticket looks like is learned once.
+    learned: Mutex<Vec<Keys<'c>>>,
 }
 
 /// What was found from one place of the answer to another.
 #[derive(Clone, Debug)]
-struct Scan<'c> {
-    keys: Keys<'c>,
+struct Scan {
     /// How many cells are noted for each ticket; 0 where it would be too many.
     stride: usize,
     /// Where in the answer it began.
@@ -34,8 +37,7 @@ struct Scan<'c> {
     position: usize,
     /// Elements so far, those that are no tickets among them.
     elements: usize,
-    places: Vec<Place>,
-    cells: Vec<Cell>,
+    part: Part,
     /// Without ids in it, a ticket of zeros may be what was asked for.
     ids_expected: bool,
     fault: Option<Fault>,
@@ -87,7 +89,7 @@ impl<'c> Scanner<'c> {
         let stride = if columns.is_empty() || all.count() > MOST_CELLS { 0 } else { all.count() };
         // Where no cells are noted the id is all that is looked for.
         let keys = if stride == 0 { Keys::of(&[]) } else { all };
-        Self { fresh: Scan::new(keys, stride), scans: Mutex::default() }
+        Self { fresh: Scan::new(stride), scans: Mutex::default(), keys, learned: Mutex::default() }
     }
 
     /// For an answer whose tickets were not asked for their ids. Only one of nothing
@@ -105,8 +107,11 @@ impl<'c> Scanner<'c> {
         if offset > 0 {
             (scan.start, scan.position, scan.next) = (offset, offset, Next::Ticket);
         }
-        scan.scan(piece, false);
-        self.scans.lock().unwrap_or_else(PoisonError::into_inner).push(scan);
+        let learned = lock(&self.learned).pop();
+        let mut keys = learned.unwrap_or_else(|| self.keys.clone());
+        scan.scan(&mut keys, piece, false);
+        lock(&self.learned).push(keys);
+        lock(&self.scans).push(scan);
     }
 
     /// Finishes with `answer`, which is whole now. From the first piece on that did
@@ -117,23 +122,20 @@ impl<'c> Scanner<'c> {
     pub fn finish(self, answer: &[u8]) -> Result<Tickets<'_>, Fault> {
         let mut scans = self.scans.into_inner().unwrap_or_else(PoisonError::into_inner);
         scans.sort_by_key(|scan| scan.start);
-        let mut whole = self.fresh;
-        whole.places.reserve(scans.iter().map(|scan| scan.places.len()).sum());
-        whole.cells.reserve(scans.iter().map(|scan| scan.cells.len()).sum());
+        let (mut rest, mut keys) = (self.fresh, self.keys);
+        let stride = rest.stride;
+        let mut parts = Vec::with_capacity(scans.len() + 1);
         for scan in scans {
-            if scan.fault.is_some() || !whole.leads_to(&scan) {
+            if scan.fault.is_some() || !rest.leads_to(&scan) {
                 break;
             }
-            whole.append(scan);
+            rest.go_on_after(&scan);
+            parts.push(scan.part);
         }
-        whole.scan(&answer[whole.position..], true);
-        match whole.fault {
-            None => Ok(Tickets {
-                answer,
-                places: whole.places,
-                cells: whole.cells,
-                stride: whole.stride,
-            }),
+        rest.scan(&mut keys, &answer[rest.position..], true);
+        parts.push(rest.part);
+        match rest.fault {
+            None => Ok(Tickets { answer, parts, stride }),
             // The parser's own position is that within a ticket.
             Some(Fault::Syntax(message)) => {
                 let answer = answer.strip_prefix(BOM).unwrap_or(answer);
@@ -145,18 +147,16 @@ impl<'c> Scanner<'c> {
     }
 }
 
-impl<'c> Scan<'c> {
+impl Scan {
     /// A scan from the beginning of an answer.
-    const fn new(keys: Keys<'c>, stride: usize) -> Self {
+    const fn new(stride: usize) -> Self {
         Self {
-            keys,
             stride,
             start: 0,
             next: Next::Start,
             position: 0,
             elements: 0,
-            places: Vec::new(),
-            cells: Vec::new(),
+            part: Part { places: Vec::new(), cells: Vec::new() },
             ids_expected: true,
             fault: None,
         }
@@ -167,22 +167,15 @@ impl<'c> Scan<'c> {
         self.position == other.start && (other.start == 0 || self.next == Next::Ticket)
     }
 
-    /// Adds what `other` found, to which this [leads](Self::leads_to).
-    fn append(&mut self, mut other: Self) {
-        let cells = self.cells.len();
-        for place in &mut other.places {
-            // `NO_CELLS` stays beyond the end of any list.
-            place.cells = place.cells.saturating_add(cells);
-        }
-        self.places.append(&mut other.places);
-        self.cells.append(&mut other.cells);
+    /// Goes on where `other` ended, to which this [leads](Self::leads_to).
+    fn go_on_after(&mut self, other: &Self) {
         self.elements += other.elements;
         (self.position, self.next) = (other.position, other.next);
     }
 
     /// Scans on with `piece`, which stands at the scanner's position. Unless it is
     /// the `last` one, whatever is wrong at its end may be put right by the next.
-    fn scan(&mut self, piece: &[u8], last: bool) {
+    fn scan(&mut self, keys: &mut Keys<'_>, piece: &[u8], last: bool) {
         let from = self.position;
         let text = match utf8(piece) {
             Ok(text) => text,
@@ -210,7 +203,7 @@ impl<'c> Scan<'c> {
                 (Next::FirstOrEnd | Next::CommaOrEnd, b']') => self.next = Next::Nothing,
                 (Next::CommaOrEnd, b',') => self.next = Next::Ticket,
                 (Next::FirstOrEnd | Next::Ticket, _) => {
-                    if self.element(token, start, last) {
+                    if self.element(keys, token, start, last) {
                         continue;
                     }
                     return;
@@ -229,14 +222,14 @@ impl<'c> Scan<'c> {
 
     /// Takes the element at the beginning of `token`, which stands at `start` of the
     /// answer. Says whether the scan can go on.
-    fn element(&mut self, token: &str, start: usize, last: bool) -> bool {
-        let first_cell = self.cells.len();
-        self.cells.resize(first_cell + self.stride, Cell::default());
-        let mut notes = Notes::new(&mut self.cells[first_cell..], self.ids_expected);
-        let (end, head) = match read(token, &mut self.keys, &mut notes) {
+    fn element(&mut self, keys: &mut Keys<'_>, token: &str, start: usize, last: bool) -> bool {
+        let first_cell = self.part.cells.len();
+        self.part.cells.resize(first_cell + self.stride, Cell::default());
+        let mut notes = Notes::new(&mut self.part.cells[first_cell..], self.ids_expected);
+        let (end, head) = match read(token, keys, &mut notes) {
             Ok(end) => (end, notes.head),
             Err(error) if last => {
-                self.cells.truncate(first_cell);
+                self.part.cells.truncate(first_cell);
                 self.fault = Some(Fault::Syntax(error.to_string()));
                 return false;
             }
@@ -244,7 +237,7 @@ impl<'c> Scan<'c> {
         };
         if end == token.len() && !last {
             // It may go on in the next piece.
-            self.cells.truncate(first_cell);
+            self.part.cells.truncate(first_cell);
             self.position = start;
             return false;
         }
@@ -258,14 +251,14 @@ impl<'c> Scan<'c> {
         self.next = Next::CommaOrEnd;
         self.elements += 1;
         if head.empty {
-            self.cells.truncate(first_cell);
+            self.part.cells.truncate(first_cell);
             return true;
         }
         let noted = worth_noting(end, self.stride);
         if !noted {
-            self.cells.truncate(first_cell);
+            self.part.cells.truncate(first_cell);
         }
-        self.places.push(Place {
+        self.part.places.push(Place {
             range: start..self.position,
             id: head.id,
             cells: if noted { first_cell } else { NO_CELLS },
@@ -300,6 +293,10 @@ fn read(token: &str, keys: &mut Keys<'_>, notes: &mut Notes<'_>) -> serde_json::
         parser.deserialize_ignored_any(IgnoredAny)?;
     }
     Ok(parser.into_iter::<IgnoredAny>().byte_offset())
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -385,7 +382,7 @@ mod tests {
         let scanner = Scanner::new(&columns);
         scanner.feed(0, "[{},{},null,{\"TicketId\":1},{}".as_bytes());
         let scans = scanner.scans.into_inner().expect("no panic");
-        assert_eq!((scans[0].places.len(), scans[0].cells.len()), (1, 0));
+        assert_eq!((scans[0].part.places.len(), scans[0].part.cells.len()), (1, 0));
     }
 
     #[test]
@@ -417,8 +414,8 @@ mod tests {
         scanner.feed(end, &json[end..]);
         scanner.feed(0, &json[..end]);
         let scans = scanner.scans.lock().expect("no panic").clone();
-        assert_eq!((scans[0].places.len(), scans[0].next), (1, Next::Nothing));
-        assert_eq!((scans[1].position, scans[1].places.len()), (end, 2));
+        assert_eq!((scans[0].part.places.len(), scans[0].next), (1, Next::Nothing));
+        assert_eq!((scans[1].position, scans[1].part.places.len()), (end, 2));
         assert!(scans[1].leads_to(&scans[0]));
         assert_eq!(scanner.finish(json).expect("tickets").entries().count(), 3);
         // A cut in the wrong place is noticed and mended.

@@ -1,0 +1,324 @@
+//! What a ticket is expected to look like, by the tickets before it.
+//!
+//! Tickets of an answer have the same keys in the same order, and many of their values
+//! are the same in all: a category, a flag, no date. Where one is as expected, all
+//! that stands between two values that differ is one comparison.
+
+/// The members of the tickets before, in their order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pattern {
+    members: Vec<Member>,
+    /// Whether any member has a `next`.
+    linked: bool,
+}
+
+/// A member of a ticket, as it was in the tickets before.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    key: Vec<u8>,
+    /// The key with its quotes and colon, without white space; nothing where it holds
+    /// what is escaped in JSON.
+    written: Expected,
+    /// Its place among the wanted keys.
+    pub(super) place: Option<usize>,
+    /// The object or array that stood behind it last, which many tickets have in
+    /// common; empty where there was none.
+    pub(super) nested: Vec<u8>,
+    value: Value,
+    /// What stands between its value and the next that is to be looked at, or the
+    /// end of the ticket. Nothing as long as there is something to learn.
+    next: Expected,
+    /// The member of that value, or the number of all.
+    next_index: usize,
+}
+
+/// What is known of a member's values, as they are written in JSON.
+#[derive(Clone, Debug)]
+enum Value {
+    Unknown,
+    Once(Vec<u8>),
+    Same(Vec<u8>),
+    /// They differ, or each of them is wanted.
+    Various,
+}
+
+/// Longer values are seldom the same.
+pub(super) const MOST_KEPT: usize = 4096;
+
+impl Pattern {
+    /// How many members it has.
+    pub(super) fn length(&self) -> usize {
+        self.members.len()
+    }
+
+    /// The member at `index`.
+    #[inline]
+    pub(super) fn member(&mut self, index: usize) -> Option<&mut Member> {
+        self.members.get_mut(index)
+    }
+
+    /// The member at `index`, if its key is `key`.
+    pub(super) fn known(&self, index: usize, key: &[u8]) -> Option<&Member> {
+        self.members.get(index).filter(|member| member.key == key)
+    }
+
+    /// Lets `key` be the one at `index`; nothing is known of what comes behind it.
+    pub(super) fn put(&mut self, index: usize, key: &[u8], place: Option<usize>) -> &Member {
+        self.members.truncate(index);
+        if std::mem::take(&mut self.linked) {
+            self.members.iter_mut().for_each(|member| member.next = Expected::default());
+        }
+        self.members.push(Member::new(key, place));
+        &self.members[self.members.len() - 1]
+    }
+
+    /// Joins what is the same in all tickets, after something new was learned.
+    #[cold]
+    pub(super) fn link(&mut self) {
+        for index in 0..self.members.len() {
+            if let Value::Various = self.members[index].value {
+                let (next, next_index) = self.next_of(index).unwrap_or_default();
+                let member = &mut self.members[index];
+                (member.next, member.next_index) = (Expected::of(next), next_index);
+            }
+        }
+        self.linked = true;
+    }
+
+    /// What stands behind the value of the member at `index`, and up to the value of
+    /// which one; `None` where that is not known yet.
+    fn next_of(&self, index: usize) -> Option<(Vec<u8>, usize)> {
+        let mut text = Vec::new();
+        for (index, member) in self.members.iter().enumerate().skip(index + 1) {
+            if member.written.text.is_empty() {
+                return None;
+            }
+            text.push(b',');
+            text.extend_from_slice(&member.written.text);
+            match &member.value {
+                Value::Unknown | Value::Once(_) => return None,
+                Value::Same(value) => text.extend_from_slice(value),
+                Value::Various => return Some((text, index)),
+            }
+        }
+        text.push(b'}');
+        Some((text, self.members.len()))
+    }
+}
+
+impl Member {
+    fn new(key: &[u8], place: Option<usize>) -> Self {
+        let plain = key.iter().all(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20));
+        let written = if plain { [b"\"", key, b"\":"].concat() } else { Vec::new() };
+        Self {
+            key: key.to_owned(),
+            written: Expected::of(written),
+            place,
+            nested: Vec::new(),
+            value: Value::Unknown,
+            next: Expected::default(),
+            next_index: 0,
+        }
+    }
+
+    /// Its key.
+    pub(super) fn name(&self) -> &str {
+        std::str::from_utf8(&self.key).unwrap_or_default()
+    }
+
+    /// Whether its key holds what is escaped in JSON.
+    pub(super) fn is_escaped(&self) -> bool {
+        self.written.text.is_empty()
+    }
+
+    /// Where `text` begins with the key, its length with quotes and colon.
+    #[inline]
+    pub(super) fn key_in(&self, text: &[u8]) -> Option<usize> {
+        self.written.length_in(text)
+    }
+
+    /// Where `text`, which follows the value, is as expected up to the next value to be
+    /// looked at: how long that is, and which member's value it is.
+    #[inline(always)]
+    pub(super) fn next_in(&self, text: &[u8]) -> Option<(usize, usize)> {
+        Some((self.next.length_in(text)?, self.next_index))
+    }
+
+    /// Takes note of a value, which is sound JSON, and says whether that was new.
+    pub(super) fn learn(&mut self, value: &[u8]) -> bool {
+        let learned = match &mut self.value {
+            _ if self.place.is_some() || value.len() > MOST_KEPT => Value::Various,
+            Value::Various => return false,
+            Value::Unknown => Value::Once(value.to_owned()),
+            Value::Once(known) if known == value => Value::Same(std::mem::take(known)),
+            Value::Same(known) if known == value => return false,
+            Value::Once(_) | Value::Same(_) => Value::Various,
+        };
+        self.value = learned;
+        true
+    }
+}
+
+/// A text that others may begin with.
+#[derive(Clone, Debug, Default)]
+struct Expected {
+    text: Vec<u8>,
+    head: Head,
+}
+
+impl Expected {
+    fn of(text: Vec<u8>) -> Self {
+        Self { head: Head::of(&text), text }
+    }
+
+    /// Its length, where `text` begins with it. Nothing begins with nothing.
+    #[inline(always)]
+    fn length_in(&self, text: &[u8]) -> Option<usize> {
+        let same = match text.first_chunk() {
+            Some(head) if self.text.len() <= HEAD => self.head.leads(head),
+            _ => !self.text.is_empty() && text.starts_with(&self.text),
+        };
+        same.then_some(self.text.len())
+    }
+}
+
+/// Nearly all keys are no longer than this with their quotes and colon.
+const HEAD: usize = 32;
+
+/// The beginning of a text, which others are held against at once and not byte by
+/// byte: much of the time that a large answer takes is for its keys.
+#[derive(Clone, Debug)]
+struct Head {
+    bytes: [u8; HEAD],
+    /// What of these counts.
+    mask: [u8; HEAD],
+}
+
+impl Head {
+    /// Of `text`; an empty one leads nothing.
+    fn of(text: &[u8]) -> Self {
+        let mut head = Self { bytes: [0; HEAD], mask: [0; HEAD] };
+        for (index, byte) in text.iter().take(HEAD).enumerate() {
+            (head.bytes[index], head.mask[index]) = (*byte, u8::MAX);
+        }
+        if text.is_empty() {
+            // Where the mask leaves 0.
+            head.bytes[0] = 1;
+        }
+        head
+    }
+
+    #[inline(always)]
+    fn leads(&self, text: &[u8; HEAD]) -> bool {
+        let mut same = true;
+        // Without an early end this is a few instructions for all bytes together.
+        for (index, byte) in text.iter().enumerate() {
+            same &= byte & self.mask[index] == self.bytes[index];
+        }
+        same
+    }
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        Self::of(b"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_key_leads_what_begins_with_it(
+            key in "[a-zA-Zæ/ ]{0,40}",
+            text in "[a-z\":,0]{0,40}",
+            flipped in 0..48_usize,
+        ) {
+            let last = Member::new(key.as_bytes(), None);
+            let mut written = format!("\"{key}\":{text}").into_bytes();
+            let length = key.len() + 3;
+            prop_assert_eq!(last.key_in(&written), Some(length));
+            prop_assert_eq!(last.key_in(&written[..length - 1]), None);
+            if let Some(byte) = written.get_mut(flipped) {
+                *byte ^= 0x20;
+                prop_assert_eq!(last.key_in(&written), (flipped >= length).then_some(length));
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_with_what_json_escapes_leads_nothing() {
+        for key in ["\"", "a\\b", "a\n"] {
+            let last = Member::new(key.as_bytes(), None);
+            for text in [&[0; 64][..], b"", format!("\"{key}\":").as_bytes()] {
+                assert_eq!(last.key_in(text), None);
+            }
+        }
+    }
+
+    /// The pattern that tickets of these values leave behind; the first member is wanted.
+    fn pattern(tickets: &[[&str; 4]]) -> Pattern {
+        let mut pattern = Pattern::default();
+        for (index, key) in ["id", "a", "b", "c"].into_iter().enumerate() {
+            pattern.put(index, key.as_bytes(), (index == 0).then_some(0));
+        }
+        for values in tickets {
+            for (index, value) in values.iter().enumerate() {
+                pattern.member(index).expect("a member").learn(value.as_bytes());
+            }
+            pattern.link();
+        }
+        pattern
+    }
+
+    #[test]
+    fn what_is_the_same_is_passed_over_at_once() {
+        let mut pattern = pattern(&[["1", "2", "3", "null"], ["1", "2", "4", "null"]]);
+        let mut next_in = |index: usize, text: &str| {
+            pattern.member(index).expect("a member").next_in(text.as_bytes())
+        };
+        assert_eq!(next_in(0, r#","a":2,"b":"#), Some((11, 2)));
+        assert_eq!(next_in(0, r#","a":23,"b":"#), None);
+        assert_eq!(next_in(2, r#","c":null},{"#), Some((10, 4)));
+        // It is known from the member before it.
+        assert_eq!(next_in(1, r#","b":"#), None);
+    }
+
+    #[test]
+    fn what_differs_once_is_looked_at_ever_after() {
+        let seen = [
+            ["1", "2", "3", "4"],
+            ["1", "2", "3", "4"],
+            ["1", "2", "0", "4"],
+            ["1", "2", "3", "4"],
+        ];
+        let mut pattern = pattern(&seen);
+        let mut next_in = |index: usize, text: &str| {
+            pattern.member(index).expect("a member").next_in(text.as_bytes())
+        };
+        assert_eq!(next_in(0, r#","a":2,"b":3"#), Some((11, 2)));
+        assert_eq!(next_in(2, r#","c":4}"#), Some((7, 4)));
+    }
+
+    #[test]
+    fn nothing_is_expected_of_a_value_that_was_not_seen_twice() {
+        let mut pattern = pattern(&[["1", "2", "3", "4"]]);
+        assert_eq!(pattern.member(0).expect("a member").next_in(br#","a":2,"b":3,"c":4}"#), None);
+    }
+
+    #[test]
+    fn another_key_is_learned_anew() {
+        let mut pattern = pattern(&[["1", "2", "3", "4"], ["1", "2", "3", "4"]]);
+        let text = br#","a":2,"b":3,"c":4}"#;
+        assert_eq!(pattern.member(0).expect("a member").next_in(text), Some((text.len(), 4)));
+        pattern.put(3, b"d", None);
+        assert_eq!(pattern.length(), 4);
+        assert_eq!(pattern.member(0).expect("a member").next_in(text), None);
+        pattern.link();
+        assert_eq!(pattern.member(0).expect("a member").next_in(text), None);
+    }
+}
