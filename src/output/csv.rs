@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use csv::{QuoteStyle, Terminator, WriterBuilder};
+use csv_core::{QuoteStyle, Writer, WriterBuilder};
 
 use crate::ticket::column::Column;
+use crate::ticket::date::Dates;
 use crate::ticket::list::Ticket;
 use crate::ticket::row::RowReader;
 use crate::ticket::value::Value;
@@ -58,73 +59,104 @@ impl Format for Csv {
         self.0.write_start(out)?;
         let first = usize::from(!self.0.header && !page.tickets.is_empty());
         let (first, rest) = page.tickets.split_at(first);
-        let line = self.first_line(page, first, QuoteStyle::Necessary)?;
+        let line = self.first_line(page, first, QuoteStyle::Necessary);
         if line.starts_with(BOM) && !self.0.bom {
             // Readers take it for the file's own, but not in quotes.
-            out.write_all(&self.first_line(page, first, QuoteStyle::Always)?)?;
+            out.write_all(&self.first_line(page, first, QuoteStyle::Always))?;
         } else {
             out.write_all(&line)?;
         }
-        parallel::write(rest, out, |tickets, lines| {
-            self.write_rows(page, tickets, QuoteStyle::Necessary, lines)
+        parallel::write(rest, out, || {
+            let mut rows = Rows::new(self.0, page, QuoteStyle::Necessary);
+            move |tickets, lines| {
+                tickets.iter().for_each(|ticket| rows.row_into(*ticket, lines));
+                Ok(())
+            }
         })
     }
 }
 
 impl Csv {
     /// The header, or the row of the `first` ticket where there is none.
-    fn first_line(
-        &self,
-        page: &Page<'_>,
-        first: &[Ticket<'_>],
-        quotes: QuoteStyle,
-    ) -> io::Result<Vec<u8>> {
+    fn first_line(&self, page: &Page<'_>, first: &[Ticket<'_>], quotes: QuoteStyle) -> Vec<u8> {
         let mut line = Vec::new();
+        let mut rows = Rows::new(self.0, page, quotes);
         if self.0.header {
-            let mut writer = self.writer(quotes, &mut line);
-            writer.write_record(page.columns.iter().map(Column::path)).map_err(io_error)?;
-            writer.flush()?;
-        }
-        self.write_rows(page, first, quotes, &mut line)?;
-        Ok(line)
-    }
-
-    fn write_rows<'a>(
-        &self,
-        page: &Page<'a>,
-        tickets: &[Ticket<'a>],
-        quotes: QuoteStyle,
-        lines: &mut Vec<u8>,
-    ) -> io::Result<()> {
-        let mut writer = self.writer(quotes, lines);
-        let mut reader = RowReader::new(page.columns);
-        for ticket in tickets {
-            reader.read(*ticket);
-            for (column, value) in reader.values() {
-                let is_text = matches!(value, Value::Text(_));
-                let text = self.0.guard(is_text, cell::plain(column, value, page.dates));
-                writer.write_field(text.as_bytes()).map_err(io_error)?;
+            for column in page.columns {
+                rows.cell_into(column.path(), &mut line);
             }
-            writer.write_record(None::<&[u8]>).map_err(io_error)?;
+            end_line(0, &mut line);
         }
-        writer.flush()
+        first.iter().for_each(|ticket| rows.row_into(*ticket, &mut line));
+        line
+    }
+}
+
+/// Writes row after row. A cell that is as it was in the row before, as many are, is not
+/// made again.
+struct Rows<'a> {
+    options: Options,
+    columns: &'a [Column],
+    dates: &'a Dates,
+    reader: RowReader<'a>,
+    writer: Writer,
+    /// For each column its last value, and its cell with the delimiter behind it.
+    cells: Vec<(&'a str, Vec<u8>)>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(options: Options, page: &Page<'a>, quotes: QuoteStyle) -> Self {
+        let writer = WriterBuilder::new().delimiter(options.delimiter).quote_style(quotes).build();
+        Self {
+            options,
+            columns: page.columns,
+            dates: page.dates,
+            reader: RowReader::new(page.columns),
+            writer,
+            cells: vec![Default::default(); page.columns.len()],
+        }
     }
 
-    fn writer<W: Write>(&self, quotes: QuoteStyle, out: W) -> csv::Writer<W> {
-        WriterBuilder::new()
-            .delimiter(self.0.delimiter)
-            .quote_style(quotes)
-            .terminator(Terminator::Any(b'\n'))
-            .from_writer(out)
+    /// Appends the row of `ticket`.
+    fn row_into(&mut self, ticket: Ticket<'a>, lines: &mut Vec<u8>) {
+        self.reader.read(ticket);
+        let start = lines.len();
+        for (index, column) in self.columns.iter().enumerate() {
+            let json = self.reader.json(index).unwrap_or("null");
+            if self.cells[index].0 != json {
+                let value = Value::new(json);
+                let is_text = matches!(value, Value::Text(_));
+                let text = cell::plain(column, value, self.dates);
+                let text = self.options.guard(is_text, text);
+                let mut made = std::mem::take(&mut self.cells[index].1);
+                made.clear();
+                self.cell_into(&text, &mut made);
+                self.cells[index] = (json, made);
+            }
+            lines.extend_from_slice(&self.cells[index].1);
+        }
+        end_line(start, lines);
     }
+
+    /// Appends a cell, quoted where it has to be, and the delimiter.
+    fn cell_into(&mut self, text: &str, line: &mut Vec<u8>) {
+        let start = line.len();
+        // Every character may be a quote, to be doubled, and there are two around them.
+        line.resize(start + 2 * text.len() + 3, 0);
+        let (_, _, field) = self.writer.field(text.as_bytes(), &mut line[start..]);
+        let (_, delimiter) = self.writer.delimiter(&mut line[start + field..]);
+        line.truncate(start + field + delimiter);
+    }
+}
+
+/// Puts a line feed in place of the last delimiter of the line that begins at `start`. An
+/// empty line would be no row.
+fn end_line(start: usize, lines: &mut Vec<u8>) {
+    lines.pop();
+    if lines.len() == start {
+        lines.extend_from_slice(b"\"\"");
+    }
+    lines.push(b'\n');
 }
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
-
-/// The error of the stream itself: a reader that went away must be known as such.
-fn io_error(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        kind => io::Error::other(format!("{kind:?}")),
-    }
-}

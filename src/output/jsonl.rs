@@ -19,18 +19,20 @@ pub struct Jsonl {
 
 impl Format for Jsonl {
     fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-        parallel::write(page.tickets, out, |tickets, lines| {
+        parallel::write(page.tickets, out, || {
             let mut reader = RowReader::new(page.columns);
-            for ticket in tickets {
-                if self.selected {
-                    reader.read(*ticket);
-                    columns_into(&reader, page, lines)?;
-                } else {
-                    ticket_into(*ticket, page.dates, lines)?;
+            move |tickets, lines| {
+                for ticket in tickets {
+                    if self.selected {
+                        reader.read(*ticket);
+                        columns_into(&reader, page, lines)?;
+                    } else {
+                        ticket_into(*ticket, page.dates, lines)?;
+                    }
+                    lines.push(b'\n');
                 }
-                lines.push(b'\n');
+                Ok(())
             }
-            Ok(())
         })
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::ticket::field::FieldType;
 use crate::ticket::row::RowReader;
 
-use super::{Format, Page, cell, width};
+use super::{Format, Page, cell, parallel, width};
 
 /// `-o markdown`.
 #[derive(Debug)]
@@ -33,16 +33,21 @@ impl Format for Markdown {
             write!(out, "| {hyphens}{} ", if *right { ":" } else { "" })?;
         }
         out.write_all(b"|\n")?;
-        let mut reader = RowReader::new(page.columns);
-        for ticket in page.tickets {
-            reader.read(*ticket);
-            for (at, (column, value)) in reader.values().enumerate() {
-                let text = cell::shown(column, value, page.dates);
-                write_cell(&literal(&text), widths[at], right[at], out)?;
+        parallel::write(page.tickets, out, || {
+            let mut reader = RowReader::new(page.columns);
+            let (widths, right) = (&widths, &right);
+            move |tickets, lines| {
+                for ticket in tickets {
+                    reader.read(*ticket);
+                    for (at, (column, value)) in reader.values().enumerate() {
+                        let text = cell::shown(column, value, page.dates);
+                        write_cell(&literal(&text), widths[at], right[at], lines)?;
+                    }
+                    lines.extend_from_slice(b"|\n");
+                }
+                Ok(())
             }
-            out.write_all(b"|\n")?;
-        }
-        Ok(())
+        })
     }
 }
 

@@ -1,9 +1,10 @@
-//! Making the lines of many tickets on all processors, in their order.
+//! Many tickets on all processors: their lines in order, and what is to be known of all.
 
 use std::io::{self, Write};
 use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::sync::mpsc;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use crate::ticket::list::Ticket;
 
@@ -17,19 +18,22 @@ const AHEAD: usize = 2;
 /// More threads than these wait for the writing.
 const MOST: usize = 8;
 
-/// Writes to `out` what `render` makes of `tickets`, chunk by chunk.
+/// Writes to `out` what a renderer makes of `tickets`, chunk by chunk. Each thread gets a
+/// renderer of its own.
 ///
 /// # Errors
-/// Those of `out` and of `render`; nothing is written after the first.
-pub fn write<'t>(
+/// Those of `out` and of a renderer; nothing is written after the first.
+pub fn write<'t, R>(
     tickets: &[Ticket<'t>],
     out: &mut dyn Write,
-    render: impl Fn(&[Ticket<'t>], &mut Vec<u8>) -> io::Result<()> + Sync,
-) -> io::Result<()> {
-    // Counting processors reads files; a few tickets need not.
-    let processors = || thread::available_parallelism().map_or(1, NonZero::get).min(MOST);
-    let threads = if tickets.len() < FEW { 1 } else { processors() };
+    renderer: impl Fn() -> R + Sync,
+) -> io::Result<()>
+where
+    R: FnMut(&[Ticket<'t>], &mut Vec<u8>) -> io::Result<()>,
+{
+    let threads = threads(tickets.len());
     if threads == 1 {
+        let mut render = renderer();
         let mut lines = Vec::new();
         for chunk in tickets.chunks(CHUNK) {
             lines.clear();
@@ -39,13 +43,18 @@ pub fn write<'t>(
         return Ok(());
     }
     thread::scope(|scope| {
-        let receivers: Vec<_> = (0..threads)
+        let renderings: Vec<_> = (0..threads)
             .map(|first| {
-                let (sender, receiver) = mpsc::sync_channel(AHEAD);
-                let render = &render;
+                let (sender, made) = mpsc::sync_channel(AHEAD);
+                // What is written goes back, to be filled again: memory that was never
+                // used costs more than the lines.
+                let (written, empty) = mpsc::channel::<Vec<u8>>();
+                let renderer = &renderer;
                 scope.spawn(move || {
+                    let mut render = renderer();
                     for chunk in tickets.chunks(CHUNK).skip(first).step_by(threads) {
-                        let mut lines = Vec::new();
+                        let mut lines = empty.try_recv().unwrap_or_default();
+                        lines.clear();
                         let result = render(chunk, &mut lines).map(|()| lines);
                         // Nobody listens once writing has failed.
                         if sender.send(result).is_err() {
@@ -53,17 +62,47 @@ pub fn write<'t>(
                         }
                     }
                 });
-                receiver
+                (made, written)
             })
             .collect();
         for index in 0..tickets.len().div_ceil(CHUNK) {
-            let lines = receivers[index % threads]
+            let (made, written) = &renderings[index % threads];
+            let lines = made
                 .recv()
                 .unwrap_or_else(|_| Err(io::Error::other("a thread that makes lines is gone")))?;
             out.write_all(&lines)?;
+            // A thread that has done its share needs it no more.
+            let _ = written.send(lines);
         }
         Ok(())
     })
+}
+
+/// What `work` makes of each share of `tickets`, in their order; a share a thread.
+pub fn shares<'t, T: Send>(
+    tickets: &[Ticket<'t>],
+    work: impl Fn(&[Ticket<'t>]) -> T + Sync,
+) -> Vec<T> {
+    let threads = threads(tickets.len());
+    if threads == 1 {
+        return vec![work(tickets)];
+    }
+    thread::scope(|scope| {
+        let shares = tickets.chunks(tickets.len().div_ceil(threads));
+        let work = &work;
+        let threads: Vec<_> = shares.map(|share| scope.spawn(move || work(share))).collect();
+        let results = threads.into_iter().map(ScopedJoinHandle::join);
+        results.map(|result| result.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
+}
+
+/// How many threads are worth it for so many tickets.
+fn threads(tickets: usize) -> usize {
+    // Counting processors reads files; a few tickets need not.
+    if tickets < FEW {
+        return 1;
+    }
+    thread::available_parallelism().map_or(1, NonZero::get).min(MOST)
 }
 
 #[cfg(test)]
@@ -76,15 +115,18 @@ mod tests {
         let tickets: Vec<Ticket<'_>> = texts.iter().map(|text| Ticket::from_json(text)).collect();
         for count in [0, 1, CHUNK, FEW - 1, FEW, 5000] {
             let mut out = Vec::new();
-            write(&tickets[..count], &mut out, |tickets, lines| {
-                for ticket in tickets {
-                    writeln!(lines, "{}", ticket.json())?;
+            let renderer = || {
+                |tickets: &[Ticket<'_>], lines: &mut Vec<u8>| {
+                    tickets.iter().try_for_each(|ticket| writeln!(lines, "{}", ticket.json()))
                 }
-                Ok(())
-            })
-            .expect("memory takes it all");
+            };
+            write(&tickets[..count], &mut out, renderer).expect("memory takes it all");
             let lines: Vec<&str> = std::str::from_utf8(&out).expect("text").lines().collect();
             assert!(lines == texts[..count], "{count}");
+            let shares = shares(&tickets[..count], |share| {
+                share.iter().map(|ticket| ticket.json().to_owned()).collect::<Vec<_>>()
+            });
+            assert!(shares.concat() == texts[..count], "{count}");
         }
     }
 
@@ -101,10 +143,13 @@ mod tests {
             }
         }
         let tickets = vec![Ticket::from_json("{}"); 5000];
-        let result = write(&tickets, &mut Full(1000), |tickets, lines| {
-            lines.resize(tickets.len(), b'x');
-            Ok(())
-        });
+        let renderer = || {
+            |tickets: &[Ticket<'_>], lines: &mut Vec<u8>| {
+                lines.resize(tickets.len(), b'x');
+                Ok(())
+            }
+        };
+        let result = write(&tickets, &mut Full(1000), renderer);
         assert_eq!(result.expect_err("full").kind(), io::ErrorKind::StorageFull);
     }
 }

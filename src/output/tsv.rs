@@ -26,19 +26,21 @@ impl Format for Tsv {
             end_line(&mut line);
             out.write_all(&line)?;
         }
-        parallel::write(page.tickets, out, |tickets, lines| {
+        parallel::write(page.tickets, out, || {
             let mut reader = RowReader::new(page.columns);
-            for ticket in tickets {
-                reader.read(*ticket);
-                for (column, value) in reader.values() {
-                    let is_text = matches!(value, Value::Text(_));
-                    let text = options.guard(is_text, cell::plain(column, value, page.dates));
-                    escape_into(&text, options.delimiter, lines);
-                    lines.push(options.delimiter);
+            move |tickets, lines| {
+                for ticket in tickets {
+                    reader.read(*ticket);
+                    for (column, value) in reader.values() {
+                        let is_text = matches!(value, Value::Text(_));
+                        let text = options.guard(is_text, cell::plain(column, value, page.dates));
+                        escape_into(&text, options.delimiter, lines);
+                        lines.push(options.delimiter);
+                    }
+                    end_line(lines);
                 }
-                end_line(lines);
+                Ok(())
             }
-            Ok(())
         })
     }
 }

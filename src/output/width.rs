@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::ticket::column::Column;
 use crate::ticket::row::RowReader;
 
-use super::{Page, cell};
+use super::{Page, cell, parallel};
 
 /// A text column is never cut below this width.
 pub const NARROWEST: usize = 8;
@@ -86,21 +87,28 @@ impl Need {
 
 /// What each column needs. `present` gives the text of a cell as the format writes
 /// it.
-pub fn needs(page: &Page<'_>, present: impl for<'t> Fn(&'t str) -> Cow<'t, str>) -> Vec<Need> {
-    let mut needs: Vec<Need> = page
-        .columns
-        .iter()
-        .map(|column| Need { content: 0, heading: of(&present(column.path())) })
-        .collect();
-    let mut reader = RowReader::new(page.columns);
-    for ticket in page.tickets {
-        reader.read(*ticket);
-        for (need, (column, value)) in needs.iter_mut().zip(reader.values()) {
-            let text = cell::shown(column, value, page.dates);
-            need.content = of(&present(&text)).max(need.content);
+pub fn needs(
+    page: &Page<'_>,
+    present: impl for<'t> Fn(&'t str) -> Cow<'t, str> + Sync,
+) -> Vec<Need> {
+    let shares = parallel::shares(page.tickets, |tickets| {
+        let mut contents = vec![0; page.columns.len()];
+        let mut reader = RowReader::new(page.columns);
+        for ticket in tickets {
+            reader.read(*ticket);
+            for (content, (column, value)) in contents.iter_mut().zip(reader.values()) {
+                let text = cell::shown(column, value, page.dates);
+                *content = of(&present(&text)).max(*content);
+            }
         }
-    }
-    needs
+        contents
+    });
+    let columns = page.columns.iter().enumerate();
+    let need = |(at, column): (usize, &Column)| Need {
+        content: shares.iter().map(|contents| contents[at]).max().unwrap_or(0),
+        heading: of(&present(column.path())),
+    };
+    columns.map(need).collect()
 }
 
 /// The widths at which a table of these columns takes at most `room`; `None` where it

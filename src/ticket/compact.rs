@@ -36,6 +36,9 @@ pub(super) fn read(
         }
         let rest = bytes.get(end..)?;
         if !every && let Some((length, next)) = member.next_in(rest) {
+            for (member, range) in pattern.passed(index) {
+                visit(member, end + range.start..end + range.end);
+            }
             (index, start) = (next, end + length);
             if index == pattern.length() {
                 break start;

@@ -4,6 +4,8 @@
 //! are the same in all: a category, a flag, no date. Where one is as expected, all
 //! that stands between two values that differ is one comparison.
 
+use std::ops::Range;
+
 /// The members of the tickets before, in their order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pattern {
@@ -25,11 +27,18 @@ pub(super) struct Member {
     /// common; empty where there was none.
     pub(super) nested: Vec<u8>,
     value: Value,
-    /// What stands between its value and the next that is to be looked at, or the
-    /// end of the ticket. Nothing as long as there is something to learn.
-    next: Expected,
-    /// The member of that value, or the number of all.
-    next_index: usize,
+    next: Next,
+}
+
+/// What is expected behind a value, up to the next that is to be looked at or to the end
+/// of the ticket. Nothing as long as there is something to learn.
+#[derive(Clone, Debug, Default)]
+struct Next {
+    text: Expected,
+    /// The member of that next value, or the number of all.
+    index: usize,
+    /// The wanted values that stand in the text: of which member each is, and where.
+    passed: Vec<(usize, Range<usize>)>,
 }
 
 /// What is known of a member's values, as they are written in JSON.
@@ -38,7 +47,6 @@ enum Value {
     Unknown,
     Once(Vec<u8>),
     Same(Vec<u8>),
-    /// They differ, or each of them is wanted.
     Various,
 }
 
@@ -66,7 +74,7 @@ impl Pattern {
     pub(super) fn put(&mut self, index: usize, key: &[u8], place: Option<usize>) -> &Member {
         self.members.truncate(index);
         if std::mem::take(&mut self.linked) {
-            self.members.iter_mut().for_each(|member| member.next = Expected::default());
+            self.members.iter_mut().for_each(|member| member.next = Next::default());
         }
         self.members.push(Member::new(key, place));
         &self.members[self.members.len() - 1]
@@ -76,19 +84,26 @@ impl Pattern {
     #[cold]
     pub(super) fn link(&mut self) {
         for index in 0..self.members.len() {
-            if let Value::Various = self.members[index].value {
-                let (next, next_index) = self.next_of(index).unwrap_or_default();
-                let member = &mut self.members[index];
-                (member.next, member.next_index) = (Expected::of(next), next_index);
+            // The first one is always looked at.
+            if index == 0 || matches!(self.members[index].value, Value::Various) {
+                self.members[index].next = self.next_of(index).unwrap_or_default();
             }
         }
         self.linked = true;
     }
 
-    /// What stands behind the value of the member at `index`, and up to the value of
-    /// which one; `None` where that is not known yet.
-    fn next_of(&self, index: usize) -> Option<(Vec<u8>, usize)> {
-        let mut text = Vec::new();
+    /// The wanted values in what is expected [next](Member::next_in) to the one at `index`,
+    /// and where they stand in it.
+    #[inline]
+    pub(super) fn passed(&self, index: usize) -> impl Iterator<Item = (&Member, &Range<usize>)> {
+        let passed = self.members.get(index).map_or(&[][..], |member| &member.next.passed);
+        passed.iter().map(|(index, range)| (&self.members[*index], range))
+    }
+
+    /// What is to be expected behind the value of the member at `index`; `None` where that
+    /// is not known yet.
+    fn next_of(&self, index: usize) -> Option<Next> {
+        let (mut text, mut passed) = (Vec::new(), Vec::new());
         for (index, member) in self.members.iter().enumerate().skip(index + 1) {
             if member.written.text.is_empty() {
                 return None;
@@ -97,12 +112,17 @@ impl Pattern {
             text.extend_from_slice(&member.written.text);
             match &member.value {
                 Value::Unknown | Value::Once(_) => return None,
-                Value::Same(value) => text.extend_from_slice(value),
-                Value::Various => return Some((text, index)),
+                Value::Same(value) => {
+                    if member.place.is_some() {
+                        passed.push((index, text.len()..text.len() + value.len()));
+                    }
+                    text.extend_from_slice(value);
+                }
+                Value::Various => return Some(Next { text: Expected::of(text), index, passed }),
             }
         }
         text.push(b'}');
-        Some((text, self.members.len()))
+        Some(Next { text: Expected::of(text), index: self.members.len(), passed })
     }
 }
 
@@ -116,8 +136,7 @@ impl Member {
             place,
             nested: Vec::new(),
             value: Value::Unknown,
-            next: Expected::default(),
-            next_index: 0,
+            next: Next::default(),
         }
     }
 
@@ -141,14 +160,14 @@ impl Member {
     /// looked at: how long that is, and which member's value it is.
     #[inline(always)]
     pub(super) fn next_in(&self, text: &[u8]) -> Option<(usize, usize)> {
-        Some((self.next.length_in(text)?, self.next_index))
+        Some((self.next.text.length_in(text)?, self.next.index))
     }
 
     /// Takes note of a value, which is sound JSON, and says whether that was new.
     pub(super) fn learn(&mut self, value: &[u8]) -> bool {
         let learned = match &mut self.value {
-            _ if self.place.is_some() || value.len() > MOST_KEPT => Value::Various,
             Value::Various => return false,
+            _ if value.len() > MOST_KEPT => Value::Various,
             Value::Unknown => Value::Once(value.to_owned()),
             Value::Once(known) if known == value => Value::Same(std::mem::take(known)),
             Value::Same(known) if known == value => return false,
@@ -260,11 +279,11 @@ mod tests {
         }
     }
 
-    /// The pattern that tickets of these values leave behind; the first member is wanted.
+    /// The pattern that tickets of these values leave behind; `a` and `c` are wanted.
     fn pattern(tickets: &[[&str; 4]]) -> Pattern {
         let mut pattern = Pattern::default();
         for (index, key) in ["id", "a", "b", "c"].into_iter().enumerate() {
-            pattern.put(index, key.as_bytes(), (index == 0).then_some(0));
+            pattern.put(index, key.as_bytes(), (index % 2 == 1).then_some(index / 2));
         }
         for values in tickets {
             for (index, value) in values.iter().enumerate() {
@@ -286,6 +305,20 @@ mod tests {
         assert_eq!(next_in(2, r#","c":null},{"#), Some((10, 4)));
         // It is known from the member before it.
         assert_eq!(next_in(1, r#","b":"#), None);
+    }
+
+    #[test]
+    fn what_is_wanted_is_known_where_it_is_passed_over() {
+        let mut pattern = pattern(&[["1", "\"x\"", "3", "null"], ["2", "\"x\"", "3", "null"]]);
+        let text = r#","a":"x","b":3,"c":null}"#;
+        let next = pattern.member(0).expect("a member").next_in(text.as_bytes());
+        assert_eq!(next, Some((text.len(), 4)));
+        let passed: Vec<_> = pattern
+            .passed(0)
+            .map(|(member, range)| (member.name(), member.place, &text[range.clone()]))
+            .collect();
+        assert_eq!(passed, [("a", Some(0), "\"x\""), ("c", Some(1), "null")]);
+        assert_eq!(pattern.passed(4).count(), 0);
     }
 
     #[test]

@@ -146,6 +146,8 @@ pub fn each_member<'a>(json: &'a str, visit: impl FnMut(&str, &'a str)) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::ticket::column;
 
@@ -189,5 +191,48 @@ mod tests {
         );
         let whole = format!("Json({:?})", &json[r#"{"FieldProperties":"#.len()..json.len() - 1]);
         assert_eq!(rows, [[r#"Number("5")"#.to_owned(), whole, r#"Text("M")"#.to_owned()]]);
+    }
+
+    /// A ticket of few keys and values, most of which are those of any other.
+    fn ticket() -> impl Strategy<Value = String> {
+        let value = prop_oneof![
+            6 => Just("\"x\""),
+            1 => proptest::sample::select(vec!["null", "1", "[1]", "\"\\n\"", " 2"]),
+        ];
+        let keys = prop_oneof![
+            6 => Just(vec!["TicketId", "Title", "Author", "Slevel", "Origin"]),
+            1 => Just(vec!["TicketId", "Title", "Author", "Slevel"]),
+            1 => Just(vec!["Title", "TicketId", "title", "Author", "Origin", "Slevel"]),
+        ];
+        (keys, prop::collection::vec(value, 6)).prop_map(|(keys, values)| {
+            let members = keys.iter().zip(values).map(|(key, value)| format!("\"{key}\":{value}"));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_ticket_is_read_alike_whatever_was_read_before(
+            tickets in prop::collection::vec(ticket(), 1..12),
+        ) {
+            let columns = column::parse(&["Title,Origin,TicketId,Slevel"], true).expect("fields");
+            let mut reader = RowReader::new(&columns);
+            for json in &tickets {
+                let ticket = Ticket::from_json(json);
+                reader.read(ticket);
+                let mut alone = RowReader::new(&columns);
+                alone.read(ticket);
+                for (index, column) in columns.iter().enumerate() {
+                    prop_assert_eq!(reader.json(index), alone.json(index));
+                    let mut last = None;
+                    each_member(json, |key, value| {
+                        if key.eq_ignore_ascii_case(column.path()) {
+                            last = Some(value);
+                        }
+                    });
+                    prop_assert_eq!(reader.json(index), last);
+                }
+            }
+        }
     }
 }
