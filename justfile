@@ -12,7 +12,7 @@ build:
 try *arguments:
     cargo run --quiet -- {{ arguments }}
 
-# Run the tests, or those of a file: just test --test ids
+# Run the tests, or those of a file: just test ids::
 test *arguments:
     cargo test {{ arguments }}
 
@@ -31,7 +31,7 @@ bless *arguments:
 
 # Write anew what is made from the code: man pages, reference, completions, pictures
 regenerate:
-    SOTICKETS_REGENERATE=1 cargo test --test manual --test completions --test architecture --test pictures
+    SOTICKETS_REGENERATE=1 cargo test --test program -- manual:: completions:: architecture:: pictures::
 
 # Time the formats in the library, without a network: just bench csv
 bench *arguments:

@@ -2,10 +2,9 @@
 //! locale has no more.
 #![cfg(unix)]
 
-mod support;
-
 use assert_cmd::Command;
-use support::{Run, Server, plain, pty, sotickets};
+
+use crate::support::{Run, Server, plain, pty, sotickets};
 
 /// Commands that bring every kind of output for people, with errors, warnings and hints.
 fn commands() -> Vec<Command> {

@@ -1,8 +1,6 @@
 //! What comes with 200, in place of tickets or as XML.
 
-mod support;
-
-use support::{Run, Server};
+use crate::support::{Run, Server};
 
 /// Runs `get 839` against an answer of `status` and `body`.
 fn answered(status: u16, body: impl AsRef<[u8]>) -> (Run, String) {

@@ -1,11 +1,9 @@
 //! The house: an import points only to a lower floor, and docs/architecture.md shows it so.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{floors, generated};
+use crate::support::{floors, generated};
 
 /// The modules below `src`, with their floors.
 const FLOORS: [(&str, u8); 16] = [

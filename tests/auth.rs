@@ -1,9 +1,8 @@
 //! Which credential a call carries, in which headers.
 
-mod support;
-
 use assert_cmd::Command;
-use support::{Run, Server, TOKEN};
+
+use crate::support::{Run, Server, TOKEN};
 
 /// The headers that can hold a credential.
 const HEADERS: [&str; 4] = ["authorization", "cookie", "so-apptoken", "x-xsrf-token"];

@@ -2,8 +2,6 @@
 //! and a search of everything that is left behind.
 #![cfg(unix)]
 
-mod support;
-
 use std::io::{self, BufRead as _, BufReader, Read as _, Write};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,13 +11,14 @@ use std::thread;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use sotickets::host::{Environment, Host, Terminal};
-use support::canary::{
+
+use crate::support::canary::{
     self, APP_TOKEN, COOKIE, Canary, HEADER, PASSWORD, PROXY, PROXY_VARIABLE, TICKET, TOKEN, XSRF,
 };
-use support::echo::{self, Answer, Echo, Request};
-use support::plant::{Ledger, Plant, Source};
-use support::raw;
-use support::tls::{TlsServer, self_signed};
+use crate::support::echo::{self, Answer, Echo, Request};
+use crate::support::plant::{Ledger, Plant, Source};
+use crate::support::tls::{TlsServer, self_signed};
+use crate::support::{self, raw};
 
 type Job = Box<dyn FnOnce(&Ledger) + Send>;
 
@@ -812,7 +811,7 @@ fn a_panic_tells_where_it_was_and_no_secret() {
     let plant = Plant::new(&[]).keep(TOKEN, Source::Variable).keep(APP_TOKEN, Source::Variable);
     let echo = Echo::start(plant.folder(), |it, _| http(it, 200, "", TICKETS));
     let mut command = Command::new(std::env::current_exe().expect("a path"));
-    command.args(["--exact", "a_panic_tells_where_it_was_and_no_secret", "--nocapture"]);
+    command.args(["--exact", "canary::a_panic_tells_where_it_was_and_no_secret", "--nocapture"]);
     command.env_clear().env(PANICS, echo.url());
     command.envs(plant.variables.iter().map(|(name, value)| (name, value)));
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");

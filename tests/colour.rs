@@ -1,10 +1,9 @@
 //! Colour: for terminals that want it, and nowhere else unasked.
 #![cfg(unix)]
 
-mod support;
-
 use assert_cmd::Command;
-use support::{Run, Server, plain, pty, sotickets};
+
+use crate::support::{Run, Server, plain, pty, sotickets};
 
 const BODY: &str = r#"[
     {"TicketId":1,"BaseStatus":"Active","ReadStatus":"Green"},

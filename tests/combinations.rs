@@ -1,8 +1,6 @@
 //! Options that would do nothing, and formats by variable.
 
-mod support;
-
-use support::{Run, Server};
+use crate::support::{Run, Server};
 
 #[test]
 fn a_typed_option_that_would_do_nothing_is_refused() {

@@ -1,11 +1,9 @@
 //! Completion: the scripts in `completions/`, and the candidates that they ask for.
 
-mod support;
-
 use std::path::Path;
 use std::process::Command;
 
-use support::{Run, skip, sotickets};
+use crate::support::{self, Run, skip, sotickets};
 
 const SCRIPTS: [(&str, &str); 6] = [
     ("bash", "sotickets.bash"),

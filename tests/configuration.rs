@@ -1,12 +1,11 @@
 //! docs/configuration.md: its table is made from the code, its example is read.
 
-mod support;
-
 use std::fmt::Write as _;
 use std::fs;
 
 use sotickets::settings::setting::{ALL, SYSTEM_USER};
-use support::{Run, configuration, sotickets};
+
+use crate::support::{Run, configuration, sotickets};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
 

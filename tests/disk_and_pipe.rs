@@ -1,8 +1,6 @@
 //! Full disks, folders that take nothing, readers that leave, signals.
 #![cfg(unix)]
 
-mod support;
-
 use std::io::Read as _;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, Command, Output, Stdio};
@@ -14,8 +12,9 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use sotickets::cli::get::OutputFormat;
-use support::out_file::{OLD, OutFile};
-use support::{Run, Server, formats, raw, skip};
+
+use crate::support::out_file::{OLD, OutFile};
+use crate::support::{self, Run, Server, formats, raw, skip};
 
 /// An answer of so many tickets, some 60 bytes each.
 fn tickets(count: usize, title: &str) -> String {

@@ -1,12 +1,11 @@
 //! `--dry-run`: nothing is sent, nothing is told.
 #![cfg(unix)]
 
-mod support;
-
 use std::fs;
 
 use insta::assert_snapshot;
-use support::{Run, Server};
+
+use crate::support::{Run, Server};
 
 #[test]
 fn the_script_is_a_curl_command() {

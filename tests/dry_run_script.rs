@@ -1,14 +1,12 @@
 //! The script of `--dry-run`, run by a shell.
 #![cfg(unix)]
 
-mod support;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output};
 
-use support::demo::Demo;
-use support::{PATH, Run, Server, skip, sotickets};
+use crate::support::demo::Demo;
+use crate::support::{PATH, Run, Server, skip, sotickets};
 
 /// Shells that people and CI jobs paste the script into.
 const SHELLS: [&str; 3] = ["sh", "dash", "bash"];

@@ -1,8 +1,6 @@
 //! Compressed answers.
 
-mod support;
-
-use support::{Run, Server};
+use crate::support::{Run, Server};
 
 /// `[{"TicketId":839,"Title":"packed packed packed packed"}]`, by gzip.
 const GZIP: &[u8] = &[

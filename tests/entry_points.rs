@@ -1,15 +1,13 @@
 //! What fuzzing calls, called with its seeds, with seeds that were changed, and with
 //! anything.
 
-#[expect(unreachable_pub, reason = "fuzzing calls it from another crate")]
-#[path = "support/entry_points.rs"]
-mod entry_points;
-
 use std::fs;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+
+use crate::support::entry_points;
 
 /// The seeds of a target.
 fn seeds(target: &str) -> Vec<Vec<u8>> {

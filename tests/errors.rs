@@ -1,8 +1,6 @@
 //! What a server says in place of tickets, by its status.
 
-mod support;
-
-use support::{PATH, Run, Server, raw};
+use crate::support::{PATH, Run, Server, raw};
 
 /// Runs `get 839` against an answer of `status` and `body`.
 fn answered(status: u16, body: impl AsRef<[u8]>) -> (Run, String) {

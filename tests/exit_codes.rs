@@ -1,12 +1,11 @@
 //! One exit code for each way to end, and nothing on standard output but data.
 
-mod support;
-
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command as Program, Stdio};
 
 use sotickets::cli::get::OutputFormat;
-use support::{Run, Server, formats, raw, sotickets};
+
+use crate::support::{Run, Server, formats, raw, sotickets};
 
 const TICKET: &str = r#"[{"TicketId":839,"Title":"a"}]"#;
 

@@ -1,12 +1,10 @@
 //! Faults of the body: cut, of another length, in broken chunks.
 
-mod support;
-
 use std::time::Duration;
 
-use support::fault::Fault;
-use support::raw::{chunked, ok, ok_with_length};
-use support::{AWKWARD, raw};
+use crate::support::fault::Fault;
+use crate::support::raw::{chunked, ok, ok_with_length};
+use crate::support::{AWKWARD, raw};
 
 const TICKET: &str = r#"[{"TicketId":839}]"#;
 

@@ -1,16 +1,15 @@
 //! Compressed bodies: cut, damaged, and unfolding to far more than they are.
 
-mod support;
-
 use std::io::Write as _;
 use std::process::Command;
 
 use brotli::CompressorWriter;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
-use support::fault::Fault;
-use support::raw::ok_with_length;
-use support::{AWKWARD, Run, TOKEN, raw};
+
+use crate::support::fault::Fault;
+use crate::support::raw::ok_with_length;
+use crate::support::{self, AWKWARD, Run, TOKEN, raw};
 
 const DAMAGED: &str = "the answer's compression is damaged: …";
 

@@ -1,13 +1,11 @@
 //! Faults of the connection: refused, reset, closed, silent, slow.
 
-mod support;
-
 use std::io::{Read as _, Write as _};
 use std::net::Shutdown;
 use std::time::Duration;
 
-use support::fault::Fault;
-use support::raw;
+use crate::support::fault::Fault;
+use crate::support::raw;
 
 const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 const WITH_LENGTH: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";

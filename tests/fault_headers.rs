@@ -1,11 +1,9 @@
 //! Faults of the status line and the headers.
 
-mod support;
-
 use std::time::Duration;
 
-use support::fault::Fault;
-use support::raw;
+use crate::support::fault::Fault;
+use crate::support::raw;
 
 const TICKET: &str = r#"[{"TicketId":839}]"#;
 

@@ -1,13 +1,11 @@
 //! Failures that pass, and failures that do not, with `--retries`.
 
-mod support;
-
 use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use support::fault::Fault;
-use support::raw::{self, ok_with_length};
+use crate::support::fault::Fault;
+use crate::support::raw::{self, ok_with_length};
 
 const TICKET: &str = r#"[{"TicketId":839}]"#;
 

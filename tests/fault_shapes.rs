@@ -1,9 +1,7 @@
 //! Answers that arrive whole, and are no list of tickets.
 
-mod support;
-
-use support::fault::Fault;
-use support::raw::{self, ok_with_length};
+use crate::support::fault::Fault;
+use crate::support::raw::{self, ok_with_length};
 
 const NOT_TICKETS: &str = "the answer is not a list of tickets: …";
 

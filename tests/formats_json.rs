@@ -1,8 +1,6 @@
 //! `-o json`, `-o jsonl` and `-o xml`.
 
-mod support;
-
-use support::{AWKWARD, PATH, Run, Server};
+use crate::support::{AWKWARD, PATH, Run, Server};
 
 fn awkward(arguments: &[&str]) -> Run {
     let run = Server::awkward().run(&[&["839", "249"], arguments].concat());

@@ -1,11 +1,10 @@
 //! `-o table`, `-o record` and `-o markdown`, in a pipe.
 
-mod support;
-
 use insta::assert_snapshot;
 use sotickets::cli::get::OutputFormat;
 use sotickets::ticket::catalogue::CATALOGUE;
-use support::{PATH, Run, Server, formats, sotickets};
+
+use crate::support::{PATH, Run, Server, formats, sotickets};
 
 fn awkward(arguments: &[&str]) -> Run {
     Server::awkward().run(&[&["839", "249"], arguments].concat())

@@ -1,9 +1,8 @@
 //! `-o csv` and `-o tsv`, to the byte.
 
-mod support;
-
 use sotickets::ticket::catalogue::CATALOGUE;
-use support::{AWKWARD, Run, Server};
+
+use crate::support::{self, AWKWARD, Run, Server};
 
 /// Fields that bring every difficulty of the awkward tickets into a cell.
 const SELECT: &str = "TicketId,Title,CreatedAt,ClosedAt,Deadline,CreatedBy,CreatedByName,Author,\

@@ -1,8 +1,6 @@
 //! Every header and every byte of the request.
 
-mod support;
-
-use support::{Run, Server, TOKEN};
+use crate::support::{Run, Server, TOKEN};
 
 /// The headers of the one call for `arguments`, without those of the connection.
 fn headers(arguments: &[&str]) -> Vec<String> {

@@ -1,12 +1,11 @@
 //! Help: what the code says, in the width that there is.
 
-mod support;
-
 use clap::CommandFactory as _;
 use sotickets::cli::Cli;
 use sotickets::error::Kind;
 use sotickets::manual::content;
-use support::{Run, paths, sotickets};
+
+use crate::support::{Run, paths, sotickets};
 
 #[test]
 fn every_command_has_examples_that_are_understood() {

@@ -1,8 +1,6 @@
 //! What a server says is quoted, and neither drives a terminal nor gives a secret away.
 
-mod support;
-
-use support::{Run, Server};
+use crate::support::{Run, Server};
 
 /// Runs `get 839` against an answer of `status` and `body`.
 fn answered(status: u16, body: impl AsRef<[u8]>) -> (Run, String) {

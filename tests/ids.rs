@@ -1,8 +1,6 @@
 //! Which tickets are asked for.
 
-mod support;
-
-use support::{PATH, Run, Server};
+use crate::support::{PATH, Run, Server};
 
 /// A server that answers only the call for exactly `ids`.
 fn expecting(ids: &[i32]) -> Server {

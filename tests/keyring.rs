@@ -2,13 +2,11 @@
 //! and what is said where there is none.
 #![cfg(target_os = "linux")]
 
-mod support;
-
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
-use support::{Run, Server, configuration, configured, skip, sotickets};
+use crate::support::{Run, Server, configuration, configured, skip, sotickets};
 
 /// Opens a keyring; its password is `pw`.
 const OPEN: &str = "printf pw | gnome-keyring-daemon --unlock --components=secrets > /dev/null

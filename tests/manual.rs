@@ -1,11 +1,9 @@
 //! The manual: man pages and docs/reference.md are what the code says, and nothing that
 //! reads man pages finds fault with them.
 
-mod support;
-
 use std::process::Command;
 
-use support::{Run, generated, man, needed, paths, reference, sotickets};
+use crate::support::{Run, generated, man, needed, paths, reference, sotickets};
 
 /// The date of the committed page `name`, or else today.
 fn date(name: &str) -> String {

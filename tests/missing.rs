@@ -1,8 +1,6 @@
 //! Every id is accounted for: what did not come back is named.
 
-mod support;
-
-use support::{Run, Server};
+use crate::support::{Run, Server};
 
 /// Asks for `ids` and prints their ids and titles as csv.
 fn csv(ids: &str, answer: &str) -> Run {

@@ -1,14 +1,12 @@
 //! The connection, from the name to the last byte of the answer.
 
-mod support;
-
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support::{Run, Server, raw, sotickets};
+use crate::support::{Run, Server, raw, sotickets};
 
 /// Runs `get 839` against `url`; every way to fail here prints nothing and is 6.
 fn fails(url: &str, arguments: &[&str]) -> Run {

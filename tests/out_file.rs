@@ -1,14 +1,13 @@
 //! `--out-file`: the same bytes as in a pipe, the whole of them or none.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
 use sotickets::cli::get::OutputFormat;
-use support::out_file::{OLD, OutFile, names};
-use support::{Run, Server, formats, raw};
+
+use crate::support::out_file::{OLD, OutFile, names};
+use crate::support::{self, Run, Server, formats, raw};
 
 /// `run` with the file's folder, which changes, written `FOLDER`.
 fn shown(file: &OutFile, run: &Run) -> String {

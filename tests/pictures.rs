@@ -2,13 +2,12 @@
 //! fresh as long as it prints that.
 #![cfg(unix)]
 
-mod support;
-
 use anstyle_svg::{Palette, Term};
 use assert_cmd::Command;
 use clap::builder::styling::{Color, RgbColor};
-use support::{generated, plain, pty};
 use unicode_width::UnicodeWidthStr as _;
+
+use crate::support::{generated, plain, pty};
 
 /// A picture's name, and the command that it shows.
 const PICTURES: [(&str, &str); 9] = [

@@ -1,10 +1,8 @@
 //! What is wrong with a configuration file, and that nothing is sent then.
 
-mod support;
-
 use std::fs;
 
-use support::{Run, Server, configuration, configured, without_folder};
+use crate::support::{Run, Server, configuration, configured, without_folder};
 
 /// What `get 839` says where the configuration is `text`. Nothing can be sent: the
 /// name of the server does not resolve, and the exit code tells.

@@ -1,10 +1,8 @@
 //! Profiles: what the configuration file says, below options and variables.
 
-mod support;
-
 use std::fs;
 
-use support::{Run, Server, configuration, configured, sotickets};
+use crate::support::{Run, Server, configuration, configured, sotickets};
 
 fn server() -> Server {
     Server::json(r#"[{"TicketId":839,"Title":"Printer"}]"#)

@@ -1,11 +1,10 @@
 //! Whatever the server says, and whatever is typed: no error text drives a terminal,
 //! and each of its lines is ours.
 
-mod support;
-
 use proptest::prelude::*;
 use sotickets::host::{Host, Terminal};
-use support::{Run, raw, sotickets, strange};
+
+use crate::support::{self, Run, raw, sotickets, strange};
 
 /// Runs the program in this process, and gives its standard output and error.
 fn run(arguments: &[&str], variables: &[(&str, &str)], terminal: bool) -> (u8, String, String) {

@@ -1,13 +1,12 @@
 //! Whatever a ticket says, a Markdown table keeps its cells, and nothing in them is
 //! read as Markdown. Read back by another project's parser, with all that GitHub reads.
 
-mod support;
-
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
 use proptest::prelude::*;
 use sotickets::output::markdown::Markdown;
-use support::{render, strange};
+
+use crate::support::{render, strange};
 
 fn options() -> Options<'static> {
     let mut options = Options::default();

@@ -1,7 +1,5 @@
 //! Whatever a ticket says, csv and tsv give it back to a reader that is not ours.
 
-mod support;
-
 use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
@@ -10,7 +8,8 @@ use sotickets::output::Format;
 use sotickets::output::csv::{Csv, Options};
 use sotickets::output::tsv::Tsv;
 use sotickets::ticket::date::Style;
-use support::{Run, Server, render, strange};
+
+use crate::support::{self, Run, Server, render, strange};
 
 /// All that may stand between two cells.
 const DELIMITERS: &[u8] = b",;|\t :!#$%&()*+-./<=>?@[]^_`{}~";

@@ -1,14 +1,13 @@
 //! Whatever a ticket says, no byte of it drives a terminal, forges a row or moves a
 //! column.
 
-mod support;
-
 use proptest::prelude::*;
 use sotickets::output::markdown::Markdown;
 use sotickets::output::paint::Paint;
 use sotickets::output::record::Record;
-use support::{Run, Server, render, strange};
 use unicode_width::UnicodeWidthStr as _;
+
+use crate::support::{Run, Server, render, strange};
 
 /// Colours and bold, as they are switched on and off here, in tables and in records.
 const STYLES: [&str; 11] = [

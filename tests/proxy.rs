@@ -1,15 +1,14 @@
 //! Proxies: real ones from Debian's packages, and none where none is to be used.
 #![cfg(unix)]
 
-mod support;
-
 use std::net::TcpListener;
 use std::process::Command as Program;
 
 use assert_cmd::Command;
-use support::proxy::{PASSWORD, Proxy, USER, microsocks, tinyproxy};
-use support::tls::{Authority, Folder, TICKET, TlsServer};
-use support::{Run, Server, raw, sotickets};
+
+use crate::support::proxy::{PASSWORD, Proxy, USER, microsocks, tinyproxy};
+use crate::support::tls::{Authority, Folder, TICKET, TlsServer};
+use crate::support::{Run, Server, raw, sotickets};
 
 /// `get 839` of `url`, with a token.
 fn get(url: &str, arguments: &[&str]) -> Command {

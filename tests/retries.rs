@@ -1,16 +1,14 @@
 //! `--retries`: only where it was asked for, only for what passes, and never beyond
 //! `--timeout`.
 
-mod support;
-
 use std::io::Write as _;
 use std::net::{Shutdown, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use support::tls::{Authority, TICKET, TlsServer};
-use support::{Run, raw, sotickets};
+use crate::support::tls::{Authority, TICKET, TlsServer};
+use crate::support::{self, Run, raw, sotickets};
 
 /// A server that gives the first of `answers` to the first call and so on, and the last
 /// to all that follow.

@@ -1,11 +1,9 @@
 //! Where a secret is read, and that it goes nowhere else.
 
-mod support;
-
 use std::fs;
 use std::process::Command as Program;
 
-use support::{Run, Server, sotickets};
+use crate::support::{self, Run, Server, sotickets};
 
 fn server() -> Server {
     Server::json(r#"[{"TicketId":839}]"#)

@@ -1,8 +1,6 @@
 //! What `$select` asks for, and what is printed of the answer.
 
-mod support;
-
-use support::{PATH, Run, Server, TOKEN};
+use crate::support::{PATH, Run, Server, TOKEN};
 
 const TICKET: &str = r#"[{"TicketId":839,"Title":"a","OwnedByName":"Tim","Custom":5,"TableRight":{"Mask":"Select","Reason":""},"FieldProperties":{"Title":{"FieldRight":{"Mask":"Update"}}}}]"#;
 

@@ -1,12 +1,10 @@
 //! `sotickets auth login`: from nothing to the first ticket, against a service that checks
 //! what it is sent.
 
-mod support;
-
-use support::Run;
-use support::online::desk::Desk;
-use support::online::sign_in::{claims, signed};
-use support::online::{CLIENT_ID, Online, Reply, State, TENANT};
+use crate::support::online::desk::Desk;
+use crate::support::online::sign_in::{claims, signed};
+use crate::support::online::{CLIENT_ID, Online, Reply, State, TENANT};
+use crate::support::{self, Run};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 

@@ -1,19 +1,17 @@
 //! A sign-in with a real browser, from the command to the page that says that it worked.
 #![cfg(target_os = "linux")]
 
-mod support;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use support::Run;
-use support::browser::Browser;
-use support::online::desk::{Desk, PATIENCE};
-use support::online::sign_in::DENIED;
-use support::online::{Online, USER};
+use crate::support::Run;
+use crate::support::browser::Browser;
+use crate::support::online::desk::{Desk, PATIENCE};
+use crate::support::online::sign_in::DENIED;
+use crate::support::online::{Online, USER};
 
 /// What opens a browser on Linux asks for `xdg-open` first; this one leaves the address
 /// for the browser that is there already.

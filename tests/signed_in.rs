@@ -1,12 +1,10 @@
 //! A sign-in that lasts: renewed in time, by one of many, and forgotten when asked to.
 
-mod support;
-
 use std::time::Duration;
 
-use support::online::Online;
-use support::online::desk::Desk;
-use support::{Run, at_once};
+use crate::support::online::Online;
+use crate::support::online::desk::Desk;
+use crate::support::{self, Run, at_once};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 

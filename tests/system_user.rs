@@ -1,8 +1,6 @@
 //! Unattended: a system user's signed token is exchanged for a ticket.
 #![cfg(unix)]
 
-mod support;
-
 use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -11,11 +9,12 @@ use assert_cmd::Command;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use sotickets::host::{Host, Terminal};
-use support::online::keys::{Key, in_files, openssl_text};
-use support::online::system_user::{APPLICATION, TOKEN, Twist};
-use support::online::{self, Online, Reply, TENANT};
-use support::{Run, at_once, configuration, configured};
 use tempfile::TempDir;
+
+use crate::support::online::keys::{Key, in_files, openssl_text};
+use crate::support::online::system_user::{APPLICATION, TOKEN, Twist};
+use crate::support::online::{self, Online, Reply, TENANT};
+use crate::support::{self, Run, at_once, configuration, configured};
 
 /// What the application signs with. It takes its time; all tests share it.
 fn key() -> &'static Key {

@@ -1,13 +1,13 @@
 //! Tab, pressed in bash, zsh and fish.
 #![cfg(unix)]
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use sotickets::ticket::catalogue::CATALOGUE;
-use support::shell::{Shell, Tab};
+
+use crate::support;
+use crate::support::shell::{Shell, Tab};
 
 const FORMATS: [&str; 8] = ["table", "csv", "tsv", "json", "jsonl", "record", "markdown", "xml"];
 const SOURCES: [&str; 6] = ["env:", "file:", "stdin", "prompt", "keyring", "command:"];

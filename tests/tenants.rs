@@ -1,16 +1,15 @@
 //! Tenants of Online: where they are, and whether they can be asked.
 
-mod support;
-
 use std::fs;
 use std::path::PathBuf;
 
 use assert_cmd::Command;
 use chrono::{DateTime, TimeDelta, Utc};
 use sotickets::host::{Host, Terminal};
-use support::online::{self, Online, TENANT, TICKETS};
-use support::{Run, Server, configuration, configured, sotickets};
 use tempfile::TempDir;
+
+use crate::support::online::{self, Online, TENANT, TICKETS};
+use crate::support::{self, Run, Server, configuration, configured, sotickets};
 
 /// A stand-in with a tenant, and a home folder.
 struct Stage {

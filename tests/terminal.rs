@@ -1,14 +1,13 @@
 //! The program at a real terminal, and what changes in a pipe.
 #![cfg(unix)]
 
-mod support;
-
 use assert_cmd::Command;
 use insta::assert_snapshot;
 use sotickets::cli::get::OutputFormat;
-use support::out_file::OutFile;
-use support::{Run, Server, formats, plain, pty, sotickets};
 use unicode_width::UnicodeWidthStr;
+
+use crate::support::out_file::OutFile;
+use crate::support::{Run, Server, formats, plain, pty, sotickets};
 
 /// Sample tickets with long, wide, empty and hostile titles.
 const IDS: [&str; 10] = ["1", "7", "42", "88", "100", "249", "500", "666", "667", "839"];

@@ -1,9 +1,8 @@
 //! `--timezone`: IANA zones converted here, codes left to the server.
 
-mod support;
-
 use insta::assert_snapshot;
-use support::{PATH, Run, Server, sotickets};
+
+use crate::support::{PATH, Run, Server, sotickets};
 
 /// A server that answers one ticket, created at `date`, where it is asked for
 /// dates as `header` says.

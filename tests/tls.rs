@@ -1,14 +1,12 @@
 //! TLS, against servers with certificates made here.
 
-mod support;
-
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support::tls::{Authority, Folder, Pair, TICKET, TlsServer, self_signed};
-use support::{Run, Server, raw, sotickets};
+use crate::support::tls::{Authority, Folder, Pair, TICKET, TlsServer, self_signed};
+use crate::support::{Run, Server, raw, sotickets};
 
 /// `get 839` of `url`.
 fn get(url: &str, arguments: &[&str]) -> Run {

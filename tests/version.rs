@@ -2,14 +2,13 @@
 
 #[path = "../build/commit.rs"]
 mod commit;
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use commit::Commit;
-use support::{Run, skip, sotickets};
+
+use crate::support::{Run, skip, sotickets};
 
 const ID: &str = "0123456789abcdef0123456789abcdef01234567";
 

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use saphyr::{LoadableYamlNode as _, Yaml};
 use tempfile::TempDir;
 
-use crate::page::Page;
+use super::page::Page;
 use crate::support::Run;
 use crate::support::online::keys::Key;
 use crate::support::online::system_user::{APPLICATION, TOKEN};

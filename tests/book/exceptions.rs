@@ -1,6 +1,6 @@
 //! What is not run as it stands on a page, and why.
 
-use crate::page::{Block, Page};
+use super::page::{Block, Page};
 
 /// Lines that are not run: the page, how the line begins, and the reason. The calls of the
 /// program in them are read all the same.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::page;
+use super::page;
 use crate::support::generated::file;
 
 /// The recipes for people, each with its parameters and its lines.
@@ -47,17 +47,24 @@ fn each_habit_of_the_justfile_is_told() {
 
 #[test]
 fn what_the_justfile_calls_is_there() {
+    let targets = fs::read_to_string(file("Cargo.toml")).expect("a manifest");
     for (name, _, lines) in recipes() {
         assert!(!lines.is_empty(), "{name} does nothing");
         for line in &lines {
             let words: Vec<&str> = line.split(' ').collect();
             for (at, word) in words.iter().enumerate() {
                 let path = match (*word, words.get(at + 1)) {
-                    ("--test", Some(test)) => match file(&format!("tests/{test}/main.rs")).exists()
-                    {
-                        true => continue,
-                        false => format!("tests/{test}.rs"),
-                    },
+                    ("--test", Some(test)) => {
+                        assert!(targets.contains(&format!("[[test]]\nname = \"{test}\"\n")));
+                        continue;
+                    }
+                    (test, _) if test.ends_with("::") => {
+                        let test = test.trim_end_matches("::");
+                        match file(&format!("tests/{test}")).is_dir() {
+                            true => format!("tests/{test}/mod.rs"),
+                            false => format!("tests/{test}.rs"),
+                        }
+                    }
                     ("--bench", Some(bench)) => format!("benches/{bench}.rs"),
                     (script, _)
                         if ["packaging/", "benches/", ".ci/"]

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::page::{self, Page, SUMMARY};
+use super::page::{self, Page, SUMMARY};
 use crate::support::generated::file;
 
 /// `path` without `.` and `..`.

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use crate::page;
+use super::page;
+use super::{calls, exceptions};
 use crate::support::generated::file;
-use crate::{calls, exceptions};
 
 /// Options of other programs that a page speaks of.
 const FOREIGN: [&str; 1] = ["--json"];

@@ -7,10 +7,10 @@ use std::{env, fs};
 use snapbox::IntoData as _;
 use snapbox::assert::{Action, Assert};
 
-use crate::calls;
-use crate::exceptions::{self, SET_UP};
-use crate::page::{self, Block, Page};
-use crate::session::{self, Outcome, Step};
+use super::calls;
+use super::exceptions::{self, SET_UP};
+use super::page::{self, Block, Page};
+use super::session::{self, Outcome, Step};
 use crate::support::demo::Demo;
 use crate::support::{self, Run, generated, sotickets};
 

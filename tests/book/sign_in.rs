@@ -5,8 +5,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::page::Page;
-use crate::session::bash;
+use super::page::Page;
+use super::session::bash;
 use crate::support::online::desk::{Desk, Waiting};
 use crate::support::online::keys::Key;
 use crate::support::online::system_user::{APPLICATION, TOKEN};

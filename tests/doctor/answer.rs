@@ -1,6 +1,6 @@
 //! What the server answers: version, credential, ticket, language, time zone, clock.
 
-use crate::set_up::doctor;
+use super::set_up::doctor;
 use crate::support::site::{Conduct, Site, TICKET};
 use crate::support::{Run, sotickets};
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::set_up::{TOKEN, Trusted, doctor};
+use super::set_up::{TOKEN, Trusted, doctor};
 use crate::support::site::{Conduct, Site};
 use crate::support::{Run, sotickets};
 

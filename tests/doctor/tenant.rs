@@ -1,6 +1,6 @@
 //! Where a tenant is, and how it does.
 
-use crate::set_up::of_tenant;
+use super::set_up::of_tenant;
 use crate::support::site::{Conduct, Site};
 
 #[test]

@@ -1,6 +1,6 @@
 //! How the server is reached: name, connection, TLS, proxy, and the limits on each.
 
-use crate::set_up::{Trusted, days, doctor};
+use super::set_up::{Trusted, days, doctor};
 use crate::support::site::{Conduct, Site};
 use crate::support::tls::{Authority, Folder};
 use crate::support::{self, raw};

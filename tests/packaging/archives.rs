@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::release::{
+use super::release::{
     WINDOWS, address, archive, names, package, packed, release, succeeded, targets, text, workflow,
 };
 use crate::support::skip;

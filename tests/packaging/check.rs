@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::release::{package, path, text};
+use super::release::{package, path, text};
 use crate::support::generated::file;
 use crate::support::needed;
 

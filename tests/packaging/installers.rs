@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::release::{WINDOWS, address, archive, names, package, release, succeeded, text};
+use super::release::{WINDOWS, address, archive, names, package, release, succeeded, text};
 use crate::support::generated::file;
 
 /// A digest of nothing that is packed.

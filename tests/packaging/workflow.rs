@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use saphyr::{LoadableYamlNode as _, Yaml};
 
-use crate::release::{WINDOWS, targets, workflow};
+use super::release::{WINDOWS, targets, workflow};
 use crate::support::generated::file;
 
 #[test]

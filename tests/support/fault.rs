@@ -121,7 +121,7 @@ impl Fault {
     }
 
     /// Prints the row of the table, and makes sure that the documentation has it:
-    /// `cargo test --test 'fault_*' -- --nocapture | grep '^|' | sort -u`.
+    /// `cargo test --test program fault_ -- --nocapture | grep '^|' | sort -u`.
     #[expect(clippy::print_stdout, reason = "the table is made from it")]
     fn documented(&self) {
         let message = if self.code == 0 { "printed as sent" } else { self.message };

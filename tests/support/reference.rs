@@ -15,7 +15,7 @@ Every command with all that it takes, as `--help` and the man pages have it.
 const FOOT: &str = "\
 ---
 
-Made from the program: `SOTICKETS_REGENERATE=1 cargo test --test manual` writes it and the man pages in
+Made from the program: `SOTICKETS_REGENERATE=1 cargo test --test program manual::` writes it and the man pages in
 `docs/man/` anew, and a test fails where they are stale.
 ";
 

@@ -2,9 +2,6 @@
 //! the sample server, and what cannot be run is held against the command line.
 #![cfg(unix)]
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod calls;
 mod ci;
 mod exceptions;

@@ -2,9 +2,6 @@
 //! one by its name agree.
 #![cfg(unix)]
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod archives;
 mod check;
 mod installers;

@@ -1,8 +1,5 @@
 //! `sotickets doctor`: what is in effect, what is tried, and what is said of it.
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod answer;
 mod report;
 mod set_up;
