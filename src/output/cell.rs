@@ -10,6 +10,7 @@ use crate::ticket::value::{self, Value};
 /// A cell for a machine: `null` and 'no date' are empty, objects are compact
 /// JSON, numbers are as sent.
 #[must_use]
+#[inline]
 pub fn plain<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
     match value {
         Value::Null => Cow::Borrowed(""),

@@ -34,6 +34,7 @@ impl Options {
     /// The text of a cell, guarded where that was asked for: texts alone, since a
     /// number such as -5 is no formula.
     #[must_use]
+    #[inline]
     pub fn guard<'a>(&self, is_text: bool, text: Cow<'a, str>) -> Cow<'a, str> {
         if self.guard_formulas && is_text && text.starts_with(FORMULA) {
             return Cow::Owned(format!("'{text}"));
@@ -47,6 +48,10 @@ impl Options {
     /// Those of `out`.
     pub fn write_start(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.bom { out.write_all(BOM) } else { Ok(()) }
+    }
+
+    fn writer(&self, quotes: QuoteStyle) -> Writer {
+        WriterBuilder::new().delimiter(self.delimiter).quote_style(quotes).build()
     }
 }
 
@@ -80,14 +85,17 @@ impl Csv {
     /// The header, or the row of the `first` ticket where there is none.
     fn first_line(&self, page: &Page<'_>, first: &[Ticket<'_>], quotes: QuoteStyle) -> Vec<u8> {
         let mut line = Vec::new();
-        let mut rows = Rows::new(self.0, page, quotes);
         if self.0.header {
+            let (mut writer, mut cell) = (self.0.writer(quotes), Cell::default());
             for column in page.columns {
-                rows.cell_into(column.path(), &mut line);
+                cell.write(column.path(), &mut writer);
+                line.extend_from_slice(cell.written());
             }
             end_line(0, &mut line);
         }
-        first.iter().for_each(|ticket| rows.row_into(*ticket, &mut line));
+        for ticket in first {
+            Rows::new(self.0, page, quotes).row_into(*ticket, &mut line);
+        }
         line
     }
 }
@@ -100,20 +108,19 @@ struct Rows<'a> {
     dates: &'a Dates,
     reader: RowReader<'a>,
     writer: Writer,
-    /// For each column its last value, and its cell with the delimiter behind it.
-    cells: Vec<(&'a str, Vec<u8>)>,
+    /// For each column what was written last.
+    cells: Vec<Cell<'a>>,
 }
 
 impl<'a> Rows<'a> {
     fn new(options: Options, page: &Page<'a>, quotes: QuoteStyle) -> Self {
-        let writer = WriterBuilder::new().delimiter(options.delimiter).quote_style(quotes).build();
         Self {
             options,
             columns: page.columns,
             dates: page.dates,
             reader: RowReader::new(page.columns),
-            writer,
-            cells: vec![Default::default(); page.columns.len()],
+            writer: options.writer(quotes),
+            cells: vec![Cell::default(); page.columns.len()],
         }
     }
 
@@ -121,31 +128,45 @@ impl<'a> Rows<'a> {
     fn row_into(&mut self, ticket: Ticket<'a>, lines: &mut Vec<u8>) {
         self.reader.read(ticket);
         let start = lines.len();
-        for (index, column) in self.columns.iter().enumerate() {
+        for (index, (column, cell)) in self.columns.iter().zip(&mut self.cells).enumerate() {
             let json = self.reader.json(index).unwrap_or("null");
-            if self.cells[index].0 != json {
+            if cell.json != json {
+                cell.json = json;
                 let value = Value::new(json);
                 let is_text = matches!(value, Value::Text(_));
                 let text = cell::plain(column, value, self.dates);
-                let text = self.options.guard(is_text, text);
-                let mut made = std::mem::take(&mut self.cells[index].1);
-                made.clear();
-                self.cell_into(&text, &mut made);
-                self.cells[index] = (json, made);
+                cell.write(&self.options.guard(is_text, text), &mut self.writer);
             }
-            lines.extend_from_slice(&self.cells[index].1);
+            lines.extend_from_slice(cell.written());
         }
         end_line(start, lines);
     }
+}
 
-    /// Appends a cell, quoted where it has to be, and the delimiter.
-    fn cell_into(&mut self, text: &str, line: &mut Vec<u8>) {
-        let start = line.len();
+/// A cell as it was written last, for the value that it was written for.
+#[derive(Clone, Debug, Default)]
+struct Cell<'a> {
+    json: &'a str,
+    /// With the delimiter behind it, and what is left of a longer one.
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+impl Cell<'_> {
+    /// Writes `text`, quoted where it has to be, and the delimiter.
+    fn write(&mut self, text: &str, writer: &mut Writer) {
         // Every character may be a quote, to be doubled, and there are two around them.
-        line.resize(start + 2 * text.len() + 3, 0);
-        let (_, _, field) = self.writer.field(text.as_bytes(), &mut line[start..]);
-        let (_, delimiter) = self.writer.delimiter(&mut line[start + field..]);
-        line.truncate(start + field + delimiter);
+        let most = 2 * text.len() + 3;
+        if self.bytes.len() < most {
+            self.bytes.resize(most, 0);
+        }
+        let (_, _, field) = writer.field(text.as_bytes(), &mut self.bytes);
+        let (_, delimiter) = writer.delimiter(&mut self.bytes[field..]);
+        self.length = field + delimiter;
+    }
+
+    fn written(&self) -> &[u8] {
+        &self.bytes[..self.length]
     }
 }
 

@@ -31,6 +31,9 @@ pub fn write<'t, R>(
 where
     R: FnMut(&[Ticket<'t>], &mut Vec<u8>) -> io::Result<()>,
 {
+    if tickets.is_empty() {
+        return Ok(());
+    }
     let threads = threads(tickets.len());
     if threads == 1 {
         let mut render = renderer();

@@ -43,13 +43,19 @@ impl<'s> Notes<'s> {
     }
 
     /// Takes the value of the key `name` at `place`, which stands at `cell`.
-    pub(super) fn take(&mut self, place: Option<usize>, name: &str, value: &str, cell: Cell) {
+    pub(super) fn take<'k>(
+        &mut self,
+        place: Option<usize>,
+        name: impl FnOnce() -> &'k str,
+        value: &str,
+        cell: Cell,
+    ) {
         if place == Some(Keys::ID) {
             self.head.id = id(value);
         }
         if self.head.empty {
             self.head.empty = match self.ids_expected {
-                true => is_empty(name, value),
+                true => is_empty(name(), value),
                 false => value == "null",
             };
         }
@@ -86,7 +92,7 @@ impl<'de> Visitor<'de> for TicketVisitor<'_, '_, '_> {
                 // brackets can overflow the stack.
                 let value = map.next_value::<&RawValue>()?.get();
                 let cell = Cell::of(value, self.token);
-                self.notes.take(place, self.keys.name(index), value, cell);
+                self.notes.take(place, || self.keys.name(index), value, cell);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }

@@ -88,7 +88,7 @@ impl<'c> Keys<'c> {
 
     /// The key at `index` of the ticket read last.
     pub(super) fn name(&mut self, index: usize) -> &str {
-        self.pattern.member(index).map_or("", |member| member.name())
+        self.pattern.name(index)
     }
 }
 

@@ -10,8 +10,12 @@ use std::ops::Range;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pattern {
     members: Vec<Member>,
+    /// The member put last, where there are too many to keep.
+    beyond: Option<Member>,
     /// Whether any member has a `next`.
     linked: bool,
+    /// Whether something new is known since members were linked.
+    stale: bool,
 }
 
 /// A member of a ticket, as it was in the tickets before.
@@ -31,7 +35,7 @@ pub(super) struct Member {
 }
 
 /// What is expected behind a value, up to the next that is to be looked at or to the end
-/// of the ticket. Nothing as long as there is something to learn.
+/// of the ticket.
 #[derive(Clone, Debug, Default)]
 struct Next {
     text: Expected,
@@ -47,8 +51,12 @@ enum Value {
     Unknown,
     Once(Vec<u8>),
     Same(Vec<u8>),
+    /// They differ, or each of them is to be looked at.
     Various,
 }
+
+/// No ticket has more members than this but one that is to take memory and time.
+const MOST_MEMBERS: usize = 1024;
 
 /// Longer values are seldom the same.
 pub(super) const MOST_KEPT: usize = 4096;
@@ -70,8 +78,17 @@ impl Pattern {
         self.members.get(index).filter(|member| member.key == key)
     }
 
+    /// The key of the ticket read last that stands at `index`.
+    pub(super) fn name(&self, index: usize) -> &str {
+        self.members.get(index).or(self.beyond.as_ref()).map_or("", Member::name)
+    }
+
     /// Lets `key` be the one at `index`; nothing is known of what comes behind it.
     pub(super) fn put(&mut self, index: usize, key: &[u8], place: Option<usize>) -> &Member {
+        if index >= MOST_MEMBERS {
+            return self.beyond.insert(Member::new(key, place));
+        }
+        self.stale = true;
         self.members.truncate(index);
         if std::mem::take(&mut self.linked) {
             self.members.iter_mut().for_each(|member| member.next = Next::default());
@@ -80,16 +97,30 @@ impl Pattern {
         &self.members[self.members.len() - 1]
     }
 
-    /// Joins what is the same in all tickets, after something new was learned.
-    #[cold]
+    /// Takes note of the value of the member at `index`, which is sound JSON. Unless wanted
+    /// values may be `passed` over, each of them will be looked at.
+    #[inline]
+    pub(super) fn learn(&mut self, index: usize, value: &[u8], passed: bool) {
+        self.stale |= self.members[index].learn(value, passed);
+    }
+
+    /// Joins what is the same in all tickets, where something new was learned.
+    #[inline]
     pub(super) fn link(&mut self) {
+        if self.stale {
+            self.link_anew();
+        }
+    }
+
+    #[cold]
+    fn link_anew(&mut self) {
         for index in 0..self.members.len() {
             // The first one is always looked at.
             if index == 0 || matches!(self.members[index].value, Value::Various) {
-                self.members[index].next = self.next_of(index).unwrap_or_default();
+                self.members[index].next = self.next_of(index);
             }
         }
-        self.linked = true;
+        (self.linked, self.stale) = (true, false);
     }
 
     /// The wanted values in what is expected [next](Member::next_in) to the one at `index`,
@@ -100,29 +131,28 @@ impl Pattern {
         passed.iter().map(|(index, range)| (&self.members[*index], range))
     }
 
-    /// What is to be expected behind the value of the member at `index`; `None` where that
-    /// is not known yet.
-    fn next_of(&self, index: usize) -> Option<Next> {
+    /// What is to be expected behind the value of the member at `index`, up to a value that
+    /// differs or is not known well enough.
+    fn next_of(&self, index: usize) -> Next {
         let (mut text, mut passed) = (Vec::new(), Vec::new());
         for (index, member) in self.members.iter().enumerate().skip(index + 1) {
             if member.written.text.is_empty() {
-                return None;
+                return Next::default();
             }
             text.push(b',');
             text.extend_from_slice(&member.written.text);
             match &member.value {
-                Value::Unknown | Value::Once(_) => return None,
                 Value::Same(value) => {
                     if member.place.is_some() {
                         passed.push((index, text.len()..text.len() + value.len()));
                     }
                     text.extend_from_slice(value);
                 }
-                Value::Various => return Some(Next { text: Expected::of(text), index, passed }),
+                _ => return Next { text: Expected::of(text), index, passed },
             }
         }
         text.push(b'}');
-        Some(Next { text: Expected::of(text), index: self.members.len(), passed })
+        Next { text: Expected::of(text), index: self.members.len(), passed }
     }
 }
 
@@ -163,11 +193,11 @@ impl Member {
         Some((self.next.text.length_in(text)?, self.next.index))
     }
 
-    /// Takes note of a value, which is sound JSON, and says whether that was new.
-    pub(super) fn learn(&mut self, value: &[u8]) -> bool {
+    /// Takes note of a value, and says whether that was new.
+    fn learn(&mut self, value: &[u8], passed: bool) -> bool {
         let learned = match &mut self.value {
             Value::Various => return false,
-            _ if value.len() > MOST_KEPT => Value::Various,
+            _ if value.len() > MOST_KEPT || (self.place.is_some() && !passed) => Value::Various,
             Value::Unknown => Value::Once(value.to_owned()),
             Value::Once(known) if known == value => Value::Same(std::mem::take(known)),
             Value::Same(known) if known == value => return false,
@@ -208,34 +238,43 @@ const HEAD: usize = 32;
 /// byte: much of the time that a large answer takes is for its keys.
 #[derive(Clone, Debug)]
 struct Head {
-    bytes: [u8; HEAD],
+    words: [u64; HEAD / 8],
     /// What of these counts.
-    mask: [u8; HEAD],
+    mask: [u64; HEAD / 8],
 }
 
 impl Head {
     /// Of `text`; an empty one leads nothing.
     fn of(text: &[u8]) -> Self {
-        let mut head = Self { bytes: [0; HEAD], mask: [0; HEAD] };
+        let (mut bytes, mut mask) = ([0; HEAD], [0; HEAD]);
         for (index, byte) in text.iter().take(HEAD).enumerate() {
-            (head.bytes[index], head.mask[index]) = (*byte, u8::MAX);
+            (bytes[index], mask[index]) = (*byte, u8::MAX);
         }
         if text.is_empty() {
             // Where the mask leaves 0.
-            head.bytes[0] = 1;
+            bytes[0] = 1;
         }
-        head
+        Self { words: words(&bytes), mask: words(&mask) }
     }
 
     #[inline(always)]
     fn leads(&self, text: &[u8; HEAD]) -> bool {
-        let mut same = true;
-        // Without an early end this is a few instructions for all bytes together.
-        for (index, byte) in text.iter().enumerate() {
-            same &= byte & self.mask[index] == self.bytes[index];
+        let mut differs = 0;
+        // Without an early end this is a few instructions for all words together.
+        for (index, word) in words(text).into_iter().enumerate() {
+            differs |= (word & self.mask[index]) ^ self.words[index];
         }
-        same
+        differs == 0
     }
+}
+
+#[inline(always)]
+fn words(bytes: &[u8; HEAD]) -> [u64; HEAD / 8] {
+    let mut words = [0; HEAD / 8];
+    for (word, eight) in words.iter_mut().zip(bytes.as_chunks().0) {
+        *word = u64::from_ne_bytes(*eight);
+    }
+    words
 }
 
 impl Default for Head {
@@ -287,7 +326,7 @@ mod tests {
         }
         for values in tickets {
             for (index, value) in values.iter().enumerate() {
-                pattern.member(index).expect("a member").learn(value.as_bytes());
+                pattern.learn(index, value.as_bytes(), true);
             }
             pattern.link();
         }
@@ -340,7 +379,31 @@ mod tests {
     #[test]
     fn nothing_is_expected_of_a_value_that_was_not_seen_twice() {
         let mut pattern = pattern(&[["1", "2", "3", "4"]]);
-        assert_eq!(pattern.member(0).expect("a member").next_in(br#","a":2,"b":3,"c":4}"#), None);
+        let text = br#","a":2,"b":3,"c":4}"#;
+        assert_eq!(pattern.member(0).expect("a member").next_in(text), Some((5, 1)));
+    }
+
+    #[test]
+    fn members_are_linked_again_after_another_key() {
+        let mut pattern = pattern(&[["1", "2", "3", "4"], ["1", "2", "3", "4"]]);
+        // One ticket had a member more, and then there is nothing new to learn.
+        pattern.put(4, b"d", None);
+        pattern.link();
+        let text = br#","a":2,"b":3,"c":4,"d":5}"#;
+        assert_eq!(pattern.member(0).expect("a member").next_in(text), Some((23, 4)));
+    }
+
+    #[test]
+    fn of_very_many_members_the_first_are_kept() {
+        let mut pattern = Pattern::default();
+        for index in 0..MOST_MEMBERS + 10 {
+            let key = format!("k{index}");
+            assert_eq!(pattern.put(index, key.as_bytes(), Some(index)).place, Some(index));
+            assert_eq!(pattern.name(index), key);
+        }
+        assert_eq!(pattern.length(), MOST_MEMBERS);
+        assert!(pattern.known(MOST_MEMBERS, format!("k{MOST_MEMBERS}").as_bytes()).is_none());
+        assert_eq!(pattern.name(0), "k0");
     }
 
     #[test]
@@ -353,5 +416,7 @@ mod tests {
         assert_eq!(pattern.member(0).expect("a member").next_in(text), None);
         pattern.link();
         assert_eq!(pattern.member(0).expect("a member").next_in(text), None);
+        let text = br#","a":2,"b":3,"d":4}"#;
+        assert_eq!(pattern.member(0).expect("a member").next_in(text), Some((17, 3)));
     }
 }

@@ -46,7 +46,7 @@ impl<'a> RowReader<'a> {
         let json = ticket.json();
         self.found.fill(None);
         let found = &mut self.found;
-        let compact = compact::read(json, &mut self.keys, |key, range| {
+        let compact = compact::read::<true>(json, &mut self.keys, |key, range| {
             if let Some(place) = key.place {
                 found[place] = Some(&json[range]);
             }
@@ -62,6 +62,7 @@ impl<'a> RowReader<'a> {
     /// The JSON of the column at `index`, of the ticket read last; `None` where it
     /// has none.
     #[must_use]
+    #[inline]
     pub fn json(&self, index: usize) -> Option<&'a str> {
         let (root, whole) = self.places[index];
         let Some(whole) = whole else { return self.found[root] };

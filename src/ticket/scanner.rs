@@ -271,10 +271,10 @@ impl Scan {
 fn read(token: &str, keys: &mut Keys<'_>, notes: &mut Notes<'_>) -> serde_json::Result<usize> {
     let is_ticket = token.starts_with('{');
     if is_ticket {
-        let end = compact::read(token, keys, |key, range| {
+        let end = compact::read::<false>(token, keys, |key, range| {
             if notes.wants(key.place) {
                 let cell = Cell::at(&range);
-                notes.take(key.place, key.name(), &token[range], cell);
+                notes.take(key.place, || key.name(), &token[range], cell);
             }
             notes.wants(None)
         });

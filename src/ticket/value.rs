@@ -28,6 +28,7 @@ impl<'a> Value<'a> {
     /// behind that cut texts by UTF-16 units) becomes U+FFFD, so that one cut
     /// title does not cost the answer.
     #[must_use]
+    #[inline]
     pub fn new(json: &'a str) -> Self {
         match json.as_bytes().first() {
             None | Some(b'n') => Self::Null,
