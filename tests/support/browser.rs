@@ -40,20 +40,9 @@ impl Browser {
             super::skip(&format!("there is no {lacking}"));
             return None;
         }
-        let client = client(None);
-        let mut driver = Command::new(DRIVER)
-            .args(["--port=0", "--log-level=WARNING"])
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("HOME", home)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a driver");
-        let said = BufReader::new(driver.stdout.take().expect("its output"));
-        let mut browser = Self { driver, client, session: String::new(), said };
-        browser.session = format!("http://127.0.0.1:{}/session", browser.port());
+        // The driver takes a free port of IPv4, and ends where somebody has that of IPv6.
+        let begun = (0..5).find_map(|_| Self::begin(home));
+        let mut browser = begun.expect("the driver starts");
         let capabilities = json!({
             "browserName": "chrome",
             // The stand-in's certificate is its own.
@@ -69,6 +58,38 @@ impl Browser {
         let id = begun["sessionId"].as_str().expect("a session");
         browser.session = format!("{}/{id}", browser.session);
         Some(browser)
+    }
+
+    /// Starts the driver; nothing where it ends at once.
+    fn begin(home: &Path) -> Option<Self> {
+        let mut driver = Command::new(DRIVER)
+            .args(["--port=0", "--log-level=WARNING"])
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a driver");
+        let said = BufReader::new(driver.stdout.take().expect("its output"));
+        let mut browser = Self { driver, client: client(None), session: String::new(), said };
+        browser.session = format!("http://127.0.0.1:{}/session", browser.port()?);
+        Some(browser)
+    }
+
+    /// The port that the driver says it has.
+    fn port(&mut self) -> Option<u16> {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            if self.said.read_line(&mut line).expect("text") == 0 {
+                return None;
+            }
+            if let Some((_, port)) = line.trim_end().split_once("started successfully on port ") {
+                return Some(port.trim_end_matches('.').parse().expect("a port"));
+            }
+        }
     }
 
     /// Opens `url`.
@@ -107,19 +128,6 @@ impl Browser {
     pub fn picture(&self) -> Vec<u8> {
         let picture = self.get("/screenshot");
         STANDARD.decode(picture.as_str().expect("a picture")).expect("base64")
-    }
-
-    /// The port that the driver says it has.
-    fn port(&mut self) -> u16 {
-        let mut line = String::new();
-        loop {
-            line.clear();
-            let count = self.said.read_line(&mut line).expect("text");
-            assert!(count > 0, "the driver did not start");
-            if let Some((_, port)) = line.trim_end().split_once("started successfully on port ") {
-                return port.trim_end_matches('.').parse().expect("a port");
-            }
-        }
     }
 
     fn get(&self, path: &str) -> Value {
