@@ -195,6 +195,26 @@ fn a_wrong_import_is_found_however_it_is_written() {
     }
 }
 
+/// Where a file is not named there, its tests never run.
+#[test]
+fn every_file_of_tests_is_in_their_crate() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let source = fs::read_to_string(folder.join("main.rs")).expect("the crate");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&folder).expect("tests") {
+        let path = entry.expect("a file").path();
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        if is_rust || path.join("mod.rs").exists() {
+            files.push(path.file_stem().expect("a name").to_string_lossy().into_owned());
+        }
+    }
+    files.retain(|file| file != "main");
+    files.sort();
+    let named: Vec<&str> =
+        source.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect();
+    assert_eq!(named, files);
+}
+
 #[test]
 fn the_page_shows_the_floors_as_they_are() {
     let page = fs::read_to_string(generated::file("docs/architecture.md")).expect("a page");

@@ -35,7 +35,9 @@ impl Options {
     /// number such as -5 is no formula.
     #[must_use]
     #[inline]
-    pub fn guard<'a>(&self, is_text: bool, text: Cow<'a, str>) -> Cow<'a, str> {
+    pub fn text<'a>(&self, column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
+        let is_text = matches!(value, Value::Text(_));
+        let text = cell::plain(column, value, dates);
         if self.guard_formulas && is_text && text.starts_with(FORMULA) {
             return Cow::Owned(format!("'{text}"));
         }
@@ -132,10 +134,8 @@ impl<'a> Rows<'a> {
             let json = self.reader.json(index).unwrap_or("null");
             if cell.json != json {
                 cell.json = json;
-                let value = Value::new(json);
-                let is_text = matches!(value, Value::Text(_));
-                let text = cell::plain(column, value, self.dates);
-                cell.write(&self.options.guard(is_text, text), &mut self.writer);
+                let text = self.options.text(column, Value::new(json), self.dates);
+                cell.write(&text, &mut self.writer);
             }
             lines.extend_from_slice(cell.written());
         }

@@ -3,10 +3,9 @@
 use std::io::{self, Write};
 
 use crate::ticket::row::RowReader;
-use crate::ticket::value::Value;
 
 use super::csv::Options;
-use super::{Format, Page, cell, parallel};
+use super::{Format, Page, parallel};
 
 /// `-o tsv`: tab, newline, carriage return and backslash are written `\t`, `\n`,
 /// `\r` and `\\`. Another delimiter is escaped by a backslash before it.
@@ -32,8 +31,7 @@ impl Format for Tsv {
                 for ticket in tickets {
                     reader.read(*ticket);
                     for (column, value) in reader.values() {
-                        let is_text = matches!(value, Value::Text(_));
-                        let text = options.guard(is_text, cell::plain(column, value, page.dates));
+                        let text = options.text(column, value, page.dates);
                         escape_into(&text, options.delimiter, lines);
                         lines.push(options.delimiter);
                     }

@@ -38,6 +38,7 @@ pub(super) fn read<const PASS: bool>(
         }
         let rest = bytes.get(end..)?;
         if !every && let Some((length, next)) = member.next_in(rest) {
+            debug_assert!(PASS || pattern.passed(index).next().is_none(), "read with another PASS");
             if PASS {
                 for (member, range) in pattern.passed(index) {
                     visit(member, end + range.start..end + range.end);

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod column;
 mod compact;
 pub mod date;
+mod expected;
 pub mod field;
 mod head;
 pub mod ids;

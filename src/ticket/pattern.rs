@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::expected::Expected;
+
 /// The members of the tickets before, in their order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pattern {
@@ -136,11 +138,11 @@ impl Pattern {
     fn next_of(&self, index: usize) -> Next {
         let (mut text, mut passed) = (Vec::new(), Vec::new());
         for (index, member) in self.members.iter().enumerate().skip(index + 1) {
-            if member.written.text.is_empty() {
+            if member.written.text().is_empty() {
                 return Next::default();
             }
             text.push(b',');
-            text.extend_from_slice(&member.written.text);
+            text.extend_from_slice(member.written.text());
             match &member.value {
                 Value::Same(value) => {
                     if member.place.is_some() {
@@ -177,7 +179,7 @@ impl Member {
 
     /// Whether its key holds what is escaped in JSON.
     pub(super) fn is_escaped(&self) -> bool {
-        self.written.text.is_empty()
+        self.written.text().is_empty()
     }
 
     /// Where `text` begins with the key, its length with quotes and colon.
@@ -205,81 +207,6 @@ impl Member {
         };
         self.value = learned;
         true
-    }
-}
-
-/// A text that others may begin with.
-#[derive(Clone, Debug, Default)]
-struct Expected {
-    text: Vec<u8>,
-    head: Head,
-}
-
-impl Expected {
-    fn of(text: Vec<u8>) -> Self {
-        Self { head: Head::of(&text), text }
-    }
-
-    /// Its length, where `text` begins with it. Nothing begins with nothing.
-    #[inline(always)]
-    fn length_in(&self, text: &[u8]) -> Option<usize> {
-        let same = match text.first_chunk() {
-            Some(head) if self.text.len() <= HEAD => self.head.leads(head),
-            _ => !self.text.is_empty() && text.starts_with(&self.text),
-        };
-        same.then_some(self.text.len())
-    }
-}
-
-/// Nearly all keys are no longer than this with their quotes and colon.
-const HEAD: usize = 32;
-
-/// The beginning of a text, which others are held against at once and not byte by
-/// byte: much of the time that a large answer takes is for its keys.
-#[derive(Clone, Debug)]
-struct Head {
-    words: [u64; HEAD / 8],
-    /// What of these counts.
-    mask: [u64; HEAD / 8],
-}
-
-impl Head {
-    /// Of `text`; an empty one leads nothing.
-    fn of(text: &[u8]) -> Self {
-        let (mut bytes, mut mask) = ([0; HEAD], [0; HEAD]);
-        for (index, byte) in text.iter().take(HEAD).enumerate() {
-            (bytes[index], mask[index]) = (*byte, u8::MAX);
-        }
-        if text.is_empty() {
-            // Where the mask leaves 0.
-            bytes[0] = 1;
-        }
-        Self { words: words(&bytes), mask: words(&mask) }
-    }
-
-    #[inline(always)]
-    fn leads(&self, text: &[u8; HEAD]) -> bool {
-        let mut differs = 0;
-        // Without an early end this is a few instructions for all words together.
-        for (index, word) in words(text).into_iter().enumerate() {
-            differs |= (word & self.mask[index]) ^ self.words[index];
-        }
-        differs == 0
-    }
-}
-
-#[inline(always)]
-fn words(bytes: &[u8; HEAD]) -> [u64; HEAD / 8] {
-    let mut words = [0; HEAD / 8];
-    for (word, eight) in words.iter_mut().zip(bytes.as_chunks().0) {
-        *word = u64::from_ne_bytes(*eight);
-    }
-    words
-}
-
-impl Default for Head {
-    fn default() -> Self {
-        Self::of(b"")
     }
 }
 
