@@ -21,7 +21,7 @@ cargo build --locked --quiet --release --package sotickets-bench
 release=${CARGO_TARGET_DIR:-target}/release
 sotickets=$release/sotickets
 library=$release/bench-library
-"$release/bench-server" "$folder/ca.pem" > "$folder/addresses" &
+"$release/bench-server" "$folder" > "$folder/addresses" &
 server=$!
 until [ "$(wc -l < "$folder/addresses")" = 2 ]; do sleep 0.1; done
 http=$(sed -n 1p "$folder/addresses")
@@ -38,7 +38,6 @@ for tickets in 1 1000 10000 100000 400000; do
   # The server makes an answer at the first call; that is not to be measured.
   curl -sf -o /dev/null --data-binary "@$folder/$tickets.request" "$http/$tickets/api"
 done
-"$library" write 100000 "$folder/100000.json"
 
 : > "$folder/names"
 # measure GROUP NAME RUNS COMMAND: NAME's times go to a file of their own.
@@ -69,9 +68,9 @@ group="100,000 tickets"
 three="-s TicketId,Title,OwnedByName"
 measure "$group" "curl, download alone" "$runs" "$(call 100000)"
 measure "$group" "sotickets' client, download alone" "$runs" "$library discard $http/100000"
+measure "$group" "sotickets -o json" "$runs" "$(get 100000) -o json"
 measure "$group" "sotickets -o csv, three columns" "$runs" "$(get 100000) -o csv $three"
 measure "$group" "sotickets -o csv, all columns" "$runs" "$(get 100000) -o csv"
-measure "$group" "sotickets -o json" "$runs" "$(get 100000) -o json"
 measure "$group" "sotickets -o jsonl" "$runs" "$(get 100000) -o jsonl"
 measure "$group" "sotickets -o table, three columns" "$runs" "$(get 100000) -o table $three"
 measure "$group" "sotickets -o record, three columns" "$runs" "$(get 100000) -o record $three"

@@ -2,11 +2,14 @@
 //! tickets, made once and kept. Prints its addresses, `http://` and then `https://`,
 //! and runs until it is ended.
 //!
-//! `server CA` writes the certificate to trust it by to the file CA.
+//! `server FOLDER` keeps them in FOLDER as `N.json`, beside `ca.pem`, the certificate to
+//! trust it by. On Linux the kernel sends files without a copy: the server runs on the
+//! processors of what is measured, and should take as little of them as it can.
 
-use std::collections::HashMap;
+use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -15,24 +18,25 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 #[path = "../data.rs"]
 mod data;
 
-type Answers = Arc<Mutex<HashMap<usize, Arc<Vec<u8>>>>>;
+/// The folder of the answers, locked while one is made.
+type Answers = Arc<Mutex<PathBuf>>;
 
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.as_slice() {
-        [certificate] => serve(certificate),
-        _ => Err(io::Error::other("usage: server CA")),
+        [folder] => serve(Path::new(folder)),
+        _ => Err(io::Error::other("usage: server FOLDER")),
     }
 }
 
-fn serve(certificate: &str) -> io::Result<()> {
-    let config = tls(certificate)?;
+fn serve(folder: &Path) -> io::Result<()> {
+    let config = tls(&folder.join("ca.pem"))?;
     let (plain, secure) = (TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?);
     let mut stdout = io::stdout();
     writeln!(stdout, "http://127.0.0.1:{}", plain.local_addr()?.port())?;
     writeln!(stdout, "https://localhost:{}", secure.local_addr()?.port())?;
     stdout.flush()?;
-    let answers = Answers::default();
+    let answers = Answers::new(Mutex::new(folder.to_owned()));
     let for_secure = Arc::clone(&answers);
     thread::spawn(move || {
         for stream in secure.incoming().flatten() {
@@ -53,10 +57,10 @@ fn serve(certificate: &str) -> io::Result<()> {
 }
 
 /// A certificate for `localhost`, made for this run and written to `path`.
-fn tls(path: &str) -> io::Result<Arc<ServerConfig>> {
+fn tls(path: &Path) -> io::Result<Arc<ServerConfig>> {
     let names = vec!["localhost".to_owned()];
     let made = rcgen::generate_simple_self_signed(names).map_err(io::Error::other)?;
-    std::fs::write(path, made.cert.pem())?;
+    fs::write(path, made.cert.pem())?;
     let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der())
         .map_err(io::Error::other)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -69,23 +73,56 @@ fn tls(path: &str) -> io::Result<Arc<ServerConfig>> {
     Ok(Arc::new(config))
 }
 
-fn answer(stream: impl Read + Write, answers: &Answers) -> io::Result<()> {
+/// What an answer is sent over.
+trait Connection: Read + Write {
+    /// Sends the whole of `file`.
+    fn send(&mut self, mut file: File) -> io::Result<()> {
+        io::copy(&mut file, self).map(|_| ())
+    }
+}
+
+impl Connection for TcpStream {
+    // The standard library copies, lest somebody changes the file meanwhile.
+    #[cfg(target_os = "linux")]
+    fn send(&mut self, file: File) -> io::Result<()> {
+        while rustix::fs::sendfile(&*self, &file, None, MOST_AT_ONCE)? > 0 {}
+        Ok(())
+    }
+}
+
+impl Connection for StreamOwned<ServerConnection, TcpStream> {}
+
+/// The kernel sends no more than 2 GiB at once.
+#[cfg(target_os = "linux")]
+const MOST_AT_ONCE: usize = 1 << 30;
+
+fn answer(stream: impl Connection, answers: &Answers) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(count) = read_request(&mut stream)? {
-        let answer = {
-            let mut known = answers.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(known.entry(count).or_insert_with(|| Arc::new(data::answer(count))))
-        };
+        let answer = answer_of(count, answers)?;
         let stream = stream.get_mut();
         write!(
             stream,
             "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {}\r\n\r\n",
-            answer.len()
+            answer.metadata()?.len()
         )?;
-        stream.write_all(&answer)?;
+        stream.send(answer)?;
         stream.flush()?;
     }
     Ok(())
+}
+
+/// The answer of `count` tickets, made where there is none yet.
+fn answer_of(count: usize, answers: &Answers) -> io::Result<File> {
+    let folder = answers.lock().unwrap_or_else(PoisonError::into_inner);
+    let path = folder.join(format!("{count}.json"));
+    if !path.exists() {
+        let mut file = File::create(&path)?;
+        file.write_all(&data::answer(count))?;
+        // Nothing is left to be written while something is measured.
+        file.sync_all()?;
+    }
+    File::open(path)
 }
 
 /// The number of tickets that the next request's path asks for.
