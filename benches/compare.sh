@@ -21,7 +21,8 @@ cargo build --locked --quiet --release --package sotickets-bench
 release=${CARGO_TARGET_DIR:-target}/release
 sotickets=$release/sotickets
 library=$release/bench-library
-"$release/bench-server" "$folder" > "$folder/addresses" &
+mkdir "$folder/served"
+"$release/bench-server" "$folder/served" > "$folder/addresses" &
 server=$!
 until [ "$(wc -l < "$folder/addresses")" = 2 ]; do sleep 0.1; done
 http=$(sed -n 1p "$folder/addresses")
@@ -29,8 +30,8 @@ https=$(sed -n 2p "$folder/addresses")
 export SOTICKETS_TOKEN=bench SSL_CERT_FILE="$folder/bundle.pem"
 unset SSL_CERT_DIR
 # The system's store with the test's certificate: both sides read the same file.
-cat /etc/ssl/certs/ca-certificates.crt "$folder/ca.pem" > "$folder/bundle.pem" 2>/dev/null ||
-  cp "$folder/ca.pem" "$folder/bundle.pem"
+cat /etc/ssl/certs/ca-certificates.crt "$folder/served/ca.pem" > "$folder/bundle.pem" 2>/dev/null ||
+  cp "$folder/served/ca.pem" "$folder/bundle.pem"
 
 ids() { python3 -c "import json, sys; print(json.dumps({'TicketIds': list(range(1, $1 + 1))}))"; }
 for tickets in 1 1000 10000 100000 400000; do
@@ -88,7 +89,7 @@ if has xh; then
 fi
 if has duckdb; then
   piped "$group" "DuckDB from a file, three columns" 3 \
-    "duckdb -csv -c \"select TicketId, Title, OwnedByName from read_json('$folder/100000.json', maximum_object_size=400000000)\" > /dev/null"
+    "duckdb -csv -c \"select TicketId, Title, OwnedByName from read_json('$folder/served/100000.json', maximum_object_size=400000000)\" > /dev/null"
 fi
 
 for tickets in 1000 10000 100000 400000; do
@@ -104,7 +105,7 @@ if [ -x /usr/bin/time ]; then
   memory "-o jsonl" "$(get 100000) -o jsonl"
   memory "-o json" "$(get 100000) -o json"
 fi
-wc -c < "$folder/100000.json" > "$folder/size"
+wc -c < "$folder/served/100000.json" > "$folder/size"
 {
   sed -n 's/^model name.*: //p' /proc/cpuinfo 2>/dev/null | head -1 || true
   echo "$(nproc) processors, $(uname -sr)"
