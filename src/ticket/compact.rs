@@ -12,27 +12,26 @@ use serde::de::{Deserializer as _, IgnoredAny};
 use super::keys::Keys;
 use super::pattern::{MOST_KEPT, Member};
 
-/// Calls `visit` with each key of the ticket that `text` begins with and where its value
-/// stands, and gives where the ticket ends. Once `visit` says no, it is called for wanted
+/// Calls `visit` with each key of the ticket that `bytes` begin with and where its value
+/// stands, and gives where the ticket ends, which is UTF-8 as far as that. Once `visit` says no, it is called for wanted
 /// keys alone. With `PASS` these are passed over, too, where they are as expected, and
 /// visited on the way: better for many, and dearer for few. The same `keys` must always be
 /// read with the same `PASS`.
 ///
-/// `None` where it is written otherwise or is not JSON: then nothing holds that
-/// `visit` was told.
+/// `None` where it is written otherwise, or is not JSON or UTF-8: then nothing holds
+/// that `visit` was told.
 pub(super) fn read<const PASS: bool>(
-    text: &str,
+    bytes: &[u8],
     keys: &mut Keys<'_>,
     mut visit: impl FnMut(&Member, Range<usize>) -> bool,
 ) -> Option<usize> {
-    let bytes = text.as_bytes();
     let pattern = keys.pattern();
     // Behind the brace.
     let mut start = 1 + pattern.member(0)?.key_in(bytes.get(1..)?)?;
     let (mut index, mut every) = (0, true);
     let end = loop {
         let member = pattern.member(index)?;
-        let end = value_end(text, start, &mut member.nested)?;
+        let end = value_end(bytes, start, &mut member.nested)?;
         if every || member.place.is_some() {
             every = visit(member, start..end);
         }
@@ -69,8 +68,7 @@ pub(super) fn read<const PASS: bool>(
 /// stood last behind the same key.
 // Called at one place, for each of some million values.
 #[inline(always)]
-fn value_end(text: &str, start: usize, nested: &mut Vec<u8>) -> Option<usize> {
-    let bytes = text.as_bytes();
+fn value_end(bytes: &[u8], start: usize, nested: &mut Vec<u8>) -> Option<usize> {
     match *bytes.get(start)? {
         b'"' => text_end(bytes, start + 1),
         b'n' => bytes[start..].starts_with(b"null").then_some(start + 4),
@@ -80,11 +78,11 @@ fn value_end(text: &str, start: usize, nested: &mut Vec<u8>) -> Option<usize> {
             let end = start + digits_in(&bytes[start..]);
             match bytes.get(end)? {
                 b',' | b'}' if bytes[start] != b'0' || end == start + 1 => Some(end),
-                _ => any_end(text, start),
+                _ => any_end(bytes, start),
             }
         }
-        b'-' => any_end(text, start),
-        b'[' | b'{' => nested_end(text, start, nested),
+        b'-' => any_end(bytes, start),
+        b'[' | b'{' => nested_end(bytes, start, nested),
         // White space among others.
         _ => None,
     }
@@ -92,12 +90,11 @@ fn value_end(text: &str, start: usize, nested: &mut Vec<u8>) -> Option<usize> {
 
 /// Where the object or array ends that stands at `start`. One like the `last` is known
 /// to be sound; another takes its place.
-fn nested_end(text: &str, start: usize, last: &mut Vec<u8>) -> Option<usize> {
-    let bytes = text.as_bytes();
+fn nested_end(bytes: &[u8], start: usize, last: &mut Vec<u8>) -> Option<usize> {
     if !last.is_empty() && bytes[start..].starts_with(last) {
         return Some(start + last.len());
     }
-    let end = any_end(text, start)?;
+    let end = any_end(bytes, start)?;
     last.clear();
     if end - start <= MOST_KEPT {
         last.extend_from_slice(&bytes[start..end]);
@@ -107,24 +104,32 @@ fn nested_end(text: &str, start: usize, last: &mut Vec<u8>) -> Option<usize> {
 
 /// Where a value ends that may be anything, by the parser.
 #[cold]
-fn any_end(text: &str, start: usize) -> Option<usize> {
-    let mut parser = serde_json::Deserializer::from_str(&text[start..]);
+fn any_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut parser = serde_json::Deserializer::from_slice(&bytes[start..]);
     parser.deserialize_ignored_any(IgnoredAny).ok()?;
-    Some(start + parser.into_iter::<IgnoredAny>().byte_offset())
+    let end = start + parser.into_iter::<IgnoredAny>().byte_offset();
+    // The parser does not look into texts that it ignores.
+    is_utf8(&bytes[start..end]).then_some(end)
 }
 
-/// Where the text ends, its quote taken along, of which `position` is within.
+/// Where the text ends, its quote taken along, which begins at `start`.
 #[inline]
-fn text_end(bytes: &[u8], mut position: usize) -> Option<usize> {
+fn text_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let (mut position, mut is_ascii) = (start, true);
     loop {
-        position = plain_end(bytes, position);
+        position = plain_end(bytes, position, &mut is_ascii);
         match bytes.get(position)? {
-            b'"' => return Some(position + 1),
+            b'"' => break,
             b'\\' => position = escape_end(bytes, position)?,
             // A control character.
             _ => return None,
         }
     }
+    (is_ascii || is_utf8(&bytes[start..position])).then_some(position + 1)
+}
+
+fn is_utf8(bytes: &[u8]) -> bool {
+    simdutf8::basic::from_utf8(bytes).is_ok()
 }
 
 /// How many digits `bytes` begins with.
@@ -155,26 +160,31 @@ fn escape_end(bytes: &[u8], position: usize) -> Option<usize> {
     }
 }
 
-/// The first quote, backslash or control character from `position` on, or the end.
+/// The first quote, backslash or control character from `position` on, or the end; and
+/// `is_ascii` no more, where there may be others than ASCII before it.
 #[inline]
-fn plain_end(bytes: &[u8], mut position: usize) -> usize {
+fn plain_end(bytes: &[u8], mut position: usize, is_ascii: &mut bool) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;
     let rest = bytes.get(position..).unwrap_or_default();
     let (eights, last) = rest.as_chunks();
+    let mut highs = 0;
     // Eight at a time: the lowest high bit that is left stands in the first such byte.
     for eight in eights {
         let word = u64::from_le_bytes(*eight);
         let quote = (word ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
         let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
         let control = word.wrapping_sub(ONES * 0x20);
+        highs |= word & HIGHS;
         // Of a byte that had its high bit, the difference says nothing.
         let found = (quote | backslash | control) & !word & HIGHS;
         if found != 0 {
+            *is_ascii &= highs == 0;
             return position + found.trailing_zeros() as usize / 8;
         }
         position += 8;
     }
+    *is_ascii &= highs == 0 && last.is_ascii();
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
     position + last.iter().position(special).unwrap_or(last.len())
 }
@@ -192,7 +202,7 @@ mod tests {
         let token = format!("{{{}}}", members.join(","));
         let mut keys = Keys::of(&[]);
         let mut notes = Notes::new(&mut [], true);
-        let visitor = TicketVisitor { token: &token, keys: &mut keys, notes: &mut notes };
+        let visitor = TicketVisitor { token: token.as_bytes(), keys: &mut keys, notes: &mut notes };
         serde_json::Deserializer::from_str(&token).deserialize_map(visitor).expect("an object");
         keys
     }
@@ -200,7 +210,7 @@ mod tests {
     /// The values that are found in `text`, and where the ticket ends.
     fn values<'t>(text: &'t str, keys: &mut Keys<'_>) -> Option<(Vec<&'t str>, usize)> {
         let mut values = Vec::new();
-        let end = read::<true>(text, keys, |_, range| {
+        let end = read::<true>(text.as_bytes(), keys, |_, range| {
             values.push(&text[range]);
             true
         })?;
@@ -340,13 +350,37 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn nothing_is_read_that_is_no_text(
+            texts in prop::collection::vec("[a-zæ世🎉\"\\\\]{0,12}", 1..4),
+            at in 0..100_usize,
+            byte: u8,
+        ) {
+            let names: Vec<_> = (0..=texts.len()).map(|at| format!("k{at}")).collect();
+            let members: Vec<_> = names.iter().zip(&texts)
+                .map(|(name, text)| format!("\"{name}\":\"{text}\"")).collect();
+            let nested = format!("\"{}\":{{\"æ\":[\"世\"]}}", names[texts.len()]);
+            let mut bytes = format!("{{{},{nested}}}", members.join(",")).into_bytes();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            let mut keys = keys(&names);
+            // The second time some of it is known.
+            for _ in 0..2 {
+                if let Some(end) = read::<false>(&bytes, &mut keys, |_, _| false) {
+                    prop_assert!(std::str::from_utf8(&bytes[..end]).is_ok(), "{:?}", bytes);
+                }
+            }
+        }
+    }
+
     /// What `read` tells of `text` that is wanted, and where the ticket ends.
     fn wanted<'t, const PASS: bool>(
         text: &'t str,
         keys: &mut Keys<'_>,
     ) -> Option<(Vec<(String, &'t str)>, usize)> {
         let mut told = Vec::new();
-        let end = read::<PASS>(text, keys, |member, range| {
+        let end = read::<PASS>(text.as_bytes(), keys, |member, range| {
             if member.place.is_some() {
                 told.push((member.name().to_owned(), &text[range]));
             }

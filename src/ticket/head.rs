@@ -47,16 +47,17 @@ impl<'s> Notes<'s> {
         &mut self,
         place: Option<usize>,
         name: impl FnOnce() -> &'k str,
-        value: &str,
+        value: &[u8],
         cell: Cell,
     ) {
+        let value = || std::str::from_utf8(value).unwrap_or_default();
         if place == Some(Keys::ID) {
-            self.head.id = id(value);
+            self.head.id = id(value());
         }
         if self.head.empty {
             self.head.empty = match self.ids_expected {
-                true => is_empty(name(), value),
-                false => value == "null",
+                true => is_empty(name(), value()),
+                false => value() == "null",
             };
         }
         if let Some(place) = self.noted(place) {
@@ -72,7 +73,7 @@ impl<'s> Notes<'s> {
 /// Reads a ticket with the parser, whatever it looks like.
 pub(super) struct TicketVisitor<'n, 's, 'c> {
     /// The ticket, with whatever follows it.
-    pub(super) token: &'n str,
+    pub(super) token: &'n [u8],
     pub(super) keys: &'n mut Keys<'c>,
     pub(super) notes: &'n mut Notes<'s>,
 }
@@ -90,7 +91,7 @@ impl<'de> Visitor<'de> for TicketVisitor<'_, '_, '_> {
             if self.notes.wants(place) {
                 // A raw value is skipped over without recursion, so that no depth of
                 // brackets can overflow the stack.
-                let value = map.next_value::<&RawValue>()?.get();
+                let value = map.next_value::<&RawValue>()?.get().as_bytes();
                 let cell = Cell::of(value, self.token);
                 self.notes.take(place, || self.keys.name(index), value, cell);
             } else {

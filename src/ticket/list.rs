@@ -95,7 +95,7 @@ pub(super) struct Cell {
 impl Cell {
     /// Where `value`, a part of `ticket`, stands in it; only for a ticket that is
     /// [`worth_noting`].
-    pub(super) fn of(value: &str, ticket: &str) -> Self {
+    pub(super) fn of(value: &[u8], ticket: &[u8]) -> Self {
         let start = value.as_ptr() as usize - ticket.as_ptr() as usize;
         Self::at(&(start..start + value.len()))
     }

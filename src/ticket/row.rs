@@ -46,7 +46,7 @@ impl<'a> RowReader<'a> {
         let json = ticket.json();
         self.found.fill(None);
         let found = &mut self.found;
-        let compact = compact::read::<true>(json, &mut self.keys, |key, range| {
+        let compact = compact::read::<true>(json.as_bytes(), &mut self.keys, |key, range| {
             if let Some(place) = key.place {
                 found[place] = Some(&json[range]);
             }

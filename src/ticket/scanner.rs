@@ -1,8 +1,9 @@
 //! Checking an answer while it arrives, and finding its tickets.
 
+use std::str::Utf8Error;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde::de::{Deserializer as _, IgnoredAny};
+use serde::de::{Deserializer as _, Error as _, IgnoredAny};
 
 use super::column::Column;
 use super::compact;
@@ -176,26 +177,16 @@ impl Scan {
     /// Scans on with `piece`, which stands at the scanner's position. Unless it is
     /// the `last` one, whatever is wrong at its end may be put right by the next.
     fn scan(&mut self, keys: &mut Keys<'_>, piece: &[u8], last: bool) {
-        let from = self.position;
-        let text = match utf8(piece) {
-            Ok(text) => text,
-            Err(error) if error.error_len().is_none() && !last => {
-                std::str::from_utf8(&piece[..error.valid_up_to()]).unwrap_or_default()
-            }
-            Err(error) => {
-                self.fault = Some(Fault::Encoding(from + error.valid_up_to()));
-                return;
-            }
-        };
-        while let Some(rest) = text.get(self.position - from..) {
-            let token = rest.trim_start_matches([' ', '\t', '\n', '\r']);
-            let start = self.position + rest.len() - token.len();
-            let Some(first) = token.bytes().next() else {
-                self.position = start;
+        let piece = Piece { offset: self.position, bytes: piece, is_last: last };
+        loop {
+            let rest = piece.from(self.position);
+            let Some(space) = rest.iter().position(|byte| !SPACE.contains(byte)) else {
+                self.position += rest.len();
                 break;
             };
-            match (self.next, first) {
-                (Next::Start, 0xef) if start == 0 && token.starts_with('\u{feff}') => {
+            let (start, token) = (self.position + space, &rest[space..]);
+            match (self.next, token[0]) {
+                (Next::Start, 0xef) if start == 0 && token.starts_with(BOM) => {
                     self.position = BOM.len();
                     continue;
                 }
@@ -203,13 +194,13 @@ impl Scan {
                 (Next::FirstOrEnd | Next::CommaOrEnd, b']') => self.next = Next::Nothing,
                 (Next::CommaOrEnd, b',') => self.next = Next::Ticket,
                 (Next::FirstOrEnd | Next::Ticket, _) => {
-                    if self.element(keys, token, start, last) {
+                    if self.element(keys, &piece, start) {
                         continue;
                     }
                     return;
                 }
                 _ => {
-                    self.fault = Some(Fault::Syntax(format!("unexpected byte at {start}")));
+                    self.fault = Some(piece.fault(format!("unexpected byte at {start}")));
                     return;
                 }
             }
@@ -220,30 +211,31 @@ impl Scan {
         }
     }
 
-    /// Takes the element at the beginning of `token`, which stands at `start` of the
-    /// answer. Says whether the scan can go on.
-    fn element(&mut self, keys: &mut Keys<'_>, token: &str, start: usize, last: bool) -> bool {
+    /// Takes the element that stands at `start` of the answer. Says whether the scan can
+    /// go on.
+    fn element(&mut self, keys: &mut Keys<'_>, piece: &Piece<'_>, start: usize) -> bool {
         let first_cell = self.part.cells.len();
         self.part.cells.resize(first_cell + self.stride, Cell::default());
         let mut notes = Notes::new(&mut self.part.cells[first_cell..], self.ids_expected);
+        let token = piece.from(start);
         let (end, head) = match read(token, keys, &mut notes) {
             Ok(end) => (end, notes.head),
-            Err(error) if last => {
+            Err(error) if piece.is_last => {
                 self.part.cells.truncate(first_cell);
-                self.fault = Some(Fault::Syntax(error.to_string()));
+                self.fault = Some(piece.fault(error.to_string()));
                 return false;
             }
             Err(_) => (token.len(), notes.head),
         };
-        if end == token.len() && !last {
+        if end == token.len() && !piece.is_last {
             // It may go on in the next piece.
             self.part.cells.truncate(first_cell);
             self.position = start;
             return false;
         }
-        if !token.starts_with(['{', 'n']) {
+        if !matches!(token[0], b'{' | b'n') {
             let element = self.elements + 1;
-            let shown: String = token[..end].chars().take(MOST_SHOWN).collect();
+            let shown = String::from_utf8_lossy(&token[..end]).chars().take(MOST_SHOWN).collect();
             self.fault = Some(Fault::NotATicket(element, shown));
             return false;
         }
@@ -267,9 +259,32 @@ impl Scan {
     }
 }
 
-/// Reads the element that `token` begins with, and gives where it ends.
-fn read(token: &str, keys: &mut Keys<'_>, notes: &mut Notes<'_>) -> serde_json::Result<usize> {
-    let is_ticket = token.starts_with('{');
+/// A piece of an answer.
+struct Piece<'p> {
+    /// Where in the answer it stands.
+    offset: usize,
+    bytes: &'p [u8],
+    is_last: bool,
+}
+
+impl<'p> Piece<'p> {
+    /// What stands at `position` of the answer and after it.
+    fn from(&self, position: usize) -> &'p [u8] {
+        self.bytes.get(position - self.offset..).unwrap_or_default()
+    }
+
+    /// Why it is no JSON: `message`, unless it is not even text.
+    fn fault(&self, message: String) -> Fault {
+        match utf8(self.bytes) {
+            Err(error) => Fault::Encoding(self.offset + error.valid_up_to()),
+            Ok(_) => Fault::Syntax(message),
+        }
+    }
+}
+
+/// Reads the element that `token` begins with, and gives its length.
+fn read(token: &[u8], keys: &mut Keys<'_>, notes: &mut Notes<'_>) -> serde_json::Result<usize> {
+    let is_ticket = token.starts_with(b"{");
     if is_ticket {
         let end = compact::read::<false>(token, keys, |key, range| {
             if notes.wants(key.place) {
@@ -283,16 +298,21 @@ fn read(token: &str, keys: &mut Keys<'_>, notes: &mut Notes<'_>) -> serde_json::
         }
         notes.clear();
     }
-    let mut parser = serde_json::Deserializer::from_str(token);
+    let mut parser = serde_json::Deserializer::from_slice(token);
     if is_ticket {
         parser.deserialize_map(TicketVisitor { token, keys: &mut *keys, notes })?;
         if keys.took_escaped() {
-            serde_json::Deserializer::from_str(token).deserialize_ignored_any(IgnoredAny)?;
+            serde_json::Deserializer::from_slice(token).deserialize_ignored_any(IgnoredAny)?;
         }
     } else {
         parser.deserialize_ignored_any(IgnoredAny)?;
     }
-    Ok(parser.into_iter::<IgnoredAny>().byte_offset())
+    let end = parser.into_iter::<IgnoredAny>().byte_offset();
+    // The parser does not look into texts that it ignores.
+    match utf8(&token[..end]) {
+        Ok(_) => Ok(end),
+        Err(error) => Err(serde_json::Error::custom(error)),
+    }
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -301,8 +321,11 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// White space in JSON.
+const SPACE: &[u8] = b" \t\n\r";
+
 /// The standard library's answer, several times faster where there is no error.
-fn utf8(bytes: &[u8]) -> Result<&str, std::str::Utf8Error> {
+fn utf8(bytes: &[u8]) -> Result<&str, Utf8Error> {
     simdutf8::basic::from_utf8(bytes).or_else(|_| std::str::from_utf8(bytes))
 }
 
@@ -387,7 +410,7 @@ mod tests {
 
     #[test]
     fn what_is_no_list_of_tickets_is_a_fault() {
-        let cases: [(&[u8], &str); 9] = [
+        let cases: [(&[u8], &str); 14] = [
             (b"[{}, 5]", r#"NotATicket(2, "5")"#),
             (b"[[1, {}]]", r#"NotATicket(1, "[1, {}]")"#),
             (b"[{}, ", "Syntax(\"EOF while parsing a value at line 1 column 5\")"),
@@ -397,6 +420,11 @@ mod tests {
             (b"[{},]", "Syntax(\"trailing comma at line 1 column 5\")"),
             (b"[\n{\"a\":}]", "Syntax(\"expected value at line 2 column 6\")"),
             (b"[{\"a\":\"\xff\"}]", "Encoding(7)"),
+            (b"[{\"a\":\"x\"},{\"a\":\"y\"},{\"a\":\"\xc3\"}]", "Encoding(27)"),
+            (b"[{\"a\":\"x\"},{\"a\":\"y\"},{\"a\":[\"\xff\"]}]", "Encoding(28)"),
+            (b"[{\"a\":\"x\"},{\"\xff\":\"y\"}]", "Encoding(13)"),
+            (b"[{\"a\":1}\xff]", "Encoding(8)"),
+            (b"[{\"a\":1},\xff]", "Encoding(9)"),
         ];
         for (json, fault) in cases {
             assert_eq!(scan(json, usize::MAX), Err(fault.to_owned()));
