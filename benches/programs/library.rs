@@ -71,8 +71,8 @@ fn render(name: &str, answer: &[u8]) {
     let tickets = Scanner::new(&columns).finish(answer).expect("tickets");
     let ids: Vec<TicketId> =
         (1..).zip(tickets.entries()).filter_map(|(id, _)| TicketId::new(id)).collect();
-    let account = account::settle(&ids, tickets.entries());
-    let page = Page { answer, tickets: &account.tickets, columns: &columns, dates: &dates };
+    let (listed, _) = account::settle(&ids, tickets.entries());
+    let page = Page { answer, tickets: &listed, columns: &columns, dates: &dates };
     let mut out = std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout().lock());
     format.write(&page, &mut out).and_then(|()| out.flush()).expect("it is written");
 }

@@ -58,13 +58,18 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
         // XML is not looked into.
         Accept::Xml => None,
     };
-    let account = scan
-        .as_ref()
-        .map(|scan| account::settle(&settings.ids, scan.entries()))
-        .unwrap_or_default();
+    let (tickets, account) = match &scan {
+        // Of an answer that is printed as it is only the ids are looked at.
+        Some(scan) if settings.display.format.is_as_sent() => {
+            let ids = scan.entries().map(|(id, _)| (id, ()));
+            (Vec::new(), account::settle(&settings.ids, ids).1)
+        }
+        Some(scan) => account::settle(&settings.ids, scan.entries()),
+        None => Default::default(),
+    };
     let page = Page {
         answer: &response.body,
-        tickets: &account.tickets,
+        tickets: &tickets,
         columns: &settings.display.columns,
         dates: &settings.dates,
     };
@@ -131,7 +136,7 @@ fn send(
 
 /// Warnings about an answer that was understood, but is not quite what was asked
 /// for.
-fn say_what_is_odd(account: &Account<'_>, settings: &GetSettings, host: &mut Host<'_>) {
+fn say_what_is_odd(account: &Account, settings: &GetSettings, host: &mut Host<'_>) {
     let mut warn = |text: &str| report::warning(host, text);
     if !account.unasked.is_empty() {
         let ids = summary(account.unasked.iter().copied());
@@ -161,7 +166,7 @@ fn say_what_is_odd(account: &Account<'_>, settings: &GetSettings, host: &mut Hos
 /// The error for tickets that did not come back, once the others were printed;
 /// with `--allow-missing` a warning.
 fn missing(
-    account: &Account<'_>,
+    account: &Account,
     settings: &GetSettings,
     printed: bool,
     host: &mut Host<'_>,

@@ -12,4 +12,8 @@ impl Format for AsSent {
     fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(page.answer)
     }
+
+    fn is_as_sent(&self) -> bool {
+        true
+    }
 }

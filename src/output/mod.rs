@@ -46,4 +46,9 @@ pub trait Format {
     /// # Errors
     /// Those of `out` alone: what is printed was understood before.
     fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Whether the answer is printed as it is, without a look at the page's tickets.
+    fn is_as_sent(&self) -> bool {
+        false
+    }
 }

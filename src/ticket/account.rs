@@ -3,13 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ids::TicketId;
-use super::list::Ticket;
 
 /// What came of the ids that were asked for.
 #[derive(Debug, Default)]
-pub struct Account<'a> {
-    /// The tickets to print: those asked for in the order asked, then the others.
-    pub tickets: Vec<Ticket<'a>>,
+pub struct Account {
     /// The ids that did not come back.
     pub missing: Vec<TicketId>,
     /// How many more are missing that cannot be named: tickets came without
@@ -23,7 +20,7 @@ pub struct Account<'a> {
     pub repeated: Vec<i64>,
 }
 
-impl Account<'_> {
+impl Account {
     /// How many of the ids asked for did not come back.
     #[must_use]
     pub const fn missing_count(&self) -> usize {
@@ -31,29 +28,30 @@ impl Account<'_> {
     }
 }
 
-/// Holds what came against what was `asked` for.
+/// Holds what came, tickets with their ids, against what was `asked` for. Gives the tickets
+/// to print, those asked for in the order asked and then the others, and the account.
 #[must_use]
-pub fn settle<'a>(
+pub fn settle<T: Clone>(
     asked: &[TicketId],
-    tickets: impl Iterator<Item = (Option<i64>, Ticket<'a>)> + Clone,
-) -> Account<'a> {
+    came: impl Iterator<Item = (Option<i64>, T)> + Clone,
+) -> (Vec<T>, Account) {
+    let mut account = Account::default();
+    let mut tickets = Vec::new();
     let ids = asked.iter().map(|id| Some(i64::from(id.get())));
-    if tickets.clone().map(|(id, _)| id).eq(ids) {
+    if came.clone().map(|(id, _)| id).eq(ids) {
         // What came is what was asked for, in its order: by far the most common.
-        let mut account = Account::default();
-        account.tickets.reserve_exact(asked.len());
-        account.tickets.extend(tickets.map(|(_, ticket)| ticket));
-        return account;
+        tickets.reserve_exact(asked.len());
+        tickets.extend(came.map(|(_, ticket)| ticket));
+        return (tickets, account);
     }
     let places: HashMap<i64, usize> =
         asked.iter().enumerate().map(|(place, id)| (i64::from(id.get()), place)).collect();
-    let mut account = Account::default();
-    let mut found: Vec<Option<Ticket<'a>>> = vec![None; asked.len()];
-    let mut others: Vec<(i64, Ticket<'a>)> = Vec::new();
+    let mut found: Vec<Option<T>> = vec![None; asked.len()];
+    let mut others: Vec<(i64, T)> = Vec::new();
     let mut known_others = HashSet::new();
     let mut repeated = HashSet::new();
-    let mut unnamed: Vec<Ticket<'a>> = Vec::new();
-    for (id, ticket) in tickets {
+    let mut unnamed: Vec<T> = Vec::new();
+    for (id, ticket) in came {
         let Some(id) = id else {
             unnamed.push(ticket);
             continue;
@@ -77,34 +75,36 @@ pub fn settle<'a>(
                 }
             }
         }
-        account.tickets.extend(found.into_iter().flatten());
+        tickets.extend(found.into_iter().flatten());
         account.unasked_unnamed = unnamed.len();
-        account.tickets.extend(unnamed);
+        tickets.extend(unnamed);
     } else {
         account.missing_unnamed = open - unnamed.len();
-        account.tickets.extend(found.into_iter().flatten());
-        account.tickets.extend(unnamed);
+        tickets.extend(found.into_iter().flatten());
+        tickets.extend(unnamed);
     }
     for (id, ticket) in others {
         account.unasked.push(id);
-        account.tickets.push(ticket);
+        tickets.push(ticket);
     }
-    account
+    (tickets, account)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ticket::list::Ticket;
     use crate::ticket::scanner::Scanner;
 
-    fn titles(account: &Account<'_>) -> Vec<String> {
-        account.tickets.iter().map(|ticket| ticket.json().replace("\"TicketId\":", "")).collect()
+    fn titles(tickets: &[Ticket<'_>]) -> Vec<String> {
+        tickets.iter().map(|ticket| ticket.json().replace("\"TicketId\":", "")).collect()
     }
 
-    fn with_account(asked: &[i64], json: &str, check: impl FnOnce(Account<'_>)) {
+    fn with_account(asked: &[i64], json: &str, check: impl FnOnce(&[Ticket<'_>], Account)) {
         let asked: Vec<TicketId> = asked.iter().filter_map(|id| TicketId::new(*id)).collect();
         let scan = Scanner::new(&[]).finish(json.as_bytes()).expect("tickets");
-        check(settle(&asked, scan.entries()));
+        let (tickets, account) = settle(&asked, scan.entries());
+        check(&tickets, account);
     }
 
     fn numbers(ids: &[TicketId]) -> Vec<i32> {
@@ -119,8 +119,8 @@ mod tests {
             r#"[{"TicketId":1},{"TicketId":0,"Title":""},{"TicketId":2}]"#,
         ];
         for json in forms {
-            with_account(&[1, 3, 2], json, |account| {
-                assert_eq!(titles(&account), ["{1}", "{2}"], "{json}");
+            with_account(&[1, 3, 2], json, |tickets, account| {
+                assert_eq!(titles(tickets), ["{1}", "{2}"], "{json}");
                 assert_eq!(numbers(&account.missing), [3]);
                 assert_eq!(account.missing_count(), 1);
             });
@@ -131,8 +131,8 @@ mod tests {
     fn repeats_and_strangers_are_named() {
         let json =
             r#"[{"TicketId":9},{"TicketId":1},{"TicketId":1},{"TicketId":9},{"TicketId":1}]"#;
-        with_account(&[1], json, |account| {
-            assert_eq!(titles(&account), ["{1}", "{9}"]);
+        with_account(&[1], json, |tickets, account| {
+            assert_eq!(titles(tickets), ["{1}", "{9}"]);
             assert_eq!(account.repeated, [1, 9]);
             assert_eq!(account.unasked, [9]);
             assert_eq!(account.missing_count(), 0);
@@ -141,19 +141,19 @@ mod tests {
 
     #[test]
     fn without_ids_they_are_taken_in_order() {
-        with_account(&[1, 2], r#"[{"Title":"a"},{"Title":"b"}]"#, |account| {
+        with_account(&[1, 2], r#"[{"Title":"a"},{"Title":"b"}]"#, |tickets, account| {
             assert_eq!(account.missing_count(), 0);
-            assert_eq!(account.tickets.len(), 2);
+            assert_eq!(tickets.len(), 2);
         });
-        with_account(&[1, 2, 3], r#"[{"Title":"a"},null]"#, |account| {
+        with_account(&[1, 2, 3], r#"[{"Title":"a"},null]"#, |tickets, account| {
             assert_eq!((account.missing.len(), account.missing_unnamed), (0, 2));
-            assert_eq!(account.tickets.len(), 1);
+            assert_eq!(tickets.len(), 1);
         });
-        with_account(&[1, 2], "[]", |account| {
+        with_account(&[1, 2], "[]", |_, account| {
             assert_eq!((numbers(&account.missing), account.missing_unnamed), (vec![1, 2], 0));
         });
-        with_account(&[1], r#"[{"Title":"a"},{"Title":"b"}]"#, |account| {
-            assert_eq!((account.tickets.len(), account.unasked_unnamed), (2, 1));
+        with_account(&[1], r#"[{"Title":"a"},{"Title":"b"}]"#, |tickets, account| {
+            assert_eq!((tickets.len(), account.unasked_unnamed), (2, 1));
         });
     }
 }

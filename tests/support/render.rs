@@ -27,9 +27,9 @@ pub fn page(
     format: &dyn Format,
 ) -> Option<Vec<u8>> {
     let tickets = Scanner::new(columns).finish(answer).ok()?;
-    let account = account::settle(&[], tickets.entries());
+    let (listed, _) = account::settle(&[], tickets.entries());
     let dates = Dates::new(style, None, now());
-    let page = Page { answer, tickets: &account.tickets, columns, dates: &dates };
+    let page = Page { answer, tickets: &listed, columns, dates: &dates };
     let mut out = Vec::new();
     format.write(&page, &mut out).expect("memory takes it all");
     Some(out)

@@ -117,8 +117,8 @@ impl Rounds<'_, '_> {
             }
             return Ok(());
         };
-        let account = account::settle(&self.request.ids, tickets.entries());
-        let ticket = account.tickets.first().filter(|_| account.missing_count() == 0);
+        let (came, account) = account::settle(&self.request.ids, tickets.entries());
+        let ticket = came.first().filter(|_| account.missing_count() == 0);
         let Some(ticket) = ticket else {
             let error = Error::new(Kind::Missing, format!("ticket {id} did not come back"))
                 .hint("it does not exist, or this user may not read it");
