@@ -8,6 +8,7 @@ use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Tab
 
 use crate::ticket::column::Column;
 use crate::ticket::field::FieldType;
+use crate::ticket::list::Ticket;
 use crate::ticket::row::RowReader;
 
 use super::look::Look;
@@ -19,9 +20,9 @@ use super::{Format, Page, cell, heading, parallel, width};
 #[derive(Clone, Copy, Debug)]
 pub struct TableFormat(pub Look);
 
-/// Rows are laid out this many at a time: in few it is the same memory that is used again
-/// and again.
-const ROWS: usize = 8;
+/// Tickets are laid out this many at a time: in few it is the same memory that is used
+/// again and again.
+const TICKETS: usize = 8;
 /// Between two columns.
 const GAP: usize = 2;
 /// A line wider than this is beyond what the layout counts in.
@@ -50,14 +51,10 @@ impl Format for TableFormat {
             let mut reader = RowReader::new(page.columns);
             let layout = &layout;
             move |tickets, lines| {
-                tickets.chunks(ROWS).try_for_each(|tickets| {
-                    let rows = tickets.iter().map(|ticket| {
-                        reader.read(*ticket);
-                        let cells = reader.values().enumerate().map(|(at, (column, value))| {
-                            layout.cell(at, column, cell::shown(column, value, page.dates))
-                        });
-                        cells.collect::<Vec<Cell>>()
-                    });
+                tickets.chunks(TICKETS).try_for_each(|tickets| {
+                    let rows = tickets
+                        .chunks(layout.tickets_in_row())
+                        .map(|tickets| layout.row(tickets, &mut reader, page));
                     layout.lines_into(rows, lines)
                 })
             }
@@ -120,13 +117,33 @@ impl Layout<'_> {
         self.look.line(self.widths.iter().sum::<usize>() + gaps)
     }
 
-    fn cell(&self, at: usize, column: &Column, text: Cow<'_, str>) -> Cell {
-        let style = paint::style(column, &text);
-        let text = match width::cut(&text, self.widths[at], self.look.ellipsis()) {
-            Cow::Owned(cut) => cut,
-            Cow::Borrowed(_) => text.into_owned(),
-        };
-        self.styled(Cell::new_owned(text), style)
+    /// How many tickets make a row of the layout, a line of its cells each. The more, the
+    /// quicker; but all lines of a cell have one style.
+    fn tickets_in_row(&self) -> usize {
+        if self.look.paint == Paint::On { 1 } else { TICKETS }
+    }
+
+    /// The row of `tickets`.
+    fn row<'t>(
+        &self,
+        tickets: &[Ticket<'t>],
+        reader: &mut RowReader<'t>,
+        page: &Page<'_>,
+    ) -> Vec<Cell> {
+        let mut texts = vec![(String::new(), None); self.widths.len()];
+        for (line, ticket) in tickets.iter().enumerate() {
+            reader.read(*ticket);
+            for (at, (column, value)) in reader.values().enumerate() {
+                let text = cell::shown(column, value, page.dates);
+                let (lines, style) = &mut texts[at];
+                if line > 0 {
+                    lines.push('\n');
+                }
+                lines.push_str(&width::cut(&text, self.widths[at], self.look.ellipsis()));
+                *style = paint::style(column, &text);
+            }
+        }
+        texts.into_iter().map(|(lines, style)| self.styled(Cell::new_owned(lines), style)).collect()
     }
 
     fn styled(&self, cell: Cell, style: Option<Style>) -> Cell {
