@@ -362,7 +362,8 @@ mod tests {
                 .map(|(name, text)| format!("\"{name}\":\"{text}\"")).collect();
             let nested = format!("\"{}\":{{\"æ\":[\"世\"]}}", names[texts.len()]);
             let mut bytes = format!("{{{},{nested}}}", members.join(",")).into_bytes();
-            let at = at % bytes.len();
+            // Behind the brace, which is what makes it a ticket.
+            let at = 1 + at % (bytes.len() - 1);
             bytes[at] = byte;
             let mut keys = keys(&names);
             // The second time some of it is known.

@@ -160,7 +160,9 @@ impl Pattern {
 
 impl Member {
     fn new(key: &[u8], place: Option<usize>) -> Self {
-        let plain = key.iter().all(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20));
+        // Half a character can only be written as an escape.
+        let plain = key.iter().all(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20))
+            && std::str::from_utf8(key).is_ok();
         let written = if plain { [b"\"", key, b"\":"].concat() } else { Vec::new() };
         Self {
             key: key.to_owned(),

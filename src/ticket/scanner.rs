@@ -410,7 +410,7 @@ mod tests {
 
     #[test]
     fn what_is_no_list_of_tickets_is_a_fault() {
-        let cases: [(&[u8], &str); 14] = [
+        let cases: [(&[u8], &str); 15] = [
             (b"[{}, 5]", r#"NotATicket(2, "5")"#),
             (b"[[1, {}]]", r#"NotATicket(1, "[1, {}]")"#),
             (b"[{}, ", "Syntax(\"EOF while parsing a value at line 1 column 5\")"),
@@ -423,6 +423,7 @@ mod tests {
             (b"[{\"a\":\"x\"},{\"a\":\"y\"},{\"a\":\"\xc3\"}]", "Encoding(27)"),
             (b"[{\"a\":\"x\"},{\"a\":\"y\"},{\"a\":[\"\xff\"]}]", "Encoding(28)"),
             (b"[{\"a\":\"x\"},{\"\xff\":\"y\"}]", "Encoding(13)"),
+            (b"[{\"\\ud800\":1},{\"\xed\xa0\x80\":1}]", "Encoding(16)"),
             (b"[{\"a\":1}\xff]", "Encoding(8)"),
             (b"[{\"a\":1},\xff]", "Encoding(9)"),
         ];
@@ -484,11 +485,30 @@ mod tests {
         assert!(scan("{\"a\":".repeat(100_000).as_bytes(), usize::MAX).is_err());
     }
 
+    /// What keys and texts are made of: text, half a character as an escape and as bytes,
+    /// and what is none.
+    const WORDS: [&[u8]; 6] = [b"a", b"\\ud800", b"\xed\xa0\x80", b"\xff", "æ".as_bytes(), b"\xc3"];
+
     proptest! {
         #[test]
         fn pieces_make_no_difference(bytes in "[\\[\\]{}\",:a0-9.eE+ \\\\næ-]{0,40}", piece in 1usize..8) {
             let json = format!("[{{\"TicketId\":1}},{bytes}]");
             prop_assert_eq!(scan(json.as_bytes(), piece), scan(json.as_bytes(), usize::MAX));
+        }
+
+        #[test]
+        fn what_is_understood_is_text(
+            words in prop::collection::vec(proptest::sample::select(WORDS.to_vec()), 2..12),
+            piece in 1usize..40,
+        ) {
+            let mut json = b"[".to_vec();
+            for pair in words.chunks_exact(2) {
+                json.extend_from_slice(&[b"{\"", pair[0], b"\":\"", pair[1], b"\"},"].concat());
+            }
+            json.extend_from_slice(b"null]");
+            let understood = scan(&json, piece);
+            prop_assert_eq!(understood.is_ok(), std::str::from_utf8(&json).is_ok(), "{:?}", json);
+            prop_assert_eq!(understood, scan(&json, usize::MAX));
         }
 
         #[test]
