@@ -40,7 +40,22 @@ pub fn cut<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, str> {
         }
         end = start + grapheme.len();
     }
-    Cow::Owned(format!("{}{ellipsis}", text[..end].trim_end()))
+    let with_ellipsis = |end: usize| format!("{}{ellipsis}", text[..end].trim_end());
+    let mut cut = with_ellipsis(end);
+    // Side by side graphemes can be wider than each by itself.
+    while let excess @ 1.. = of(&cut).saturating_sub(width)
+        && end > 0
+    {
+        let mut dropped = 0;
+        for (start, grapheme) in text[..end].grapheme_indices(true).rev() {
+            (end, dropped) = (start, dropped + of(grapheme));
+            if dropped >= excess {
+                break;
+            }
+        }
+        cut = with_ellipsis(end);
+    }
+    Cow::Owned(cut)
 }
 
 /// `text` in lines no wider than `width`, broken at blanks, or else between two
@@ -194,6 +209,10 @@ mod tests {
         for (text, width, shown) in cases {
             assert_eq!(cut(text, width, "…"), shown);
         }
+        // Each of the two is one column wide, and both together three.
+        let wide = "\u{2018}\u{fe0f}\u{fe01}\u{5dc}".repeat(4);
+        assert_eq!((of(&wide), of("\u{2018}\u{fe0f}\u{fe01}"), of("\u{5dc}")), (12, 1, 1));
+        assert_eq!(of(&cut(&wide, 11, "…")), 10);
         assert_eq!(cut("Printer jam", 8, "..."), "Print...");
         assert_eq!(cut("世界世界", 6, "..."), "世...");
     }
@@ -266,7 +285,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cut_text_fits(text in any::<String>(), width in 1usize..40) {
+        fn a_cut_text_fits(
+            text in prop_oneof![any::<String>(), "[\u{2018}\u{fe0f}\u{fe01}\u{5dc}世 a]{0,60}"],
+            width in 1usize..40,
+        ) {
             let shown = crate::escape::visible(&text);
             prop_assert!(of(&cut(&shown, width, "…")) <= width);
             prop_assert!(of(&cut(&shown, width + 2, "...")) <= width + 2);
