@@ -13,10 +13,10 @@ use super::keys::Keys;
 use super::pattern::{MOST_KEPT, Member};
 
 /// Calls `visit` with each key of the ticket that `bytes` begin with and where its value
-/// stands, and gives where the ticket ends, which is UTF-8 as far as that. Once `visit` says no, it is called for wanted
-/// keys alone. With `PASS` these are passed over, too, where they are as expected, and
-/// visited on the way: better for many, and dearer for few. The same `keys` must always be
-/// read with the same `PASS`.
+/// stands, and gives where the ticket ends, which is UTF-8 as far as that. Once `visit` says
+/// no, it is called for wanted keys alone. With `PASS` these are passed over, too, where they
+/// are as expected, and visited on the way: better for many, and dearer for few. The same
+/// `keys` must always be read with the same `PASS`.
 ///
 /// `None` where it is written otherwise, or is not JSON or UTF-8: then nothing holds
 /// that `visit` was told.

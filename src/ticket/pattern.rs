@@ -63,6 +63,9 @@ const MOST_MEMBERS: usize = 1024;
 /// Longer values are seldom the same.
 pub(super) const MOST_KEPT: usize = 4096;
 
+/// Texts longer than this in all are not expected anew whenever something is learned.
+const MOST_LINKED: usize = 64 * 1024;
+
 impl Pattern {
     /// How many members it has.
     pub(super) fn length(&self) -> usize {
@@ -116,10 +119,13 @@ impl Pattern {
 
     #[cold]
     fn link_anew(&mut self) {
+        let mut room = MOST_LINKED;
         for index in 0..self.members.len() {
             // The first one is always looked at.
             if index == 0 || matches!(self.members[index].value, Value::Various) {
-                self.members[index].next = self.next_of(index);
+                let next = self.next_of(index, room);
+                room -= next.text.text().len();
+                self.members[index].next = next;
             }
         }
         (self.linked, self.stale) = (true, false);
@@ -134,11 +140,15 @@ impl Pattern {
     }
 
     /// What is to be expected behind the value of the member at `index`, up to a value that
-    /// differs or is not known well enough.
-    fn next_of(&self, index: usize) -> Next {
+    /// differs or is not known well enough; nothing where that is longer than `room`.
+    fn next_of(&self, index: usize, room: usize) -> Next {
         let (mut text, mut passed) = (Vec::new(), Vec::new());
         for (index, member) in self.members.iter().enumerate().skip(index + 1) {
             if member.written.text().is_empty() {
+                return Next::default();
+            }
+            // With comma, value and brace.
+            if text.len() + member.written.text().len() + MOST_KEPT + 2 > room {
                 return Next::default();
             }
             text.push(b',');
@@ -320,6 +330,23 @@ mod tests {
         pattern.link();
         let text = br#","a":2,"b":3,"c":4,"d":5}"#;
         assert_eq!(pattern.member(0).expect("a member").next_in(text), Some((23, 4)));
+    }
+
+    #[test]
+    fn very_long_texts_are_not_expected() {
+        let long = format!("\"{}\"", "x".repeat(MOST_KEPT - 2));
+        let mut pattern = Pattern::default();
+        for index in 0..MOST_MEMBERS {
+            pattern.put(index, b"k", None);
+            for _ in 0..2 {
+                pattern.learn(index, long.as_bytes(), true);
+            }
+        }
+        pattern.link();
+        let linked: usize =
+            pattern.members.iter().map(|member| member.next.text.text().len()).sum();
+        assert!(linked <= MOST_LINKED, "{linked}");
+        assert_eq!(pattern.member(0).expect("a member").next_in(b",\"k\":"), None);
     }
 
     #[test]
