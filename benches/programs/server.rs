@@ -117,10 +117,13 @@ fn answer_of(count: usize, answers: &Answers) -> io::Result<File> {
     let folder = answers.lock().unwrap_or_else(PoisonError::into_inner);
     let path = folder.join(format!("{count}.json"));
     if !path.exists() {
-        let mut file = File::create(&path)?;
+        // What could not be written whole is not there.
+        let unfinished = path.with_extension("unfinished");
+        let mut file = File::create(&unfinished)?;
         file.write_all(&data::answer(count))?;
         // Nothing is left to be written while something is measured.
         file.sync_all()?;
+        fs::rename(unfinished, &path)?;
     }
     File::open(path)
 }
