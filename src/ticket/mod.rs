@@ -13,5 +13,7 @@ pub mod keys;
 pub mod list;
 mod pattern;
 pub mod row;
+mod scan;
 pub mod scanner;
 pub mod value;
+mod value_end;
