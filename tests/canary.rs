@@ -18,7 +18,7 @@ use crate::support::canary::{
 use crate::support::echo::{self, Answer, Echo, Request};
 use crate::support::plant::{Ledger, Plant, Source};
 use crate::support::tls::{TlsServer, self_signed};
-use crate::support::{self, raw};
+use crate::support::{self, end_of, raw};
 
 type Job = Box<dyn FnOnce(&Ledger) + Send>;
 
@@ -566,7 +566,7 @@ fn commands() -> Vec<Job> {
         }
         child.kill().expect("a process");
         stdout.read_to_string(&mut lines).expect("text");
-        let mut output = child.wait_with_output().expect("the program ends");
+        let mut output = end_of(child);
         output.stdout = lines.into_bytes();
         plant.check(ledger, "demo", None, &output, None);
     }));
@@ -816,7 +816,7 @@ fn a_panic_tells_where_it_was_and_no_secret() {
     command.envs(plant.variables.iter().map(|(name, value)| (name, value)));
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
     echo.watch(child.id());
-    let output = child.wait_with_output().expect("the process ends");
+    let output = end_of(child);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains("error: an internal fault at tests/canary.rs:"), "{stderr}");
     let ledger = Ledger::default();

@@ -1,9 +1,9 @@
 //! Completion: the scripts in `completions/`, and the candidates that they ask for.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::support::{self, Run, skip, sotickets};
+use crate::support::programs::program;
+use crate::support::{self, Run, sotickets};
 
 const SCRIPTS: [(&str, &str); 6] = [
     ("bash", "sotickets.bash"),
@@ -36,10 +36,8 @@ fn the_scripts_are_read_by_their_shells() {
         if !["bash", "zsh", "fish"].contains(&shell) {
             continue;
         }
-        let Ok(output) = Command::new(shell).arg("-n").arg(folder().join(file)).output() else {
-            skip(&format!("there is no {shell}"));
-            continue;
-        };
+        let Some(mut shell) = program(shell) else { continue };
+        let output = shell.arg("-n").arg(folder().join(file)).output().expect("a shell");
         assert!(output.status.success(), "{file}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }

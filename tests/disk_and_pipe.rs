@@ -14,7 +14,8 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use sotickets::cli::get::OutputFormat;
 
 use crate::support::out_file::{OLD, OutFile};
-use crate::support::{self, Run, Server, formats, raw, skip};
+use crate::support::programs::{self, program};
+use crate::support::{self, PATIENCE, Run, Server, formats, raw, skip};
 
 /// An answer of so many tickets, some 60 bytes each.
 fn tickets(count: usize, title: &str) -> String {
@@ -34,11 +35,15 @@ fn answering(json: &str) -> String {
 /// `get`, as `arguments` go on, against `url`: behind `wrapper`, whose last word has
 /// the program run as its arguments say.
 fn get(url: &str, wrapper: &[&str], arguments: &[&str]) -> Command {
-    let words = [wrapper, &[env!("CARGO_BIN_EXE_sotickets"), "get"], arguments].concat();
-    let mut command = Command::new(words[0]);
-    command.args(&words[1..]).env_clear();
-    // unshare and mount are looked for.
-    command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    let mut command = match wrapper {
+        [] => Command::new(env!("CARGO_BIN_EXE_sotickets")),
+        [name, words @ ..] => {
+            let mut command = program(name).expect(name);
+            command.args(words).arg(env!("CARGO_BIN_EXE_sotickets"));
+            command
+        }
+    };
+    command.arg("get").args(arguments).env_clear().env("PATH", programs::path());
     command.env("SOTICKETS_URL", url).env("SOTICKETS_TOKEN", "8A:test");
     command
 }
@@ -55,8 +60,12 @@ fn with_mounts(file: &OutFile, setup: &str, then: &str, arguments: &[&str]) -> O
         [&["unshare", "--mount"], &["unshare", "--user", "--map-root-user", "--mount"]];
     let probe = ["sh", "-c", "mount -t tmpfs none \"$0\""];
     let folder = file.folder().to_str().expect("UTF-8");
+    if !programs::all_needed(&["unshare", "mount"]) {
+        return None;
+    }
     let works = |way: &&&[&str]| {
-        let run = Command::new(way[0]).args(&way[1..]).args(probe).arg(folder).output();
+        let mut unshare = program(way[0]).expect("unshare");
+        let run = unshare.args(&way[1..]).args(probe).arg(folder).output();
         run.is_ok_and(|run| run.status.success())
     };
     let Some(way) = ways.iter().find(works) else {
@@ -216,7 +225,7 @@ fn closed_streams_are_as_those_that_go_nowhere() {
 /// script had them ignore some.
 fn heeding<'a>(wrapper: &[&'a str]) -> Vec<&'a str> {
     let heed = ["env", "--default-signal"];
-    let works = Command::new(heed[0]).args([heed[1], "true"]).output();
+    let works = program(heed[0]).expect("env").args([heed[1], "true"]).output();
     let heed = if works.is_ok_and(|run| run.status.success()) { &heed[..] } else { &[] };
     [heed, wrapper].concat()
 }
@@ -241,7 +250,7 @@ fn a_signal_during_the_call_leaves_the_old_file() {
         let file = OutFile::old();
         let mut command = get(&url, &heeding(&[]), &[&["839"][..], &file.arguments()].concat());
         let child = command.spawn().expect("the program runs");
-        wait.recv().expect("a call");
+        wait.recv_timeout(PATIENCE).expect("a call");
         assert_eq!(end(child, signal), Some(signal.as_raw()));
         assert_eq!(file.text(), OLD);
         file.assert_alone();
@@ -261,7 +270,7 @@ fn a_shell_reports_130_for_control_c() {
     let mut command = get(&url, &heeding(&["sh", "-c", script, "sh"]), &["839"]);
     command.process_group(0).stdout(Stdio::piped());
     let mut shell = command.spawn().expect("a shell");
-    wait.recv().expect("a call");
+    wait.recv_timeout(PATIENCE).expect("a call");
     kill_process_group(Pid::from_child(&shell), Signal::INT).expect("a signal");
     let mut code = String::new();
     shell.stdout.take().expect("a pipe").read_to_string(&mut code).expect("text");

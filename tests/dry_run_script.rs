@@ -3,32 +3,24 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use crate::support::demo::Demo;
-use crate::support::{PATH, Run, Server, skip, sotickets};
+use crate::support::{PATH, Run, Server, programs, sotickets};
 
 /// Shells that people and CI jobs paste the script into.
 const SHELLS: [&str; 3] = ["sh", "dash", "bash"];
 /// Names with their values.
 type Variables<'a> = [(&'a str, &'a str)];
 
-const PROGRAMS: &str = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin";
-
-/// A shell that runs `script` with `variables` and nothing else, where it and curl
-/// are there; says so where they are not.
-fn shell(shell: &str, script: &str, variables: &Variables<'_>) -> Option<Output> {
-    let there = |program: &str| {
-        Command::new(program).arg("--version").env_clear().env("PATH", PROGRAMS).output().is_ok()
-    };
-    for program in [shell, "curl"] {
-        if !there(program) {
-            skip(&format!("there is no {program}"));
-            return None;
-        }
+/// Runs `script` in the shell `name`, with `variables` and nothing else; `None` where a
+/// program for it is missing.
+fn shell(name: &str, script: &str, variables: &Variables<'_>) -> Option<Output> {
+    if !programs::all_needed(&programs::DRY_RUN) {
+        return None;
     }
-    let mut command = Command::new(shell);
-    command.args(["-c", script]).env_clear().env("PATH", PROGRAMS);
+    let mut command = programs::program(name)?;
+    command.args(["-c", script]).env_clear().env("PATH", programs::path());
     Some(command.envs(variables.iter().copied()).output().expect("the shell runs"))
 }
 
@@ -164,10 +156,13 @@ fn no_secret_is_among_curls_arguments() {
     let arguments =
         ["839", "--url=http://127.0.0.1:1", "--user=tim", "-H", "X-Api-Key: @env:API_KEY"];
     let script = script(&arguments, &secrets);
-    let output = Command::new("/bin/sh")
+    if !programs::needed("sed") {
+        return;
+    }
+    let output = programs::sh()
         .args(["-c", &script])
         .env_clear()
-        .env("PATH", format!("{record}:{PROGRAMS}"))
+        .env("PATH", programs::path_after(folder.path()))
         .env("RECORD", &record)
         .envs(secrets)
         .output()

@@ -1,7 +1,7 @@
 //! One exit code for each way to end, and nothing on standard output but data.
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Command as Program, Stdio};
+use std::process::{Command, Stdio};
 
 use sotickets::cli::get::OutputFormat;
 
@@ -32,7 +32,7 @@ fn code_1_the_output_could_not_be_written() {
             then.status(200).header("content-type", kind).body(body);
         });
         let full = std::fs::File::options().write(true).open("/dev/full").expect("/dev/full");
-        let mut command = Program::new(env!("CARGO_BIN_EXE_sotickets"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
         command.env_clear().env("SOTICKETS_URL", server.url()).env("SOTICKETS_TOKEN", "8A:test");
         command.args(["get", "839", "-s", "Title", "-o", format]).stdout(full);
         let run = Run::from(command.output().expect("the program runs"));
@@ -116,7 +116,7 @@ fn read_one_line(format: &str) {
         .collect();
     // A line feed after the bracket gives json a first line too.
     let server = Server::json(&format!("[\n{}]", tickets.join(",")));
-    let mut command = Program::new(env!("CARGO_BIN_EXE_sotickets"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
     command.env_clear().env("SOTICKETS_URL", server.url()).env("SOTICKETS_TOKEN", "8A:test");
     command.args(["get", "1..10000", "-s", "TicketId,Title", "-o", format]);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());

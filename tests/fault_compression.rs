@@ -1,13 +1,13 @@
 //! Compressed bodies: cut, damaged, and unfolding to far more than they are.
 
 use std::io::Write as _;
-use std::process::Command;
 
 use brotli::CompressorWriter;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
 
 use crate::support::fault::Fault;
+use crate::support::programs::program;
 use crate::support::raw::ok_with_length;
 use crate::support::{self, AWKWARD, Run, TOKEN, raw};
 
@@ -187,14 +187,10 @@ sys.exit(code)
 /// Meets an answer within 64 MiB, and says how many MiB of memory that took.
 fn memory_for(bytes: Vec<u8>) -> Option<(i32, u64)> {
     let url = raw::answering(bytes);
-    let mut python = Command::new("python3");
+    let mut python = program("python3")?;
     python.args(["-c", MEASURE, env!("CARGO_BIN_EXE_sotickets"), "get", "839"]);
     python.args(["-o", "csv", "--max-bytes", "64MiB", "--url", &url]);
-    let Ok(output) = python.env("SOTICKETS_TOKEN", TOKEN).output() else {
-        support::skip("no python3, so no memory is measured");
-        return None;
-    };
-    let run = Run::from(output);
+    let run = Run::from(python.env("SOTICKETS_TOKEN", TOKEN).output().expect("python3"));
     assert_eq!(run.stdout, "", "{run}");
     let peak = run.stderr.lines().last().and_then(|line| line.strip_prefix("peak "));
     let peak: u64 = peak.expect("a measure").parse().expect("a number");

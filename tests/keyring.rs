@@ -4,9 +4,8 @@
 
 use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::process::Command;
 
-use crate::support::{Run, Server, configuration, configured, skip, sotickets};
+use crate::support::{Run, Server, configuration, configured, programs, sotickets};
 
 /// Opens a keyring; its password is `pw`.
 const OPEN: &str = "printf pw | gnome-keyring-daemon --unlock --components=secrets > /dev/null
@@ -26,16 +25,12 @@ fn home() -> tempfile::TempDir {
 /// Runs `script` in a session with a D-Bus of its own, without a display to ask at;
 /// `None` where this machine has no Secret Service to start.
 fn session(home: &Path, script: &str, url: &str, arguments: &[&str]) -> Option<Run> {
-    for tool in ["dbus-run-session", "gnome-keyring-daemon", "secret-tool"] {
-        if !Path::new("/usr/bin").join(tool).exists() {
-            assert!(std::env::var_os("CI").is_none(), "{tool} is not installed");
-            skip(&format!("there is no {tool}"));
-            return None;
-        }
+    if !programs::all_needed(&["gnome-keyring-daemon", "secret-tool"]) {
+        return None;
     }
-    let mut command = Command::new("dbus-run-session");
+    let mut command = programs::program("dbus-run-session")?;
     command.args(["--", "sh", "-c", script, "sh"]).args(arguments).env_clear();
-    command.env("PATH", "/usr/bin:/bin").env("HOME", home);
+    command.env("PATH", programs::path()).env("HOME", home);
     command.env("XDG_RUNTIME_DIR", home.join("run")).env("XDG_CONFIG_HOME", home);
     command.env("SOTICKETS", env!("CARGO_BIN_EXE_sotickets")).env("SOTICKETS_URL", url);
     let output = command.output().expect("a session");

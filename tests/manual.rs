@@ -1,9 +1,8 @@
 //! The manual: man pages and docs/reference.md are what the code says, and nothing that
 //! reads man pages finds fault with them.
 
-use std::process::Command;
-
-use crate::support::{Run, generated, man, needed, paths, reference, sotickets};
+use crate::support::programs::program;
+use crate::support::{Run, generated, man, paths, reference, sotickets};
 
 /// The date of the committed page `name`, or else today.
 fn date(name: &str) -> String {
@@ -44,15 +43,14 @@ fn nothing_is_wrong_with_the_man_pages() {
     let pages = man::pages(&date);
     let folder = generated::file("docs/man");
     let pages = || pages.iter().map(|page| folder.join(&page.name));
-    if needed("mandoc") {
-        let output = Command::new("mandoc").args(["-T", "lint"]).args(pages()).output();
+    if let Some(mut mandoc) = program("mandoc") {
+        let output = mandoc.args(["-T", "lint"]).args(pages()).output();
         let output = output.expect("mandoc");
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success() && said.is_empty(), "{said}");
     }
-    if needed("man") {
-        for page in pages() {
-            let mut man = Command::new("man");
+    for page in pages() {
+        if let Some(mut man) = program("man") {
             man.args(["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z"]).arg(&page);
             let output = man.env("LC_ALL", "C.UTF-8").env("MANWIDTH", "80").output().expect("man");
             let said = String::from_utf8_lossy(&output.stderr);

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use sotickets::cli::get::OutputFormat;
 
 use crate::support::out_file::{OLD, OutFile, names};
-use crate::support::{self, Run, Server, formats, raw};
+use crate::support::{self, Run, Server, formats, programs, raw};
 
 /// `run` with the file's folder, which changes, written `FOLDER`.
 fn shown(file: &OutFile, run: &Run) -> String {
@@ -189,12 +189,11 @@ fn fails(url: &str, file: &OutFile) -> Run {
 mod unix {
     use super::*;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt, symlink};
-    use std::process::Command;
 
     /// `get 839 249 -s TicketId -o csv --out-file PATH`, after `before` in a shell.
     fn shell(before: &str, server: &Server, path: &Path) -> Run {
         let get = server.get(&["839", "249", "-s", "TicketId", "-o", "csv", "--out-file"]);
-        let mut command = Command::new("sh");
+        let mut command = programs::sh();
         command.env_clear().args(["-c", &format!("{before}; exec \"$@\""), "sh"]);
         command.arg(get.get_program()).args(get.get_args()).arg(path);
         command.envs(get.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -303,7 +302,8 @@ mod unix {
     fn a_named_pipe_is_written_into() {
         let file = OutFile::old();
         let pipe = file.folder().join("pipe");
-        let made = Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+        let mut mkfifo = programs::program("mkfifo").expect("mkfifo");
+        let made = mkfifo.arg(&pipe).status().expect("mkfifo");
         assert!(made.success());
         let before = format!("cat '{}' &", pipe.display());
         let run = shell(&before.replace(" &", " & :"), &Server::awkward(), &pipe);

@@ -1,8 +1,8 @@
 //! Where a secret is read, and that it goes nowhere else.
 
 use std::fs;
-use std::process::Command as Program;
 
+use crate::support::programs::{self, program};
 use crate::support::{self, Run, Server, sotickets};
 
 fn server() -> Server {
@@ -83,7 +83,7 @@ fn a_prompt_asks_at_the_terminal_without_echo() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("out");
     let url = server.url();
-    let mut python = Program::new("python3");
+    let Some(mut python) = program("python3") else { return };
     python.args(["-c", TERMINAL, &url]).arg(&out).arg(env!("CARGO_BIN_EXE_sotickets"));
     python.args([
         "get",
@@ -97,11 +97,7 @@ fn a_prompt_asks_at_the_terminal_without_echo() {
         "--password",
         "prompt",
     ]);
-    let Ok(output) = python.output() else {
-        eprintln!("SKIPPED: no python3, so no terminal to prompt at");
-        return;
-    };
-    let run = Run::from(output);
+    let run = Run::from(python.output().expect("python3"));
     assert_eq!(run.code, 0, "{run}");
     assert!(run.stdout.starts_with("password: "), "{run}");
     assert!(!run.stdout.contains("canary"), "the password was echoed: {run}");
@@ -113,13 +109,9 @@ fn a_prompt_asks_at_the_terminal_without_echo() {
 fn a_prompt_without_a_terminal_says_so() {
     let server = server();
     // A session of its own has no terminal.
-    let mut command = Program::new("setsid");
+    let Some(mut command) = program("setsid") else { return };
     command.args(["-w", env!("CARGO_BIN_EXE_sotickets"), "get", "839", "--token", "prompt"]);
-    let Ok(output) = command.env("SOTICKETS_URL", server.url()).output() else {
-        eprintln!("SKIPPED: no setsid");
-        return;
-    };
-    let run = Run::from(output);
+    let run = Run::from(command.env("SOTICKETS_URL", server.url()).output().expect("setsid"));
     assert_eq!((run.code, run.stdout.as_str(), server.calls()), (2, "", 0), "{run}");
     assert!(
         run.stderr.starts_with("error: --token prompt: there is no terminal to ask at"),
@@ -268,7 +260,7 @@ fn a_program_is_bounded_by_the_timeout() {
         let server = server();
         let source = format!("command:{program}");
         let mut command = server.get_bare(&["839", "--token", &source, "--timeout", "300ms"]);
-        let run = server.refused(command.env("PATH", "/usr/bin:/bin"));
+        let run = server.refused(command.env("PATH", programs::path()));
         assert!(run.stderr.contains("' was not done in time (--timeout)\nhint: "), "{run}");
     }
     assert!(start.elapsed() < std::time::Duration::from_secs(20));
@@ -279,7 +271,7 @@ fn a_program_is_bounded_by_the_timeout() {
     let source = "--token=command:sh -c 'sleep 1; echo canary'";
     command.args(["get", "839", "--url", &url, source, "--timeout", "1500ms"]);
     let start = std::time::Instant::now();
-    let run = Run::of(command.env("PATH", "/usr/bin:/bin"));
+    let run = Run::of(command.env("PATH", programs::path()));
     assert_eq!(run.code, 6, "{run}");
     assert!(run.stderr.contains(": not done within 1s 500ms (--timeout)"), "{run}");
     assert!(start.elapsed() < std::time::Duration::from_millis(2400), "{:?}", start.elapsed());
@@ -293,7 +285,7 @@ fn a_source_without_an_end_is_not_read_to_it() {
         let server = server();
         let mut command = server.get_bare(&["839", "--token", source]);
         command.timeout(std::time::Duration::from_secs(20));
-        let run = server.refused(command.env("PATH", "/usr/bin:/bin").write_stdin(&endless[..]));
+        let run = server.refused(command.env("PATH", programs::path()).write_stdin(&endless[..]));
         assert!(run.stderr.contains(": there is more than 64 KiB of it\n"), "{run}");
     }
 }

@@ -7,11 +7,11 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::Run;
 use crate::support::browser::Browser;
-use crate::support::online::desk::{Desk, PATIENCE};
+use crate::support::online::desk::Desk;
 use crate::support::online::sign_in::DENIED;
 use crate::support::online::{Online, USER};
+use crate::support::{PATIENCE, Run, end_of, programs};
 
 /// What opens a browser on Linux asks for `xdg-open` first; this one leaves the address
 /// for the browser that is there already.
@@ -35,7 +35,7 @@ impl<'s> Stage<'s> {
         fs::write(&opener, OPENER).expect("a file");
         fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).expect("a mode");
         let mut command = desk.command(&["auth", "login", "--store", "file"]);
-        command.env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
+        command.env("PATH", programs::path_after(&bin));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut login = command.spawn().expect("the program runs");
         let file = desk.home.path().join("address");
@@ -60,7 +60,7 @@ impl<'s> Stage<'s> {
 
     /// What the program said at its end.
     fn end(self) -> (Run, Desk<'s>) {
-        (Run::from(self.login.wait_with_output().expect("an end")), self.desk)
+        (Run::from(end_of(self.login)), self.desk)
     }
 }
 

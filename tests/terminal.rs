@@ -7,7 +7,7 @@ use sotickets::cli::get::OutputFormat;
 use unicode_width::UnicodeWidthStr;
 
 use crate::support::out_file::OutFile;
-use crate::support::{Run, Server, formats, plain, pty, sotickets};
+use crate::support::{Run, Server, formats, plain, programs, pty, sotickets};
 
 /// Sample tickets with long, wide, empty and hostile titles.
 const IDS: [&str; 10] = ["1", "7", "42", "88", "100", "249", "500", "666", "667", "839"];
@@ -237,7 +237,7 @@ fn a_file_is_like_a_pipe_even_at_a_terminal() {
 fn a_terminal_that_is_named_as_the_file_is_one_all_the_same() {
     let server = Server::json("[{\"TicketId\":1,\"Title\":\"a\\u001b[2J\"}]");
     let get = server.get(&["1", "-s", "Title", "-o", "csv", "--out-file", "/dev/fd/3"]);
-    let mut command = Command::new("sh");
+    let mut command = Command::from_std(programs::sh());
     command.env_clear().args(["-c", "\"$@\" 3>&1 >/dev/null", "sh"]);
     command.arg(get.get_program()).args(get.get_args());
     command.env("SOTICKETS_URL", server.url()).env("SOTICKETS_TOKEN", "8A:test");

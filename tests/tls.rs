@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::tls::{Authority, Folder, Pair, TICKET, TlsServer, self_signed};
-use crate::support::{Run, Server, raw, sotickets};
+use crate::support::{Run, Server, programs, raw, sotickets};
 
 /// `get 839` of `url`.
 fn get(url: &str, arguments: &[&str]) -> Run {
@@ -452,6 +452,9 @@ fn a_dead_port_of_this_machine_says_nothing_of_proxies() {
 #[cfg(unix)]
 #[test]
 fn the_script_of_a_dry_run_carries_the_files() {
+    if !programs::all_needed(&programs::DRY_RUN) {
+        return;
+    }
     let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));
     let bundle = folder.file("a \"b\" $c.pem", &authority.pem);
     let config = authority.issue(&["localhost"], |_| ()).config(Some(&authority));
@@ -471,7 +474,7 @@ fn the_script_of_a_dry_run_carries_the_files() {
             script.stdout.contains("\nretry = \"2\"\nretry-connrefused\n"),
             arguments[0] == "--insecure"
         );
-        let output = std::process::Command::new("sh")
+        let output = programs::sh()
             .args(["-c", &script.stdout])
             .env("SOTICKETS_TOKEN", "t")
             .output()

@@ -4,10 +4,10 @@
 mod commit;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use commit::Commit;
 
+use crate::support::programs::program;
 use crate::support::{Run, skip, sotickets};
 
 const ID: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -100,10 +100,11 @@ fn a_copy_without_a_repository_is_named_by_its_package_or_not_at_all() {
 #[test]
 fn git_says_the_same_of_this_repository() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let git = Command::new("git").arg("-C").arg(root).args(["rev-parse", "HEAD"]).output();
-    let Some(output) = git.ok().filter(|output| output.status.success()) else {
-        return skip("this is no repository, or there is no git");
-    };
+    let Some(mut git) = program("git") else { return };
+    let output = git.arg("-C").arg(root).args(["rev-parse", "HEAD"]).output().expect("git");
+    if !output.status.success() {
+        return skip("this is no repository");
+    }
     if root.join(".git").exists() {
         let id = String::from_utf8(output.stdout).expect("text");
         assert_eq!(commit::find(root).id.as_deref(), Some(id.trim()));

@@ -3,17 +3,19 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Stdio;
 use std::sync::OnceLock;
 
 use saphyr::{LoadableYamlNode as _, Yaml};
 use tempfile::TempDir;
 
 use super::page::Page;
-use crate::support::Run;
 use crate::support::online::keys::Key;
 use crate::support::online::system_user::{APPLICATION, TOKEN};
 use crate::support::online::{Online, Reply, TENANT};
+use crate::support::programs::{self, program};
+use crate::support::{Run, needed};
 
 const PAGE: &str = include_str!("../../docs/ci.md");
 
@@ -123,10 +125,10 @@ impl Stage {
 
     fn run_with(&self, job: &Job, changes: &[(&str, &str)], stdout: Stdio) -> Run {
         let machine = tempfile::tempdir().expect("a folder");
-        let mut command = Command::new(job.shell[0]);
+        let mut command = program(job.shell[0]).expect("bash");
         command.args(&job.shell[1..]).arg("-c").arg(&job.script).current_dir(machine.path());
         command.env_clear().env("HOME", machine.path()).env("RUNNER_TEMP", machine.path());
-        command.env("PATH", format!("{}:/usr/bin:/bin", install(&machine)));
+        command.env("PATH", programs::path_after(&install(&machine)));
         if job.has_key_in_file {
             let path = machine.path().join("key.tmp");
             fs::write(&path, &self.settings["SUPEROFFICE_PRIVATE_KEY"]).expect("a file");
@@ -157,16 +159,19 @@ impl Stage {
 }
 
 /// Puts the program where a job of either kind looks for it; gives the folder for the path.
-fn install(machine: &TempDir) -> String {
+fn install(machine: &TempDir) -> PathBuf {
     let bin = machine.path().join(".tools/bin");
     fs::create_dir_all(&bin).expect("a folder");
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_sotickets"), bin.join("sotickets"))
         .expect("a link");
-    bin.to_string_lossy().into_owned()
+    bin
 }
 
 #[test]
 fn each_job_signs_in_and_fetches_a_ticket() {
+    if !needed("bash") {
+        return;
+    }
     for job in jobs() {
         let stage = Stage::new();
         let run = stage.run(&job);
@@ -181,6 +186,9 @@ type Fault = fn(&mut Stage);
 
 #[test]
 fn each_job_ends_with_the_exit_code_that_the_page_explains() {
+    if !needed("bash") {
+        return;
+    }
     let faults: [(i32, Fault); 6] = [
         (2, |stage| {
             stage.settings.insert("SUPEROFFICE_SYSTEM_USER_TOKEN", String::new());

@@ -6,7 +6,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::support::demo::Demo;
-use crate::support::{Server, needed};
+use crate::support::{Server, needed, programs};
 
 /// What is typed at once: a command, or a block of them.
 #[derive(Clone)]
@@ -100,7 +100,7 @@ fn typed(script: &str, demo: &Demo) -> Vec<String> {
     let said = file("said", &demo.said());
     let script = file("page.sh", &format!("exec 2>&1\n{script}"));
     let webhook = webhook();
-    let mut bash = bash(&home);
+    let mut bash = bash(&home).expect("bash");
     bash.arg(script).env("SAID", said).env("SLACK_WEBHOOK", webhook.url());
     let output = bash.output().expect("bash");
     let printed = String::from_utf8(output.stdout).expect("UTF-8");
@@ -116,15 +116,14 @@ fn webhook() -> Server {
     })
 }
 
-/// A bash whose home is `home`, with the program in the path and nothing set but what a
-/// login sets.
-pub(crate) fn bash(home: &TempDir) -> Command {
-    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_sotickets")).parent().expect("a folder");
-    let mut command = Command::new("bash");
+/// Returns a bash whose home is `home`, with the program in the path and nothing set but what
+/// a login sets; `None` where there is no bash.
+pub(crate) fn bash(home: &TempDir) -> Option<Command> {
+    let mut command = programs::program("bash")?;
     command.current_dir(home.path()).env_clear().stdin(std::process::Stdio::null());
-    command.env("PATH", format!("{}:/usr/bin:/bin", bin.display())).env("HOME", home.path());
+    command.env("PATH", programs::path_with_sotickets()).env("HOME", home.path());
     // The keyring of whoever runs the tests is left alone.
     command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/dev/null");
     command.env("LC_ALL", "C.UTF-8").env("SAMPLE_PASSWORD", sotickets::demo::PASSWORD);
-    command
+    Some(command)
 }

@@ -11,7 +11,7 @@ use crate::support::online::desk::{Desk, Waiting};
 use crate::support::online::keys::Key;
 use crate::support::online::system_user::{APPLICATION, TOKEN};
 use crate::support::online::{Online, TENANT, TICKETS};
-use crate::support::{self, Run, Server};
+use crate::support::{self, Run, Server, needed};
 
 const PAGE: &str = include_str!("../../docs/sign-in.md");
 
@@ -34,7 +34,7 @@ fn with<'b>(blocks: &'b [String], part: &str) -> &'b str {
 
 /// A shell that runs `script` in `home`, with the program in the path.
 fn shell(script: &str, home: &TempDir) -> Command {
-    let mut command = bash(home);
+    let mut command = bash(home).expect("bash");
     command.args(["-ec", script]);
     command
 }
@@ -59,6 +59,9 @@ fn configure(home: &TempDir, text: &str) {
 
 #[test]
 fn basic() {
+    if !needed("bash") {
+        return;
+    }
     let (server, home) = (Server::json(TICKETS), home());
     let shown = blocks("Basic (Onsite)", "sh");
     // Neither a prompt nor a keyring is here; each has tests of its own.
@@ -105,6 +108,9 @@ fn sign_in() {
 
 #[test]
 fn system_user() {
+    if !needed("bash") {
+        return;
+    }
     let (online, key, home) = (Online::plain(), Key::new(2048), home());
     online.state().system_user.key = key.public();
     let profile = &blocks("Unattended: a system user", "toml")[0];
@@ -121,6 +127,9 @@ fn system_user() {
 
 #[test]
 fn bearer() {
+    if !needed("bash") {
+        return;
+    }
     let online = Online::plain();
     // Its token is nobody's.
     online.state().tenant.is_open = true;
@@ -133,6 +142,9 @@ fn bearer() {
 
 #[test]
 fn ticket() {
+    if !needed("bash") {
+        return;
+    }
     let (server, home) = (Server::json(TICKETS), home());
     let script = &blocks("SOTicket", "sh")[0];
     let commands: Vec<&str> = script.lines().collect();
@@ -150,6 +162,9 @@ fn ticket() {
 
 #[test]
 fn xsrf() {
+    if !needed("bash") {
+        return;
+    }
     let (server, home) = (Server::json(TICKETS), home());
     fs::write(home.path().join("xsrf.txt"), "abc\n").expect("a file");
     fs::write(home.path().join("cookies.txt"), "a=b; XSRF-TOKEN=abc\n").expect("a file");

@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use super::release::{
     WINDOWS, address, archive, names, package, packed, release, succeeded, targets, text, workflow,
 };
-use crate::support::skip;
+use crate::support::programs::program;
 
 #[test]
 fn binstall_finds_every_archive_and_the_program_in_it() {
@@ -54,7 +53,8 @@ else:
         assert entry.isfile() and (entry.uid, entry.gid, entry.uname) == (0, 0, '')
         print(entry.name, format(entry.mode, 'o'))
 ";
-    let output = Command::new("python3").arg("-c").arg(script).arg(archive).output();
+    let python = program("python3");
+    let output = python.expect("python3 packed it").arg("-c").arg(script).arg(archive).output();
     let output = output.expect("python3");
     succeeded(&output);
     String::from_utf8(output.stdout).expect("text").lines().map(str::to_owned).collect()
@@ -114,9 +114,8 @@ fn checksums_are_those_that_sha256sum_reads() {
         let Some(output) = release(&arguments, &[]) else { return };
         succeeded(&output);
     }
-    let mut check = Command::new("sha256sum");
-    let Ok(output) = check.args(["-c", "SHA256SUMS"]).current_dir(folder.path()).output() else {
-        return skip("there is no sha256sum");
-    };
+    let Some(mut check) = program("sha256sum") else { return };
+    let output = check.args(["-c", "SHA256SUMS"]).current_dir(folder.path()).output();
+    let output = output.expect("a check");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "a.tar.gz: OK\nb.zip: OK\n");
 }

@@ -1,21 +1,22 @@
 //! Whether a tag can be released.
 
 use std::fs;
-use std::process::Command;
 
 use tempfile::TempDir;
 
 use super::release::{package, path, text};
 use crate::support::generated::file;
 use crate::support::needed;
+use crate::support::programs::script;
 
 #[test]
 fn only_the_tag_of_this_version_at_this_address_is_released() {
     let package = package();
     let own = sources();
+    let program = own.path().join("packaging/release.py");
     let tag = format!("v{}", text(&package["version"]));
     let check = |tag: &str, repository: &str| {
-        let mut command = Command::new(own.path().join("packaging/release.py"));
+        let mut command = script("python3", &program).expect("python3");
         command.args(["check", tag]).env("PATH", path());
         command.env("GITHUB_SERVER_URL", "https://code.example");
         let output = command.env("GITHUB_REPOSITORY", repository).output().expect("python3");
@@ -49,7 +50,7 @@ fn only_the_tag_of_this_version_at_this_address_is_released() {
     write("Cargo.toml", &manifest.replace("code.example", "git.example.com"));
     assert!(check(&tag, "sotickets").contains(" is still https://git.example.com/sotickets"));
 
-    let mut command = Command::new(own.path().join("packaging/release.py"));
+    let mut command = script("python3", &program).expect("python3");
     let output = command.arg("notes").env("PATH", path()).output().expect("python3");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "- A.\n");
 }

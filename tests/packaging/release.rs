@@ -8,7 +8,8 @@ use saphyr::{LoadableYamlNode as _, Yaml};
 use serde_json::Value;
 
 use crate::support::generated::file;
-use crate::support::{needed, skip};
+use crate::support::programs::script;
+use crate::support::skip;
 
 pub(crate) const WINDOWS: &str = "x86_64-pc-windows-msvc";
 
@@ -28,10 +29,7 @@ pub(crate) fn text(value: &Value) -> &str {
 
 /// Runs a step of packaging/release.py; `None` where there is no Python.
 pub(crate) fn release(arguments: &[&str], variables: &[(&str, &str)]) -> Option<Output> {
-    if !needed("python3") {
-        return None;
-    }
-    let mut command = Command::new(file("packaging/release.py"));
+    let mut command = script("python3", file("packaging/release.py"))?;
     command.args(arguments).env("SOURCE_DATE_EPOCH", "1767225600").env("PATH", path());
     command.env_remove("GITHUB_SERVER_URL").env_remove("GITHUB_REPOSITORY");
     Some(command.envs(variables.iter().copied()).output().expect("python3"))

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -11,11 +11,8 @@ use reqwest::Method;
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
 
-use super::online::desk::{PATIENCE, client};
-
-/// Where Debian has them.
-const CHROMIUM: &str = "/usr/bin/chromium";
-const DRIVER: &str = "/usr/bin/chromedriver";
+use super::online::desk::client;
+use super::{PATIENCE, programs};
 
 /// What the protocol calls the number of an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -34,10 +31,8 @@ impl Browser {
     /// Starts one that keeps all it keeps below `home`; nothing where there is none on
     /// this machine.
     pub fn start(home: &Path) -> Option<Self> {
-        if let Some(lacking) = [CHROMIUM, DRIVER].into_iter().find(|path| !Path::new(path).exists())
-        {
-            assert!(std::env::var_os("CI").is_none(), "{lacking} is not installed");
-            super::skip(&format!("there is no {lacking}"));
+        let chromium = programs::program("chromium")?;
+        if !programs::needed("chromedriver") {
             return None;
         }
         // The driver takes a free port of IPv4, and ends where somebody has that of IPv6.
@@ -47,7 +42,7 @@ impl Browser {
             "browserName": "chrome",
             // The stand-in's certificate is its own.
             "acceptInsecureCerts": true,
-            "goog:chromeOptions": { "binary": CHROMIUM, "args": [
+            "goog:chromeOptions": { "binary": chromium.get_program().to_str(), "args": [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1000,720",
@@ -62,10 +57,10 @@ impl Browser {
 
     /// Starts the driver; nothing where it ends at once.
     fn begin(home: &Path) -> Option<Self> {
-        let mut driver = Command::new(DRIVER)
+        let mut driver = programs::program("chromedriver")?
             .args(["--port=0", "--log-level=WARNING"])
             .env_clear()
-            .env("PATH", "/usr/bin:/bin")
+            .env("PATH", programs::path())
             .env("HOME", home)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -10,6 +10,9 @@ use clap::ValueEnum as _;
 use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
 use sotickets::cli::get::OutputFormat;
 
+pub use processes::{PATIENCE, end_of};
+pub use programs::{needed, skip};
+
 #[cfg(target_os = "linux")]
 pub mod browser;
 pub mod canary;
@@ -24,6 +27,8 @@ pub mod online;
 pub mod out_file;
 #[cfg(unix)]
 pub mod plant;
+pub mod processes;
+pub mod programs;
 #[cfg(unix)]
 pub mod proxy;
 #[cfg(unix)]
@@ -49,14 +54,8 @@ pub const TOKEN: &str = "8A:Cust12345.test";
 /// The program, with a cleared environment.
 pub fn sotickets() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
-    command.env_clear();
+    command.env_clear().timeout(PATIENCE);
     command
-}
-
-/// Says why a test looks at nothing on this machine.
-#[expect(clippy::print_stderr, reason = "a skipped test is no silent one")]
-pub fn skip(why: &str) {
-    eprintln!("skipped: {why}");
 }
 
 /// The names of those formats of `get` that are `wanted`, in the order of its help.
@@ -84,18 +83,6 @@ pub fn paths() -> Vec<String> {
 /// The commands below `command` that a person is told of.
 pub fn visible(command: &clap::Command) -> impl Iterator<Item = &clap::Command> {
     command.get_subcommands().filter(|below| !below.is_hide_set())
-}
-
-/// Whether this machine has `program`. In CI it has to; elsewhere a test looks at nothing
-/// without it, and says so.
-pub fn needed(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
-    assert!(found || std::env::var_os("CI").is_none(), "{program} is missing");
-    if !found {
-        skip(&format!("there is no {program}"));
-    }
-    found
 }
 
 /// `text` without the sequences that colour it.

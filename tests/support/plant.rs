@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::canary::{self, Canary};
 use super::echo::{self, Echo};
+use super::{end_of, programs};
 
 /// Where a secret is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +181,7 @@ impl Plant {
     /// The program, not started yet.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
-        command.env_clear().env("PATH", "/usr/bin:/bin").args(&self.arguments);
+        command.env_clear().env("PATH", programs::path()).args(&self.arguments);
         command.envs(FOLDERS.map(|name| (name, self.path(name))));
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -196,7 +197,7 @@ impl Plant {
         let mut stdin = child.stdin.take().expect("a pipe");
         let _ = stdin.write_all(self.input.as_bytes());
         drop(stdin);
-        let output = child.wait_with_output().expect("the program ends");
+        let output = end_of(child);
         self.check(ledger, path, Some(code), &output, echo);
         output
     }

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use super::skip;
+use super::programs;
 
 /// A proxy on a free port, which ends with the test.
 pub struct Proxy {
@@ -19,8 +19,8 @@ pub struct Proxy {
 pub const USER: &str = "tim";
 pub const PASSWORD: &str = "canary-pass";
 
-/// tinyproxy, an HTTP proxy, with further lines of configuration. `None` where it is
-/// not installed, which continuous integration does not put up with.
+/// Starts tinyproxy, an HTTP proxy, with further lines of configuration; `None` where it is
+/// not installed.
 pub fn tinyproxy(more: &str) -> Option<Proxy> {
     start("tinyproxy", |port, folder| {
         let file = folder.join("tinyproxy.conf");
@@ -30,22 +30,22 @@ pub fn tinyproxy(more: &str) -> Option<Proxy> {
             log.display()
         );
         fs::write(&file, text).expect("a file");
-        let mut command = Command::new("tinyproxy");
+        let mut command = programs::program("tinyproxy")?;
         command.arg("-d").arg("-c").arg(file);
-        command
+        Some(command)
     })
 }
 
 /// microsocks, a SOCKS5 proxy.
 pub fn microsocks(arguments: &[&str]) -> Option<Proxy> {
     start("microsocks", |port, _| {
-        let mut command = Command::new("microsocks");
+        let mut command = programs::program("microsocks")?;
         command.args(["-i", "127.0.0.1", "-p", &port.to_string()]).args(arguments);
-        command
+        Some(command)
     })
 }
 
-fn start(name: &str, command: impl Fn(u16, &Path) -> Command) -> Option<Proxy> {
+fn start(name: &str, command: impl Fn(u16, &Path) -> Option<Command>) -> Option<Proxy> {
     let folder = tempfile::tempdir().expect("a folder");
     let mut ports = 0;
     loop {
@@ -55,14 +55,9 @@ fn start(name: &str, command: impl Fn(u16, &Path) -> Command) -> Option<Proxy> {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
-        let mut command = command(port, folder.path());
+        let mut command = command(port, folder.path())?;
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let Ok(process) = command.spawn() else {
-            assert!(std::env::var_os("CI").is_none(), "{name} is not installed");
-            skip(&format!("there is no {name}"));
-            return None;
-        };
-        let mut process = Process(process);
+        let mut process = Process(command.spawn().expect(name));
         if process.listens(port) {
             return Some(Proxy { _process: process, port, folder });
         }

@@ -9,7 +9,7 @@ use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
 
-use super::{Run, skip};
+use super::{Run, programs, skip};
 
 /// Runs `command` with its standard output at a terminal of so many `columns`;
 /// `None`, with a word on standard error, where the machine has no terminals to
@@ -43,7 +43,7 @@ pub fn run(command: &assert_cmd::Command, columns: u16) -> Option<Run> {
 /// What `command` prints with both its streams at a terminal, in the order in which it
 /// comes there, and the exit code.
 pub fn both(command: &assert_cmd::Command, columns: u16) -> Option<(String, i32)> {
-    let mut shell = assert_cmd::Command::new("/bin/sh");
+    let mut shell = assert_cmd::Command::from_std(programs::sh());
     shell.args(["-c", "exec \"$@\" 2>&1", "sh"]).arg(command.get_program());
     shell.args(command.get_args()).env_clear();
     shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));

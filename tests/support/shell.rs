@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::Child;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::{pty, skip};
+use super::{PATIENCE, programs, pty, skip};
 
-/// Nothing takes as long, even on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(60);
 const PROMPT: &str = "READY> ";
 /// The narrowest that keeps each candidate with its meaning on a line of its own.
 const COLUMNS: u16 = 60;
@@ -37,33 +35,24 @@ impl Shell {
     /// Starts the shell called `name` in `folder`, which is its home as well, with the
     /// completion `script`; `None`, with a word on standard error, where it is lacking.
     pub fn start(name: &'static str, script: &Path, folder: &Path) -> Option<Self> {
-        let lacking = |what: &str| {
-            assert!(std::env::var_os("CI").is_none(), "there is no {what}");
-            skip(&format!("there is no {what}"));
-        };
-        if Command::new(name).arg("--version").output().is_err() {
-            lacking(name);
+        if !programs::needed(name) {
             return None;
         }
+        // A shell wants the terminal to be its own.
+        let mut command = programs::program("setsid")?;
         let Ok((controller, terminal)) = pty::open(COLUMNS) else {
-            lacking("pseudo-terminal");
+            assert!(std::env::var_os("CI").is_none(), "there is no pseudo-terminal");
+            skip("this machine gives no pseudo-terminal");
             return None;
         };
-        // A shell wants the terminal to be its own.
-        let mut command = Command::new("setsid");
         command.args(["--ctty", "--wait", name]).args(arguments(name, script, folder));
-        let program = Path::new(env!("CARGO_BIN_EXE_sotickets")).parent().expect("a folder");
         command.current_dir(folder).env_clear();
-        command.env("PATH", format!("{}:/usr/bin:/bin", program.display()));
+        command.env("PATH", programs::path_with_sotickets());
         command.env("HOME", folder).env("ZDOTDIR", folder).env("XDG_CONFIG_HOME", folder);
         command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
         command.env("SOTICKETS_TAB", "1").env("SOTICKETS_TABLE", "2");
         let end = || terminal.try_clone().expect("a terminal");
-        let child = command.stdin(end()).stdout(end()).stderr(end()).spawn();
-        let Ok(child) = child else {
-            lacking("setsid");
-            return None;
-        };
+        let child = command.stdin(end()).stdout(end()).stderr(end()).spawn().expect("setsid");
         let keyboard = controller.try_clone().expect("a terminal");
         let mut shell = Self { name, child, keyboard, screen: follow(controller) };
         shell.until(PROMPT, "");

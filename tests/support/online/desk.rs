@@ -2,7 +2,6 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use reqwest::blocking::{Client, ClientBuilder, RequestBuilder};
 use reqwest::header::HeaderValue;
@@ -12,9 +11,7 @@ use rustls::pki_types::pem::PemObject as _;
 
 use super::{CLIENT_ID, Online};
 use crate::support::Run;
-
-/// What answers at all answers within this time.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+use crate::support::processes::{Limit, PATIENCE, end_of, output};
 
 /// The desk.
 pub struct Desk<'s> {
@@ -25,6 +22,7 @@ pub struct Desk<'s> {
 /// A sign-in under way: the program waits for the browser.
 pub struct Waiting {
     child: Child,
+    limit: Limit,
     stdout: BufReader<std::process::ChildStdout>,
     /// The address that was printed.
     pub url: url::Url,
@@ -63,7 +61,7 @@ impl<'s> Desk<'s> {
 
     /// Runs it.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        Run::from(self.command(arguments).output().expect("the program runs"))
+        Run::from(output(&mut self.command(arguments)))
     }
 
     /// `get 839`, as CSV.
@@ -168,16 +166,17 @@ impl Waiting {
     pub fn start(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program runs");
+        let limit = Limit::new(&child);
         let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
         let mut line = String::new();
         stdout.read_line(&mut line).expect("a line");
         let url = url::Url::parse(line.trim()).ok();
         let Some(url) = url else {
-            let output = child.wait_with_output().expect("an end");
+            let output = end_of(child);
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             unreachable!("no address: {line}{said}");
         };
-        Self { child, stdout, url }
+        Self { child, limit, stdout, url }
     }
 
     /// The process.
@@ -195,7 +194,8 @@ impl Waiting {
     pub fn end(mut self) -> Run {
         let mut stdout = String::new();
         self.stdout.read_to_string(&mut stdout).expect("text");
-        let output = self.child.wait_with_output().expect("an end");
+        let output = end_of(self.child);
+        drop(self.limit);
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
         Run { code: output.status.code().unwrap_or(-1), stdout, stderr: text(output.stderr) }
     }
