@@ -32,6 +32,7 @@ mod fields;
 mod formats_json;
 mod formats_people;
 mod formats_separated;
+mod fresh_machine;
 mod headers;
 mod help;
 mod hostile;

@@ -3,23 +3,23 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 
 use assert_cmd::Command;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use sotickets::host::{Host, Terminal};
 use tempfile::TempDir;
 
-use crate::support::online::keys::{Key, in_files, openssl_text};
+use crate::support::online::keys::Key;
 use crate::support::online::system_user::{APPLICATION, TOKEN, Twist};
 use crate::support::online::{self, Online, Reply, TENANT};
-use crate::support::{self, Run, at_once, configuration, configured};
+use crate::support::{self, Run, at_once, configuration, configured, programs};
 
-/// What the application signs with. It takes its time; all tests share it.
-fn key() -> &'static Key {
-    static KEY: OnceLock<Key> = OnceLock::new();
-    KEY.get_or_init(|| Key::new(2048))
+/// The key that the application signs with.
+fn key() -> Key {
+    Key::application()
 }
 
 /// A stand-in with a tenant and an exchange, and a folder for all that the program keeps.
@@ -189,6 +189,41 @@ fn a_key_may_be_in_xml_or_in_either_form_of_pem() {
 }
 
 #[test]
+fn openssl_reads_each_form_of_the_key_and_verifies_the_signature() {
+    if !programs::needed("openssl") {
+        return;
+    }
+    let stage = Stage::new();
+    assert_eq!(Run::of(&mut stage.get(&[])).code, 0);
+    let asked = stage.online.asked();
+    let body = asked.iter().find_map(|asked| serde_json::from_str::<Value>(&asked.body).ok());
+    let token = body.expect("JSON")["SignedSystemToken"].as_str().expect("a token").to_owned();
+    let (signed, signature) = token.rsplit_once('.').expect("a signature");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).expect("a file");
+        path.to_string_lossy().into_owned()
+    };
+    let openssl = |arguments: &[&str]| {
+        let output = programs::program("openssl").expect("it").args(arguments).output();
+        Run::from(output.expect("openssl"))
+    };
+    let public = file("public", key().public().as_bytes());
+    let signature = file("signature", &STANDARD.decode(signature).expect("base64"));
+    let text = file("text", signed.as_bytes());
+    let verify = ["dgst", "-sha256", "-verify", &public, "-signature", &signature, &text];
+    assert_eq!(openssl(&verify).stdout, "Verified OK\n");
+    let modulus = openssl(&["rsa", "-noout", "-modulus", "-pubin", "-in", &public]).stdout;
+    assert!(modulus.starts_with("Modulus="), "{modulus}");
+    for private in [key().0, key().pkcs1()] {
+        let private = file("private", private.as_bytes());
+        let run = openssl(&["rsa", "-noout", "-modulus", "-check", "-in", &private]);
+        assert_eq!(run.stdout, format!("{modulus}RSA key ok\n"), "{run}");
+    }
+}
+
+#[test]
 fn a_ticket_lives_for_six_hours_after_its_last_use() {
     let stage = Stage::new();
     let now = online::now() - TimeDelta::days(3);
@@ -322,7 +357,7 @@ fn a_lock_that_cannot_be_had_stops_no_call() {
 fn a_refused_exchange_says_so() {
     let stage = Stage::new();
     let mut told = String::new();
-    let other = Key::new(2048);
+    let other = Key::service();
     stage.key(&other.0);
     let (run, steps) = stage.run(&[]);
     assert_eq!((run.code, steps), (4, vec!["state", "exchange"]), "{run}");
@@ -454,20 +489,13 @@ fn clocks_may_differ_by_two_minutes() {
 fn a_key_that_cannot_be_used_is_refused_and_nothing_sent() {
     let stage = Stage::new();
     let key = key();
-    let encrypted = |form: &[&str]| {
-        in_files(&[&key.0], |paths| {
-            let start = [form[0], "-in", paths[0], "-passout", "pass:secret"];
-            openssl_text(&[&start, &form[1..]].concat())
-        })
-    };
-    let weak = Key::new(1024);
-    let curve = ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
+    let weak = Key::weak();
     let mut told = String::new();
     for (what, text) in [
-        ("encrypted PKCS#8", encrypted(&["pkcs8", "-topk8", "-v2", "aes256"])),
-        ("encrypted PKCS#1", encrypted(&["rsa", "-aes256", "-traditional"])),
-        ("EC", openssl_text(&curve)),
-        ("SEC1", openssl_text(&["ecparam", "-name", "prime256v1", "-genkey", "-noout"])),
+        ("encrypted PKCS#8", include_str!("fixtures/keys/encrypted-pkcs8.pem").to_owned()),
+        ("encrypted PKCS#1", include_str!("fixtures/keys/encrypted-pkcs1.pem").to_owned()),
+        ("EC", include_str!("fixtures/keys/curve-pkcs8.pem").to_owned()),
+        ("SEC1", include_str!("fixtures/keys/curve-sec1.pem").to_owned()),
         ("1024 bits", weak.0.clone()),
         ("1024 bits in XML", weak.xml()),
         ("public", key.public()),

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::OnceLock;
 
 use saphyr::{LoadableYamlNode as _, Yaml};
 use tempfile::TempDir;
@@ -104,8 +103,7 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        static KEY: OnceLock<Key> = OnceLock::new();
-        let key = KEY.get_or_init(|| Key::new(2048));
+        let key = Key::application();
         let online = Online::plain();
         online.state().system_user.key = key.public();
         let settings = BTreeMap::from([

@@ -111,7 +111,7 @@ fn system_user() {
     if !needed("bash") {
         return;
     }
-    let (online, key, home) = (Online::plain(), Key::new(2048), home());
+    let (online, key, home) = (Online::plain(), Key::application(), home());
     online.state().system_user.key = key.public();
     let profile = &blocks("Unattended: a system user", "toml")[0];
     let tenant = format!("tenant = \"{TENANT}\"\n");

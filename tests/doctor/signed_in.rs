@@ -17,7 +17,7 @@ fn line<'a>(run: &'a Run, name: &str) -> &'a str {
 
 /// A system user of `service`, in a folder of its own.
 fn system_user(service: &Online) -> TempDir {
-    let key = Key::new(2048);
+    let key = Key::application();
     service.state().system_user.key = key.public();
     let folder = configuration(format!(
         "default_profile = \"ci\"\n\n[profiles.ci]\ntenant = \"{TENANT}\"\nenvironment = \"{}\"\n\

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::keys::{self, jwt};
+use super::keys::{self, Key, jwt};
 use super::{Asked, CLIENT_ID, Reply, State, TENANT, USER};
 
 /// What is known of people who sign in.
@@ -287,5 +287,5 @@ pub fn claims(state: &State) -> Value {
 
 /// A token of these claims, signed by the stand-in.
 pub fn signed(claims: &Value) -> String {
-    jwt(&keys::header(), claims, &keys::own())
+    jwt(&keys::header(), claims, &Key::service())
 }

@@ -1,5 +1,5 @@
 //! The exchange of a system user's signed token for a ticket, with nothing of the
-//! program's own: openssl checks the signature.
+//! program's own but the crate that checks the signature.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::keys::{self, is_signed, jwt};
+use super::keys::{self, Key, is_signed, jwt};
 use super::{Asked, Reply, State, TENANT};
 
 /// The tokens that are taken.
@@ -80,7 +80,7 @@ pub(super) fn exchange(state: &mut State, asked: &Asked) -> Reply {
     });
     let twist = &state.system_user.twist;
     (twist.change)(&mut header, &mut claims);
-    let token = (twist.after)(jwt(&header, &claims, &keys::own()));
+    let token = (twist.after)(jwt(&header, &claims, &Key::service()));
     Reply::json(200, &json!({ "IsSuccessful": true, "Token": token, "ErrorMessage": null }))
 }
 
