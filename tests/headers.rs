@@ -53,6 +53,32 @@ fn the_body_is_exact() {
 }
 
 #[test]
+fn language_without_the_shape_of_a_tag_is_sent_with_a_warning() {
+    let server = Server::json(r#"[{"TicketId":839,"Title":"Printer"}]"#);
+    let get = |arguments: &[&str]| {
+        let options = ["839", "-s", "Title", "-o", "csv"];
+        Run::of(&mut server.get(&[&options, arguments].concat()))
+    };
+    let run = get(&["--language", "norwegian", "--culture", "nb_NO"]);
+    assert_eq!(server.seen().header("so-language"), Some("norwegian"));
+    insta::assert_snapshot!(run, @"
+    Title
+    Printer
+    --- stderr
+    warning: --language: 'norwegian' does not have the form of a language code
+    hint: a code is en, nb-NO or zh-Hans, or * for untranslated text; the server may not know this one
+    warning: --culture: 'nb_NO' does not have the form of a language code
+    hint: did you mean nb-NO?
+    --- exit code 0
+    ");
+    for language in ["no", "nb-NO", "*", "x"] {
+        let run = get(&["--language", language]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
+    }
+    assert_eq!(server.calls(), 5);
+}
+
+#[test]
 fn each_option_adds_its_header_alone() {
     let cases: [(&[&str], &[&str]); 13] = [
         (&["-o", "xml"], &["accept: application/xml"]),

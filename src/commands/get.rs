@@ -35,6 +35,7 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
     let configuration = configuration::load(&args.call, &host.environment)?;
     report::advise(host, configuration.warning.as_ref());
     let mut settings = resolve(args, &configuration, host)?;
+    settings.call.warnings.iter().for_each(|warning| report::advise(host, Some(warning)));
     let sample = start_sample_server(&mut settings)?;
     let display = &settings.display;
     let (wire, accept) = (display.wire.clone(), display.accept);

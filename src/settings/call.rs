@@ -13,7 +13,7 @@ use super::setting::{self, Levels};
 use super::target::{self, Target};
 use super::unread::Unread;
 use super::zone::{self, Zone};
-use super::{Origin, auth, check_header_value, connection, credential};
+use super::{Origin, auth, check_header_value, connection, credential, language};
 
 /// A call, checked; its secrets are still where they are kept.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub struct CallPlan {
     pub app_token: Option<Unread>,
     /// Further headers.
     pub headers: Vec<Given>,
+    /// Values that the server may not know, each with what to do.
+    pub warnings: Vec<(String, String)>,
 }
 
 impl CallPlan {
@@ -84,8 +86,10 @@ pub fn plan(levels: &Levels<'_>, demo: bool) -> Result<CallPlan> {
     };
     let target = if demo { None } else { Some(target::find(levels, sign_in.as_ref())?) };
     let first = target.as_ref().map(|target| target.value.first());
+    let (locale, warnings) = locale(levels, zone.as_ref())?;
     let plan = CallPlan {
-        locale: locale(levels, zone.as_ref())?,
+        locale,
+        warnings,
         zone,
         connection: connection::plan(levels, first.as_ref())?,
         credential: credential?,
@@ -124,17 +128,27 @@ fn headers(levels: &Levels<'_>) -> Result<Vec<Given>> {
     levels.call.headers.iter().map(read).collect()
 }
 
-fn locale(levels: &Levels<'_>, zone: Option<&Zone>) -> Result<Locale> {
+/// Finds language, culture and zone, and what to warn about them.
+fn locale(levels: &Levels<'_>, zone: Option<&Zone>) -> Result<(Locale, Vec<(String, String)>)> {
     let language = levels.find(&setting::LANGUAGE);
     let culture = levels.find(&setting::CULTURE);
     for setting in language.iter().chain(&culture) {
         check_header_value(&setting.value, &setting.origin)?;
     }
-    Ok(Locale {
+    let of_language = language
+        .as_ref()
+        .filter(|language| !language::UNTRANSLATED.contains(&language.value.as_str()))
+        .and_then(|language| {
+            language::warning(language, "en, nb-NO or zh-Hans, or * for untranslated text")
+        });
+    let of_culture =
+        culture.as_ref().and_then(|culture| language::warning(culture, "en-US or nb-NO"));
+    let locale = Locale {
         language: language.map_or_else(|| "en".to_owned(), |setting| setting.value),
         culture: culture.map(|setting| setting.value),
         timezone: zone.map(|zone| zone.header.clone()),
-    })
+    };
+    Ok((locale, of_language.into_iter().chain(of_culture).collect()))
 }
 
 /// Refuses a credential that would travel unencrypted: to the server, or to the proxy

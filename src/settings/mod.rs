@@ -15,6 +15,7 @@ pub mod document;
 pub mod folder;
 pub mod get;
 pub mod header;
+pub mod language;
 pub mod profile;
 pub mod program;
 pub mod proxy;

@@ -37,6 +37,8 @@ pub struct ReadyCall {
     pub headers: Vec<Header>,
     /// How the server is reached.
     pub connection: Connection,
+    /// Values that the server may not know, each with what to do.
+    pub warnings: Vec<(String, String)>,
 }
 
 /// Reads the secrets of `call`; in a dry run what stands for them.
@@ -77,6 +79,7 @@ pub fn read(call: CallPlan, dry_run: bool, host: &mut Host<'_>) -> Result<ReadyC
         app_token,
         headers,
         connection,
+        warnings: call.warnings,
     })
 }
 

@@ -42,6 +42,8 @@ pub fn run(args: &DoctorArgs, host: &mut Host<'_>) -> Result<()> {
     let Findings { facts, call } = examine(&args.call, &configuration, host)?;
     let mut report = Report::begin(args.output, facts, host)?;
     if args.offline {
+        let warnings = call.as_ref().map_or(&[][..], |plan| &plan.warnings);
+        warnings.iter().for_each(|warning| messages::advise(host, Some(warning)));
         if let Some((step, error)) = stands_in_the_way(args, call) {
             report.conclude(step, error);
         }
@@ -96,8 +98,16 @@ fn prepare(
                 1 => "; one secret was read".to_owned(),
                 count => format!("; {count} secrets were read"),
             };
-            let message = format!("all can be used{read}");
-            (Check::passed(Step::Settings, message), Some(ready))
+            let check = match ready.warnings.as_slice() {
+                [] => Check::passed(Step::Settings, format!("all can be used{read}")),
+                warnings => {
+                    let messages: Vec<&str> =
+                        warnings.iter().map(|(message, _)| message.as_str()).collect();
+                    let check = Check::warned(Step::Settings, messages.join("; "));
+                    warnings.iter().fold(check, |check, (_, hint)| check.hint(hint))
+                }
+            };
+            (check, Some(ready))
         }
         Err(error) => (Check::failed(Step::Settings, error), None),
     };

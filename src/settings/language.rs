@@ -1,0 +1,85 @@
+//! The shape of a language tag, as `--language` and `--culture` take one.
+
+use crate::escape;
+
+use super::Origin;
+
+/// The values that ask for untranslated text.
+pub const UNTRANSLATED: [&str; 3] = ["*", "x", "X"];
+
+/// Warns about a value that does not have the shape of a language tag, with what to do.
+/// The server judges the value, so it is sent all the same.
+#[must_use]
+pub fn warning(setting: &Origin<String>, example: &str) -> Option<(String, String)> {
+    let value = setting.value.as_str();
+    if is_tag(value) {
+        return None;
+    }
+    let shown = escape::excerpt(value, 60);
+    let message =
+        format!("{}: '{shown}' does not have the form of a language code", setting.origin);
+    let with_hyphens = value.replace('_', "-");
+    let hint = match is_tag(&with_hyphens) {
+        true => format!("did you mean {with_hyphens}?"),
+        false => format!("a code is {example}; the server may not know this one"),
+    };
+    Some((message, hint))
+}
+
+/// Returns whether `text` has the shape of a language tag of RFC 5646: `en`, `nb-NO`,
+/// `zh-Hans-CN`. The longer first subtags of the RFC are left out: none is in use.
+fn is_tag(text: &str) -> bool {
+    let mut subtags = text.split('-');
+    let language = subtags.next().unwrap_or_default();
+    let is_language = (2..=3).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_language
+        && subtags.all(|subtag| {
+            (1..=8).contains(&subtag.len())
+                && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn warned(value: &str) -> Option<(String, String)> {
+        let setting = Origin { value: value.to_owned(), origin: "--language".to_owned() };
+        warning(&setting, "en or nb-NO")
+    }
+
+    #[test]
+    fn language_tag_is_known_by_its_shape() {
+        for tag in ["no", "nb-NO", "en-us", "zh-Hans-CN", "sma", "es-419", "de-1996", "en-x-a"] {
+            assert_eq!(warned(tag), None, "{tag}");
+        }
+        for text in ["norwegian", "n", "nb-", "-nb", "nb--NO", "n1", "nb NO", "nb;q=1", "norsk"] {
+            let (message, hint) = warned(text).expect(text);
+            assert_eq!(
+                message,
+                format!("--language: '{text}' does not have the form of a language code")
+            );
+            assert_eq!(hint, "a code is en or nb-NO; the server may not know this one");
+        }
+        let (_, hint) = warned("nb_NO").expect("a warning");
+        assert_eq!(hint, "did you mean nb-NO?");
+    }
+
+    proptest! {
+        #[test]
+        fn every_tag_of_the_grammar_is_taken(tag in "[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8}){0,4}") {
+            prop_assert_eq!(warned(&tag), None);
+        }
+
+        #[test]
+        fn a_warning_is_one_harmless_line(text in "\\PC{0,80}") {
+            if let Some((message, hint)) = warned(&text) {
+                let lines = [message, hint].concat();
+                prop_assert!(!lines.contains(escape::is_unsafe), "{lines}");
+            }
+        }
+    }
+}
