@@ -124,7 +124,7 @@ impl Error {
         self
     }
 
-    /// Says that something was printed all the same: a person then reads
+    /// Marks the error as one after which some tickets were printed: a person then reads
     /// `warning:` in place of `error:`.
     #[must_use]
     pub const fn after_output(mut self) -> Self {
@@ -132,7 +132,7 @@ impl Error {
         self
     }
 
-    /// Whether something was printed all the same.
+    /// Whether some tickets were printed all the same.
     #[must_use]
     pub const fn is_after_output(&self) -> bool {
         self.after_output

@@ -301,7 +301,7 @@ fn logout_forgets_without_the_service() {
         .expect("a file");
     let run = desk.run(&["auth", "logout"]);
     assert_eq!((run.code, desk.kept("sign-in.json")), (6, None), "{run}");
-    assert!(run.stderr.contains("the sign-in is forgotten\nwarning: could not connect"), "{run}");
+    assert!(run.stderr.contains("the sign-in is forgotten\nerror: could not connect"), "{run}");
 }
 
 #[test]

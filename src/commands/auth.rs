@@ -235,10 +235,7 @@ fn status(args: &StatusArgs, host: &mut Host<'_>) -> Result<()> {
     write(host.stdout, &text)?;
     if tokens.refresh.is_none() && tokens.expires.is_some_and(|end| end <= now) {
         let message = format!("{} has ended", slot.shown());
-        return Err(Error::new(Kind::Authentication, message)
-            .hint(slot.again())
-            .after_output()
-            .into());
+        return Err(Error::new(Kind::Authentication, message).hint(slot.again()).into());
     }
     Ok(())
 }
@@ -309,8 +306,7 @@ fn logout(args: &LogoutArgs, host: &mut Host<'_>) -> Result<()> {
             "the service names no place to revoke tokens: the last one holds until it ends",
         ),
         Err(error) => {
-            let error = error.hint("the tokens may hold until they end");
-            return Err(error.after_output().into());
+            return Err(error.hint("the tokens may hold until they end").into());
         }
     }
     Ok(())

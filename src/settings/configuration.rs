@@ -16,11 +16,11 @@ use super::profile::{Profile, shown};
 use super::setting::Levels;
 
 /// The option that names the file.
-const FILE_OPTION: &str = "--config";
+pub const FILE_OPTION: &str = "--config";
 /// The variable that names the file.
 pub const FILE_VARIABLE: &str = "SOTICKETS_CONFIG";
 /// The option that names the profile.
-const PROFILE_OPTION: &str = "--profile";
+pub const PROFILE_OPTION: &str = "--profile";
 /// The variable that names the profile.
 pub const PROFILE_VARIABLE: &str = "SOTICKETS_PROFILE";
 

@@ -9,9 +9,12 @@ use crate::ticket::column;
 use crate::ticket::ids::{IdList, TicketId};
 
 use super::call::CallPlan;
+use super::call_setting::{self, Scope};
 use super::configuration::{Configuration, usual_place};
+use super::fact::{Fact, Held};
 use super::profile::shown;
 use super::setting::{self, Form, Levels, Setting};
+use super::target::Target;
 use super::{auth, call, combination, credential, display, ready, target};
 
 /// What is in effect.
@@ -53,30 +56,6 @@ pub fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>, Error> {
     }
 }
 
-/// A setting in effect.
-#[derive(Clone, Debug)]
-pub struct Fact {
-    /// Its key.
-    pub name: &'static str,
-    /// What holds.
-    pub value: Held,
-    /// What said it: an option, a variable, a line of a profile, or `default`.
-    pub origin: Option<String>,
-}
-
-/// What holds of a setting.
-#[derive(Clone, Debug)]
-pub enum Held {
-    /// Nothing.
-    Nothing,
-    /// This.
-    Value(String),
-    /// What may hold a password.
-    Hidden,
-    /// A secret, and whether a call would carry it.
-    Secret(bool),
-}
-
 /// Finds out what is in effect. Reads no secret that a person or a program would
 /// have to give.
 ///
@@ -89,8 +68,33 @@ pub fn examine(
 ) -> Result<Findings, Error> {
     let environment = host.environment.clone();
     let levels = &configuration.levels(call, &environment);
-    let mut plan = planned(call, levels);
-    let carried: Option<Vec<_>> = plan.as_ref().ok().map(CallPlan::all_secrets);
+    let plan = planned(call, levels);
+    let target = match &plan {
+        Ok(plan) => plan.target.clone(),
+        Err(_) => {
+            let sign_in = auth::kept(levels).ok().flatten();
+            target::find(levels, sign_in.as_ref()).ok().map(|target| target.value)
+        }
+    };
+    let address = target.as_ref().map(Target::first);
+    let facts = facts(configuration, &Scope { levels, plan: plan.as_ref().ok(), address }, host)?;
+    let call = plan.and_then(|plan| {
+        for secret in plan.all_secrets() {
+            secret.placeholder(host)?;
+        }
+        check_output(levels)?;
+        Ok(plan)
+    });
+    let place = target.map(|target| target.to_string());
+    Ok(Findings { facts, call: call.map_err(|error| Fault { place, error }) })
+}
+
+/// Lists every setting with its source.
+fn facts(
+    configuration: &Configuration,
+    scope: &Scope<'_>,
+    host: &Host<'_>,
+) -> Result<Vec<Fact>, Error> {
     let mut facts = vec![file(configuration, host), profile(configuration)];
     let of_system_user = setting::SYSTEM_USER.iter().filter(|setting| {
         configuration.profile.as_ref().is_some_and(|profile| profile.value.find(setting).is_some())
@@ -98,91 +102,78 @@ pub fn examine(
     for setting in setting::ALL.iter().chain(of_system_user) {
         facts.push(match setting.form {
             Form::Secret(_) => {
-                let said = credential::said(setting, levels)?;
-                let is_carried = |origin: &str| {
-                    carried.as_ref().is_none_or(|all| all.iter().any(|one| one.origin == origin))
-                };
-                let value = said.as_ref().map(|said| Held::Secret(is_carried(&said.origin)));
-                let origin = said.map(|said| said.shown_origin(&environment));
-                Fact { name: setting.key, value: value.unwrap_or(Held::Nothing), origin }
+                let source = credential::said(setting, scope.levels)?;
+                source.map_or_else(
+                    || Fact::unset(setting.key),
+                    |unread| scope.secret(setting.key, &unread),
+                )
             }
-            _ => open(setting, levels),
+            _ => open(setting, scope.levels),
         });
     }
-    let mut faults = carried.into_iter().flatten().map(|secret| secret.placeholder(host).map(drop));
-    let fault = faults.find_map(Result::err).or_else(|| of_output(levels).err());
-    let sign_in = plan.as_ref().ok().and_then(|plan| plan.sign_in.as_ref());
-    facts.extend(sign_in.map(|sign_in| Fact {
-        name: "sign_in",
-        value: Held::Secret(true),
-        origin: Some(sign_in.slot.path()),
-    }));
-    if let (Ok(planned), Some(error)) = (&plan, fault) {
-        let place = planned.target.as_ref().map(ToString::to_string);
-        plan = Err(Fault { place, error });
+    for setting in &call_setting::ALL {
+        facts.append(&mut setting.facts(scope)?);
     }
-    Ok(Findings { facts, call: plan })
+    let sign_in = scope.plan.and_then(|plan| plan.sign_in.as_ref());
+    facts.extend(sign_in.map(|it| Fact::new("sign_in", Held::Secret(true), it.slot.path())));
+    Ok(facts)
 }
 
-/// The call that `levels` describe.
-fn planned(call: &CallArgs, levels: &Levels<'_>) -> Result<CallPlan, Fault> {
-    let plan = combination::check_call(call).and_then(|()| {
-        let plan = call::plan(levels, false)?;
-        ready::check_stdin(std::iter::empty(), &plan.all_secrets())?;
-        Ok(plan)
-    });
-    plan.map_err(|error| {
-        let sign_in = auth::kept(levels).ok().flatten();
-        let target = target::find(levels, sign_in.as_ref()).ok();
-        Fault { place: target.map(|target| target.value.to_string()), error }
-    })
+/// Plans the call that `levels` describe.
+fn planned(call: &CallArgs, levels: &Levels<'_>) -> Result<CallPlan, Error> {
+    combination::check_call(call)?;
+    let plan = call::plan(levels, false)?;
+    ready::check_stdin(std::iter::empty(), &plan.all_secrets())?;
+    Ok(plan)
 }
 
 fn file(configuration: &Configuration, host: &Host<'_>) -> Fact {
-    let (value, origin) = match (&configuration.file, usual_place(&host.environment)) {
-        (Some(file), _) => (Held::Value(shown(&file.value)), Some(file.origin.clone())),
-        (None, Some(path)) => (Held::Nothing, Some(format!("there is no {}", shown(&path)))),
-        (None, None) => (Held::Nothing, None),
-    };
-    Fact { name: "config", value, origin }
+    let name = "config";
+    match (&configuration.file, usual_place(&host.environment)) {
+        (Some(file), _) => Fact::new(name, Held::Value(shown(&file.value)), &file.origin),
+        (None, Some(path)) => {
+            Fact::new(name, Held::Nothing, format!("there is no {}", shown(&path)))
+        }
+        (None, None) => Fact::unset(name),
+    }
 }
 
 fn profile(configuration: &Configuration) -> Fact {
-    let (value, origin) = match &configuration.profile {
+    match &configuration.profile {
         Some(profile) => {
             let name = escape::visible(&profile.value.name).into_owned();
-            (Held::Value(name), Some(profile.origin.clone()))
+            Fact::new("profile", Held::Value(name), &profile.origin)
         }
-        None => (Held::Nothing, None),
-    };
-    Fact { name: "profile", value, origin }
+        None => Fact::unset("profile"),
+    }
 }
 
 /// A setting that is no secret.
 fn open(setting: &Setting, levels: &Levels<'_>) -> Fact {
-    let Some(said) = levels.find(setting) else {
-        let value = setting.default.map_or(Held::Nothing, |value| Held::Value(value.to_owned()));
-        let origin = setting.default.map(|_| "default".to_owned());
-        return Fact { name: setting.key, value, origin };
-    };
-    let value = if may_hold_a_password(setting, &said.value) {
-        Held::Hidden
-    } else {
-        Held::Value(escape::visible(&said.value).into_owned())
-    };
-    Fact { name: setting.key, value, origin: Some(said.origin) }
+    match (levels.find(setting), setting.default) {
+        (Some(found), _) if may_hold_a_password(setting, &found.value) => {
+            Fact::new(setting.key, Held::Hidden, found.origin)
+        }
+        (Some(found), _) => {
+            let value = escape::visible(&found.value).into_owned();
+            Fact::new(setting.key, Held::Value(value), found.origin)
+        }
+        (None, Some(default)) => Fact::new(setting.key, Held::Value(default.to_owned()), "default"),
+        (None, None) => Fact::unset(setting.key),
+    }
 }
 
-/// Whether `value` looks like `https://tim:secret@host`, or like curl's `tim:secret`.
+/// Returns whether `value` looks like `https://tim:secret@host` or like
+/// `https://host/?token=secret`, or like curl's `tim:secret`.
 fn may_hold_a_password(setting: &Setting, value: &str) -> bool {
     match setting.form {
-        Form::Address => value.contains('@'),
+        Form::Address => value.contains(['@', '?', '#']),
         _ => setting.key == setting::USER.key && value.contains(':'),
     }
 }
 
-/// What is wrong with the settings of the output.
-fn of_output(levels: &Levels<'_>) -> Result<(), Error> {
+/// Checks the settings of the output.
+fn check_output(levels: &Levels<'_>) -> Result<(), Error> {
     display::format_said(levels)?;
     match levels.find(&setting::SELECT) {
         Some(said) => column::parse(&[said.value], false)

@@ -27,6 +27,9 @@ pub struct Plan {
 
 const OPTION: &str = "--proxy";
 const PASSWORD: &str = "--proxy-password";
+/// The variables that list the hosts that are reached without a proxy; the first that
+/// is set counts.
+pub const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
 /// The variable that holds the password of the proxy's user.
 pub const PASSWORD_VARIABLE: &str = "SOTICKETS_PROXY_PASSWORD";
 const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
@@ -64,48 +67,63 @@ impl Plan {
 /// # Errors
 /// A usage error for what is no proxy's address; a password in it is not repeated.
 pub fn plan(args: &NetworkArgs, environment: &Environment, address: &Address) -> Result<Plan> {
-    let named = match &args.proxy {
-        Some(text) => Some(Origin { value: text.clone(), origin: OPTION.to_owned() }),
-        None => by_variable(environment, address),
-    };
-    let typed = args.proxy.is_some();
-    let route = match named {
+    let route = match named(args, environment, Some(address)) {
         None => Route::default(),
-        Some(named) => match passed_over(&named, typed, environment, address) {
+        Some(named) => match reason_unused(&named, environment, address) {
             Some(reason) => Route { proxy: None, passed_over: Some(reason) },
-            None => Route { proxy: Some(read(&named, typed)?), passed_over: None },
+            None => Route { proxy: Some(read(&named, named.origin == OPTION)?), passed_over: None },
         },
     };
     // What is not used is still looked at where it was typed.
     if let Some(text) = args.proxy.as_ref().filter(|text| !text.is_empty()) {
         read(&Origin { value: text.clone(), origin: OPTION.to_owned() }, true)?;
     }
-    let password = password(args, environment, &route)?;
+    let password = password_of(args, environment, &route)?;
     Ok(Plan { route, password })
 }
 
-/// The password that belongs to the proxy's user.
-fn password(
+/// The proxy that the option or else a variable names for a call of `address`; without
+/// an address, for a call of one with `https://`.
+#[must_use]
+pub fn named(
+    args: &NetworkArgs,
+    environment: &Environment,
+    address: Option<&Address>,
+) -> Option<Origin<String>> {
+    match &args.proxy {
+        Some(text) => Some(Origin { value: text.clone(), origin: OPTION.to_owned() }),
+        None => by_variable(environment, address.is_some_and(Address::is_plain_http)),
+    }
+}
+
+/// The password of the proxy's user that the option or else the variable names.
+///
+/// # Errors
+/// A usage error for a literal.
+pub fn password(args: &NetworkArgs, environment: &Environment) -> Result<Option<Unread>> {
+    let label = "proxy's password";
+    match &args.proxy_password {
+        Some(text) => Unread::typed(PASSWORD, text, PASSWORD_VARIABLE, label).map(Some),
+        None => Ok(Unread::variable(PASSWORD_VARIABLE, environment, label)),
+    }
+}
+
+/// The password that belongs to the user of the proxy of `route`.
+fn password_of(
     args: &NetworkArgs,
     environment: &Environment,
     route: &Route,
 ) -> Result<Option<Unread>> {
-    let label = "proxy's password";
     let login = route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
-    let typed = args.proxy_password.as_deref();
-    let typed = typed.map(|text| Unread::typed(PASSWORD, text, PASSWORD_VARIABLE, label));
+    let is_typed = args.proxy_password.is_some();
     // A variable decided that it is not needed.
     let is_excepted = route.passed_over.is_some() && args.proxy.as_deref() != Some("");
-    match (login, typed.transpose()?) {
-        (Some(Login { password: Some(held), .. }), Some(_)) => Err(Error::usage(format!(
-            "{PASSWORD} is given, and {} holds a password as well",
-            held.origin
-        ))),
-        (Some(Login { password: None, .. }), Some(unread)) => Ok(Some(unread)),
-        (Some(Login { password: None, .. }), None) => {
-            Ok(Unread::variable(PASSWORD_VARIABLE, environment, label))
-        }
-        (None, Some(_)) if !is_excepted => Err(Error::usage(format!(
+    match (login, password(args, environment)?) {
+        (Some(Login { password: Some(held), .. }), Some(_)) if is_typed => Err(Error::usage(
+            format!("{PASSWORD} is given, and {} holds a password as well", held.origin),
+        )),
+        (Some(Login { password: None, .. }), password) => Ok(password),
+        (None, Some(_)) if is_typed && !is_excepted => Err(Error::usage(format!(
             "{PASSWORD} goes with a proxy that names its user, and none does"
         ))
         .hint("--proxy http://NAME@HOST:PORT --proxy-password SRC")),
@@ -113,11 +131,12 @@ fn password(
     }
 }
 
-/// The proxy that a variable names for `address`. The lower case goes first, as in
-/// curl; a CGI program's `HTTP_PROXY` is a header of whoever asks it.
-fn by_variable(environment: &Environment, address: &Address) -> Option<Origin<String>> {
+/// The proxy that a variable names, for an address with `http://` where `plain_http`. The
+/// lower case goes first, as in curl; a CGI program's `HTTP_PROXY` is a header of whoever
+/// asks it.
+fn by_variable(environment: &Environment, plain_http: bool) -> Option<Origin<String>> {
     let is_cgi = environment.get("REQUEST_METHOD").is_some();
-    let names: &[&str] = match (address.is_plain_http(), is_cgi) {
+    let names: &[&str] = match (plain_http, is_cgi) {
         (false, _) => &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
         (true, false) => &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
         (true, true) => &["http_proxy", "all_proxy", "ALL_PROXY"],
@@ -128,10 +147,10 @@ fn by_variable(environment: &Environment, address: &Address) -> Option<Origin<St
     })
 }
 
-/// Why the proxy that is named is not used, if it is not.
-fn passed_over(
+/// The reason why a call of `address` does without the proxy that is `named`, if it does.
+#[must_use]
+pub fn reason_unused(
     named: &Origin<String>,
-    typed: bool,
     environment: &Environment,
     address: &Address,
 ) -> Option<String> {
@@ -139,12 +158,11 @@ fn passed_over(
         return Some(format!("{OPTION} ''"));
     }
     // What is for this machine alone is not for a proxy that was not named for it.
-    if !typed && address.is_loopback() {
+    if named.origin != OPTION && address.is_loopback() {
         return Some(format!("{} does not count for this machine", named.origin));
     }
-    let excepted = ["no_proxy", "NO_PROXY"]
-        .into_iter()
-        .find_map(|name| environment.get(name).map(|list| (name, list)));
+    let excepted =
+        NO_PROXY.into_iter().find_map(|name| environment.get(name).map(|list| (name, list)));
     excepted
         .filter(|(_, list)| is_listed(list, address))
         .map(|(name, _)| format!("{name} excepts {}", address.host_and_port()))
@@ -234,7 +252,8 @@ fn login(url: &Url, origin: &str, typed: bool) -> Result<Option<Login>> {
 
 /// `text` for a message, without what may be a password: what stands before an `@`,
 /// in the place of a port, or behind the host.
-fn masked(text: &str) -> String {
+#[must_use]
+pub fn masked(text: &str) -> String {
     let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
     let is_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
     let scheme = match scheme {

@@ -27,7 +27,7 @@ fn a_wrong_credential_is_told_after_all_that_works() {
     sending GetTickets for ticket 839 to http://127.0.0.1:PORT; the credential is the token from SOTICKETS_TOKEN (Bearer)
     warning: the clock of 127.0.0.1:PORT is 10m behind this machine's
     hint: set the one that is wrong: certificates, tokens and sign-ins go by it
-    warning: HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer): The token *** has expired.
+    error: HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer): The token *** has expired.
     hint: access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there
     --- exit code 4
     ");
@@ -62,7 +62,7 @@ fn a_date_without_an_offset_is_told_where_one_is_asked_for() {
     let without = TICKET.replace("00Z", "00");
     insta::assert_snapshot!(told(&without, &OSLO), @"
     ok       ticket      ticket 839 came back
-    ok       language    en is asked for; TicketStatusDisplayValue is 'Active'
+    skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
     warning  timezone    an offset is asked for (UTC,includeTZOffset), and a date has none: LastChanged is 2026-03-29T14:52:00
     warning: an offset is asked for (UTC,includeTZOffset), and a date has none: LastChanged is 2026-03-29T14:52:00
     hint: a server that sends none may have time zones switched off; such dates are printed as they are
@@ -70,14 +70,14 @@ fn a_date_without_an_offset_is_told_where_one_is_asked_for() {
     ");
     insta::assert_snapshot!(told(&without, &["--timezone", "NO"]), @"
     ok       ticket      ticket 839 came back
-    ok       language    en is asked for; TicketStatusDisplayValue is 'Active'
+    skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
     ok       timezone    NO is asked for, without the offset; LastChanged is 2026-03-29T14:52:00
 
     exit code 0
     ");
     insta::assert_snapshot!(told(&without, &[]), @"
     ok       ticket      ticket 839 came back
-    ok       language    en is asked for; TicketStatusDisplayValue is 'Active'
+    skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
     ok       timezone    none is asked for; LastChanged is 2026-03-29T14:52:00
 
     exit code 0
@@ -105,6 +105,56 @@ fn a_text_that_is_not_translated_is_told_unless_that_is_asked_for() {
 }
 
 #[test]
+fn language_without_the_shape_of_a_tag_is_a_warning() {
+    let site = Site::start(Conduct::good());
+    let run = doctor(&site.url, &["839", "--language", "norwegian", "--culture", "nb_NO"]);
+    assert_eq!((run.code, site.asked().len()), (0, 2), "{run}");
+    let lines: Vec<&str> = run
+        .stdout
+        .lines()
+        .chain(run.stderr.lines())
+        .filter(|line| ["settings", "language", "culture"].iter().any(|it| line.contains(it)))
+        .chain(run.stderr.lines().filter(|line| line.starts_with("hint: ")))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    warning  settings    --language: 'norwegian' does not have the form of a language code; --culture: 'nb_NO' does not have the form of a language code
+    skipped  language    norwegian is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is norwegian
+    warning: --language: 'norwegian' does not have the form of a language code; --culture: 'nb_NO' does not have the form of a language code
+    hint: a code is en, nb-NO or zh-Hans, or * for untranslated text; the server may not know this one
+    hint: did you mean nb-NO?
+    ");
+
+    let mut command = sotickets();
+    command.args(["doctor", "--offline", "--no-auth", "--url", &site.url]);
+    let run = Run::of(command.env("SOTICKETS_LANGUAGE", "norwegian"));
+    assert_eq!(run.code, 0, "{run}");
+    insta::assert_snapshot!(run.stderr, @"
+    warning: SOTICKETS_LANGUAGE: 'norwegian' does not have the form of a language code
+    hint: a code is en, nb-NO or zh-Hans, or * for untranslated text; the server may not know this one
+    ");
+}
+
+#[test]
+fn one_status_is_reported_once() {
+    for status in [401, 404, 503] {
+        let answer = (status, String::new());
+        let conduct = Conduct { version: answer.clone(), tickets: answer, ..Conduct::good() };
+        let site = Site::start(conduct);
+        let run = doctor(&site.url, &["839"]);
+        assert_eq!(site.asked().len(), 2, "{run}");
+        assert_eq!(run.stderr.matches("HTTP ").count(), 1, "{run}");
+        assert!(run.stderr.contains(&format!("\nerror: HTTP {status}: ")), "{run}");
+    }
+    // Another status has another cause.
+    let (version, tickets) = ((404, String::new()), (503, String::new()));
+    let site = Site::start(Conduct { version, tickets, ..Conduct::good() });
+    let run = doctor(&site.url, &["839"]);
+    assert_eq!((run.code, site.asked().len()), (5, 2), "{run}");
+    assert!(run.stderr.contains("\nwarning: HTTP 404: there is no …/api\n"), "{run}");
+    assert!(run.stderr.contains("\nerror: HTTP 503: "), "{run}");
+}
+
+#[test]
 fn a_ticket_that_shows_nothing_or_does_not_come_is_told() {
     insta::assert_snapshot!(told(r#"[{"TicketId":839,"LastChanged":"0001-01-01T00:00:00"}]"#, &OSLO), @"
     ok       ticket      ticket 839 came back
@@ -117,7 +167,7 @@ fn a_ticket_that_shows_nothing_or_does_not_come_is_told() {
     failed   ticket      ticket 839 did not come back
     skipped  language    not tried, since ticket failed
     skipped  timezone    not tried, since ticket failed
-    warning: ticket 839 did not come back
+    error: ticket 839 did not come back
     hint: it does not exist, or this user may not read it
     exit code 3
     ");
@@ -125,7 +175,7 @@ fn a_ticket_that_shows_nothing_or_does_not_come_is_told() {
     skipped  ticket      not tried, since credential failed
     skipped  language    not tried, since credential failed
     skipped  timezone    not tried, since credential failed
-    warning: the server refused the call: no
+    error: the server refused the call: no
     hint: -v shows the request; the server's own log knows more
     exit code 5
     ");

@@ -31,33 +31,42 @@ fn each_setting_is_told_with_what_said_it() {
     let variables = [("CRM_PASSWORD", "canary"), ("SOTICKETS_LANGUAGE", "nb-no")];
     let run = doctor(WORK, &["--culture", "nb-NO"], &variables);
     insta::assert_snapshot!(run, @"
-    config           CONFIG/sotickets/config.toml, the default
-    profile          work, from default_profile (CONFIG/sotickets/config.toml, line 2)
-    url              https://crm.example.com/SuperOffice, from url of profile 'work' (CONFIG/sotickets/config.toml, line 5)
-    tenant           not set
-    environment      online, the default
-    user             tim, from user of profile 'work' (CONFIG/sotickets/config.toml, line 6)
-    password         set, from password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7)
-    ticket           not set
-    token            not set
-    xsrf_token       not set
-    cookie           not set
-    app_token        set, from app_token command:… of profile 'work' (CONFIG/sotickets/config.toml, line 8)
-    client_id        not set
-    client_secret    not set
-    language         nb-no, from SOTICKETS_LANGUAGE
-    culture          nb-NO, from --culture
-    timezone         not set
-    select           TicketId,Title, from select of profile 'work' (CONFIG/sotickets/config.toml, line 9)
-    output           table, the default
-    connect_timeout  10s, the default
-    read_timeout     60s, the default
-    timeout          30, from timeout of profile 'work' (CONFIG/sotickets/config.toml, line 10)
-    max_bytes        2GiB, the default
-    retries          0, the default
-    cacert           not set
-    client_cert      not set
-    client_key       not set
+    config            CONFIG/sotickets/config.toml, the default
+    profile           work, from default_profile (CONFIG/sotickets/config.toml, line 2)
+    url               https://crm.example.com/SuperOffice, from url of profile 'work' (CONFIG/sotickets/config.toml, line 5)
+    tenant            not set
+    environment       online, the default
+    user              tim, from user of profile 'work' (CONFIG/sotickets/config.toml, line 6)
+    password          set, from password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7)
+    ticket            not set
+    token             not set
+    xsrf_token        not set
+    cookie            not set
+    app_token         set, from app_token command:… of profile 'work' (CONFIG/sotickets/config.toml, line 8)
+    client_id         not set
+    client_secret     not set
+    language          nb-no, from SOTICKETS_LANGUAGE
+    culture           nb-NO, from --culture
+    timezone          not set
+    select            TicketId,Title, from select of profile 'work' (CONFIG/sotickets/config.toml, line 9)
+    output            table, the default
+    connect_timeout   10s, the default
+    read_timeout      60s, the default
+    timeout           30, from timeout of profile 'work' (CONFIG/sotickets/config.toml, line 10)
+    max_bytes         2GiB, the default
+    retries           0, the default
+    cacert            not set
+    client_cert       not set
+    client_key        not set
+    header            not set
+    proxy             not set
+    proxy_password    not set
+    no_proxy          not set
+    ssl_cert_file     not set
+    ssl_cert_dir      not set
+    insecure          not set
+    allow_plain_http  not set
+    no_auth           not set
     --- exit code 0
     ");
 }
@@ -66,35 +75,44 @@ fn each_setting_is_told_with_what_said_it() {
 fn without_anything_it_says_what_is_lacking() {
     let run = Run::of(sotickets().args(["doctor", "--offline"]));
     insta::assert_snapshot!(run, @"
-    config           not set
-    profile          not set
-    url              not set
-    tenant           not set
-    environment      online, the default
-    user             not set
-    password         not set
-    ticket           not set
-    token            not set
-    xsrf_token       not set
-    cookie           not set
-    app_token        not set
-    client_id        not set
-    client_secret    not set
-    language         en, the default
-    culture          not set
-    timezone         not set
-    select           not set
-    output           table, the default
-    connect_timeout  10s, the default
-    read_timeout     60s, the default
-    timeout          0, the default
-    max_bytes        2GiB, the default
-    retries          0, the default
-    cacert           not set
-    client_cert      not set
-    client_key       not set
+    config            not set
+    profile           not set
+    url               not set
+    tenant            not set
+    environment       online, the default
+    user              not set
+    password          not set
+    ticket            not set
+    token             not set
+    xsrf_token        not set
+    cookie            not set
+    app_token         not set
+    client_id         not set
+    client_secret     not set
+    language          en, the default
+    culture           not set
+    timezone          not set
+    select            not set
+    output            table, the default
+    connect_timeout   10s, the default
+    read_timeout      60s, the default
+    timeout           0, the default
+    max_bytes         2GiB, the default
+    retries           0, the default
+    cacert            not set
+    client_cert       not set
+    client_key        not set
+    header            not set
+    proxy             not set
+    proxy_password    not set
+    no_proxy          not set
+    ssl_cert_file     not set
+    ssl_cert_dir      not set
+    insecure          not set
+    allow_plain_http  not set
+    no_auth           not set
     --- stderr
-    warning: no address is given
+    error: no address is given
     hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
     hint: to try the tool without a server: sotickets get 839 --demo
     --- exit code 2
@@ -104,8 +122,8 @@ fn without_anything_it_says_what_is_lacking() {
         sotickets().args(["doctor", "--offline"]).env("HOME", "/nowhere").env(url.0, url.1),
     );
     assert_eq!(run.code, 4, "{run}");
-    assert!(run.stdout.starts_with("config           not set; there is no /nowhere/"), "{run}");
-    assert!(run.stderr.starts_with("warning: no credential is configured"), "{run}");
+    assert!(run.stdout.starts_with("config            not set; there is no /nowhere/"), "{run}");
+    assert!(run.stderr.starts_with("error: no credential is configured"), "{run}");
     let run = Run::of(sotickets().args(["doctor", "--offline", "--no-auth"]).env(url.0, url.1));
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
 }
@@ -116,9 +134,9 @@ fn a_secret_that_another_replaces_is_not_sent() {
     let run = doctor(WORK, &[], &variables);
     let lines: Vec<&str> = run.stdout.lines().filter(|line| line.contains("set, from")).collect();
     insta::assert_snapshot!(lines.join("\n"), @"
-    password         set, from password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7); not sent
-    ticket           set, from SOTICKETS_TICKET
-    app_token        set, from SOTICKETS_APP_TOKEN
+    password          set, from password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7); not sent
+    ticket            set, from SOTICKETS_TICKET
+    app_token         set, from SOTICKETS_APP_TOKEN
     ");
     assert_eq!(run.code, 0, "{run}");
 }
@@ -131,34 +149,34 @@ fn what_is_wrong_is_told_after_the_settings() {
         format!("{}exit code {}", run.stderr, run.code)
     };
     insta::assert_snapshot!(told(WORK, &[]), @"
-    warning: password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7): the variable CRM_PASSWORD is not set, or empty
+    error: password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7): the variable CRM_PASSWORD is not set, or empty
     exit code 2
     ");
     let password = ("CRM_PASSWORD", "canary");
     insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_TIMEOUT", "soon")]), @"
-    warning: SOTICKETS_TIMEOUT: 'soon' is no time
+    error: SOTICKETS_TIMEOUT: 'soon' is no time
     hint: a time is 10s, 500ms, 2m, or 0 for no limit
     exit code 2
     ");
     insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_OUTPUT", "exel")]), @"
-    warning: SOTICKETS_OUTPUT: 'exel' is no output format
+    error: SOTICKETS_OUTPUT: 'exel' is no output format
     hint: the formats are table, csv, tsv, json, jsonl, record, markdown, xml
     exit code 2
     ");
     insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_SELECT", "Titel")]), @"
-    warning: SOTICKETS_SELECT: unknown field 'Titel'
+    error: SOTICKETS_SELECT: unknown field 'Titel'
     hint: did you mean Title?
     hint: `sotickets fields` lists them; --any-field sends a name as it stands
     exit code 2
     ");
     insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_URL", "https://crm.invalid")]), @"
-    warning: SOTICKETS_URL leads to https://crm.invalid, and the password of profile 'work' is for https://crm.example.com alone
+    error: SOTICKETS_URL leads to https://crm.invalid, and the password of profile 'work' is for https://crm.example.com alone
     hint: leave the address to the profile, name another --profile, or give a credential for this server
     exit code 2
     ");
     let both = [("SOTICKETS_TOKEN", "canary"), ("SOTICKETS_TICKET", "canary")];
     insta::assert_snapshot!(told(WORK, &both), @"
-    warning: two credentials are given: SOTICKETS_TICKET, and SOTICKETS_TOKEN
+    error: two credentials are given: SOTICKETS_TICKET, and SOTICKETS_TOKEN
     hint: a call carries one of them; leave the other out
     exit code 2
     ");

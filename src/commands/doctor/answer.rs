@@ -11,6 +11,7 @@ use crate::error::{Error, Kind};
 use crate::host::Host;
 use crate::secret::Mask;
 use crate::settings::credential;
+use crate::settings::language::UNTRANSLATED;
 use crate::ticket::column::Column;
 use crate::ticket::list::Ticket;
 use crate::ticket::row::RowReader;
@@ -44,13 +45,12 @@ impl Rounds<'_, '_> {
             exchange.send(request, watch, || Pieces { end: |_, _| None, take: &|_, _| {} })
         });
         self.notes();
-        let checked = sent.and_then(|response| {
-            answer::check(&response, &self.request)?;
-            Ok(response)
-        });
-        match checked {
-            Ok(response) => self.look_at(&response, host),
-            Err(error) => self.not_answered(error, host),
+        match sent {
+            Ok(response) => match answer::check(&response, &self.request) {
+                Ok(()) => self.look_at(&response, host),
+                Err(error) => self.refused(error, Some(&response), host),
+            },
+            Err(error) => self.refused(error, None, host),
         }
     }
 
@@ -85,7 +85,13 @@ impl Rounds<'_, '_> {
         Ok(lines)
     }
 
-    fn not_answered(&mut self, error: Error, host: &mut Host<'_>) -> Result<()> {
+    /// Reports that no tickets came: no `response`, or none with tickets in it.
+    fn refused(
+        &mut self,
+        error: Error,
+        response: Option<&Response>,
+        host: &mut Host<'_>,
+    ) -> Result<()> {
         let is_about_no_ticket =
             self.request.ids.is_empty() && matches!(error.kind(), Kind::Server | Kind::Answer);
         let error = if is_about_no_ticket {
@@ -93,7 +99,12 @@ impl Rounds<'_, '_> {
         } else {
             error
         };
-        self.report.add(Check::failed(Step::Credential, error), host)?;
+        let check = Check::failed(Step::Credential, error);
+        let check = match response {
+            Some(response) => check.status(response.status),
+            None => check,
+        };
+        self.report.add(check, host)?;
         self.skip_ticket(host)
     }
 
@@ -102,7 +113,8 @@ impl Rounds<'_, '_> {
         let tickets = match Scanner::new(&columns).finish(&response.body) {
             Ok(tickets) => tickets,
             Err(fault) => {
-                return self.not_answered(answer::not_tickets(fault, &self.request), host);
+                let error = answer::not_tickets(fault, &self.request);
+                return self.refused(error, Some(response), host);
             }
         };
         let message = match &self.request.credential {
@@ -163,12 +175,13 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// Whether texts came in the language that was asked for, as far as that can be seen.
+/// Checks that texts are translated, as far as that can be seen. The language of a text
+/// cannot be: the server may fall back to another one.
 fn language(cells: &Cells<'_>, locale: &Locale) -> Check {
     let asked = crate::escape::excerpt(&locale.language, 40);
     let mut texts = cells.texts.iter().filter(|(column, _)| !column.is_date());
     let raw = texts.clone().find(|(_, text)| is_raw(text));
-    let wants_raw = matches!(locale.language.as_str(), "*" | "x" | "X");
+    let wants_raw = UNTRANSLATED.contains(&locale.language.as_str());
     let Some((column, text)) = raw.or_else(|| texts.next()) else {
         return Check::skipped(Step::Language, "the ticket has no text to see it by");
     };
@@ -183,9 +196,16 @@ fn language(cells: &Cells<'_>, locale: &Locale) -> Check {
             Step::Language,
             format!("{field} is not translated, as is asked for: '{text}'"),
         ),
-        (false, _) => {
-            Check::passed(Step::Language, format!("{asked} is asked for; {field} is '{text}'"))
-        }
+        (false, true) => Check::skipped(
+            Step::Language,
+            format!("untranslated text is asked for; {field} is '{text}', without translations"),
+        ),
+        (false, false) => Check::skipped(
+            Step::Language,
+            format!(
+                "{asked} is asked for; {field} is '{text}': only a reader can tell whether that is {asked}"
+            ),
+        ),
     };
     check.detail("asked", asked).detail("field", field).detail("value", text)
 }

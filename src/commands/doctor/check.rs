@@ -80,6 +80,9 @@ impl Outcome {
     }
 }
 
+/// The detail that holds the HTTP status of an answer.
+const STATUS: &str = "status";
+
 /// A check that is done. Its texts are fit for a terminal, without secrets.
 #[derive(Debug)]
 pub(super) struct Check {
@@ -125,6 +128,18 @@ impl Check {
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// Adds the HTTP status of the answer that the check is about.
+    pub(super) fn status(self, status: u16) -> Self {
+        self.detail(STATUS, status)
+    }
+
+    /// Returns whether both checks are about answers with the same HTTP status, so that
+    /// they probably have the same cause.
+    pub(super) fn has_status_of(&self, other: &Self) -> bool {
+        let status = self.details.get(STATUS);
+        status.is_some() && status == other.details.get(STATUS)
     }
 
     pub(super) fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {

@@ -9,7 +9,7 @@ use crate::host::Host;
 use crate::output::beside::Beside;
 use crate::output::look::{self, Look};
 use crate::output::paint::Style;
-use crate::settings::doctor::{Fact, Held};
+use crate::settings::fact::{Fact, Held};
 
 use super::super::{report, write};
 use super::check::{Check, Outcome, Step};
@@ -75,7 +75,7 @@ impl Report {
         self.failure = Some((step, error));
     }
 
-    /// Says what to do next.
+    /// Prints the warnings with their hints, and for machines the whole report.
     ///
     /// # Errors
     /// The first failure.
@@ -83,14 +83,16 @@ impl Report {
         if self.format == DoctorFormat::Json {
             write(host.stdout, self.json()?.as_bytes())?;
         }
+        let failed = self.checks.iter().find(|check| matches!(check.outcome, Outcome::Failed(_)));
         for check in &self.checks {
-            if matches!(check.outcome, Outcome::Warned) {
+            let has_same_cause = failed.is_some_and(|failed| check.has_status_of(failed));
+            if matches!(check.outcome, Outcome::Warned) && !has_same_cause {
                 report::warning(host, &check.message);
                 check.hints.iter().for_each(|hint| report::hint(host, hint));
             }
         }
         match self.failure {
-            Some((_, error)) => Err(error.after_output().into()),
+            Some((_, error)) => Err(error.into()),
             None => Ok(()),
         }
     }
@@ -166,6 +168,10 @@ fn sentence(fact: &Fact) -> String {
     if matches!(fact.value, Held::Secret(false)) {
         text.push_str("; not sent");
     }
+    if let Some(reason) = &fact.unused {
+        text.push_str("; not used: ");
+        text.push_str(reason);
+    }
     text
 }
 
@@ -188,6 +194,9 @@ struct Setting<'a> {
     /// Of a secret alone: whether a call would carry it.
     #[serde(skip_serializing_if = "Option::is_none")]
     sent: Option<bool>,
+    /// The reason why a call does without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unused: Option<&'a str>,
 }
 
 impl<'a> From<&'a Fact> for Setting<'a> {
@@ -198,7 +207,8 @@ impl<'a> From<&'a Fact> for Setting<'a> {
             Held::Nothing | Held::Hidden => (None, None),
         };
         let set = !matches!(fact.value, Held::Nothing);
-        Self { name: fact.name, set, value, from: fact.origin.as_deref(), sent }
+        let (from, unused) = (fact.origin.as_deref(), fact.unused.as_deref());
+        Self { name: fact.name, set, value, from, sent, unused }
     }
 }
 

@@ -244,5 +244,5 @@ fn not_told(response: &Response, mask: &Mask) -> Check {
         ),
         _ => (format!("HTTP {status}: GET …/api was not answered{words}"), "-v shows the request"),
     };
-    Check::warned(Step::Version, message).hint(hint)
+    Check::warned(Step::Version, message).hint(hint).status(status)
 }

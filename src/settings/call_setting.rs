@@ -1,0 +1,223 @@
+//! The settings of a call that a profile cannot hold: options such as `--insecure`, and
+//! variables that other programs read as well. With [`super::setting`], this is the list
+//! that `doctor` prints and that help and manual describe.
+
+use crate::api::address::Address;
+use crate::api::proxy::Proxy;
+use crate::error::Error;
+use crate::escape;
+
+use super::call::CallPlan;
+use super::fact::{Fact, Held};
+use super::header::{self, Given};
+use super::proxy;
+use super::setting::{CACERT, Levels};
+use super::unread::Unread;
+
+/// A setting of a call that a profile cannot hold.
+#[derive(Debug)]
+pub struct CallSetting {
+    /// The name, for `doctor`.
+    pub name: &'static str,
+    /// The option; empty where there is none.
+    pub option: &'static str,
+    /// Variables, a few with the same meaning in one text, and their meaning.
+    pub variables: &'static [(&'static str, &'static str)],
+    /// Finds what is in effect.
+    facts: fn(&CallSetting, &Scope<'_>) -> Result<Vec<Fact>, Error>,
+}
+
+impl CallSetting {
+    /// What is in effect: one fact, or one for each repetition of the option.
+    ///
+    /// # Errors
+    /// A usage error for a secret in the place of its source.
+    pub fn facts(&self, scope: &Scope<'_>) -> Result<Vec<Fact>, Error> {
+        (self.facts)(self, scope)
+    }
+}
+
+/// Every setting of a call that a profile cannot hold, in the order in which `doctor`
+/// prints them.
+pub const ALL: [CallSetting; 9] = [
+    CallSetting { name: "header", option: "--header", variables: &[], facts: headers },
+    CallSetting {
+        name: "proxy",
+        option: "--proxy",
+        variables: &[
+            ("HTTPS_PROXY, HTTP_PROXY", "the proxy, by the address and in either case"),
+            ("ALL_PROXY", "the proxy where neither is set"),
+        ],
+        facts: proxy,
+    },
+    CallSetting {
+        name: "proxy_password",
+        option: "--proxy-password",
+        variables: &[(proxy::PASSWORD_VARIABLE, "the password of the proxy's user")],
+        facts: proxy_password,
+    },
+    CallSetting {
+        name: "no_proxy",
+        option: "",
+        variables: &[("NO_PROXY", "hosts that are reached without")],
+        facts: no_proxy,
+    },
+    CallSetting {
+        name: "ssl_cert_file",
+        option: "",
+        variables: &[("SSL_CERT_FILE", "the certificates to trust")],
+        facts: certificates,
+    },
+    CallSetting {
+        name: "ssl_cert_dir",
+        option: "",
+        variables: &[("SSL_CERT_DIR", "the folder of such certificates")],
+        facts: certificates,
+    },
+    CallSetting {
+        name: "insecure",
+        option: "--insecure",
+        variables: &[],
+        facts: |setting, scope| flag(setting, scope.levels.call.network.insecure),
+    },
+    CallSetting {
+        name: "allow_plain_http",
+        option: "--allow-plain-http",
+        variables: &[],
+        facts: |setting, scope| flag(setting, scope.levels.call.allow_plain_http),
+    },
+    CallSetting {
+        name: "no_auth",
+        option: "--no-auth",
+        variables: &[],
+        facts: |setting, scope| flag(setting, scope.levels.call.no_auth),
+    },
+];
+
+/// The call that settings are looked up for.
+pub struct Scope<'a> {
+    /// The levels that may hold a setting.
+    pub levels: &'a Levels<'a>,
+    /// The plan, where the settings make one.
+    pub plan: Option<&'a CallPlan>,
+    /// The address that is asked first, where it is known.
+    pub address: Option<Address>,
+}
+
+impl Scope<'_> {
+    /// Describes the secret `unread`.
+    #[must_use]
+    pub fn secret(&self, name: &'static str, unread: &Unread) -> Fact {
+        let is_carried = self
+            .plan
+            .is_none_or(|plan| plan.all_secrets().iter().any(|one| one.origin == unread.origin));
+        Fact::new(name, Held::Secret(is_carried), unread.shown_origin(self.levels.environment))
+    }
+}
+
+type Facts = Result<Vec<Fact>, Error>;
+
+fn flag(setting: &CallSetting, is_set: bool) -> Facts {
+    Ok(vec![match is_set {
+        true => Fact::new(setting.name, Held::Value("true".to_owned()), setting.option),
+        false => Fact::unset(setting.name),
+    }])
+}
+
+/// Shows the names alone, because any value may be a secret.
+fn headers(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
+    let name = setting.name;
+    let fact = |text: &String| match header::read(text) {
+        Ok(Given::Plain(header)) => {
+            Fact::new(name, Held::Value(format!("{}: ***", header.name)), "-H")
+        }
+        Ok(Given::Secret(_, unread)) => scope.secret(name, &unread.beside(scope.levels.profile)),
+        // The plan of the call reports the error.
+        Err(_) => Fact::new(name, Held::Hidden, "-H"),
+    };
+    let facts: Vec<Fact> = scope.levels.call.headers.iter().map(fact).collect();
+    Ok(if facts.is_empty() { vec![Fact::unset(name)] } else { facts })
+}
+
+fn proxy(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
+    let (environment, address) = (scope.levels.environment, scope.address.as_ref());
+    let named = proxy::named(&scope.levels.call.network, environment, address);
+    Ok(vec![match named {
+        None => Fact::unset(setting.name),
+        Some(named) if named.value.is_empty() => {
+            Fact { origin: Some(format!("{} ''", named.origin)), ..Fact::unset(setting.name) }
+        }
+        Some(named) => {
+            let reason = |address| proxy::reason_unused(&named, environment, address);
+            let unused = address.and_then(reason);
+            let value = Held::Value(proxy::masked(&named.value));
+            Fact { unused, ..Fact::new(setting.name, value, named.origin) }
+        }
+    }])
+}
+
+fn proxy_password(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
+    let network = &scope.levels.call.network;
+    let unread = proxy::password(network, scope.levels.environment)?;
+    Ok(vec![
+        unread.map_or_else(
+            || Fact::unset(setting.name),
+            |unread| scope.secret(setting.name, &unread),
+        ),
+    ])
+}
+
+fn no_proxy(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
+    Ok(vec![variable(setting, &proxy::NO_PROXY, scope)])
+}
+
+/// The system's certificates, unless an option or a profile names others.
+fn certificates(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
+    let names: Vec<&str> = setting.variables.iter().map(|(name, _)| *name).collect();
+    let is_for_proxy = || {
+        let proxy = scope.plan.and_then(|plan| plan.connection.proxy());
+        proxy.is_some_and(Proxy::is_https)
+    };
+    let unused = if scope.levels.call.network.insecure && !is_for_proxy() {
+        Some("--insecure trusts any certificate".to_owned())
+    } else {
+        let cacert = scope.levels.find(&CACERT);
+        cacert.map(|cacert| format!("{} replaces the system's certificates", cacert.origin))
+    };
+    let fact = variable(setting, &names, scope);
+    let unused = unused.filter(|_| fact.origin.is_some());
+    Ok(vec![Fact { unused, ..fact }])
+}
+
+/// The value of the first variable of these `names` that is set.
+fn variable(setting: &CallSetting, names: &[&str], scope: &Scope<'_>) -> Fact {
+    let set = names.iter().find_map(|name| Some((name, scope.levels.environment.get(name)?)));
+    match set {
+        Some((name, value)) => {
+            Fact::new(setting.name, Held::Value(escape::visible(&value).into_owned()), *name)
+        }
+        None => Fact::unset(setting.name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, Command};
+
+    use super::super::{configuration, setting};
+    use super::*;
+    use crate::cli::get::CallArgs;
+
+    #[test]
+    fn every_option_of_a_call_is_a_setting() {
+        let settings = setting::ALL.iter().map(|setting| setting.option);
+        let known: Vec<&str> = settings
+            .chain(ALL.iter().map(|setting| setting.option))
+            .chain([configuration::FILE_OPTION, configuration::PROFILE_OPTION])
+            .collect();
+        let command = CallArgs::augment_args(Command::new("call"));
+        for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+            assert!(known.contains(&format!("--{option}").as_str()), "--{option}");
+        }
+    }
+}
