@@ -15,6 +15,7 @@ mod configuration;
 mod demo;
 mod disk_and_pipe;
 mod doctor;
+mod documented;
 mod dry_run;
 mod dry_run_script;
 mod encodings;

@@ -1,8 +1,8 @@
 //! What is said of each command.
 
 use crate::error::Kind;
+use crate::settings::call_setting;
 use crate::settings::configuration::{FILE_VARIABLE, PROFILE_VARIABLE};
-use crate::settings::proxy::PASSWORD_VARIABLE;
 use crate::settings::setting::{self, Setting};
 
 use super::section::{Example, Page, Part, Section};
@@ -29,19 +29,23 @@ pub fn page(path: &str) -> Page {
                 files(&ALL[..2]),
             ],
         ),
-        "auth status" => (STATUS, vec![exit_status(&SIGN_IN[..3]), files(&ALL[..2])]),
-        "auth logout" => (LOGOUT, vec![exit_status(&SIGN_IN), files(&ALL[..2])]),
+        "auth status" => {
+            (STATUS, vec![environment(&[]), exit_status(&SIGN_IN[..3]), files(&ALL[..2])])
+        }
+        "auth logout" => {
+            (LOGOUT, vec![environment(&NETWORK), exit_status(&SIGN_IN), files(&ALL[..2])])
+        }
         "doctor" => {
             let sections = vec![
                 checks(),
                 places(),
-                environment(&of_a_call()),
+                environment_of_doctor(),
                 doctors_exit_status(),
                 files(&ALL),
             ];
             (DOCTOR, sections)
         }
-        "completions" => (COMPLETIONS, Vec::new()),
+        "completions" => (COMPLETIONS, vec![completed_profiles(), files(&ALL[..1])]),
         "man" => (MAN, Vec::new()),
         _ => return Page::default(),
     };
@@ -204,27 +208,65 @@ fn checks() -> Section {
     Section::new("Checks", parts.map(Part::text).into())
 }
 
+/// The settings of a connection, which every command that sends anything has.
+const NETWORK: [&Setting; 8] = [
+    &setting::CONNECT_TIMEOUT,
+    &setting::READ_TIMEOUT,
+    &setting::TIMEOUT,
+    &setting::MAX_BYTES,
+    &setting::RETRIES,
+    &setting::CACERT,
+    &setting::CLIENT_CERT,
+    &setting::CLIENT_KEY,
+];
+
 /// The settings of a sign-in.
 fn of_a_login() -> Vec<&'static Setting> {
-    let of_the_service =
-        [&setting::CLIENT_ID, &setting::CLIENT_SECRET, &setting::TENANT, &setting::ENVIRONMENT];
-    let of_the_network =
-        [&setting::CONNECT_TIMEOUT, &setting::READ_TIMEOUT, &setting::MAX_BYTES, &setting::RETRIES];
-    let of_tls = [&setting::CACERT, &setting::CLIENT_CERT, &setting::CLIENT_KEY];
-    of_the_service.into_iter().chain(of_the_network).chain(of_tls).collect()
+    let of_the_service = [
+        &setting::CLIENT_ID,
+        &setting::CLIENT_SECRET,
+        &setting::URL,
+        &setting::TENANT,
+        &setting::ENVIRONMENT,
+    ];
+    of_the_service.into_iter().chain(NETWORK).collect()
 }
 
-/// The settings of a call: all but those of a sign-in alone.
+/// The settings of a sign-in alone, which no call has.
+const OF_A_LOGIN_ALONE: [&Setting; 2] = [&setting::CLIENT_ID, &setting::CLIENT_SECRET];
+
+/// The settings of the output of `get`.
+const OF_THE_OUTPUT: [&Setting; 2] = [&setting::SELECT, &setting::OUTPUT];
+
+/// The settings of a call with its output.
 fn of_a_call() -> Vec<&'static Setting> {
-    let of_a_login = [setting::CLIENT_ID.key, setting::CLIENT_SECRET.key];
-    everything().into_iter().filter(|setting| !of_a_login.contains(&setting.key)).collect()
+    without(&everything(), &OF_A_LOGIN_ALONE)
+}
+
+/// The settings in `all` but those in `left_out`.
+fn without(all: &[&'static Setting], left_out: &[&Setting]) -> Vec<&'static Setting> {
+    let is_left_out = |setting: &Setting| left_out.iter().any(|out| out.key == setting.key);
+    all.iter().copied().filter(|setting| !is_left_out(setting)).collect()
 }
 
 fn everything() -> Vec<&'static Setting> {
     setting::ALL.to_vec()
 }
 
-/// The variables of `settings`, and of what is no setting.
+/// The variables that `doctor` uses, and those that it shows alone.
+fn environment_of_doctor() -> Section {
+    let mut section = environment(&without(&of_a_call(), &OF_THE_OUTPUT));
+    section.parts.push(Part::text(
+        "These are shown and checked for get and auth login, and change nothing of what doctor does:",
+    ));
+    let shown = OF_THE_OUTPUT.into_iter().chain(OF_A_LOGIN_ALONE);
+    section.parts.push(Part::Terms(
+        shown.map(|setting| (setting.variable.to_owned(), meaning(setting))).collect(),
+    ));
+    section
+}
+
+/// The variables of `settings`, and of those that no profile holds.
 fn environment(settings: &[&Setting]) -> Section {
     let mut own = vec![
         (PROFILE_VARIABLE, "the profile to use".to_owned()),
@@ -235,20 +277,31 @@ fn environment(settings: &[&Setting]) -> Section {
     own.extend(plain.iter().map(|setting| (setting.variable, meaning(setting))));
     let mut held: Vec<(&str, String)> =
         secrets.iter().map(|setting| (setting.variable, meaning(setting))).collect();
-    held.push((PASSWORD_VARIABLE, "the password of the proxy's user".to_owned()));
+    // Whatever has a connection has a proxy.
+    let of_a_connection = call_setting::ALL
+        .iter()
+        .filter(|_| !settings.is_empty())
+        .flat_map(|setting| setting.variables)
+        .map(|(name, meaning)| (*name, (*meaning).to_owned()));
+    let (of_the_proxy, mut common): (Vec<_>, Vec<_>) =
+        of_a_connection.partition(|(name, _)| name.starts_with("SOTICKETS_"));
+    held.extend(of_the_proxy);
+    common.extend(COMMON.map(|(name, meaning)| (name, meaning.to_owned())));
     let terms = |list: Vec<(&str, String)>| {
         Part::Terms(list.into_iter().map(|(name, meaning)| (name.to_owned(), meaning)).collect())
     };
-    let parts = vec![
+    let mut parts = vec![
         Part::text(
             "Each setting is looked for in its option, its variable and the profile, in this order.",
         ),
         terms(own),
-        Part::text("These hold the secret itself:"),
-        terms(held),
-        Part::text("Other programs go by these, too:"),
-        Part::terms(COMMON),
     ];
+    if !held.is_empty() {
+        parts.push(Part::text("These hold the secret itself:"));
+        parts.push(terms(held));
+    }
+    parts.push(Part::text("Other programs go by these, too:"));
+    parts.push(terms(common));
     Section::new("Environment", parts)
 }
 
@@ -257,13 +310,8 @@ fn meaning(setting: &Setting) -> String {
     setting.meaning.to_owned() + &default
 }
 
-/// What other programs go by, too.
-const COMMON: [(&str, &str); 14] = [
-    ("HTTPS_PROXY, HTTP_PROXY", "the proxy, by the address and in either case"),
-    ("ALL_PROXY", "the proxy where neither is set"),
-    ("NO_PROXY", "hosts that are reached without"),
-    ("SSL_CERT_FILE", "the certificates to trust"),
-    ("SSL_CERT_DIR", "the folder of such certificates"),
+/// Variables that other programs use as well, besides those of a connection.
+const COMMON: [(&str, &str); 9] = [
     ("NO_COLOR", "print without colour"),
     ("CLICOLOR_FORCE", "print with colour everywhere"),
     ("TERM", "print without colour where it is dumb"),
@@ -275,11 +323,24 @@ const COMMON: [(&str, &str); 14] = [
     ("XDG_CACHE_HOME", "the folder of what can be asked again, ~/.cache"),
 ];
 
-/// The files, those of a sign-in first.
-const ALL: [(&str, &str); 3] = [
+/// The variable that completion reads.
+fn completed_profiles() -> Section {
+    let parts = vec![
+        Part::text("Where Tab completes --profile, the names come from the configuration file."),
+        Part::terms([(FILE_VARIABLE, "the configuration file")]),
+    ];
+    Section::new("Environment", parts)
+}
+
+/// The files: of every command, of every sign-in, then of a call.
+const ALL: [(&str, &str); 4] = [
     ("~/.config/sotickets/config.toml", "the profiles; docs/configuration.md has every key"),
-    ("~/.local/state/sotickets/", "sign-ins, for their owner alone"),
-    ("~/.cache/sotickets/", "addresses of tenants that were looked up"),
+    ("~/.local/state/sotickets/sign-in*", "the sign-in of each profile, for its owner alone"),
+    (
+        "~/.local/state/sotickets/system-user*",
+        "the ticket of each system user, for its owner alone",
+    ),
+    ("~/.cache/sotickets/tenant*", "the address of each tenant that was looked up"),
 ];
 
 fn files(files: &[(&'static str, &'static str)]) -> Section {
@@ -295,18 +356,21 @@ mod tests {
 
     #[cfg(all(unix, not(target_vendor = "apple")))]
     #[test]
-    fn the_files_are_those_of_the_code() {
+    fn files_are_in_the_folders_of_the_code() {
         use crate::host::Environment;
         use crate::settings::{configuration, folder};
+        use std::path::{Path, PathBuf};
         let environment: Environment = [("HOME", "/home")].into_iter().collect();
-        let found = [
-            configuration::usual_place(&environment),
-            folder::state(&environment),
+        let state = folder::state(&environment);
+        let folder = |path: PathBuf| path.parent().map(Path::to_owned);
+        let folders = [
+            configuration::usual_place(&environment).and_then(folder),
+            state.clone(),
+            state,
             folder::cache(&environment),
         ];
-        for ((named, _), found) in ALL.iter().zip(found) {
-            let named = named.trim_end_matches('/').replace('~', "/home");
-            assert_eq!(Some(named.into()), found);
+        for ((named, _), found) in ALL.iter().zip(folders) {
+            assert_eq!(folder(named.replace('~', "/home").into()), found);
         }
     }
 }
