@@ -10,7 +10,7 @@ use std::{fs, thread};
 
 use base64::Engine as _;
 
-use super::canary;
+use super::{PATIENCE, canary};
 
 /// A request that arrived.
 #[derive(Clone, Debug)]
@@ -191,7 +191,7 @@ impl Shared {
 
     fn look(&self) {
         let start = Instant::now();
-        while self.process.load(Ordering::SeqCst) == 0 && start.elapsed() < Duration::from_secs(5) {
+        while self.process.load(Ordering::SeqCst) == 0 && start.elapsed() < PATIENCE {
             thread::sleep(Duration::from_millis(1));
         }
         let mut seen = command_lines(self.process.load(Ordering::SeqCst));
@@ -203,6 +203,9 @@ impl Shared {
 /// The command lines of a process and of its children, where the system tells them.
 fn command_lines(process: u32) -> Vec<(String, Vec<u8>)> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    if process == 0 {
+        return Vec::new();
+    }
     let parents: Vec<(u32, u32)> = entries
         .filter_map(|entry| {
             let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
@@ -219,9 +222,11 @@ fn command_lines(process: u32) -> Vec<(String, Vec<u8>)> {
     }
     let read = |id: u32| {
         let path = format!("/proc/{id}/cmdline");
-        Some((path.clone(), fs::read(path).ok()?))
+        let line = fs::read(&path).unwrap_or_default();
+        // On a loaded machine a client with a short time-out is gone by now.
+        (path, if line.is_empty() { b"(ended)".to_vec() } else { line })
     };
-    family.into_iter().filter_map(read).collect()
+    family.into_iter().map(read).collect()
 }
 
 /// What stands in the files of `folder`, and what they are called; but for the folder

@@ -79,14 +79,23 @@ pub fn path_with_sotickets() -> OsString {
     path_after(Path::new(env!("CARGO_BIN_EXE_sotickets")).parent().expect("a folder"))
 }
 
+/// The variable that names a file to which each skipped test adds its name.
+const SKIPPED: &str = "SOTICKETS_SKIPPED";
+
 /// Writes why the current test checks nothing, or less, on this machine: past libtest, which
 /// captures only what macros print, and once a test.
 pub fn skip(reason: &str) {
     static WRITTEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let test = std::thread::current().name().unwrap_or_default().to_owned();
-    if WRITTEN.lock().expect("no panic").insert(format!("{test}: {reason}")) {
-        // In one piece: other tests write at the same time.
-        let _ = std::io::stderr().write_all(format!("skipped: {reason}\n").as_bytes());
+    if !WRITTEN.lock().expect("no panic").insert(format!("{test}: {reason}")) {
+        return;
+    }
+    // In one piece: other tests write at the same time.
+    let _ = std::io::stderr().write_all(format!("skipped: {reason}\n").as_bytes());
+    if let Some(path) = std::env::var_os(SKIPPED) {
+        assert!(!test.is_empty(), "only the thread of a test may skip it");
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+        file.expect("a file").write_all(format!("{test}\n").as_bytes()).expect("a file");
     }
 }
 
@@ -96,8 +105,8 @@ fn find(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
-/// Returns whether every machine of CI has the program `name`. A package of the sources has no `.ci`,
-/// and is no place to add a program.
+/// Returns whether .ci/run installs the program `name`, or every machine has it. A package of
+/// the sources has no .ci, so there is nothing to compare with.
 fn is_installed_by_ci(name: &str) -> bool {
     static CI: LazyLock<Option<String>> =
         LazyLock::new(|| std::fs::read_to_string(generated::file(".ci/run")).ok());
