@@ -21,6 +21,7 @@ pub mod error;
 pub mod escape;
 pub mod host;
 pub mod keyring;
+pub mod loopback;
 pub mod manual;
 pub mod nearest;
 pub mod online;

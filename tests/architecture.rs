@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use crate::support::{floors, generated};
 
 /// The modules below `src`, with their floors.
-const FLOORS: [(&str, u8); 16] = [
+const FLOORS: [(&str, u8); 17] = [
     ("error", 0),
     ("secret", 0),
     ("escape", 0),
     ("nearest", 0),
     ("host", 0),
+    ("loopback", 0),
     ("keyring", 1),
     ("ticket", 1),
     ("cli", 2),

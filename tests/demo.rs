@@ -18,10 +18,13 @@ struct Demo {
 
 impl Demo {
     fn start(args: &[&str]) -> Self {
-        let mut process = Command::new(cargo_bin!("sotickets"))
-            .env_clear()
-            .arg("demo")
-            .args(args)
+        let mut command = Command::new(cargo_bin!("sotickets"));
+        command.env_clear().arg("demo").args(args);
+        Self::start_as(command)
+    }
+
+    fn start_as(mut command: Command) -> Self {
+        let mut process = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -224,4 +227,17 @@ fn every_ticket_comes_in_one_call() {
     let tickets = tickets(demo.request("", &ids));
     let sent: Vec<_> = tickets.iter().filter_map(|ticket| ticket["TicketId"].as_i64()).collect();
     assert!(sent.into_iter().eq(ids.into_iter().map(i64::from)));
+}
+
+#[cfg(unix)]
+#[test]
+fn idle_connections_do_not_keep_others_from_the_sample_server() {
+    use crate::support::limits::{idle_connections, limited};
+
+    let mut command = Command::new(cargo_bin!("sotickets"));
+    command.env_clear().arg("demo");
+    let demo = Demo::start_as(limited("-n 64", &command));
+    let idle = idle_connections(demo.url());
+    assert_eq!(tickets(demo.request("", &[839])).len(), 1);
+    drop(idle);
 }

@@ -23,16 +23,11 @@ mod xml;
 mod zone;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
-use tokio::runtime::Builder;
-use tokio::task::AbortHandle;
+
+use crate::loopback;
 
 /// The user name that the server takes by Basic.
 pub const USER: &str = "demo";
@@ -62,9 +57,7 @@ pub const IDS: std::ops::RangeInclusive<i32> = 1..=1000;
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    /// Ends the one task that the thread waits for.
-    accepting: AbortHandle,
-    thread: Option<JoinHandle<()>>,
+    server: loopback::Server,
 }
 
 impl Server {
@@ -74,21 +67,11 @@ impl Server {
     /// # Errors
     /// Where the port cannot be bound, or the thread not be started.
     pub fn start(port: u16) -> io::Result<Self> {
-        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        listener.set_nonblocking(true)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
-        let listener = {
-            let _inside = runtime.enter();
-            TcpListener::from_std(listener)?
-        };
-        let task = runtime.spawn(accept(listener));
-        let accepting = task.abort_handle();
-        // The open connections end with the runtime, when the thread does.
-        let thread = std::thread::Builder::new()
-            .name("sample server".to_owned())
-            .spawn(move || drop(runtime.block_on(task)))?;
-        Ok(Self { address, accepting, thread: Some(thread) })
+        let service = || service_fn(service::respond);
+        let server = loopback::Server::start("sample server", vec![listener], service)?;
+        Ok(Self { address, server })
     }
 
     /// The address to give to `--url`.
@@ -98,36 +81,8 @@ impl Server {
     }
 
     /// Serves until the process is interrupted.
-    pub fn run(mut self) {
-        if let Some(thread) = self.thread.take() {
-            // It ends early only by a panic, which has printed itself.
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.accepting.abort();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-async fn accept(listener: TcpListener) {
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely: not to be retried at once.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            continue;
-        };
-        // Without it the end of an answer may wait for an acknowledgement.
-        let _ = stream.set_nodelay(true);
-        let connection = http1::Builder::new()
-            .serve_connection(TokioIo::new(stream), service_fn(service::respond));
-        // A client that breaks off is its own affair.
-        tokio::spawn(async move { connection.await.ok() });
+    pub fn run(self) {
+        self.server.run();
     }
 }
 

@@ -7,6 +7,9 @@ use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
+use tokio::time::timeout;
+
+use crate::loopback::PATIENCE;
 
 use super::answer;
 use super::refusal::Refusal;
@@ -70,7 +73,10 @@ fn response(status: StatusCode, kind: &'static str, body: Vec<u8>) -> Response<F
 async fn read(mut body: Incoming) -> Body {
     let mut bytes = Vec::new();
     let mut length = 0;
-    while let Some(frame) = body.frame().await {
+    loop {
+        // A sender that has stopped must not keep its connection for ever.
+        let Ok(frame) = timeout(PATIENCE, body.frame()).await else { return Body::CutOff };
+        let Some(frame) = frame else { break };
         let Ok(frame) = frame else { return Body::CutOff };
         let Some(data) = frame.data_ref() else { continue };
         length += data.len();

@@ -22,6 +22,8 @@ pub mod entry_points;
 pub mod fault;
 pub mod floors;
 pub mod generated;
+#[cfg(unix)]
+pub mod limits;
 pub mod man;
 pub mod online;
 pub mod out_file;

@@ -1,0 +1,118 @@
+//! A small HTTP server on this machine: the end of a sign-in comes to one, and the sample
+//! server is one.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::TcpListener as Listener;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
+
+/// A connection that sends nothing for this long is closed.
+pub const PATIENCE: Duration = Duration::from_secs(4);
+
+/// The most connections at once. A process may have few file descriptors (`ulimit -n 64`),
+/// and a sign-in needs some of them to fetch its tokens.
+const MOST_CONNECTIONS: usize = 32;
+
+/// A running server. It stops when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    accepting: Vec<AbortHandle>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Serves `listeners` on a thread named `name`. `service` makes the service of each
+    /// connection, which is dropped when the connection has ended.
+    ///
+    /// # Errors
+    /// Where the thread cannot be started.
+    pub fn start<S, F>(name: &str, listeners: Vec<Listener>, service: F) -> io::Result<Self>
+    where
+        F: Fn() -> S + Clone + Send + 'static,
+        S: Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible>,
+        S: Send + 'static,
+        S::Future: Send,
+    {
+        let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+        let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let mut tasks = Vec::new();
+        for listener in listeners {
+            listener.set_nonblocking(true)?;
+            let _inside = runtime.enter();
+            let listener = TcpListener::from_std(listener)?;
+            tasks.push(runtime.spawn(accept(listener, Arc::clone(&room), service.clone())));
+        }
+        let accepting = tasks.iter().map(tokio::task::JoinHandle::abort_handle).collect();
+        // The open connections end with the runtime, when the thread does.
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            runtime.block_on(async {
+                for task in tasks {
+                    // It ends when it is aborted.
+                    let _ = task.await;
+                }
+            });
+        })?;
+        Ok(Self { accepting, thread: Some(thread) })
+    }
+
+    /// Serves until the process is interrupted.
+    pub fn run(mut self) {
+        if let Some(thread) = self.thread.take() {
+            // It ends early only by a panic, which has printed itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        for task in &self.accepting {
+            task.abort();
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn accept<S, F>(listener: TcpListener, room: Arc<Semaphore>, service: F)
+where
+    F: Fn() -> S,
+    S: Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible>,
+    S: Send + 'static,
+    S::Future: Send,
+{
+    loop {
+        // Further connections wait in the queue of the system.
+        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors, most likely: not to be retried at once.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        // Without it the end of an answer may wait for an acknowledgement.
+        let _ = stream.set_nodelay(true);
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(PATIENCE)
+            .serve_connection(TokioIo::new(stream), service());
+        tokio::spawn(async move {
+            // A client that breaks off is its own affair.
+            let _ = connection.await;
+            drop(permit);
+        });
+    }
+}
