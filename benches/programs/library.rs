@@ -83,9 +83,8 @@ fn discard(url: &str) {
     let limits = Limits {
         connect: Some(Duration::from_secs(10)),
         read: Some(Duration::from_secs(60)),
-        total: None,
-        since: None,
         max_bytes: 2 << 30,
+        ..Limits::default()
     };
     let request = Request {
         address,

@@ -38,6 +38,8 @@ pub struct Limits {
     pub since: Option<Instant>,
     /// For the answer, after decompression, in bytes.
     pub max_bytes: u64,
+    /// Whether `max_bytes` is the program's own limit, which no option raises.
+    pub is_fixed: bool,
 }
 
 impl Limits {

@@ -67,7 +67,10 @@ impl Message {
     /// As [`client::send`].
     pub fn send(&self, connection: &Connection, watch: &mut Watch<'_>) -> Result<Response> {
         let mut connection = connection.clone();
-        connection.limits.max_bytes = connection.limits.max_bytes.min(MOST);
+        if MOST < connection.limits.max_bytes {
+            connection.limits.max_bytes = MOST;
+            connection.limits.is_fixed = true;
+        }
         let pieces = Pieces { end: |_, _| None, take: &|_, _| {} };
         client::send_message(self, &Address::from(self.url.clone()), &connection, watch, pieces)
     }

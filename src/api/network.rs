@@ -117,8 +117,13 @@ impl Call<'_> {
     pub fn unread(&self, fault: &Fault) -> Error {
         let error = match fault {
             Fault::TooLarge => {
-                let limit = size(self.connection.limits.max_bytes);
-                return Error::new(Kind::Answer, format!("the answer is larger than {limit}"))
+                let limits = &self.connection.limits;
+                let limit = size(limits.max_bytes);
+                let error = Error::new(Kind::Answer, format!("the answer is larger than {limit}"));
+                if limits.is_fixed {
+                    return error.hint("no such answer is so long: a proxy may have answered in its place; -v shows the request");
+                }
+                return error
                     .hint("fetch fewer ids or --select fewer fields, or raise --max-bytes");
             }
             Fault::NoMemory(error) => {

@@ -130,5 +130,6 @@ fn limits(levels: &Levels<'_>) -> Result<Limits> {
         total: limit(&setting::TIMEOUT, None)?,
         since: None,
         max_bytes: quantity::size(levels.find(&setting::MAX_BYTES).as_ref(), MAX_BYTES)?,
+        is_fixed: false,
     })
 }
