@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::io::{BufRead, Write};
+use std::fs::File;
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -121,6 +122,9 @@ pub struct Terminal {
     pub stdout: bool,
     /// Standard error is a terminal.
     pub stderr: bool,
+    /// Opens the terminal behind standard input once more, for a thread that waits for lines;
+    /// none where standard input is no terminal.
+    pub input: Option<fn() -> io::Result<File>>,
     /// The width in columns of the terminal behind standard output.
     pub width: Option<usize>,
     /// What the command line says of colour; none where it leaves that to variables and

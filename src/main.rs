@@ -11,6 +11,7 @@ fn main() -> ExitCode {
     let terminal = Terminal {
         stdout: io::stdout().is_terminal(),
         stderr: io::stderr().is_terminal(),
+        input: io::stdin().is_terminal().then_some(unbuffered_stdin),
         width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into()),
         color: None,
     };
@@ -29,6 +30,15 @@ fn main() -> ExitCode {
         now: std::time::SystemTime::now().into(),
     };
     ExitCode::from(sotickets::guarded(|| sotickets::run(std::env::args_os(), &mut host)))
+}
+
+/// Standard input without the lock that the main thread holds.
+fn unbuffered_stdin() -> io::Result<File> {
+    #[cfg(unix)]
+    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
+    Ok(stdin.into())
 }
 
 /// Standard output without the standard library's buffer, which looks for the last

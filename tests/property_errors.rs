@@ -14,7 +14,12 @@ fn run(arguments: &[&str], variables: &[(&str, &str)], terminal: bool) -> (u8, S
         stdin: &mut &b"839 \x1b[2J x"[..],
         stdout: &mut stdout,
         stderr: &mut stderr,
-        terminal: Terminal { stdout: terminal, stderr: terminal, width: Some(80), color: None },
+        terminal: Terminal {
+            stdout: terminal,
+            stderr: terminal,
+            width: Some(80),
+            ..Terminal::default()
+        },
         now: support::render::now(),
     };
     let all = ["sotickets"].iter().chain(arguments).map(std::ffi::OsString::from);

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::support::online::Online;
 use crate::support::online::desk::Desk;
+use crate::support::online::{Online, Reply};
 use crate::support::{self, Run, at_once, programs};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
@@ -90,14 +90,28 @@ fn tokens_without_an_end_hold_until_they_are_refused() {
 }
 
 #[test]
-fn a_refresh_token_that_is_given_once_is_kept() {
-    signed_in!(service, desk);
-    service.state().sign_in.rotates = false;
-    for times in 1..=3 {
-        age(&desk);
-        assert_eq!(desk.get(&[]).stdout, TICKET);
-        assert_eq!(service.exchanges("refresh_token"), times);
+fn refresh_token_is_kept_where_the_answer_has_none_or_null() {
+    for odd in [None, Some(r#"{"access_token":"8A:Cust12345.odd","expires_in":3600}"#)] {
+        signed_in!(service, desk);
+        service.state().sign_in.rotates = false;
+        service.state().tenant.is_open = true;
+        service.state().sign_in.odd_tokens =
+            odd.map(|body| Reply::new(200, "application/json", body));
+        let before = refresh_token(&desk);
+        for times in 1..=3 {
+            age(&desk);
+            assert_eq!(desk.get(&[]).stdout, TICKET);
+            assert_eq!(service.exchanges("refresh_token"), times);
+            assert_eq!(refresh_token(&desk), before);
+        }
     }
+}
+
+/// The refresh token that is kept.
+fn refresh_token(desk: &Desk<'_>) -> String {
+    let text = desk.kept("sign-in.json").expect("a sign-in");
+    let kept: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    kept["place"]["file"]["refresh_token"].as_str().expect("a token").to_owned()
 }
 
 #[test]
@@ -117,19 +131,61 @@ fn a_revoked_refresh_token_asks_for_a_new_sign_in() {
     assert_eq!(service.calls("tickets"), 0);
 }
 
+/// Signs in without the application's secret.
+fn sign_in_without_secret(desk: &Desk<'_>) -> Run {
+    let mut command = desk.command(&["auth", "login", "--no-browser", "--store", "file"]);
+    command.env_remove("SOTICKETS_CLIENT_SECRET");
+    let waiting = support::online::desk::Waiting::start(command);
+    desk.browse(waiting.url.as_str());
+    waiting.end()
+}
+
 #[test]
-fn a_refresh_that_wants_the_applications_secret_says_so() {
-    signed_in!(service, desk);
-    service.state().sign_in.secret = Some("canary".to_owned());
+fn refresh_without_client_secret_is_tried_and_its_failure_names_the_secret() {
+    let service = Online::tls();
+    let desk = Desk::new(&service);
+    assert_eq!(sign_in_without_secret(&desk).code, 0);
     age(&desk);
     let run = desk.get(&[]);
     insta::assert_snapshot!(desk.shown(&run), @"
     --- stderr
     error: the sign-in was not renewed: invalid_client: The client's credentials are missing or wrong.
-    hint: the service may want the application's secret for it: sotickets auth login --client-secret SRC
+    hint: SuperOffice renews a sign-in only with the secret of the application: sotickets auth login --client-secret SRC
     hint: sign in again: sotickets auth login
     --- exit code 4
     ");
+    let odd = Reply::new(400, "application/json", r#"{"error":"invalid_grant"}"#);
+    service.state().sign_in.odd_tokens = Some(odd);
+    let run = desk.get(&[]);
+    assert!(
+        run.stderr.contains("invalid_grant\nhint: SuperOffice renews a sign-in only with"),
+        "{run}"
+    );
+    assert_eq!((run.code, service.exchanges("refresh_token"), service.calls("tickets")), (4, 2, 0));
+}
+
+#[test]
+fn login_without_client_secret_says_when_the_sign_in_ends() {
+    let service = Online::tls();
+    let desk = Desk::new(&service);
+    let run = sign_in_without_secret(&desk);
+    let shown = desk.shown(&run);
+    let (before, rest) = shown.split_once("lasts until 20").expect("an end");
+    let after = rest.split_once(" UTC:").expect("a time").1;
+    insta::assert_snapshot!(format!("{before}lasts until TIME:{after}"), @"
+    --- stderr
+    Open this address in a browser on this machine; Ctrl-C ends the wait:
+    signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in.json
+    warning: the sign-in lasts until TIME: SuperOffice renews a sign-in only with the secret of the application
+    hint: to have it renewed, sign in with --client-secret SRC, or client_secret in the profile
+    --- exit code 0
+    ");
+    let run = desk.run(&["auth", "status"]);
+    assert!(run.stdout.contains("; then sign in again, unless it is renewed without"), "{run}");
+    // A service that says no end.
+    service.state().sign_in.says_life = false;
+    let run = sign_in_without_secret(&desk);
+    assert!(run.stderr.contains("lasts until the service refuses its token: "), "{run}");
 }
 
 #[test]

@@ -12,10 +12,12 @@ use serde_json::{Value, json};
 use sotickets::host::{Host, Terminal};
 use tempfile::TempDir;
 
+use crate::support::fault::documented;
+use crate::support::limits::limited;
 use crate::support::online::keys::Key;
 use crate::support::online::system_user::{APPLICATION, TOKEN, Twist};
 use crate::support::online::{self, Online, Reply, TENANT};
-use crate::support::{self, Run, at_once, configuration, configured, programs};
+use crate::support::{self, Run, at_once, configuration, configured, programs, pty};
 
 /// The key that the application signs with.
 fn key() -> Key {
@@ -286,10 +288,11 @@ fn what_is_kept_is_for_one_token_application_and_tenant() {
     stage.forget();
     fs::write(stage.state(), "").expect("a file");
     for _ in 0..2 {
-        assert_eq!(stage.steps(), SIGN_IN[1..]);
+        let (run, steps) = stage.run(&[]);
+        assert_eq!((run.code, run.stdout.as_str(), &steps[..]), (0, TABLE, &SIGN_IN[1..]), "{run}");
+        let warning = "warning: the system user's ticket could not be kept: ";
+        assert!(run.stderr.starts_with(warning), "{run}");
     }
-    let (run, _) = stage.run(&["-v"]);
-    assert!(run.stderr.contains("\n* the ticket is not kept: "), "{run}");
 }
 
 #[test]
@@ -341,16 +344,89 @@ fn a_lock_that_cannot_be_had_stops_no_call() {
     assert_eq!((run.code, &steps[..]), (0, &SIGN_IN[1..]), "{run}");
     assert!(run.stderr.contains("* signing in without a lock: "), "{run}");
     assert_eq!(stage.steps(), ["tickets"]);
-    for nowhere in ["/dev/null", ""] {
+    let warning = "\
+        warning: the system user's ticket could not be kept: /dev/null/sotickets: Not a directory (os error 20)\n\
+        hint: until it can, each call signs in: make room there, or that folder writable, or have XDG_STATE_HOME name another\n";
+    for (nowhere, stderr) in [("/dev/null", warning), ("", "")] {
         let mut command = stage.get(&[]);
         command.env("XDG_STATE_HOME", nowhere);
         if nowhere.is_empty() {
             command.env_remove("HOME");
         }
         let run = Run::of(&mut command);
-        assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TABLE, ""), "{run}");
+        assert_eq!(
+            (run.code, run.stdout.as_str(), run.stderr.as_str()),
+            (0, TABLE, stderr),
+            "{run}"
+        );
         assert!(stage.online.steps().contains(&"exchange"));
     }
+}
+
+#[test]
+fn answer_to_the_exchange_that_does_not_end_is_cut_off() {
+    let stage = Stage::new();
+    for (word, steps) in [("exchange", 2), ("discovery", 2), ("keys", 3)] {
+        stage.online.state().huge = Some(word);
+        let (run, asked) = stage.run(&[]);
+        assert_eq!((run.code, asked.len()), (7, steps), "{run}");
+        assert!(
+            run.stderr.starts_with("error: the answer is larger than 1.0 MiB\nhint: no such"),
+            "{run}"
+        );
+    }
+}
+
+#[test]
+fn ticket_that_cannot_be_sent_is_refused_by_name() {
+    let stage = Stage::new();
+    for (ticket, what) in [
+        ("", "a ticket that cannot be used: it is empty"),
+        (
+            "7T:canary\r\nX-Evil: 1",
+            "a ticket that cannot be used: it holds a line break or another control character",
+        ),
+        ("7T:canaryæ", "a ticket that cannot be used: it holds a character that is not ASCII"),
+    ] {
+        stage.twist(Twist {
+            change: Box::new(move |_, claims| {
+                claims["http://schemes.superoffice.net/identity/ticket"] = ticket.into();
+            }),
+            ..Twist::default()
+        });
+        let (run, steps) = stage.run(&[]);
+        assert!(run.code == 7 && !steps.contains(&"tickets"), "{run}");
+        let expected =
+            format!("error: {} let the system user in, and gave it {what}\n", stage.online.url);
+        assert!(run.stderr.starts_with(&expected), "{run}");
+        assert!(!fs::read_dir(stage.state()).expect("a folder").any(|file| {
+            file.expect("a file").path().extension().is_some_and(|extension| extension == "json")
+        }));
+    }
+    let message = "SERVICE let the system user in, and gave it a ticket that cannot be used: …";
+    documented("a ticket of a system user that cannot be sent", 7, message);
+}
+
+#[test]
+fn ticket_without_room_is_used_with_a_warning() {
+    let stage = Stage::new();
+    let get = stage.get(&[]);
+    let run = limited("-f 1", &pty::same(&get)).output().map(Run::from).expect("a shell");
+    assert_eq!((run.code, run.stdout.as_str()), (0, TABLE), "{run}");
+    insta::assert_snapshot!(stage.shown(&run.stderr), @"
+    warning: the system user's ticket could not be kept: CONFIG/.local/state/sotickets: File too large (os error 27)
+    hint: until it can, each call signs in: make room there, or that folder writable, or have XDG_STATE_HOME name another
+    ");
+    assert_eq!(stage.online.steps(), SIGN_IN);
+    assert!(fs::read_dir(stage.state()).expect("a folder").all(|file| {
+        file.expect("a file").path().extension().is_some_and(|extension| extension == "lock")
+    }));
+    assert_eq!(stage.steps(), SIGN_IN[1..]);
+    documented(
+        "a ticket of a system user that cannot be kept",
+        0,
+        "printed as sent, with a warning",
+    );
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub enum Said<'t> {
     Trace(&'t str),
     /// What everyone should know.
     Notice(&'t str),
+    /// What went wrong without ending the call, with what to do next.
+    Warning(&'t str, &'t str),
 }
 
 /// Headers of an answer whose values are secrets.
@@ -110,6 +112,11 @@ impl Watch<'_> {
     /// Tells those who want to know.
     pub fn trace(&mut self, line: &str) {
         (self.say)(Said::Trace(line));
+    }
+
+    /// Reports what went wrong without ending the call, with what to do next.
+    pub fn warn(&mut self, warning: &str, hint: &str) {
+        (self.say)(Said::Warning(warning, hint));
     }
 
     fn notice(&mut self, line: &str) {

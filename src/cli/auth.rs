@@ -50,9 +50,17 @@ pub struct LoginArgs {
 
     /// Take the application's secret from SRC, where it has one
     ///
-    /// It is kept with the tokens, for the service may want it when they are renewed.
+    /// It is kept with the tokens, because SuperOffice renews a sign-in only with it. Without
+    /// it the sign-in lasts as long as the access token, 20 to 60 minutes.
     #[arg(long, value_name = "SRC")]
     pub client_secret: Option<String>,
+
+    /// Have the browser come back here, as the application is registered [default: http://127.0.0.1 with a free port]
+    ///
+    /// An address of this machine: 127.0.0.1, localhost or [::1]. Its port and path are used as
+    /// they are; without a port, or with 0, a free one is used.
+    #[arg(long, value_name = "URL")]
+    pub redirect_uri: Option<String>,
 
     /// Sign in to this tenant, without being asked for one: Cust12345
     #[arg(long, value_name = "NAME")]
@@ -66,7 +74,10 @@ pub struct LoginArgs {
     #[arg(long, value_name = "PLACE", ignore_case = true, default_value = "keyring")]
     pub store: StoreChoice,
 
-    /// Open no browser; print the address to open in one on this machine
+    /// Open no browser; print the address to open in one
+    ///
+    /// With a browser on another machine, paste the address that it ends at here: it begins
+    /// with the redirect address. This needs a terminal.
     #[arg(long)]
     pub no_browser: bool,
 

@@ -1,5 +1,11 @@
 //! `sotickets auth`: signs in to Online, says who is signed in, signs out.
 
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::Instant;
+
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
@@ -8,10 +14,12 @@ use crate::cli::auth::{AuthArgs, AuthCommand, LoginArgs, LogoutArgs, StatusArgs,
 use crate::error::{Error, Kind};
 use crate::escape;
 use crate::host::Host;
-use crate::online::callback::Callback;
+use crate::online::callback::{Answer, Arrival, Callback};
 use crate::online::discovery::Discovery;
 use crate::online::identity::{Identity, tenant_of};
+use crate::online::kept::Reservation;
 use crate::online::page::Page;
+use crate::online::redirect::Redirect;
 use crate::online::session::{Place, Session};
 use crate::online::store::Slot;
 use crate::online::tokens::{self, Application, Begun, Exchange, Granted, Tokens};
@@ -47,6 +55,8 @@ fn login(args: &LoginArgs, host: &mut Host<'_>) -> Result<()> {
         // Before anybody signs in for nothing.
         settings.slot.check_keyring()?;
     }
+    let room = settings.slot.reserve()?;
+    let listening = settings.redirect.listen()?;
     let discovery = clock.watching(host, args.verbose, |watch| {
         Discovery::ask(&settings.service, &settings.connection, watch)
     })?;
@@ -57,26 +67,28 @@ fn login(args: &LoginArgs, host: &mut Host<'_>) -> Result<()> {
         application: &settings.application,
     };
     let state = tokens::state();
-    let callback = Callback::start(state.clone(), discovery.issuer.clone()).map_err(|error| {
-        Error::new(Kind::Output, "there is no port for the browser to come back to")
-            .caused_by(error)
+    let issuer = discovery.issuer.clone();
+    let callback = Callback::start(listening, state.clone(), issuer).map_err(|error| {
+        Error::new(Kind::Output, "nothing can wait for the browser here").caused_by(error)
     })?;
-    let begun = exchange.begin(&callback.address(), &state, settings.tenant.as_deref())?;
+    let begun = exchange.begin(callback.address(), &state, settings.tenant.as_deref())?;
     open(args, &begun, host)?;
-    let answer = callback.wait(settings.patience).ok_or_else(|| timed_out(args))?;
-    let session = match answer.outcome.clone() {
-        Ok(code) => finish(&exchange, &settings, begun, code, (args, &clock, host)),
+    let answer = wait(&callback, args, &settings, host)?;
+    let signed_in = match answer.outcome.clone() {
+        Ok(code) => finish(&exchange, &settings, (begun, code, room), (args, &clock, host)),
         Err(words) => {
             let message = format!("{} refused the sign-in: {words}", settings.service);
             Err(Error::new(Kind::Authentication, message).hint("nothing was kept"))
         }
     };
-    let page = match &session {
-        Ok(session) => Page::signed_in(session.user.as_deref(), session.tenant.as_deref()),
+    let page = match &signed_in {
+        Ok((session, _)) => Page::signed_in(session.user.as_deref(), session.tenant.as_deref()),
         Err(error) => Page::refused(&error.to_string()),
     };
     callback.end(answer, page);
-    tell(&session?, &settings.slot, host);
+    let (session, tokens) = signed_in?;
+    tell(&session, &settings.slot, host);
+    report_end(&tokens, host);
     Ok(())
 }
 
@@ -102,9 +114,61 @@ fn open(args: &LoginArgs, begun: &Begun, host: &mut Host<'_>) -> Result<()> {
     Ok(())
 }
 
-fn timed_out(args: &LoginArgs) -> Error {
+/// Waits for the browser, or for a person to paste the address that it came to.
+fn wait(
+    callback: &Callback,
+    args: &LoginArgs,
+    settings: &LoginSettings,
+    host: &mut Host<'_>,
+) -> Result<Answer> {
+    let deadline = settings.patience.map(|patience| Instant::now() + patience);
+    if args.no_browser
+        && let Some(open) = host.terminal.input
+        && let Ok(input) = open()
+    {
+        let address = callback.address();
+        report::line(
+            host,
+            &format!(
+                "With a browser on another machine, paste the address that it ends at here. It begins with {address}"
+            ),
+        );
+        pass_lines(input, callback.lines());
+    }
+    loop {
+        match callback.next(deadline) {
+            None => return Err(timed_out(args, &settings.redirect).into()),
+            Some(Arrival::Browser(answer)) => return Ok(answer),
+            Some(Arrival::Line(line)) if line.trim().is_empty() => {}
+            Some(Arrival::Line(line)) => match callback.pasted(&line) {
+                Some(answer) => return Ok(answer),
+                None => report::warning(
+                    host,
+                    "this is not the end of this sign-in; paste the whole address, with its code and state",
+                ),
+            },
+        }
+    }
+}
+
+/// Passes the lines of `input` on, on a thread of its own, which may outlive the wait. Their
+/// end does not end the wait.
+fn pass_lines(input: File, lines: Sender<Arrival>) {
+    thread::spawn(move || {
+        for line in BufReader::new(input).lines().map_while(std::io::Result::ok) {
+            if lines.send(Arrival::Line(line)).is_err() {
+                break;
+            }
+        }
+    });
+}
+
+fn timed_out(args: &LoginArgs, redirect: &Redirect) -> Error {
     let limit = escape::excerpt(&args.timeout, 20);
+    let pattern = redirect.pattern();
     Error::new(Kind::Authentication, format!("nobody signed in within {limit}"))
+        .hint(format!("if the browser showed InvalidRedirectUrl, have this redirect address registered with SuperOffice for the application: {pattern}"))
+        .hint("or name the one that is registered: --redirect-uri http://127.0.0.1:PORT/PATH")
         .hint("--timeout 15m waits longer; nothing was kept")
 }
 
@@ -112,11 +176,12 @@ fn timed_out(args: &LoginArgs) -> Error {
 fn finish(
     exchange: &Exchange<'_>,
     settings: &LoginSettings,
-    begun: Begun,
-    code: Secret,
+    (begun, code, room): (Begun, Secret, Reservation),
     (args, clock, host): (&LoginArgs, &Clock, &mut Host<'_>),
-) -> crate::error::Result<Session> {
+) -> crate::error::Result<(Session, Tokens)> {
     clock.watching(host, args.verbose, |watch| {
+        // Before the code is used, for it is good for once.
+        let _lock = settings.slot.lock(&settings.connection.limits, watch)?;
         let Granted { tokens, id_token } = exchange.redeem(begun, code, watch)?;
         let now = DateTime::<Utc>::from((watch.now)());
         let (service, discovery) = (exchange.service, exchange.discovery);
@@ -129,9 +194,8 @@ fn finish(
             }
         };
         let session = session(identity, settings, &tokens, now)?;
-        let _lock = settings.slot.lock(&settings.connection.limits, watch)?;
-        settings.slot.replace(&session, &tokens)?;
-        Ok(session)
+        settings.slot.replace(&session, &tokens, room)?;
+        Ok((session, tokens))
     })
 }
 
@@ -189,6 +253,23 @@ fn tell(session: &Session, slot: &Slot, host: &mut Host<'_>) {
     }
 }
 
+/// Reports when a sign-in ends that will probably not be renewed, and what to add.
+fn report_end(tokens: &Tokens, host: &mut Host<'_>) {
+    let (why, hint) = match (&tokens.refresh, &tokens.client_secret) {
+        (Some(_), Some(_)) => return,
+        (Some(_), None) => (
+            "SuperOffice renews a sign-in only with the secret of the application",
+            "to have it renewed, sign in with --client-secret SRC, or client_secret in the profile",
+        ),
+        (None, _) => {
+            ("the service gave no refresh token", "have refresh tokens allowed for the application")
+        }
+    };
+    let end = tokens.expires.map_or_else(|| "the service refuses its token".to_owned(), time);
+    report::warning(host, &format!("the sign-in lasts until {end}: {why}"));
+    report::hint(host, hint);
+}
+
 fn place(session: &Session, slot: &Slot) -> String {
     match session.place {
         Place::Keyring => "the keyring".to_owned(),
@@ -241,9 +322,12 @@ fn status(args: &StatusArgs, host: &mut Host<'_>) -> Result<()> {
 }
 
 fn until(tokens: &Tokens, now: DateTime<Utc>) -> String {
-    let then = match tokens.refresh {
-        Some(_) => "renewed by the next call after that",
-        None => "then sign in again",
+    let then = match (&tokens.refresh, &tokens.client_secret) {
+        (Some(_), Some(_)) => "renewed by the next call after that",
+        (Some(_), None) => {
+            "then sign in again, unless it is renewed without the application's secret"
+        }
+        (None, _) => "then sign in again",
     };
     match tokens.expires {
         Some(end) if end <= now && tokens.refresh.is_some() => {

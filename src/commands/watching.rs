@@ -40,6 +40,10 @@ impl Clock {
             Said::Trace(line) if verbose => report::line(host, line),
             Said::Trace(_) => {}
             Said::Notice(line) => report::line(host, line),
+            Said::Warning(warning, hint) => {
+                report::warning(host, warning);
+                report::hint(host, hint);
+            }
         };
         let mut watch = Watch {
             is_traced: verbose,

@@ -168,7 +168,7 @@ fn application() -> Section {
     Section::new(
         "The application",
         vec![Part::text(
-            "It is one that is registered with SuperOffice, as a desktop application with redirects to http://127.0.0.1:PORT/callback; the registration gives the client id. docs/sign-in.md has the steps.",
+            "It is one that is registered with SuperOffice, as a native application with the redirect address http://127.0.0.1:PORT, without a path (or another one, for --redirect-uri); the registration gives the client id and the client secret. docs/sign-in.md has the steps.",
         )],
     )
 }

@@ -1,179 +1,210 @@
-//! Where the browser comes back to: a server on this machine that waits for the end of
-//! one sign-in.
+//! The end of a sign-in: a server on this machine that the browser comes back to, by GET
+//! or by POST with a form.
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::server::conn::http1;
+use hyper::header::{self, HeaderValue};
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode, header};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
-use tokio::runtime::Builder;
+use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::oneshot;
-use tokio::task::AbortHandle;
+use tokio::time::timeout;
 
+use crate::loopback::{self, PATIENCE};
 use crate::secret::Secret;
 
 use super::page::Page;
+use super::redirect::Listening;
 use super::tokens::refused_with;
 
 /// The server. It stops when this is dropped.
 #[derive(Debug)]
 pub struct Callback {
-    address: SocketAddr,
-    answers: Receiver<Answer>,
+    /// The redirect address, for the service.
+    address: String,
+    waiting: Arc<Waiting>,
+    arrivals: Receiver<Arrival>,
     sent: Receiver<()>,
-    accepting: AbortHandle,
-    thread: Option<JoinHandle<()>>,
+    #[expect(dead_code, reason = "it stops when this is dropped")]
+    server: loopback::Server,
 }
 
-/// What the browser came back with. It waits for a page.
+/// The end of a sign-in.
 #[derive(Debug)]
 pub struct Answer {
     /// A code; or why there is none, as visible text.
     pub outcome: Result<Secret, String>,
-    reply: oneshot::Sender<Page>,
+    /// The browser that waits for a page, where one does.
+    browser: Option<oneshot::Sender<Page>>,
 }
 
-/// The path that is registered with the service.
-const PATH: &str = "/callback";
+/// What came while the sign-in was waited for.
+#[derive(Debug)]
+pub enum Arrival {
+    /// The browser, with the end of the sign-in.
+    Browser(Answer),
+    /// A line that a person entered.
+    Line(String),
+}
 
-/// For the browser to fetch the last page.
+/// The time for the browser to fetch the last page.
 const LAST: Duration = Duration::from_secs(5);
 
+/// The largest form, as long as an address can be.
+const MOST: usize = 64 * 1024;
+
 impl Callback {
-    /// Listens on a free port for a sign-in with this `state`.
+    /// Waits at `listening` for the end of a sign-in with this `state` at `issuer`.
     ///
     /// # Errors
-    /// Where there is no port to be had.
-    pub fn start(state: String, issuer: String) -> io::Result<Self> {
-        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
-        let listener = {
-            let _inside = runtime.enter();
-            TcpListener::from_std(listener)?
-        };
-        let (answer, answers) = mpsc::channel();
+    /// Where no thread can be started.
+    pub fn start(listening: Listening, state: String, issuer: String) -> io::Result<Self> {
+        let (arrival, arrivals) = mpsc::channel();
         let (done, sent) = mpsc::channel();
-        let waiting = Arc::new(Waiting { state, issuer, is_taken: AtomicBool::new(false), answer });
-        let task = runtime.spawn(accept(listener, waiting, done));
-        let accepting = task.abort_handle();
-        let thread = std::thread::Builder::new()
-            .name("sign-in".to_owned())
-            .spawn(move || drop(runtime.block_on(task)))?;
-        Ok(Self { address, answers, sent, accepting, thread: Some(thread) })
+        let is_taken = AtomicBool::new(false);
+        let waiting = Arc::new(Waiting { path: listening.path, state, issuer, is_taken, arrival });
+        let visited = Arc::clone(&waiting);
+        let service = move || {
+            let waiting = Arc::clone(&visited);
+            let visit = Visit { waiting, is_last: AtomicBool::new(false), done: done.clone() };
+            let visit = Arc::new(visit);
+            service_fn(move |request| {
+                let visit = Arc::clone(&visit);
+                async move { Ok::<_, Infallible>(visit.respond(request).await) }
+            })
+        };
+        let server = loopback::Server::start("sign-in", listening.listeners, service)?;
+        Ok(Self { address: listening.address, waiting, arrivals, sent, server })
     }
 
-    /// Where the browser is to come back to.
+    /// The address that the browser is to come back to.
     #[must_use]
-    pub fn address(&self) -> String {
-        format!("http://{}{PATH}", self.address)
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
-    /// Waits for the browser; gives nothing where it does not come within `limit`.
+    /// Takes the lines that a person enters.
     #[must_use]
-    pub fn wait(&self, limit: Option<Duration>) -> Option<Answer> {
-        match limit {
-            Some(limit) => self.answers.recv_timeout(limit).ok(),
-            None => self.answers.recv().ok(),
-        }
+    pub fn lines(&self) -> Sender<Arrival> {
+        self.waiting.arrival.clone()
+    }
+
+    /// Waits until `deadline` for what comes next.
+    #[must_use]
+    pub fn next(&self, deadline: Option<Instant>) -> Option<Arrival> {
+        let Some(deadline) = deadline else { return self.arrivals.recv().ok() };
+        let left = deadline.saturating_duration_since(Instant::now());
+        self.arrivals.recv_timeout(left).ok()
+    }
+
+    /// Reads the address that a browser came to at the end, or its query alone; returns
+    /// nothing where it is not of this sign-in.
+    #[must_use]
+    pub fn pasted(&self, text: &str) -> Option<Answer> {
+        let text = text.trim().trim_matches(['"', '\'', '<', '>']);
+        let query = text.split_once('?').map_or(text, |(_, query)| query);
+        let query = query.split('#').next().unwrap_or_default();
+        let outcome = self.waiting.outcome(query)?;
+        let is_first = !self.waiting.is_taken.swap(true, Ordering::SeqCst);
+        is_first.then_some(Answer { outcome, browser: None })
     }
 
     /// Shows the browser the last page, and stops.
     pub fn end(self, answer: Answer, page: Page) {
         // A browser that has gone away needs none.
-        if answer.reply.send(page).is_ok() {
+        if answer.browser.is_some_and(|browser| browser.send(page).is_ok()) {
             let _ = self.sent.recv_timeout(LAST);
         }
     }
 }
 
-impl Drop for Callback {
+/// What belongs to the sign-in that is waited for.
+#[derive(Debug)]
+struct Waiting {
+    path: String,
+    state: String,
+    issuer: String,
+    is_taken: AtomicBool,
+    arrival: Sender<Arrival>,
+}
+
+/// A connection.
+struct Visit {
+    waiting: Arc<Waiting>,
+    /// Whether the last page goes to it.
+    is_last: AtomicBool,
+    done: Sender<()>,
+}
+
+/// The connection has ended, and so the last page was sent.
+impl Drop for Visit {
     fn drop(&mut self) {
-        self.accepting.abort();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+        if *self.is_last.get_mut() {
+            let _ = self.done.send(());
         }
     }
 }
 
-/// What is waited for.
-struct Waiting {
-    state: String,
-    issuer: String,
-    is_taken: AtomicBool,
-    answer: Sender<Answer>,
-}
-
-async fn accept(listener: TcpListener, waiting: Arc<Waiting>, done: Sender<()>) {
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely: not to be retried at once.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            continue;
+impl Visit {
+    async fn respond(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let waiting = &self.waiting;
+        if request.uri().path() != waiting.path {
+            return response(Page::nothing_here(404));
+        }
+        let pairs = match *request.method() {
+            Method::GET => request.uri().query().unwrap_or_default().to_owned(),
+            Method::POST => match form(request).await {
+                Ok(pairs) => pairs,
+                Err(status) => return response(Page::nothing_here(status)),
+            },
+            _ => return response(Page::nothing_here(405)),
         };
-        let (waiting, done) = (Arc::clone(&waiting), done.clone());
-        tokio::spawn(async move {
-            let is_last = Arc::new(AtomicBool::new(false));
-            let last = Arc::clone(&is_last);
-            let service = service_fn(move |request| {
-                let (waiting, last) = (Arc::clone(&waiting), Arc::clone(&last));
-                async move { Ok::<_, Infallible>(respond(request, &waiting, &last).await) }
-            });
-            // A browser that breaks off is its own affair.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-            if is_last.load(Ordering::SeqCst) {
-                let _ = done.send(());
-            }
-        });
+        let Some(outcome) = waiting.outcome(&pairs) else { return response(Page::not_this_one()) };
+        // A page that is loaded again brings the same code, which is good for once.
+        if waiting.is_taken.swap(true, Ordering::SeqCst) {
+            return response(Page::not_this_one());
+        }
+        let (browser, page) = oneshot::channel();
+        let answer = Answer { outcome, browser: Some(browser) };
+        let is_waited_for = waiting.arrival.send(Arrival::Browser(answer)).is_ok();
+        self.is_last.store(true, Ordering::SeqCst);
+        match page.await {
+            Ok(page) if is_waited_for => response(page),
+            _ => response(Page::not_this_one()),
+        }
     }
 }
 
-async fn respond(
-    request: Request<Incoming>,
-    waiting: &Waiting,
-    is_last: &AtomicBool,
-) -> Response<Full<Bytes>> {
-    if request.uri().path() != PATH {
-        return response(Page::nothing_here(404));
+/// Reads the form that `request` posts.
+///
+/// # Errors
+/// The status that says why it was not read.
+async fn form(request: Request<Incoming>) -> Result<String, u16> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    if !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(415);
     }
-    if request.method() != Method::GET {
-        return response(Page::nothing_here(405));
-    }
-    let query = request.uri().query().unwrap_or_default();
-    let Some(outcome) = waiting.outcome(query) else { return response(Page::not_this_one()) };
-    // A page that is loaded anew brings the same code, which is good for once.
-    if waiting.is_taken.swap(true, Ordering::SeqCst) {
-        return response(Page::not_this_one());
-    }
-    let (reply, page) = oneshot::channel();
-    let is_waited_for = waiting.answer.send(Answer { outcome, reply }).is_ok();
-    is_last.store(true, Ordering::SeqCst);
-    match page.await {
-        Ok(page) if is_waited_for => response(page),
-        _ => response(Page::not_this_one()),
-    }
+    let body = Limited::new(request.into_body(), MOST).collect();
+    let body = timeout(PATIENCE, body).await.map_err(|_| 408_u16)?.map_err(|_| 413_u16)?;
+    Ok(String::from_utf8_lossy(&body.to_bytes()).into_owned())
 }
 
 impl Waiting {
-    /// What `query` brings, where it belongs to this sign-in.
-    fn outcome(&self, query: &str) -> Option<Result<Secret, String>> {
-        let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
+    /// Returns what the `pairs` of a query or a form bring, where they belong to this
+    /// sign-in.
+    fn outcome(&self, pairs: &str) -> Option<Result<Secret, String>> {
+        let pairs: Vec<_> = url::form_urlencoded::parse(pairs.as_bytes()).collect();
         let all = |name: &str| {
             let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value);
             let first = values.next().map(ToString::to_string);
-            // What is said twice is said by two.
+            // A repeated value may have been added by somebody else.
             (first, values.next().is_some())
         };
         let ((state, two), (issuer, two_issuers)) = (all("state"), all("iss"));
@@ -204,7 +235,7 @@ fn response(page: Page) -> Response<Full<Bytes>> {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONNECTION, "close"),
     ] {
-        response.headers_mut().insert(name, header::HeaderValue::from_static(value));
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
 }
@@ -215,14 +246,15 @@ mod tests {
 
     #[test]
     fn only_the_right_state_counts() {
-        let (answer, _answers) = mpsc::channel();
+        let (arrival, _arrivals) = mpsc::channel();
         let waiting = Waiting {
+            path: "/".to_owned(),
             state: "right".to_owned(),
             issuer: "https://sod.superoffice.com".to_owned(),
             is_taken: AtomicBool::new(false),
-            answer,
+            arrival,
         };
-        let told = |query: &str| match waiting.outcome(query) {
+        let outcome = |query: &str| match waiting.outcome(query) {
             None => "another".to_owned(),
             Some(Ok(code)) => format!("code {}", code.expose()),
             Some(Err(words)) => format!("refused {words}"),
@@ -246,7 +278,7 @@ mod tests {
                 "refused access_denied: No\\nway\\x1b",
             ),
         ] {
-            assert_eq!(told(query), expected, "{query}");
+            assert_eq!(outcome(query), expected, "{query}");
         }
     }
 }

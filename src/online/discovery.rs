@@ -26,6 +26,8 @@ pub struct Discovery {
     pub token_endpoint: Option<String>,
     /// Where a token is revoked.
     pub revocation_endpoint: Option<String>,
+    /// How the browser may bring the code back.
+    pub response_modes_supported: Option<Vec<String>>,
 }
 
 impl Discovery {

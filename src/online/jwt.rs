@@ -131,9 +131,13 @@ impl Claims {
         }
     }
 
-    /// A time in seconds since 1970; none that is beyond any calendar.
+    /// Returns a time in seconds since 1970, also where it is written as a text; none that is
+    /// beyond any calendar.
     fn time(&self, name: &str) -> Option<DateTime<Utc>> {
-        let seconds = self.0.get(name)?.as_f64()?;
+        let seconds = match self.0.get(name)? {
+            Value::String(text) => text.trim().parse().ok()?,
+            value => value.as_f64()?,
+        };
         if !(0.0..1e11).contains(&seconds) {
             return None;
         }

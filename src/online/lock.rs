@@ -33,6 +33,14 @@ pub const PATIENCE: Duration = Duration::from_secs(150);
 const PAUSE: Duration = Duration::from_millis(20);
 
 impl Lock {
+    /// Checks that there can be a lock at `path`.
+    ///
+    /// # Errors
+    /// Where the folder does not take it.
+    pub fn check(path: &Path) -> io::Result<()> {
+        open(path).map(drop)
+    }
+
     /// Waits for the lock at `path`, within `limits`; `what` it is about, for messages.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ pub mod kept;
 pub mod lock;
 pub mod page;
 pub mod private_key;
+pub mod redirect;
 pub mod service;
 pub mod session;
 pub mod store;
@@ -36,6 +37,25 @@ fn parse<T: DeserializeOwned>(
         Error::new(Kind::Answer, format!("{what} was not understood{words}"))
             .hint("a proxy may have answered in its place; -v shows the request")
     })
+}
+
+/// The longest token that is taken: no server reads a header that is longer.
+const LONGEST_TOKEN: usize = 64 * 1024;
+
+/// Returns what is wrong with a token or a ticket that a service gave, if anything: it has
+/// to be visible ASCII and blanks (RFC 6749, appendix A), and fit into a header.
+fn token_fault(token: &str) -> Option<&'static str> {
+    if token.trim().is_empty() {
+        Some("it is empty")
+    } else if token.len() > LONGEST_TOKEN {
+        Some("it is longer than 64 KiB")
+    } else if token.contains(char::is_control) {
+        Some("it holds a line break or another control character")
+    } else if !token.is_ascii() {
+        Some("it holds a character that is not ASCII")
+    } else {
+        None
+    }
 }
 
 /// The error for an answer that is not 200; `what` was not had.

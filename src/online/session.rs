@@ -111,8 +111,16 @@ impl SignIn {
             watch.trace("* another call has renewed the sign-in");
             return Ok(Some(tokens.access));
         }
+        let room = self.slot.reserve_for(&session)?;
         let tokens = self.renewed(&session, tokens, connection, watch)?;
-        self.slot.keep(&session, &tokens)?;
+        if let Err(reason) = self.slot.keep(&session, &tokens, room) {
+            // The old refresh token may be spent: the new token is all that there is.
+            let shown = self.slot.shown();
+            watch.warn(
+                &format!("{shown} was renewed and could not be kept: {reason}"),
+                &format!("if the next call is refused, {}", self.slot.again()),
+            );
+        }
         Ok(Some(tokens.access))
     }
 

@@ -14,7 +14,7 @@ use crate::escape;
 use crate::keyring;
 use crate::secret::Secret;
 
-use super::kept;
+use super::kept::Reservation;
 use super::lock::{Lock, NoLock, PATIENCE};
 use super::session::{Place, Session};
 use super::tokens::Tokens;
@@ -69,29 +69,66 @@ impl Slot {
             .map_err(|_| self.unreadable(&"the keyring has something else in its place"))
     }
 
-    /// Keeps `tokens` where `session` says, and, at a sign-in, `session` itself.
+    /// Reserves the room for a sign-in, before anything is sent for it.
     ///
     /// # Errors
-    /// Where that cannot be written.
-    pub fn keep(&self, session: &Session, tokens: &Tokens) -> Result<()> {
-        let session = match session.place {
-            Place::Keyring => {
-                let text = serde_json::to_string(tokens).map_err(|error| self.unwritten(&error))?;
-                keyring::write(&self.entry(), &self.shown(), &Secret::new(text))?;
-                session.clone()
-            }
-            Place::File(_) => Session { place: Place::File(tokens.clone()), ..session.clone() },
-        };
-        kept::write(&self.file(), &session).map_err(|error| self.unwritten(&error))
+    /// A usage error where the folder does not take it, or there can be no lock in it.
+    pub fn reserve(&self) -> Result<Reservation> {
+        Lock::check(&self.lock_file())
+            .and_then(|()| Reservation::new(&self.file()))
+            .map_err(|error| self.unwritten(Kind::Usage, &error))
     }
 
-    /// Keeps a new sign-in in place of the one that was here.
+    /// Reserves the room that the new tokens of `session` will take; none in a keyring,
+    /// which cannot reserve any.
     ///
     /// # Errors
-    /// As [`Slot::keep`].
-    pub fn replace(&self, session: &Session, tokens: &Tokens) -> Result<()> {
+    /// Of [`Kind::Authentication`]: the tokens are as they were.
+    pub fn reserve_for(&self, session: &Session) -> Result<Option<Reservation>> {
+        match session.place {
+            Place::Keyring => Ok(None),
+            Place::File(_) => Reservation::new(&self.file()).map(Some).map_err(|error| {
+                let message = format!("{} was not renewed: {}", self.shown(), self.no_room(&error));
+                Error::new(Kind::Authentication, message)
+                    .hint(WRITABLE)
+                    .hint("the refresh token was not used; nothing is lost")
+            }),
+        }
+    }
+
+    /// Keeps the new tokens of `session`, in the `room` that was reserved for them.
+    ///
+    /// # Errors
+    /// The reason, in words.
+    pub fn keep(
+        &self,
+        session: &Session,
+        tokens: &Tokens,
+        room: Option<Reservation>,
+    ) -> std::result::Result<(), String> {
+        match room {
+            None => self.keep_in_keyring(tokens).map_err(|error| error.to_string()),
+            Some(room) => {
+                let session = Session { place: Place::File(tokens.clone()), ..session.clone() };
+                room.write(&session).map_err(|error| self.no_room(&error))
+            }
+        }
+    }
+
+    /// Keeps a new sign-in in the `room` that was reserved for it, in place of the one that
+    /// was here.
+    ///
+    /// # Errors
+    /// Of [`Kind::Output`] where that cannot be written.
+    pub fn replace(&self, session: &Session, tokens: &Tokens, room: Reservation) -> Result<()> {
         let before = self.load().ok().flatten();
-        self.keep(session, tokens)?;
+        if matches!(session.place, Place::Keyring) {
+            self.keep_in_keyring(tokens).map_err(|error| {
+                Error::new(Kind::Output, error.to_string())
+                    .hint("--store file keeps the tokens in a file that its owner alone can read")
+            })?;
+        }
+        room.write(session).map_err(|error| self.unwritten(Kind::Output, &error))?;
         let left_in_keyring = before.is_some_and(|old| matches!(old.place, Place::Keyring))
             && !matches!(session.place, Place::Keyring);
         if left_in_keyring {
@@ -99,6 +136,12 @@ impl Slot {
             let _ = keyring::remove(&self.entry(), &self.shown());
         }
         Ok(())
+    }
+
+    fn keep_in_keyring(&self, tokens: &Tokens) -> Result<()> {
+        let text =
+            serde_json::to_string(tokens).map_err(|error| self.unwritten(Kind::Output, &error))?;
+        keyring::write(&self.entry(), &self.shown(), &Secret::new(text))
     }
 
     /// Whether anything is kept here.
@@ -129,7 +172,7 @@ impl Slot {
             Err(_) => (None, None),
         };
         match fs::remove_file(self.file()) {
-            Err(error) if !is_absence(error.kind()) => Err(self.unwritten(&error)),
+            Err(error) if !is_absence(error.kind()) => Err(self.unwritten(Kind::Usage, &error)),
             _ => Ok(Some(taken)),
         }
     }
@@ -149,9 +192,8 @@ impl Slot {
     /// # Errors
     /// Where there can be no lock, or another has it for too long.
     pub fn lock(&self, limits: &Limits, watch: &mut Watch<'_>) -> Result<Lock> {
-        let path = self.folder.join(format!("{}.lock", self.name()));
-        Lock::wait(&path, &self.shown(), limits, watch).map_err(|why| match why {
-            NoLock::Impossible(error) => self.unwritten(&error),
+        Lock::wait(&self.lock_file(), &self.shown(), limits, watch).map_err(|why| match why {
+            NoLock::Impossible(error) => self.unwritten(Kind::Authentication, &error),
             NoLock::TimedOut(error) => error,
             NoLock::Held => self.held(),
         })
@@ -202,6 +244,10 @@ impl Slot {
             .map_or_else(|| ENTRY.to_owned(), |profile| format!("{profile}/{ENTRY}"))
     }
 
+    fn lock_file(&self) -> PathBuf {
+        self.folder.join(format!("{}.lock", self.name()))
+    }
+
     fn file(&self) -> PathBuf {
         self.folder.join(format!("{}.json", self.name()))
     }
@@ -220,10 +266,14 @@ impl Slot {
         Error::new(Kind::Authentication, message).hint(self.again())
     }
 
-    fn unwritten(&self, why: &dyn Display) -> Error {
-        let folder = escape::excerpt(&self.folder.to_string_lossy(), 200);
-        Error::usage(format!("{} cannot be kept in {folder}: {why}", self.shown()))
-            .hint("make that folder writable, or have XDG_STATE_HOME name another")
+    fn unwritten(&self, kind: Kind, why: &dyn Display) -> Error {
+        let message = format!("{} cannot be kept: {}", self.shown(), self.no_room(why));
+        Error::new(kind, message).hint(WRITABLE)
+    }
+
+    /// The folder, with why it does not take a sign-in.
+    fn no_room(&self, why: &dyn Display) -> String {
+        format!("{}: {why}", escape::excerpt(&self.folder.to_string_lossy(), 200))
     }
 
     fn held(&self) -> Error {
@@ -232,6 +282,10 @@ impl Slot {
         Error::new(Kind::Authentication, message).hint("try again, or end the other sotickets")
     }
 }
+
+/// What to do where a folder takes no file.
+pub const WRITABLE: &str =
+    "make room there, or that folder writable, or have XDG_STATE_HOME name another";
 
 const ENTRY: &str = "sign-in";
 /// What does not stand for itself in the name of a file: capitals neither, which some

@@ -1,5 +1,6 @@
 //! Signing in unattended: a signed token is exchanged for a ticket.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,14 +12,17 @@ use crate::api::failure;
 use crate::api::message::Message;
 use crate::api::watch::Watch;
 use crate::error::{Error, Kind, Result};
+use crate::escape;
 use crate::secret::{Mask, Secret};
 
 use super::discovery::Discovery;
 use super::jwt::{self, Claims, Fault};
+use super::kept::Reservation;
 use super::lock::{Lock, NoLock};
 use super::private_key::PrivateKey;
+use super::store::WRITABLE;
 use super::tenant::Tenant;
-use super::{kept, unanswered};
+use super::{kept, token_fault, unanswered};
 
 /// A system user of an application. Has no way to be printed.
 pub struct SystemUser {
@@ -68,7 +72,8 @@ impl SystemUser {
     ) -> Option<Ticket> {
         let Kept { ticket, used } = kept::read(&self.file(tenant, folder?))?;
         let value = Secret::new(ticket);
-        let lives = used <= now + SKEW && now - LIFE < used && is_ticket(value.expose());
+        let lives =
+            used <= now + SKEW && now - LIFE < used && token_fault(value.expose()).is_none();
         lives.then_some(Ticket { value, is_kept: true })
     }
 
@@ -124,6 +129,7 @@ impl SystemUser {
         watch: &mut Watch<'_>,
     ) -> Result<Ticket> {
         let now = |watch: &Watch<'_>| DateTime::<Utc>::from((watch.now)());
+        let room = folder.map(|folder| Reservation::new(&self.file(tenant, folder)));
         let token = self.exchange(tenant, now(watch), connection, watch)?;
         let service = &tenant.service;
         let discovery = Discovery::ask(service, connection, watch)?;
@@ -134,15 +140,23 @@ impl SystemUser {
             .map_err(|fault| untrusted(&fault, tenant))?;
         let named = format!("{CLAIMS}ticket");
         let ticket = claims.text(&named).or_else(|| claims.text("ticket"));
-        let ticket = ticket.filter(|ticket| is_ticket(ticket)).ok_or_else(|| {
-            let message = format!("{service} let the system user in, and gave it no ticket");
+        let unusable = |what: &str| {
+            let message = format!("{service} let the system user in, and gave it {what}");
             Error::new(Kind::Answer, message).hint("-v shows the requests")
-        })?;
+        };
+        let ticket = ticket.ok_or_else(|| unusable("no ticket"))?;
+        if let Some(fault) = token_fault(ticket) {
+            return Err(unusable(&format!("a ticket that cannot be used: {fault}")));
+        }
         let value = Secret::new(ticket.to_owned());
-        match folder.map(|folder| self.keep(tenant, folder, &value, now)) {
-            Some(Ok(())) => {}
-            Some(Err(error)) => watch.trace(&format!("* the ticket is not kept: {error}")),
-            None => watch.trace("* the ticket is not kept: there is no folder for it"),
+        match (room, folder) {
+            (Some(room), Some(folder)) => {
+                let kept = Kept { ticket: ticket.to_owned(), used: now };
+                if let Err(error) = room.and_then(|room| room.write(&kept)) {
+                    warn_unkept(folder, &error, watch);
+                }
+            }
+            _ => watch.trace("* the ticket is not kept: there is no folder for it"),
         }
         watch.trace("* the system user has a new ticket");
         Ok(Ticket { value, is_kept: false })
@@ -297,7 +311,11 @@ fn untrusted(fault: &Fault, tenant: &Tenant) -> Error {
     })
 }
 
-/// Whether `text` can be sent as a ticket.
-fn is_ticket(text: &str) -> bool {
-    !text.trim().is_empty() && !text.contains(|c: char| c.is_control() || !c.is_ascii())
+/// Warns that a ticket is for this call alone.
+fn warn_unkept(folder: &Path, why: &dyn Display, watch: &mut Watch<'_>) {
+    let folder = escape::excerpt(&folder.to_string_lossy(), 200);
+    watch.warn(
+        &format!("the system user's ticket could not be kept: {folder}: {why}"),
+        &format!("until it can, each call signs in: {WRITABLE}"),
+    );
 }

@@ -1,19 +1,19 @@
 //! Tokens: what a code, or a refresh token, is exchanged for.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use oauth2::basic::{
-    BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse,
-    BasicTokenIntrospectionResponse, BasicTokenType,
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
+    BasicTokenType,
 };
 use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, ExtraTokenFields,
+    AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
     HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
-    RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse as _,
-    TokenUrl,
+    RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 use crate::api::client::Connection;
@@ -25,11 +25,11 @@ use crate::secret::Secret;
 
 use super::discovery::{Discovery, own};
 use super::service::Service;
-use super::unanswered;
+use super::{token_fault, unanswered};
 
 /// An access token, and what renews it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(from = "Written", into = "Written")]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Tokens {
     /// Goes with each call.
     pub access: Secret,
@@ -50,14 +50,22 @@ struct Written {
     client_secret: Option<String>,
 }
 
-impl From<Written> for Tokens {
-    fn from(written: Written) -> Self {
-        Self {
+impl TryFrom<Written> for Tokens {
+    type Error = &'static str;
+
+    /// Checks the tokens as if they had just come: somebody may have changed the file.
+    fn try_from(written: Written) -> std::result::Result<Self, Self::Error> {
+        let refresh = written.refresh_token.filter(|token| !token.is_empty());
+        let fault = token_fault(&written.access_token);
+        if let Some(fault) = fault.or_else(|| token_fault(refresh.as_deref()?)) {
+            return Err(fault);
+        }
+        Ok(Self {
             access: Secret::new(written.access_token),
             expires: written.expires,
-            refresh: written.refresh_token.map(Secret::new),
+            refresh: refresh.map(Secret::new),
             client_secret: written.client_secret.map(Secret::new),
-        }
+        })
     }
 }
 
@@ -110,15 +118,68 @@ pub struct Exchange<'a> {
     pub application: &'a Application,
 }
 
-/// The id token that comes beside the others.
+/// The answer with tokens (RFC 6749, 5.1). It is parsed leniently, because the code is spent
+/// by then. [`Exchange::tokens`] checks what is in it.
 #[derive(Debug, Deserialize, Serialize)]
-struct Extra {
+struct Answer {
+    #[serde(default = "no_token", deserialize_with = "token_or_null")]
+    access_token: AccessToken,
+    token_type: Option<String>,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_in: Option<u64>,
+    refresh_token: Option<RefreshToken>,
     id_token: Option<String>,
 }
 
-impl ExtraTokenFields for Extra {}
+impl TokenResponse for Answer {
+    type TokenType = BasicTokenType;
 
-type Answer = StandardTokenResponse<Extra, BasicTokenType>;
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    fn token_type(&self) -> &BasicTokenType {
+        &BasicTokenType::Bearer
+    }
+
+    fn expires_in(&self) -> Option<Duration> {
+        self.expires_in.map(Duration::from_secs)
+    }
+
+    fn refresh_token(&self) -> Option<&RefreshToken> {
+        self.refresh_token.as_ref().filter(|token| !token.secret().is_empty())
+    }
+
+    fn scopes(&self) -> Option<&Vec<Scope>> {
+        None
+    }
+}
+
+fn no_token() -> AccessToken {
+    AccessToken::new(String::new())
+}
+
+fn token_or_null<'d, D: Deserializer<'d>>(
+    deserializer: D,
+) -> std::result::Result<AccessToken, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(no_token))
+}
+
+/// Parses `3600`, `3600.0` and `"3600"`. Anything else counts as not given: the token is then
+/// used until the server refuses it.
+fn seconds<'d, D: Deserializer<'d>>(deserializer: D) -> std::result::Result<Option<u64>, D::Error> {
+    let seconds = match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Number(number) => number.as_f64(),
+        serde_json::Value::String(text) => text.trim().parse::<f64>().ok(),
+        _ => None,
+    };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is in range")]
+    Ok(seconds.filter(|seconds| (0.0..LONGEST_LIFE).contains(seconds)).map(|it| it as u64))
+}
+
+/// No token lives longer, in seconds: three thousand years.
+const LONGEST_LIFE: f64 = 1e11;
+
 type Client = oauth2::Client<
     BasicErrorResponse,
     Answer,
@@ -154,6 +215,10 @@ impl Exchange<'_> {
         if let Some(tenant) = tenant {
             request = request.add_extra_param("acr_values", format!("tenant:{tenant}"));
         }
+        let modes = self.discovery.response_modes_supported.as_deref().unwrap_or_default();
+        if modes.iter().any(|mode| mode == "query") {
+            request = request.add_extra_param("response_mode", "query");
+        }
         let (url, _) = request.url();
         Ok(Begun { url, verifier, redirect })
     }
@@ -173,8 +238,8 @@ impl Exchange<'_> {
             .request(&|request| self.post(request, &secrets, &mut watch.borrow_mut()))
             .map_err(|refusal| told(refusal, "the sign-in was refused"))?;
         let watch = watch.into_inner();
-        let id_token = answer.extra_fields().id_token.clone();
-        Ok(Granted { tokens: self.tokens(&answer, None, watch), id_token })
+        let tokens = self.tokens(&answer, None, watch)?;
+        Ok(Granted { tokens, id_token: answer.id_token })
     }
 
     /// Exchanges a refresh token; the new one, if any, takes its place.
@@ -189,7 +254,7 @@ impl Exchange<'_> {
             .exchange_refresh_token(&RefreshToken::new(refresh.expose().to_owned()))
             .request(&|request| self.post(request, &secrets, &mut watch.borrow_mut()))
             .map_err(|refusal| self.not_renewed(refusal))?;
-        Ok(self.tokens(&answer, Some(refresh), watch.into_inner()))
+        self.tokens(&answer, Some(refresh), watch.into_inner())
     }
 
     /// Has `token` revoked, where the service knows how; says whether it does.
@@ -266,28 +331,50 @@ impl Exchange<'_> {
         answer.body(body).map_err(|error| Error::new(Kind::Output, error.to_string()))
     }
 
-    fn tokens(&self, answer: &Answer, before: Option<&Secret>, watch: &Watch<'_>) -> Tokens {
+    /// Returns the tokens of `answer`; without a new refresh token, the one `before` is kept.
+    ///
+    /// # Errors
+    /// Of [`Kind::Answer`] where one of them cannot be sent, or is not sent as Bearer.
+    fn tokens(
+        &self,
+        answer: &Answer,
+        before: Option<&Secret>,
+        watch: &Watch<'_>,
+    ) -> Result<Tokens> {
+        let unusable = |what: &str| {
+            Error::new(Kind::Answer, format!("{} gave {what}", self.service)).hint(
+                "nothing was kept; check --environment, or whether a proxy answered in its place",
+            )
+        };
+        let kind = answer.token_type.as_deref().map_or("", str::trim);
+        if !kind.is_empty() && !kind.eq_ignore_ascii_case("bearer") {
+            let kind = crate::escape::excerpt(kind, 40);
+            return Err(unusable(&format!("a token of the type '{kind}', which is not Bearer")));
+        }
+        if let Some(fault) = token_fault(answer.access_token.secret()) {
+            return Err(unusable(&format!("an access token that cannot be used: {fault}")));
+        }
+        let refresh = answer.refresh_token().map(RefreshToken::secret);
+        if let Some(fault) = refresh.and_then(|token| token_fault(token)) {
+            return Err(unusable(&format!("a refresh token that cannot be used: {fault}")));
+        }
         let now = DateTime::<Utc>::from((watch.now)());
         let life = answer.expires_in().and_then(|life| TimeDelta::from_std(life).ok());
-        let refresh = answer.refresh_token().map(|token| Secret::new(token.secret().clone()));
-        Tokens {
-            access: Secret::new(answer.access_token().secret().clone()),
+        Ok(Tokens {
+            access: Secret::new(answer.access_token.secret().clone()),
             expires: life.and_then(|life| now.checked_add_signed(life)),
-            refresh: refresh.or_else(|| before.cloned()),
+            refresh: refresh.map(|token| Secret::new(token.clone())).or_else(|| before.cloned()),
             client_secret: self.application.secret.clone(),
-        }
+        })
     }
 
     fn not_renewed(&self, refusal: Refusal) -> Error {
-        let wants_secret = matches!(
-            &refusal,
-            RequestTokenError::ServerResponse(answer)
-                if *answer.error() != BasicErrorResponseType::InvalidGrant
-        ) && self.application.secret.is_none();
+        let wants_secret = matches!(&refusal, RequestTokenError::ServerResponse(_))
+            && self.application.secret.is_none();
         let error = told(refusal, "the sign-in was not renewed");
         if wants_secret {
             return error.hint(
-                "the service may want the application's secret for it: sotickets auth login --client-secret SRC",
+                "SuperOffice renews a sign-in only with the secret of the application: sotickets auth login --client-secret SRC",
             );
         }
         error

@@ -9,6 +9,7 @@ use crate::cli::get::CallArgs;
 use crate::cli::network::NetworkArgs;
 use crate::error::{Error, Result};
 use crate::host::{Environment, Host};
+use crate::online::redirect::Redirect;
 use crate::online::service::Service;
 use crate::online::session::SignIn;
 use crate::online::store::Slot;
@@ -32,6 +33,8 @@ pub struct LoginSettings {
     pub tenant: Option<String>,
     /// The application.
     pub application: Application,
+    /// Where the browser comes back to.
+    pub redirect: Redirect,
     /// How long the browser is waited for.
     pub patience: Option<Duration>,
     /// How the service is reached.
@@ -110,6 +113,11 @@ pub fn login(
         .or_else(|| levels.find(&setting::CLIENT_ID))
         .ok_or_else(no_client_id)?;
     check_header_value(&client_id.value, &client_id.origin)?;
+    let redirect = typed(&args.redirect_uri, "--redirect-uri")
+        .or_else(|| levels.find(&setting::REDIRECT_URI))
+        .map(|said| Redirect::parse(&said.value, &said.origin))
+        .transpose()?
+        .unwrap_or_default();
     let client_secret = match &args.client_secret {
         Some(text) => {
             let setting = &setting::CLIENT_SECRET;
@@ -127,7 +135,7 @@ pub fn login(
     let application =
         Application { id: client_id.value, secret: secret.map(|secret| secret.value) };
     let store = args.store;
-    Ok(LoginSettings { slot, store, service, tenant, application, patience, connection })
+    Ok(LoginSettings { slot, store, service, tenant, application, redirect, patience, connection })
 }
 
 /// How `service` is reached for what is done to a sign-in.

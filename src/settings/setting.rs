@@ -129,6 +129,9 @@ settings! {
     CLIENT_SECRET = "client_secret", "--client-secret", "SOTICKETS_CLIENT_SECRET", Secret("client secret"), None,
         "the secret of the application (Online)",
         |_| None;
+    REDIRECT_URI = "redirect_uri", "--redirect-uri", "SOTICKETS_REDIRECT_URI", Text, None,
+        "the redirect address that the application is registered with (Online)",
+        |_| None;
     LANGUAGE = "language", "--language", "SOTICKETS_LANGUAGE", Text, Some("en"),
         "the language of names and statuses",
         |call| call.language.as_deref();

@@ -122,13 +122,18 @@ impl Fault {
 
     /// Prints the row of the table, and makes sure that the documentation has it:
     /// `cargo test --test program fault_ -- --nocapture | grep '^|' | sort -u`.
-    #[expect(clippy::print_stdout, reason = "the table is made from it")]
     fn documented(&self) {
         let message = if self.code == 0 { "printed as sent" } else { self.message };
-        let row = format!("| {} | {} | {message} |", self.name, self.code);
-        println!("{row}");
-        assert!(DOCUMENTED.contains(&row), "docs/security.md lacks this row:\n{row}");
+        documented(self.name, self.code, message);
     }
+}
+
+/// Prints a row of the matrix, and makes sure that the documentation has it.
+#[expect(clippy::print_stdout, reason = "the table is made from it")]
+pub fn documented(name: &str, code: i32, message: &str) {
+    let row = format!("| {name} | {code} | {message} |");
+    println!("{row}");
+    assert!(DOCUMENTED.contains(&row), "docs/security.md lacks this row:\n{row}");
 }
 
 /// Whether `line` tells of a wait before another try.

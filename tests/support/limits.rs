@@ -3,10 +3,12 @@
 use std::net::TcpStream;
 use std::process::Command;
 
+use super::programs;
+
 /// `command` within a limit of the shell: `-f 1`, `-n 64`.
 pub fn limited(limit: &str, command: &Command) -> Command {
     let script = format!("ulimit {limit}; exec \"$@\"");
-    let mut shell = Command::new("sh");
+    let mut shell = programs::sh();
     shell.args(["-c", &script, "sh"]).arg(command.get_program());
     shell.args(command.get_args()).env_clear();
     shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));

@@ -71,7 +71,7 @@ pub fn open(columns: u16) -> std::io::Result<(File, File)> {
 
 /// `command` as one whose standard output can be chosen; the environment is
 /// cleared, as everywhere in these tests.
-fn same(command: &assert_cmd::Command) -> Command {
+pub fn same(command: &assert_cmd::Command) -> Command {
     let mut same = Command::new(command.get_program());
     same.args(command.get_args()).env_clear();
     same.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));

@@ -9,6 +9,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use super::sign_in::SECRET;
 use super::{CLIENT_ID, Online};
 use crate::support::Run;
 use crate::support::processes::{Limit, PATIENCE, end_of, output};
@@ -53,6 +54,7 @@ impl<'s> Desk<'s> {
         command.env("XDG_CONFIG_HOME", self.home.path().join("config"));
         command.env("SOTICKETS_ENVIRONMENT", &self.service.url);
         command.env("SOTICKETS_CLIENT_ID", CLIENT_ID);
+        command.env("SOTICKETS_CLIENT_SECRET", SECRET);
         if self.service.pem.is_some() {
             command.env("SOTICKETS_CACERT", self.home.path().join("ca.pem"));
         }
@@ -98,18 +100,33 @@ impl<'s> Desk<'s> {
         self.home.path().join("state/sotickets").join(name)
     }
 
-    /// Opens `url`, allows what a page asks for, and goes where it leads.
-    pub fn browse(&self, url: &str) -> Got {
-        let mut got = self.fetch(url);
-        if got.location.is_none() && got.body.contains("<form ") {
+    /// Opens `url`, and allows what a page asks for.
+    pub fn allow(&self, url: &str) -> Got {
+        let got = self.fetch(url);
+        if got.location.is_none() && got.body.contains("<button ") {
             let action = attribute(&got.body, "action");
             let action = url::Url::parse(url).and_then(|url| url.join(action)).expect("an address");
             let body = format!("page={}&answer=allow", attribute(&got.body, "value"));
-            let form = "application/x-www-form-urlencoded";
-            got = got_from(self.client().post(action).header("content-type", form).body(body));
+            return self.post(action.as_str(), &body);
         }
+        got
+    }
+
+    /// Opens `url`, allows what a page asks for, and goes where it leads.
+    pub fn browse(&self, url: &str) -> Got {
+        let got = self.allow(url);
         match &got.location {
             Some(location) => self.fetch(location),
+            // A form that a script submits.
+            None if got.body.starts_with("<form ") => {
+                let values = got.body.split("<input ").skip(1);
+                let pairs =
+                    values.map(|input| (attribute(input, "name"), attribute(input, "value")));
+                let form = url::form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(pairs)
+                    .finish();
+                self.post(attribute(&got.body, "action"), &form)
+            }
             None => got,
         }
     }
@@ -117,6 +134,13 @@ impl<'s> Desk<'s> {
     /// Opens `url`, and goes no further.
     pub fn fetch(&self, url: &str) -> Got {
         got_from(self.client().get(url))
+    }
+
+    /// Posts `form` to `url`, and goes no further.
+    pub fn post(&self, url: &str, form: &str) -> Got {
+        let kind = "application/x-www-form-urlencoded";
+        let request = self.client().post(url).header("content-type", kind);
+        got_from(request.body(form.to_owned()))
     }
 
     fn client(&self) -> Client {
@@ -163,8 +187,13 @@ fn attribute<'p>(page: &'p str, name: &str) -> &'p str {
 
 impl Waiting {
     /// Starts `command`, and waits until it prints an address.
-    pub fn start(mut command: Command) -> Self {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    pub fn start(command: Command) -> Self {
+        Self::start_with_input(command, Stdio::null())
+    }
+
+    /// The same with a standard input.
+    pub fn start_with_input(mut command: Command, input: Stdio) -> Self {
+        command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program runs");
         let limit = Limit::new(&child);
         let mut stdout = BufReader::new(child.stdout.take().expect("its output"));

@@ -41,6 +41,8 @@ pub struct State {
     pub tenant: Tenant,
     pub sign_in: SignIns,
     pub system_user: SystemUsers,
+    /// The word of what is answered with more than a mebibyte.
+    pub huge: Option<&'static str>,
     /// Each request, in the order of arrival.
     pub asked: Vec<Asked>,
     /// How many tokens were given.
@@ -89,6 +91,7 @@ impl Online {
             tenant: Tenant::default(),
             sign_in: SignIns::default(),
             system_user: SystemUsers::default(),
+            huge: None,
             asked: Vec::new(),
             count: 0,
         }));
@@ -149,6 +152,9 @@ impl State {
 
     /// The part that answers.
     fn answer(&mut self, asked: &Asked) -> Reply {
+        if self.huge == Some(asked.word()) {
+            return Reply::new(200, "application/json", format!("{{{}", " ".repeat(2 << 20)));
+        }
         let site = asked.path.strip_suffix("/api/v1/Agents/Ticket/GetTickets");
         let name = asked.path.strip_prefix("/api/state/");
         match (asked.method.as_str(), asked.path.as_str()) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
+use regex::Regex;
 use serde_json::{Value, json};
 
 use super::keys::{self, Key, jwt};
@@ -25,8 +26,16 @@ pub struct SignIns {
     pub tamper: Option<fn(&State, String) -> String>,
     /// Whether there is an endpoint for revocation.
     pub revokes: bool,
-    /// The application's secret, where it has one.
-    pub secret: Option<String>,
+    /// The redirect addresses that are registered, each as a regular expression.
+    pub redirects: Vec<String>,
+    /// The response modes that discovery lists; no list without them.
+    pub response_modes: Option<Vec<&'static str>>,
+    /// Whether the browser comes back by a POST with a form.
+    pub posts: bool,
+    /// The application's secret. A code is exchanged without it, a refresh token is not.
+    pub secret: String,
+    /// Runs when tokens are asked for, before they are given.
+    pub before_tokens: Option<Box<dyn FnMut() + Send>>,
     /// Whether the person is known by a session, and has allowed the application before:
     /// then there is no page, and the browser is sent back at once.
     pub knows_the_person: bool,
@@ -53,7 +62,11 @@ impl Default for SignIns {
             proves_who: true,
             tamper: None,
             revokes: true,
-            secret: None,
+            redirects: vec![r"^http://127.0.0.1\:\d{4,10}$".to_owned()],
+            response_modes: Some(vec!["form_post", "fragment", "query"]),
+            posts: false,
+            secret: SECRET.to_owned(),
+            before_tokens: None,
             knows_the_person: false,
             refusal: None,
             odd_tokens: None,
@@ -71,6 +84,12 @@ pub struct Asking {
     redirect: String,
     state: String,
 }
+
+/// The application's secret.
+pub const SECRET: &str = "canary-of-the-application";
+
+/// The words of the page for a redirect address that is not registered.
+pub const INVALID_REDIRECT: &str = "InvalidRedirectUrl (2)";
 
 /// What is said of somebody who does not allow it.
 pub const DENIED: &str = "The user did not allow it.";
@@ -115,6 +134,9 @@ pub(super) fn discovery(state: &State) -> Reply {
         "response_types_supported": ["code"],
         "id_token_signing_alg_values_supported": ["RS256"],
     });
+    if let Some(modes) = &state.sign_in.response_modes {
+        document["response_modes_supported"] = modes.clone().into();
+    }
     if state.sign_in.revokes {
         document["revocation_endpoint"] = format!("{address}/login/common/oauth/revoke").into();
     }
@@ -126,12 +148,20 @@ pub(super) fn discovery(state: &State) -> Reply {
 pub(super) fn authorize(state: &mut State, asked: &Asked) -> Reply {
     let is = |name: &str, value: &str| asked.query(name).as_deref() == Some(value);
     let redirect = asked.query("redirect_uri").unwrap_or_default();
-    let is_registered = url::Url::parse(&redirect).is_ok_and(|url| {
-        url.scheme() == "http" && url.host_str() == Some("127.0.0.1") && url.path() == "/callback"
-    });
-    // Nobody is sent to an address that is not registered.
-    if !is("client_id", CLIENT_ID) || !is_registered {
+    if !is("client_id", CLIENT_ID) {
         return Reply::new(400, "text/plain", "no such application");
+    }
+    let fits = |pattern: &String| Regex::new(pattern).expect("a pattern").is_match(&redirect);
+    // Nobody is sent to an address that is not registered: the browser alone shows it.
+    if !state.sign_in.redirects.iter().any(fits) {
+        return Reply::new(400, "text/html; charset=utf-8", INVALID_REDIRECT);
+    }
+    let is_known = |mode: String| {
+        let modes = state.sign_in.response_modes.as_deref().unwrap_or_default();
+        modes.contains(&mode.as_str())
+    };
+    if !asked.query("response_mode").is_none_or(is_known) {
+        return Reply::new(400, "text/plain", "no such response mode");
     }
     let challenge = asked.query("code_challenge").unwrap_or_default();
     let is_whole = is("response_type", "code")
@@ -141,10 +171,10 @@ pub(super) fn authorize(state: &mut State, asked: &Asked) -> Reply {
         && asked.query("state").is_some_and(|state| state.len() >= 20);
     let page = Asking { challenge, redirect, state: asked.query("state").unwrap_or_default() };
     if let Some((error, words)) = &state.sign_in.refusal {
-        return page.back(&[("error", error), ("error_description", words)]);
+        return page.back(state, &[("error", error), ("error_description", words)]);
     }
     if !is_whole {
-        return page.back(&[("error", "invalid_request")]);
+        return page.back(state, &[("error", "invalid_request")]);
     }
     if state.sign_in.knows_the_person {
         return page.allowed(state);
@@ -163,7 +193,7 @@ pub(super) fn answered(state: &mut State, asked: &Asked) -> Reply {
     };
     match asked.form("answer").as_deref() {
         Some("allow") => page.allowed(state),
-        _ => page.back(&[("error", "access_denied"), ("error_description", DENIED)]),
+        _ => page.back(state, &[("error", "access_denied"), ("error_description", DENIED)]),
     }
 }
 
@@ -173,11 +203,22 @@ impl Asking {
         let (challenge, redirect) = (self.challenge.clone(), self.redirect.clone());
         let bound = Code { challenge, redirect, is_used: false };
         state.sign_in.codes.insert(code.clone(), bound);
-        self.back(&[("code", &code)])
+        self.back(state, &[("code", &code)])
     }
 
-    /// Sends the browser back.
-    fn back(&self, pairs: &[(&str, &str)]) -> Reply {
+    /// Sends the browser back, by a redirect or by a form that a script submits.
+    fn back(&self, state: &State, pairs: &[(&str, &str)]) -> Reply {
+        if state.sign_in.posts {
+            let state = [("state", self.state.as_str())];
+            let inputs = pairs.iter().chain(&state).map(|(name, value)| {
+                format!(r#"<input type="hidden" name="{name}" value="{value}">"#)
+            });
+            let (inputs, redirect) = (inputs.collect::<String>(), &self.redirect);
+            let html = format!(
+                r#"<form method="post" action="{redirect}">{inputs}</form><script>document.forms[0].submit()</script>"#
+            );
+            return Reply::new(200, "text/html; charset=utf-8", html);
+        }
         let mut url = url::Url::parse(&self.redirect).expect("an address");
         url.query_pairs_mut().extend_pairs(pairs).append_pair("state", &self.state);
         Reply::redirect(url.as_str())
@@ -185,12 +226,16 @@ impl Asking {
 }
 
 pub(super) fn tokens(state: &mut State, asked: &Asked) -> Reply {
+    if let Some(run) = &mut state.sign_in.before_tokens {
+        run();
+    }
     if let Some(reply) = state.sign_in.odd_tokens.clone() {
         return reply;
     }
-    if asked.form("client_id").as_deref() != Some(CLIENT_ID)
-        || asked.form("client_secret") != state.sign_in.secret
-    {
+    let secret = asked.form("client_secret");
+    let is_refresh = asked.form("grant_type").as_deref() == Some("refresh_token");
+    let is_proved = secret.as_ref().map_or(!is_refresh, |secret| *secret == state.sign_in.secret);
+    if asked.form("client_id").as_deref() != Some(CLIENT_ID) || !is_proved {
         return refused(401, "invalid_client", "The client's credentials are missing or wrong.");
     }
     match asked.form("grant_type").as_deref() {
@@ -246,6 +291,7 @@ fn grant(state: &mut State, id_token: Option<String>) -> Reply {
     if let (Some(life), true) = (state.sign_in.life, state.sign_in.says_life) {
         answer["expires_in"] = life.into();
     }
+    answer["refresh_token"] = Value::Null;
     if state.sign_in.rotates || id_token.is_some() || state.sign_in.grants.is_empty() {
         let refresh = state.fresh("refresh");
         state.sign_in.grants.insert(refresh.clone(), Grant::default());

@@ -1,0 +1,248 @@
+//! The redirect address of an application: where the browser comes back to at the end of a
+//! sign-in.
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+
+use url::Url;
+
+use crate::error::{Error, Kind, Result};
+use crate::escape;
+
+/// A redirect address on this machine, as it is registered with the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    host: Host,
+    /// 0 for any free port.
+    port: u16,
+    /// As it is sent: empty, or with a slash at its beginning.
+    path: String,
+}
+
+/// The names of this machine that a redirect address may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Host {
+    Ipv4,
+    Localhost,
+    Ipv6,
+}
+
+/// A redirect address whose port is in use by this process.
+#[derive(Debug)]
+pub struct Listening {
+    /// The address, with its port.
+    pub address: String,
+    /// The path of the requests that come to it.
+    pub path: String,
+    /// The sockets.
+    pub listeners: Vec<TcpListener>,
+}
+
+impl Default for Redirect {
+    /// `http://127.0.0.1` with a free port and without a path, which is what the service's
+    /// template for native applications allows.
+    fn default() -> Self {
+        Self { host: Host::Ipv4, port: 0, path: String::new() }
+    }
+}
+
+impl Redirect {
+    /// Parses `text`; `origin` says where it came from.
+    ///
+    /// # Errors
+    /// A usage error that quotes it, where it is no address of this machine.
+    pub fn parse(text: &str, origin: &str) -> Result<Self> {
+        let text = text.trim();
+        let wrong = |why: &str| {
+            let shown = escape::excerpt(text, 100);
+            Error::usage(format!("{origin}: '{shown}' is no redirect address: {why}"))
+                .hint("http://127.0.0.1:8000/callback, http://localhost:8000 or http://[::1]:8000, as it is registered with SuperOffice; without a port a free one is used")
+        };
+        let scheme = text.get(..SCHEME.len()).unwrap_or_default();
+        if !scheme.eq_ignore_ascii_case(SCHEME) {
+            return Err(wrong("it does not begin with http://"));
+        }
+        let rest = &text[SCHEME.len()..];
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let (host, port) = Host::ALL
+            .into_iter()
+            .find_map(|host| {
+                let name = authority.get(..host.name().len())?;
+                let port = authority.get(host.name().len()..)?;
+                let is_whole = port.is_empty() || port.starts_with(':');
+                (is_whole && name.eq_ignore_ascii_case(host.name())).then_some((host, port))
+            })
+            .ok_or_else(|| {
+                wrong("the browser comes back to this machine: 127.0.0.1, localhost or [::1]")
+            })?;
+        let port = match port.strip_prefix(':') {
+            None | Some("") => 0,
+            Some(digits) => digits.parse().map_err(|_| wrong("its port is no port"))?,
+        };
+        if path.contains(['?', '#']) {
+            return Err(wrong("it has a query or a fragment"));
+        }
+        let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+        let path = if path.is_empty() { String::new() } else { url.path().to_owned() };
+        Ok(Self { host, port, path })
+    }
+
+    /// Takes its port, or a free one.
+    ///
+    /// # Errors
+    /// A usage error where the port is in use or not allowed.
+    pub fn listen(&self) -> Result<Listening> {
+        let listeners = self.host.listen(self.port).map_err(|error| self.not_bound(error))?;
+        let port = listeners.first().and_then(|listener| listener.local_addr().ok());
+        let port = port.map_or(self.port, |address| address.port());
+        let path = if self.path.is_empty() { "/".to_owned() } else { self.path.clone() };
+        let address = Self { port, ..self.clone() }.to_string();
+        Ok(Listening { address, path, listeners })
+    }
+
+    /// The pattern to register with the service, in the form of its own templates.
+    #[must_use]
+    pub fn pattern(&self) -> String {
+        let port = if self.port == 0 { r"\d{4,10}".to_owned() } else { self.port.to_string() };
+        let host = self.host.name().replace('[', r"\[").replace(']', r"\]");
+        format!(r"^{SCHEME}{host}\:{port}{}$", escaped(&self.path))
+    }
+
+    fn not_bound(&self, error: io::Error) -> Error {
+        let port = self.port;
+        match error.kind() {
+            ErrorKind::AddrInUse => {
+                Error::usage(format!("the port {port} of the redirect address {self} is in use by another program"))
+                    .hint("end that program, or register a redirect address without a fixed port; nothing was sent")
+            }
+            ErrorKind::PermissionDenied => Error::usage(format!(
+                "the port {port} of the redirect address {self} may not be used without more rights"
+            ))
+            .hint("ports from 1024 on are for everybody"),
+            _ => Error::new(Kind::Output, format!("nothing can listen at the redirect address {self}"))
+                .caused_by(error),
+        }
+    }
+}
+
+const SCHEME: &str = "http://";
+
+/// `path` as a regular expression.
+fn escaped(path: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/-_~%".contains(c);
+    path.chars().map(|c| if is_plain(c) { c.to_string() } else { format!("\\{c}") }).collect()
+}
+
+impl Host {
+    const ALL: [Self; 3] = [Self::Ipv4, Self::Localhost, Self::Ipv6];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "127.0.0.1",
+            Self::Localhost => "localhost",
+            Self::Ipv6 => "[::1]",
+        }
+    }
+
+    /// Listens at `port`, or at a free one where it is 0. A browser may take `localhost`
+    /// for either address.
+    fn listen(self, port: u16) -> io::Result<Vec<TcpListener>> {
+        let bind = |address: SocketAddr| TcpListener::bind(address);
+        let ipv4 = |port| bind((Ipv4Addr::LOCALHOST, port).into());
+        let ipv6 = |port| bind((Ipv6Addr::LOCALHOST, port).into());
+        match self {
+            Self::Ipv4 => Ok(vec![ipv4(port)?]),
+            Self::Ipv6 => Ok(vec![ipv6(port)?]),
+            Self::Localhost => {
+                let mut last = None;
+                for _ in 0..TRIES {
+                    let first = ipv4(port)?;
+                    match ipv6(first.local_addr()?.port()) {
+                        Ok(second) => return Ok(vec![first, second]),
+                        // Of a free port the other address may be in use.
+                        Err(error) if error.kind() == ErrorKind::AddrInUse => last = Some(error),
+                        // A machine without IPv6.
+                        Err(_) => return Ok(vec![first]),
+                    }
+                }
+                Err(last.unwrap_or_else(|| ErrorKind::AddrInUse.into()))
+            }
+        }
+    }
+}
+
+/// How often a free port is looked for that both addresses of `localhost` have.
+const TRIES: usize = 10;
+
+/// The address as it is sent; without a port where any will do.
+impl fmt::Display for Redirect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (host, path) = (self.host.name(), &self.path);
+        match self.port {
+            0 => write!(f, "{SCHEME}{host}{path}"),
+            port => write!(f, "{SCHEME}{host}:{port}{path}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_address_is_sent_as_written() {
+        for (text, sent, pattern) in [
+            ("http://127.0.0.1", "http://127.0.0.1", r"^http://127.0.0.1\:\d{4,10}$"),
+            (" HTTP://127.0.0.1:0 ", "http://127.0.0.1", r"^http://127.0.0.1\:\d{4,10}$"),
+            ("http://127.0.0.1:7890", "http://127.0.0.1:7890", r"^http://127.0.0.1\:7890$"),
+            ("http://127.0.0.1:80/", "http://127.0.0.1:80/", r"^http://127.0.0.1\:80/$"),
+            (
+                "http://127.0.0.1:8000/callback",
+                "http://127.0.0.1:8000/callback",
+                r"^http://127.0.0.1\:8000/callback$",
+            ),
+            ("http://Localhost/a.b", "http://localhost/a.b", r"^http://localhost\:\d{4,10}/a\.b$"),
+            ("http://[::1]:8000", "http://[::1]:8000", r"^http://\[::1\]\:8000$"),
+        ] {
+            let redirect = Redirect::parse(text, "--redirect-uri").expect(text);
+            assert_eq!((redirect.to_string(), redirect.pattern()), (sent.into(), pattern.into()));
+        }
+        assert_eq!(Redirect::parse("http://127.0.0.1:0", "").ok(), Some(Redirect::default()));
+    }
+
+    #[test]
+    fn address_of_another_machine_or_of_no_server_is_rejected() {
+        for (text, why) in [
+            ("127.0.0.1:8000", "it does not begin with http://"),
+            ("https://127.0.0.1:8000", "it does not begin with http://"),
+            ("http://", "the browser comes back to this machine"),
+            ("http://crm.example.com", "the browser comes back to this machine"),
+            ("http://127.0.0.1.evil.example", "the browser comes back to this machine"),
+            ("http://localhost.evil.example:80", "the browser comes back to this machine"),
+            ("http://tim@127.0.0.1", "the browser comes back to this machine"),
+            ("http://127.1:8000", "the browser comes back to this machine"),
+            ("http://0.0.0.0:8000", "the browser comes back to this machine"),
+            ("http://127.0.0.1:99999", "its port is no port"),
+            ("http://127.0.0.1:+1", "its port is no port"),
+            ("http://127.0.0.1:8000/?a=b", "it has a query or a fragment"),
+            ("http://127.0.0.1:8000#a", "it has a query or a fragment"),
+            ("æøåæøå", "it does not begin with http://"),
+        ] {
+            let error = Redirect::parse(text, "--redirect-uri").expect_err(text).to_string();
+            assert!(error.starts_with("--redirect-uri: '") && error.contains(why), "{error}");
+        }
+    }
+
+    #[test]
+    fn free_port_is_named_and_busy_port_is_rejected() {
+        let listening = Redirect::default().listen().expect("a free port");
+        let port = listening.listeners[0].local_addr().expect("an address").port();
+        assert_eq!(listening.address, format!("http://127.0.0.1:{port}"));
+        assert_eq!(listening.path, "/");
+        let busy = Redirect { port, ..Redirect::default() };
+        let error = busy.listen().expect_err("in use");
+        assert_eq!(error.kind(), Kind::Usage);
+        assert!(error.to_string().contains(&format!("the port {port} of the redirect")), "{error}");
+    }
+}
