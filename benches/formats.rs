@@ -97,7 +97,7 @@ fn write(bencher: Bencher<'_, '_>, format: &dyn Format, columns: &[Column]) {
     let answer = answer();
     let tickets = Scanner::new(columns).finish(&answer).expect("tickets");
     let ids: Vec<TicketId> = (1..=TICKETS).filter_map(|id| TicketId::new(id.into())).collect();
-    let (listed, _) = account::settle(&ids, tickets.entries());
+    let (listed, _) = account::reconcile(&ids, tickets.entries());
     let dates = Dates::new(Style::Short, None, Default::default());
     let page = Page { answer: &answer, tickets: &listed, columns, dates: &dates };
     bencher

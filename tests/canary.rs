@@ -44,6 +44,7 @@ fn shape(
 }
 
 const TICKETS: &str = r#"[{"TicketId":839,"Title":"Printer"}]"#;
+const XML_TICKETS: &str = "<A><Ticket><TicketId>839</TicketId></Ticket></A>";
 
 /// An answer whose headers quote the request in every form.
 fn http(request: &Request, status: u16, headers: &str, body: impl AsRef<[u8]>) -> Answer {
@@ -365,7 +366,7 @@ fn formats() -> Vec<Job> {
                 jobs.push(Box::new(move |ledger| {
                     let plant = plant(turn % 4, turn, &["-o", &format]).with(verbose);
                     let echo = Echo::start(plant.folder(), move |it, _| match format.as_str() {
-                        "xml" => http(it, 200, "Content-Type: application/xml\r\n", "<x/>"),
+                        "xml" => http(it, 200, "Content-Type: application/xml\r\n", XML_TICKETS),
                         _ => http(it, 200, "", TICKETS),
                     });
                     let out = plant.path("out/tickets");

@@ -4,7 +4,7 @@ use crate::support::{Run, Server};
 
 #[test]
 fn a_typed_option_that_would_do_nothing_is_refused() {
-    let cases: [(&[&str], &str); 25] = [
+    let cases: [(&[&str], &str); 24] = [
         (&["--bom", "-o", "json"], "--bom"),
         (&["--bom"], "--bom"),
         (&["--no-header", "-o", "jsonl"], "--no-header"),
@@ -18,7 +18,6 @@ fn a_typed_option_that_would_do_nothing_is_refused() {
         (&["--dates", "iso", "-o", "json"], "--dates"),
         (&["--dates", "as-sent", "-o", "xml"], "--dates"),
         (&["--any-field"], "--any-field"),
-        (&["--allow-missing", "-o", "xml"], "--allow-missing"),
         (&["--no-auth", "--token", "env:T"], "--no-auth"),
         (&["--no-auth", "--app-token", "env:T"], "--no-auth"),
         (&["--demo", "--url", "http://127.0.0.1:1"], "--demo"),

@@ -72,6 +72,34 @@ fn json_that_is_broken() {
 }
 
 #[test]
+fn more_elements_than_any_answer_needs() {
+    let message = "the answer has more than 1002 elements; 1 ticket was asked for";
+    let fault = Fault::new("more elements than twice the ids and 1,000", 7, message);
+    for element in ["null", "{}", "{\"a\":1}", "{\"TicketId\":839}"] {
+        for count in [1003, 200_000] {
+            let body = format!("[{}]", vec![element; count].join(","));
+            fault.in_each([ok_with_length("", &body), raw::ok("", &body)]);
+        }
+    }
+}
+
+#[test]
+fn xml_that_holds_no_tickets() {
+    let xml = |name, message, body: &str| {
+        let length = body.len();
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: ";
+        Fault::new(name, 7, message)
+            .in_answer_as("xml", format!("{head}{length}\r\n\r\n{body}").as_bytes());
+    };
+    xml("XML that is not well-formed", "the answer is not XML: …", "<a><Ticket></a>");
+    let other = "the answer is not a list of tickets: <Error>";
+    xml("XML of another shape", other, "<Error><Message>No</Message></Error>");
+    let encoding = "the answer is XML in 'Shift_JIS', which is not read here";
+    let body = "<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><a/>";
+    xml("XML in another encoding", encoding, body);
+}
+
+#[test]
 fn nesting_without_end() {
     let deep = |open: &str| ok_with_length("", open.repeat(100_000));
     let broken = "the answer is not JSON: …";

@@ -91,7 +91,7 @@ fn xml(content_type: &'static str, body: &'static str) -> Server {
 
 #[test]
 fn xml_is_the_servers_bytes() {
-    let body = "\u{feff}<?xml version=\"1.0\"?>\r\n<ArrayOfTicket><Ticket>\u{202e}</Ticket></ArrayOfTicket>";
+    let body = "\u{feff}<?xml version=\"1.0\"?>\r\n<ArrayOfTicket><Ticket><TicketId>839</TicketId><Title>\u{202e}</Title></Ticket></ArrayOfTicket>";
     for content_type in ["application/xml; charset=utf-8", "text/xml", "application/soap+XML"] {
         let run = xml(content_type, body).run(&["839", "-o", "xml"]);
         assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, body, ""));

@@ -51,7 +51,7 @@ fn many_gaps_are_summed_up_as_ranges() {
     insta::assert_snapshot!(run, @r"
     TicketId,Title
     --- stderr
-    warning: 23 of 23 tickets did not come back: 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43, 45
+    error: 23 of 23 tickets did not come back: 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43, 45
     hint: they do not exist, or this user may not read them; --allow-missing takes that for success
     --- exit code 3
     ");
@@ -105,13 +105,13 @@ fn what_was_not_asked_for_is_printed_last_and_named() {
 
 #[test]
 fn a_flood_of_strangers_is_named_in_a_line_that_can_be_read() {
-    let strangers: Vec<String> = (2..=5001).map(|id| format!(r#"{{"TicketId":{id}}}"#)).collect();
+    let strangers: Vec<String> = (2..=501).map(|id| format!(r#"{{"TicketId":{id}}}"#)).collect();
     let run = csv("1", &format!("[{0},{0},{{\"TicketId\":1}}]", strangers.join(",")));
-    assert_eq!((run.code, run.stdout.lines().count()), (0, 5002));
+    assert_eq!((run.code, run.stdout.lines().count()), (0, 502));
     assert_eq!(
         run.stderr,
-        "warning: tickets came that were not asked for: 2..5001\n\
-         warning: tickets came more than once: 2..5001\n"
+        "warning: tickets came that were not asked for: 2..501\n\
+         warning: tickets came more than once: 2..501\n"
     );
 }
 
@@ -196,31 +196,22 @@ fn allow_missing_names_them_and_ends_well() {
 #[test]
 fn where_all_are_missing_each_format_prints_what_a_reader_needs() {
     let cases = [
-        ("csv", "Title\n", "warning"),
-        ("tsv", "Title\n", "warning"),
-        ("json", "[null, null]", "warning"),
-        ("jsonl", "", "error"),
-        ("table", "", "error"),
-        ("record", "", "error"),
-        ("markdown", "", "error"),
+        ("csv", "Title\n"),
+        ("tsv", "Title\n"),
+        ("json", "[null, null]"),
+        ("jsonl", ""),
+        ("table", ""),
+        ("record", ""),
+        ("markdown", ""),
     ];
-    for (format, printed, word) in cases {
+    for (format, printed) in cases {
         let run = Server::json("[null, null]").run(&["839,249", "-s", "Title", "-o", format]);
         assert_eq!((run.code, run.stdout.as_str()), (3, printed), "{format}: {run}");
-        let line = format!("{word}: 2 of 2 tickets did not come back: 249, 839\nhint: ");
-        assert!(run.stderr.starts_with(&line), "{format}: {run}");
+        let line = "error: 2 of 2 tickets did not come back: 249, 839\nhint: ";
+        assert!(run.stderr.starts_with(line), "{format}: {run}");
     }
     let arguments = ["839", "-s", "Title", "-o", "csv", "--no-header"];
     let run = Server::json("[]").run(&arguments);
     assert_eq!((run.code, run.stdout.as_str()), (3, ""));
     assert!(run.stderr.starts_with("error: "), "{run}");
-}
-
-#[test]
-fn xml_is_not_counted() {
-    let server = Server::answering(|_, then| {
-        then.status(200).header("content-type", "application/xml; charset=utf-8").body("<A/>");
-    });
-    let run = server.run(&["839,249", "-o", "xml"]);
-    assert_eq!(run.to_string(), "<A/>--- exit code 0");
 }

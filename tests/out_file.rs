@@ -51,12 +51,45 @@ fn what_is_missing_is_named_and_the_others_are_in_the_file() {
     hint: they do not exist, or this user may not read them; --allow-missing takes that for success
     --- exit code 3
     ");
-    // Nothing came: the file holds what would have been printed, which is nothing.
-    let server = Server::json("[]");
-    let run = server.run(&[&["839", "-s", "TicketId"][..], &file.arguments()].concat());
-    assert_eq!((run.code, file.text().as_str()), (3, ""), "{run}");
-    assert!(run.stderr.starts_with("error: ticket 839 did not come back\n"), "{run}");
     file.assert_alone();
+}
+
+#[test]
+fn where_no_ticket_came_back_the_old_file_stays() {
+    for format in ["csv", "tsv", "json", "jsonl", "table", "record", "markdown"] {
+        let file = OutFile::old();
+        let arguments = ["839", "249", "-s", "TicketId", "-o", format];
+        let run = Server::json("[null,{}]").run(&[&arguments[..], &file.arguments()].concat());
+        assert_eq!(run.code, 3, "{format}: {run}");
+        file.assert_untouched(&run);
+        assert_eq!(
+            shown(&file, &run),
+            "--- stderr\n\
+             error: 2 of 2 tickets did not come back: 249, 839; 'FOLDER/tickets.out' is as it was before\n\
+             hint: they do not exist, or this user may not read them; --allow-missing takes that for success\n\
+             --- exit code 3",
+            "{format}"
+        );
+    }
+    let file = OutFile::old();
+    let new = file.folder().join("new.csv");
+    let arguments = ["839", "-v", "-s", "TicketId", "-o", "csv", "--out-file"];
+    let run = Server::json("[]").run(&[&arguments[..], &[new.to_str().expect("UTF-8")]].concat());
+    assert!(run.code == 3 && !new.exists() && !run.stderr.contains("* wrote"), "{run}");
+    let message = "\nerror: ticket 839 did not come back; 'FOLDER/new.csv' was not written\n";
+    assert!(shown(&file, &run).contains(message), "{run}");
+}
+
+#[test]
+fn where_no_ticket_came_back_and_none_has_to_the_file_is_written() {
+    for (format, page) in [("csv", "TicketId\n"), ("json", "[]"), ("jsonl", ""), ("table", "")] {
+        let file = OutFile::old();
+        let arguments = ["839", "-s", "TicketId", "-o", format, "--allow-missing"];
+        let run = Server::json("[]").run(&[&arguments[..], &file.arguments()].concat());
+        assert_eq!((run.code, file.text().as_str()), (0, page), "{format}: {run}");
+        assert_eq!(run.stderr, "warning: ticket 839 did not come back\n", "{format}");
+        file.assert_alone();
+    }
 }
 
 #[test]

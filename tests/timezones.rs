@@ -173,7 +173,8 @@ fn json_and_xml_are_never_rewritten() {
     let sent = r#"[{"TicketId":1,"CreatedAt":"2026-03-29T01:00:00Z"}]"#;
     let run = created(UTC, "2026-03-29T01:00:00Z").run(&["1", "-o=json", "--timezone=Europe/Oslo"]);
     assert_eq!(run.stdout, sent);
-    let xml = "<ArrayOfTicket><CreatedAt>2026-03-29T01:00:00Z</CreatedAt></ArrayOfTicket>";
+    let xml =
+        "<A><Ticket><TicketId>1</TicketId><CreatedAt>2026-03-29T01:00:00Z</CreatedAt></Ticket></A>";
     let server = Server::answering(|when, then| {
         when.method("POST").path(PATH).header("so-timezone", UTC);
         then.status(200).header("content-type", "text/xml").body(xml);

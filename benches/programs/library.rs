@@ -71,7 +71,7 @@ fn render(name: &str, answer: &[u8]) {
     let tickets = Scanner::new(&columns).finish(answer).expect("tickets");
     let ids: Vec<TicketId> =
         (1..).zip(tickets.entries()).filter_map(|(id, _)| TicketId::new(id)).collect();
-    let (listed, _) = account::settle(&ids, tickets.entries());
+    let (listed, _) = account::reconcile(&ids, tickets.entries());
     let page = Page { answer, tickets: &listed, columns: &columns, dates: &dates };
     let mut out = std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout().lock());
     format.write(&page, &mut out).and_then(|()| out.flush()).expect("it is written");
@@ -97,13 +97,12 @@ fn discard(url: &str) {
         extra: Vec::new(),
         connection: Connection { limits, ..Connection::default() },
     };
-    let pieces = Pieces { end: |_, _| None, take: &|_, _| () };
     let mut watch = Watch {
         is_traced: false,
         say: &mut |_| (),
         now: &SystemTime::now,
         sleep: &mut std::thread::sleep,
     };
-    let response = client::send(&request, &mut watch, pieces).expect("an answer");
+    let response = client::send(&request, &mut watch, Pieces::NONE).expect("an answer");
     assert_eq!(response.status, 200);
 }

@@ -6,6 +6,7 @@ use crate::error::{Error, Kind};
 use crate::escape;
 use crate::secret::Mask;
 use crate::ticket::scanner;
+use crate::ticket::xml;
 
 use super::client::Response;
 use super::credential::Credential;
@@ -24,7 +25,7 @@ pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
     let error = match response.status {
         200 => match request.accept {
             Accept::Json => return json(response, request),
-            Accept::Xml => return xml(response, request),
+            Accept::Xml => return check_xml(response, request),
         },
         300..=399 => redirected(response, &mask),
         401 | 403 => refused(response, request, &mask),
@@ -62,7 +63,55 @@ pub fn not_tickets(fault: scanner::Fault, request: &Request) -> Error {
             ),
         )
         .hint("check that the address is the SuperOffice WebAPI's"),
+        scanner::Fault::TooMany(most) => too_many(most, request.ids.len()),
     }
+}
+
+/// Returns the error for an answer in XML that is not a list of tickets.
+#[must_use]
+pub fn not_xml_tickets(fault: xml::Fault, request: &Request) -> Error {
+    let mask = request.mask();
+    match fault {
+        xml::Fault::Syntax(error, byte) => {
+            let error = failure::quote(&error, 200, &mask);
+            Error::new(Kind::Answer, format!("the answer is not XML: {error} at byte {byte}"))
+                .hint("it may have been cut or changed on its way; nothing of it was printed")
+        }
+        xml::Fault::Encoding(byte) => Error::new(
+            Kind::Answer,
+            format!("the answer is not XML: it is no UTF-8 at byte {byte}"),
+        )
+        .hint("it may have been changed on its way; nothing of it was printed"),
+        xml::Fault::NotTickets(root) => {
+            let root = failure::quote(&root, 80, &mask);
+            Error::new(Kind::Answer, format!("the answer is not a list of tickets: <{root}>"))
+                .hint("check that the address is the SuperOffice WebAPI's")
+        }
+        xml::Fault::Null => null(),
+        xml::Fault::TooMany(most) => too_many(most, request.ids.len()),
+    }
+}
+
+/// Returns the encoding of an answer in XML.
+///
+/// # Errors
+/// For one that is not read.
+pub fn xml_encoding(response: &Response, request: &Request) -> Result<xml::Encoding, Error> {
+    xml::Encoding::find(&response.body, response.content_type.as_deref()).map_err(|name| {
+        let name = failure::quote(&name, 60, &request.mask());
+        Error::new(Kind::Answer, format!("the answer is XML in '{name}', which is not read here"))
+            .hint("XML is read in UTF-8, ISO-8859 and windows-125x; or take -o json")
+    })
+}
+
+/// Returns the error for an answer with more elements than one for `ids` ids needs.
+fn too_many(most: usize, ids: usize) -> Error {
+    let asked = match ids {
+        1 => "1 ticket was asked for".to_owned(),
+        _ => format!("{ids} tickets were asked for"),
+    };
+    Error::new(Kind::Answer, format!("the answer has more than {most} elements; {asked}"))
+        .hint("check that the address is the SuperOffice WebAPI's; nothing of it was printed")
 }
 
 fn json(response: &Response, request: &Request) -> Result<(), Error> {
@@ -74,14 +123,17 @@ fn json(response: &Response, request: &Request) -> Result<(), Error> {
     Ok(())
 }
 
+/// Returns the error for `null` in place of the tickets.
+fn null() -> Error {
+    let message = "the call failed on the server, which answered null and gave no reason";
+    Error::new(Kind::Server, message)
+        .hint("try one id and fewer fields; the server's own log knows more")
+}
+
 /// What came with 200 in place of an array.
 fn no_array(body: &[u8], mask: &Mask) -> Error {
     if body.trim_ascii() == b"null" {
-        return Error::new(
-            Kind::Server,
-            "the call failed on the server, which answered null and gave no reason",
-        )
-        .hint("try one id and fewer fields; the server's own log knows more");
+        return null();
     }
     match failure::words(body, mask) {
         Words::None => Error::new(Kind::Answer, "the answer is empty")
@@ -106,7 +158,7 @@ fn refused_with_200(words: &str) -> Error {
         .hint("-v shows the request; the server's own log knows more")
 }
 
-fn xml(response: &Response, request: &Request) -> Result<(), Error> {
+fn check_xml(response: &Response, request: &Request) -> Result<(), Error> {
     let mask = request.mask();
     let essence = mask.apply(response.content_type.as_deref().unwrap_or_default());
     let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

@@ -42,27 +42,6 @@ impl Body {
         Ok(Self { memory: Memory::Mapped(map), length })
     }
 
-    /// Makes room for `length` bytes in all; what is there stays.
-    ///
-    /// # Errors
-    /// Where the system has no room for it.
-    pub fn grow(&mut self, length: usize) -> io::Result<()> {
-        match &mut self.memory {
-            Memory::Heap(bytes) => {
-                let more = length.saturating_sub(bytes.len());
-                bytes.try_reserve_exact(more).map_err(io::Error::other)?;
-                bytes.resize(length, 0);
-            }
-            Memory::Mapped(map) => {
-                let mut larger = MmapMut::map_anon(length)?;
-                larger[..map.len()].copy_from_slice(map);
-                *map = larger;
-            }
-        }
-        self.length = length;
-        Ok(())
-    }
-
     /// Forgets what comes after `length`.
     pub fn truncate(&mut self, length: usize) {
         self.length = self.length.min(length);

@@ -71,8 +71,8 @@ impl Message {
             connection.limits.max_bytes = MOST;
             connection.limits.is_fixed = true;
         }
-        let pieces = Pieces { end: |_, _| None, take: &|_, _| {} };
-        client::send_message(self, &Address::from(self.url.clone()), &connection, watch, pieces)
+        let address = Address::from(self.url.clone());
+        client::send_message(self, &address, &connection, watch, Pieces::NONE)
     }
 }
 

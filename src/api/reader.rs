@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::num::NonZero;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
@@ -12,9 +13,15 @@ pub struct Pieces<'p> {
     /// Where a piece may end, given the answer's first bytes and what has arrived
     /// since the last one.
     pub end: fn(&[u8], &[u8]) -> Option<usize>,
-    /// Takes the piece that stands at an offset. Pieces leave no gap, and come in any
-    /// order and from several threads; the last part of the body never comes.
-    pub take: &'p (dyn Fn(usize, &[u8]) + Sync),
+    /// Takes the piece that begins at an offset. Pieces leave no gap, and come in any
+    /// order and from several threads; the last part of the body never comes. Returns how
+    /// far it could take the piece: the next may begin there. `None` ends the reading.
+    pub take: &'p (dyn Fn(usize, &[u8]) -> Option<usize> + Sync),
+}
+
+impl Pieces<'_> {
+    /// Reads the body without a look at it.
+    pub const NONE: Self = Self { end: |_, _| None, take: &|at, piece| Some(at + piece.len()) };
 }
 
 /// Why an answer could not be read.
@@ -36,11 +43,12 @@ const LARGE: usize = 4 << 20;
 const MOST: usize = 4;
 /// The answer's first bytes, by which a piece's end is found.
 const START: usize = 256;
-/// The buffer's first size where the answer does not say how long it is.
-const FIRST: usize = 64 * 1024;
+/// The buffer's first size where the answer does not say how long it is, and by how much
+/// of it is made ready at a time.
+const STEP: usize = 64 * 1024;
 
 /// Reads `response`, at most `limit` bytes, into one buffer; of `length` bytes where
-/// that is known.
+/// that is known. Where a piece ends the reading, the buffer ends as well.
 ///
 /// # Errors
 /// Where it is larger, does not arrive, or does not fit into memory.
@@ -54,7 +62,7 @@ pub fn read(
     match length.map(|length| usize::try_from(length).unwrap_or(usize::MAX)) {
         Some(length) if length > limit => Err(Fault::TooLarge),
         Some(length) if length >= LARGE => read_known(response, length, pieces),
-        length => read_growing(response, length.unwrap_or(FIRST), limit, pieces),
+        length => read_growing(response, length.unwrap_or(STEP), limit, pieces),
     }
 }
 
@@ -63,32 +71,35 @@ pub fn read(
 /// all is read, this thread helps.
 fn read_known(response: &mut impl Read, length: usize, pieces: Pieces<'_>) -> Result<Body, Fault> {
     let mut body = Body::zeroed(length).map_err(Fault::NoMemory)?;
+    let is_over = AtomicBool::new(false);
     let filled = thread::scope(|scope| -> io::Result<usize> {
         let (sender, receiver) = mpsc::channel::<(usize, &[u8])>();
         let receiver = Arc::new(Mutex::new(receiver));
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let is_over = &is_over;
         for _ in 0..(processors - 1).clamp(1, MOST) {
             let receiver = Arc::clone(&receiver);
-            scope.spawn(move || take_all(&receiver, pieces.take));
+            scope.spawn(move || take_all(&receiver, pieces.take, is_over));
         }
-        let filled = read_into(response, &mut body, pieces.end, sender)?;
-        take_all(&receiver, pieces.take);
+        let filled = read_into(response, &mut body, pieces.end, sender, is_over)?;
+        take_all(&receiver, pieces.take, is_over);
         Ok(filled)
     });
     body.truncate(filled.map_err(Fault::Stream)?);
     Ok(body)
 }
 
-/// Reads until `rest` is full, and sends off each piece with its offset.
+/// Reads until `rest` is full or it `is_over`, and sends off each piece with its offset.
 fn read_into<'b>(
     response: &mut impl Read,
     mut rest: &'b mut [u8],
     end: fn(&[u8], &[u8]) -> Option<usize>,
     sender: mpsc::Sender<(usize, &'b [u8])>,
+    is_over: &AtomicBool,
 ) -> io::Result<usize> {
     let mut start = Vec::new();
     let (mut offset, mut filled, mut searched) = (0, 0, 0);
-    while filled < rest.len() {
+    while filled < rest.len() && !is_over.load(Ordering::Relaxed) {
         match read_once(response, &mut rest[filled..])? {
             0 => break,
             read => filled += read,
@@ -113,13 +124,22 @@ fn read_into<'b>(
     Ok(offset + filled)
 }
 
-/// Takes pieces until there will be no more.
-fn take_all(pieces: &Mutex<mpsc::Receiver<(usize, &[u8])>>, take: &dyn Fn(usize, &[u8])) {
+/// Takes pieces until there will be no more, or one ends the reading: then it `is_over`.
+fn take_all(
+    pieces: &Mutex<mpsc::Receiver<(usize, &[u8])>>,
+    take: &dyn Fn(usize, &[u8]) -> Option<usize>,
+    is_over: &AtomicBool,
+) {
     loop {
         // The lock is held while waiting: the others would only wait as well.
         let next = pieces.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((offset, piece)) = next else { return };
-        take(offset, piece);
+        if is_over.load(Ordering::Relaxed) {
+            continue;
+        }
+        if take(offset, piece).is_none() {
+            is_over.store(true, Ordering::Relaxed);
+        }
     }
 }
 
@@ -132,11 +152,11 @@ fn read_growing(
     pieces: Pieces<'_>,
 ) -> Result<Body, Fault> {
     // One byte more than there should be shows the end without growing.
-    let mut body = Body::zeroed(expected.min(limit) + 1).map_err(Fault::NoMemory)?;
-    let (mut filled, mut taken, mut searched) = (0, 0, 0);
+    let mut body = vec![0; expected.min(limit) + 1];
+    let (mut filled, mut taken, mut searched) = (0, 0, PIECE);
     loop {
         if filled == body.len() {
-            body.grow(filled.saturating_mul(2).min(limit + 1)).map_err(Fault::NoMemory)?;
+            lengthen(&mut body, STEP.min(limit + 1 - filled))?;
         }
         match read_once(response, &mut body[filled..]).map_err(Fault::Stream)? {
             0 => break,
@@ -145,16 +165,28 @@ fn read_growing(
         if filled > limit {
             return Err(Fault::TooLarge);
         }
-        if filled - searched >= PIECE {
-            if let Some(end) = (pieces.end)(&body[..START], &body[searched..filled]) {
-                (pieces.take)(taken, &body[taken..searched + end]);
-                taken = searched + end;
+        if filled >= searched {
+            let piece = &body[taken..filled];
+            let end = (pieces.end)(&body[..START], piece).unwrap_or(piece.len());
+            match (pieces.take)(taken, &piece[..end]) {
+                Some(position) => taken = position,
+                None => break,
             }
-            searched = filled;
+            // What could not be taken is tried again when there is twice as much of it:
+            // sooner would be too often for an element of many pieces.
+            searched = filled + PIECE.max(filled - taken);
         }
     }
     body.truncate(filled);
-    Ok(body)
+    Ok(body.into())
+}
+
+/// Adds `more` zero bytes. Room for them is made ahead, but not touched: what is never used
+/// takes no memory.
+fn lengthen(body: &mut Vec<u8>, more: usize) -> Result<(), Fault> {
+    body.try_reserve(more).map_err(|error| Fault::NoMemory(io::Error::other(error)))?;
+    body.resize(body.len() + more, 0);
+    Ok(())
 }
 
 fn read_once(response: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
@@ -200,6 +232,7 @@ mod tests {
         let take = |offset: usize, piece: &[u8]| {
             assert_eq!(piece.last(), Some(&b'\n'));
             taken.lock().expect("no panic").insert(offset, piece.to_owned());
+            Some(offset + piece.len())
         };
         let pieces = Pieces { end: last_line, take: &take };
         let body = read(&mut Lines { bytes, most }, length, limit, pieces)?;

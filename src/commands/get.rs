@@ -5,11 +5,12 @@ use crate::api::credential::{Credential, HeldSecret};
 use crate::api::curl::Lookup;
 use crate::api::reader::Pieces;
 use crate::api::request::{Accept, Request};
-use crate::api::{answer, client, curl};
+use crate::api::{answer, client, curl, failure};
 use crate::cli::get::GetArgs;
 use crate::demo;
 use crate::error::{Error, Kind, Result};
 use crate::host::Host;
+use crate::output::out_file::OutFile;
 use crate::output::{Page, terminal};
 use crate::secret::Secret;
 use crate::settings::configuration;
@@ -18,7 +19,10 @@ use crate::settings::target::Target;
 use crate::ticket::account::{self, Account};
 use crate::ticket::column::TICKET_ID;
 use crate::ticket::ids::summary;
+use crate::ticket::list::{Ticket, Tickets};
+use crate::ticket::received_id::ReceivedId;
 use crate::ticket::scanner::{self, Scanner};
+use crate::ticket::xml::{self, XmlTickets};
 
 use super::exchange::Exchange;
 use super::online;
@@ -45,38 +49,94 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
         return print_script(&request, lookup.as_ref(), host);
     }
     let exchange = Exchange::of(&settings.call, &args.call, &configuration, host);
-    let mut scanner = Scanner::new(&settings.display.columns);
+    let mut scanner = Scanner::new(&settings.display.columns).for_ids(settings.ids.len());
     if !asks_for_id(&settings) {
         scanner = scanner.without_ids();
     }
     let response = send(&mut request, exchange, &settings, &scanner, (&clock, host))?;
     drop(sample);
     answer::check(&response, &request)?;
-    let scan = match settings.display.accept {
-        Accept::Json => Some(
-            scanner.finish(&response.body).map_err(|fault| answer::not_tickets(fault, &request))?,
-        ),
-        // XML is not looked into.
-        Accept::Xml => None,
-    };
-    let (tickets, account) = match &scan {
-        // Of an answer that is printed as it is only the ids are looked at.
-        Some(scan) if settings.display.format.is_as_sent() => {
-            let ids = scan.entries().map(|(id, _)| (id, ()));
-            (Vec::new(), account::settle(&settings.ids, ids).1)
+    let scan;
+    let mut encoding = xml::Encoding::default();
+    let mut received = match settings.display.accept {
+        Accept::Json => {
+            scan = scanner
+                .finish(&response.body)
+                .map_err(|fault| answer::not_tickets(fault, &request))?;
+            Received::from_json(&scan, &settings, &request)
         }
-        Some(scan) => account::settle(&settings.ids, scan.entries()),
-        None => Default::default(),
+        Accept::Xml => {
+            encoding = answer::xml_encoding(&response, &request)?;
+            let expected = xml::Expected {
+                most_tickets: scanner::most_elements(settings.ids.len()),
+                ids: asks_for_id(&settings),
+            };
+            let tickets = xml::read(&response.body, &encoding, expected)
+                .map_err(|fault| answer::not_xml_tickets(fault, &request))?;
+            Received::from_xml(&tickets, &settings, &request)
+        }
     };
     let page = Page {
         answer: &response.body,
-        tickets: &tickets,
+        tickets: &received.tickets,
         columns: &settings.display.columns,
         dates: &settings.dates,
     };
-    let printed = print::page(&page, &settings, host)?;
-    say_what_is_odd(&account, &settings, host);
-    missing(&account, &settings, printed, host)
+    if received.count > 0 || settings.allow_missing || settings.display.out_file.is_none() {
+        print::page(&page, &encoding, &settings, host)?;
+    }
+    // A message that names very many tickets takes memory as well.
+    received.tickets = Vec::new();
+    warn_about_discrepancies(&received, &settings, host);
+    report_missing(&received, &settings, host)
+}
+
+/// The tickets that came, compared with those that were asked for.
+struct Received<'a> {
+    /// The tickets to print; none where the answer is printed as it is.
+    tickets: Vec<Ticket<'a>>,
+    /// How many tickets came, each once.
+    count: usize,
+    account: Account,
+    /// The first tickets whose `TicketId` is unreadable: their numbers in the answer,
+    /// counted from 1, and what they have in its place, fit to be shown.
+    unreadable: Vec<(usize, String)>,
+}
+
+impl<'a> Received<'a> {
+    fn from_json(tickets: &'a Tickets<'_>, settings: &GetSettings, request: &Request) -> Self {
+        let unreadable = quote_ids(tickets.unreadable_ids(), request);
+        if settings.display.format.is_as_sent() {
+            return Self::from_ids(tickets.entries().map(|(id, _)| id), settings, unreadable);
+        }
+        let (tickets, account) = account::reconcile(&settings.ids, tickets.entries());
+        Self { count: tickets.len(), tickets, account, unreadable }
+    }
+
+    fn from_xml(tickets: &XmlTickets, settings: &GetSettings, request: &Request) -> Self {
+        let unreadable = tickets.unreadable.iter().map(|(number, id)| (*number, id.as_str()));
+        let unreadable = quote_ids(unreadable, request);
+        Self::from_ids(tickets.ids.iter().copied(), settings, unreadable)
+    }
+
+    /// Counts the tickets of an answer that is printed as it is.
+    fn from_ids(
+        ids: impl Iterator<Item = ReceivedId> + Clone,
+        settings: &GetSettings,
+        unreadable: Vec<(usize, String)>,
+    ) -> Self {
+        let (all, account) = account::reconcile(&settings.ids, ids.map(|id| (id, ())));
+        Self { tickets: Vec::new(), count: all.len(), account, unreadable }
+    }
+}
+
+/// Quotes the value of each unreadable `TicketId`.
+fn quote_ids<'i>(
+    ids: impl IntoIterator<Item = (usize, &'i str)>,
+    request: &Request,
+) -> Vec<(usize, String)> {
+    let mask = request.mask();
+    ids.into_iter().map(|(number, id)| (number, failure::quote(id, 80, &mask))).collect()
 }
 
 /// Starts the sample server where it is to be asked, and fills in its address and,
@@ -107,7 +167,7 @@ fn print_script(
 ) -> anyhow::Result<()> {
     let script = curl::script(request, lookup);
     if host.terminal.stdout {
-        terminal::check(script.as_bytes(), "script")
+        terminal::check(script.as_bytes(), "script", &xml::Encoding::default())
             .map_err(|error| error.hint("send it to a pipe or a file"))?;
     }
     Ok(write(host.stdout, script.as_bytes())?)
@@ -124,9 +184,7 @@ fn send(
 ) -> Result<client::Response> {
     let is_json = settings.display.accept == Accept::Json;
     let take = |offset: usize, piece: &[u8]| {
-        if is_json {
-            scanner.feed(offset, piece);
-        }
+        if is_json { scanner.feed(offset, piece) } else { Some(offset + piece.len()) }
     };
     report::warn_if_unchecked(host, request);
     clock.watching(host, settings.verbose, |watch| {
@@ -135,10 +193,10 @@ fn send(
     })
 }
 
-/// Warnings about an answer that was understood, but is not quite what was asked
-/// for.
-fn say_what_is_odd(account: &Account, settings: &GetSettings, host: &mut Host<'_>) {
+/// Warns about an answer that was understood, but is not quite what was asked for.
+fn warn_about_discrepancies(received: &Received<'_>, settings: &GetSettings, host: &mut Host<'_>) {
     let mut warn = |text: &str| report::warning(host, text);
+    let account = &received.account;
     if !account.unasked.is_empty() {
         let ids = summary(account.unasked.iter().copied());
         warn(&format!("tickets came that were not asked for: {ids}"));
@@ -152,6 +210,14 @@ fn say_what_is_odd(account: &Account, settings: &GetSettings, host: &mut Host<'_
         let ids = summary(account.repeated.iter().copied());
         warn(&format!("tickets came more than once: {ids}"));
     }
+    for (number, id) in &received.unreadable {
+        warn(&format!("ticket {number} of the answer has no readable TicketId: {id}"));
+    }
+    match account.unreadable - received.unreadable.len() {
+        0 => {}
+        1 => warn("1 more ticket of the answer has no readable TicketId"),
+        more => warn(&format!("{more} more tickets of the answer have no readable TicketId")),
+    }
     if settings.dates.met_one_without_offset() {
         warn("dates came without an offset and are printed as they are");
         let hint = match settings.call.locale.timezone {
@@ -164,15 +230,15 @@ fn say_what_is_odd(account: &Account, settings: &GetSettings, host: &mut Host<'_
     }
 }
 
-/// The error for tickets that did not come back, once the others were printed;
-/// with `--allow-missing` a warning.
-fn missing(
-    account: &Account,
+/// Reports the tickets that did not come back, once the others were printed: as an error,
+/// with `--allow-missing` as a warning.
+fn report_missing(
+    received: &Received<'_>,
     settings: &GetSettings,
-    printed: bool,
     host: &mut Host<'_>,
 ) -> anyhow::Result<()> {
-    if account.missing_count() == 0 || settings.display.accept == Accept::Xml {
+    let account = &received.account;
+    if account.missing_count() == 0 {
         return Ok(());
     }
     let asked = settings.ids.len();
@@ -198,8 +264,12 @@ fn missing(
         report::warning(host, &message);
         return Ok(());
     }
-    let error = Error::new(Kind::Missing, message).hint(hint);
-    Err(if printed { error.after_output() } else { error }.into())
+    if received.count > 0 {
+        return Err(Error::new(Kind::Missing, message).hint(hint).after_output().into());
+    }
+    let unchanged = settings.display.out_file.as_ref().map(OutFile::describe_unchanged);
+    let message = [message].into_iter().chain(unchanged).collect::<Vec<_>>().join("; ");
+    Err(Error::new(Kind::Missing, message).hint(hint).into())
 }
 
 /// Whether each ticket was asked for with its id.

@@ -8,62 +8,75 @@ use crate::output::out_file::OutFile;
 use crate::output::{Page, terminal};
 use crate::settings::display::Display;
 use crate::settings::get::GetSettings;
+use crate::ticket::xml::Encoding;
 
 use super::{report, write_error};
 
-/// Prints the page where it is to go, and says whether there was anything to print.
+/// Prints the page where it is to go. The answer is in `encoding`, which matters where it is
+/// printed as it is.
 ///
 /// # Errors
 /// Where it cannot be written, or must not be to a terminal.
-pub fn page(page: &Page<'_>, settings: &GetSettings, host: &mut Host<'_>) -> Result<bool> {
+pub fn page(
+    page: &Page<'_>,
+    encoding: &Encoding,
+    settings: &GetSettings,
+    host: &mut Host<'_>,
+) -> Result<()> {
     let display = &settings.display;
-    let Some(file) = &display.out_file else { return to_stdout(page, display, host) };
-    let written = to_file(page, display, file)?;
+    let Some(file) = &display.out_file else { return to_stdout(page, encoding, display, host) };
+    let written = to_file(page, encoding, display, file)?;
     if settings.verbose {
         let s = if written == 1 { "" } else { "s" };
         report::line(host, &format!("* wrote {written} byte{s} to {file}"));
     }
-    Ok(written > 0)
+    Ok(())
 }
 
-fn to_stdout(page: &Page<'_>, display: &Display, host: &mut Host<'_>) -> Result<bool> {
+fn to_stdout(
+    page: &Page<'_>,
+    encoding: &Encoding,
+    display: &Display,
+    host: &mut Host<'_>,
+) -> Result<()> {
     let mut out = Counting { out: host.stdout, count: 0, last: None };
-    render(page, display, host.terminal.stdout, &mut out, &write_error)?;
-    let (count, last) = (out.count, out.last);
+    let terminal = host.terminal.stdout.then_some(encoding);
+    render(page, display, terminal, &mut out, &write_error)?;
+    let last = out.last;
     let to_terminal = host.terminal.stdout && host.terminal.stderr;
     if to_terminal && display.machine_name.is_some() && last.is_some_and(|last| last != b'\n') {
         // What is said next starts on a line of its own.
         report::line(host, "");
     }
-    Ok(count > 0)
+    Ok(())
 }
 
 /// Gives the number of bytes written.
-fn to_file(page: &Page<'_>, display: &Display, file: &OutFile) -> Result<u64> {
+fn to_file(page: &Page<'_>, encoding: &Encoding, display: &Display, file: &OutFile) -> Result<u64> {
     let mut open = file.open()?;
-    let is_terminal = open.is_terminal();
+    let terminal = open.is_terminal().then_some(encoding);
     let mut out = Counting { out: &mut open, count: 0, last: None };
-    render(page, display, is_terminal, &mut out, &|error| file.failed(error))?;
+    render(page, display, terminal, &mut out, &|error| file.failed(error))?;
     let count = out.count;
     open.finish()?;
     Ok(count)
 }
 
-/// Writes the page to `out`. What a terminal must not get is found before any of it
-/// is written there.
+/// Writes the page to `out`. What a `terminal` must not get, with the page in this encoding,
+/// is found before any of it is written there.
 fn render(
     page: &Page<'_>,
     display: &Display,
-    is_terminal: bool,
+    terminal: Option<&Encoding>,
     out: &mut Counting<'_>,
     failed: &dyn Fn(io::Error) -> Error,
 ) -> Result<()> {
     let mut out = BufWriter::with_capacity(64 * 1024, out);
-    match display.machine_name {
-        Some(name) if is_terminal => {
+    match (display.machine_name, terminal) {
+        (Some(name), Some(encoding)) => {
             let mut bytes = Vec::new();
             display.format.write(page, &mut bytes).map_err(failed)?;
-            terminal::check(&bytes, name).map_err(|error| error.hint(INSTEAD))?;
+            terminal::check(&bytes, name, encoding).map_err(|error| error.hint(INSTEAD))?;
             out.write_all(&bytes)
         }
         _ => display.format.write(page, &mut out),

@@ -53,11 +53,22 @@ impl OutFile {
         Ok(OpenFile { target: target.map_err(|error| self.failed(error))?, file: self })
     }
 
+    /// Describes what is at the path where nothing was written: `'PATH' is as it was before`.
+    #[must_use]
+    pub fn describe_unchanged(&self) -> String {
+        let state = if self.replaces() { "is as it was before" } else { "was not written" };
+        format!("'{}' {state}", self.shown)
+    }
+
+    /// Whether there is a file that a new one replaces.
+    fn replaces(&self) -> bool {
+        matches!(look(&self.path), Ok(Place::File { replaces: true, .. }))
+    }
+
     /// The error for what could not be written.
     #[must_use]
     pub fn failed(&self, error: io::Error) -> Error {
-        let replaces = matches!(look(&self.path), Ok(Place::File { replaces: true, .. }));
-        let untouched = if replaces { " and is as it was before" } else { "" };
+        let untouched = if self.replaces() { " and is as it was before" } else { "" };
         let is_mount = error.kind() == io::ErrorKind::ResourceBusy;
         let failed =
             Error::new(Kind::Output, format!("'{}' could not be written{untouched}", self.shown))

@@ -2,15 +2,26 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::escape;
+use crate::ticket::xml::Encoding;
 
-/// Refuses `bytes` that are for a machine where they would drive the terminal.
-/// Line feeds, tabs and a carriage return at the end of a line do not.
+/// Refuses `bytes` that are for a machine where they would drive the terminal, in UTF-8 or in
+/// the `encoding` that they name. Line feeds, tabs and a carriage return at the end of a line
+/// do not.
 ///
 /// # Errors
 /// Of [`Kind::Output`]; what to do instead is for the caller to say.
-pub fn check(bytes: &[u8], format: &str) -> Result<()> {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_start_matches('\u{feff}');
+pub fn check(bytes: &[u8], format: &str, encoding: &Encoding) -> Result<()> {
+    let refused = |what: &str, why: &str| {
+        let message = format!("the {format} holds {what}, {why} that could drive this terminal");
+        Err(Error::new(Kind::Output, message))
+    };
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.trim_start_matches('\u{feff}'),
+        Err(error) => {
+            let byte = bytes[error.valid_up_to()];
+            return refused(&format!("\\x{byte:02x}"), "a byte outside of UTF-8");
+        }
+    };
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         let harmless = match c {
@@ -19,16 +30,17 @@ pub fn check(bytes: &[u8], format: &str) -> Result<()> {
             c => !escape::is_unsafe(c),
         };
         if !harmless {
-            let shown = escape::visible(c.encode_utf8(&mut [0; 4])).into_owned();
-            return Err(Error::new(
-                Kind::Output,
-                format!(
-                    "the {format} holds {shown}, a control character that could drive this terminal"
-                ),
-            ));
+            return refused(&escape::visible(c.encode_utf8(&mut [0; 4])), "a control character");
         }
     }
-    Ok(())
+    let c1 = bytes.iter().find(|byte| matches!(byte, 0x80..=0x9f));
+    match (encoding.with_c1(), c1) {
+        (Some(name), Some(byte)) => {
+            let name = escape::excerpt(name, 40);
+            refused(&format!("\\x{byte:02x}"), &format!("a control character in {name}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -38,10 +50,10 @@ mod tests {
     #[test]
     fn only_what_drives_a_terminal_is_refused() {
         for fine in ["a,b\nc\td\n", "[\r\n{}\r\n]", "\u{feff}æ,世,🎉\n"] {
-            assert!(check(fine.as_bytes(), "csv").is_ok(), "{fine:?}");
+            assert!(check(fine.as_bytes(), "csv", &Encoding::default()).is_ok(), "{fine:?}");
         }
         for bad in ["\x1b[2J", "a\rb", "\u{9b}1m", "\x7f", "\x08", "\u{202e}x"] {
-            assert!(check(bad.as_bytes(), "csv").is_err(), "{bad:?}");
+            assert!(check(bad.as_bytes(), "csv", &Encoding::default()).is_err(), "{bad:?}");
         }
     }
 }

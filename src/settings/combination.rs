@@ -31,11 +31,6 @@ pub fn check(args: &GetArgs, chosen: &Origin<OutputFormat>, levels: &Levels<'_>)
             "--dates relative",
             "is for -o table, -o record and -o markdown",
         ),
-        (
-            args.allow_missing && format == OutputFormat::Xml,
-            "--allow-missing",
-            "does nothing with -o xml, whose tickets are not counted",
-        ),
     ];
     if let Some((_, option, why)) = refused_by_format.iter().find(|(refused, ..)| *refused) {
         return Err(Error::usage(format!("{option} {why}{}", chosen_elsewhere(args, chosen))));

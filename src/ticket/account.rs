@@ -1,8 +1,7 @@
 //! The account of a call: which ticket is whose, and what did not come back.
 
-use std::collections::{HashMap, HashSet};
-
 use super::ids::TicketId;
+use super::received_id::ReceivedId;
 
 /// What came of the ids that were asked for.
 #[derive(Debug, Default)]
@@ -18,6 +17,8 @@ pub struct Account {
     pub unasked_unnamed: usize,
     /// The ids that came more than once; the first is kept.
     pub repeated: Vec<i64>,
+    /// How many tickets came whose id is unreadable.
+    pub unreadable: usize,
 }
 
 impl Account {
@@ -28,66 +29,152 @@ impl Account {
     }
 }
 
-/// Holds what came, tickets with their ids, against what was `asked` for. Gives the tickets
-/// to print, those asked for in the order asked and then the others, and the account.
+/// Compares the tickets that came, with their ids, with those that were `asked` for. Returns
+/// the tickets to print and the account. The tickets that were asked for come first, in the
+/// order asked, then the others, and those whose id is unreadable last.
+///
+/// Next to the tickets that it returns it takes some 20 bytes for each: a million may come.
 #[must_use]
-pub fn settle<T: Clone>(
+pub fn reconcile<T: Copy + Default>(
     asked: &[TicketId],
-    came: impl Iterator<Item = (Option<i64>, T)> + Clone,
+    came: impl Iterator<Item = (ReceivedId, T)> + Clone,
 ) -> (Vec<T>, Account) {
-    let mut account = Account::default();
-    let mut tickets = Vec::new();
-    let ids = asked.iter().map(|id| Some(i64::from(id.get())));
-    if came.clone().map(|(id, _)| id).eq(ids) {
+    let ids = came.clone().map(|(id, _)| id);
+    if ids.clone().eq(asked.iter().copied().map(ReceivedId::from)) {
         // What came is what was asked for, in its order: by far the most common.
-        tickets.reserve_exact(asked.len());
+        let mut tickets = Vec::with_capacity(asked.len());
         tickets.extend(came.map(|(_, ticket)| ticket));
-        return (tickets, account);
+        return (tickets, Account::default());
     }
-    let places: HashMap<i64, usize> =
-        asked.iter().enumerate().map(|(place, id)| (i64::from(id.get()), place)).collect();
-    let mut found: Vec<Option<T>> = vec![None; asked.len()];
-    let mut others: Vec<(i64, T)> = Vec::new();
-    let mut known_others = HashSet::new();
-    let mut repeated = HashSet::new();
-    let mut unnamed: Vec<T> = Vec::new();
-    for (id, ticket) in came {
-        let Some(id) = id else {
-            unnamed.push(ticket);
-            continue;
-        };
-        match places.get(&id) {
-            Some(place) if found[*place].is_none() => found[*place] = Some(ticket),
-            None if known_others.insert(id) => others.push((id, ticket)),
-            _ if repeated.insert(id) => account.repeated.push(id),
-            _ => {}
+    let (ranks, count, account) = rank(asked, ids);
+    let mut tickets = vec![T::default(); count];
+    for (rank, (_, ticket)) in ranks.into_iter().zip(came) {
+        if let Some(place) = tickets.get_mut(rank as usize) {
+            *place = ticket;
         }
-    }
-    let open = found.iter().filter(|ticket| ticket.is_none()).count();
-    if unnamed.is_empty() || unnamed.len() >= open {
-        // As many came as are open: the server answers in the order asked.
-        let mut unnamed = unnamed.into_iter();
-        for (place, id) in found.iter_mut().zip(asked) {
-            if place.is_none() {
-                *place = unnamed.next();
-                if place.is_none() {
-                    account.missing.push(*id);
-                }
-            }
-        }
-        tickets.extend(found.into_iter().flatten());
-        account.unasked_unnamed = unnamed.len();
-        tickets.extend(unnamed);
-    } else {
-        account.missing_unnamed = open - unnamed.len();
-        tickets.extend(found.into_iter().flatten());
-        tickets.extend(unnamed);
-    }
-    for (id, ticket) in others {
-        account.unasked.push(id);
-        tickets.push(ticket);
     }
     (tickets, account)
+}
+
+/// Stands for no index and no rank.
+const NONE: u32 = u32::MAX;
+
+/// Returns the rank of each ticket of `came` among those to print, [`NONE`] where its id
+/// came before; the number of those to print; and the account.
+fn rank(
+    asked: &[TicketId],
+    came: impl Iterator<Item = ReceivedId> + Clone,
+) -> (Vec<u32>, usize, Account) {
+    let mut account = Account::default();
+    let groups = Groups::new(asked, came.clone(), &mut account);
+    let mut ranks = vec![NONE; came.clone().count()];
+    let mut count = 0;
+    let mut print_next = |index: u32| {
+        ranks[index as usize] = count;
+        count += 1;
+    };
+    let open = groups.found.iter().filter(|index| **index == NONE).count();
+    // As many came as are open: the server answers in the order asked.
+    let fills = groups.unnamed.is_empty() || groups.unnamed.len() >= open;
+    if !fills {
+        account.missing_unnamed = open - groups.unnamed.len();
+    }
+    let mut unnamed = groups.unnamed.into_iter();
+    for (index, id) in groups.found.into_iter().zip(asked) {
+        match index {
+            NONE if !fills => {}
+            NONE => match unnamed.next() {
+                Some(index) => print_next(index),
+                None => account.missing.push(*id),
+            },
+            index => print_next(index),
+        }
+    }
+    if fills {
+        account.unasked_unnamed = unnamed.len();
+    }
+    unnamed.for_each(&mut print_next);
+    for (id, index) in groups.others {
+        account.unasked.push(id);
+        print_next(index);
+    }
+    for (index, id) in (0..).zip(came) {
+        if id == ReceivedId::UNREADABLE {
+            account.unreadable += 1;
+            print_next(index);
+        }
+    }
+    (ranks, count as usize, account)
+}
+
+/// The indexes of the tickets that came, by what their ids say.
+struct Groups {
+    /// The first ticket with each id that was asked for; [`NONE`] where there is none.
+    found: Vec<u32>,
+    /// The tickets without an id.
+    unnamed: Vec<u32>,
+    /// The first ticket with each id that was not asked for, with the id.
+    others: Vec<(i64, u32)>,
+}
+
+impl Groups {
+    fn new(
+        asked: &[TicketId],
+        came: impl Iterator<Item = ReceivedId>,
+        account: &mut Account,
+    ) -> Self {
+        let places = Places::new(asked);
+        let mut found = vec![NONE; asked.len()];
+        let (mut unnamed, mut others) = (Vec::new(), Vec::new());
+        for (index, id) in (0..).zip(came) {
+            match id.number() {
+                Some(number) => match places.find(number) {
+                    Some(place) if found[place] == NONE => found[place] = index,
+                    Some(_) => account.repeated.push(number),
+                    None => others.push((number, index)),
+                },
+                None if id == ReceivedId::ABSENT => unnamed.push(index),
+                None => {}
+            }
+        }
+        others.sort_unstable();
+        let again = others.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+        account.repeated.extend(again.map(|pair| pair[0].0));
+        account.repeated.sort_unstable();
+        account.repeated.dedup();
+        others.dedup_by_key(|(id, _)| *id);
+        others.sort_unstable_by_key(|(_, index)| *index);
+        Self { found, unnamed, others }
+    }
+}
+
+/// Finds the places of ids in the order asked.
+struct Places<'a> {
+    asked: &'a [TicketId],
+    /// The places by ascending id; empty where the ids ascend as they are.
+    ascending: Vec<u32>,
+}
+
+impl<'a> Places<'a> {
+    fn new(asked: &'a [TicketId]) -> Self {
+        let mut ascending = Vec::new();
+        if !asked.is_sorted() {
+            ascending.extend((0..).zip(asked).map(|(place, _)| place));
+            ascending.sort_unstable_by_key(|place: &u32| asked[*place as usize]);
+        }
+        Self { asked, ascending }
+    }
+
+    /// Returns the place of the id `number`, where it was asked for.
+    fn find(&self, number: i64) -> Option<usize> {
+        let id = TicketId::new(number)?;
+        if self.ascending.is_empty() {
+            return self.asked.binary_search(&id).ok();
+        }
+        let id_at = |place: &u32| self.asked[*place as usize];
+        let index = self.ascending.binary_search_by_key(&id, id_at).ok()?;
+        Some(self.ascending[index] as usize)
+    }
 }
 
 #[cfg(test)]
@@ -103,7 +190,7 @@ mod tests {
     fn with_account(asked: &[i64], json: &str, check: impl FnOnce(&[Ticket<'_>], Account)) {
         let asked: Vec<TicketId> = asked.iter().filter_map(|id| TicketId::new(*id)).collect();
         let scan = Scanner::new(&[]).finish(json.as_bytes()).expect("tickets");
-        let (tickets, account) = settle(&asked, scan.entries());
+        let (tickets, account) = reconcile(&asked, scan.entries());
         check(&tickets, account);
     }
 

@@ -10,10 +10,11 @@ use super::date;
 use super::field;
 use super::keys::Keys;
 use super::list::Cell;
+use super::received_id::ReceivedId;
 
 /// What must be known of each ticket before any is printed.
 pub(super) struct Head {
-    pub(super) id: Option<i64>,
+    pub(super) id: ReceivedId,
     pub(super) empty: bool,
 }
 
@@ -28,12 +29,12 @@ pub(super) struct Notes<'s> {
 
 impl<'s> Notes<'s> {
     pub(super) const fn new(cells: &'s mut [Cell], ids_expected: bool) -> Self {
-        Self { head: Head { id: None, empty: true }, cells, ids_expected }
+        Self { head: Head { id: ReceivedId::ABSENT, empty: true }, cells, ids_expected }
     }
 
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
-        self.head = Head { id: None, empty: true };
+        self.head = Head { id: ReceivedId::ABSENT, empty: true };
         self.cells.fill(Cell::default());
     }
 
@@ -52,7 +53,7 @@ impl<'s> Notes<'s> {
     ) {
         let value = || std::str::from_utf8(value).unwrap_or_default();
         if place == Some(Keys::ID) {
-            self.head.id = id(value());
+            self.head.id = ReceivedId::from_json(value());
         }
         if self.head.empty {
             self.head.empty = match self.ids_expected {
@@ -103,23 +104,26 @@ impl<'de> Visitor<'de> for TicketVisitor<'_, '_, '_> {
     }
 }
 
-/// The id in a number or in a text of digits; 0 is what a nulled id looks like.
-fn id(json: &str) -> Option<i64> {
-    json.trim_matches('"').parse().ok().filter(|id| *id != 0)
-}
-
 fn is_empty(name: &str, json: &str) -> bool {
     match json.as_bytes().first() {
         Some(b'n' | b'f') => true,
-        Some(b'"') => {
-            let text = &json[1..json.len() - 1];
-            text.is_empty() || date::is_no_date(text) || is_no_value(name, text)
-        }
+        Some(b'"') => is_empty_text(name, &json[1..json.len() - 1]),
         Some(b'{' | b'[') => json[1..json.len() - 1].trim().is_empty(),
         Some(b't') | None => false,
-        Some(_) if name.eq_ignore_ascii_case(TICKET_ID) => id(json).is_none(),
+        Some(_) if name.eq_ignore_ascii_case(TICKET_ID) => {
+            ReceivedId::from_json(json) == ReceivedId::ABSENT
+        }
         Some(_) => json.parse::<f64>().is_ok_and(|number| number == 0.0),
     }
+}
+
+/// Whether the text of the field `name` says nothing.
+pub(super) fn is_empty_text(name: &str, text: &str) -> bool {
+    text.is_empty()
+        || date::is_no_date(text)
+        || is_no_value(name, text)
+        || (name.eq_ignore_ascii_case(TICKET_ID)
+            && ReceivedId::from_text(text) == ReceivedId::ABSENT)
 }
 
 /// Whether `text` is the value of an enum that says nothing. A made-up ticket

@@ -1,7 +1,7 @@
 //! Ticket ids, in every form in which people have them at hand.
 
 use std::collections::HashSet;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::RangeInclusive;
 
 use crate::error::{Error, Result};
@@ -248,14 +248,19 @@ fn parse_url(token: &str) -> std::result::Result<RangeInclusive<i32>, Fault> {
 pub fn summary(ids: impl IntoIterator<Item = i64>) -> String {
     let mut sorted: Vec<i64> = ids.into_iter().collect();
     sorted.sort_unstable();
-    let parts: Vec<String> = sorted
-        .chunk_by(|a, b| a.checked_add(1) == Some(*b))
-        .flat_map(|run| match run {
-            [first, _, .., last] => vec![format!("{first}..{last}")],
-            few => few.iter().map(ToString::to_string).collect(),
-        })
-        .collect();
-    parts.join(", ")
+    let mut text = String::new();
+    for run in sorted.chunk_by(|a, b| a.checked_add(1) == Some(*b)) {
+        let mut add = |part: fmt::Arguments<'_>| {
+            let separator = if text.is_empty() { "" } else { ", " };
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{separator}{part}");
+        };
+        match run {
+            [first, _, .., last] => add(format_args!("{first}..{last}")),
+            few => few.iter().for_each(|id| add(format_args!("{id}"))),
+        }
+    }
+    text
 }
 
 #[cfg(test)]

@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use super::column::TICKET_ID;
+use super::received_id::ReceivedId;
+use super::row::each_member;
+
 /// The tickets of an answer, in its order.
 #[derive(Debug)]
 pub struct Tickets<'a> {
@@ -11,30 +15,81 @@ pub struct Tickets<'a> {
 }
 
 /// What was found in one piece of an answer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Part {
+    /// How many elements the piece has, those that are no tickets among them.
+    pub(super) elements: usize,
     pub(super) places: Vec<Place>,
     pub(super) cells: Vec<Cell>,
+    /// The first tickets whose id is unreadable.
+    pub(super) unreadable: Vec<Unreadable>,
 }
 
+impl Part {
+    /// Gives back the memory that it does not need.
+    pub(super) fn shrink(&mut self) {
+        self.places.shrink_to_fit();
+        self.cells.shrink_to_fit();
+    }
+
+    /// Keeps the number of elements alone.
+    pub(super) fn forget_tickets(&mut self) {
+        *self = Self { elements: self.elements, ..Self::default() };
+    }
+}
+
+/// A ticket whose id is unreadable.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unreadable {
+    /// Its number among the elements of its part, counted from 1.
+    pub(super) element: usize,
+    /// Its index in the places of its part.
+    pub(super) place: usize,
+}
+
+/// More tickets with unreadable ids than this are counted and not named.
+pub(super) const MOST_NAMED: usize = 10;
+
 impl Tickets<'_> {
-    /// The tickets with their ids, where they carry one.
-    pub fn entries(&self) -> impl Iterator<Item = (Option<i64>, Ticket<'_>)> + Clone {
+    /// Returns the tickets with their ids.
+    pub fn entries(&self) -> impl Iterator<Item = (ReceivedId, Ticket<'_>)> + Clone {
         self.parts.iter().flat_map(|part| {
             part.places.iter().map(|place| {
-                let cells = part.cells.get(place.cells..);
                 let ticket = Ticket {
                     json: &self.answer[place.range.clone()],
-                    cells: cells.map_or(&[], |cells| &cells[..self.stride]),
+                    cells: place.cells_in(&part.cells, self.stride),
                 };
                 (place.id, ticket)
             })
         })
     }
+
+    /// Returns the first tickets whose `TicketId` is unreadable: the number of each among
+    /// the elements of the answer, counted from 1, and the JSON of that `TicketId`.
+    #[must_use]
+    pub fn unreadable_ids(&self) -> Vec<(usize, &str)> {
+        let mut found = Vec::new();
+        let mut before = 0;
+        for part in &self.parts {
+            for unreadable in &part.unreadable {
+                let bytes = &self.answer[part.places[unreadable.place].range.clone()];
+                let mut id = "";
+                each_member(std::str::from_utf8(bytes).unwrap_or_default(), |key, value| {
+                    if key.eq_ignore_ascii_case(TICKET_ID) {
+                        id = value;
+                    }
+                });
+                found.push((before + unreadable.element, id));
+            }
+            before += part.elements;
+        }
+        found.truncate(MOST_NAMED);
+        found
+    }
 }
 
 /// A ticket, borrowed from the answer's bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Ticket<'a> {
     json: &'a [u8],
     cells: &'a [Cell],
@@ -73,17 +128,28 @@ impl<'a> Ticket<'a> {
     }
 }
 
-/// Where a ticket stands in the answer.
+/// Where a ticket is in the answer.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     pub(super) range: Range<usize>,
-    pub(super) id: Option<i64>,
-    /// Where its cells begin; [`NO_CELLS`] where none were noted.
-    pub(super) cells: usize,
+    pub(super) id: ReceivedId,
+    /// The row of its cells in those of its part; [`NO_CELLS`] where none were noted.
+    pub(super) row: u32,
 }
 
-/// Beyond the end of any list.
-pub(super) const NO_CELLS: usize = usize::MAX;
+/// No row of cells.
+pub(super) const NO_CELLS: u32 = u32::MAX;
+
+impl Place {
+    /// Returns its cells, of `stride` each, out of those of its part.
+    fn cells_in<'c>(&self, cells: &'c [Cell], stride: usize) -> &'c [Cell] {
+        if self.row == NO_CELLS {
+            return &[];
+        }
+        let start = self.row as usize * stride;
+        &cells[start..start + stride]
+    }
+}
 
 /// Where a value stands in its ticket; empty for one that is not there.
 #[derive(Clone, Copy, Debug, Default)]

@@ -7,7 +7,8 @@ use serde::de::{Deserializer as _, Error as _, IgnoredAny};
 use super::compact;
 use super::head::{Notes, TicketVisitor};
 use super::keys::Keys;
-use super::list::{Cell, NO_CELLS, Part, Place, worth_noting};
+use super::list::{Cell, MOST_NAMED, NO_CELLS, Part, Place, Unreadable, worth_noting};
+use super::received_id::ReceivedId;
 
 /// Why an answer is not a list of tickets.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub enum Fault {
     /// The element at this place, counted from 1, is something else than an
     /// object; with its beginning.
     NotATicket(usize, String),
+    /// There are more elements than this, which is more than any answer needs.
+    TooMany(usize),
 }
 
 /// What was found from one place of the answer to another.
@@ -26,16 +29,21 @@ pub enum Fault {
 pub(super) struct Scan {
     /// How many cells are noted for each ticket; 0 where it would be too many.
     pub(super) stride: usize,
-    /// Where in the answer it began.
+    /// Where in the answer it began, and what was expected there.
     pub(super) start: usize,
+    first: Next,
     /// What comes next, and where in the answer.
     pub(super) next: Next,
     pub(super) position: usize,
-    /// Elements so far, those that are no tickets among them.
-    elements: usize,
+    /// How many elements came before its start.
+    before: usize,
     pub(super) part: Part,
     /// Without ids in it, a ticket of zeros may be what was asked for.
     pub(super) ids_expected: bool,
+    /// More elements than these are a fault.
+    pub(super) most_elements: usize,
+    /// No more cells than these are noted.
+    pub(super) most_cells: usize,
     pub(super) fault: Option<Fault>,
 }
 
@@ -64,24 +72,45 @@ impl Scan {
         Self {
             stride,
             start: 0,
+            first: Next::Start,
             next: Next::Start,
             position: 0,
-            elements: 0,
-            part: Part { places: Vec::new(), cells: Vec::new() },
+            before: 0,
+            part: Part {
+                elements: 0,
+                places: Vec::new(),
+                cells: Vec::new(),
+                unreadable: Vec::new(),
+            },
             ids_expected: true,
+            most_elements: usize::MAX,
+            most_cells: usize::MAX,
             fault: None,
         }
     }
 
-    /// Whether `other` began where this ended, and in the same state.
-    pub(super) fn leads_to(&self, other: &Self) -> bool {
-        self.position == other.start && (other.start == 0 || self.next == Next::Ticket)
+    /// Returns the same scan of a piece that begins at `start` of the answer, where `first`
+    /// is expected, and for which so many cells may be noted.
+    pub(super) fn beginning_at(&self, start: usize, first: Next, most_cells: usize) -> Self {
+        Self { start, first, position: start, next: first, most_cells, ..self.clone() }
     }
 
-    /// Goes on where `other` ended, to which this [leads](Self::leads_to).
-    pub(super) fn go_on_after(&mut self, other: &Self) {
-        self.elements += other.elements;
+    /// Whether `other` began where this ended, and in the same state.
+    pub(super) fn leads_to(&self, other: &Self) -> bool {
+        self.position == other.start && self.next == other.first
+    }
+
+    /// Continues where `other` ended, to which this [leads](Self::leads_to).
+    pub(super) fn continue_after(&mut self, other: &Self) {
+        self.before += other.part.elements;
+        self.most_cells = self.most_cells.saturating_sub(other.part.cells.len());
         (self.position, self.next) = (other.position, other.next);
+    }
+
+    /// Whether there are more elements than any answer needs, with `more` that are known of
+    /// further on.
+    pub(super) const fn has_too_many(&self, more: usize) -> bool {
+        self.before + self.part.elements + more > self.most_elements
     }
 
     /// Scans on with `piece`, which stands at the scanner's position. Unless it is
@@ -144,28 +173,38 @@ impl Scan {
             return false;
         }
         if !matches!(token[0], b'{' | b'n') {
-            let element = self.elements + 1;
+            let element = self.before + self.part.elements + 1;
             let shown = String::from_utf8_lossy(&token[..end]).chars().take(MOST_SHOWN).collect();
             self.fault = Some(Fault::NotATicket(element, shown));
             return false;
         }
         self.position = start + end;
         self.next = Next::CommaOrEnd;
-        self.elements += 1;
-        if head.empty {
+        self.part.elements += 1;
+        let noted = !head.empty && worth_noting(end, self.stride);
+        let row = match first_cell.checked_div(self.stride).map(u32::try_from) {
+            Some(Ok(row)) if noted && self.part.cells.len() <= self.most_cells => row,
+            _ => NO_CELLS,
+        };
+        if row == NO_CELLS {
             self.part.cells.truncate(first_cell);
-            return true;
         }
-        let noted = worth_noting(end, self.stride);
-        if !noted {
-            self.part.cells.truncate(first_cell);
+        if !head.empty {
+            self.add_ticket(Place { range: start..self.position, id: head.id, row });
         }
-        self.part.places.push(Place {
-            range: start..self.position,
-            id: head.id,
-            cells: if noted { first_cell } else { NO_CELLS },
-        });
+        if self.has_too_many(0) {
+            self.fault = Some(Fault::TooMany(self.most_elements));
+            return false;
+        }
         true
+    }
+
+    fn add_ticket(&mut self, place: Place) {
+        if place.id == ReceivedId::UNREADABLE && self.part.unreadable.len() < MOST_NAMED {
+            let (element, place) = (self.part.elements, self.part.places.len());
+            self.part.unreadable.push(Unreadable { element, place });
+        }
+        self.part.places.push(place);
     }
 }
 

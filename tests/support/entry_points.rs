@@ -76,7 +76,7 @@ fn pages(bytes: &[u8], columns: &[Column]) {
     };
     assert_eq!(found(&pieces), found(&tickets));
     let asked: Vec<TicketId> = [839, 249].into_iter().filter_map(TicketId::new).collect();
-    let (listed, _) = account::settle(&asked, tickets.entries());
+    let (listed, _) = account::reconcile(&asked, tickets.entries());
     for style in STYLES {
         let dates = Dates::new(style, Some(chrono_tz::Europe::Oslo), now());
         let page = Page { answer: bytes, tickets: &listed, columns, dates: &dates };

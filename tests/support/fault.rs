@@ -54,6 +54,11 @@ impl Fault {
         self.at(&raw::answering(bytes));
     }
 
+    /// Meets it in an answer of these bytes, in `format`.
+    pub fn in_answer_as(&self, format: &str, bytes: impl Into<Vec<u8>>) {
+        self.meet(&raw::answering(bytes), format);
+    }
+
     /// Meets it in each of these answers, the formats taking turns.
     pub fn in_each(&self, answers: impl IntoIterator<Item = Vec<u8>>) {
         for (bytes, format) in answers.into_iter().zip(FORMATS.iter().cycle()) {

@@ -25,6 +25,7 @@ pub mod generated;
 #[cfg(unix)]
 pub mod limits;
 pub mod man;
+pub mod memory;
 pub mod online;
 pub mod out_file;
 #[cfg(unix)]

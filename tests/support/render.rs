@@ -27,7 +27,7 @@ pub fn page(
     format: &dyn Format,
 ) -> Option<Vec<u8>> {
     let tickets = Scanner::new(columns).finish(answer).ok()?;
-    let (listed, _) = account::settle(&[], tickets.entries());
+    let (listed, _) = account::reconcile(&[], tickets.entries());
     let dates = Dates::new(style, None, now());
     let page = Page { answer, tickets: &listed, columns, dates: &dates };
     let mut out = Vec::new();

@@ -41,9 +41,9 @@ impl Rounds<'_, '_> {
             messages::line(host, &line);
         }
         let (request, exchange) = (&mut self.request, &mut self.exchange);
-        let sent = self.clock.watching(host, self.verbose, |watch| {
-            exchange.send(request, watch, || Pieces { end: |_, _| None, take: &|_, _| {} })
-        });
+        let sent = self
+            .clock
+            .watching(host, self.verbose, |watch| exchange.send(request, watch, || Pieces::NONE));
         self.notes();
         match sent {
             Ok(response) => match answer::check(&response, &self.request) {
@@ -110,7 +110,8 @@ impl Rounds<'_, '_> {
 
     fn look_at(&mut self, response: &Response, host: &mut Host<'_>) -> Result<()> {
         let columns = self.request.select.clone().unwrap_or_default();
-        let tickets = match Scanner::new(&columns).finish(&response.body) {
+        let scanner = Scanner::new(&columns).for_ids(self.request.ids.len());
+        let tickets = match scanner.finish(&response.body) {
             Ok(tickets) => tickets,
             Err(fault) => {
                 let error = answer::not_tickets(fault, &self.request);
@@ -129,7 +130,7 @@ impl Rounds<'_, '_> {
             }
             return Ok(());
         };
-        let (came, account) = account::settle(&self.request.ids, tickets.entries());
+        let (came, account) = account::reconcile(&self.request.ids, tickets.entries());
         let ticket = came.first().filter(|_| account.missing_count() == 0);
         let Some(ticket) = ticket else {
             let error = Error::new(Kind::Missing, format!("ticket {id} did not come back"))

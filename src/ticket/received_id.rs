@@ -1,0 +1,178 @@
+//! The `TicketId` that a ticket of an answer has.
+
+use super::ids::TicketId;
+use super::value::Value;
+
+/// The `TicketId` of a ticket in an answer: a number, none, or a value that is no id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReceivedId(i64);
+
+impl ReceivedId {
+    /// `null`, 0 or no value: the server did not send the id.
+    pub const ABSENT: Self = Self(0);
+
+    /// A value that is no whole number. `i64::MIN` stands for it, so that an id takes eight
+    /// bytes in an answer of a million tickets.
+    pub const UNREADABLE: Self = Self(i64::MIN);
+
+    /// Returns the id in the JSON value `json`: a whole number, or a text that holds one.
+    #[inline]
+    #[must_use]
+    pub fn from_json(json: &str) -> Self {
+        json.parse().map_or_else(|_| Self::from_other_json(json), Self)
+    }
+
+    #[cold]
+    fn from_other_json(json: &str) -> Self {
+        match Value::new(json) {
+            Value::Null => Self::ABSENT,
+            Value::Number(number) => Self::from_text(number),
+            Value::Text(text) => Self::from_text(&text),
+            Value::Bool(_) | Value::Json(_) => Self::UNREADABLE,
+        }
+    }
+
+    /// Returns the id that `text` spells.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        let text = text.trim();
+        text.parse().ok().or_else(|| whole_number(text)).map_or(Self::UNREADABLE, Self)
+    }
+
+    /// Returns the number, where there is one.
+    #[must_use]
+    pub fn number(self) -> Option<i64> {
+        (self != Self::ABSENT && self != Self::UNREADABLE).then_some(self.0)
+    }
+}
+
+impl From<TicketId> for ReceivedId {
+    fn from(id: TicketId) -> Self {
+        Self(id.get().into())
+    }
+}
+
+/// Returns the whole number that `text` spells as a decimal number, with a fraction or an
+/// exponent or without: `1`, `01`, `1.0`, `10e-1`. `None` where it has a fraction, is out
+/// of range or is no number.
+fn whole_number(text: &str) -> Option<i64> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let exponent: i64 = exponent.map_or(Some(0), |exponent| exponent.parse().ok())?;
+    let digits = [whole, fraction].concat();
+    let significant = digits.trim_end_matches('0');
+    if significant.is_empty() {
+        return Some(0);
+    }
+    let dropped = i64::try_from(digits.len() - significant.len()).ok()?;
+    let fraction = i64::try_from(fraction.len()).ok()?;
+    // Digits and power of ten of the value.
+    let power = u32::try_from(exponent.checked_add(dropped)?.checked_sub(fraction)?).ok()?;
+    let number = significant.parse::<i64>().ok()?.checked_mul(10_i64.checked_pow(power)?)?;
+    Some(if text.starts_with('-') { -number } else { number })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn whole_number_in_any_spelling_is_the_id() {
+        let spellings = [
+            "1",
+            "1.0",
+            "1.000",
+            "1e0",
+            "1E0",
+            "1E+0",
+            "0.1e1",
+            "10e-1",
+            "100.0e-2",
+            "\"1\"",
+            "\"01\"",
+            "\"1.0\"",
+            "\" 1 \"",
+            "\"1e0\"",
+            "\"+1\"",
+            "\"\\u0031\"",
+        ];
+        for json in spellings {
+            assert_eq!(ReceivedId::from_json(json).number(), Some(1), "{json}");
+        }
+        assert_eq!(ReceivedId::from_json("-5").number(), Some(-5));
+        assert_eq!(ReceivedId::from_json("839e2").number(), Some(83_900));
+        assert_eq!(ReceivedId::from_json("9223372036854775807").number(), Some(i64::MAX));
+    }
+
+    #[test]
+    fn null_and_zero_are_no_id() {
+        for json in ["null", "0", "-0", "0.0", "0e9", "\"0\"", "\"00\"", "-0.0"] {
+            assert_eq!(ReceivedId::from_json(json), ReceivedId::ABSENT, "{json}");
+        }
+    }
+
+    #[test]
+    fn any_other_value_is_unreadable() {
+        let values = [
+            "\"abc\"",
+            "\"\"",
+            "\"1 2\"",
+            "\"1.\\n\"",
+            "\"0x1\"",
+            "\"1_0\"",
+            "\"--1\"",
+            "\".\"",
+            "\"e1\"",
+            "\"１\"",
+            "true",
+            "false",
+            "1.5",
+            "1e-1",
+            "1e400",
+            "1e99999999999999999999",
+            "9223372036854775808",
+            "-9223372036854775808",
+            "{}",
+            "[1]",
+            "\"#1\"",
+        ];
+        for json in values {
+            assert_eq!(ReceivedId::from_json(json), ReceivedId::UNREADABLE, "{json}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn spelling_with_moved_point_is_the_same_number(
+            number in -1_000_000_i64..1_000_000, places in 0_usize..9, zeros in 1_usize..4,
+        ) {
+            let (sign, digits) = (if number < 0 { "-" } else { "" }, number.unsigned_abs());
+            let zeros = "0".repeat(zeros);
+            let padded = format!("{digits:0>width$}", width = places + 1);
+            let (whole, fraction) = padded.split_at(padded.len() - places);
+            let moved = format!("{sign}{zeros}{whole}.{fraction}{zeros}e{places}");
+            prop_assert_eq!(whole_number(&moved), Some(number));
+            let raised = format!("{sign}{digits}{}E-{places}", "0".repeat(places));
+            prop_assert_eq!(whole_number(&raised), Some(number));
+        }
+
+        #[test]
+        fn whole_number_agrees_with_floating_point(
+            text in "-?[0-9]{1,4}(\\.[0-9]{1,3})?(e[+-]?[0-3])?",
+        ) {
+            let float: f64 = text.parse().expect("a number");
+            // Adding 0 takes the sign from a zero.
+            let whole = (float.fract() == 0.0).then(|| format!("{:.0}", float + 0.0));
+            prop_assert_eq!(whole_number(&text).map(|number| number.to_string()), whole);
+        }
+    }
+}

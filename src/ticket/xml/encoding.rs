@@ -1,0 +1,147 @@
+//! The encoding of an XML answer.
+
+use std::io::{self, Read};
+
+use quick_xml::events::Event;
+use quick_xml::reader::Reader;
+
+use super::super::scan::BOM;
+
+/// The encoding of an XML answer. In all that are read, ASCII is ASCII.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Encoding {
+    /// The name, where the answer has another encoding than UTF-8.
+    other: Option<String>,
+    /// The name of an encoding in which the bytes from 0x80 to 0x9f are control characters,
+    /// where answer or headers name one.
+    with_c1: Option<String>,
+}
+
+impl Encoding {
+    /// Returns the encoding of `answer`: of its byte-order mark, of its `Content-Type`, of
+    /// its declaration, or UTF-8, in this order.
+    ///
+    /// # Errors
+    /// The name of an encoding that is not read.
+    pub fn find(answer: &[u8], content_type: Option<&str>) -> Result<Self, String> {
+        let named = content_type.and_then(charset);
+        let declared = declared(answer);
+        let with_c1 = [&named, &declared].into_iter().flatten().find(|name| is_iso_8859(name));
+        let with_c1 = with_c1.cloned();
+        let name = if answer.starts_with(BOM) { None } else { named.or(declared) };
+        match name {
+            Some(name) if is_single_byte(&name) => Ok(Self { other: Some(name), with_c1 }),
+            Some(name) if !is_utf8(&name) => Err(name),
+            _ => Ok(Self { other: None, with_c1 }),
+        }
+    }
+
+    /// Whether it is UTF-8 or its part ASCII.
+    #[must_use]
+    pub const fn is_utf8(&self) -> bool {
+        self.other.is_none()
+    }
+
+    /// Returns the name of an encoding that the answer names, in which the bytes from 0x80
+    /// to 0x9f are control characters.
+    #[must_use]
+    pub fn with_c1(&self) -> Option<&str> {
+        self.with_c1.as_deref()
+    }
+}
+
+/// Whether `name` is UTF-8 or ASCII. A declaration of UTF-16 that can be read as ASCII is
+/// wrong: .NET writes it where text is sent in UTF-8 that was a string before.
+fn is_utf8(name: &str) -> bool {
+    let names = ["utf-8", "utf8", "us-ascii", "ascii", "utf-16"];
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Whether `name` is an encoding of one byte a character that has ASCII in it.
+fn is_single_byte(name: &str) -> bool {
+    is_iso_8859(name) || number_after(name, &["windows-125", "cp125"]).is_some()
+}
+
+fn is_iso_8859(name: &str) -> bool {
+    let is_latin_1 =
+        ["latin1", "latin-1", "l1"].iter().any(|known| known.eq_ignore_ascii_case(name));
+    is_latin_1 || number_after(name, &["iso-8859-", "iso8859-", "iso_8859-"]).is_some()
+}
+
+/// Returns the number behind one of `starts` in `name`.
+fn number_after(name: &str, starts: &[&str]) -> Option<u8> {
+    let lower = name.to_ascii_lowercase();
+    starts.iter().find_map(|start| lower.strip_prefix(start)?.parse().ok())
+}
+
+/// Returns the `charset` of a `Content-Type`.
+fn charset(content_type: &str) -> Option<String> {
+    let mut parameters = content_type.split(';').skip(1).filter_map(|text| text.split_once('='));
+    let (_, value) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+    let value = value.trim().trim_matches(['"', '\'']);
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// Returns the encoding that the declaration of `answer` names.
+fn declared(answer: &[u8]) -> Option<String> {
+    /// No declaration is longer.
+    const MOST: usize = 1024;
+    let start = answer.strip_prefix(BOM).unwrap_or(answer);
+    let start = &start[..start.len().min(MOST)];
+    let end = memchr::memmem::find(start, b"?>")? + 2;
+    let declaration = std::str::from_utf8(&start[..end]).ok()?;
+    match Reader::from_str(declaration).read_event() {
+        Ok(Event::Decl(declaration)) => Some(declaration.encoding()?.ok()?.into_owned()),
+        _ => None,
+    }
+}
+
+/// Reads bytes as ASCII, with a letter in place of each that is none: tags and numbers stay
+/// as they are, and so does the place of each.
+#[derive(Debug)]
+pub(super) struct AsAscii<'a>(pub(super) &'a [u8]);
+
+impl Read for AsAscii<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        buffer[..read].iter_mut().filter(|byte| !byte.is_ascii()).for_each(|byte| *byte = b'x');
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(answer: &str, content_type: &str) -> Result<(bool, Option<String>), String> {
+        let encoding = Encoding::find(answer.as_bytes(), Some(content_type))?;
+        Ok((encoding.is_utf8(), encoding.with_c1().map(str::to_owned)))
+    }
+
+    #[test]
+    fn byte_order_mark_beats_content_type_beats_declaration() {
+        let latin = "<?xml version='1.0' encoding='ISO-8859-1'?><a/>";
+        let with_mark = format!("\u{feff}{latin}");
+        let c1 = Some("ISO-8859-1".to_owned());
+        assert_eq!(find("<a/>", "text/xml"), Ok((true, None)));
+        assert_eq!(find(latin, "text/xml"), Ok((false, c1.clone())));
+        assert_eq!(find(latin, "text/xml; charset=utf-8"), Ok((true, c1.clone())));
+        assert_eq!(find(&with_mark, "text/xml; Charset=\"KOI8-R\""), Ok((true, c1)));
+        assert_eq!(find("<a/>", "text/xml;charset=windows-1252"), Ok((false, None)));
+        assert_eq!(find("<a/>", "text/xml;charset="), Ok((true, None)));
+    }
+
+    #[test]
+    fn encoding_that_is_not_read_is_named() {
+        for name in ["Shift_JIS", "UTF-7", "utf-32", "IBM037", "iso-8859-x", "x"] {
+            let declared = format!("<?xml version=\"1.0\" encoding=\"{name}\"?><a/>");
+            assert_eq!(find(&declared, "text/xml"), Err(name.to_owned()));
+        }
+    }
+
+    #[test]
+    fn declaration_of_utf_16_in_ascii_is_not_believed() {
+        let declared = "<?xml version=\"1.0\" encoding=\"utf-16\"?><a/>";
+        assert_eq!(find(declared, "text/xml"), Ok((true, None)));
+    }
+}

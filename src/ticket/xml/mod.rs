@@ -1,0 +1,335 @@
+//! The tickets of an XML answer, as far as they are accounted for: it is checked, and the
+//! `TicketId` of each ticket is read. Nothing else of it is kept, and no entity is expanded.
+//!
+//! A ticket is an element named `Ticket` below the root, whatever the root is called and
+//! with or without a prefix: which root and which namespaces servers send is not documented.
+
+mod encoding;
+mod syntax;
+
+use std::io::BufReader;
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+
+use super::column::TICKET_ID;
+use super::field::{self, FieldType};
+use super::head::is_empty_text;
+use super::list::MOST_NAMED;
+use super::received_id::ReceivedId;
+pub use encoding::Encoding;
+
+/// The ids of the tickets in an XML answer.
+#[derive(Debug, Default)]
+pub struct XmlTickets {
+    /// The id of each ticket, in the order of the answer. Empty tickets are left out.
+    pub ids: Vec<ReceivedId>,
+    /// The first unreadable ids: the number of each ticket, counted from 1, and its id.
+    pub unreadable: Vec<(usize, String)>,
+}
+
+/// Why an answer in XML is not a list of tickets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is not well-formed: what is wrong, and at which byte.
+    Syntax(String, u64),
+    /// The text is not UTF-8 from this byte on.
+    Encoding(usize),
+    /// It is another document, whose root has this name.
+    NotTickets(String),
+    /// The root stands for `null`.
+    Null,
+    /// There are more tickets than this, which is more than any answer needs.
+    TooMany(usize),
+}
+
+/// What an answer is read for.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected {
+    /// More tickets than these are a fault.
+    pub most_tickets: usize,
+    /// Whether ids were asked for. Without, only a ticket of nothing but `null` is empty.
+    pub ids: bool,
+}
+
+/// Reads the ids of the tickets in `answer`.
+///
+/// # Errors
+/// Where it is not well-formed, or no list of tickets.
+pub fn read(answer: &[u8], encoding: &Encoding, expected: Expected) -> Result<XmlTickets, Fault> {
+    if let Some(position) = syntax::control_character(answer) {
+        let message = format!("the control character \\x{:02x}", answer[position]);
+        return Err(Fault::Syntax(message, position as u64));
+    }
+    let mut document = Document::new(expected);
+    if encoding.is_utf8() {
+        let text = simdutf8::compat::from_utf8(answer)
+            .map_err(|error| Fault::Encoding(error.valid_up_to()))?;
+        let mut reader = Reader::from_str(text);
+        reader.config_mut().enable_all_checks(true);
+        while !document.is_complete {
+            let event = reader.read_event();
+            document.take(event, reader.error_position(), reader.buffer_position())?;
+        }
+    } else {
+        let mut reader = Reader::from_reader(BufReader::new(encoding::AsAscii(answer)));
+        reader.config_mut().enable_all_checks(true);
+        let mut buffer = Vec::new();
+        while !document.is_complete {
+            buffer.clear();
+            let event = reader.read_event_into(&mut buffer);
+            let (error_at, position) = (reader.error_position(), reader.buffer_position());
+            document.take(event, error_at, position)?;
+        }
+    }
+    Ok(document.tickets)
+}
+
+/// An element in an element is no deeper than this in an answer; each takes memory.
+const MOST_LEVELS: usize = 1_000;
+
+/// Longer texts are neither an id nor nothing.
+const MOST_TEXT: usize = 200;
+
+/// The document that is being read.
+struct Document {
+    expected: Expected,
+    tickets: XmlTickets,
+    /// How many elements are open.
+    level: usize,
+    /// The name of the root, once there was one.
+    root: Option<String>,
+    /// Whether the root stands for `null`.
+    is_nil: bool,
+    /// Whether the root has anything in it.
+    has_content: bool,
+    has_doctype: bool,
+    /// Whether anything was read.
+    has_begun: bool,
+    /// How many tickets there were, empty ones among them.
+    count: usize,
+    ticket: Option<Ticket>,
+    /// Whether it ended as it should.
+    is_complete: bool,
+}
+
+/// The ticket that is being read.
+struct Ticket {
+    /// The level of its own element.
+    level: usize,
+    id: ReceivedId,
+    id_text: String,
+    is_empty: bool,
+    field: Field,
+}
+
+/// The field of a ticket that is being read.
+#[derive(Default)]
+struct Field {
+    name: String,
+    /// Whether its text matters.
+    is_wanted: bool,
+    is_nil: bool,
+    has_elements: bool,
+    text: String,
+}
+
+impl Document {
+    fn new(expected: Expected) -> Self {
+        Self {
+            expected,
+            tickets: XmlTickets::default(),
+            level: 0,
+            root: None,
+            is_nil: false,
+            has_content: false,
+            has_doctype: false,
+            has_begun: false,
+            count: 0,
+            ticket: None,
+            is_complete: false,
+        }
+    }
+
+    /// Takes the next event, which ends at `position` of the answer.
+    fn take(
+        &mut self,
+        event: quick_xml::Result<Event<'_>>,
+        error_at: u64,
+        position: u64,
+    ) -> Result<(), Fault> {
+        let event = event.map_err(|error| Fault::Syntax(error.to_string(), error_at))?;
+        let has_begun = std::mem::replace(&mut self.has_begun, true);
+        let taken = match event {
+            Event::Start(tag) => self.open(&tag),
+            Event::Empty(tag) => self.open(&tag).map(|()| self.close()),
+            Event::End(_) => {
+                self.close();
+                Ok(())
+            }
+            Event::Text(text) if text.contains("]]>") => Err("a ']]>' in a text".to_owned()),
+            Event::Text(text) => self.add_text(&text),
+            Event::CData(text) if self.level > 0 => self.add_text(&text),
+            Event::CData(_) => Err("text outside of the root element".to_owned()),
+            Event::GeneralRef(reference) => {
+                syntax::resolve(&reference, self.has_doctype).and_then(|character| {
+                    // An entity that is not expanded may hold anything.
+                    let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
+                    self.add_text(character.encode_utf8(&mut [0; 4]))
+                })
+            }
+            Event::DocType(_) if self.root.is_none() && !self.has_doctype => {
+                self.has_doctype = true;
+                Ok(())
+            }
+            Event::DocType(_) => Err("a document type in the wrong place".to_owned()),
+            Event::Decl(_) if has_begun => Err("a declaration in the wrong place".to_owned()),
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => Ok(()),
+            Event::Eof => return self.end(position),
+        };
+        taken.map_err(|message| Fault::Syntax(message, position))?;
+        if self.count > self.expected.most_tickets {
+            return Err(Fault::TooMany(self.expected.most_tickets));
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {
+        let is_nil = syntax::check_tag(tag, self.has_doctype)?;
+        if self.level == MOST_LEVELS {
+            return Err(format!("more than {MOST_LEVELS} elements in one another"));
+        }
+        match (self.level, &self.root) {
+            (0, Some(_)) => return Err("a second root element".to_owned()),
+            (0, None) => {
+                self.root = Some(tag.name().as_ref().to_owned());
+                self.is_nil = is_nil;
+            }
+            _ => self.has_content = true,
+        }
+        self.level += 1;
+        let name = tag.local_name();
+        let name: &str = name.as_ref();
+        match &mut self.ticket {
+            None if self.level > 1 && name.eq_ignore_ascii_case("Ticket") => {
+                self.ticket = Some(Ticket::new(self.level));
+            }
+            None => {}
+            Some(ticket) if self.level == ticket.level + 1 => ticket.begin_field(name, is_nil),
+            Some(ticket) => ticket.field.has_elements = true,
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        self.level -= 1;
+        let Some(ticket) = &mut self.ticket else { return };
+        if self.level == ticket.level {
+            ticket.take_field(self.expected.ids);
+        } else if self.level < ticket.level {
+            self.count += 1;
+            if let Some(ticket) = self.ticket.take().filter(|ticket| !ticket.is_empty) {
+                self.tickets.add(ticket, self.count);
+            }
+        }
+    }
+
+    fn add_text(&mut self, text: &str) -> Result<(), String> {
+        let is_blank = text.bytes().all(|byte| byte.is_ascii_whitespace());
+        if is_blank && self.level == 0 {
+            return Ok(());
+        }
+        if self.level == 0 {
+            return Err("text outside of the root element".to_owned());
+        }
+        self.has_content |= !is_blank;
+        match &mut self.ticket {
+            Some(ticket) if self.level == ticket.level => ticket.is_empty &= is_blank,
+            Some(ticket) if self.level == ticket.level + 1 => ticket.field.add_text(text),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Takes the end of the document, which is `length` bytes long.
+    fn end(&mut self, length: u64) -> Result<(), Fault> {
+        self.is_complete = true;
+        match &self.root {
+            None => Err(Fault::Syntax("there is no element".to_owned(), length)),
+            Some(_) if self.level > 0 => {
+                Err(Fault::Syntax("it ends before its elements do".to_owned(), length))
+            }
+            Some(_) if self.is_nil && self.count == 0 => Err(Fault::Null),
+            Some(root) if self.has_content && self.count == 0 => {
+                Err(Fault::NotTickets(root.clone()))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+impl XmlTickets {
+    /// Adds `ticket`, the one with this number in the answer.
+    fn add(&mut self, ticket: Ticket, number: usize) {
+        if ticket.id == ReceivedId::UNREADABLE && self.unreadable.len() < MOST_NAMED {
+            self.unreadable.push((number, ticket.id_text));
+        }
+        self.ids.push(ticket.id);
+    }
+}
+
+impl Ticket {
+    fn new(level: usize) -> Self {
+        let field = Field::default();
+        Self { level, id: ReceivedId::ABSENT, id_text: String::new(), is_empty: true, field }
+    }
+
+    fn begin_field(&mut self, name: &str, is_nil: bool) {
+        let field = &mut self.field;
+        field.name.clear();
+        field.name.push_str(name);
+        field.text.clear();
+        field.is_wanted = self.is_empty || name.eq_ignore_ascii_case(TICKET_ID);
+        (field.is_nil, field.has_elements) = (is_nil, false);
+    }
+
+    /// Takes the value of the field that was read; where a field is repeated, the last one
+    /// counts.
+    fn take_field(&mut self, ids_expected: bool) {
+        let field = &mut self.field;
+        if field.name.eq_ignore_ascii_case(TICKET_ID) {
+            self.id = field.id();
+            self.id_text = if field.has_elements { "<…>".to_owned() } else { field.text.clone() };
+        }
+        if self.is_empty {
+            self.is_empty = field.is_nil || (ids_expected && field.is_empty());
+        }
+    }
+}
+
+impl Field {
+    fn add_text(&mut self, text: &str) {
+        if self.is_wanted {
+            let room = MOST_TEXT.saturating_sub(self.text.len());
+            self.text.extend(text.chars().take(room));
+        }
+    }
+
+    /// Returns the id that it holds.
+    fn id(&self) -> ReceivedId {
+        let text = self.text.trim();
+        match (self.is_nil, self.has_elements) {
+            (false, true) => ReceivedId::UNREADABLE,
+            (false, false) if !text.is_empty() => ReceivedId::from_text(text),
+            _ => ReceivedId::ABSENT,
+        }
+    }
+
+    /// Whether its value says nothing. Of a text field that is no 0 and no `false`.
+    fn is_empty(&self) -> bool {
+        let text = self.text.trim();
+        let is_text = || field::find(&self.name).is_some_and(|field| field.kind == FieldType::Text);
+        let is_zero = || text == "false" || text.parse::<f64>().is_ok_and(|number| number == 0.0);
+        !self.has_elements && (is_empty_text(&self.name, text) || (is_zero() && !is_text()))
+    }
+}
