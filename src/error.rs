@@ -87,6 +87,7 @@ pub struct Error {
     hints: Vec<String>,
     cause: Option<anyhow::Error>,
     after_output: bool,
+    others: Vec<Error>,
 }
 
 /// The result of everything below the commands.
@@ -95,7 +96,14 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// An error of `kind` that says `message`.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new(), cause: None, after_output: false }
+        Self {
+            kind,
+            message: message.into(),
+            hints: Vec::new(),
+            cause: None,
+            after_output: false,
+            others: Vec::new(),
+        }
     }
 
     /// An error of [`Kind::Usage`].
@@ -103,10 +111,31 @@ impl Error {
         Self::new(Kind::Usage, message)
     }
 
+    /// Joins errors that a person can correct together; the first one decides the exit code.
+    /// Returns `None` for no errors.
+    #[must_use]
+    pub fn join(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut errors = errors.into_iter();
+        let mut first = errors.next()?;
+        for mut error in errors {
+            let others = std::mem::take(&mut error.others);
+            first.others.push(error);
+            first.others.extend(others);
+        }
+        Some(first)
+    }
+
+    /// The errors that were joined to this one.
+    #[must_use]
+    pub fn others(&self) -> &[Self] {
+        &self.others
+    }
+
     /// Puts what said so before the message: `--select`, `SOTICKETS_SELECT`.
     #[must_use]
     pub fn said_by(mut self, origin: &str) -> Self {
         self.message = format!("{origin}: {}", self.message);
+        self.others = self.others.into_iter().map(|other| other.said_by(origin)).collect();
         self
     }
 
@@ -144,7 +173,7 @@ impl Error {
         self.kind
     }
 
-    /// What to do next, a line each.
+    /// What to do next, a line each; without that of other errors.
     #[must_use]
     pub fn hints(&self) -> &[String] {
         &self.hints

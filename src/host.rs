@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
@@ -137,7 +138,7 @@ pub struct Host<'a> {
     /// The environment variables.
     pub environment: Environment,
     /// Standard input; read only where the command line names it.
-    pub stdin: &'a mut dyn BufRead,
+    pub stdin: Box<dyn Read + Send>,
     /// Standard output: data only.
     pub stdout: &'a mut dyn Write,
     /// Standard error: everything else.
@@ -146,6 +147,15 @@ pub struct Host<'a> {
     pub terminal: Terminal,
     /// The time at the start of the process.
     pub now: DateTime<Utc>,
+    /// The same on the clock that nobody sets.
+    pub started: Instant,
+}
+
+impl Host<'_> {
+    /// Returns standard input, which has one reader: whoever comes later finds it empty.
+    pub fn take_stdin(&mut self) -> Box<dyn Read + Send> {
+        std::mem::replace(&mut self.stdin, Box::new(io::empty()))
+    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,9 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 pub mod api;
 pub mod cli;
 pub mod commands;
+pub mod deadline;
 pub mod demo;
+pub mod encoding;
 pub mod error;
 pub mod escape;
 pub mod host;
@@ -185,8 +187,16 @@ fn conclude(error: &anyhow::Error, host: &mut Host<'_>) -> u8 {
     let say =
         if known.is_some_and(Error::is_after_output) { report::warning } else { report::error };
     say(host, &format!("{error:#}"));
-    for hint in known.map_or(&[][..], Error::hints) {
-        report::hint(host, hint);
+    let others = known.map_or(&[][..], Error::others);
+    for other in others {
+        say(host, &other.to_string());
+    }
+    let mut hints: Vec<&String> = Vec::new();
+    for hint in known.into_iter().chain(others).flat_map(Error::hints) {
+        if !hints.contains(&hint) {
+            report::hint(host, hint);
+            hints.push(hint);
+        }
     }
     known.map_or(Kind::Output, Error::kind).exit_code()
 }

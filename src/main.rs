@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use sotickets::host::{Host, Terminal};
 
 fn main() -> ExitCode {
-    let stdin = &mut io::stdin().lock();
     let terminal = Terminal {
         stdout: io::stdout().is_terminal(),
         stderr: io::stderr().is_terminal(),
@@ -23,11 +22,12 @@ fn main() -> ExitCode {
     let stderr = &mut io::stderr();
     let mut host = Host {
         environment: std::env::vars_os().collect(),
-        stdin,
+        stdin: Box::new(io::stdin()),
         stdout,
         stderr,
         terminal,
         now: std::time::SystemTime::now().into(),
+        started: std::time::Instant::now(),
     };
     ExitCode::from(sotickets::guarded(|| sotickets::run(std::env::args_os(), &mut host)))
 }

@@ -800,11 +800,12 @@ fn a_panic_tells_where_it_was_and_no_secret() {
         let arguments = ["sotickets", "get", "839", "-v", "--url"].map(Into::into);
         let mut host = Host {
             environment: std::env::vars_os().collect::<Environment>(),
-            stdin: &mut io::empty(),
+            stdin: Box::new(io::empty()),
             stdout: &mut Panics(secrets.join(" ")),
             stderr: &mut io::stderr(),
             terminal: Terminal::default(),
             now: std::time::SystemTime::now().into(),
+            started: std::time::Instant::now(),
         };
         let run = || sotickets::run(arguments.into_iter().chain([url]), &mut host);
         std::process::exit(sotickets::guarded(run).into());

@@ -247,7 +247,12 @@ fn a_value_that_cannot_be_is_told_with_its_line() {
         assert!(told.starts_with(&format!("error: {origin}: {message}")), "{told}");
     }
     let text = "default_profile = \"work\"\n[profiles.work]\noutput = \"json\"\n";
-    insta::assert_snapshot!(told(text, &["--bom"]), @"error: --bom is for -o csv and -o tsv; output of profile 'work' (CONFIG/sotickets/config.toml, line 3) chose json");
+    insta::assert_snapshot!(told(text, &["--bom"]), @"
+    error: --bom is for -o csv and -o tsv; output of profile 'work' (CONFIG/sotickets/config.toml, line 3) chose json
+    error: no address is given
+    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
+    hint: to try the tool without a server: sotickets get 839 --demo
+    ");
 }
 
 #[test]
@@ -368,6 +373,7 @@ fn a_file_that_cannot_be_read_is_an_error() {
     insta::assert_snapshot!(refused(&path("latin1")), @"
     --- stderr
     error: --config: CONFIG/latin1: it is not valid UTF-8
+    hint: save it as UTF-8; in PowerShell: Get-Content OLD | Set-Content -Encoding utf8 NEW
     --- exit code 2
     ");
     let run = server.refused(server.get(&["839"]).env("SOTICKETS_CONFIG", path("none")));

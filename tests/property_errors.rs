@@ -11,7 +11,7 @@ fn run(arguments: &[&str], variables: &[(&str, &str)], terminal: bool) -> (u8, S
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut host = Host {
         environment: variables.iter().copied().collect(),
-        stdin: &mut &b"839 \x1b[2J x"[..],
+        stdin: Box::new(&b"839 \x1b[2J x"[..]),
         stdout: &mut stdout,
         stderr: &mut stderr,
         terminal: Terminal {
@@ -21,6 +21,7 @@ fn run(arguments: &[&str], variables: &[(&str, &str)], terminal: bool) -> (u8, S
             ..Terminal::default()
         },
         now: support::render::now(),
+        started: std::time::Instant::now(),
     };
     let all = ["sotickets"].iter().chain(arguments).map(std::ffi::OsString::from);
     let code = sotickets::run(all, &mut host);

@@ -130,11 +130,12 @@ impl Stage {
         ];
         let mut host = Host {
             environment: variables.into_iter().collect(),
-            stdin: &mut std::io::empty(),
+            stdin: Box::new(std::io::empty()),
             stdout: &mut std::io::sink(),
             stderr: &mut std::io::sink(),
             terminal: Terminal::default(),
             now,
+            started: std::time::Instant::now(),
         };
         assert_eq!(sotickets::run(["sotickets", "get", "839"].map(Into::into), &mut host), 0);
         self.online.steps()

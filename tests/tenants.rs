@@ -69,11 +69,12 @@ impl Stage {
         ];
         let mut host = Host {
             environment: variables.into_iter().collect(),
-            stdin: &mut std::io::empty(),
+            stdin: Box::new(std::io::empty()),
             stdout: &mut std::io::sink(),
             stderr: &mut std::io::sink(),
             terminal: Terminal::default(),
             now,
+            started: std::time::Instant::now(),
         };
         sotickets::run(["sotickets", "get", "839"].map(Into::into), &mut host)
     }

@@ -9,6 +9,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use rustls::ClientConfig;
 
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::secret::{Mask, Secret};
@@ -43,6 +44,12 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// The deadline of the whole command.
+    #[must_use]
+    pub fn deadline(&self) -> Deadline {
+        Deadline::new(self.since.unwrap_or_else(Instant::now), self.total)
+    }
+
     /// What is left of `total`; all of it where it has not begun.
     #[must_use]
     pub fn left(&self) -> Option<Duration> {

@@ -14,10 +14,14 @@ pub struct GetArgs {
     /// White space, commas and semicolons separate ids. Both ends of a range are
     /// included. Repeats are sent once, and the output keeps the order of first
     /// mention.
+    ///
+    /// Standard input may also hold the csv, tsv or jsonl of this program: the ids are
+    /// read from the column or key TicketId. It is UTF-8, or UTF-16 with a byte-order
+    /// mark.
     #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub ids: Vec<String>,
 
-    /// Read further ids from a file
+    /// Read further ids from a file, in the forms of standard input
     #[arg(long, value_name = "PATH")]
     pub ids_file: Option<PathBuf>,
 
@@ -164,6 +168,10 @@ pub struct CallArgs {
     pub read_timeout: Option<String>,
 
     /// Limit the whole command to this time; 0 is no limit [default: 0]
+    ///
+    /// It covers reading ids, secrets and other files, all calls with their waits, and
+    /// opening a pipe that --out-file names. It does not cover the time that a person
+    /// takes at a prompt, or that a slow reader of the output takes.
     #[arg(long, value_name = "TIME", help_heading = CONNECTION)]
     pub timeout: Option<String>,
 

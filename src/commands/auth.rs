@@ -48,7 +48,7 @@ pub fn run(args: &AuthArgs, host: &mut Host<'_>) -> Result<()> {
 fn login(args: &LoginArgs, host: &mut Host<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let call = auth::login_call(args);
-    let configuration = configuration::load(&call, &host.environment)?;
+    let configuration = configuration::load(&call, host)?;
     report::advise(host, configuration.warning.as_ref());
     let settings = auth::login(args, &call, &configuration, host)?;
     if settings.store == StoreChoice::Keyring {
@@ -280,7 +280,7 @@ fn place(session: &Session, slot: &Slot) -> String {
 /// Says who is signed in, where, and until when.
 fn status(args: &StatusArgs, host: &mut Host<'_>) -> Result<()> {
     let clock = Clock::start(host);
-    let configuration = configuration::load(&auth::call(&args.profile, None), &host.environment)?;
+    let configuration = configuration::load(&auth::call(&args.profile, None), host)?;
     let slot = auth::slot(&configuration, &host.environment)?;
     let session = slot.load()?.ok_or_else(|| {
         Error::new(
@@ -347,7 +347,7 @@ fn time(time: DateTime<Utc>) -> String {
 fn logout(args: &LogoutArgs, host: &mut Host<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let call = auth::call(&args.profile, Some(&args.network));
-    let configuration = configuration::load(&call, &host.environment)?;
+    let configuration = configuration::load(&call, host)?;
     report::advise(host, configuration.warning.as_ref());
     let slot = auth::slot(&configuration, &host.environment)?;
     let forgotten = clock.watching(host, args.verbose, |watch| {

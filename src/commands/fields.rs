@@ -78,10 +78,11 @@ mod tests {
 
     fn list(stdout: &mut dyn Write, width: Option<u16>, terminal: Terminal) -> Result<()> {
         let args = FieldsArgs { text: None, output: FieldsFormat::Table, width };
-        let (stdin, stderr) = (&mut io::empty(), &mut io::sink());
+        let (stdin, stderr) = (Box::new(io::empty()), &mut io::sink());
+        let started = std::time::Instant::now();
         let now = chrono::DateTime::UNIX_EPOCH;
         let environment = [("NO_COLOR", "1")].into_iter().collect();
-        run(&args, &mut Host { environment, stdin, stdout, stderr, terminal, now })
+        run(&args, &mut Host { environment, stdin, stdout, stderr, terminal, now, started })
     }
 
     /// The length of the longest line, which is a rule wherever there is one.

@@ -36,7 +36,7 @@ use super::{print, report, write};
 /// [`Kind::Missing`], after the others were printed.
 pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
     let clock = Clock::start(host);
-    let configuration = configuration::load(&args.call, &host.environment)?;
+    let configuration = configuration::load(&args.call, host)?;
     report::advise(host, configuration.warning.as_ref());
     let mut settings = resolve(args, &configuration, host)?;
     settings.call.warnings.iter().for_each(|warning| report::advise(host, Some(warning)));

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
@@ -13,6 +13,7 @@ use crate::api::curl::Lookup;
 use crate::api::request::Request;
 use crate::api::watch::Watch;
 use crate::cli::get::CallArgs;
+use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 use crate::host::{Environment, Host, Terminal};
 use crate::online::system_user::{SystemUser, Ticket};
@@ -243,13 +244,15 @@ impl Surroundings {
     fn read(&self, unread: &Unread, limit: Option<Duration>) -> Result<HeldSecret> {
         let mut host = Host {
             environment: self.environment.clone(),
-            stdin: &mut io::empty(),
+            stdin: Box::new(io::empty()),
             stdout: &mut io::sink(),
             stderr: &mut io::sink(),
             terminal: Terminal::default(),
             now: self.now,
+            started: Instant::now(),
         };
-        unread.read(&mut host, limit)
+        let deadline = Deadline::new(host.started, limit);
+        unread.read(&mut host, &deadline)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::output::out_file::OutFile;
@@ -25,7 +26,8 @@ pub fn page(
 ) -> Result<()> {
     let display = &settings.display;
     let Some(file) = &display.out_file else { return to_stdout(page, encoding, display, host) };
-    let written = to_file(page, encoding, display, file)?;
+    let deadline = settings.call.connection.limits.deadline();
+    let written = to_file(page, encoding, display, (file, &deadline))?;
     if settings.verbose {
         let s = if written == 1 { "" } else { "s" };
         report::line(host, &format!("* wrote {written} byte{s} to {file}"));
@@ -51,9 +53,14 @@ fn to_stdout(
     Ok(())
 }
 
-/// Gives the number of bytes written.
-fn to_file(page: &Page<'_>, encoding: &Encoding, display: &Display, file: &OutFile) -> Result<u64> {
-    let mut open = file.open()?;
+/// Returns the number of bytes written.
+fn to_file(
+    page: &Page<'_>,
+    encoding: &Encoding,
+    display: &Display,
+    (file, deadline): (&OutFile, &Deadline),
+) -> Result<u64> {
+    let mut open = file.open(deadline)?;
     let terminal = open.is_terminal().then_some(encoding);
     let mut out = Counting { out: &mut open, count: 0, last: None };
     render(page, display, terminal, &mut out, &|error| file.failed(error))?;

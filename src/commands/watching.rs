@@ -19,7 +19,7 @@ impl Clock {
     /// Starts with the process of `host`.
     #[must_use]
     pub fn start(host: &Host<'_>) -> Self {
-        Self { start: host.now.into(), started: Instant::now() }
+        Self { start: host.now.into(), started: host.started }
     }
 
     /// The time.

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
+use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 
@@ -38,15 +39,18 @@ impl OutFile {
         }
     }
 
-    /// Begins to write.
+    /// Begins to write. A pipe has until `deadline` for somebody to open it.
     ///
     /// # Errors
     /// Of [`Kind::Output`].
-    pub fn open(&self) -> Result<OpenFile<'_>> {
+    pub fn open(&self, deadline: &Deadline) -> Result<OpenFile<'_>> {
         let place = look(&self.path)
             .map_err(|why| Error::new(Kind::Output, format!("'{}' {}", self.shown, why.text)))?;
         let target = match place {
-            Place::Stream => File::options().append(true).open(&self.path).map(Target::Stream),
+            Place::Stream => {
+                let path = self.path.clone();
+                deadline.run(move || File::options().append(true).open(path)).map(Target::Stream)
+            }
             Place::File { path, folder, replaces } => Temporary::create(&folder, replaces)
                 .map(|temporary| Target::File { temporary, path, folder, replaces }),
         };

@@ -7,6 +7,7 @@ use crate::api::client::Connection;
 use crate::cli::auth::{LoginArgs, ProfileArgs, StoreChoice};
 use crate::cli::get::CallArgs;
 use crate::cli::network::NetworkArgs;
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::host::{Environment, Host};
 use crate::online::redirect::Redirect;
@@ -130,8 +131,9 @@ pub fn login(
     let patience = quantity::limit(Some(&patience), None)?;
     let plan = connection::plan(levels, Some(&service.address()))?;
     let slot = slot(configuration, &host.environment)?;
-    let connection = plan.with(|unread| unread.read(host, None))?;
-    let secret = client_secret.map(|unread| unread.read(host, None)).transpose()?;
+    let never = Deadline::never();
+    let connection = plan.with(|unread| unread.read(host, &never))?;
+    let secret = client_secret.map(|unread| unread.read(host, &never)).transpose()?;
     let application =
         Application { id: client_id.value, secret: secret.map(|secret| secret.value) };
     let store = args.store;
@@ -147,7 +149,8 @@ pub fn connection(
     service: &Service,
     host: &mut Host<'_>,
 ) -> Result<Connection> {
-    connection::plan(levels, Some(&service.address()))?.with(|unread| unread.read(host, None))
+    let plan = connection::plan(levels, Some(&service.address()))?;
+    plan.with(|unread| unread.read(host, &Deadline::never()))
 }
 
 /// The address that calls of the profile go to; a sign-in elsewhere is of no use to it.

@@ -1,19 +1,23 @@
 //! The configuration file: where it stands, and the profile that is chosen from it.
 
 use std::fs::{File, Metadata};
-use std::io::{ErrorKind, Read as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use crate::cli::get::CallArgs;
+use crate::deadline::Deadline;
+use crate::encoding::{self, DecodeError};
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::host::Environment;
+use crate::host::{Environment, Host};
 use crate::nearest;
 
 use super::Origin;
 use super::document::{self, Document};
 use super::profile::{Profile, shown};
-use super::setting::Levels;
+use super::quantity;
+use super::setting::{self, Levels};
 
 /// The option that names the file.
 pub const FILE_OPTION: &str = "--config";
@@ -25,7 +29,7 @@ pub const PROFILE_OPTION: &str = "--profile";
 pub const PROFILE_VARIABLE: &str = "SOTICKETS_PROFILE";
 
 /// The configuration, as far as a command needs it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Configuration {
     /// The file that was read.
     pub file: Option<Origin<PathBuf>>,
@@ -35,6 +39,8 @@ pub struct Configuration {
     pub names: Vec<String>,
     /// What a person should know of the file, and what to do about it.
     pub warning: Option<(String, String)>,
+    /// The time at which the command began.
+    pub started: Instant,
 }
 
 impl Configuration {
@@ -42,7 +48,7 @@ impl Configuration {
     #[must_use]
     pub fn levels<'a>(&'a self, call: &'a CallArgs, environment: &'a Environment) -> Levels<'a> {
         let profile = self.profile.as_ref().map(|profile| &profile.value);
-        Levels { call, environment, profile, names: &self.names }
+        Levels { call, environment, profile, names: &self.names, started: self.started }
     }
 }
 
@@ -51,13 +57,20 @@ impl Configuration {
 /// # Errors
 /// A usage error for a file that cannot be read or understood, and for a profile
 /// that it does not have.
-pub fn load(args: &CallArgs, environment: &Environment) -> Result<Configuration> {
+pub fn load(args: &CallArgs, host: &Host<'_>) -> Result<Configuration> {
+    let (environment, started) = (&host.environment, host.started);
     check_variables(environment)?;
     let asked = choice(args.profile.as_deref(), PROFILE_OPTION, environment, PROFILE_VARIABLE);
-    let Some(file) = file(args, environment)? else {
+    let Some(file) = file(args, host)? else {
         return match asked {
             Some(asked) => Err(no_file(&asked, environment)),
-            None => Ok(Configuration::default()),
+            None => Ok(Configuration {
+                file: None,
+                profile: None,
+                names: Vec::new(),
+                warning: None,
+                started,
+            }),
         };
     };
     let Opened { text, metadata } = file.opened;
@@ -74,7 +87,7 @@ pub fn load(args: &CallArgs, environment: &Environment) -> Result<Configuration>
         })
         .transpose()?;
     let warning = names_command.then(|| exposed(&metadata, &path.value)).flatten();
-    Ok(Configuration { file: Some(path), profile, names, warning })
+    Ok(Configuration { file: Some(path), profile, names, warning, started })
 }
 
 /// The names of the profiles, whatever else may be wrong with the file: the one at
@@ -90,7 +103,7 @@ pub fn profile_names(named: Option<&Path>, environment: &Environment) -> Vec<Str
     let text = path.and_then(|path| {
         let mut text = Vec::new();
         File::open(path).ok()?.take(MOST).read_to_end(&mut text).ok()?;
-        Some(String::from_utf8_lossy(&text).into_owned())
+        encoding::decode(&text).ok()
     });
     text.map_or(Vec::new(), |text| document::profile_names(&text))
 }
@@ -132,7 +145,8 @@ struct Opened {
 
 /// The file that option or variable name, which has to be there, or the one in its
 /// usual place, which need not.
-fn file(args: &CallArgs, environment: &Environment) -> Result<Option<Found>> {
+fn file(args: &CallArgs, host: &Host<'_>) -> Result<Option<Found>> {
+    let environment = &host.environment;
     let typed = args.config.clone().map(|path| (path, FILE_OPTION));
     let named = typed.or_else(|| Some((environment.path(FILE_VARIABLE)?, FILE_VARIABLE)));
     let (path, origin, has_to_be) = match named {
@@ -146,20 +160,41 @@ fn file(args: &CallArgs, environment: &Environment) -> Result<Option<Found>> {
         let said = if has_to_be { format!("{origin}: ") } else { String::new() };
         Error::usage(format!("{said}{}: {error}", shown(&path)))
     };
-    let file = match File::open(&path) {
-        Ok(file) => file,
+    let named = path.clone();
+    let (bytes, metadata) = match deadline(args, host).run(move || read(&named)) {
+        Ok(read) => read,
         Err(error) if !has_to_be && is_absence(error.kind()) => return Ok(None),
         Err(error) => return Err(cannot(&error)),
     };
-    let metadata = file.metadata().map_err(|error| cannot(&error))?;
-    let mut bytes = Vec::new();
-    file.take(MOST + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
     if bytes.len() as u64 > MOST {
         return Err(cannot(&"there is more than 1 MiB of it"));
     }
-    let text = String::from_utf8(bytes).map_err(|_| cannot(&"it is not valid UTF-8"))?;
+    let text = encoding::decode(&bytes).map_err(|error| cannot(&error).hint(DecodeError::HINT))?;
     let path = Origin { value: path, origin: origin.to_owned() };
     Ok(Some(Found { path, opened: Opened { text, metadata } }))
+}
+
+/// The deadline for reading the file, by option and variable: the profile is in it. A limit
+/// that is wrong is reported with the other settings.
+fn deadline(args: &CallArgs, host: &Host<'_>) -> Deadline {
+    let levels = Levels {
+        call: args,
+        environment: &host.environment,
+        profile: None,
+        names: &[],
+        started: host.started,
+    };
+    let limit = quantity::limit(levels.find(&setting::TIMEOUT).as_ref(), None);
+    Deadline::new(host.started, limit.ok().flatten())
+}
+
+/// Reads the file at `path`, up to a byte more than is allowed.
+fn read(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let mut bytes = Vec::new();
+    file.take(MOST + 1).read_to_end(&mut bytes)?;
+    Ok((bytes, metadata))
 }
 
 /// The most that is read. What holds more is another file, or has no end.

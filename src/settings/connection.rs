@@ -1,6 +1,6 @@
 //! How the server is reached: limits, retries, proxy, and whom TLS trusts.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::api::address::Address;
 use crate::api::client::{Connection, Limits};
@@ -8,6 +8,7 @@ use crate::api::credential::HeldSecret;
 use crate::api::proxy::Proxy;
 use crate::api::tls::Tls;
 use crate::cli::network::NetworkArgs;
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 
 use super::setting::{self, Levels};
@@ -21,6 +22,7 @@ pub struct Plan {
     retries: u32,
     route: Option<proxy::Plan>,
     tls: Tls,
+    started: Instant,
 }
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -40,10 +42,10 @@ impl Plan {
         self.route.as_ref().and_then(proxy::Plan::proxy)
     }
 
-    /// The limit on everything.
+    /// The deadline of the whole command.
     #[must_use]
-    pub const fn total(&self) -> Option<Duration> {
-        self.limits.total
+    pub const fn deadline(&self) -> Deadline {
+        Deadline::new(self.started, self.limits.total)
     }
 
     /// The connection, its secret turned into what is sent by `read`.
@@ -67,10 +69,10 @@ impl Plan {
 /// A usage error that names what said it.
 pub fn plan(levels: &Levels<'_>, address: Option<&Address>) -> Result<Plan> {
     let limits = limits(levels)?;
-    let network = &levels.call.network;
+    let (network, started) = (&levels.call.network, levels.started);
     let retries = quantity::retries(levels.find(&setting::RETRIES).as_ref())?;
     let Some(address) = address else {
-        return Ok(Plan { limits, retries, route: None, tls: Tls::default() });
+        return Ok(Plan { limits, retries, route: None, tls: Tls::default(), started });
     };
     let route = proxy::plan(network, levels.environment, address)?;
     let uses_tls = !address.is_plain_http() || route.proxy().is_some_and(Proxy::is_https);
@@ -78,12 +80,12 @@ pub fn plan(levels: &Levels<'_>, address: Option<&Address>) -> Result<Plan> {
         return Err(does_nothing("--insecure"));
     }
     let tls = if uses_tls {
-        tls::resolve(levels)?
+        tls::resolve(levels, &Deadline::new(started, limits.total))?
     } else {
         refuse_without_tls(network)?;
         Tls::default()
     };
-    Ok(Plan { limits, retries, route: Some(route), tls })
+    Ok(Plan { limits, retries, route: Some(route), tls, started })
 }
 
 /// The same connection to `address`, which only became known by it. What it needs that

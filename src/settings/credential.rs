@@ -329,6 +329,8 @@ fn user(levels: &Levels<'_>) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
     use crate::cli::get::CallArgs;
     use crate::host::Environment;
@@ -338,7 +340,14 @@ mod tests {
         variables: &[(&str, &str)],
     ) -> std::result::Result<String, String> {
         let environment: Environment = variables.iter().copied().collect();
-        match plan(&Levels { call: args, environment: &environment, profile: None, names: &[] }) {
+        let levels = Levels {
+            call: args,
+            environment: &environment,
+            profile: None,
+            names: &[],
+            started: Instant::now(),
+        };
+        match plan(&levels) {
             Ok(None) => Ok("none".to_owned()),
             Ok(Some(plan)) => {
                 let origins: Vec<&str> =

@@ -48,12 +48,11 @@ pub fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>, Error> {
     let Some(text) = &args.id else { return Ok(None) };
     // Room for one too many, which shows that there are more.
     let mut list = IdList::new(2);
-    let added = list.add_argument(text);
-    match (added, list.into_ids().as_slice()) {
-        (_, [_, _, ..]) => Err(Error::usage("doctor asks for one ticket, and more are named")),
-        (Err(error), _) => Err(error),
-        (Ok(()), ids) => Ok(ids.first().copied()),
+    list.add_argument(text);
+    if list.len() > 1 {
+        return Err(Error::usage("doctor asks for one ticket, and more are named"));
     }
+    Ok(list.into_ids()?.first().copied())
 }
 
 /// Finds out what is in effect. Reads no secret that a person or a program would
@@ -79,8 +78,9 @@ pub fn examine(
     let address = target.as_ref().map(Target::first);
     let facts = facts(configuration, &Scope { levels, plan: plan.as_ref().ok(), address }, host)?;
     let call = plan.and_then(|plan| {
+        let deadline = plan.connection.deadline();
         for secret in plan.all_secrets() {
-            secret.placeholder(host)?;
+            secret.placeholder(host, &deadline)?;
         }
         check_output(levels)?;
         Ok(plan)

@@ -2,10 +2,10 @@
 
 use std::io;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::escape;
 
@@ -14,17 +14,12 @@ use super::{absent, bounded};
 /// Between two looks at a program that has closed its output and not ended.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Runs `words`, and gives their output with an origin for messages about it. What is
-/// not done within `limit`, or prints more than a secret has, is killed.
+/// Runs `words`, and returns their output with an origin for messages about it. A program
+/// that takes longer than `deadline` allows, or prints more than a secret has, is killed.
 ///
 /// # Errors
 /// A usage error, where it cannot be run, fails, or is not done in time.
-pub fn output(
-    words: &[String],
-    origin: &str,
-    limit: Option<Duration>,
-) -> Result<(Vec<u8>, String)> {
-    let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+pub fn output(words: &[String], origin: &str, deadline: &Deadline) -> Result<(Vec<u8>, String)> {
     let (program, arguments) = words.split_first().map_or(("", words), |(p, a)| (p.as_str(), a));
     let shown = escape::excerpt(program, 60);
     let not_run = |error: &io::Error| absent::program(&shown, origin, error);
@@ -58,24 +53,22 @@ pub fn output(
     Ok((bytes, told))
 }
 
-/// What `child` prints. With a deadline it is read on a thread of its own: a program
-/// that was killed may have left others that hold its output open.
-fn read(child: &mut Child, deadline: Option<Instant>) -> io::Result<Vec<u8>> {
+/// Reads what `child` prints. Killing it would not end the reading: it may have left other
+/// programs that hold its output open.
+fn read(child: &mut Child, deadline: &Deadline) -> io::Result<Vec<u8>> {
     let Some(stdout) = child.stdout.take() else { return Ok(Vec::new()) };
-    let Some(deadline) = deadline else { return bounded::read(stdout) };
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || sender.send(bounded::read(stdout)));
-    let rest = deadline.saturating_duration_since(Instant::now());
-    receiver.recv_timeout(rest).map_err(|_| io::ErrorKind::TimedOut)?
+    deadline.run(move || bounded::read(stdout))
 }
 
-fn wait(child: &mut Child, deadline: Option<Instant>) -> io::Result<ExitStatus> {
-    let Some(deadline) = deadline else { return child.wait() };
+fn wait(child: &mut Child, deadline: &Deadline) -> io::Result<ExitStatus> {
+    if deadline.remaining().is_none() {
+        return child.wait();
+    }
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
         }
-        if Instant::now() >= deadline {
+        if deadline.remaining().is_some_and(|rest| rest.is_zero()) {
             return Err(io::ErrorKind::TimedOut.into());
         }
         thread::sleep(PAUSE);

@@ -1,10 +1,11 @@
 //! A call that is ready to be made: its secrets are read.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::api::client::Connection;
 use crate::api::credential::{Credential, HeldSecret};
 use crate::api::request::{Accept, Header, Locale, Request};
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::online::private_key::PrivateKey;
@@ -46,9 +47,8 @@ pub struct ReadyCall {
 /// # Errors
 /// A usage error that names the place of a secret that is not to be had.
 pub fn read(call: CallPlan, dry_run: bool, host: &mut Host<'_>) -> Result<ReadyCall> {
-    let total = call.connection.total();
-    let mut spent = Duration::ZERO;
-    let mut read = |unread: &Unread| secret(unread, dry_run, total, &mut spent, host);
+    let mut deadline = call.connection.deadline();
+    let mut read = |unread: &Unread| secret(unread, dry_run, &mut deadline, host);
     let user = match &call.credential {
         Some(credential::Plan::SystemUser(plan)) => Some(SystemUserSecrets::read(plan, &mut read)?),
         _ => None,
@@ -64,8 +64,8 @@ pub fn read(call: CallPlan, dry_run: bool, host: &mut Host<'_>) -> Result<ReadyC
     let headers =
         call.headers.into_iter().map(|given| given.with(&mut read)).collect::<Result<_>>()?;
     let mut connection = call.connection.with(&mut read)?;
-    // What goes before the call, of a sign-in or to find a tenant, is within the limit.
-    connection.limits.since = Instant::now().checked_sub(spent);
+    // Everything before the call is within the limit: reading, a sign-in, finding a tenant.
+    connection.limits.since = Some(deadline.start());
     Ok(ReadyCall {
         locale: call.locale,
         target: call.target,
@@ -168,22 +168,21 @@ impl SystemUserSecrets {
     }
 }
 
-/// The secret, or what stands for it in a dry run. What a program took to print it is
-/// taken off the time for everything; a person may take theirs.
+/// Reads the secret; in a dry run returns its placeholder. The time that a person takes at
+/// a prompt does not count.
 fn secret(
     unread: &Unread,
     dry_run: bool,
-    total: Option<Duration>,
-    spent: &mut Duration,
+    deadline: &mut Deadline,
     host: &mut Host<'_>,
 ) -> Result<HeldSecret> {
     if dry_run {
-        return unread.placeholder(host);
+        return unread.placeholder(host, deadline);
     }
     let start = Instant::now();
-    let secret = unread.read(host, total.map(|total| total.saturating_sub(*spent)));
-    if unread.runs_a_program() {
-        *spent += start.elapsed();
+    let secret = unread.read(host, deadline);
+    if unread.asks_a_person() {
+        deadline.exclude(start.elapsed());
     }
     secret
 }

@@ -1,5 +1,7 @@
 //! Each setting once: its option, its variable, its key in a profile, its default.
 
+use std::time::Instant;
+
 use crate::cli::get::CallArgs;
 use crate::host::Environment;
 
@@ -224,6 +226,8 @@ pub struct Levels<'a> {
     pub profile: Option<&'a Profile>,
     /// The names of the profiles that there are to choose from.
     pub names: &'a [String],
+    /// The time at which the command began.
+    pub started: Instant,
 }
 
 impl Levels<'_> {

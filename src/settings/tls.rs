@@ -1,6 +1,7 @@
 //! Certificates and keys in files: `--cacert`, `--client-cert`, `--client-key`.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use rustls::RootCertStore;
@@ -8,6 +9,8 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::api::tls::{Identity, Tls, Trust};
+use crate::deadline::Deadline;
+use crate::encoding::{self, DecodeError};
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::secret::Secret;
@@ -19,17 +22,17 @@ use super::setting::{self, Levels, Setting};
 ///
 /// # Errors
 /// A usage error that names the file and says what is in it instead.
-pub fn resolve(levels: &Levels<'_>) -> Result<Tls> {
+pub fn resolve(levels: &Levels<'_>, deadline: &Deadline) -> Result<Tls> {
     let args = &levels.call.network;
     let trust = match File::named(args.cacert.as_deref(), &setting::CACERT, levels) {
         _ if args.insecure => Trust::Anyone,
-        Some(file) => file.trust()?,
+        Some(file) => file.trust(deadline)?,
         None => Trust::System,
     };
     let certificate = File::named(args.client_cert.as_deref(), &setting::CLIENT_CERT, levels);
     let key = File::named(args.client_key.as_deref(), &setting::CLIENT_KEY, levels);
     let identity = match (certificate, key) {
-        (Some(certificate), key) => Some(identity(certificate, key)?),
+        (Some(certificate), key) => Some(identity(certificate, key, deadline)?),
         (None, Some(key)) => {
             return Err(Error::usage(format!(
                 "{} goes with --client-cert, and none is given",
@@ -76,29 +79,34 @@ impl File {
     }
 
     /// The text of it; it may be a key.
-    fn read(&self) -> Result<Secret> {
-        use std::io::Read as _;
-        let mut bytes = Vec::new();
-        fs::File::open(&self.path)
-            .and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
-            .map_err(|error| self.wrong(&error.to_string()))?;
+    fn read(&self, deadline: &Deadline) -> Result<Secret> {
+        let path = self.path.clone();
+        let read = move || {
+            let mut bytes = Vec::new();
+            fs::File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        let bytes = deadline.run(read).map_err(|error| self.wrong(&error.to_string()))?;
         if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST) {
             return Err(self.wrong("there is more than 16 MiB of it"));
         }
         let path = escape::excerpt(&self.path.to_string_lossy(), 100);
-        match String::from_utf8(bytes) {
+        match encoding::decode(&bytes) {
             Ok(text) => Ok(Secret::new(text)),
-            Err(error) if is_pkcs12(error.as_bytes()) => {
+            Err(error @ (DecodeError::InvalidUtf16 | DecodeError::NoByteOrderMark)) => {
+                Err(self.wrong(&error.to_string()).hint(DecodeError::HINT))
+            }
+            Err(DecodeError::InvalidUtf8) if is_pkcs12(&bytes) => {
                 Err(self.wrong("it is PKCS#12, and PEM is wanted").hint(format!(
                     "openssl pkcs12 -in {path} -nodes -out FILE.pem, then name that file"
                 )))
             }
-            Err(error) if error.as_bytes().starts_with(b"\x30") => {
+            Err(DecodeError::InvalidUtf8) if bytes.starts_with(b"\x30") => {
                 Err(self.wrong("it is DER, and PEM is wanted").hint(format!(
                     "for a certificate: openssl x509 -inform der -in {path} -out FILE.pem"
                 )))
             }
-            Err(_) => Err(self.wrong("it is no PEM file")),
+            Err(DecodeError::InvalidUtf8) => Err(self.wrong("it is no PEM file")),
         }
     }
 
@@ -118,8 +126,8 @@ impl File {
     }
 
     /// Trust in the certificates of this file.
-    fn trust(self) -> Result<Trust> {
-        let certificates = self.certificates(&self.read()?)?;
+    fn trust(self, deadline: &Deadline) -> Result<Trust> {
+        let certificates = self.certificates(&self.read(deadline)?)?;
         let mut roots = RootCertStore::empty();
         for (index, certificate) in certificates.iter().enumerate() {
             let place = index + 1;
@@ -153,12 +161,12 @@ impl File {
     }
 }
 
-fn identity(certificate: File, key: Option<File>) -> Result<Identity> {
-    let text = certificate.read()?;
+fn identity(certificate: File, key: Option<File>, deadline: &Deadline) -> Result<Identity> {
+    let text = certificate.read(deadline)?;
     let chain = certificate.certificates(&text)?;
     let of_key = key.as_ref().unwrap_or(&certificate);
     let private = match &key {
-        Some(file) => file.key(&file.read()?)?,
+        Some(file) => file.key(&file.read(deadline)?)?,
         None => certificate.key(&text)?,
     };
     let key_file = key.as_ref().map(|file| file.path.clone());

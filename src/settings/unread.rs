@@ -1,9 +1,9 @@
 //! A secret that is still where it is kept, and reading it there.
 
 use std::fs::File;
-use std::time::Duration;
 
 use crate::api::credential::HeldSecret;
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::host::{Environment, Host};
 use crate::keyring;
@@ -107,10 +107,10 @@ impl Unread {
         self.source == Source::Stdin
     }
 
-    /// Whether reading it runs a program.
+    /// Whether reading it may wait for a person: at a prompt, or at a locked keyring.
     #[must_use]
-    pub const fn runs_a_program(&self) -> bool {
-        matches!(self.source, Source::Command(_))
+    pub const fn asks_a_person(&self) -> bool {
+        matches!(self.source, Source::Prompt | Source::Keyring(_))
     }
 
     /// What says so, without what may be the secret itself: the name of a variable or of
@@ -127,12 +127,12 @@ impl Unread {
     }
 
     /// Reads the secret. One newline at its end is dropped, and a byte-order mark of a
-    /// file. A program gets no longer than `limit`.
+    /// file. Only a person may take longer than `deadline` allows.
     ///
     /// # Errors
     /// A usage error, where it is not there, empty, or no line of text.
-    pub fn read(&self, host: &mut Host<'_>, limit: Option<Duration>) -> Result<HeldSecret> {
-        let value = self.value(host, limit)?;
+    pub fn read(&self, host: &mut Host<'_>, deadline: &Deadline) -> Result<HeldSecret> {
+        let value = self.value(host, deadline)?;
         self.hold(value)
     }
 
@@ -141,14 +141,14 @@ impl Unread {
     ///
     /// # Errors
     /// As [`Unread::read`].
-    pub fn placeholder(&self, host: &mut Host<'_>) -> Result<HeldSecret> {
+    pub fn placeholder(&self, host: &mut Host<'_>, deadline: &Deadline) -> Result<HeldSecret> {
         let mut trim = Trim::default();
         match &self.source {
             Source::Variable(_) | Source::Env(_) => {
-                self.read(host, None)?;
+                self.read(host, deadline)?;
             }
             Source::File(_) => {
-                let value = self.value(host, None)?;
+                let value = self.value(host, deadline)?;
                 trim = Trim::of(&value);
                 self.hold(value)?;
             }
@@ -199,7 +199,7 @@ impl Unread {
         })
     }
 
-    fn value(&self, host: &mut Host<'_>, limit: Option<Duration>) -> Result<String> {
+    fn value(&self, host: &mut Host<'_>, deadline: &Deadline) -> Result<String> {
         match &self.source {
             Source::Variable(name) => host
                 .environment
@@ -210,13 +210,16 @@ impl Unread {
             }),
             Source::File(path) => {
                 let path = host.environment.in_home(path);
-                let bytes = File::open(&path)
-                    .and_then(bounded::read)
+                let file = path.clone();
+                let bytes = deadline
+                    .run(move || File::open(file).and_then(bounded::read))
                     .map_err(|error| absent::file(&path, &self.origin, &self.place, &error))?;
                 bounded::text(bytes, &self.origin)
             }
             Source::Stdin => {
-                let bytes = bounded::read(&mut host.stdin)
+                let stdin = host.take_stdin();
+                let bytes = deadline
+                    .run(move || bounded::read(stdin))
                     .map_err(|error| Error::usage(format!("{}: {error}", self.origin)))?;
                 bounded::text(bytes, &self.origin)
             }
@@ -231,7 +234,7 @@ impl Unread {
             }
             Source::Keyring(profile) => keyring::read(&self.entry(profile), &self.origin),
             Source::Command(words) => {
-                let (bytes, origin) = program::output(words, &self.origin, limit)?;
+                let (bytes, origin) = program::output(words, &self.origin, deadline)?;
                 bounded::text(bytes, &origin)
             }
         }

@@ -83,30 +83,40 @@ pub fn summary() -> Vec<Column> {
 /// let through.
 ///
 /// # Errors
-/// A usage error that quotes the name, with the nearest known ones.
+/// A usage error for each name, the first ten, that quotes it, with the nearest known ones.
 pub fn parse<S: AsRef<str>>(lists: &[S], any_field: bool) -> Result<Vec<Column>> {
+    const MOST_ERRORS: usize = 10;
     let mut columns: Vec<Column> = Vec::new();
-    for list in lists {
-        let list = list.as_ref();
-        for name in list.split(',') {
-            let name = name.trim();
-            if name.is_empty() {
-                return Err(Error::usage(format!(
-                    "an empty field name in '{}'",
-                    escape::excerpt(list, 60)
-                ))
-                .hint("name fields with commas between them: --select Title,OwnedByName"));
-            }
-            let column = column(name, any_field)?;
-            if !columns.iter().any(|known| known.path.eq_ignore_ascii_case(&column.path)) {
-                columns.push(column);
+    let mut errors: Vec<Error> = Vec::new();
+    let names = lists
+        .iter()
+        .map(AsRef::as_ref)
+        .flat_map(|list| list.split(',').map(move |name| (list, name.trim())));
+    for (list, name) in names {
+        match column(list, name, any_field) {
+            Err(error) => errors.push(error),
+            Ok(column) => {
+                if !columns.iter().any(|known| known.path.eq_ignore_ascii_case(&column.path)) {
+                    columns.push(column);
+                }
             }
         }
+        if errors.len() == MOST_ERRORS {
+            break;
+        }
     }
-    Ok(columns)
+    Error::join(errors).map_or(Ok(columns), Err)
 }
 
-fn column(name: &str, any_field: bool) -> Result<Column> {
+/// The column that `name`, a part of `list`, names.
+fn column(list: &str, name: &str, any_field: bool) -> Result<Column> {
+    if name.is_empty() {
+        return Err(Error::usage(format!(
+            "an empty field name in '{}'",
+            escape::excerpt(list, 60)
+        ))
+        .hint("name fields with commas between them: --select Title,OwnedByName"));
+    }
     match known(name) {
         Err(_) if any_field && !name.contains(escape::is_unsafe) => {
             Ok(Column { path: Cow::Owned(name.to_owned()), kind: None })

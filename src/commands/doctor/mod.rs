@@ -37,7 +37,7 @@ use rounds::Rounds;
 pub fn run(args: &DoctorArgs, host: &mut Host<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let id = ticket(args)?;
-    let configuration = configuration::load(&args.call, &host.environment)?;
+    let configuration = configuration::load(&args.call, host)?;
     messages::advise(host, configuration.warning.as_ref());
     let Findings { facts, call } = examine(&args.call, &configuration, host)?;
     let mut report = Report::begin(args.output, facts, host)?;

@@ -1,0 +1,86 @@
+//! The time limit of a whole command, and operations that end with it.
+
+use std::io;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The time that a command has, from its start on; without a limit it never ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline {
+    start: Instant,
+    limit: Option<Duration>,
+}
+
+impl Deadline {
+    /// The deadline of a command that began at `start` and has the time `limit`.
+    #[must_use]
+    pub const fn new(start: Instant, limit: Option<Duration>) -> Self {
+        Self { start, limit }
+    }
+
+    /// A deadline that never comes.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::new(Instant::now(), None)
+    }
+
+    /// The time from which `limit` counts.
+    #[must_use]
+    pub const fn start(&self) -> Instant {
+        self.start
+    }
+
+    /// Leaves `time` out of the account: a person took it at a prompt.
+    pub fn exclude(&mut self, time: Duration) {
+        self.start += time;
+    }
+
+    /// The time that is left; `None` without a limit.
+    #[must_use]
+    pub fn remaining(&self) -> Option<Duration> {
+        self.limit.map(|limit| limit.saturating_sub(self.start.elapsed()))
+    }
+
+    /// Runs `operation`, which may block for ever: opening or reading a pipe. With a limit
+    /// it runs on a thread of its own, which is left behind when the time is over.
+    ///
+    /// # Errors
+    /// Those of `operation`, and [`io::ErrorKind::TimedOut`].
+    pub fn run<T: Send + 'static>(
+        &self,
+        operation: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        let Some(remaining) = self.remaining() else { return operation() };
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || sender.send(operation()));
+        receiver.recv_timeout(remaining).unwrap_or_else(|_| Err(timed_out()))
+    }
+}
+
+fn timed_out() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "the time limit is over (--timeout)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operation_that_blocks_ends_with_the_time() {
+        let (sender, receiver) = mpsc::channel::<()>();
+        let deadline = Deadline::new(Instant::now(), Some(Duration::from_millis(1)));
+        let result = deadline.run(move || receiver.recv().map_err(io::Error::other));
+        assert_eq!(result.map_err(|error| error.kind()), Err(io::ErrorKind::TimedOut));
+        drop(sender);
+    }
+
+    #[test]
+    fn time_that_is_excluded_is_given_back() {
+        let start = Instant::now();
+        let mut deadline = Deadline::new(start, Some(Duration::from_secs(3600)));
+        deadline.exclude(Duration::from_secs(60));
+        assert_eq!(deadline.start(), start + Duration::from_secs(60));
+        assert_eq!(Deadline::never().remaining(), None);
+    }
+}
