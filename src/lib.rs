@@ -34,7 +34,7 @@ pub mod ticket;
 
 use cli::get::ColorChoice;
 use cli::{Cli, Command};
-use commands::{report, write_error};
+use commands::{report, tips, write_error};
 use error::{Error, Kind};
 use host::Host;
 use output::look;
@@ -48,7 +48,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -
         Err(error) => {
             host.terminal.color = color_in(&arguments);
             let is_help = is_help(&error);
-            let error = if is_help { help(&arguments, error, host) } else { harmless(error) };
+            let error = if is_help {
+                help(&arguments, error, host)
+            } else {
+                let mut error = error;
+                tips::improve(&mut error, &arguments, &Cli::command());
+                harmless(error)
+            };
             return explain(&error, host);
         }
     };

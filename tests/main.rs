@@ -10,6 +10,7 @@ mod canary;
 mod catalogue;
 mod colour;
 mod combinations;
+mod command_line;
 mod completions;
 mod configuration;
 mod deadlines;

@@ -21,7 +21,8 @@ pub mod network;
     version,
     long_version = LONG_VERSION,
     max_term_width = 100,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    args_override_self = true
 )]
 pub struct Cli {
     /// The command.

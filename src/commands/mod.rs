@@ -18,6 +18,7 @@ pub mod online;
 pub mod print;
 pub mod report;
 pub mod signed_in;
+pub mod tips;
 pub mod watching;
 
 /// The error for output that could not be written. It keeps its cause, by which a
