@@ -45,6 +45,7 @@ fn each_setting_is_told_with_what_said_it() {
     app_token         set, from app_token command:… of profile 'work' (CONFIG/sotickets/config.toml, line 8)
     client_id         not set
     client_secret     not set
+    redirect_uri      not set
     language          nb-no, from SOTICKETS_LANGUAGE
     culture           nb-NO, from --culture
     timezone          not set
@@ -89,6 +90,7 @@ fn without_anything_it_says_what_is_lacking() {
     app_token         not set
     client_id         not set
     client_secret     not set
+    redirect_uri      not set
     language          en, the default
     culture           not set
     timezone          not set
