@@ -94,6 +94,8 @@ struct Shared {
     /// The folder of the client, and its process.
     folder: PathBuf,
     process: AtomicU32,
+    /// The number of requests at which the client was looked at.
+    looks: AtomicUsize,
     requests: Mutex<Vec<Request>>,
     seen: Mutex<Vec<(String, Vec<u8>)>>,
     connections: AtomicUsize,
@@ -112,6 +114,7 @@ impl Echo {
         let shared = Arc::new(Shared {
             folder: folder.to_owned(),
             process: AtomicU32::new(0),
+            looks: AtomicUsize::new(0),
             requests: Mutex::default(),
             seen: Mutex::default(),
             connections: AtomicUsize::new(0),
@@ -151,6 +154,13 @@ impl Echo {
 
     /// What was to be seen of the client meanwhile.
     pub fn seen(&self) -> Vec<(String, Vec<u8>)> {
+        // A client with a short time-out may end while it is looked at.
+        let start = Instant::now();
+        while self.shared.looks.load(Ordering::SeqCst) < self.requests().len()
+            && start.elapsed() < PATIENCE
+        {
+            thread::sleep(Duration::from_millis(1));
+        }
         self.shared.seen.lock().expect("no panic").clone()
     }
 }
@@ -197,6 +207,7 @@ impl Shared {
         let mut seen = command_lines(self.process.load(Ordering::SeqCst));
         seen.extend(files(&self.folder));
         self.seen.lock().expect("no panic").append(&mut seen);
+        self.looks.fetch_add(1, Ordering::SeqCst);
     }
 }
 
