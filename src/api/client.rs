@@ -93,6 +93,8 @@ pub struct Response {
     pub location: Option<String>,
     /// `Retry-After`, as sent.
     pub retry_after: Option<String>,
+    /// `SO-TimeZone`, as sent: the zone of the dates, where the request named none.
+    pub time_zone: Option<String>,
     /// The body, decompressed.
     pub body: Body,
 }
@@ -254,7 +256,7 @@ impl<'a> Line<'a> {
         let status = answer.status().as_u16();
         let header = |name| text(&answer, name);
         let (content_type, location) = (header("content-type"), header("location"));
-        let retry_after = header("retry-after");
+        let (retry_after, time_zone) = (header("retry-after"), header("so-timezone"));
         let body = if status == 200 {
             let length = answer.content_length();
             reader::read(&mut answer, length, self.call.connection.limits.max_bytes, pieces)
@@ -266,7 +268,7 @@ impl<'a> Line<'a> {
             Body::from(body)
         };
         watch.body(body.len(), self.call.start);
-        Ok(Response { status, content_type, location, retry_after, body })
+        Ok(Response { status, content_type, location, retry_after, time_zone, body })
     }
 }
 

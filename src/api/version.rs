@@ -83,6 +83,7 @@ mod tests {
             content_type: None,
             location: None,
             retry_after: None,
+            time_zone: None,
             body: body.as_bytes().to_vec().into(),
         };
         let whole = r#"{"v1":"http://h/api/v1","Version":"v1","NetServerVersion":"8.1.6431.038","netserverdate":"2017-08-10","Services":"Services83"}"#;
