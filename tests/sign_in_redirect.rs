@@ -10,6 +10,7 @@ use crate::support::limits::{idle_connections, limited};
 use crate::support::online::Online;
 use crate::support::online::desk::{Desk, Waiting};
 use crate::support::online::sign_in::INVALID_REDIRECT;
+use crate::support::raw;
 
 #[test]
 fn redirect_address_is_sent_as_it_is_registered() {
@@ -42,7 +43,7 @@ fn redirect_address_is_sent_as_it_is_registered() {
 #[test]
 fn redirect_address_with_a_port_comes_from_variable_or_profile() {
     let service = Online::tls();
-    let port = free_port();
+    let port = raw::free_port();
     service.state().sign_in.redirects = vec![format!(r"^http://127.0.0.1\:{port}/callback$")];
     let desk = Desk::new(&service);
     let address = format!("http://127.0.0.1:{port}/callback");
@@ -60,12 +61,6 @@ fn redirect_address_with_a_port_comes_from_variable_or_profile() {
         desk.browse(waiting.url.as_str());
         assert_eq!(waiting.end().code, 0);
     }
-}
-
-/// A port that nobody had a moment ago.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
 }
 
 #[test]
@@ -132,11 +127,11 @@ fn code_that_is_posted_is_taken_with_the_same_checks() {
     assert_eq!(desk.post(&back, &large).status, 413);
     let port = back.rsplit_once(':').expect("a port").1;
     let head = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n";
-    let odd = raw(port, &format!("{head}content-type: text/plain\r\n\r\ncode=stolen"));
+    let odd = exchange(port, &format!("{head}content-type: text/plain\r\n\r\ncode=stolen"));
     assert!(odd.starts_with("HTTP/1.1 415 "), "{odd}");
     // The form never comes to its end.
     let kind = "content-type: application/x-www-form-urlencoded";
-    let slow = raw(port, &format!("{head}{kind}\r\n\r\ncode=stolen"));
+    let slow = exchange(port, &format!("{head}{kind}\r\n\r\ncode=stolen"));
     assert!(slow.starts_with("HTTP/1.1 408 "), "{slow}");
     assert_eq!(service.exchanges("authorization_code"), 0);
     let page = desk.browse(waiting.url.as_str());
@@ -145,7 +140,7 @@ fn code_that_is_posted_is_taken_with_the_same_checks() {
 }
 
 /// Sends `request` as it is, and reads to the end.
-fn raw(port: &str, request: &str) -> String {
+fn exchange(port: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).expect("a connection");
     stream.write_all(request.as_bytes()).expect("sent");
     let mut answer = String::new();

@@ -225,6 +225,7 @@ fn of_a_login() -> Vec<&'static Setting> {
     let of_the_service = [
         &setting::CLIENT_ID,
         &setting::CLIENT_SECRET,
+        &setting::REDIRECT_URI,
         &setting::URL,
         &setting::TENANT,
         &setting::ENVIRONMENT,
@@ -233,7 +234,8 @@ fn of_a_login() -> Vec<&'static Setting> {
 }
 
 /// The settings of a sign-in alone, which no call has.
-const OF_A_LOGIN_ALONE: [&Setting; 2] = [&setting::CLIENT_ID, &setting::CLIENT_SECRET];
+const OF_A_LOGIN_ALONE: [&Setting; 3] =
+    [&setting::CLIENT_ID, &setting::CLIENT_SECRET, &setting::REDIRECT_URI];
 
 /// The settings of the output of `get`.
 const OF_THE_OUTPUT: [&Setting; 2] = [&setting::SELECT, &setting::OUTPUT];

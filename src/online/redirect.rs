@@ -78,7 +78,11 @@ impl Redirect {
             })?;
         let port = match port.strip_prefix(':') {
             None | Some("") => 0,
-            Some(digits) => digits.parse().map_err(|_| wrong("its port is no port"))?,
+            Some(digits) => {
+                let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+                let port = digits.parse().ok().filter(|_| is_number);
+                port.ok_or_else(|| wrong("its port is no port"))?
+            }
         };
         if path.contains(['?', '#']) {
             return Err(wrong("it has a query or a fragment"));

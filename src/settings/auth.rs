@@ -114,11 +114,7 @@ pub fn login(
         .or_else(|| levels.find(&setting::CLIENT_ID))
         .ok_or_else(no_client_id)?;
     check_header_value(&client_id.value, &client_id.origin)?;
-    let redirect = typed(&args.redirect_uri, "--redirect-uri")
-        .or_else(|| levels.find(&setting::REDIRECT_URI))
-        .map(|said| Redirect::parse(&said.value, &said.origin))
-        .transpose()?
-        .unwrap_or_default();
+    let redirect = redirect(typed(&args.redirect_uri, "--redirect-uri"), levels)?;
     let client_secret = match &args.client_secret {
         Some(text) => {
             let setting = &setting::CLIENT_SECRET;
@@ -151,6 +147,16 @@ pub fn connection(
 ) -> Result<Connection> {
     let plan = connection::plan(levels, Some(&service.address()))?;
     plan.with(|unread| unread.read(host, &Deadline::never()))
+}
+
+/// Returns the redirect address that is `typed`, or set elsewhere, or the default.
+///
+/// # Errors
+/// Of [`crate::error::Kind::Usage`].
+pub fn redirect(typed: Option<Origin<String>>, levels: &Levels<'_>) -> Result<Redirect> {
+    let text = typed.or_else(|| levels.find(&setting::REDIRECT_URI));
+    let redirect = text.map(|text| Redirect::parse(&text.value, &text.origin)).transpose()?;
+    Ok(redirect.unwrap_or_default())
 }
 
 /// The address that calls of the profile go to; a sign-in elsewhere is of no use to it.

@@ -83,6 +83,7 @@ pub fn examine(
             secret.placeholder(host, &deadline)?;
         }
         check_output(levels)?;
+        auth::redirect(None, levels)?;
         Ok(plan)
     });
     let place = target.map(|target| target.to_string());

@@ -25,6 +25,7 @@ const BROWSER: &str = "wants a browser and an application; tests/sign_in_browser
 pub(crate) const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("docs/ci.md", "yaml", "ci.rs runs each job against a stand-in for Online"),
     ("docs/sign-in.md", "sh", "sign_in.rs runs each against a server that takes just that"),
+    ("docs/sign-in.md", "text", "sign_in.rs signs in with the redirects"),
     ("docs/reference.md", "text", "usage lines, made from the program"),
 ];
 

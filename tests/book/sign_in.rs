@@ -11,7 +11,7 @@ use crate::support::online::desk::{Desk, Waiting};
 use crate::support::online::keys::Key;
 use crate::support::online::system_user::{APPLICATION, TOKEN};
 use crate::support::online::{Online, TENANT, TICKETS};
-use crate::support::{self, Run, Server, needed};
+use crate::support::{self, Run, Server, needed, raw};
 
 const PAGE: &str = include_str!("../../docs/sign-in.md");
 
@@ -104,6 +104,24 @@ fn sign_in() {
     let mut doctor = support::sotickets();
     let run = Run::of(doctor.args(["doctor", "--offline"]).env("XDG_CONFIG_HOME", folder.path()));
     assert!(run.stdout.contains("Cust12345, from tenant of profile 'online'"), "{run}");
+}
+
+#[test]
+fn redirects_are_registered_as_the_page_says() {
+    let online = Online::tls();
+    let shown = blocks("Sign-in (Online)", "text");
+    assert_eq!(online.state().sign_in.redirects, [with(&shown, "^http").trim()]);
+    let over_ssh = with(&shown, "ssh -L 8000:127.0.0.1:8000 ");
+    let login = over_ssh.lines().find_map(|line| line.trim().strip_prefix("sotickets "));
+    let port = raw::free_port().to_string();
+    let login = login.expect("a sign-in").replace("8000", &port);
+    online.state().sign_in.redirects = vec![format!(r"^http://127.0.0.1\:{port}/callback$")];
+    let desk = Desk::new(&online);
+    let arguments: Vec<&str> = login.split(' ').chain(["--store", "file"]).collect();
+    let waiting = Waiting::start(desk.command(&arguments));
+    let page = desk.browse(waiting.url.as_str());
+    assert!(page.body.contains("You are signed in"), "{}", page.body);
+    assert_eq!(waiting.end().code, 0);
 }
 
 #[test]

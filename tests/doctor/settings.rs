@@ -160,6 +160,11 @@ fn what_is_wrong_is_told_after_the_settings() {
     hint: a time is 10s, 500ms, 2m, or 0 for no limit
     exit code 2
     ");
+    insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_REDIRECT_URI", "http://crm.example.com")]), @"
+    error: SOTICKETS_REDIRECT_URI: 'http://crm.example.com' is no redirect address: the browser comes back to this machine: 127.0.0.1, localhost or [::1]
+    hint: http://127.0.0.1:8000/callback, http://localhost:8000 or http://[::1]:8000, as it is registered with SuperOffice; without a port a free one is used
+    exit code 2
+    ");
     insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_OUTPUT", "exel")]), @"
     error: SOTICKETS_OUTPUT: 'exel' is no output format
     hint: the formats are table, csv, tsv, json, jsonl, record, markdown, xml

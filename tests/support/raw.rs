@@ -134,8 +134,13 @@ fn of_any(answer: impl Fn(&mut TcpStream) + Send + 'static) -> String {
 
 /// A port that nobody listens on.
 pub fn dead() -> String {
+    format!("http://127.0.0.1:{}", free_port())
+}
+
+/// The number of such a port.
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    format!("http://{}", listener.local_addr().expect("an address"))
+    listener.local_addr().expect("an address").port()
 }
 
 /// The body ends in `]}`, as the endpoint's does.
