@@ -150,7 +150,11 @@ fn proxy(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
         Some(named) => {
             let reason = |address| proxy::reason_unused(&named, environment, address);
             let unused = address.and_then(reason);
-            let value = Held::Value(proxy::masked(&named.value));
+            // A login may be in there percent-encoded, where nothing tells it from a host.
+            let value = match named.value.contains('%') {
+                true => Held::Hidden,
+                false => Held::Value(proxy::masked(&named.value)),
+            };
             Fact { unused, ..Fact::new(setting.name, value, named.origin) }
         }
     }])

@@ -127,4 +127,8 @@ fn connection_settings_are_listed_with_reasons_and_without_secrets() {
     insecure          not set
     no_auth           true, from --no-auth
     ");
+
+    let encoded = ("HTTPS_PROXY", "socks5://tim%3Acanary%40proxy.example.com");
+    let list = list(&["--no-auth"], &[encoded]);
+    assert!(list.contains("\nproxy             hidden, since it may hold a password, "), "{list}");
 }
