@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::data::{PROJECTS, SALES, SYSTEM};
 use super::language::Names;
@@ -20,6 +20,8 @@ pub(super) enum Value {
     /// A name in several languages, below the names of its parents.
     Names(&'static [Names]),
     Date(Date),
+    /// A date that is in UTC whatever zone is asked for.
+    UtcDate(DateTime<Utc>),
     Object(Fields),
 }
 
@@ -45,8 +47,8 @@ fn subject_and_dates(ticket: &Ticket, fields: &mut Fields) {
     fields.extend([
         ("TicketId", Value::Int(ticket.id)),
         ("Title", Value::Text(ticket.title.clone())),
-        ("CreatedAt", Value::Date(Some(dates.created))),
-        ("LastChanged", Value::Date(Some(dates.last_changed))),
+        ("CreatedAt", Value::UtcDate(dates.created)),
+        ("LastChanged", Value::UtcDate(dates.last_changed)),
         ("ReadByOwner", Value::Date(dates.read_by_owner)),
         ("ReadByCustomer", Value::Date(dates.read_by_customer)),
         ("FirstReadByUser", Value::Date(dates.first_read_by_user)),
@@ -82,7 +84,7 @@ fn status_and_customer(ticket: &Ticket, fields: &mut Fields) {
     // A merged ticket hangs on one that was there before.
     let master = match status.base {
         "Merged" => ticket.id - 1 - i32::from(draw(ticket.id, "master", 20)),
-        _ => 0,
+        _ => -1,
     };
     fields.extend([
         ("Slevel", text(ticket.security_level)),
@@ -101,7 +103,7 @@ fn status_and_customer(ticket: &Ticket, fields: &mut Fields) {
             Value::Text(person.map_or("".into(), |person| person.full_name().into())),
         ),
         ("AlertLevel", Value::Int(1 + i32::from(ticket.dates.is_overdue()))),
-        ("ConnectId", Value::Int(master.max(0))),
+        ("ConnectId", Value::Int(master)),
         ("ReadStatus", text(ticket.read_status)),
     ]);
 }
@@ -182,9 +184,10 @@ fn connections(ticket: &Ticket, fields: &mut Fields) {
 }
 
 fn table_right(id: i32) -> Value {
-    match draw(id, "right", 3) {
+    match draw(id, "right", 4) {
         0 => Value::Null,
-        1 => right("Select", "The ticket belongs to another group"),
+        1 => Value::Object(Vec::new()),
+        2 => right("Select", "The ticket belongs to another group"),
         _ => right("Select, Update", ""),
     }
 }

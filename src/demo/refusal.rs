@@ -12,13 +12,23 @@ pub(super) struct Refusal {
     header: Option<(HeaderName, &'static str)>,
 }
 
+/// The body of an error, in one of the two shapes that the vendor's pages have.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
     error: bool,
     error_type: &'static str,
-    error_message: String,
-    error_source: &'static str,
+    #[serde(flatten)]
+    words: Words,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged, rename_all_fields = "PascalCase")]
+enum Words {
+    /// Of a request that the server refuses.
+    Refused { error_message: String, error_source: &'static str },
+    /// Of a request that it does not understand.
+    Malformed { message: String },
 }
 
 impl Refusal {
@@ -27,18 +37,16 @@ impl Refusal {
         error_type: &'static str,
         message: impl Into<String>,
     ) -> Self {
-        let body = Body {
-            error: true,
-            error_type,
-            error_message: message.into(),
-            error_source: "sotickets demo",
-        };
-        Self { status, body, header: None }
+        let (error_message, error_source) = (message.into(), "sotickets demo");
+        let words = Words::Refused { error_message, error_source };
+        Self { status, body: Body { error: true, error_type, words }, header: None }
     }
 
     /// A request that cannot be understood.
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "ArgumentException", message)
+        let words = Words::Malformed { message: message.into() };
+        let body = Body { error: true, error_type: "ArgumentException", words };
+        Self { status: StatusCode::BAD_REQUEST, body, header: None }
     }
 
     pub(super) fn with_header(mut self, name: HeaderName, value: &'static str) -> Self {
@@ -62,6 +70,8 @@ impl Refusal {
 
     #[cfg(test)]
     pub(super) fn message(&self) -> &str {
-        &self.body.error_message
+        match &self.body.words {
+            Words::Refused { error_message: message, .. } | Words::Malformed { message } => message,
+        }
     }
 }

@@ -43,7 +43,8 @@ pub(super) struct Wanted {
     pub(super) ids: Vec<i32>,
     pub(super) selection: Selection,
     pub(super) language: Language,
-    pub(super) zone: Zone,
+    /// None for a request that names no zone.
+    pub(super) zone: Option<Zone>,
     /// As XML instead of JSON.
     pub(super) xml: bool,
 }
@@ -87,9 +88,12 @@ fn check_address(parts: &Parts) -> Result<(), Refusal> {
         .with_header(ALLOW, "POST"))
 }
 
-fn zone(headers: &HeaderMap) -> Result<Zone, Refusal> {
-    let Some(value) = headers.get("so-timezone") else { return Ok(Zone::of_the_server()) };
-    Zone::parse(&String::from_utf8_lossy(value.as_bytes())).map_err(Refusal::bad_request)
+fn zone(headers: &HeaderMap) -> Result<Option<Zone>, Refusal> {
+    let zone = headers.get("so-timezone").map(|value| {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        Zone::parse(&text).map_err(Refusal::bad_request)
+    });
+    zone.transpose()
 }
 
 /// The media type named first decides; a weight (`q`) changes nothing.

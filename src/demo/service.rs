@@ -14,6 +14,7 @@ use crate::loopback::PATIENCE;
 use super::answer;
 use super::refusal::Refusal;
 use super::request::{Body, Question};
+use super::zone::Zone;
 
 const MOST_OF_A_BODY: usize = 1 << 20;
 
@@ -47,7 +48,12 @@ fn answer(parts: &Parts, body: &Body) -> Response<Full<Bytes>> {
         Ok(Question::Version) => response(StatusCode::OK, JSON, VERSION.into()),
         Ok(Question::Tickets(wanted)) => {
             let kind = if wanted.xml { "application/xml; charset=utf-8" } else { JSON };
-            response(StatusCode::OK, kind, answer::body(&wanted))
+            let mut response = response(StatusCode::OK, kind, answer::body(&wanted));
+            if wanted.zone.is_none() {
+                let code = HeaderValue::from_static(Zone::SERVER_CODE);
+                response.headers_mut().insert("so-timezone", code);
+            }
+            response
         }
         Err(refusal) => refused(&refusal),
     }
