@@ -214,7 +214,7 @@ impl<'a> Line<'a> {
             }
         };
         if let Some(witness) = witness {
-            witness.answered(answer.remote_addr(), text(&answer, "date"));
+            witness.answered(answer.remote_addr(), |name| text(&answer, name));
         }
         watch.answer(&answer, message, start);
         Ok((client, answer))

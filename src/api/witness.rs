@@ -34,6 +34,8 @@ pub struct Notes {
     pub peer: Option<SocketAddr>,
     /// Its `Date`, as sent.
     pub date: Option<String>,
+    /// Its `SO-TimeZone`, as sent: the zone that the server used.
+    pub time_zone: Option<String>,
     /// The certificates that were shown, in order: a proxy's may come first.
     pub certificates: Vec<Certificate>,
     /// How far it got, where it got no answer.
@@ -88,10 +90,15 @@ impl Witness {
         *self.notes() = Notes { host, ..Notes::default() };
     }
 
-    /// Notes that there is an answer of `date`, from `peer`.
-    pub(super) fn answered(&self, peer: Option<SocketAddr>, date: Option<String>) {
+    /// Notes that there is an answer from `peer`, with the value of each `header`.
+    pub(super) fn answered(
+        &self,
+        peer: Option<SocketAddr>,
+        header: impl Fn(&str) -> Option<String>,
+    ) {
         let mut notes = self.notes();
-        (notes.is_answered, notes.peer, notes.date) = (true, peer, date);
+        (notes.is_answered, notes.peer) = (true, peer);
+        (notes.date, notes.time_zone) = (header("date"), header("so-timezone"));
     }
 
     /// Notes how far a request got that failed with `error`.

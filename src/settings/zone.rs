@@ -23,6 +23,9 @@ pub struct Zone {
 /// The server's own codes, as far as they are known.
 pub const CODES: [&str; 6] = ["UTC", "NO", "DK", "FR", "US-NY", "AU-ACT"];
 
+/// The option of the server's that makes dates carry their offset.
+pub const OFFSET_OPTION: &str = "includeTZOffset";
+
 /// Makes dates carry their offset, in UTC.
 const WITH_OFFSET: &str = "UTC,includeTZOffset";
 
@@ -49,9 +52,9 @@ pub fn read(setting: &Origin<String>, environment: &Environment) -> Result<Zone>
             }
         });
     }
-    let (code, suffix) = text.split_once(',').unwrap_or((text, "includeTZOffset"));
+    let (code, suffix) = text.split_once(',').unwrap_or((text, OFFSET_OPTION));
     let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if !is_code || !suffix.eq_ignore_ascii_case("includeTZOffset") {
+    if !is_code || !suffix.eq_ignore_ascii_case(OFFSET_OPTION) {
         let error =
             Error::usage(format!("{origin}: '{}' is no time zone", escape::excerpt(value, 60)));
         return Err(error.hint(

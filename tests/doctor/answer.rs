@@ -63,22 +63,23 @@ fn a_date_without_an_offset_is_told_where_one_is_asked_for() {
     insta::assert_snapshot!(told(&without, &OSLO), @"
     ok       ticket      ticket 839 came back
     skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
-    warning  timezone    an offset is asked for (UTC,includeTZOffset), and a date has none: LastChanged is 2026-03-29T14:52:00
-    warning: an offset is asked for (UTC,includeTZOffset), and a date has none: LastChanged is 2026-03-29T14:52:00
+    warning  timezone    UTC,includeTZOffset is requested, and a date has no offset: LastChanged is 2026-03-29T14:52:00
+    warning: UTC,includeTZOffset is requested, and a date has no offset: LastChanged is 2026-03-29T14:52:00
     hint: a server that sends none may have time zones switched off; such dates are printed as they are
     exit code 0
     ");
     insta::assert_snapshot!(told(&without, &["--timezone", "NO"]), @"
     ok       ticket      ticket 839 came back
     skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
-    ok       timezone    NO is asked for, without the offset; LastChanged is 2026-03-29T14:52:00
-
+    warning  timezone    NO is requested, and the server probably neither moves nor marks dates: LastChanged is 2026-03-29T14:52:00
+    warning: NO is requested, and the server probably neither moves nor marks dates: LastChanged is 2026-03-29T14:52:00
+    hint: an IANA zone has them converted here: --timezone Europe/Oslo
     exit code 0
     ");
     insta::assert_snapshot!(told(&without, &[]), @"
     ok       ticket      ticket 839 came back
     skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
-    ok       timezone    none is asked for; LastChanged is 2026-03-29T14:52:00
+    skipped  timezone    no time zone is requested; LastChanged is 2026-03-29T14:52:00
 
     exit code 0
     ");
@@ -90,7 +91,7 @@ fn a_text_that_is_not_translated_is_told_unless_that_is_asked_for() {
     insta::assert_snapshot!(told(&raw, &["--language", "xx"]), @r#"
     ok       ticket      ticket 839 came back
     warning  language    xx is asked for, and TicketStatusDisplayValue is not translated: 'NO:"Aktiv\x1b[31m";US:"Active"'
-    ok       timezone    none is asked for; LastChanged is 2026-03-29T14:52:00Z
+    skipped  timezone    no time zone is requested; LastChanged is 2026-03-29T14:52:00Z
     warning: xx is asked for, and TicketStatusDisplayValue is not translated: 'NO:"Aktiv\x1b[31m";US:"Active"'
     hint: the server may not have this language: --language en, or nb-no, …
     exit code 0
@@ -98,7 +99,7 @@ fn a_text_that_is_not_translated_is_told_unless_that_is_asked_for() {
     insta::assert_snapshot!(told(&raw, &["--language", "*"]), @r#"
     ok       ticket      ticket 839 came back
     ok       language    TicketStatusDisplayValue is not translated, as is asked for: 'NO:"Aktiv\x1b[31m";US:"Active"'
-    ok       timezone    none is asked for; LastChanged is 2026-03-29T14:52:00Z
+    skipped  timezone    no time zone is requested; LastChanged is 2026-03-29T14:52:00Z
 
     exit code 0
     "#);

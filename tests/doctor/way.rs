@@ -20,7 +20,7 @@ fn a_good_set_up_passes_every_check() {
     ok       credential  the token from SOTICKETS_TOKEN (Bearer) is accepted
     ok       ticket      ticket 839 came back
     skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
-    ok       timezone    dates carry their offset, as is asked for (UTC,includeTZOffset); LastChanged is 2026-03-29T14:52:00Z
+    ok       timezone    dates carry their offset, as requested (UTC,includeTZOffset); LastChanged is 2026-03-29T14:52:00Z
     ok       clock       that of localhost:PORT differs by 5 s at most
     --- stderr
     sending GetTickets for ticket 839 to https://localhost:PORT; the credential is the token from SOTICKETS_TOKEN (Bearer)
@@ -32,7 +32,7 @@ fn a_good_set_up_passes_every_check() {
         lines,
         [
             "get /api http/1.1",
-            "post /api/v1/agents/ticket/gettickets?$select=ticketid,ticketstatusdisplayvalue,priorityname,categoryname,lastchanged,createdat http/1.1"
+            "post /api/v1/agents/ticket/gettickets?$select=ticketid,ticketstatusdisplayvalue,priorityname,categoryname,lastchanged,createdat,firstreadbyuser,deadline http/1.1"
         ]
     );
     let carries = |at: usize| {

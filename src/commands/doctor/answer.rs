@@ -1,8 +1,5 @@
 //! What GetTickets answers: credential, ticket, language, time zone.
 
-use anyhow::Result;
-use serde_json::Value as Json;
-
 use crate::api::failure;
 use crate::api::reader::Pieces;
 use crate::api::request::{Locale, Request};
@@ -12,16 +9,18 @@ use crate::host::Host;
 use crate::secret::Mask;
 use crate::settings::credential;
 use crate::settings::language::UNTRANSLATED;
+use crate::ticket::account;
 use crate::ticket::column::Column;
 use crate::ticket::list::Ticket;
 use crate::ticket::row::RowReader;
 use crate::ticket::scanner::Scanner;
 use crate::ticket::value::Value;
-use crate::ticket::{account, date};
+use anyhow::Result;
 
 use super::super::report as messages;
 use super::check::{Check, Step};
 use super::rounds::Rounds;
+use super::time_zone::{self, FieldDate};
 
 /// The steps that need a ticket.
 const OF_A_TICKET: [Step; 3] = [Step::Ticket, Step::Language, Step::TimeZone];
@@ -44,10 +43,10 @@ impl Rounds<'_, '_> {
         let sent = self
             .clock
             .watching(host, self.verbose, |watch| exchange.send(request, watch, || Pieces::NONE));
-        self.notes();
+        let answer_zone = self.notes().time_zone;
         match sent {
             Ok(response) => match answer::check(&response, &self.request) {
-                Ok(()) => self.look_at(&response, host),
+                Ok(()) => self.look_at(&response, answer_zone.as_deref(), host),
                 Err(error) => self.refused(error, Some(&response), host),
             },
             Err(error) => self.refused(error, None, host),
@@ -108,7 +107,13 @@ impl Rounds<'_, '_> {
         self.skip_ticket(host)
     }
 
-    fn look_at(&mut self, response: &Response, host: &mut Host<'_>) -> Result<()> {
+    /// Looks at the ticket of an answer; `answer_zone` is its header `SO-TimeZone`.
+    fn look_at(
+        &mut self,
+        response: &Response,
+        answer_zone: Option<&str>,
+        host: &mut Host<'_>,
+    ) -> Result<()> {
         let columns = self.request.select.clone().unwrap_or_default();
         let scanner = Scanner::new(&columns).for_ids(self.request.ids.len());
         let tickets = match scanner.finish(&response.body) {
@@ -142,7 +147,13 @@ impl Rounds<'_, '_> {
         self.report.add(Check::passed(Step::Ticket, format!("ticket {id} came back")), host)?;
         let cells = Cells::of(*ticket, &columns, &self.request);
         self.report.add(language(&cells, &self.request.locale), host)?;
-        Ok(self.report.add(time_zone(&cells, &self.request.locale), host)?)
+        let dates = cells.texts.iter().filter(|(column, _)| column.is_date());
+        let dates: Vec<FieldDate<'_>> =
+            dates.filter_map(|(column, text)| FieldDate::parse(column.path(), text)).collect();
+        let requested = self.request.locale.timezone.as_deref();
+        let quote = |text: &str| cells.quote(text);
+        let check = time_zone::check(&dates, requested, answer_zone, quote);
+        Ok(self.report.add(check, host)?)
     }
 
     fn skip_ticket(&mut self, host: &mut Host<'_>) -> Result<()> {
@@ -219,47 +230,6 @@ fn is_raw(text: &str) -> bool {
             && code.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
     };
     text.starts_with("[SR_") || text.split_once(":\"").is_some_and(|(code, _)| is_code(code))
-}
-
-/// Whether dates carry their offset where that is asked for.
-fn time_zone(cells: &Cells<'_>, locale: &Locale) -> Check {
-    let asked = locale.timezone.as_deref();
-    let wants_offset =
-        asked.is_some_and(|zone| zone.to_ascii_lowercase().ends_with(",includetzoffset"));
-    let dates: Vec<(&str, &str, bool)> = cells
-        .texts
-        .iter()
-        .filter(|(column, _)| column.is_date())
-        .filter_map(|(column, text)| Some((column.path(), text.as_str(), date::has_offset(text)?)))
-        .collect();
-    let without = dates.iter().find(|(.., has_offset)| !has_offset);
-    let Some((field, text, has_offset)) = without.or(dates.first()).copied() else {
-        return Check::skipped(Step::TimeZone, "the ticket has no date to see it by");
-    };
-    let text = cells.quote(text);
-    let shown = format!("{field} is {text}");
-    let zone = asked.unwrap_or_default();
-    let check = match (asked, wants_offset, has_offset) {
-        (_, true, true) => {
-            let message = format!("dates carry their offset, as is asked for ({zone}); {shown}");
-            Check::passed(Step::TimeZone, message)
-        }
-        (_, true, false) => {
-            let message = format!("an offset is asked for ({zone}), and a date has none: {shown}");
-            Check::warned(Step::TimeZone, message)
-                .hint("a server that sends none may have time zones switched off; such dates are printed as they are")
-        }
-        (Some(_), false, _) => {
-            let message = format!("{zone} is asked for, without the offset; {shown}");
-            Check::passed(Step::TimeZone, message)
-        }
-        (None, ..) => Check::passed(Step::TimeZone, format!("none is asked for; {shown}")),
-    };
-    check
-        .detail("asked", asked.map_or(Json::Null, Json::from))
-        .detail("field", field)
-        .detail("value", text)
-        .detail("has_offset", has_offset)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod answer;
 mod check;
 mod report;
 mod rounds;
+mod time_zone;
 mod way;
 
 use std::sync::Arc;
@@ -116,8 +117,9 @@ fn prepare(
 }
 
 /// The fields that show language and time zone. No title: it is nobody's business here.
-const FIELDS: &str =
-    "TicketId,TicketStatusDisplayValue,PriorityName,CategoryName,LastChanged,CreatedAt";
+/// The last dates are those that a ticket often has, besides the two that are always in
+/// UTC.
+const FIELDS: &str = "TicketId,TicketStatusDisplayValue,PriorityName,CategoryName,LastChanged,CreatedAt,FirstReadByUser,Deadline";
 
 /// Tries what `ready` is for.
 fn go_round(
