@@ -16,7 +16,7 @@ case $target in
 *-linux-musl)
   # musl-gcc is this machine's.
   [ "${target%%-*}" = "${host%%-*}" ] || { echo "$target is built on a machine of its kind" >&2; exit 2; }
-  # ring and zstd bring C, which wants musl's headers.
+  # ring brings C, which wants musl's headers.
   command -v musl-gcc >/dev/null || { echo "musl-gcc is missing: apt-get install musl-tools" >&2; exit 2; }
   export "CC_${target//-/_}=musl-gcc"
   ;;

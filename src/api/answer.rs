@@ -32,6 +32,10 @@ pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
         421 => misdirected(response, request, &mask),
         status => failed(status, response, &mask),
     };
+    let error = match &response.unread {
+        Some(reason) => error.hint(format!("the body of the answer was left out: {reason}")),
+        None => error,
+    };
     Err(match plain_proxy(request) {
         Some(proxy) if response.status == 407 => detour::login_wanted(proxy),
         Some(proxy) if response.status >= 400 => error.hint(format!(
@@ -135,14 +139,19 @@ fn no_array(body: &[u8], mask: &Mask) -> Error {
     if body.trim_ascii() == b"null" {
         return null();
     }
-    match failure::words(body, mask) {
+    let words = failure::words(body, mask);
+    match &words {
         Words::None => Error::new(Kind::Answer, "the answer is empty")
             .hint("check that the address is the SuperOffice WebAPI's"),
-        Words::Error(words) => refused_with_200(&words),
+        Words::Error(words) => refused_with_200(words),
         Words::Page(title) => {
-            let title = title.map_or_else(String::new, |title| format!(": '{title}'"));
+            let title = title.as_ref().map_or_else(String::new, |title| format!(": '{title}'"));
             Error::new(Kind::Answer, format!("the answer is not JSON but a web page{title}"))
                 .hint("a sign-in page or a proxy answered in the API's place: check address and credential")
+        }
+        Words::Binary(_) => {
+            Error::new(Kind::Answer, format!("the answer is not JSON{}", words.tail()))
+                .hint("it may be compressed or not in UTF-8, without a header that says so")
         }
         Words::Text(text) => {
             let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();

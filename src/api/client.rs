@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, ClientBuilder};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use rustls::ClientConfig;
 
@@ -16,10 +16,11 @@ use crate::secret::{Mask, Secret};
 
 use super::address::Address;
 use super::body::Body;
+use super::coding::{self, Codings};
 use super::message::Message;
-use super::network::{Call, Failure};
+use super::network::{self, Call, Failure};
 use super::proxy::{Login, Proxy, Route};
-use super::reader::{self, Pieces};
+use super::reader::{self, Fault, Pieces};
 use super::request::{Header, Request};
 use super::retry::{self, Tries};
 use super::tls::{self, Tls};
@@ -95,8 +96,10 @@ pub struct Response {
     pub retry_after: Option<String>,
     /// `SO-TimeZone`, as sent: the zone of the dates, where the request named none.
     pub time_zone: Option<String>,
-    /// The body, decompressed.
+    /// The body, decoded.
     pub body: Body,
+    /// The reason why the body of an answer other than 200 was left out.
+    pub unread: Option<String>,
 }
 
 /// Of an answer that is not 200, this much of the body is read for its words.
@@ -145,7 +148,7 @@ pub fn send_message(
         watch.waits(wait, &cause, &tries);
     }
     .map_err(|failure| failure.error)?;
-    let response = line.read(answer, watch, pieces)?;
+    let response = line.read(answer, message, watch, pieces)?;
     // Waiting for its thread to end would take a tenth of a small call; the process
     // ends soon enough.
     std::mem::forget(client);
@@ -164,11 +167,13 @@ impl<'a> Line<'a> {
     fn new(message: &Message, call: Call<'a>) -> Result<Self> {
         let connection = call.connection;
         let proxy = connection.route.proxy.as_ref();
+        let mut headers = header_map(&message.headers)?;
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(coding::ACCEPTED));
         Ok(Self {
             call,
             tls: tls::config(call.address, proxy, &connection.tls, connection.witness.as_ref())?,
             proxy: proxy.map(Proxy::for_client).transpose()?,
-            headers: header_map(&message.headers)?,
+            headers,
         })
     }
 
@@ -246,10 +251,12 @@ impl<'a> Line<'a> {
             .map_err(|error| self.call.not_set_up(&error))
     }
 
-    /// Reads the answer's body.
+    /// Reads and decodes the answer's body. An answer other than 200 is read without
+    /// errors: a broken body must not hide the status.
     fn read(
         &self,
-        mut answer: reqwest::blocking::Response,
+        answer: reqwest::blocking::Response,
+        message: &Message,
         watch: &mut Watch<'_>,
         pieces: Pieces<'_>,
     ) -> Result<Response> {
@@ -257,18 +264,43 @@ impl<'a> Line<'a> {
         let header = |name| text(&answer, name);
         let (content_type, location) = (header("content-type"), header("location"));
         let (retry_after, time_zone) = (header("retry-after"), header("so-timezone"));
-        let body = if status == 200 {
-            let length = answer.content_length();
-            reader::read(&mut answer, length, self.call.connection.limits.max_bytes, pieces)
-                .map_err(|fault| self.call.unread(&fault))?
-        } else {
-            // A broken body must not hide the status.
-            let mut body = Vec::new();
-            let _ = answer.take(FAILURE_BYTES).read_to_end(&mut body);
-            Body::from(body)
+        let codings = Codings::from_headers(answer.headers());
+        let limit = self.call.connection.limits.max_bytes;
+        let (body, unread) = match codings {
+            Ok(codings) if status == 200 => {
+                // The length of a coded answer is not that of its text.
+                let length = answer.content_length().filter(|_| codings.is_identity());
+                let body = codings.decode(answer, limit).map_err(Fault::Stream);
+                let body = body.and_then(|mut body| reader::read(&mut body, length, limit, pieces));
+                (body.map_err(|fault| self.call.unread(&fault))?, None)
+            }
+            Err(unsupported) if status == 200 => {
+                return Err(network::unsupported_coding(&unsupported, &message.mask));
+            }
+            Ok(codings) => match read_failure(&codings, answer) {
+                Some(text) => (Body::from(text), None),
+                None => (Body::from(vec![]), Some("its compression is damaged".to_owned())),
+            },
+            Err(unsupported) => {
+                let coding = network::describe_coding(&unsupported, &message.mask);
+                (Body::from(vec![]), Some(format!("it has {coding}")))
+            }
         };
         watch.body(body.len(), self.call.start);
-        Ok(Response { status, content_type, location, retry_after, time_zone, body })
+        Ok(Response { status, content_type, location, retry_after, time_zone, body, unread })
+    }
+}
+
+/// Reads the beginning of the body of a failure; `None` where it cannot be decoded. Text
+/// that was cut off on its way is still text.
+fn read_failure(codings: &Codings, answer: reqwest::blocking::Response) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    let read = codings
+        .decode(answer, FAILURE_BYTES)
+        .and_then(|body| body.take(FAILURE_BYTES).read_to_end(&mut text));
+    match read {
+        Err(error) if network::transport_error(&error).is_none() => None,
+        _ => Some(text),
     }
 }
 

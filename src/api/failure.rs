@@ -5,6 +5,8 @@ use crate::secret::Mask;
 use crate::ticket::row;
 use crate::ticket::value::Value;
 
+use super::size::size;
+
 /// What a body that holds no tickets says.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Words {
@@ -14,6 +16,8 @@ pub enum Words {
     Page(Option<String>),
     /// Some other text, its beginning.
     Text(String),
+    /// Bytes that are no text, such as compressed ones, with their number.
+    Binary(usize),
     /// Nothing.
     None,
 }
@@ -35,6 +39,7 @@ pub fn words(body: &[u8], mask: &Mask) -> Words {
     let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED)]);
     match text.bytes().next() {
         None => Words::None,
+        Some(_) if is_binary(&text) => Words::Binary(body.len()),
         Some(b'<') if is_page(&text) => Words::Page(title(&text, mask)),
         Some(_) => Words::Text(quote(&text, LIMIT, mask)),
     }
@@ -56,6 +61,9 @@ impl Words {
             Self::Error(text) | Self::Text(text) => format!(": {text}"),
             Self::Page(Some(title)) => format!(", with the web page '{title}'"),
             Self::Page(None) => ", with a web page".to_owned(),
+            Self::Binary(length) => {
+                format!(": {} that are not readable as text", size(*length as u64))
+            }
             Self::None => String::new(),
         }
     }
@@ -125,6 +133,15 @@ fn joined(parts: &[String]) -> String {
     text
 }
 
+/// Checks whether the beginning of `text` holds more of what text does not hold than a few
+/// letters in another encoding: control characters, and bytes that are not UTF-8.
+fn is_binary(text: &str) -> bool {
+    let is_odd =
+        |c: &char| *c == char::REPLACEMENT_CHARACTER || (c.is_control() && !c.is_whitespace());
+    let odd = text.chars().take(LIMIT).filter(is_odd).count();
+    odd > 3 && odd > text.chars().take(LIMIT).count() / 8
+}
+
 fn is_page(text: &str) -> bool {
     let start: String = text.chars().take(1024).collect::<String>().to_ascii_lowercase();
     start.starts_with("<!doctype html") || start.contains("<html") || start.contains("<head")
@@ -189,6 +206,7 @@ mod tests {
             ("\u{feff} \n", Words::None),
             ("", Words::None),
             ("Bad gateway\x07", Words::Text("Bad gateway\\x07".to_owned())),
+            ("\u{1f}\u{fffd}\x08\0\0\0\0\0\0\u{fffd}x", Words::Binary(15)),
         ];
         for (body, words_) in cases {
             assert_eq!(words(body.as_bytes(), &Mask::default()), words_, "{body:?}");

@@ -4,6 +4,7 @@ pub mod address;
 pub mod answer;
 pub mod body;
 pub mod client;
+pub mod coding;
 pub mod credential;
 pub mod curl;
 pub mod detour;

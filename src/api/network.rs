@@ -6,10 +6,13 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Kind};
 use crate::escape;
+use crate::secret::Mask;
 
 use super::address::Address;
 use super::client::{Connection, Limits};
+use super::coding::{self, Unsupported};
 use super::detour::Fault as Detour;
+use super::failure;
 use super::handshake;
 use super::proxy::Proxy;
 use super::reader::Fault;
@@ -116,16 +119,7 @@ impl Call<'_> {
     #[must_use]
     pub fn unread(&self, fault: &Fault) -> Error {
         let error = match fault {
-            Fault::TooLarge => {
-                let limits = &self.connection.limits;
-                let limit = size(limits.max_bytes);
-                let error = Error::new(Kind::Answer, format!("the answer is larger than {limit}"));
-                if limits.is_fixed {
-                    return error.hint("no such answer is so long: a proxy may have answered in its place; -v shows the request");
-                }
-                return error
-                    .hint("fetch fewer ids or --select fewer fields, or raise --max-bytes");
-            }
+            Fault::TooLarge => return self.too_large(),
             Fault::NoMemory(error) => {
                 let message = format!("there is no memory for the answer: {error}");
                 return Error::new(Kind::Answer, message)
@@ -133,15 +127,29 @@ impl Call<'_> {
             }
             Fault::Stream(error) => error,
         };
-        match error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>()) {
-            Some(inner) if inner.is_timeout() => self.time_out(inner),
-            Some(inner) if !is_cut_off(inner) => {
-                let message = format!("the answer's compression is damaged: {}", root(inner));
-                Error::new(Kind::Network, message).hint("nothing was printed; try again")
+        let what = match transport_error(error) {
+            Some(inner) if inner.is_timeout() => return self.time_out(inner),
+            Some(_) => "the answer was cut off",
+            None if error
+                .get_ref()
+                .is_some_and(<dyn StdError + Send + Sync>::is::<coding::TooLarge>) =>
+            {
+                return self.too_large();
             }
-            _ => Error::new(Kind::Network, format!("the answer was cut off: {}", root(error)))
-                .hint("nothing was printed; try again"),
+            None => "the answer's compression is damaged",
+        };
+        Error::new(Kind::Network, format!("{what}: {}", root(error)))
+            .hint("nothing was printed; try again")
+    }
+
+    fn too_large(&self) -> Error {
+        let limits = &self.connection.limits;
+        let limit = size(limits.max_bytes);
+        let error = Error::new(Kind::Answer, format!("the answer is larger than {limit}"));
+        if limits.is_fixed {
+            return error.hint("no such answer is so long: a proxy may have answered in its place; -v shows the request");
         }
+        error.hint("fetch fewer ids or --select fewer fields, or raise --max-bytes")
     }
 
     fn time_out(&self, error: &reqwest::Error) -> Error {
@@ -168,9 +176,36 @@ impl Call<'_> {
     }
 }
 
-/// Whether the transport failed, and not the decompression above it.
-fn is_cut_off(error: &reqwest::Error) -> bool {
-    Chain::of(error).any(<dyn StdError>::is::<hyper::Error>)
+/// Returns the error of the transport below `error`; `None` if the decoding of what arrived
+/// failed.
+#[must_use]
+pub fn transport_error(error: &io::Error) -> Option<&reqwest::Error> {
+    error.get_ref()?.downcast_ref()
+}
+
+/// Returns the error for a 200 whose codings cannot be undone. None of its text is quoted.
+#[must_use]
+pub fn unsupported_coding(unsupported: &Unsupported, mask: &Mask) -> Error {
+    let coding = describe_coding(unsupported, mask);
+    Error::new(Kind::Answer, format!("the answer has {coding}")).hint(format!(
+        "only {} were asked for: have the server, or the gateway that packs it, use one of these",
+        coding::ACCEPTED
+    ))
+}
+
+/// Describes codings that cannot be undone, with the server's own text made visible.
+#[must_use]
+pub fn describe_coding(unsupported: &Unsupported, mask: &Mask) -> String {
+    match unsupported {
+        Unsupported::Unknown(name) => {
+            let name = failure::quote(name, 40, mask);
+            format!("the coding '{name}', which this program does not know")
+        }
+        Unsupported::TooMany(count) => {
+            let most = coding::MAX_STACKED;
+            format!("{count} codings, one inside another, of which this program undoes {most}")
+        }
+    }
 }
 
 /// Whether the connection ended before there was an answer.

@@ -85,6 +85,7 @@ mod tests {
             retry_after: None,
             time_zone: None,
             body: body.as_bytes().to_vec().into(),
+            unread: None,
         };
         let whole = r#"{"v1":"http://h/api/v1","Version":"v1","NetServerVersion":"8.1.6431.038","netserverdate":"2017-08-10","Services":"Services83"}"#;
         let some = |text: &str| Some(text.to_owned());

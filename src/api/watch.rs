@@ -7,6 +7,7 @@ use reqwest::blocking::Response;
 use crate::escape;
 
 use super::client::Connection;
+use super::coding;
 use super::message::Message;
 use super::retry::Tries;
 use super::size::size;
@@ -66,6 +67,7 @@ impl Watch<'_> {
         for header in &message.headers {
             self.trace(&format!("> {}: {}", header.name, header.masked_value()));
         }
+        self.trace(&format!("> Accept-Encoding: {}", coding::ACCEPTED));
         let body = size(message.body.len() as u64);
         match &message.summary {
             Some(summary) => self.trace(&format!("> {summary}, {body}")),

@@ -1,0 +1,257 @@
+//! Content codings such as `gzip`: reads from an answer's headers which were applied, and
+//! undoes them while the body arrives.
+
+use std::fmt;
+use std::io::{self, BufRead as _, BufReader, Read};
+
+use brotli_decompressor::Decompressor;
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, TRANSFER_ENCODING};
+
+/// The value of `Accept-Encoding`: all codings that this program undoes.
+pub const ACCEPTED: &str = "gzip, deflate, br";
+
+/// The number of codings that are undone one after the other, as in curl.
+pub const MAX_STACKED: usize = 5;
+
+/// The size of the buffer between two codings.
+const BUFFER: usize = 64 * 1024;
+
+/// What coded bytes may take beyond the limit on the answer: packing can make it longer.
+const OVERHEAD: u64 = 1 << 20;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Coding {
+    Gzip,
+    Deflate,
+    Brotli,
+}
+
+/// The codings of an answer, in the order in which they were applied.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Codings(Vec<Coding>);
+
+/// The reason why an answer's codings cannot be undone. Holds the server's own text.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unsupported {
+    /// The coding with this name is not known.
+    Unknown(String),
+    /// There are more of them than are undone.
+    TooMany(usize),
+}
+
+/// A coded body that is longer than any answer within the limit can become.
+#[derive(Debug)]
+pub struct TooLarge;
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the coded answer is too large")
+    }
+}
+
+impl std::error::Error for TooLarge {}
+
+impl Coding {
+    /// Returns the coding that `name` stands for; case does not matter.
+    fn from_name(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "gzip" | "x-gzip" => Some(Self::Gzip),
+            "deflate" => Some(Self::Deflate),
+            "br" => Some(Self::Brotli),
+            _ => None,
+        }
+    }
+
+    /// Returns a reader of what `coded` holds. Nothing coded is nothing decoded.
+    fn decode<'r>(self, coded: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+        let mut coded = BufReader::with_capacity(BUFFER, coded);
+        let Some(&first) = coded.fill_buf()?.first() else {
+            return Ok(Box::new(io::empty()));
+        };
+        Ok(match self {
+            // Reads member after member, up to the end of the input.
+            Self::Gzip => Box::new(MultiGzDecoder::new(coded)),
+            Self::Deflate if is_zlib(first) => Box::new(Whole {
+                decoder: ZlibDecoder::new(coded),
+                has_more: |decoder| has_more(decoder.get_mut()),
+            }),
+            Self::Deflate => Box::new(Whole {
+                decoder: DeflateDecoder::new(coded),
+                has_more: |decoder| has_more(decoder.get_mut()),
+            }),
+            Self::Brotli => Box::new(Whole {
+                decoder: Decompressor::new(coded, BUFFER),
+                // The decoder has a buffer of its own; another read reports what is in it.
+                has_more: |decoder| Ok(decoder.read(&mut [0])? > 0 || has_more(decoder.get_mut())?),
+            }),
+        })
+    }
+}
+
+/// Checks for the header of RFC 1950 by its first byte. Some servers send bare deflate
+/// data, in which the byte could only be an uncompressed block with bits that no encoder
+/// sets.
+const fn is_zlib(first: u8) -> bool {
+    first & 0x0f == 8 && first >> 4 <= 7
+}
+
+fn has_more(input: &mut BufReader<impl Read>) -> io::Result<bool> {
+    Ok(!input.fill_buf()?.is_empty())
+}
+
+impl Codings {
+    /// Reads the codings from an answer's headers. A transfer coding other than `chunked`
+    /// was not asked for, and is the outermost.
+    ///
+    /// # Errors
+    /// If one is not known, or if there are too many.
+    pub fn from_headers(headers: &HeaderMap) -> Result<Self, Unsupported> {
+        let content = names(headers, &CONTENT_ENCODING, "identity");
+        let transfer = names(headers, &TRANSFER_ENCODING, "chunked");
+        let codings = content
+            .into_iter()
+            .chain(transfer)
+            .map(|name| Coding::from_name(&name).ok_or(Unsupported::Unknown(name)))
+            .collect::<Result<Vec<_>, _>>()?;
+        if codings.len() > MAX_STACKED {
+            return Err(Unsupported::TooMany(codings.len()));
+        }
+        Ok(Self(codings))
+    }
+
+    /// Returns whether the body comes as it is.
+    #[must_use]
+    pub const fn is_identity(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns a reader of the decoded `body`, of which the caller reads at most `limit`
+    /// bytes. Input behind the end of a coding is an error.
+    ///
+    /// # Errors
+    /// Those of `body`.
+    pub fn decode<'r>(&self, body: impl Read + 'r, limit: u64) -> io::Result<Box<dyn Read + 'r>> {
+        let mut reader: Box<dyn Read + 'r> = Box::new(body);
+        for coding in self.0.iter().rev() {
+            // A coding can hold gigabytes that decode to nothing.
+            let left = limit.saturating_add(OVERHEAD);
+            reader = coding.decode(Limited { inner: reader, left })?;
+        }
+        Ok(reader)
+    }
+}
+
+/// Returns the elements of all headers `name`, without empty ones and those that are
+/// `neutral`.
+fn names(headers: &HeaderMap, name: &HeaderName, neutral: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for value in headers.get_all(name) {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let elements = value.split(',').map(str::trim);
+        let codings =
+            elements.filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case(neutral));
+        names.extend(codings.map(str::to_owned));
+    }
+    names
+}
+
+/// A decoder whose input must end where the coding does.
+struct Whole<D> {
+    decoder: D,
+    /// Returns whether input is left.
+    has_more: fn(&mut D) -> io::Result<bool>,
+}
+
+impl<D: Read> Read for Whole<D> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.decoder.read(buffer)?;
+        if read == 0 && !buffer.is_empty() && (self.has_more)(&mut self.decoder)? {
+            let error = "bytes follow the end of the compressed data";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+        }
+        Ok(read)
+    }
+}
+
+/// A reader that fails with [`TooLarge`] behind `left` bytes.
+struct Limited<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.left = self.left.checked_sub(read as u64).ok_or_else(|| io::Error::other(TooLarge))?;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::HeaderValue;
+
+    fn codings(lines: &[(&HeaderName, &str)]) -> Result<Codings, Unsupported> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, HeaderValue::from_str(value).expect("a value"));
+        }
+        Codings::from_headers(&headers)
+    }
+
+    #[test]
+    fn codings_are_read_in_any_case_and_order_and_from_several_lines() {
+        use Coding::{Brotli, Deflate, Gzip};
+        let content = &CONTENT_ENCODING;
+        type Case<'a> = (&'a [(&'a HeaderName, &'a str)], &'a [Coding]);
+        let cases: [Case<'_>; 9] = [
+            (&[], &[]),
+            (&[(content, "")], &[]),
+            (&[(content, "identity, Identity,, ,")], &[]),
+            (&[(content, "GZIP")], &[Gzip]),
+            (&[(content, "X-Gzip,")], &[Gzip]),
+            (&[(content, " ,deflate\t, BR")], &[Deflate, Brotli]),
+            (&[(content, "br"), (content, "gzip")], &[Brotli, Gzip]),
+            (&[(&TRANSFER_ENCODING, "chunked")], &[]),
+            (&[(&TRANSFER_ENCODING, "gzip, Chunked"), (content, "br")], &[Brotli, Gzip]),
+        ];
+        for (lines, expected) in cases {
+            assert_eq!(codings(lines), Ok(Codings(expected.to_vec())), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn unknown_coding_is_named_and_a_sixth_one_is_refused() {
+        for name in ["zstd", "compress", "utf-8", "gzip;q=1", "\"gzip\"", "g zip"] {
+            let expected = Unsupported::Unknown(name.to_owned());
+            assert_eq!(codings(&[(&CONTENT_ENCODING, &format!("gzip, {name}"))]), Err(expected));
+        }
+        let many = ["gzip"; 6].join(",");
+        assert_eq!(codings(&[(&CONTENT_ENCODING, &many)]), Err(Unsupported::TooMany(6)));
+        assert!(codings(&[(&CONTENT_ENCODING, &many[..many.len() - 5])]).is_ok());
+    }
+
+    #[test]
+    fn each_accepted_coding_is_known() {
+        for name in ACCEPTED.split(", ") {
+            assert!(Coding::from_name(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn coded_bytes_are_limited_although_they_decode_to_nothing() {
+        // An empty member of gzip, again and again.
+        let member = b"\x1f\x8b\x08\0\0\0\0\0\0\xff\x03\0\0\0\0\0\0\0\0\0";
+        let members = member.repeat(100_000);
+        let gzip = Codings(vec![Coding::Gzip]);
+        let read = |limit| {
+            let mut decoded = Vec::new();
+            gzip.decode(&members[..], limit)?.read_to_end(&mut decoded)
+        };
+        assert_eq!(read(1 << 20).expect("it is within the limit"), 0);
+        let error = read(1000).expect_err("it is not");
+        assert_eq!(error.to_string(), TooLarge.to_string());
+    }
+}
