@@ -56,6 +56,7 @@ fn a_refusal_says_what_to_change() {
     hint: tenants move between sub-domains: https://online.superoffice.com/api/state/CustNNNNN names the right one
     error: HTTP 429: the server has had too many requests
     hint: wait, then try again
+    hint: --retries 3 repeats such a call, up to three times and with growing waits
     ");
 }
 
@@ -68,10 +69,13 @@ fn a_failure_says_whether_to_wait() {
     hint: try one id and fewer fields; the server's own log knows more
     error: HTTP 502: the server is not available
     hint: wait, then try again
+    hint: --retries 3 repeats such a call, up to three times and with growing waits
     error: HTTP 503: the server is not available
     hint: wait, then try again
+    hint: --retries 3 repeats such a call, up to three times and with growing waits
     error: HTTP 504: the server is not available
     hint: wait, then try again
+    hint: --retries 3 repeats such a call, up to three times and with growing waits
     ");
 }
 
@@ -219,6 +223,28 @@ fn a_server_that_is_too_busy_says_for_how_long() {
     --- stderr
     error: HTTP 429: the server has had too many requests
     hint: wait 2m, as the server asks, then try again
+    hint: --retries 3 repeats such a call, up to three times and with growing waits
     --- exit code 5
     ");
+}
+
+#[test]
+fn retry_after_date_is_shown_as_time_and_impossible_value_is_left_out() {
+    let hint = |value: &str| {
+        let value = value.to_owned();
+        let server = Server::answering(|_, then| {
+            let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+            then.status(503).header("date", date).header("retry-after", value);
+        });
+        let run = server.run(&["839"]);
+        assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
+        run.stderr.lines().nth(1).expect("a hint").to_owned()
+    };
+    let asked = "hint: wait 20s, as the server asks, then try again";
+    assert_eq!(hint("Sun, 06 Nov 1994 08:49:57 GMT"), asked);
+    assert_eq!(hint("20"), asked);
+    let past = "Sun, 06 Nov 1994 08:00:00 GMT";
+    for value in ["-1", "0", "1.5", "soon", "86401", "99999999999999999999999", past] {
+        assert_eq!(hint(value), "hint: wait, then try again", "{value}");
+    }
 }

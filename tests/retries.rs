@@ -185,6 +185,7 @@ fn the_server_may_ask_for_a_longer_wait_in_seconds_or_as_a_date() {
         (format!("retry-after: {}\r\n", http_date(3)), 0.9..=3.0),
         ("retry-after: 0\r\n".to_owned(), 0.5..=1.0),
         ("retry-after: soon\r\n".to_owned(), 0.5..=1.0),
+        ("retry-after: -1\r\n".to_owned(), 0.5..=1.0),
         (
             format!("retry-after: {}\r\n", httpdate::fmt_http_date(SystemTime::UNIX_EPOCH)),
             0.5..=1.0,
@@ -219,6 +220,7 @@ fn no_wait_outlasts_the_timeout() {
     not retrying: the wait of 60.0 s would outlast --timeout
     error: HTTP 503: the server is not available
     hint: wait 1h, as the server asks, then try again
+    hint: --retries 3 repeats such a call, up to three times and with growing waits
     --- exit code 5
     ");
 

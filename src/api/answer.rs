@@ -14,6 +14,7 @@ use super::detour;
 use super::failure::{self, Words};
 use super::proxy::Proxy;
 use super::request::{Accept, Request};
+use super::retry;
 
 /// Checks that the answer is what was asked for: a JSON array as far as its first
 /// byte shows, or XML.
@@ -251,7 +252,7 @@ fn misdirected(response: &Response, request: &Request, mask: &Mask) -> Error {
     ))
 }
 
-/// A `Retry-After` beyond a day is no advice to a person.
+/// The longest `Retry-After` that is advice to a person, in seconds: a day.
 const LONGEST_WAIT: u64 = 86_400;
 
 fn failed(status: u16, response: &Response, mask: &Mask) -> Error {
@@ -292,20 +293,13 @@ fn failed(status: u16, response: &Response, mask: &Mask) -> Error {
         _ => (format!("the server refused the call{words}"), "-v shows the request"),
     };
     let error = Error::new(Kind::Server, format!("HTTP {status}: {message}"));
-    match &response.retry_after {
-        Some(seconds) if seconds.bytes().all(|byte| byte.is_ascii_digit()) => {
-            let wait = seconds.parse().ok().filter(|wait| (1..=LONGEST_WAIT).contains(wait));
-            match wait.map(Duration::from_secs).map(humantime::format_duration) {
-                Some(wait) => {
-                    error.hint(format!("wait {wait}, as the server asks, then try again"))
-                }
-                None => error.hint(hint),
-            }
-        }
-        Some(date) => {
-            let date = failure::quote(date, 60, mask);
-            error.hint(format!("wait until {date}, as the server asks, then try again"))
+    let seconds = response.retry_after.map(|wait| wait.as_secs());
+    let error = match seconds.filter(|seconds| (1..=LONGEST_WAIT).contains(seconds)) {
+        Some(seconds) => {
+            let wait = humantime::format_duration(Duration::from_secs(seconds));
+            error.hint(format!("wait {wait}, as the server asks, then try again"))
         }
         None => error.hint(hint),
-    }
+    };
+    if retry::is_passing(status) { error.hint(retry::ADVICE) } else { error }
 }

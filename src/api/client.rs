@@ -92,8 +92,8 @@ pub struct Response {
     pub content_type: Option<String>,
     /// `Location`, as sent.
     pub location: Option<String>,
-    /// `Retry-After`, as sent.
-    pub retry_after: Option<String>,
+    /// The wait that `Retry-After` asks for.
+    pub retry_after: Option<Duration>,
     /// `SO-TimeZone`, as sent: the zone of the dates, where the request named none.
     pub time_zone: Option<String>,
     /// The body, decoded.
@@ -263,7 +263,7 @@ impl<'a> Line<'a> {
         let status = answer.status().as_u16();
         let header = |name| text(&answer, name);
         let (content_type, location) = (header("content-type"), header("location"));
-        let (retry_after, time_zone) = (header("retry-after"), header("so-timezone"));
+        let (retry_after, time_zone) = (asked(&answer, watch), header("so-timezone"));
         let codings = Codings::from_headers(answer.headers());
         let limit = self.call.connection.limits.max_bytes;
         let (body, unread) = match codings {

@@ -10,6 +10,10 @@ const FIRST: Duration = Duration::from_millis(500);
 /// The longest wait, whatever the server asks for.
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// The hint for a failure that may pass.
+pub const ADVICE: &str =
+    "--retries 3 repeats such a call, up to three times and with growing waits";
+
 /// Whether a server that answers `status` may have another answer soon.
 #[must_use]
 pub const fn is_passing(status: u16) -> bool {
@@ -62,7 +66,7 @@ pub fn asked_wait(retry_after: &str, date: Option<&str>, now: SystemTime) -> Opt
     let text = retry_after.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than a number has ask for longer than anyone waits.
-        return Some(text.parse().map_or(LONGEST, Duration::from_secs));
+        return Some(text.parse().map_or(Duration::MAX, Duration::from_secs));
     }
     let until = httpdate::parse_http_date(text).ok()?;
     let date = date.and_then(|date| httpdate::parse_http_date(date.trim()).ok());
@@ -105,18 +109,22 @@ mod tests {
         let cases = [
             ("120", None, Some(120)),
             (" 0 ", None, Some(0)),
-            ("99999999999999999999999", None, Some(60)),
+            ("99999999999999999999999", None, Some(u64::MAX)),
             ("Sun, 06 Nov 1994 08:49:57 GMT", None, Some(20)),
             ("Sunday, 06-Nov-94 08:49:57 GMT", None, Some(20)),
             ("Sun, 06 Nov 1994 08:00:00 GMT", None, Some(0)),
             ("Sun, 06 Nov 1994 08:49:57 GMT", Some("Sun, 06 Nov 1994 08:49:47 GMT"), Some(10)),
             ("Sun, 06 Nov 1994 08:49:57 GMT", Some("once"), Some(20)),
             ("-1", Some(date), None),
+            ("+1", Some(date), None),
+            ("1.5", Some(date), None),
+            ("Sun, 31 Feb 1994 08:49:57 GMT", Some(date), None),
             ("soon", Some(date), None),
             ("", Some(date), None),
         ];
         for (text, date, seconds) in cases {
-            assert_eq!(asked_wait(text, date, now), seconds.map(Duration::from_secs), "{text}");
+            let asked = asked_wait(text, date, now).map(|wait| wait.as_secs());
+            assert_eq!(asked, seconds, "{text}");
         }
     }
 

@@ -22,6 +22,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api::client::Response;
 use crate::api::failure;
+use crate::api::retry;
 use crate::error::{Error, Kind};
 use crate::secret::Mask;
 
@@ -68,7 +69,10 @@ fn unanswered(response: &Response, what: &str, mask: &Mask) -> Error {
             let target = failure::quote(target, 200, mask);
             error.hint(format!("the server redirects to {target}; nothing was sent there"))
         }
-        (429 | 500.., _) => error.hint("wait, then try again"),
+        (429 | 500.., _) => {
+            let error = error.hint("wait, then try again");
+            if retry::is_passing(status) { error.hint(retry::ADVICE) } else { error }
+        }
         _ => error.hint("check --environment, or environment of the profile; -v shows the request"),
     }
 }
