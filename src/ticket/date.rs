@@ -91,7 +91,10 @@ impl Dates {
     fn in_zone(&self, moment: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
         // The end of time is no moment; an hour later would be year 10000.
         let Some(zone) = self.zone.filter(|_| moment.year() < 9999) else { return moment };
-        let there = moment.with_timezone(&zone).fixed_offset();
+        let mut there = moment.with_timezone(&zone).fixed_offset();
+        if self.style == Style::Iso {
+            there = with_offset_in_minutes(there);
+        }
         // Nor is there a way to write the year before 0.
         if there.year() < 0 { moment } else { there }
     }
@@ -167,13 +170,20 @@ fn fixed_offset(text: &str) -> Option<FixedOffset> {
     text.parse().ok()
 }
 
+/// Returns the same moment with an offset of whole minutes, since RFC 3339 cannot write its
+/// seconds: Africa/Monrovia was at -00:44:30 until 1972.
+fn with_offset_in_minutes(moment: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
+    let seconds = moment.offset().local_minus_utc();
+    let minutes = FixedOffset::east_opt(seconds / 60 * 60);
+    minutes.map_or(moment, |offset| moment.with_timezone(&offset))
+}
+
 fn short(wall: &NaiveDateTime) -> String {
     wall.format("%Y-%m-%d %H:%M").to_string()
 }
 
 fn iso(moment: &DateTime<FixedOffset>, fraction: &str) -> String {
     let offset = moment.offset().local_minus_utc();
-    // RFC 3339 has no seconds in an offset; zones of before 1900 do.
     let wall = moment.naive_local().format("%Y-%m-%dT%H:%M:%S");
     if offset == 0 {
         return format!("{wall}{fraction}Z");
@@ -235,6 +245,11 @@ mod tests {
             ("2026-01-15T12:00:00Z", "Asia/Kathmandu", "2026-01-15T17:45:00+05:45"),
             ("2026-01-15T12:00:00-0500", "Australia/Lord_Howe", "2026-01-16T04:00:00+11:00"),
             ("2026-01-15T12:00:00+02:00", "Europe/London", "2026-01-15T10:00:00Z"),
+            // Offsets of -00:44:30 and +00:43:00, of which RFC 3339 can write one.
+            ("1971-06-01T12:00:00Z", "Africa/Monrovia", "1971-06-01T11:16:00-00:44"),
+            ("1971-06-01T12:00:00.25Z", "Africa/Monrovia", "1971-06-01T11:16:00.25-00:44"),
+            ("1601-01-01T00:00:00Z", "Europe/Oslo", "1601-01-01T00:53:00+00:53"),
+            ("1890-01-01T00:00:00Z", "Asia/Tokyo", "1890-01-01T09:00:00+09:00"),
             // The day before would be in a year that RFC 3339 cannot write.
             ("0000-01-01T00:59:59.567Z", "America/New_York", "0000-01-01T00:59:59.567Z"),
         ];
@@ -339,8 +354,7 @@ mod tests {
             let text = sent.format("%Y-%m-%dT%H:%M:%SZ").to_string();
             let shown = dates.show(&text).into_owned();
             let back = DateTime::parse_from_rfc3339(&shown).expect("RFC 3339");
-            // Offsets of before 1900 have seconds, which the text cannot hold.
-            prop_assert!((back.timestamp() - sent.timestamp()).abs() < 60);
+            prop_assert_eq!(back.timestamp(), sent.timestamp());
         }
     }
 }
