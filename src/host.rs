@@ -64,7 +64,8 @@ impl Environment {
         said.unwrap_or_else(|| {
             let is_forced = self.get("CLICOLOR_FORCE").is_some_and(|value| value != "0");
             let is_dumb = self.get("TERM").is_some_and(|term| term == "dumb");
-            self.get("NO_COLOR").is_none() && (is_forced || (is_terminal && !is_dumb))
+            let is_off = is_dumb || self.get("CLICOLOR").is_some_and(|value| value == "0");
+            self.get("NO_COLOR").is_none() && (is_forced || (is_terminal && !is_off))
         })
     }
 

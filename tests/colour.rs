@@ -68,12 +68,16 @@ fn a_terminal_has_colour_unless_it_is_not_wanted() {
         ("TERM", "dumb", false),
         ("TERM", "xterm-256color", true),
         ("CLICOLOR_FORCE", "1", true),
+        ("CLICOLOR", "0", false),
+        ("CLICOLOR", "1", true),
+        ("CLICOLOR", "", true),
     ] {
         assert_eq!(in_terminal(get(&server, &[]).env(name, value)), Some(colour), "{name}={value}");
     }
     assert_eq!(in_terminal(&get(&server, &["--color", "never"])), Some(false));
     let mut always = get(&server, &["--color", "always"]);
-    assert_eq!(in_terminal(always.env("NO_COLOR", "1").env("TERM", "dumb")), Some(true));
+    always.env("NO_COLOR", "1").env("TERM", "dumb").env("CLICOLOR", "0");
+    assert_eq!(in_terminal(&always), Some(true));
     for format in ["markdown", "csv", "tsv", "json", "jsonl"] {
         assert_eq!(in_terminal(&get(&server, &["-o", format])), Some(false), "{format}");
     }
@@ -121,6 +125,8 @@ fn a_pipe_has_colour_only_on_request() {
     assert!(!in_pipe(get(&server, &[]).env("CLICOLOR_FORCE", "0")));
     assert!(in_pipe(get(&server, &[]).env("CLICOLOR_FORCE", "1")));
     assert!(!in_pipe(get(&server, &[]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")));
+    assert!(!in_pipe(get(&server, &[]).env("CLICOLOR", "1")));
+    assert!(in_pipe(get(&server, &[]).env("CLICOLOR_FORCE", "1").env("CLICOLOR", "0")));
     assert!(in_pipe(&mut get(&server, &["--color", "always"])));
     let (coloured, without) =
         (Run::of(&mut get(&server, &["--color=always"])), Run::of(&mut get(&server, &[])));

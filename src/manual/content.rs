@@ -313,9 +313,10 @@ fn meaning(setting: &Setting) -> String {
 }
 
 /// Variables that other programs use as well, besides those of a connection.
-const COMMON: [(&str, &str); 9] = [
+const COMMON: [(&str, &str); 10] = [
     ("NO_COLOR", "print without colour"),
-    ("CLICOLOR_FORCE", "print with colour everywhere"),
+    ("CLICOLOR", "0: print without colour"),
+    ("CLICOLOR_FORCE", "print with colour everywhere, also with CLICOLOR=0"),
     ("TERM", "print without colour where it is dumb"),
     ("LC_ALL, LC_CTYPE, LANG", "draw with ASCII where the first that is set names no UTF-8"),
     ("COLUMNS", "the width of help where there is no terminal"),
