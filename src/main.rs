@@ -3,10 +3,14 @@
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use sotickets::host::{Host, Terminal};
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    fail_writes_beyond_size_limit();
     let terminal = Terminal {
         stdout: io::stdout().is_terminal(),
         stderr: io::stderr().is_terminal(),
@@ -39,6 +43,15 @@ fn unbuffered_stdin() -> io::Result<File> {
     #[cfg(windows)]
     let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
     Ok(stdin.into())
+}
+
+/// Lets a write beyond the limit of `ulimit -f` fail with an error. Without a handler for
+/// SIGXFSZ the process would end without a word; unlike an ignored signal, a handler is not
+/// passed on to the programs that this one starts.
+#[cfg(unix)]
+fn fail_writes_beyond_size_limit() {
+    // Without the handler the signal ends the process, as in most programs.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
 /// Standard output without the standard library's buffer, which looks for the last

@@ -186,6 +186,20 @@ fn a_file_larger_than_the_shell_allows_is_an_error_and_no_end() {
 }
 
 #[test]
+fn standard_output_larger_than_the_shell_allows_is_an_error() {
+    let url = answering(&tickets(1000, "a"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("out").to_str().expect("UTF-8").to_owned();
+    for format in formats(|format| format != OutputFormat::Xml) {
+        let script = "ulimit -f 1; out=$1; shift; \"$@\" > \"$out\"";
+        let arguments = ["1..1000", "-o", &format];
+        let run = Run::from(output(get(&url, &["sh", "-c", script, "sh", &path], &arguments)));
+        let message = "error: the output could not be written: File too large (os error 27)\n";
+        assert_eq!((run.code, run.stderr.as_str()), (1, message), "{format}");
+    }
+}
+
+#[test]
 fn head_is_quiet_a_thousand_times() {
     let url = answering(&tickets(2000, "a"));
     let script = "i=0; while [ $i -lt 1000 ]; do i=$((i+1)); \

@@ -91,7 +91,7 @@ mod signals {
     use std::sync::{Once, mpsc};
     use std::{fs, thread};
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
@@ -118,11 +118,6 @@ mod signals {
     }
 
     fn end(signal: i32) {
-        // A file beyond the limit of `ulimit -f`. That there is a handler is enough:
-        // the writing fails in place of the process.
-        if signal == SIGXFSZ {
-            return;
-        }
         let present = super::present();
         for path in present.iter() {
             let _ = fs::remove_file(path);
@@ -135,7 +130,7 @@ mod signals {
     fn wanted() -> Vec<i32> {
         let ignored = ignored();
         let is_heeded = |signal: &i32| ignored >> (signal - 1) & 1 == 0;
-        [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ].into_iter().filter(is_heeded).collect()
+        [SIGHUP, SIGINT, SIGQUIT, SIGTERM].into_iter().filter(is_heeded).collect()
     }
 
     /// A bit for each signal that is ignored. Linux tells; elsewhere none is taken for
