@@ -228,7 +228,7 @@ fn formulas_are_guarded_and_numbers_are_not() {
         })
         .collect();
     let body = format!("[{}]", tickets.join(","));
-    let guarded = ["'=1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "'=1", " =1", "a=1", "5"];
+    let guarded = ["'=1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "'=1", "' =1", "a=1", "5"];
     let arguments = ["1..10", "-s", "Title,CreatedBy", "--guard-formulas", "-o", "csv"];
     let run = Server::json(&body).run(&arguments);
     let rows = read_csv(&run.stdout, b',');
@@ -248,7 +248,7 @@ fn a_formula_behind_another_delimiter_is_guarded_too() {
     let body = r#"[{"TicketId":1,"Title":";=1"}]"#;
     let arguments = ["1", "-s", "Title", "--guard-formulas", "--delimiter", ";", "-o"];
     let run = Server::json(body).run(&[&arguments[..], &["csv"]].concat());
-    assert_eq!(run.stdout, "Title\n\";=1\"\n");
+    assert_eq!(run.stdout, "Title\n\";'=1\"\n");
 }
 
 #[test]

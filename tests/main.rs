@@ -32,6 +32,7 @@ mod fault_odd;
 mod fault_retries;
 mod fault_shapes;
 mod fields;
+mod formats_guarded;
 mod formats_json;
 mod formats_people;
 mod formats_separated;

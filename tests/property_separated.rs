@@ -9,6 +9,7 @@ use sotickets::output::csv::{Csv, Options};
 use sotickets::output::tsv::Tsv;
 use sotickets::ticket::date::Style;
 
+use crate::support::formula::{is_formula, is_skipped};
 use crate::support::programs::program;
 use crate::support::{Run, Server, render, strange};
 
@@ -41,6 +42,10 @@ struct Sent {
 impl Sent {
     fn bare(text: &str) -> Self {
         Self { json: text.to_owned(), cell: text.to_owned(), is_text: false }
+    }
+
+    fn is_json(&self) -> bool {
+        self.json.starts_with(['{', '['])
     }
 
     fn text(text: &str) -> Self {
@@ -114,7 +119,30 @@ fn case() -> impl Strategy<Value = Case> {
     })
 }
 
-const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+const OPERATORS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// `text` as `--guard-formulas` is to write it.
+fn guarded(text: &str, delimiter: u8) -> String {
+    let is_start = text.starts_with(['\t', '\r', '\n'])
+        || text.trim_start_matches(is_skipped).starts_with(OPERATORS);
+    let separators = [',', ';', '\t', '|', '\r', '\n', char::from(delimiter)];
+    let mut guarded = if is_start { "'".to_owned() } else { String::new() };
+    let mut rest = text;
+    while let Some(place) = rest.find(separators) {
+        // All separators are ASCII.
+        let (before, after) = rest.split_at(place + 1);
+        guarded.push_str(before);
+        // Another separator among the blanks begins another cell.
+        let is_blank = |c| is_skipped(c) && !separators.contains(&c);
+        let start = after.trim_start_matches(is_blank);
+        guarded.push_str(&after[..after.len() - start.len()]);
+        if is_formula(start) && start.starts_with(OPERATORS) {
+            guarded.push('\'');
+        }
+        rest = start;
+    }
+    guarded + rest
+}
 
 impl Case {
     fn answer(&self) -> String {
@@ -132,28 +160,24 @@ impl Case {
         render::page(self.answer().as_bytes(), &columns, self.style, format).expect("tickets")
     }
 
-    /// The cells that a reader is to find.
-    fn cells(&self) -> Vec<Vec<String>> {
-        let header = self.columns.iter().map(|name| (*name).to_owned()).collect();
-        let mut rows: Vec<Vec<String>> =
-            self.options.header.then_some(header).into_iter().collect();
-        rows.extend(self.rows.iter().map(|row| row.iter().map(|sent| self.cell(sent)).collect()));
-        rows
-    }
-
-    fn cell(&self, sent: &Sent) -> String {
-        let guarded = self.options.guard_formulas && sent.is_text && sent.cell.starts_with(FORMULA);
-        if guarded { format!("'{}", sent.cell) } else { sent.cell.clone() }
-    }
-
-    fn check_guard(&self, read: &[Vec<String>]) -> Result<(), TestCaseError> {
-        let body = &read[read.len() - self.rows.len()..];
-        for (cells, row) in body.iter().zip(&self.rows) {
+    /// Holds the cells that a reader found against those that were sent.
+    fn check(&self, read: &[Vec<String>]) -> Result<(), TestCaseError> {
+        let header = usize::from(self.options.header);
+        prop_assert_eq!(read.len(), self.rows.len() + header, "{:?}", read);
+        if self.options.header {
+            prop_assert_eq!(&read[0], &self.columns);
+        }
+        for (cells, row) in read[header..].iter().zip(&self.rows) {
+            prop_assert_eq!(cells.len(), row.len(), "{:?}", cells);
             for (cell, sent) in cells.iter().zip(row) {
-                if sent.is_text && self.options.guard_formulas {
-                    prop_assert!(!cell.starts_with(FORMULA), "{cell:?}");
-                } else {
+                if !self.options.guard_formulas || !(sent.is_text || sent.is_json()) {
                     prop_assert_eq!(cell, &sent.cell);
+                } else if sent.is_text {
+                    prop_assert_eq!(cell, &guarded(&sent.cell, self.options.delimiter));
+                } else {
+                    let json: Result<serde::de::IgnoredAny, _> = serde_json::from_str(cell);
+                    prop_assert!(json.is_ok(), "{cell}");
+                    prop_assert_eq!(cell.replace('\'', ""), sent.cell.replace('\'', ""));
                 }
             }
         }
@@ -209,8 +233,7 @@ proptest! {
             .map(|row| row.expect("as many cells in each").iter().map(str::to_owned).collect())
             .collect();
         without_bom(&written, case.options.bom);
-        prop_assert_eq!(&read, &case.cells(), "{}", String::from_utf8_lossy(&written));
-        case.check_guard(&read)?;
+        case.check(&read)?;
     }
 
     #[test]
@@ -219,10 +242,62 @@ proptest! {
         let text = without_bom(&written, case.options.bom);
         let text = std::str::from_utf8(text).expect("UTF-8");
         let read = read_tsv(text, case.options.delimiter);
-        prop_assert_eq!(&read, &case.cells(), "{}", text);
-        case.check_guard(&read)?;
+        case.check(&read)?;
         prop_assert!(!text.contains('\r'));
         prop_assert_eq!(text.matches('\n').count(), read.len());
+    }
+}
+
+/// Reads `written` as a program does that knows nothing of how it was made, in each usual
+/// way, and returns the cells that it finds.
+fn read_in_each_way(written: &[u8], delimiter: u8) -> Vec<String> {
+    let mut cells = Vec::new();
+    for delimiter in [b',', b';', b'\t', b'|', delimiter] {
+        for quoting in [true, false] {
+            let records = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .delimiter(delimiter)
+                .quoting(quoting)
+                .from_reader(written)
+                .into_records();
+            for record in records {
+                cells.extend(record.expect("a row").iter().map(str::to_owned));
+            }
+        }
+    }
+    cells
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_reader_finds_an_equals_sign_at_the_start_of_a_cell(case in case()) {
+        // It is at the start of a cell wherever the one before is empty.
+        prop_assume!(case.options.delimiter != b'=');
+        let options = Options { guard_formulas: true, ..case.options };
+        for written in [case.written(&Csv(options)), case.written(&Tsv(options))] {
+            for cell in read_in_each_way(&written, options.delimiter) {
+                let start = cell.trim_start_matches(is_skipped);
+                prop_assert!(!start.starts_with(['=', '＝']), "{cell:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_reader_finds_a_formula_in_a_text(text in strange::text(), delimiter in select(DELIMITERS)) {
+        let case = Case {
+            columns: vec!["Title"],
+            rows: vec![vec![Sent::text(&text)]],
+            options: Options { header: false, delimiter, bom: false, guard_formulas: true },
+            style: Style::AsSent,
+        };
+        for written in [case.written(&Csv(case.options)), case.written(&Tsv(case.options))] {
+            for cell in read_in_each_way(&written, delimiter) {
+                prop_assert!(!is_formula(&cell), "{text:?}: {cell:?}");
+            }
+        }
     }
 }
 
@@ -273,7 +348,7 @@ proptest! {
         let run = Run::of(&mut command);
         prop_assert_eq!(run.code, 0, "{}", run.stderr);
         if let Some(read) = read_by_python(&run.stdout, delimiter, options.bom) {
-            prop_assert_eq!(&read, &case.cells(), "{:?}", run.stdout);
+            case.check(&read)?;
         }
     }
 }

@@ -11,11 +11,7 @@ use crate::ticket::list::Ticket;
 use crate::ticket::row::RowReader;
 use crate::ticket::value::Value;
 
-use super::{Format, Page, cell, parallel};
-
-/// What a spreadsheet may take for the beginning of a formula: the wide forms too, where
-/// it is set to an East Asian language, and what it may skip before one.
-const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+use super::{Format, Page, cell, guard, parallel};
 
 /// What csv and tsv can be told.
 #[derive(Clone, Copy, Debug)]
@@ -26,22 +22,25 @@ pub struct Options {
     pub delimiter: u8,
     /// A byte-order mark at the beginning.
     pub bom: bool,
-    /// An apostrophe before text that a spreadsheet would run.
+    /// An apostrophe before all text that a spreadsheet would run.
     pub guard_formulas: bool,
 }
 
 impl Options {
-    /// The text of a cell, guarded where that was asked for: texts alone, since a
-    /// number such as -5 is no formula.
+    /// Returns the text of a cell, guarded if `guard_formulas` is set. A number such as -5 is
+    /// no formula.
     #[must_use]
     #[inline]
     pub fn text<'a>(&self, column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
-        let is_text = matches!(value, Value::Text(_));
+        let (is_text, is_json) = (matches!(value, Value::Text(_)), matches!(value, Value::Json(_)));
         let text = cell::plain(column, value, dates);
-        if self.guard_formulas && is_text && text.starts_with(FORMULA) {
-            return Cow::Owned(format!("'{text}"));
+        if self.guard_formulas && is_text {
+            guard::text(text, self.delimiter)
+        } else if self.guard_formulas && is_json {
+            guard::json(text, self.delimiter)
+        } else {
+            text
         }
-        text
     }
 
     /// Writes what comes before the first line.

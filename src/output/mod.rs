@@ -11,6 +11,7 @@ pub mod beside;
 pub mod cell;
 pub mod csv;
 pub mod fields;
+pub mod guard;
 pub mod heading;
 pub mod jsonl;
 pub mod look;

@@ -21,6 +21,7 @@ pub mod echo;
 pub mod entry_points;
 pub mod fault;
 pub mod floors;
+pub mod formula;
 pub mod generated;
 #[cfg(unix)]
 pub mod limits;

@@ -46,6 +46,16 @@ pub fn program(name: &str) -> Option<Command> {
     needed(name).then(|| Command::new(find(name).expect("it is there")))
 }
 
+/// Returns a command that starts the program `name`; `None` where it is missing. It is too large
+/// for CI to install.
+pub fn optional(name: &str) -> Option<Command> {
+    let command = find(name).map(Command::new);
+    if command.is_none() {
+        skip(&format!("{name} is not installed; it is too large for .ci/run"));
+    }
+    command
+}
+
 /// Returns a command that starts the file at `path`, whose first line names `interpreter`.
 pub fn script(interpreter: &str, path: impl AsRef<OsStr>) -> Option<Command> {
     needed(interpreter).then(|| Command::new(path))

@@ -1,0 +1,189 @@
+//! Guards texts in csv and tsv, so that no spreadsheet runs a part of one as a formula.
+
+use std::borrow::Cow;
+
+/// The characters that begin a formula, with the wide ones that a spreadsheet takes for
+/// them where it is set to an East Asian language.
+const OPERATORS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// What a spreadsheet may skip before a formula at the very start of a cell.
+const SKIPPED_AT_START: [char; 3] = ['\t', '\r', '\n'];
+
+/// What a formula needs to do any harm: a call, or another sheet, file or program.
+const CALLS: [char; 3] = ['(', '!', '|'];
+
+/// Returns `text` with an apostrophe where a reader may find the start of a formula: at the
+/// start of the cell, and behind what another reader takes for the end of one.
+#[must_use]
+pub fn text(text: Cow<'_, str>, delimiter: u8) -> Cow<'_, str> {
+    let start = text.trim_start_matches(is_skipped);
+    let is_formula = text.starts_with(SKIPPED_AT_START) || start.starts_with(OPERATORS);
+    let mut places = if is_formula { vec![0] } else { vec![] };
+    find_inside(&text, delimiter, None, &mut places);
+    insert_apostrophes(text, &places)
+}
+
+/// Returns compact `json`, an array or an object, with the same apostrophes in its texts.
+#[must_use]
+pub fn json(json: Cow<'_, str>, delimiter: u8) -> Cow<'_, str> {
+    let mut places = Vec::new();
+    find_inside(&json, delimiter, Some(JsonPosition::default()), &mut places);
+    insert_apostrophes(json, &places)
+}
+
+/// Adds the places in `text` behind a separator at which a formula may start; in JSON those
+/// within its texts.
+///
+/// `Re: a; -b` and `a, +47 22` are no formulas: before `+`, `-` and `@` an apostrophe is
+/// needed only if nothing blank follows, and if the rest of the text could call something.
+fn find_inside(text: &str, delimiter: u8, mut json: Option<JsonPosition>, places: &mut Vec<usize>) {
+    let last_call = text.rfind(CALLS);
+    let mut is_behind_separator = false;
+    for (place, c) in text.char_indices() {
+        if let Some(json) = &mut json {
+            json.pass(c);
+        }
+        let rest = &text[place + c.len_utf8()..];
+        let is_formula = match c {
+            '=' | '＝' => true,
+            '+' | '-' | '@' | '＋' | '－' | '＠' => {
+                last_call > Some(place) && !rest.starts_with(char::is_whitespace)
+            }
+            _ => false,
+        };
+        let is_text = json.as_ref().is_none_or(|json| json.is_in_text);
+        if is_behind_separator && is_formula && is_text {
+            places.push(place);
+        }
+        // The delimiter may be an operator, too.
+        if matches!(c, ',' | ';' | '\t' | '|' | '\r' | '\n') || c == char::from(delimiter) {
+            is_behind_separator = true;
+        } else if !is_skipped(c) {
+            is_behind_separator = false;
+        }
+    }
+}
+
+/// Knows whether a text has begun and not ended in what was passed of some JSON.
+#[derive(Debug, Default)]
+struct JsonPosition {
+    is_in_text: bool,
+    is_escaped: bool,
+}
+
+impl JsonPosition {
+    fn pass(&mut self, c: char) {
+        match c {
+            _ if self.is_escaped => self.is_escaped = false,
+            '\\' => self.is_escaped = true,
+            '"' => self.is_in_text = !self.is_in_text,
+            _ => {}
+        }
+    }
+}
+
+/// Returns whether readers may drop `c` before a formula.
+fn is_skipped(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '\u{feff}')
+}
+
+fn insert_apostrophes<'a>(text: Cow<'a, str>, places: &[usize]) -> Cow<'a, str> {
+    if places.is_empty() {
+        return text;
+    }
+    let mut guarded = String::with_capacity(text.len() + places.len());
+    let mut start = 0;
+    for place in places {
+        guarded.push_str(&text[start..*place]);
+        guarded.push('\'');
+        start = *place;
+    }
+    guarded.push_str(&text[start..]);
+    Cow::Owned(guarded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formula_at_the_start_of_a_cell_gets_an_apostrophe() {
+        for sent in [
+            "=1",
+            "+1",
+            "-1",
+            "@x",
+            "＝1",
+            "＠x",
+            "\tx",
+            "\rx",
+            "\nx",
+            "\"=1+1\"",
+            " =1",
+            "\"\" -x",
+            "\u{feff}=1",
+            "\u{feff}\" =1",
+            "\u{a0}@x",
+            " \t=1",
+        ] {
+            let guarded = text(Cow::Borrowed(sent), b',');
+            assert!(guarded.starts_with('\'') && guarded.replace('\'', "") == sent, "{guarded:?}");
+        }
+        for sent in ["", "'=1", "a=1", "5", "\"x\"", " x", "\u{feff}x", "*-1"] {
+            assert_eq!(text(Cow::Borrowed(sent), b','), sent);
+        }
+    }
+
+    #[test]
+    fn formula_behind_a_separator_gets_an_apostrophe() {
+        for (sent, guarded) in [
+            ("x;=1+1", "x;'=1+1"),
+            ("x,=1+1", "x,'=1+1"),
+            ("x\t=1", "x\t'=1"),
+            ("x|=1", "x|'=1"),
+            ("x\r\n=1", "x\r\n'=1"),
+            ("x\r=1;=2", "x\r'=1;'=2"),
+            ("x, =1", "x, '=1"),
+            ("x; \"=1\"", "x; \"'=1\""),
+            ("x;\u{feff}\u{a0}＝1", "x;\u{feff}\u{a0}'＝1"),
+            ("x;@SUM(1)", "x;'@SUM(1)"),
+            ("x;-1+cmd|' /C calc'!A0", "x;'-1+cmd|' /C calc'!A0"),
+            ("x;＋A!B1", "x;'＋A!B1"),
+            ("\t=1", "'\t'=1"),
+        ] {
+            assert_eq!(text(Cow::Borrowed(sent), b','), guarded);
+        }
+        assert_eq!(text(Cow::Borrowed("x:=1 =2"), b':'), "x:'=1 =2");
+        assert_eq!(text(Cow::Borrowed("x:=1 =2"), b' '), "x:=1 '=2");
+        assert_eq!(text(Cow::Borrowed("x;=1"), b'='), "x;'=1");
+    }
+
+    #[test]
+    fn text_that_is_no_formula_stays() {
+        for sent in [
+            "Re: a; -b",
+            "x, @y",
+            "a, +47 22",
+            "x; - y (z)",
+            "(x); -y",
+            "a=b, c =d",
+            "x,y=1",
+            "a - b",
+            "x,'=1",
+            "x,-",
+        ] {
+            assert_eq!(text(Cow::Borrowed(sent), b','), sent);
+        }
+    }
+
+    #[test]
+    fn json_is_guarded_in_its_texts_alone() {
+        for (sent, guarded) in [
+            (r#"{"a":"x;=1","b":[1,-2,"("]}"#, r#"{"a":"x;'=1","b":[1,-2,"("]}"#),
+            (r#"["a","=1","\",-x(",-3,"!"]"#, r#"["a","'=1","\",'-x(",-3,"!"]"#),
+            (r#"["\\",-3,"("]"#, r#"["\\",-3,"("]"#),
+        ] {
+            assert_eq!(json(Cow::Borrowed(sent), b','), guarded);
+        }
+    }
+}
