@@ -31,6 +31,61 @@ fn every_form_reaches_the_wire_once_and_in_order() {
     }
 }
 
+/// The addresses of a ticket that people copy, all of which are ticket 839.
+const ADDRESSES: [&str; 21] = [
+    "https://online3.superoffice.com/Cust12345/CS/scripts/ticket.fcgi?_sf=0&action=listTicket&ticketId=839",
+    "https://crm.example.com:8080/CS/scripts/ticket.fcgi?action=editTicket&ticketId=839&custId=7",
+    "https://crm.example.com/CS/scripts/ticket.fcgi?_sf=0&action=listTicketMessages&ticketId=839",
+    "https://crm.example.com/CS/scripts/ticket.fcgi?_sf=0&action=listTicketLog2&ticketId=839",
+    "https://crm.example.com/scripts/ticket.exe?action=listTicket&ticketId=839",
+    "https://crm.example.com/scripts/customer.fcgi?action=viewTicket&ticketId=839&contact_id=10",
+    "https://crm.example.com/CS/scripts/ticket.fcgi?_sf=0&action=doScreenDefinition&idString=viewTicket_80_v2&entryId=839",
+    "https://crm.example.com/default.aspx?ticket_id=839",
+    "https://crm.example.com/default.aspx?service.ticket?action=listTickets&ticket_id=839",
+    "https://crm.example.com/default.aspx?ticket.main?ticket_id=839",
+    "https://crm.example.com/default.aspx??ticket_id=839",
+    "soprotocol:ticket.main?ticket_id=839",
+    "superoffice:service.ticket?action=listTickets&ticket_id=839",
+    "https://crm.example.com/CS/scripts/ticket.fcgi?action=listTicket&id=839",
+    "https://crm.example.com/CS/scripts/ticket.fcgi?action=editTicket&id=839",
+    "https://crm.example.com/SuperOffice/api/v1/Ticket/839",
+    "https://crm.example.com/api/v1/Ticket/839/Attachments",
+    "https://crm.example.com/api/v1/Agents/Ticket/GetTicketEntity?ticketEntityId=839",
+    "<https://crm.example.com/ticket.fcgi?_sf=0&amp;action=listTicket&amp;ticketId=839>.",
+    "\"crm.example.com/default.aspx?ticket_id=839\",",
+    "default.aspx?ticket_id=839",
+];
+
+#[test]
+fn address_of_a_ticket_in_every_shape_is_its_id() {
+    for address in ADDRESSES {
+        let server = expecting(&[839]);
+        let run = server.run(&[address, "-o", "csv", "-s", "TicketId"]);
+        assert_eq!((run.code, run.stdout.as_str()), (0, "TicketId\n839\n"), "{address}: {run}");
+    }
+    let server = expecting(&[839]);
+    let mut command = server.get(&["-", "-o", "csv", "-s", "TicketId"]);
+    let run = Run::of(command.write_stdin(ADDRESSES.join("\n")));
+    assert_eq!((run.code, server.calls()), (0, 1), "{run}");
+}
+
+#[test]
+fn address_with_two_ids_or_none_is_refused() {
+    for (address, message) in [
+        (
+            "https://a.example/?ticketId=839&ticket_id=840",
+            "it has the ids of two tickets, 839 and 840",
+        ),
+        (
+            "https://a.example:839/Cust839/x.fcgi?custId=7&contact_id=10",
+            "it is an address without a ticket's id",
+        ),
+    ] {
+        let run = Server::json("[]").refuses(&[address]);
+        assert!(run.stderr.contains(&format!("is not a ticket id: {message}\nhint: ")), "{run}");
+    }
+}
+
 #[test]
 fn standard_input_and_a_file_are_read() {
     let server = expecting(&[5, 839, 249, 7]);
@@ -64,7 +119,7 @@ fn what_is_no_id_is_quoted_and_nothing_is_sent() {
         ("860..840", "'860..840' is not a ticket id: the range runs backwards"),
         ("1..10001", "more than 10000 ticket ids"),
         ("1..2147483647", "more than 10000 ticket ids"),
-        ("https://crm.example.com/ticket", "the URL has no ticketId parameter"),
+        ("https://crm.example.com/ticket", "it is an address without a ticket's id"),
     ];
     for (argument, message) in cases {
         let run = Server::json("[]").refuses(&[argument]);

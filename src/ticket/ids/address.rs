@@ -1,13 +1,36 @@
-//! The id in the web address of a ticket.
+//! The id in the web address of a ticket, as it is copied from a browser, a mail or a page.
+
+use url::form_urlencoded;
 
 use crate::escape;
 
 use super::token::{self, Fault};
 
-/// Whether `text` begins with an address.
+/// The schemes of the web client, of the desktop's links and of the app's.
+const SCHEMES: [&str; 4] = ["https://", "http://", "soprotocol:", "superoffice:"];
+/// What people and programs put around an address.
+const OPENING: [char; 8] = ['<', '(', '"', '\'', '‘', '“', '«', '*'];
+const CLOSING: [char; 16] =
+    ['>', ')', ']', '}', '"', '\'', '’', '”', '»', '*', '.', ',', ';', ':', '!', '?'];
+
+/// Whether `text` begins with an address, of which the scheme may be missing.
 pub(super) fn is_address(text: &str) -> bool {
-    let scheme = |name: &str| text.get(..name.len()).is_some_and(|s| s.eq_ignore_ascii_case(name));
-    scheme("https://") || scheme("http://")
+    let text = text.trim_start_matches(OPENING);
+    if has_scheme(text) {
+        return true;
+    }
+    let end = text.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
+    let word = &text[..end.unwrap_or(text.len())];
+    let before = word.find(['/', '?']).map(|at| &word[..at]);
+    before.is_some_and(|before| !before.contains(['=', '&']))
+        && word.contains(|c: char| c.is_ascii_alphabetic())
+}
+
+fn has_scheme(text: &str) -> bool {
+    let starts = |scheme: &&str| {
+        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    SCHEMES.iter().any(|scheme| starts(&scheme))
 }
 
 /// The length of the address that `text` begins with: it ends at white space, at a
@@ -20,24 +43,191 @@ pub(super) fn end(text: &str) -> usize {
     text[..end].trim_end_matches([',', ';']).len()
 }
 
-/// The id in a pasted address: its `ticketId` or `ticket_id` parameter, in the query or in
-/// the query of the fragment.
+/// Parses the address of one ticket.
+///
+/// # Errors
+/// A fault that quotes the address, where it has no id of a ticket, or two.
 pub(super) fn parse(address: &str) -> Result<i32, Fault> {
-    let url =
-        url::Url::parse(address).map_err(|_| Fault::not_an_id(address, "the URL is malformed"))?;
-    let fragment = url.fragment().and_then(|text| text.split_once('?')).map(|(_, query)| query);
-    let queries = [url.query(), fragment];
-    let value = queries
+    let text = address.trim_start_matches(OPENING).trim_end_matches(CLOSING);
+    let text = without_entities(text);
+    let mut found: Option<i32> = None;
+    for value in values(&text) {
+        let id = token::number(&value).map_err(|why| {
+            let value = escape::excerpt(&value, 40);
+            Fault::not_an_id(address, &format!("its ticket id '{value}' is wrong: {why}"))
+        })?;
+        if let Some(other) = found.filter(|other| *other != id) {
+            let why = format!("it has the ids of two tickets, {other} and {id}");
+            return Err(Fault::not_an_id(address, &why));
+        }
+        found = Some(id);
+    }
+    found.ok_or_else(|| Fault::not_an_id(address, "it is an address without a ticket's id"))
+}
+
+/// `text` with `&` for the ways in which HTML writes it.
+fn without_entities(text: &str) -> String {
+    ["&amp;", "&AMP;", "&#38;", "&#x26;"]
         .iter()
-        .flatten()
-        .flat_map(|query| url::form_urlencoded::parse(query.as_bytes()))
-        .find(|(name, _)| matches!(&*name.to_ascii_lowercase(), "ticketid" | "ticket_id"))
-        .map(|(_, value)| value)
-        .ok_or_else(|| Fault::not_an_id(address, "the URL has no ticketId parameter"))?;
-    token::number(&value).map_err(|why| {
-        Fault::not_an_id(
-            address,
-            &format!("its ticketId '{}' is wrong: {why}", escape::excerpt(&value, 40)),
-        )
-    })
+        .fold(text.to_owned(), |text, entity| text.replace(entity, "&"))
+}
+
+/// The texts in the address that are the id of a ticket.
+fn values(text: &str) -> Vec<String> {
+    // The client's addresses have a second question mark in place of an ampersand.
+    let (path, query) = text.split_once(['?', '#']).unwrap_or((text, ""));
+    let parameters: Vec<(String, String)> = query
+        .split(['?', '&', '#'])
+        .flat_map(|pair| form_urlencoded::parse(pair.as_bytes()))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.into_owned()))
+        .collect();
+    let has = |name: &str, fits: &dyn Fn(&str) -> bool| {
+        parameters.iter().any(|(own, value)| own == name && fits(&value.to_ascii_lowercase()))
+    };
+    let shows_ticket = has("idstring", &|value| value.starts_with("viewticket"));
+    let acts_on_ticket = has("action", &|value| matches!(value, "listticket" | "editticket"));
+    let names_ticket = |name: &str| match name {
+        "ticketid" | "ticket_id" | "ticketentityid" => true,
+        "entryid" => shows_ticket,
+        "id" => acts_on_ticket,
+        _ => false,
+    };
+    let of_query = parameters.iter().filter(|(name, _)| names_ticket(name));
+    let of_query = of_query.map(|(_, value)| value.clone());
+    id_in_path(path).into_iter().chain(of_query).collect()
+}
+
+/// The segment behind `Ticket`, where it is a number: `/api/v1/Ticket/839`.
+fn id_in_path(path: &str) -> Option<String> {
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    // The first segment is the host.
+    let mut segments = path.split('/').skip(1);
+    segments.find(|segment| segment.eq_ignore_ascii_case("ticket"))?;
+    let id = segments.next()?;
+    id.bytes().all(|byte| byte.is_ascii_digit()).then(|| id.to_owned()).filter(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn id(address: &str) -> Result<i32, String> {
+        assert!(is_address(address), "{address}");
+        parse(address).map_err(|fault| fault.into_error("").to_string())
+    }
+
+    /// Everything between the address of an installation and the id, and behind it.
+    const SHAPES: [(&str, &str); 16] = [
+        ("/CS/scripts/ticket.fcgi?_sf=0&action=listTicket&ticketId=", ""),
+        ("/CS/scripts/ticket.fcgi?_sf=0&action=editTicket&ticketId=", "&x=1"),
+        ("/CS/scripts/ticket.fcgi?_sf=0&action=listTicketMessages&ticketId=", ""),
+        ("/scripts/ticket.exe?action=listTicketLog2&ticketId=", "#top"),
+        ("/CS/scripts/customer.fcgi?action=viewTicket&ticketId=", ""),
+        (
+            "/CS/scripts/ticket.fcgi?_sf=0&action=doScreenDefinition&idString=viewTicket_80_v2&entryId=",
+            "",
+        ),
+        ("/CS/scripts/ticket.fcgi?_sf=0&entryId=", "&idString=viewTicket_80_v2"),
+        ("/default.aspx?ticket_id=", ""),
+        ("/default.aspx?service.ticket?action=listTickets&ticket_id=", ""),
+        ("/default.aspx?ticket.main?ticket_id=", ""),
+        ("/default.aspx??ticket_id=", ""),
+        ("/CS/scripts/ticket.fcgi?action=listTicket&id=", ""),
+        ("/CS/scripts/ticket.fcgi?id=", "&action=editTicket"),
+        ("/api/v1/Ticket/", ""),
+        ("/api/v1/Ticket/", "/Attachments?x=1"),
+        ("/api/v1/Agents/Ticket/GetTicketEntity?ticketEntityId=", ""),
+    ];
+
+    #[test]
+    fn client_links_without_a_host_are_read() {
+        for address in [
+            "soprotocol:ticket.main?ticket_id=839",
+            "superoffice:service.ticket?action=listTickets&ticket_id=839",
+            "SuperOffice:ticket.main?TICKET_ID=839",
+            "crm.example.com/default.aspx?ticket_id=839",
+            "default.aspx?ticket_id=839",
+            "/CS/scripts/ticket.fcgi?action=listTicket&id=839",
+            "https://crm.example.com/#/ticket?ticketId=839",
+            "https://crm.example.com/?ticketId=839&ticket_id=839",
+            "https://crm.example.com/?ticket%49d=8%339",
+        ] {
+            assert_eq!(id(address), Ok(839), "{address}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_of_an_address_is_taken_for_an_id() {
+        for address in [
+            "https://crm.example.com:839/Cust839/CS/scripts/ticket.fcgi?custId=839",
+            "https://crm.example.com/default.aspx?contact_id=839",
+            "https://crm.example.com/ticket.fcgi?action=listTickets&id=839",
+            "https://crm.example.com/ticket.fcgi?action=listCompany&id=839",
+            "https://crm.example.com/ticket.fcgi?id=839",
+            "https://crm.example.com/ticket.fcgi?entryId=839",
+            "https://crm.example.com/ticket.fcgi?idString=viewContact_80&entryId=839",
+            "https://crm.example.com/api/v1/Contact/839",
+            "https://crm.example.com/api/v1/Ticket/list/839",
+            "https://crm.example.com/api/v1/Agents/Ticket/GetTickets",
+            "https://ticket/839",
+            "https://crm.example.com/839?x=ticketId",
+            "https://crm.example.com/?x=1&amp;messageId=839",
+            "soprotocol:contact.main?contact_id=839",
+        ] {
+            let error = id(address).expect_err(address);
+            assert!(error.ends_with("it is an address without a ticket's id"), "{error}");
+        }
+    }
+
+    #[test]
+    fn two_different_ids_are_refused() {
+        let address = "https://a.example/Ticket/7?ticketId=839";
+        assert_eq!(
+            id(address),
+            Err(format!(
+                "'{address}' is not a ticket id: it has the ids of two tickets, 7 and 839"
+            ))
+        );
+        let address = "https://a.example/?ticketId=x&ticketId=839";
+        assert_eq!(
+            id(address),
+            Err(format!(
+                "'{address}' is not a ticket id: its ticket id 'x' is wrong: it is not a whole number"
+            ))
+        );
+    }
+
+    #[test]
+    fn numbers_with_a_slash_are_no_address() {
+        for text in ["839/841", "839?", "?", "/", "a=b/c", "839", "abc"] {
+            assert!(!is_address(text), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn address_of_every_shape_has_its_id(
+            number in 1..=i32::MAX,
+            shape in 0..SHAPES.len(),
+            site in prop::sample::select(vec![
+                "https://online3.superoffice.com/Cust12345",
+                "http://crm.example.com:8080/SuperOffice",
+                "HTTPS://CRM.EXAMPLE.COM",
+                "crm.example.com/SuperOffice",
+            ]),
+            extra in prop::sample::select(vec!["", "custId=7&", "contact_id=10&", "messageId=11&"]),
+            entity in prop::sample::select(vec!["&", "&amp;", "&#38;"]),
+            around in prop::sample::select(vec![
+                ("", ""), ("<", ">"), ("(", ")."), ("\"", "\""), ("'", "',"), ("", "."), ("", ";"),
+                ("“", "”"), ("", "!"), ("<", ">,"),
+            ]),
+        ) {
+            let (before, after) = SHAPES[shape];
+            let before = before.replacen('?', &format!("?{extra}"), 1);
+            let address = format!("{site}{before}{number}{after}").replace('&', entity);
+            let text = format!("{}{address}{}", around.0, around.1);
+            prop_assert_eq!(id(&text), Ok(number), "{}", text);
+        }
+    }
 }

@@ -250,11 +250,11 @@ mod tests {
             ("\x1b[31m", "'\\x1b[31m' is not a ticket id: it is not a whole number"),
             (
                 "https://a.example/x",
-                "'https://a.example/x' is not a ticket id: the URL has no ticketId parameter",
+                "'https://a.example/x' is not a ticket id: it is an address without a ticket's id",
             ),
             (
                 "https://a.example/?ticketId=0",
-                "'https://a.example/?ticketId=0' is not a ticket id: its ticketId '0' is wrong: ids go from 1 to 2147483647",
+                "'https://a.example/?ticketId=0' is not a ticket id: its ticket id '0' is wrong: ids go from 1 to 2147483647",
             ),
         ];
         for (argument, message) in cases {
