@@ -4,7 +4,10 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+mod folded;
 mod written;
+
+use folded::Folded;
 
 /// A password, token or cookie. Has no way to be printed and is wiped when
 /// dropped; whoever sends it says so with [`Secret::expose`].
@@ -33,25 +36,45 @@ impl fmt::Debug for Secret {
 
 /// Takes the secrets of a call out of text that came back from the server.
 #[derive(Clone, Debug, Default)]
-pub struct Mask(Vec<Secret>);
+pub struct Mask {
+    /// The secrets, and their forms in base64.
+    forms: Vec<Secret>,
+    /// Those that are known also where something was put between their characters.
+    foldable: Vec<Secret>,
+}
 
 /// Shorter values are not masked: they occur in any text, and taking them out
 /// of it would tell more than leaving them.
 const SHORTEST: usize = 4;
+
+/// Shorter values are not masked across blanks and tags: their characters follow one
+/// another in many texts, as `tont` in "to nt".
+const SHORTEST_FOLDED: usize = 8;
 
 /// How much of a text is gone through for its beginning, in bytes.
 const SEARCHED: usize = 32 * 1024;
 
 impl Mask {
     /// A mask of all `secrets`, in each form in which a server may send one back: as
-    /// it is, in base64, percent-encoded, and escaped for JSON or HTML.
+    /// it is, in base64, percent-encoded, and escaped for JSON or HTML; a longer one also
+    /// with white space, control and zero-width characters or tags in it.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
-        let mut texts: Vec<Secret> = Vec::new();
+        let mut mask = Self::default();
         for secret in secrets.into_iter().filter(|secret| secret.expose().len() >= SHORTEST) {
-            texts.extend(written::in_base64(secret.expose()));
-            texts.push(secret);
+            let encoded = written::in_base64(secret.expose());
+            let is_long = |form: &Secret| form.expose().chars().count() >= SHORTEST_FOLDED;
+            let folded: Vec<Secret> =
+                folded::forms(secret.expose()).into_iter().filter(is_long).collect();
+            if !folded.is_empty() {
+                mask.foldable.extend(encoded.iter().cloned());
+            }
+            // The blanks may be the secret's own, and the text without any.
+            mask.forms.extend(folded.iter().cloned());
+            mask.foldable.extend(folded);
+            mask.forms.extend(encoded);
+            mask.forms.push(secret);
         }
-        Self(texts)
+        mask
     }
 
     /// `text` with `***` in place of each secret.
@@ -69,6 +92,7 @@ impl Mask {
     }
 
     fn apply_within(&self, text: &str, length: usize, searched: usize) -> String {
+        let folded = self.folded(text, searched.saturating_mul(2));
         let mut masked = String::new();
         let mut room = length;
         // As far as the secrets reach that were found so far.
@@ -77,7 +101,8 @@ impl Mask {
             if room == 0 || at >= searched {
                 break;
             }
-            let ends = self.0.iter().filter_map(|secret| written::end(text, at, secret.expose()));
+            let ends = self.forms.iter().filter_map(|form| written::end(text, at, form.expose()));
+            let ends = ends.chain(folded.iter().filter_map(|text| text.end(at, &self.foldable)));
             if let Some(end) = ends.max().filter(|end| *end > covered) {
                 // Where one begins within another, both are one.
                 if at >= covered {
@@ -92,6 +117,20 @@ impl Mask {
             }
         }
         masked
+    }
+
+    /// `text`, up to about `length` bytes, without blanks, and without tags as well. Both,
+    /// since an angle bracket may be a part of a secret.
+    fn folded(&self, text: &str, length: usize) -> Vec<Folded> {
+        if self.foldable.is_empty() {
+            return Vec::new();
+        }
+        let mut end = text.len().min(length);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let text = &text[..end];
+        [Folded::new(text), Folded::without_tags(text)].into_iter().flatten().collect()
     }
 }
 
@@ -161,6 +200,66 @@ mod tests {
         for (text, masked) in sent_back {
             assert_eq!(mask.apply(text), masked, "{text}");
         }
+    }
+
+    #[test]
+    fn folded_secret_is_masked() {
+        let mask = Mask::new([Secret::new("7T:canary<b>Zq".to_owned())]);
+        let folds = [
+            "7T:can\nary<b>Zq",
+            "7T:can\r\n\tary<b>Zq",
+            "7 T : c a n a r y < b > Z q",
+            "7T:can\u{200b}a\u{feff}r\u{ad}y<b>Z\u{2060}q",
+            "7T:can\u{1b}ary<b>\0Zq",
+            "7T:can<wbr>ary<b>Zq",
+            "7T:can</td>\n<td class=\"x\">ary<b>Zq",
+            "7T:can&lt;br&gt;ary&lt;b&gt;Zq",
+            "7T:can\\u003cbr/\\u003Eary\\u003cb\\u003eZq",
+            "7T:can%3Cbr%3Eary%3cb%3eZq",
+            "7T:can%3C%2Fi%3Eary%3cb%3eZq",
+            "7T%3Acan%0D%0Aary%3Cb%3EZq",
+            "7T:can%E2%80%8Bary%250a<b>Zq",
+            "7T:can\\nary<b>\\\\r\\\\nZq",
+            "7T:can\\u200Bary\\u000a<b>Zq",
+            "7T:can&#10;ary&nbsp;<b>&amp;#x200B;Zq",
+            "N1Q6Y2Fu\nYXJ5PGI-\nWn",
+            "N1Q6Y2Fu\\r\\nYXJ5PGI%2B\\r\\nWn",
+            "N 1 Q 6 Y 2 F u Y X J 5 P G I + W n",
+        ];
+        for text in folds {
+            let masked = mask.apply(&format!("[{text}]"));
+            assert_eq!(masked, "[***]", "{text}");
+            assert_eq!(mask.beginning(&format!("[{text}]"), 300), "[***]", "{text}");
+        }
+    }
+
+    #[test]
+    fn blanks_in_a_secret_do_not_hide_it() {
+        let mask = Mask::new([Secret::new("my long pass word".to_owned())]);
+        for text in ["my long pass word", "mylongpassword", "my long pass\r\nword"] {
+            assert_eq!(mask.apply(&format!("[{text}]")), "[***]", "{text}");
+        }
+    }
+
+    #[test]
+    fn short_secret_is_not_masked_across_blanks() {
+        for (secret, text) in [
+            ("tont", "to nt, to<b>nt, to\nnt"),
+            ("secret1", "secret 1"),
+            // Seven characters without the blanks.
+            ("s e c r e t 1", "se cr et 1"),
+        ] {
+            let mask = Mask::new([Secret::new(secret.to_owned())]);
+            assert_eq!(mask.apply(text), text);
+            assert_eq!(mask.apply(&format!("[{secret}]")), "[***]");
+        }
+    }
+
+    #[test]
+    fn text_around_a_folded_secret_is_left() {
+        let mask = Mask::new([Secret::new("canary-one".to_owned())]);
+        let text = "<p>a  b</p>\n canary\n-one <i>canary-on</i>e <i canary-on";
+        assert_eq!(mask.apply(text), "<p>a  b</p>\n *** <i>*** <i canary-on");
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub(super) fn end(text: &str, start: usize, secret: &str) -> Option<usize> {
 }
 
 /// Escapes may have been escaped again, this often at most.
-const AGAIN: usize = 3;
+pub(super) const AGAIN: usize = 3;
 
 /// Tells `found` the length of each beginning of `text` that may stand for `c`.
 fn written(text: &str, c: char, found: &mut dyn FnMut(usize)) {
@@ -142,10 +142,8 @@ fn entity(text: &str, c: char, found: &mut dyn FnMut(usize)) {
 /// Whether `name` is an entity's that stands for `c`. Those that are not known here are
 /// taken for any character beyond ASCII: there are hundreds.
 fn names(name: &str, c: char) -> bool {
-    if let Some(number) = name.strip_prefix('#') {
-        let hexadecimal = number.strip_prefix(['x', 'X']);
-        let code = hexadecimal.map_or_else(|| number.parse(), |it| u32::from_str_radix(it, 16));
-        return code == Ok(u32::from(c));
+    if let Some(code) = numbered(name) {
+        return code == u32::from(c);
     }
     match name {
         "amp" => c == '&',
@@ -154,6 +152,15 @@ fn names(name: &str, c: char) -> bool {
         "quot" => c == '"',
         "apos" => c == '\'',
         name => !c.is_ascii() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+    }
+}
+
+/// The character's number in the name of an entity, `#60` or `#x3C`.
+pub(super) fn numbered(name: &str) -> Option<u32> {
+    let number = name.strip_prefix('#')?;
+    match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => number.parse().ok(),
     }
 }
 
