@@ -1,8 +1,8 @@
 //! Fetches SuperOffice Service tickets by id.
 //!
 //! The modules stand on floors, and an import points only to a lower one:
-//! `commands` over `settings` over `online` over `cli`, `api` and `output` over
-//! `ticket` and `keyring` over `error`, `secret`, `escape` and their kin. `demo` stands apart.
+//! `commands` over `settings` over `online` over `cli`, `api`, `output` and `prompt` over
+//! `ticket`, `signals` and `keyring` over `error`, `secret`, `escape` and their kin. `demo` stands apart.
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -28,8 +28,11 @@ pub mod manual;
 pub mod nearest;
 pub mod online;
 pub mod output;
+pub mod prompt;
 pub mod secret;
 pub mod settings;
+#[cfg(unix)]
+pub mod signals;
 pub mod ticket;
 
 use cli::get::ColorChoice;

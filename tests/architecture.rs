@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::{floors, generated};
 
 /// The modules below `src`, with their floors.
-const FLOORS: [(&str, u8); 19] = [
+const FLOORS: [(&str, u8); 21] = [
     ("deadline", 0),
     ("encoding", 0),
     ("error", 0),
@@ -16,10 +16,12 @@ const FLOORS: [(&str, u8); 19] = [
     ("host", 0),
     ("loopback", 0),
     ("keyring", 1),
+    ("signals", 1),
     ("ticket", 1),
     ("cli", 2),
     ("api", 2),
     ("output", 2),
+    ("prompt", 2),
     ("online", 3),
     ("settings", 4),
     ("commands", 5),

@@ -53,6 +53,7 @@ mod packaging;
 mod pictures;
 mod profile_errors;
 mod profiles;
+mod prompt;
 mod property_errors;
 mod property_markdown;
 mod property_separated;

@@ -28,7 +28,7 @@ impl Temporary {
     /// Those of the folder.
     pub fn create(folder: &Path, private: bool) -> io::Result<Self> {
         #[cfg(unix)]
-        signals::watch();
+        crate::signals::before_end(remove_all);
         let mut present = present();
         let file = Builder::new()
             .prefix(".sotickets-")
@@ -86,60 +86,15 @@ fn options(private: bool) -> OpenOptions {
     options
 }
 
+/// Removes the temporary files where a signal ends the process. None is made or renamed
+/// from there on.
 #[cfg(unix)]
-mod signals {
-    use std::sync::{Once, mpsc};
-    use std::{fs, thread};
-
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-    use signal_hook::iterator::Signals;
-    use signal_hook::low_level::emulate_default_handler;
-
-    /// Sees to it, from now on, that a signal that ends the process takes the
-    /// temporary files along. The process still dies of the signal, so that a shell
-    /// knows and reports 128 and its number.
-    pub(super) fn watch() {
-        static WATCH: Once = Once::new();
-        WATCH.call_once(|| {
-            let (ready, wait) = mpsc::channel();
-            // The handlers are set up by the thread itself: without the thread they
-            // would swallow every signal.
-            let thread = thread::Builder::new().name("signals".to_owned()).spawn(move || {
-                let Ok(mut signals) = Signals::new(wanted()) else { return };
-                let _ = ready.send(());
-                for signal in signals.forever() {
-                    end(signal);
-                }
-            });
-            if thread.is_ok() {
-                let _ = wait.recv();
-            }
-        });
+fn remove_all() {
+    let present = present();
+    for path in present.iter() {
+        let _ = std::fs::remove_file(path);
     }
-
-    fn end(signal: i32) {
-        let present = super::present();
-        for path in present.iter() {
-            let _ = fs::remove_file(path);
-        }
-        let _ = emulate_default_handler(signal);
-    }
-
-    /// The signals that end the process, without those that it was started to ignore,
-    /// by `nohup` or in the background of a script.
-    fn wanted() -> Vec<i32> {
-        let ignored = ignored();
-        let is_heeded = |signal: &i32| ignored >> (signal - 1) & 1 == 0;
-        [SIGHUP, SIGINT, SIGQUIT, SIGTERM].into_iter().filter(is_heeded).collect()
-    }
-
-    /// A bit for each signal that is ignored. Linux tells; elsewhere none is taken for
-    /// ignored.
-    fn ignored() -> u64 {
-        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
-    }
+    std::mem::forget(present);
 }
 
 #[cfg(test)]

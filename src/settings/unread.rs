@@ -7,6 +7,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::host::{Environment, Host};
 use crate::keyring;
+use crate::prompt;
 use crate::secret::Secret;
 
 use super::profile::{Profile, Value};
@@ -224,13 +225,19 @@ impl Unread {
                 bounded::text(bytes, &self.origin)
             }
             Source::Prompt => {
-                rpassword::prompt_password(format!("{}: ", self.label)).map_err(|error| {
+                let answer = prompt::ask(&self.label).map_err(|error| {
                     Error::usage(format!(
                         "{}: there is no terminal to ask at: {error}",
                         self.origin
                     ))
                     .hint("in a script use env:NAME, file:PATH or command:PROGRAM ARG…")
-                })
+                })?;
+                if answer.is_empty() {
+                    let (origin, label) = (&self.origin, &self.label);
+                    return Err(Error::usage(format!("{origin}: no {label} was typed"))
+                        .hint("nothing was sent; run the command again and type it"));
+                }
+                Ok(answer)
             }
             Source::Keyring(profile) => keyring::read(&self.entry(profile), &self.origin),
             Source::Command(words) => {

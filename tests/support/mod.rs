@@ -41,6 +41,8 @@ pub mod raw;
 pub mod reference;
 pub mod render;
 #[cfg(unix)]
+pub mod session;
+#[cfg(unix)]
 pub mod shell;
 pub mod site;
 pub mod strange;

@@ -52,6 +52,16 @@ pub fn both(command: &assert_cmd::Command, columns: u16) -> Option<(String, i32)
 
 /// The two ends of a terminal that changes no byte.
 pub fn open(columns: u16) -> std::io::Result<(File, File)> {
+    let (controller, terminal) = open_cooked(columns)?;
+    let mut modes = tcgetattr(&terminal)?;
+    modes.make_raw();
+    tcsetattr(&terminal, OptionalActions::Now, &modes)?;
+    Ok((controller, terminal))
+}
+
+/// The two ends of a terminal with the modes of a new one: it echoes, puts lines together
+/// and has keys for signals.
+pub fn open_cooked(columns: u16) -> std::io::Result<(File, File)> {
     let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
     grantpt(&controller)?;
     unlockpt(&controller)?;
@@ -61,9 +71,6 @@ pub fn open(columns: u16) -> std::io::Result<(File, File)> {
         .write(true)
         .custom_flags(OFlags::NOCTTY.bits().cast_signed())
         .open(name.to_str().map_err(std::io::Error::other)?)?;
-    let mut modes = tcgetattr(&terminal)?;
-    modes.make_raw();
-    tcsetattr(&terminal, OptionalActions::Now, &modes)?;
     let size = Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
     tcsetwinsize(&terminal, size)?;
     Ok((controller.into(), terminal))

@@ -1,0 +1,112 @@
+//! A program with a session and a terminal of its own.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use rustix::termios::tcgetattr;
+
+use super::{pty, skip};
+
+/// For whatever a session waits for; only a program that hangs takes so long.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A program that runs as the leader of a session, with a terminal that it controls.
+pub struct Session {
+    controller: File,
+    child: Child,
+    output: Receiver<Vec<u8>>,
+    transcript: String,
+    /// How much of the transcript was waited for.
+    seen: usize,
+    /// Its current folder.
+    folder: tempfile::TempDir,
+}
+
+impl Session {
+    /// Runs `words` with these `variables` alone; `None`, with a line on standard error,
+    /// where the machine has no terminals.
+    pub fn start(words: &[&str], variables: &[(&str, &str)]) -> Option<Self> {
+        let Ok((controller, terminal)) = pty::open_cooked(80) else {
+            skip("this machine gives no pseudo-terminal");
+            return None;
+        };
+        let folder = tempfile::tempdir().expect("a folder");
+        let copy = |file: &File| Stdio::from(file.try_clone().expect("a descriptor"));
+        let child = Command::new("setsid")
+            .args(["--ctty"])
+            .args(words)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(variables.iter().copied())
+            .current_dir(folder.path())
+            .stdin(copy(&terminal))
+            .stdout(copy(&terminal))
+            .stderr(terminal)
+            .spawn()
+            .expect("setsid runs");
+        let (sender, output) = mpsc::channel();
+        let mut reader = controller.try_clone().expect("a descriptor");
+        thread::spawn(move || {
+            let mut part = [0; 4096];
+            // Linux reports an error, others the end, once nobody holds the terminal.
+            while let Ok(read @ 1..) = reader.read(&mut part) {
+                if sender.send(part[..read].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Some(Self { controller, child, output, transcript: String::new(), seen: 0, folder })
+    }
+
+    /// Waits until the terminal shows `text`, behind what was waited for before.
+    pub fn wait_for(&mut self, text: &str) {
+        loop {
+            if let Some(at) = self.transcript[self.seen..].find(text) {
+                self.seen += at + text.len();
+                return;
+            }
+            assert!(self.receive(), "the end came before {text:?}: {:?}", self.transcript);
+        }
+    }
+
+    /// Types `text`.
+    pub fn send(&mut self, text: &str) {
+        self.controller.write_all(text.as_bytes()).expect("a terminal");
+    }
+
+    /// Waits until the program has ended, and nobody holds the terminal.
+    pub fn wait(&mut self) -> ExitStatus {
+        while self.receive() {}
+        assert!(self.folder.path().is_dir());
+        self.child.wait().expect("an end")
+    }
+
+    /// What the terminal has shown so far.
+    pub fn transcript(&self) -> &str {
+        &self.transcript
+    }
+
+    /// The modes of the terminal.
+    pub fn modes(&self) -> String {
+        format!("{:?}", tcgetattr(&self.controller).expect("a terminal"))
+    }
+
+    /// Takes more of the output; false at its end.
+    fn receive(&mut self) -> bool {
+        match self.output.recv_timeout(PATIENCE) {
+            Ok(bytes) => {
+                self.transcript.push_str(&String::from_utf8_lossy(&bytes));
+                true
+            }
+            Err(RecvTimeoutError::Disconnected) => false,
+            Err(RecvTimeoutError::Timeout) => {
+                let _ = self.child.kill();
+                panic!("nothing more came: {:?}", self.transcript);
+            }
+        }
+    }
+}
