@@ -430,3 +430,22 @@ fn a_file_that_others_can_read_is_warned_of_where_it_names_a_command() {
     assert_eq!(run("command:pass show crm", 0o600), "");
     assert_eq!(run("env:X", 0o666), "");
 }
+
+#[test]
+fn path_of_windows_in_double_quotes_is_explained() {
+    let profile = |line: &str| told(&format!("[profiles.work]\n{line}\n"), &["--profile", "work"]);
+    insta::assert_snapshot!(profile(r#"token = "file:C:\Users\canary""#), @r"
+    error: CONFIG/sotickets/config.toml, line 2, column 19: this is not TOML: too few unicode value digits, expected unicode hexadecimal value
+    hint: inside double quotes a backslash begins an escape; write a path in single quotes: 'file:C:\Users\NAME\token'
+    ");
+    insta::assert_snapshot!(profile(r#"token = "file:C:\temp\new""#), @r"
+    error: CONFIG/sotickets/config.toml, line 2, column 9: token holds a control character
+    hint: inside double quotes a backslash begins an escape; write a path in single quotes: 'file:C:\Users\NAME\token'
+    ");
+    insta::assert_snapshot!(profile(r#"cacert = "C:\new\ferry.pem""#), @r"
+    error: CONFIG/sotickets/config.toml, line 2, column 10: cacert holds a control character
+    hint: inside double quotes a backslash begins an escape; write a path in single quotes: 'file:C:\Users\NAME\token'
+    ");
+    let message = profile(r"token = 'file:C:\Users\canary'");
+    assert!(!message.contains("line 2, column 9"), "{message}");
+}

@@ -31,6 +31,9 @@ pub struct Document {
     pub names_command: bool,
 }
 
+/// The hint where a path of Windows stands in double quotes.
+const BACKSLASH: &str = r"inside double quotes a backslash begins an escape; write a path in single quotes: 'file:C:\Users\NAME\token'";
+
 const DEFAULT_PROFILE: &str = "default_profile";
 const PROFILES: &str = "profiles";
 
@@ -193,11 +196,18 @@ impl Reader<'_> {
     ) -> Result<String> {
         let wrong = |expected| Err(self.wrong_type(key, value, expected));
         match (setting.form, value.get_ref()) {
-            (Form::Secret(_), written) => {
+            (Form::Secret(..), written) => {
                 let place = written.as_str().unwrap_or_default();
                 source::check(place)
                     .map_err(|fault| fault.in_file(&self.at(&value.span()), setting.key))?;
+                if place.starts_with("file:") {
+                    self.check_path(setting, place, &value.span())?;
+                }
                 Ok(place.to_owned())
+            }
+            (Form::Path, DeValue::String(text)) => {
+                self.check_path(setting, text, &value.span())?;
+                Ok(text.as_ref().to_owned())
             }
             (_, DeValue::String(text)) => Ok(text.as_ref().to_owned()),
             (Form::Number, DeValue::Integer(number)) if number.radix() == 10 => {
@@ -224,8 +234,30 @@ impl Reader<'_> {
             return Error::usage(format!("{at}: '{}' is there twice", escape::excerpt(key, 60)))
                 .hint("a key and a profile stand in the file once; leave one of them out");
         }
+        let hint = if self.has_backslash(&span) {
+            BACKSLASH
+        } else {
+            "a line is KEY = \"VALUE\", below a line [profiles.NAME]"
+        };
         Error::usage(format!("{at}: this is not TOML: {}", escape::excerpt(error.message(), 200)))
-            .hint("a line is KEY = \"VALUE\", below a line [profiles.NAME]")
+            .hint(hint)
+    }
+
+    /// Whether the line of `span` has a backslash behind a double quote.
+    fn has_backslash(&self, span: &Range<usize>) -> bool {
+        let (line, _) = self.position(span);
+        let text = self.text.lines().nth(line - 1).unwrap_or_default();
+        text.split_once('"').is_some_and(|(_, value)| value.contains('\\'))
+    }
+
+    /// Refuses a path in which escapes such as `\t` in `"C:\temp"` left control characters.
+    fn check_path(&self, setting: &Setting, text: &str, span: &Range<usize>) -> Result<()> {
+        if !text.contains(char::is_control) {
+            return Ok(());
+        }
+        let key = setting.key;
+        Err(Error::usage(format!("{}: {key} holds a control character", self.at(span)))
+            .hint(BACKSLASH))
     }
 
     fn wrong_type(&self, key: &Key<'_>, value: &Spanned<DeValue<'_>>, expected: &str) -> Error {
