@@ -84,7 +84,15 @@ fn what_a_secret_comes_from_is_offered_and_its_value_never() {
     let sources = candidates(&["get", "--password", ""]);
     assert_eq!(
         sources,
-        ["part env:", "part file:", "part command:", "word stdin", "word prompt", "word keyring"]
+        [
+            "part env:",
+            "part file:",
+            "part command:",
+            "part command-line:",
+            "word stdin",
+            "word prompt",
+            "word keyring"
+        ]
     );
     assert_eq!(candidates(&["get", "--token", "env:"]), ["word env:SOTICKETS_TAB"]);
     assert_eq!(candidates(&["get", "--token=file:a"]), ["path --token=file:"]);

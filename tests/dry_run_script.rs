@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
 
 use crate::support::demo::Demo;
-use crate::support::{PATH, Run, Server, programs, sotickets};
+use crate::support::{self, PATH, Run, Server, programs, sotickets};
 
 /// Shells that people and CI jobs paste the script into.
 const SHELLS: [&str; 3] = ["sh", "dash", "bash"];
@@ -202,16 +202,18 @@ fn the_comment_of_a_secret_kept_elsewhere_is_a_command() {
         ("file:~/bom", "from-bom"),
         ("file:~/both", "from-both"),
         ("file:~/token", "from-home"),
-        ("command:printf '%s' 'a  b'", "a  b"),
-        ("command:sh -c 'echo \"$0\"' it\\'s", "it's"),
+        ("file:~/scheme", "from-scheme"),
+        ("env:COPIED", "from-variable"),
     ];
+    fs::write(folder.path().join("scheme"), "Bearer from-scheme \r\n").expect("a file");
+    let variables = [("HOME", &*home), ("COPIED", " Bearer from-variable ")];
     for (source, secret) in cases {
         for name in SHELLS {
             let server = expecting(&[("authorization", &format!("Bearer {secret}"))]);
             let url = server.url();
-            let script = script(&["839", "--url", &url, "--token", source], &[("HOME", &home)]);
+            let script = script(&["839", "--url", &url, "--token", source], &variables);
             assert!(!script.contains("from-"), "{script}");
-            let Some(output) = shell(name, &with_exports(&script), &[("HOME", &home)]) else {
+            let Some(output) = shell(name, &with_exports(&script), &variables) else {
                 continue;
             };
             assert_eq!(server.calls(), 1, "{script}{output:?}");
@@ -226,13 +228,45 @@ fn the_comment_of_a_secret_kept_elsewhere_is_a_command() {
 }
 
 #[test]
-fn a_comment_stays_one_however_many_lines_it_has() {
+fn arguments_of_a_program_are_not_printed() {
+    let call = ["839", "--url", "http://127.0.0.1:1", "-H"];
+    let cases = [
+        ("command:echo canary", "what the program of -H 'X: @command:…' prints"),
+        (
+            "command-line:printf '\ncanary\n'",
+            "the first line that the program of -H 'X: @command-line:…' prints",
+        ),
+    ];
+    for (source, what) in cases {
+        let header = format!("X: @{source}");
+        let script = script(&[&call[..], &[&header, "--no-auth"]].concat(), &[]);
+        let first = script.lines().next().expect("a line");
+        assert_eq!(first, format!("# first: SOTICKETS_HEADER_X=...  # {what}"));
+        assert!(!script.contains("canary"), "{script}");
+    }
+    let folder = support::configuration(
+        "[profiles.x]\nurl = 'http://127.0.0.1:1'\ntoken = 'command:echo canary'",
+    );
+    let run = Run::of(&mut support::configured(&folder, &["839", "--dry-run", "--profile", "x"]));
+    let first = support::without_folder(run.stdout.lines().next().expect("a line"), &folder);
+    assert_eq!(
+        first,
+        "# first: SOTICKETS_TOKEN=...  # what the program of token command:… of profile 'x' \
+         (CONFIG/sotickets/config.toml, line 3) prints"
+    );
+    assert!(!run.to_string().contains("canary"), "{run}");
+}
+
+/// A path may hold a line break.
+#[test]
+fn comment_of_several_lines_stays_a_comment() {
     let folder = tempfile::tempdir().expect("a folder");
     let ran = folder.path().join("ran");
-    let source = format!("command:printf '\ntouch {}\n'", ran.display());
+    let file = folder.path().join(format!("a\ntouch {}\n", ran.display()).replace('/', "_"));
+    fs::write(&file, "canary\n").expect("a file");
+    let source = format!("file:{}", file.display());
     let script = script(&["839", "--url", "http://127.0.0.1:1", "--token", &source], &[]);
     let before = script.split("curl --config").next().expect("a beginning");
+    assert!(before.lines().count() > 1, "{script}");
     assert!(before.lines().all(|line| line.starts_with("# ")), "{script}");
-    let _ = shell("sh", &script, &[]);
-    assert!(!ran.exists(), "{script}");
 }

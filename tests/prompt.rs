@@ -24,7 +24,7 @@ fn shell(server: &Server) -> Option<Session> {
 const READY: &str = "READY ";
 
 fn session(words: &[&str], server: &Server) -> Option<Session> {
-    if !needed("setsid") || !needed(words[0]) {
+    if !needed(words[0]) {
         return None;
     }
     let get = format!("{PROGRAM} {}", GET.join(" "));

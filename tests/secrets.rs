@@ -41,6 +41,128 @@ fn each_source_is_read_and_one_newline_dropped() {
 }
 
 #[test]
+fn first_line_of_a_program_is_the_secret_where_the_source_says_so() {
+    let entry = r"printf '8A:first\r\nuser: tim\nurl: x'";
+    assert_eq!(token_from(&format!("command-line:{entry}"), ""), "8A:first");
+    assert_eq!(token_from("command-line:echo 8A:only", ""), "8A:only");
+    assert_eq!(token_from("command-line:printf 8A:only", ""), "8A:only");
+
+    let server = server();
+    let source = format!("command:{entry}");
+    let run = server.refused(&mut server.get_bare(&["839", "--token", &source]));
+    insta::assert_snapshot!(run, @"
+    --- stderr
+    error: the token from --token command:… holds a line break or another control character
+    hint: a secret is one line of text
+    hint: if the first line is the secret: command-line:PROGRAM ARG…, such as command-line:pass show NAME
+    --- exit code 2
+    ");
+    for (source, message) in [
+        (r"command-line:printf '\ncanary\n'", "the token from --token command-line:… is empty"),
+        ("command-line:", "--token: no program follows the colon, or a quote is open"),
+        ("command-line:false canary", "--token command-line:…: 'false' failed: exit status: 1"),
+    ] {
+        let run = server.refused(&mut server.get_bare(&["839", "--token", source]));
+        assert!(run.stderr.starts_with(&format!("error: {message}")), "{run}");
+        assert!(!run.stderr.contains("canary"), "{run}");
+    }
+}
+
+#[test]
+fn what_was_copied_with_a_token_is_not_sent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("token");
+    for text in ["Bearer 8A:x", "  8A:x\t\n", "bearer  8A:x \r\n", "Authorization: Bearer 8A:x\n"] {
+        fs::write(&path, text).expect("a file");
+        assert_eq!(token_from(&format!("file:{}", path.display()), ""), "8A:x", "{text:?}");
+        assert_eq!(token_from("stdin", text), "8A:x", "{text:?}");
+    }
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str, &'a str);
+    let cases: [Case<'_>; 6] = [
+        (&[], &[("SOTICKETS_TOKEN", " Bearer 8A:x ")], "authorization", "Bearer 8A:x"),
+        (&[], &[("SOTICKETS_TICKET", "SOTicket 7T:x")], "authorization", "SOTicket 7T:x"),
+        (
+            &["--app-token", "env:A"],
+            &[("A", " SO-AppToken: x "), ("SOTICKETS_TICKET", "7T:x")],
+            "so-apptoken",
+            "x",
+        ),
+        (
+            &[],
+            &[("SOTICKETS_XSRF_TOKEN", " x "), ("SOTICKETS_COOKIE", "Cookie: a=b; c=d ")],
+            "cookie",
+            "a=b; c=d",
+        ),
+        // Only blanks are no token.
+        (
+            &["--user", "tim"],
+            &[("SOTICKETS_TOKEN", " "), ("SOTICKETS_PASSWORD", "p")],
+            "authorization",
+            "Basic dGltOnA=",
+        ),
+        // Those of a password are its own.
+        (
+            &["--user", "tim"],
+            &[("SOTICKETS_PASSWORD", " Bearer p ")],
+            "authorization",
+            "Basic dGltOiBCZWFyZXIgcCA=",
+        ),
+    ];
+    for (arguments, variables, header, value) in cases {
+        let server = server();
+        let mut command = server.get_bare(&[&["839"], arguments].concat());
+        let run = Run::of(command.envs(variables.iter().copied()));
+        assert_eq!((run.code, server.calls()), (0, 1), "{variables:?}: {run}");
+        assert_eq!(server.seen().header(header), Some(value), "{variables:?}");
+    }
+}
+
+#[test]
+fn blanks_alone_are_no_token() {
+    let server = server();
+    let mut command = server.get_bare(&["839"]);
+    let run = Run::of(command.env("SOTICKETS_TOKEN", " ").env("SOTICKETS_TICKET", "\t"));
+    assert_eq!((run.code, server.calls()), (4, 0), "{run}");
+    assert!(run.stderr.starts_with("error: no credential is configured"), "{run}");
+    for (source, message) in [
+        ("env:BLANK", "error: the token from --token env:BLANK is empty"),
+        ("stdin", "error: the token from --token stdin is empty"),
+    ] {
+        let mut command = server.get_bare(&["839", "--token", source]);
+        let run = server.refused(command.env("BLANK", " ").write_stdin(" \t\n"));
+        assert!(run.stderr.starts_with(message), "{run}");
+    }
+}
+
+#[test]
+fn scheme_of_another_credential_is_refused() {
+    let server = server();
+    let mut command = server.get_bare(&["839"]);
+    command.env("SOTICKETS_TOKEN", "SOTicket 7T:canary");
+    insta::assert_snapshot!(server.refused(&mut command), @"
+    --- stderr
+    error: the token from SOTICKETS_TOKEN begins with SOTicket, so it is a ticket
+    hint: give it with --ticket, or in SOTICKETS_TICKET
+    --- exit code 2
+    ");
+    let mut command = server.get_bare(&["839", "--ticket", "env:T"]);
+    insta::assert_snapshot!(server.refused(command.env("T", "Bearer 8A:canary")), @"
+    --- stderr
+    error: the ticket from --ticket env:T begins with Bearer, so it is an access token
+    hint: give it with --token, or in SOTICKETS_TOKEN
+    --- exit code 2
+    ");
+    let mut command = server.get_bare(&["839", "--app-token", "env:T"]);
+    command.env("SOTICKETS_TOKEN", "8A:x").env("T", "Basic dGltOmNhbmFyeQ==");
+    insta::assert_snapshot!(server.refused(&mut command), @"
+    --- stderr
+    error: the application token from --app-token env:T begins with Basic, so it is a user name and a password in base64
+    hint: give them with --user and --password
+    --- exit code 2
+    ");
+}
+
+#[test]
 fn a_tilde_is_the_home_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("token"), "8A:home\n").expect("a file");

@@ -10,7 +10,8 @@ use crate::support;
 use crate::support::shell::{Shell, Tab};
 
 const FORMATS: [&str; 8] = ["table", "csv", "tsv", "json", "jsonl", "record", "markdown", "xml"];
-const SOURCES: [&str; 6] = ["env:", "file:", "stdin", "prompt", "keyring", "command:"];
+const SOURCES: [&str; 7] =
+    ["env:", "file:", "stdin", "prompt", "keyring", "command:", "command-line:"];
 const PROFILES: [&str; 3] = ["work", "home", "side"];
 
 /// A word being typed behind others, what Tab makes of it, and what is listed of all

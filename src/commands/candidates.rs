@@ -232,13 +232,14 @@ fn sources(typed: &str, environment: &Environment) -> Vec<CompletionCandidate> {
     }
 }
 
-const SOURCES: [(&str, &str); 6] = [
+const SOURCES: [(&str, &str); 7] = [
     ("env:", "A variable"),
     ("file:", "A file, without one newline at its end"),
     ("stdin", "Standard input"),
     ("prompt", "The terminal, without echo"),
     ("keyring", "The platform's own store"),
     ("command:", "What a program prints"),
+    ("command-line:", "The first line that a program prints"),
 ];
 
 /// The places of the secret in `Name: @SRC`.

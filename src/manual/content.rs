@@ -154,13 +154,21 @@ fn places() -> Section {
             "the platform's own store: service sotickets, account PROFILE/KEY (work/token), without a profile KEY alone",
         ),
         ("command:PROGRAM ARG…", "what a program prints; no shell is involved"),
+        (
+            "command-line:PROGRAM ARG…",
+            "the first line that a program prints, as an entry of pass has the password there",
+        ),
     ]);
     let refused =
         Part::text("A literal secret is refused: every user of the machine can read arguments.");
     let in_short = Some(
         "SRC is the place where a secret is kept: env:NAME, file:PATH, stdin, prompt, keyring or command:PROGRAM ARG…",
     );
-    Section { title: "Where a secret comes from (SRC)", parts: vec![terms, refused], in_short }
+    let copied = Part::text(
+        "Blanks around a token, a ticket, an application token, an XSRF token or cookies are dropped, and so is a scheme that was copied with it (Bearer, SOTicket). Passwords and client secrets are sent as they are.",
+    );
+    let parts = vec![terms, refused, copied];
+    Section { title: "Where a secret comes from (SRC)", parts, in_short }
 }
 
 /// What `auth login` signs in for.

@@ -116,11 +116,7 @@ pub fn login(
     check_header_value(&client_id.value, &client_id.origin)?;
     let redirect = redirect(typed(&args.redirect_uri, "--redirect-uri"), levels)?;
     let client_secret = match &args.client_secret {
-        Some(text) => {
-            let setting = &setting::CLIENT_SECRET;
-            let unread = Unread::typed("--client-secret", text, setting.variable, setting.label())?;
-            Some(unread.beside(levels.profile))
-        }
+        Some(text) => Some(Unread::typed(&setting::CLIENT_SECRET, text)?.beside(levels.profile)),
         None => credential::said(&setting::CLIENT_SECRET, levels)?,
     };
     let patience = Origin { value: args.timeout.clone(), origin: "--timeout".to_owned() };

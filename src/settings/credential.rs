@@ -118,8 +118,8 @@ pub fn plan(levels: &Levels<'_>) -> Result<Option<Plan>> {
     if args.no_auth {
         return Ok(None);
     }
-    let set = |setting: &Setting| levels.environment.get(setting.variable).is_some();
-    let variables = Scheme::with_secrets(set);
+    let is_set = |setting: &Setting| Unread::variable(setting, levels.environment).is_some();
+    let variables = Scheme::with_secrets(is_set);
     if let Some(scheme) = only_one(&variables, Scheme::variables, "")? {
         return scheme.plan(levels);
     }
@@ -172,11 +172,9 @@ fn none(message: &str) -> Error {
 
 /// What the option says of a secret, or else the variable.
 fn find(setting: &Setting, levels: &Levels<'_>) -> Result<Option<Unread>> {
-    let (variable, label) = (setting.variable, setting.label());
     match (setting.typed)(levels.call) {
-        Some(text) => Unread::typed(setting.option, text, variable, label)
-            .map(|unread| Some(unread.beside(levels.profile))),
-        None => Ok(Unread::variable(variable, levels.environment, label)),
+        Some(text) => Ok(Some(Unread::typed(setting, text)?.beside(levels.profile))),
+        None => Ok(Unread::variable(setting, levels.environment)),
     }
 }
 

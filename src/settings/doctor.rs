@@ -102,7 +102,7 @@ fn facts(
     });
     for setting in setting::ALL.iter().chain(of_system_user) {
         facts.push(match setting.form {
-            Form::Secret(_) => {
+            Form::Secret(..) => {
                 let source = credential::said(setting, scope.levels)?;
                 source.map_or_else(
                     || Fact::unset(setting.key),

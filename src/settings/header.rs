@@ -91,7 +91,7 @@ pub fn read(text: &str) -> Result<Given> {
             "SOTICKETS_HEADER_{}",
             name.to_ascii_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
         );
-        let mut unread = Unread::typed(
+        let mut unread = Unread::of_option(
             &format!("-H '{shown}: @SRC'"),
             place,
             &variable,

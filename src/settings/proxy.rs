@@ -103,8 +103,8 @@ pub fn named(
 pub fn password(args: &NetworkArgs, environment: &Environment) -> Result<Option<Unread>> {
     let label = "proxy's password";
     match &args.proxy_password {
-        Some(text) => Unread::typed(PASSWORD, text, PASSWORD_VARIABLE, label).map(Some),
-        None => Ok(Unread::variable(PASSWORD_VARIABLE, environment, label)),
+        Some(text) => Unread::of_option(PASSWORD, text, PASSWORD_VARIABLE, label).map(Some),
+        None => Ok(Unread::of_variable(PASSWORD_VARIABLE, environment, label)),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::host::Environment;
 
 use super::Origin;
 use super::profile::Profile;
+use super::secret_kind::{self, SecretKind};
 
 /// A setting that an option, a variable or a profile may say.
 #[derive(Debug)]
@@ -40,8 +41,8 @@ pub enum Form {
     Number,
     /// A list of texts, or one text with commas.
     List,
-    /// The place where a secret is kept; the text is what a prompt calls it.
-    Secret(&'static str),
+    /// The place where a secret is kept, with the name that a prompt shows.
+    Secret(&'static str, SecretKind),
 }
 
 impl Form {
@@ -53,7 +54,7 @@ impl Form {
             Self::Path => "path",
             Self::Number => "text or number",
             Self::List => "list, or text with commas",
-            Self::Secret(_) => "SRC",
+            Self::Secret(..) => "SRC",
         }
     }
 }
@@ -63,27 +64,36 @@ impl Setting {
     #[must_use]
     pub const fn label(&self) -> &'static str {
         match self.form {
-            Form::Secret(label) => label,
+            Form::Secret(label, _) => label,
             _ => self.key,
+        }
+    }
+
+    /// The kind of secret that it is.
+    #[must_use]
+    pub const fn secret_kind(&self) -> SecretKind {
+        match self.form {
+            Form::Secret(_, kind) => kind,
+            _ => SecretKind::Password,
         }
     }
 
     /// Whether it is the place where a secret is kept.
     #[must_use]
     pub const fn is_secret(&self) -> bool {
-        matches!(self.form, Form::Secret(_))
+        matches!(self.form, Form::Secret(..))
     }
 }
 
 macro_rules! settings {
-    ($($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal))?, $default:expr, $meaning:literal, $typed:expr;)*) => {
+    ($($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal, $kind:expr))?, $default:expr, $meaning:literal, $typed:expr;)*) => {
         $(
             #[doc = concat!("`", $key, "`.")]
             pub const $name: Setting = Setting {
                 key: $key,
                 option: $option,
                 variable: $variable,
-                form: Form::$form $(($label))?,
+                form: Form::$form $(($label, $kind))?,
                 default: $default,
                 meaning: $meaning,
                 typed: $typed,
@@ -107,28 +117,28 @@ settings! {
     USER = "user", "--user", "SOTICKETS_USER", Text, None,
         "the user of Basic (Onsite)",
         |call| call.user.as_deref();
-    PASSWORD = "password", "--password", "SOTICKETS_PASSWORD", Secret("password"), None,
+    PASSWORD = "password", "--password", "SOTICKETS_PASSWORD", Secret("password", SecretKind::Password), None,
         "the password of Basic (Onsite)",
         |call| call.password.as_deref();
-    TICKET = "ticket", "--ticket", "SOTICKETS_TICKET", Secret("ticket"), None,
+    TICKET = "ticket", "--ticket", "SOTICKETS_TICKET", Secret("ticket", secret_kind::SO_TICKET), None,
         "a SuperOffice ticket (SOTicket)",
         |call| call.ticket.as_deref();
-    TOKEN = "token", "--token", "SOTICKETS_TOKEN", Secret("token"), None,
+    TOKEN = "token", "--token", "SOTICKETS_TOKEN", Secret("token", secret_kind::BEARER), None,
         "an access token (Bearer, Online)",
         |call| call.token.as_deref();
-    XSRF_TOKEN = "xsrf_token", "--xsrf-token", "SOTICKETS_XSRF_TOKEN", Secret("XSRF token"), None,
+    XSRF_TOKEN = "xsrf_token", "--xsrf-token", "SOTICKETS_XSRF_TOKEN", Secret("XSRF token", secret_kind::whole("X-XSRF-TOKEN")), None,
         "the XSRF token of a browser session",
         |call| call.xsrf_token.as_deref();
-    COOKIE = "cookie", "--cookie", "SOTICKETS_COOKIE", Secret("cookie"), None,
+    COOKIE = "cookie", "--cookie", "SOTICKETS_COOKIE", Secret("cookie", secret_kind::whole("Cookie")), None,
         "the cookies of the browser session",
         |call| call.cookie.as_deref();
-    APP_TOKEN = "app_token", "--app-token", "SOTICKETS_APP_TOKEN", Secret("application token"), None,
+    APP_TOKEN = "app_token", "--app-token", "SOTICKETS_APP_TOKEN", Secret("application token", secret_kind::whole("SO-AppToken")), None,
         "the application token, beside any of them",
         |call| call.app_token.as_deref();
     CLIENT_ID = "client_id", "--client-id", "SOTICKETS_CLIENT_ID", Text, None,
         "the application that `auth login` signs in for (Online)",
         |_| None;
-    CLIENT_SECRET = "client_secret", "--client-secret", "SOTICKETS_CLIENT_SECRET", Secret("client secret"), None,
+    CLIENT_SECRET = "client_secret", "--client-secret", "SOTICKETS_CLIENT_SECRET", Secret("client secret", SecretKind::Password), None,
         "the secret of the application (Online)",
         |_| None;
     REDIRECT_URI = "redirect_uri", "--redirect-uri", "SOTICKETS_REDIRECT_URI", Text, None,
@@ -186,9 +196,10 @@ const fn of_system_user(
     key: &'static str,
     variable: &'static str,
     label: &'static str,
+    kind: SecretKind,
     meaning: &'static str,
 ) -> Setting {
-    let form = Form::Secret(label);
+    let form = Form::Secret(label, kind);
     Setting { key, option: "", variable, form, default: None, meaning, typed: |_| None }
 }
 
@@ -197,6 +208,7 @@ pub const SYSTEM_USER_TOKEN: Setting = of_system_user(
     "system_user.token",
     "SOTICKETS_SYSTEM_USER_TOKEN",
     "system user token",
+    secret_kind::whole(""),
     "the system user token of application and tenant (Online)",
 );
 /// `system_user.private_key`.
@@ -204,6 +216,7 @@ pub const SYSTEM_USER_PRIVATE_KEY: Setting = of_system_user(
     "system_user.private_key",
     "SOTICKETS_SYSTEM_USER_PRIVATE_KEY",
     "private key",
+    SecretKind::Key,
     "the application's RSA key, in XML or PEM",
 );
 /// `system_user.application_token`.
@@ -211,6 +224,7 @@ pub const SYSTEM_USER_APPLICATION_TOKEN: Setting = of_system_user(
     "system_user.application_token",
     "SOTICKETS_SYSTEM_USER_APPLICATION_TOKEN",
     "application token",
+    secret_kind::whole("SO-AppToken"),
     "the application's token, its client secret",
 );
 

@@ -22,6 +22,8 @@ pub enum Source {
     Keyring(Option<String>),
     /// `command:PROGRAM ARG…`.
     Command(Vec<String>),
+    /// `command-line:PROGRAM ARG…`, of whose output the first line counts.
+    CommandLine(Vec<String>),
 }
 
 /// What is wrong with a text that is to name the place of a secret.
@@ -60,7 +62,7 @@ impl Fault {
 const IS_NO_PLACE: &str = "takes the place where the secret is kept, not the secret itself";
 const PLACES: &str =
     "name the place: env:NAME, file:PATH, stdin, prompt, keyring or command:PROGRAM ARG…";
-const HAS_NO_PROGRAM: &str = "command: is followed by no program, or by an open quote";
+const HAS_NO_PROGRAM: &str = "no program follows the colon, or a quote is open";
 
 /// Checks that `text` names a place.
 ///
@@ -73,7 +75,7 @@ pub fn check(text: &str) -> Result<(), Fault> {
 /// Whether `text` has a program run.
 #[must_use]
 pub fn is_command(text: &str) -> bool {
-    matches!(parse(text), Ok(Source::Command(_)))
+    matches!(parse(text), Ok(Source::Command(_) | Source::CommandLine(_)))
 }
 
 /// The place that `text` names.
@@ -87,19 +89,22 @@ pub fn parse(text: &str) -> Result<Source, Fault> {
         _ if text == "keyring" => Source::Keyring(None),
         Some(("env", name)) if is_shell_name(name) => Source::Env(name.to_owned()),
         Some(("file", path)) if !path.is_empty() => Source::File(PathBuf::from(path)),
-        Some(("command", line)) => {
-            let words = shlex::split(line).filter(|words| !words.is_empty());
-            Source::Command(words.ok_or(Fault::NoProgram)?)
-        }
+        Some(("command", line)) => Source::Command(words(line)?),
+        Some(("command-line", line)) => Source::CommandLine(words(line)?),
         _ => return Err(Fault::Literal),
     })
+}
+
+/// The program and the arguments in `line`.
+fn words(line: &str) -> Result<Vec<String>, Fault> {
+    shlex::split(line).filter(|words| !words.is_empty()).ok_or(Fault::NoProgram)
 }
 
 /// The source `text` for messages, without the words of a command, of which one may
 /// be a secret.
 pub fn shown(text: &str) -> String {
     match text.split_once(':') {
-        Some(("command", _)) => "command:…".to_owned(),
+        Some((kind @ ("command" | "command-line"), _)) => format!("{kind}:…"),
         Some(("file", path)) if looks_like_a_secret(path) => "file:…".to_owned(),
         _ => escape::excerpt(text, 80),
     }
@@ -137,6 +142,7 @@ mod tests {
                 "command:pass show 'a b'",
                 Source::Command(["pass", "show", "a b"].map(str::to_owned).into()),
             ),
+            ("command-line:pass x", Source::CommandLine(["pass", "x"].map(str::to_owned).into())),
         ];
         for (text, source) in cases {
             assert_eq!(parse(text), Ok(source), "{text}");
@@ -151,6 +157,8 @@ mod tests {
             "Stdin",
             "command:",
             "command:'canary",
+            "command-line:",
+            "command-line:'canary",
         ] {
             let fault = parse(literal).expect_err("a literal");
             for error in [fault.in_option("--token"), fault.in_file("f, line 1", "token")] {

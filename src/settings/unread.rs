@@ -11,9 +11,10 @@ use crate::prompt;
 use crate::secret::Secret;
 
 use super::profile::{Profile, Value};
-use super::setting::{SYSTEM_USER_PRIVATE_KEY, Setting};
+use super::secret_kind::{OtherScheme, SecretKind};
+use super::setting::Setting;
 use super::source::{Source, parse, shown};
-use super::{absent, bounded, program};
+use super::{absent, bounded, export, program};
 
 /// A secret that is still where it is kept.
 #[derive(Clone, Debug)]
@@ -30,22 +31,36 @@ pub struct Unread {
     pub label: String,
     /// Whether it is the profile's, and so for the profile's server alone.
     pub of_profile: bool,
-    /// Whether it may have more than one line, as a key has.
-    pub has_lines: bool,
+    /// What kind of secret it is.
+    pub kind: SecretKind,
 }
 
 impl Unread {
-    /// Reads what `option` says of a secret.
+    /// Returns the secret that the option of `setting` names as `text`.
     ///
     /// # Errors
     /// A usage error that does not repeat a literal.
-    pub fn typed(option: &str, text: &str, variable: &str, label: &str) -> Result<Self> {
+    pub fn typed(setting: &Setting, text: &str) -> Result<Self> {
+        let unread = Self::of_option(setting.option, text, setting.variable, setting.label())?;
+        Ok(Self { kind: setting.secret_kind(), ..unread })
+    }
+
+    /// Returns the secret that `option` names as `text`; it is sent as it is.
+    ///
+    /// # Errors
+    /// A usage error that does not repeat a literal.
+    pub fn of_option(option: &str, text: &str, variable: &str, label: &str) -> Result<Self> {
         let source = parse(text).map_err(|fault| fault.in_option(option))?;
-        let variable = stand_in(&source, variable);
         let place = shown(text);
-        let origin = format!("{option} {place}");
-        let label = label.to_owned();
-        Ok(Self { source, origin, place, variable, label, of_profile: false, has_lines: false })
+        Ok(Self {
+            variable: stand_in(&source, variable),
+            source,
+            origin: format!("{option} {place}"),
+            place,
+            label: label.to_owned(),
+            of_profile: false,
+            kind: SecretKind::Password,
+        })
     }
 
     /// The same with `profile` in use. A plain `keyring` then stands for an entry of
@@ -83,14 +98,24 @@ impl Unread {
             place: shown(text),
             label: setting.label().to_owned(),
             of_profile: true,
-            has_lines: setting.key == SYSTEM_USER_PRIVATE_KEY.key,
+            kind: setting.secret_kind(),
         };
         Ok(Some(unread.beside(Some(profile))))
     }
 
-    /// The secret in the variable `name`, where it is set.
+    /// Returns the secret in the variable of `setting`, where it is set. Blanks alone are
+    /// no token.
     #[must_use]
-    pub fn variable(name: &'static str, environment: &Environment, label: &str) -> Option<Self> {
+    pub fn variable(setting: &Setting, environment: &Environment) -> Option<Self> {
+        let kind = setting.secret_kind();
+        environment.get(setting.variable).filter(|value| !kind.is_unset(value))?;
+        let unread = Self::of_variable(setting.variable, environment, setting.label())?;
+        Some(Self { kind, ..unread })
+    }
+
+    /// Returns the secret in the variable `name`, where it is set; it is sent as it is.
+    #[must_use]
+    pub fn of_variable(name: &'static str, environment: &Environment, label: &str) -> Option<Self> {
         environment.get(name).map(|_| Self {
             source: Source::Variable(name),
             origin: name.to_owned(),
@@ -98,7 +123,7 @@ impl Unread {
             variable: name.to_owned(),
             label: label.to_owned(),
             of_profile: false,
-            has_lines: false,
+            kind: SecretKind::Password,
         })
     }
 
@@ -143,61 +168,72 @@ impl Unread {
     /// # Errors
     /// As [`Unread::read`].
     pub fn placeholder(&self, host: &mut Host<'_>, deadline: &Deadline) -> Result<HeldSecret> {
-        let mut trim = Trim::default();
-        match &self.source {
-            Source::Variable(_) | Source::Env(_) => {
-                self.read(host, deadline)?;
+        let text = match &self.source {
+            Source::Variable(_) | Source::Env(_) | Source::File(_) => {
+                let text = self.value(host, deadline)?;
+                Some((self.hold(text.clone())?.value, text))
             }
-            Source::File(_) => {
-                let value = self.value(host, deadline)?;
-                trim = Trim::of(&value);
-                self.hold(value)?;
-            }
-            Source::Stdin | Source::Prompt | Source::Keyring(_) | Source::Command(_) => {}
-        }
+            _ => None,
+        };
+        let filters = text.map(|(sent, text)| export::Filters::new(&text, sent.expose()));
         Ok(HeldSecret {
             value: Secret::new(String::new()),
             origin: self.origin.clone(),
             variable: self.variable.clone(),
-            export: self.export(&host.environment, trim),
+            export: self.export(&host.environment, &filters.unwrap_or_default()),
         })
     }
 
-    fn hold(&self, mut value: String) -> Result<HeldSecret> {
-        if matches!(self.source, Source::File(_)) && value.starts_with(BOM) {
+    fn hold(&self, text: String) -> Result<HeldSecret> {
+        let mut value = text.as_str();
+        if matches!(self.source, Source::File(_)) {
             // Some editors begin a file with one.
-            value.drain(..BOM.len_utf8());
+            value = value.strip_prefix(export::BOM).unwrap_or(value);
         }
-        if value.ends_with('\n') {
-            value.pop();
-            if value.ends_with('\r') {
-                value.pop();
-            }
+        if matches!(self.source, Source::CommandLine(_)) {
+            value = value.split('\n').next().unwrap_or_default();
+            value = value.strip_suffix('\r').unwrap_or(value);
+        } else if let Some(line) = value.strip_suffix('\n') {
+            value = line.strip_suffix('\r').unwrap_or(line);
         }
-        let value = Secret::new(value);
-        if value.expose().is_empty() {
-            return Err(Error::usage(format!("the {} from {} is empty", self.label, self.origin)));
-        }
-        // Bytes of a variable that are no text were replaced by this one.
-        if value.expose().contains(char::REPLACEMENT_CHARACTER) {
-            return Err(Error::usage(format!(
-                "the {} from {} is not valid UTF-8",
-                self.label, self.origin
-            )));
-        }
-        if !self.has_lines && value.expose().contains(|c: char| c.is_control()) {
-            return Err(Error::usage(format!(
-                "the {} from {} holds a line break or another control character",
-                self.label, self.origin
-            ))
-            .hint("a secret is one line of text"));
-        }
+        value = self.kind.strip(value).map_err(|other| self.other_scheme(other))?;
+        let value = Secret::new(value.to_owned());
+        // Wiped when it is dropped.
+        drop(Secret::new(text));
+        self.check(value.expose())?;
         Ok(HeldSecret {
             value,
             origin: self.origin.clone(),
             variable: self.variable.clone(),
             export: None,
         })
+    }
+
+    /// Checks that `value` can be sent.
+    fn check(&self, value: &str) -> Result<()> {
+        let wrong = |what| Error::usage(format!("the {} from {} {what}", self.label, self.origin));
+        if value.is_empty() {
+            return Err(wrong("is empty"));
+        }
+        // Bytes of a variable that are no text were replaced by this one.
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(wrong("is not valid UTF-8"));
+        }
+        if self.kind != SecretKind::Key && value.contains(|c: char| c.is_control()) {
+            let error = wrong("holds a line break or another control character")
+                .hint("a secret is one line of text");
+            return Err(if value.contains('\n') { error.hint(FIRST_LINE) } else { error });
+        }
+        Ok(())
+    }
+
+    fn other_scheme(&self, other: OtherScheme) -> Error {
+        let (name, content) = (other.name, other.content);
+        Error::usage(format!(
+            "the {} from {} begins with {name}, so it is {content}",
+            self.label, self.origin
+        ))
+        .hint(other.place)
     }
 
     fn value(&self, host: &mut Host<'_>, deadline: &Deadline) -> Result<String> {
@@ -240,7 +276,7 @@ impl Unread {
                 Ok(answer)
             }
             Source::Keyring(profile) => keyring::read(&self.entry(profile), &self.origin),
-            Source::Command(words) => {
+            Source::Command(words) | Source::CommandLine(words) => {
                 let (bytes, origin) = program::output(words, &self.origin, deadline)?;
                 bounded::text(bytes, &origin)
             }
@@ -253,16 +289,16 @@ impl Unread {
         profile.as_ref().map_or_else(|| key.clone(), |profile| format!("{profile}/{key}"))
     }
 
-    /// What a shell would run to fill the variable.
-    fn export(&self, environment: &Environment, trim: Trim) -> Option<String> {
+    /// The line of a shell that fills the variable. A program is not named: its arguments
+    /// may hold a secret.
+    fn export(&self, environment: &Environment, filters: &export::Filters) -> Option<String> {
         let name = &self.variable;
         let words = |words: &[&str]| shlex::try_join(words.iter().copied()).unwrap_or_default();
         match &self.source {
-            Source::Variable(_) | Source::Env(_) => None,
+            Source::Variable(_) | Source::Env(_) => filters.of_variable(name),
             Source::File(path) => {
                 let path = environment.in_home(path);
-                let command = trim.command(&words(&[&path.to_string_lossy()]));
-                Some(format!("{name}=\"$({command})\""))
+                Some(filters.of_file(name, &words(&[&path.to_string_lossy()])))
             }
             Source::Stdin => Some(format!("IFS= read -r {name}")),
             Source::Keyring(profile) => {
@@ -270,13 +306,18 @@ impl Unread {
                 keyring::reader(&entry).map(|command| format!("{name}=\"$({})\"", words(&command)))
             }
             Source::Prompt => Some(format!("stty -echo; IFS= read -r {name}; stty echo")),
-            Source::Command(command) => {
-                let command: Vec<&str> = command.iter().map(String::as_str).collect();
-                Some(format!("{name}=\"$({})\"", words(&command)))
+            Source::Command(_) => {
+                Some(format!("{name}=...  # what the program of {} prints", self.origin))
             }
+            Source::CommandLine(_) => Some(format!(
+                "{name}=...  # the first line that the program of {} prints",
+                self.origin
+            )),
         }
     }
 }
+
+const FIRST_LINE: &str = "if the first line is the secret: command-line:PROGRAM ARG…, such as command-line:pass show NAME";
 
 /// The variable that stands for the secret in a dry run.
 fn stand_in(source: &Source, variable: &str) -> String {
@@ -286,39 +327,13 @@ fn stand_in(source: &Source, variable: &str) -> String {
     }
 }
 
-/// What a dry run's script has to take off a file's text, as reading it here does.
-/// The shell drops the line feed at its end.
-#[derive(Clone, Copy, Debug, Default)]
-struct Trim {
-    bom: bool,
-    carriage_return: bool,
-}
-
-const BOM: char = '\u{feff}';
-
-impl Trim {
-    fn of(text: &str) -> Self {
-        Self { bom: text.starts_with(BOM), carriage_return: text.ends_with("\r\n") }
-    }
-
-    /// The command that prints the file at the quoted `path`.
-    fn command(self, path: &str) -> String {
-        match (self.bom, self.carriage_return) {
-            (false, false) => format!("cat {path}"),
-            (true, false) => format!("tail -c +4 {path}"),
-            (false, true) => format!("tr -d '\\r' < {path}"),
-            (true, true) => format!("tail -c +4 {path} | tr -d '\\r'"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn one_newline_is_dropped_and_more_is_refused() {
-        let unread = Unread::typed("--token", "stdin", "V", "token").expect("a source");
+        let unread = Unread::of_option("--token", "stdin", "V", "token").expect("a source");
         let hold = |text: &str| {
             unread.hold(text.to_owned()).map(|held| held.value.expose().to_owned()).ok()
         };

@@ -2,14 +2,14 @@
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use rustix::termios::tcgetattr;
 
-use super::{pty, skip};
+use super::{programs, pty};
 
 /// For whatever a session waits for; only a program that hangs takes so long.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -27,20 +27,20 @@ pub struct Session {
 }
 
 impl Session {
-    /// Runs `words` with these `variables` alone; `None`, with a line on standard error,
-    /// where the machine has no terminals.
+    /// Runs `words` with these `variables` and `PATH` alone; `None`, with a line on standard
+    /// error, where the machine has no terminals or no `setsid`.
     pub fn start(words: &[&str], variables: &[(&str, &str)]) -> Option<Self> {
         let Ok((controller, terminal)) = pty::open_cooked(80) else {
-            skip("this machine gives no pseudo-terminal");
+            programs::skip("this machine gives no pseudo-terminal");
             return None;
         };
         let folder = tempfile::tempdir().expect("a folder");
         let copy = |file: &File| Stdio::from(file.try_clone().expect("a descriptor"));
-        let child = Command::new("setsid")
-            .args(["--ctty"])
+        let child = programs::program("setsid")?
+            .arg("--ctty")
             .args(words)
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("PATH", programs::path())
             .envs(variables.iter().copied())
             .current_dir(folder.path())
             .stdin(copy(&terminal))
@@ -97,16 +97,14 @@ impl Session {
 
     /// Takes more of the output; false at its end.
     fn receive(&mut self) -> bool {
-        match self.output.recv_timeout(PATIENCE) {
-            Ok(bytes) => {
-                self.transcript.push_str(&String::from_utf8_lossy(&bytes));
-                true
-            }
-            Err(RecvTimeoutError::Disconnected) => false,
-            Err(RecvTimeoutError::Timeout) => {
-                let _ = self.child.kill();
-                panic!("nothing more came: {:?}", self.transcript);
-            }
+        let received = self.output.recv_timeout(PATIENCE);
+        let is_late = received == Err(RecvTimeoutError::Timeout);
+        if is_late {
+            let _ = self.child.kill();
         }
+        assert!(!is_late, "nothing more came: {:?}", self.transcript);
+        let Ok(bytes) = received else { return false };
+        self.transcript.push_str(&String::from_utf8_lossy(&bytes));
+        true
     }
 }

@@ -1,0 +1,144 @@
+//! The kinds of secret, and what is taken off the text of each before it is sent.
+
+/// The kind of a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretKind {
+    /// One line, sent as it is: a password may begin or end with a blank.
+    Password,
+    /// One line, sent without the blanks around it.
+    Token {
+        /// The header that it is sent in.
+        header: &'static str,
+        /// The scheme that the header names before it; empty for none.
+        scheme: &'static str,
+    },
+    /// Several lines.
+    Key,
+}
+
+/// A token of `Authorization: Bearer`.
+pub const BEARER: SecretKind = SecretKind::Token { header: "Authorization", scheme: "Bearer" };
+/// A ticket of `Authorization: SOTicket`.
+pub const SO_TICKET: SecretKind = SecretKind::Token { header: "Authorization", scheme: "SOTicket" };
+
+/// A token that is the whole value of `header`; empty for one that is in no header.
+#[must_use]
+pub const fn whole(header: &'static str) -> SecretKind {
+    SecretKind::Token { header, scheme: "" }
+}
+
+/// A scheme of `Authorization`, with the options for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherScheme {
+    /// The scheme.
+    pub name: &'static str,
+    /// What follows it.
+    pub content: &'static str,
+    /// Where that is given.
+    pub place: &'static str,
+}
+
+const SCHEMES: [OtherScheme; 3] = [
+    OtherScheme {
+        name: "Bearer",
+        content: "an access token",
+        place: "give it with --token, or in SOTICKETS_TOKEN",
+    },
+    OtherScheme {
+        name: "SOTicket",
+        content: "a ticket",
+        place: "give it with --ticket, or in SOTICKETS_TICKET",
+    },
+    OtherScheme {
+        name: "Basic",
+        content: "a user name and a password in base64",
+        place: "give them with --user and --password",
+    },
+];
+
+const BLANKS: [char; 2] = [' ', '\t'];
+
+impl SecretKind {
+    /// Whether `text` counts as no secret at all.
+    #[must_use]
+    pub fn is_unset(self, text: &str) -> bool {
+        matches!(self, Self::Token { .. }) && text.trim().is_empty()
+    }
+
+    /// `text` as it is sent: of a token without blanks around it, and without the name of
+    /// its header and its scheme, which may have been copied with it.
+    ///
+    /// # Errors
+    /// The scheme of another credential that it begins with.
+    pub fn strip(self, text: &str) -> Result<&str, OtherScheme> {
+        let Self::Token { header, scheme } = self else { return Ok(text) };
+        let text = text.trim_matches(BLANKS);
+        let value = text
+            .split_once(':')
+            .filter(|(name, _)| !name.is_empty() && name.eq_ignore_ascii_case(header));
+        let value = value.map_or(text, |(_, value)| value.trim_start_matches(BLANKS));
+        if let Some(token) = without_scheme(value, scheme) {
+            return Ok(token);
+        }
+        match SCHEMES.into_iter().find(|other| without_scheme(value, other.name).is_some()) {
+            Some(other) => Err(other),
+            None => Ok(value),
+        }
+    }
+}
+
+/// What follows `scheme` in `text`, where it begins with it.
+fn without_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(scheme.len())?;
+    let is_it = !scheme.is_empty()
+        && start.eq_ignore_ascii_case(scheme)
+        && (rest.is_empty() || rest.starts_with(BLANKS));
+    is_it.then(|| rest.trim_start_matches(BLANKS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_copied_with_a_token_is_taken_off() {
+        let cookie = whole("Cookie");
+        let cases = [
+            (BEARER, "8A:x", "8A:x"),
+            (BEARER, " \t8A:x ", "8A:x"),
+            (BEARER, "Bearer 8A:x", "8A:x"),
+            (BEARER, " bearer \t 8A:x\t", "8A:x"),
+            (BEARER, "Authorization: Bearer 8A:x", "8A:x"),
+            (BEARER, "Bearer ", ""),
+            (BEARER, "Bearer8A:x", "Bearer8A:x"),
+            (SO_TICKET, "SOTICKET 7T:x", "7T:x"),
+            (SO_TICKET, "7T: x", "7T: x"),
+            (cookie, " sid=a b; c=d ", "sid=a b; c=d"),
+            (cookie, "cookie:sid=a", "sid=a"),
+            (SecretKind::Password, " Bearer x ", " Bearer x "),
+            (SecretKind::Key, "\nBearer x \n", "\nBearer x \n"),
+        ];
+        for (kind, text, stripped) in cases {
+            assert_eq!(kind.strip(text), Ok(stripped), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn scheme_of_another_credential_is_refused() {
+        let app_token = whole("SO-AppToken");
+        for (kind, text, scheme) in [
+            (BEARER, "SOTicket 7T:x", "SOTicket"),
+            (BEARER, "basic dGltOng=", "Basic"),
+            (SO_TICKET, "Authorization: Bearer 8A:x", "Bearer"),
+            (app_token, " Bearer 8A:x", "Bearer"),
+        ] {
+            assert_eq!(kind.strip(text).map_err(|other| other.name), Err(scheme), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn blanks_alone_are_no_token_and_a_password() {
+        assert!(BEARER.is_unset(" \t\n") && BEARER.is_unset(""));
+        assert!(!BEARER.is_unset(" x") && !SecretKind::Password.is_unset(" "));
+    }
+}
