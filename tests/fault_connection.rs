@@ -105,4 +105,15 @@ fn the_handshake_of_tls_fails() {
         read_hello(&mut stream);
         raw::reset(&stream);
     })));
+    let alert = |bytes: &'static [u8]| {
+        https(raw::listening(move |mut stream| {
+            read_hello(&mut stream);
+            let _ = stream.write_all(bytes);
+            raw::wait_for_end(&mut stream);
+        }))
+    };
+    Fault::new("a TLS handshake refused", 6, "HOST:PORT refused the TLS handshake")
+        .at(&alert(b"\x15\x03\x03\x00\x02\x02\x28"));
+    let too_old = "HOST:PORT speaks only TLS versions that are too old; 1.2 is the least";
+    Fault::new("TLS 1.1 alone", 6, too_old).at(&alert(b"\x15\x03\x01\x00\x02\x02\x46"));
 }

@@ -75,5 +75,7 @@ mod tenants;
 mod terminal;
 mod timezones;
 mod tls;
+mod tls_algorithms;
+mod trust;
 mod version;
 mod xml;

@@ -8,7 +8,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::credential::HeldSecret;
 use super::proxy::{Login, Route};
 use super::request::{Header, HeaderText, Request};
-use super::tls::{Tls, Trust};
+use super::tls::Tls;
+use super::trust::Trust;
 
 /// An address that is not known yet, in a dry run.
 #[derive(Clone, Debug)]
@@ -91,7 +92,7 @@ pub fn script(request: &Request, lookup: Option<&Lookup>) -> String {
         line("retry", &connection.retries.to_string());
         script.push_str("retry-connrefused\n");
     }
-    if connection.tls.trusts_anyone() {
+    if connection.tls.insecure {
         script.push_str("insecure\n");
     }
     script.push_str("globoff\ncompressed\nsilent\nshow-error\nEND\n");
@@ -125,7 +126,9 @@ fn route(route: &Route, line: &mut dyn FnMut(&str, &str)) {
 /// The lines for TLS.
 fn tls(tls: &Tls, line: &mut dyn FnMut(&str, &str)) {
     let path = |path: &Path| path.to_string_lossy().into_owned();
-    if let Trust::Bundle { path: bundle, .. } = &tls.trust {
+    if let Trust::Named(named) = &tls.trust
+        && let Some(bundle) = &named.cacert
+    {
         line("cacert", &quoted(&path(bundle)));
     }
     if let Some(identity) = &tls.identity {

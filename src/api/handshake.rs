@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use rustls::pki_types::UnixTime;
-use rustls::{AlertDescription, CertificateError, Error as TlsError, PeerIncompatible};
+use rustls::{
+    AlertDescription, CertificateError, Error as TlsError, PeerIncompatible, PeerMisbehaved,
+};
 
 use crate::error::{Error, Kind};
 use crate::escape;
 
-use super::tls::{Tls, Trust};
+use super::algorithm;
+use super::tls::Tls;
 use super::verifier::Untrusted;
 
 /// The error for a TLS failure on the way to `place`.
@@ -24,7 +27,12 @@ pub fn explain(error: &TlsError, place: &str, tls: &Tls) -> Error {
         ) => too_old(place),
         TlsError::PeerIncompatible(_) => {
             failed(format!("{place} has no TLS cipher or signature in common with this program"))
-                .hint("have current ones switched on there; --insecure does not help")
+                .hint(format!("this program knows no {UNKNOWN}; have current ones switched on there: docs/security.md lists them"))
+                .hint("--insecure does not help")
+        }
+        TlsError::PeerMisbehaved(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme) => {
+            failed(format!("the certificate of {place} has a key of a kind that this program does not know"))
+                .hint(format!("{KNOWN_KEYS}; docs/security.md lists them"))
         }
         TlsError::InvalidMessage(_) => failed(format!("{place} does not speak TLS"))
             .hint("check scheme and port of the address; this port may be one for http://"),
@@ -34,6 +42,12 @@ pub fn explain(error: &TlsError, place: &str, tls: &Tls) -> Error {
             .hint("a proxy or a firewall on the way may have changed it; -v shows what was tried"),
     }
 }
+
+/// What old servers speak and this program does not.
+const UNKNOWN: &str = "CBC ciphers, no RSA key exchange and no P-521";
+/// What a server's key may be.
+const KNOWN_KEYS: &str =
+    "this program knows RSA of 2048 to 8192 bits, ECDSA with P-256 and P-384, and Ed25519";
 
 fn failed(message: String) -> Error {
     Error::new(Kind::Network, message)
@@ -79,21 +93,45 @@ fn certificate(error: &CertificateError, place: &str, tls: &Tls) -> Error {
             of("may have been revoked: that cannot be found out".to_owned())
                 .hint("check the network, or name the certificates to trust with --cacert")
         }
+        CertificateError::UnsupportedSignatureAlgorithmContext {
+            signature_algorithm_id: signature, ..
+        } => wrong_signature(signature, &[], place),
+        CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext {
+            signature_algorithm_id: signature,
+            public_key_algorithm_id: key,
+        } => wrong_signature(signature, key, place),
         error => of(format!("cannot be used: {}", fault(error)))
             .hint("whoever runs the server has to get a new one; --cacert does not help"),
     }
+}
+
+/// Returns the error for a certificate, or one between it and its authority, whose
+/// `signature` by a `key` cannot be checked.
+fn wrong_signature(signature: &[u8], key: &[u8], place: &str) -> Error {
+    let of = |what: String| failed(format!("the certificate of {place} cannot be used: {what}"));
+    let signature = algorithm::signature(signature);
+    if let Some(weak) = signature.filter(|signature| signature.is_weak) {
+        return of(format!("it is signed by {}, which can be forged", weak.name))
+            .hint("whoever runs the server has to get a new one; --cacert does not help");
+    }
+    let unknown = match (signature, algorithm::curve(key)) {
+        (Some(signature), Some(curve)) => format!("{} by a key on {curve}", signature.name),
+        (Some(signature), None) => signature.name.to_owned(),
+        (None, _) => "such signature".to_owned(),
+    };
+    of(format!("this program knows no {unknown}, and that is how it is signed"))
+        .hint("have one signed by RSA, by ECDSA with P-256 or P-384 and SHA-256 or SHA-384, or by Ed25519: docs/security.md lists what is known")
+        .hint("if only the authority signs so, the server's own certificate can be trusted by itself: --cacert FILE")
 }
 
 /// What is wrong with a certificate, in words.
 const fn fault(error: &CertificateError) -> &'static str {
     match error {
         CertificateError::BadEncoding => "it is damaged, or older than X.509 version 3",
-        CertificateError::BadSignature => "its signature is wrong",
-        CertificateError::UnhandledCriticalExtension => "it holds a rule that is not known here",
-        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
-        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            "it is signed in a way that is too weak or not known here"
+        CertificateError::BadSignature => {
+            "its signature is wrong, or its authority's RSA key has not 2048 to 8192 bits"
         }
+        CertificateError::UnhandledCriticalExtension => "it holds a rule that is not known here",
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
             "it was not made for a server"
         }
@@ -103,12 +141,7 @@ const fn fault(error: &CertificateError) -> &'static str {
 
 /// An issuer that is not among those trusted.
 fn untrusted(known: Option<&Untrusted>, place: &str, tls: &Tls) -> Error {
-    let among = match &tls.trust {
-        Trust::Bundle { path, .. } => {
-            format!("those in {}", escape::excerpt(&path.to_string_lossy(), 80))
-        }
-        Trust::System | Trust::Anyone => "those that this system trusts".to_owned(),
-    };
+    let among = tls.trust.description();
     if known.is_some_and(|known| known.is_self_signed) {
         return failed(format!("the certificate of {place} is self-signed, and not among {among}"))
             .hint("have it sent to you on a safe way, and name it: --cacert FILE");
@@ -192,7 +225,7 @@ fn alert_received(alert: AlertDescription, place: &str, tls: &Tls) -> Error {
                 |file| format!("not accept the client certificate {file}"),
             );
             failed(format!("{place} refused the TLS handshake"))
-                .hint(format!("it may {may}, or know only outdated ciphers"))
+                .hint(format!("it may {may}, or speak only what this program does not: it knows no {UNKNOWN}; docs/security.md lists what it knows"))
         }
         alert => {
             failed(format!("{place} broke off the TLS handshake with alert {}", u8::from(alert)))

@@ -1,6 +1,7 @@
 //! The endpoint: `POST Agents/Ticket/GetTickets` of the SuperOffice WebAPI.
 
 pub mod address;
+pub mod algorithm;
 pub mod answer;
 pub mod body;
 pub mod client;
@@ -18,6 +19,7 @@ pub mod request;
 pub mod retry;
 pub mod size;
 pub mod tls;
+pub mod trust;
 pub mod verifier;
 pub mod version;
 pub mod watch;

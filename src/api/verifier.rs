@@ -10,15 +10,15 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, OtherError, SignatureScheme};
 
-/// Judges as another verifier does, and keeps of a certificate whose issuer is not
-/// known what a person can act upon.
+/// Verifies as another verifier does, accepts a certificate that is itself trusted, and
+/// keeps what a person can act upon if the issuer is not known.
 #[derive(Debug)]
-pub struct Telling {
+pub struct TrustVerifier {
     /// The other verifier.
     pub inner: Arc<dyn ServerCertVerifier>,
-    /// Certificates that were named, of which an authority's own may be a server's as
-    /// well: what `openssl req -x509` makes is both.
-    pub named: Vec<CertificateDer<'static>>,
+    /// The trusted certificates. The inner verifier takes them for issuers alone, but a
+    /// server may show one of them: `openssl req -x509` makes a certificate that is both.
+    pub trusted: Vec<CertificateDer<'static>>,
 }
 
 /// A certificate whose issuer is not known.
@@ -38,7 +38,7 @@ impl fmt::Display for Untrusted {
 
 impl std::error::Error for Untrusted {}
 
-impl ServerCertVerifier for Telling {
+impl ServerCertVerifier for TrustVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -55,23 +55,22 @@ impl ServerCertVerifier for Telling {
             now,
         );
         let Err(rustls::Error::InvalidCertificate(error)) = &result else { return result };
-        let untrusted = || {
-            let untrusted = Untrusted::of(end_entity, intermediates.last());
-            Err(CertificateError::Other(OtherError(Arc::new(untrusted))).into())
-        };
-        match error {
-            CertificateError::UnknownIssuer => untrusted(),
-            // Its dates have been looked at by then, its name has not.
-            CertificateError::Other(other) if is_authority(other) => {
-                if !self.named.iter().any(|named| named == end_entity) {
-                    return if is_self_signed(end_entity) { untrusted() } else { result };
-                }
-                let certificate = ParsedCertificate::try_from(end_entity)?;
-                verify_server_name(&certificate, server_name)?;
-                Ok(ServerCertVerified::assertion())
-            }
-            _ => result,
+        if self.trusted.iter().any(|trusted| trusted == end_entity)
+            && is_valid_whoever_issued_it(end_entity, now)
+        {
+            verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+            return Ok(ServerCertVerified::assertion());
         }
+        let is_untrusted = match error {
+            CertificateError::UnknownIssuer => true,
+            CertificateError::Other(other) => is_authority(other) && is_self_signed(end_entity),
+            _ => false,
+        };
+        if !is_untrusted {
+            return result;
+        }
+        let untrusted = Untrusted::of(end_entity, intermediates.last());
+        Err(CertificateError::Other(OtherError(Arc::new(untrusted))).into())
     }
 
     fn verify_tls12_signature(
@@ -125,6 +124,16 @@ fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
     names(certificate).is_some_and(|(subject, issuer)| subject == issuer)
 }
 
+/// Returns whether `certificate` can be a server's at the time `now` by all that it says
+/// of itself but its name.
+fn is_valid_whoever_issued_it(certificate: &CertificateDer<'_>, now: UnixTime) -> bool {
+    let Ok(certificate) = webpki::EndEntityCert::try_from(certificate) else { return false };
+    let usage = webpki::KeyUsage::server_auth();
+    // Without any issuer to accept, everything else is checked before the issuer is.
+    let result = certificate.verify_for_usage(&[], &[], &[], now, usage, None, None);
+    matches!(result, Err(webpki::Error::UnknownIssuer | webpki::Error::CaUsedAsEndEntity))
+}
+
 /// Whether what is wrong is that a certificate is an authority's.
 fn is_authority(error: &OtherError) -> bool {
     matches!(error.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
@@ -149,7 +158,7 @@ pub struct Unchecked {
     /// The server.
     pub server: Option<ServerName<'static>>,
     /// Judges the proxy, whose connection is encrypted as well.
-    pub of_proxy: Option<Telling>,
+    pub of_proxy: Option<TrustVerifier>,
     /// What the schemes for signatures are taken from.
     pub provider: Arc<CryptoProvider>,
 }

@@ -45,7 +45,7 @@ pub fn advise(host: &mut Host<'_>, advice: Option<&(String, String)>) {
 
 /// Warns where the server that `request` goes to is not held to its certificate.
 pub fn warn_if_unchecked(host: &mut Host<'_>, request: &Request) {
-    if request.connection.tls.trusts_anyone() && !request.address.is_plain_http() {
+    if request.connection.tls.insecure && !request.address.is_plain_http() {
         let place = request.address.host_and_port();
         warning(host, &format!("the certificate of {place} is not checked (--insecure)"));
     }

@@ -65,13 +65,16 @@ pub const ALL: [CallSetting; 9] = [
     CallSetting {
         name: "ssl_cert_file",
         option: "",
-        variables: &[("SSL_CERT_FILE", "the certificates to trust")],
+        variables: &[(
+            "SSL_CERT_FILE",
+            "a file of the certificates to trust, in place of the system's",
+        )],
         facts: certificates,
     },
     CallSetting {
         name: "ssl_cert_dir",
         option: "",
-        variables: &[("SSL_CERT_DIR", "the folder of such certificates")],
+        variables: &[("SSL_CERT_DIR", "folders of such certificates")],
         facts: certificates,
     },
     CallSetting {

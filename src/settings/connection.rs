@@ -75,12 +75,13 @@ pub fn plan(levels: &Levels<'_>, address: Option<&Address>) -> Result<Plan> {
         return Ok(Plan { limits, retries, route: None, tls: Tls::default(), started });
     };
     let route = proxy::plan(network, levels.environment, address)?;
-    let uses_tls = !address.is_plain_http() || route.proxy().is_some_and(Proxy::is_https);
+    let to_proxy = route.proxy().is_some_and(Proxy::is_https);
+    let uses_tls = !address.is_plain_http() || to_proxy;
     if network.insecure && address.is_plain_http() {
         return Err(does_nothing("--insecure"));
     }
     let tls = if uses_tls {
-        tls::resolve(levels, &Deadline::new(started, limits.total))?
+        tls::resolve(levels, to_proxy, &Deadline::new(started, limits.total))?
     } else {
         refuse_without_tls(network)?;
         Tls::default()

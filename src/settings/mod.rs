@@ -19,6 +19,7 @@ pub mod folder;
 pub mod get;
 pub mod header;
 pub mod language;
+pub mod pem;
 pub mod profile;
 pub mod program;
 pub mod proxy;
@@ -29,6 +30,7 @@ pub mod setting;
 pub mod source;
 pub mod target;
 pub mod tls;
+pub mod trust;
 pub mod unread;
 pub mod zone;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sotickets::cli::Cli;
 use sotickets::settings::{call_setting, setting};
 
-use crate::support::{Run, configuration, sotickets};
+use crate::support::{Run, configuration, sotickets, tls};
 
 /// The settings that `doctor --offline` lists for machines.
 fn settings(arguments: &[&str], variables: &[(&str, &str)]) -> Vec<Value> {
@@ -75,6 +75,10 @@ fn every_variable_of_a_call_is_listed_as_a_source() {
 
 #[test]
 fn connection_settings_are_listed_with_reasons_and_without_secrets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let certificate = tls::self_signed(&["localhost"], |_| ()).certificate;
+    std::fs::write(folder.path().join("ca.pem"), certificate).expect("a file");
+    let certificates = folder.path().to_string_lossy();
     let list = |arguments: &[&str], variables: &[(&str, &str)]| {
         let names = ["header", "proxy", "proxy_password", "no_proxy", "ssl_cert_file"];
         let names = [&names[..], &["ssl_cert_dir", "insecure", "no_auth"]].concat();
@@ -84,7 +88,8 @@ fn connection_settings_are_listed_with_reasons_and_without_secrets() {
         assert!(!run.to_string().contains("canary"), "{run}");
         assert_eq!(run.code, 0, "{run}");
         let is_named = |line: &&str| names.contains(&line.split(' ').next().unwrap_or_default());
-        run.stdout.lines().filter(is_named).collect::<Vec<_>>().join("\n")
+        let lines: Vec<&str> = run.stdout.lines().filter(is_named).collect();
+        lines.join("\n").replace(&*certificates, "/certs")
     };
     let headers = ["-H", "X-Api-Key: canary", "-H", "X-Gateway: @env:CRM_KEY"];
     let proxy = ["--proxy", "http://tim@proxy.example.com", "--proxy-password", "env:CRM_KEY"];
@@ -105,7 +110,7 @@ fn connection_settings_are_listed_with_reasons_and_without_secrets() {
         ("HTTPS_PROXY", "http://tim:canary@proxy.example.com:3128"),
         ("NO_PROXY", "example.com"),
         ("SOTICKETS_PROXY_PASSWORD", "canary"),
-        ("SSL_CERT_DIR", "/certs"),
+        ("SSL_CERT_DIR", &*certificates),
     ];
     insta::assert_snapshot!(list(&["--no-auth"], &variables), @"
     header            not set

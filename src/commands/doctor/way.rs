@@ -144,7 +144,7 @@ impl Way<'_> {
         };
         let left = days.map_or_else(String::new, in_days);
         let told = format!("TLS {version}; the certificate by {issuer} ends on {end}{left}");
-        let check = if self.connection.tls.trusts_anyone() {
+        let check = if self.connection.tls.insecure {
             Check::warned(Step::Tls, format!("the certificate is not checked (--insecure): {told}"))
                 .hint("--cacert FILE trusts one authority, in place of anyone")
         } else if days.is_some_and(|days| days < FEW_DAYS) {

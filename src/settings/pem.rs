@@ -1,0 +1,180 @@
+//! PEM files: certificates and keys.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::deadline::Deadline;
+use crate::encoding::{self, DecodeError};
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::secret::Secret;
+
+use super::Origin;
+use super::setting::{self, Levels, Setting};
+
+/// A file of certificates or of a key, and the setting that names it.
+pub struct File {
+    /// The path.
+    pub path: PathBuf,
+    /// The option, the variable or the line of a profile that names it.
+    pub origin: String,
+    /// The setting that it is for.
+    key: &'static str,
+}
+
+/// The largest file that is read, in bytes. No bundle is as large; what is larger is
+/// another kind of file, or has no end.
+const MOST: u64 = 16 << 20;
+
+/// Reads the bytes of the file at `path`.
+///
+/// # Errors
+/// Those of the file, and if it is too large.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST) {
+        return Err(io::Error::other("there is more than 16 MiB of it"));
+    }
+    Ok(bytes)
+}
+
+impl File {
+    /// Finds the file that the option, or else the variable, or else the profile names. A
+    /// path need not be UTF-8, so the option is `typed` as the path itself.
+    #[must_use]
+    pub fn find(typed: Option<&Path>, setting: &Setting, levels: &Levels<'_>) -> Option<Self> {
+        let file = |path, origin| Some(Self { path, origin, key: setting.key });
+        if let Some(path) = typed {
+            return file(path.to_owned(), setting.option.to_owned());
+        }
+        if let Some(path) = levels.environment.path(setting.variable) {
+            return file(path, setting.variable.to_owned());
+        }
+        let profile = levels.profile?;
+        let Origin { value, origin } = profile.find(setting)?;
+        file(profile.path(&value, levels.environment), origin)
+    }
+
+    /// Creates the error that says `why` this file cannot be used.
+    #[must_use]
+    pub fn wrong(&self, why: &str) -> Error {
+        let path = escape::excerpt(&self.path.to_string_lossy(), 100);
+        Error::usage(format!("{} {path}: {why}", self.origin))
+    }
+
+    /// Reads the text of it, which may be a key.
+    ///
+    /// # Errors
+    /// A usage error that says what the file is instead.
+    pub fn read(&self, deadline: &Deadline) -> Result<Secret> {
+        let path = self.path.clone();
+        let bytes = deadline.run(move || read(&path));
+        let bytes = bytes.map_err(|error| self.wrong(&error.to_string()))?;
+        let path = escape::excerpt(&self.path.to_string_lossy(), 100);
+        match encoding::decode(&bytes) {
+            Ok(text) => Ok(Secret::new(text)),
+            Err(error @ (DecodeError::InvalidUtf16 | DecodeError::NoByteOrderMark)) => {
+                Err(self.wrong(&error.to_string()).hint(DecodeError::HINT))
+            }
+            Err(DecodeError::InvalidUtf8) if is_pkcs12(&bytes) => {
+                Err(self.wrong("it is PKCS#12, and PEM is wanted").hint(format!(
+                    "openssl pkcs12 -in {path} -nodes -out FILE.pem, then name that file"
+                )))
+            }
+            Err(DecodeError::InvalidUtf8) if bytes.starts_with(b"\x30") => {
+                Err(self.wrong("it is DER, and PEM is wanted").hint(format!(
+                    "for a certificate: openssl x509 -inform der -in {path} -out FILE.pem"
+                )))
+            }
+            Err(DecodeError::InvalidUtf8) => Err(self.wrong("it is no PEM file")),
+        }
+    }
+
+    /// Parses the certificates in `text`.
+    ///
+    /// # Errors
+    /// A usage error if there is none, or one is damaged.
+    pub fn certificates(&self, text: &Secret) -> Result<Vec<CertificateDer<'static>>> {
+        let certificates = CertificateDer::pem_slice_iter(text.expose().as_bytes())
+            .collect::<std::result::Result<Vec<_>, _>>()
+            .map_err(|_| self.wrong("a certificate in it is damaged"))?;
+        if !certificates.is_empty() {
+            return Ok(certificates);
+        }
+        Err(match first_label(text.expose()) {
+            Some(label) => self.wrong(&format!("it holds no certificate, but a {label}")),
+            None => self.wrong("it holds no certificate in PEM"),
+        }
+        .hint("a certificate in PEM begins with -----BEGIN CERTIFICATE-----"))
+    }
+
+    /// Parses the key in `text`.
+    ///
+    /// # Errors
+    /// A usage error if there is none, or it cannot be used.
+    pub fn key(&self, text: &Secret) -> Result<PrivateKeyDer<'static>> {
+        let text = text.expose();
+        if text.contains("-----BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENC") {
+            let path = escape::excerpt(&self.path.to_string_lossy(), 100);
+            return Err(self.wrong("its key has a passphrase").hint(format!(
+                "decrypt it into a file that only you can read: openssl pkey -in {path} -out FILE.pem"
+            )));
+        }
+        let error = match PrivateKeyDer::from_pem_slice(text.as_bytes()) {
+            Ok(key) => return Ok(key),
+            Err(rustls::pki_types::pem::Error::NoItemsFound) => self.wrong("it holds no key"),
+            Err(_) => self.wrong("the key in it is damaged"),
+        };
+        Err(match self.key {
+            key if key == setting::CLIENT_KEY.key => {
+                error.hint("a key in PEM begins with -----BEGIN PRIVATE KEY-----")
+            }
+            _ => error.hint("name the file of the key with --client-key"),
+        })
+    }
+}
+
+/// Whether `bytes` begin as PKCS#12 does: a sequence that holds the version 3 first.
+fn is_pkcs12(bytes: &[u8]) -> bool {
+    let header = match bytes {
+        [0x30, length, ..] if *length < 0x80 => 2,
+        [0x30, length, ..] => 2 + usize::from(length & 0x7f),
+        _ => return false,
+    };
+    bytes.get(header..).is_some_and(|rest| rest.starts_with(b"\x02\x01\x03"))
+}
+
+/// What the first part of a PEM file calls itself.
+fn first_label(text: &str) -> Option<String> {
+    let (_, after) = text.split_once("-----BEGIN ")?;
+    let (label, _) = after.split_once("-----")?;
+    Some(escape::excerpt(&label.to_ascii_lowercase(), 40))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pkcs12_is_known_by_its_version() {
+        assert!(is_pkcs12(b"\x30\x82\x0a\x00\x02\x01\x03\x30"));
+        assert!(is_pkcs12(b"\x30\x80\x02\x01\x03\x30"));
+        assert!(!is_pkcs12(b"\x30\x82\x0a\x00\x30\x82"));
+        assert!(!is_pkcs12(b"\x30"));
+        assert!(!is_pkcs12(b"\x30\xff\x02"));
+    }
+
+    #[test]
+    fn a_label_is_found() {
+        assert_eq!(
+            first_label("x\n-----BEGIN RSA PRIVATE KEY-----").as_deref(),
+            Some("rsa private key")
+        );
+        assert_eq!(first_label("-----BEGIN "), None);
+    }
+}
