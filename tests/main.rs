@@ -59,6 +59,7 @@ mod property_markdown;
 mod property_separated;
 mod property_terminal;
 mod proxy;
+mod proxy_login;
 mod retries;
 mod secrets;
 mod select;

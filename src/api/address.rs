@@ -1,8 +1,10 @@
 //! Where the endpoint is.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::Ipv4Addr;
 
+use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use crate::error::{Error, Result};
@@ -20,16 +22,11 @@ impl Address {
     /// address; `origin` says where `text` came from.
     ///
     /// # Errors
-    /// A usage error that quotes the address, unless a password stands in it.
+    /// A usage error that quotes the address without what may be a login.
     pub fn parse(text: &str, origin: &str) -> Result<Self> {
         let wrong = |why: &str| {
-            // What stands before an @ may be a password, wherever it went wrong.
-            let shown = if text.contains('@') {
-                "this".to_owned()
-            } else {
-                format!("'{}'", escape::excerpt(text, 100))
-            };
-            Error::usage(format!("{origin}: {shown} is no address: {why}")).hint(
+            let shown = quoted(text);
+            Error::usage(format!("{origin}: '{shown}' is no address: {why}")).hint(
                 "give the installation's address, for example https://crm.example.com/SuperOffice",
             )
         };
@@ -73,6 +70,7 @@ impl Address {
             return Err(wrong(why));
         }
         url.set_path(&path);
+        check_sendable(&url).map_err(|why| wrong(&why))?;
         Ok(Self(url))
     }
 
@@ -133,6 +131,80 @@ impl Address {
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
+}
+
+/// The longest address that can be sent, in bytes: a limit of the HTTP library.
+pub const LONGEST: usize = 65_534;
+/// The longest name that a host can have.
+const LONGEST_HOST: usize = 253;
+
+/// Checks that a request can be sent to `url`.
+///
+/// # Errors
+/// Says why it cannot.
+pub fn check_sendable(url: &Url) -> std::result::Result<(), String> {
+    let length = url.as_str().len();
+    if length > LONGEST {
+        return Err(format!(
+            "it has {length} characters, and the most that can be sent is {LONGEST}"
+        ));
+    }
+    // A dot at the end does not count.
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.').len();
+    if host > LONGEST_HOST {
+        return Err(format!(
+            "its host has {host} characters, and a name has at most {LONGEST_HOST}"
+        ));
+    }
+    match hyper::Uri::try_from(url.as_str()) {
+        Ok(_) => Ok(()),
+        Err(_) => Err("it holds a character that HTTP does not allow there".to_owned()),
+    }
+}
+
+/// Quotes `text`, which is not the address that it should be, for a message: without what
+/// may be a login, percent-encoded or not. That is all before an `@`, and what is in the
+/// place of a port.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    const LENGTH: usize = 100;
+    let decoded = percent_decoded(text);
+    let (scheme, rest) = decoded.split_once("://").unwrap_or(("", &decoded));
+    let is_scheme = scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let (login, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("***@", rest));
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    // The port is behind the brackets of an IPv6 address.
+    let tail = authority.rfind(']').map_or(0, |end| end + 1);
+    let colon = authority[tail..].find(':').map_or(authority.len(), |colon| tail + colon);
+    let (host, port) = authority.split_at(colon);
+    let is_number = port.chars().skip(1).all(|c| c.is_ascii_digit());
+    if is_scheme && login.is_empty() && is_number {
+        return escape::excerpt(text, LENGTH);
+    }
+    let scheme = match scheme {
+        "" => String::new(),
+        scheme if is_scheme => format!("{scheme}://"),
+        _ => "…://".to_owned(),
+    };
+    let rest = match (is_number, path.len()) {
+        (true, _) => rest.to_owned(),
+        (false, 0 | 1) => format!("{host}:***{path}"),
+        (false, _) => format!("{host}:***/…"),
+    };
+    escape::excerpt(&format!("{scheme}{login}{rest}"), LENGTH)
+}
+
+/// Decodes the percent-encoding of `text`, also if it was applied several times.
+fn percent_decoded(text: &str) -> Cow<'_, str> {
+    const TIMES: usize = 5;
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..TIMES {
+        match percent_decode_str(&text).decode_utf8_lossy() {
+            decoded if decoded == text => break,
+            decoded => text = Cow::Owned(decoded.into_owned()),
+        }
+    }
+    text
 }
 
 /// Any address, as it stands.
@@ -243,7 +315,7 @@ mod tests {
             ),
             (
                 "tim:secret@crm.example.com",
-                "--url: this is no address: it does not begin with https://",
+                "--url: '***@crm.example.com' is no address: it does not begin with https://",
             ),
             ("https://tim@crm.example.com", "--url: the address holds a user name or a password"),
             ("https://", "--url: 'https://' is no address: empty host"),
@@ -268,12 +340,50 @@ mod tests {
                 "--url: 'https://h.ex\\nample/' is no address: it holds white space or control characters",
             ),
             (
+                "https://a{b}.example",
+                "--url: 'https://a{b}.example' is no address: it holds a character that HTTP does not allow there",
+            ),
+            (
                 "https://h.example:99999",
                 "--url: 'https://h.example:99999' is no address: invalid port number",
             ),
         ];
         for (text, message) in cases {
             assert_eq!(read(text), Err(message.to_owned()));
+        }
+    }
+
+    #[test]
+    fn address_that_is_too_long_is_refused() {
+        let fixed = "https://h.example/".len() + ENDPOINT.len();
+        let with_path = |length| format!("https://h.example/{}", "a".repeat(length));
+        let longest = with_path(LONGEST - fixed);
+        assert_eq!(read(&longest).expect("an address").len(), LONGEST);
+        let error = read(&with_path(LONGEST - fixed + 1)).expect_err("too long");
+        let why = "is no address: it has 65535 characters, and the most that can be sent is 65534";
+        assert!(error.ends_with(why) && error.len() < 300, "{error}");
+        let host = |labels| format!("https://{}example", "a.".repeat(labels));
+        assert!(read(&host(123)).is_ok());
+        let error = read(&host(124)).expect_err("too long");
+        let why = "is no address: its host has 255 characters, and a name has at most 253";
+        assert!(error.ends_with(why), "{error}");
+    }
+
+    #[test]
+    fn what_may_be_a_login_is_not_quoted() {
+        let cases = [
+            ("https://tim:canary@h.example/x", "https://***@h.example/x"),
+            ("tim:can/ary@h.example", "***@h.example"),
+            ("https://tim%3Acanary%40h.example/x", "https://***@h.example/x"),
+            ("https://tim%253Acanary%2540h.example", "https://***@h.example"),
+            ("https://tim%3Acanary", "https://tim:***"),
+            ("https://tim:canary/canary", "https://tim:***/…"),
+            ("tim:can@ary://x@", "…://***@"),
+            ("https://[::1]:8080/a%20b", "https://[::1]:8080/a%20b"),
+            ("crm.example.com:8080", "crm.example.com:8080"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(quoted(text), expected, "{text}");
         }
     }
 
@@ -329,6 +439,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_login_is_never_quoted(before in "[a-z:/@%.]{0,6}", host in "[a-z.]{1,8}", times in 0..4) {
+            let mut login = format!("{before}:canary@");
+            for _ in 0..times {
+                login = login.replace('%', "%25").replace(':', "%3A").replace('@', "%40");
+            }
+            for text in [format!("https://{login}{host}"), format!("{login}{host}/x")] {
+                let shown = quoted(&text);
+                prop_assert!(!shown.contains("canary"), "{shown}");
+                if let Err(error) = read(&text) {
+                    prop_assert!(!error.contains("canary"), "{error}");
+                }
+            }
+        }
+
         #[test]
         fn any_text_is_an_address_or_refused(text in any::<String>()) {
             let _ = read(&text);

@@ -38,7 +38,7 @@ pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
         None => error,
     };
     Err(match plain_proxy(request) {
-        Some(proxy) if response.status == 407 => detour::login_wanted(proxy),
+        Some(proxy) if response.status == 407 => detour::login_wanted(proxy, &response.schemes),
         Some(proxy) if response.status >= 400 => error.hint(format!(
             "the proxy {} may have answered in the server's place",
             proxy.host_and_port()

@@ -10,16 +10,18 @@ use reqwest::redirect::Policy;
 use rustls::ClientConfig;
 
 use crate::deadline::Deadline;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::secret::{Mask, Secret};
 
-use super::address::Address;
+use super::address::{self, Address};
 use super::body::Body;
+use super::challenge;
 use super::coding::{self, Codings};
 use super::message::Message;
 use super::network::{self, Call, Failure};
 use super::proxy::{Login, Proxy, Route};
+use super::proxy_offer;
 use super::reader::{self, Fault, Pieces};
 use super::request::{Header, Request};
 use super::retry::{self, Tries};
@@ -96,11 +98,16 @@ pub struct Response {
     pub retry_after: Option<Duration>,
     /// `SO-TimeZone`, as sent: the zone of the dates, where the request named none.
     pub time_zone: Option<String>,
+    /// The authentication schemes that a 401 or a 407 offers.
+    pub schemes: Vec<String>,
     /// The body, decoded.
     pub body: Body,
     /// The reason why the body of an answer other than 200 was left out.
     pub unread: Option<String>,
 }
+
+/// The longest time that a proxy is asked which schemes it offers.
+const LONGEST_QUESTION: Duration = Duration::from_secs(5);
 
 /// Of an answer that is not 200, this much of the body is read for its words.
 const FAILURE_BYTES: u64 = 64 * 1024;
@@ -110,8 +117,8 @@ const FAILURE_BYTES: u64 = 64 * 1024;
 /// arrives; once that has begun nothing is repeated.
 ///
 /// # Errors
-/// Of [`Kind::Network`](crate::error::Kind::Network) for everything between here and the last byte of the
-/// answer, of [`Kind::Answer`](crate::error::Kind::Answer) where it is larger than allowed.
+/// Of [`Kind::Network`] for everything between here and the last byte of the
+/// answer, of [`Kind::Answer`] where it is larger than allowed.
 pub fn send(request: &Request, watch: &mut Watch<'_>, pieces: Pieces<'_>) -> Result<Response> {
     send_message(&request.message(), &request.address, &request.connection, watch, pieces)
 }
@@ -166,6 +173,12 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn new(message: &Message, call: Call<'a>) -> Result<Self> {
         let connection = call.connection;
+        // An address that was typed has been checked; one that a service gave has not.
+        address::check_sendable(&message.url).map_err(|why| {
+            let place = call.address.host_and_port();
+            Error::new(Kind::Answer, format!("the address of {place} cannot be used: {why}"))
+                .hint("a service gave it; with --url the right one can be given")
+        })?;
         let proxy = connection.route.proxy.as_ref();
         let mut headers = header_map(&message.headers)?;
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(coding::ACCEPTED));
@@ -215,7 +228,8 @@ impl<'a> Line<'a> {
                 if let Some(witness) = witness {
                     witness.failed(&error);
                 }
-                return Err(self.call.no_answer(&error));
+                let ask = |proxy: &Proxy| self.offered_by(proxy, watch);
+                return Err(self.call.no_answer(&error, ask));
             }
         };
         if let Some(witness) = witness {
@@ -223,6 +237,26 @@ impl<'a> Line<'a> {
         }
         watch.answer(&answer, message, start);
         Ok((client, answer))
+    }
+
+    /// Returns the authentication schemes that `proxy` offers for the way to the server.
+    fn offered_by(&self, proxy: &Proxy, watch: &mut Watch<'_>) -> Vec<String> {
+        if proxy.is_socks() {
+            return Vec::new();
+        }
+        let url = self.call.address.url();
+        let host = url.host_str().unwrap_or_default();
+        let server = format!("{host}:{}", url.port_or_known_default().unwrap_or_default());
+        let connect = self.call.connection.limits.connect.unwrap_or(LONGEST_QUESTION);
+        let limit = self.time_left().map_or(connect, |left| left.min(connect));
+        let mask = self.call.connection.mask([]);
+        let offered =
+            proxy_offer::ask(proxy, &server, &self.tls, limit.min(LONGEST_QUESTION), &mask);
+        if !offered.is_empty() {
+            let (place, offered) = (proxy.host_and_port(), challenge::words(&offered));
+            watch.trace(&format!("* the proxy {place} offers {offered}"));
+        }
+        offered
     }
 
     /// A client for one call.
@@ -264,6 +298,9 @@ impl<'a> Line<'a> {
         let header = |name| text(&answer, name);
         let (content_type, location) = (header("content-type"), header("location"));
         let (retry_after, time_zone) = (asked(&answer, watch), header("so-timezone"));
+        let name = if status == 407 { challenge::OF_PROXY } else { challenge::OF_SERVER };
+        let offered = answer.headers().get_all(name).iter().map(HeaderValue::as_bytes);
+        let schemes = challenge::schemes(offered, &message.mask);
         let codings = Codings::from_headers(answer.headers());
         let limit = self.call.connection.limits.max_bytes;
         let (body, unread) = match codings {
@@ -287,7 +324,16 @@ impl<'a> Line<'a> {
             }
         };
         watch.body(body.len(), self.call.start);
-        Ok(Response { status, content_type, location, retry_after, time_zone, body, unread })
+        Ok(Response {
+            status,
+            content_type,
+            location,
+            retry_after,
+            time_zone,
+            schemes,
+            body,
+            unread,
+        })
     }
 }
 

@@ -109,6 +109,11 @@ fn route(route: &Route, line: &mut dyn FnMut(&str, &str)) {
         return;
     };
     match &proxy.login {
+        Some(Login { variable: Some(variable), .. }) if proxy.is_socks() => {
+            // curl reads socks:// as SOCKS4.
+            let socks5h = "s|^ *[Ss][Oo][Cc][Kk][Ss]:|socks5h:|; ";
+            line("proxy", &from_variable_edited(variable, socks5h));
+        }
         Some(Login { variable: Some(variable), .. }) => line("proxy", &from_variable(variable)),
         login => {
             line("proxy", &quoted(&proxy.address()));
@@ -183,13 +188,18 @@ fn quoted(text: &str) -> String {
 
 /// The same for a value that curl decodes.
 fn from_variable_encoded(name: &str) -> String {
-    format!(r#"$(printf %s "${name}" | sed 's/%/%25/g; s/[\\"]/\\&/g')"#)
+    from_variable_edited(name, "s/%/%25/g; ")
 }
 
 /// The variable's value with curl's own escapes, since a password may hold a
 /// quote or a backslash.
 fn from_variable(name: &str) -> String {
-    format!(r#"$(printf %s "${name}" | sed 's/[\\"]/\\&/g')"#)
+    from_variable_edited(name, "")
+}
+
+/// The same after the commands `edit` of sed.
+fn from_variable_edited(name: &str, edit: &str) -> String {
+    format!(r#"$(printf %s "${name}" | sed '{edit}s/[\\"]/\\&/g')"#)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Kind};
 
+use super::challenge;
 use super::network::{Chain, root};
 use super::proxy::Proxy;
 
@@ -39,9 +40,16 @@ impl Fault {
         !matches!(self, Self::Login)
     }
 
-    /// The error for a person.
+    /// Returns the error for a person; `offered` are the schemes of a proxy that wants a
+    /// credential.
     #[must_use]
-    pub fn explain(self, error: &reqwest::Error, proxy: &Proxy, server: &str) -> Error {
+    pub fn explain(
+        self,
+        error: &reqwest::Error,
+        proxy: &Proxy,
+        server: &str,
+        offered: &[String],
+    ) -> Error {
         let place = proxy.host_and_port();
         let origin = &proxy.origin;
         let failed = |message: String| Error::new(Kind::Network, message);
@@ -51,7 +59,7 @@ impl Fault {
                 failed(format!("could not connect to the proxy {place}{cause}"))
                     .hint(format!("check {origin}, which names it, and the network"))
             }
-            Self::Login => login_wanted(proxy),
+            Self::Login => login_wanted(proxy, offered),
             Self::Refused => {
                 let cause = innermost(error).map_or_else(String::new, |cause| format!(": {cause}"));
                 let error = failed(format!("the proxy {place} did not connect to {server}{cause}"));
@@ -71,17 +79,32 @@ impl Fault {
     }
 }
 
-/// The error for a proxy that wants a credential, or another one than it got.
+/// Returns the error for a proxy that wants a credential, or another one than it got, by one
+/// of the schemes `offered`, as far as they are known.
 #[must_use]
-pub fn login_wanted(proxy: &Proxy) -> Error {
+pub fn login_wanted(proxy: &Proxy, offered: &[String]) -> Error {
     let place = proxy.host_and_port();
+    let schemes = challenge::words(offered);
+    if !offered.is_empty() && !challenge::has(offered, "Basic") {
+        let message = format!(
+            "the proxy {place} wants a credential, and offers only {schemes}, which this program does not speak"
+        );
+        let error = Error::new(Kind::Network, message);
+        let error = match challenge::is_windows(offered) {
+            true => error.hint("cntlm or px, run on this machine, signs in to such a proxy: --proxy http://127.0.0.1:PORT names it in place of the proxy"),
+            false => error,
+        };
+        return error
+            .hint("ask whoever runs the proxy for a user, or a token, that it takes by Basic");
+    }
+    let offers = if schemes.is_empty() { schemes } else { format!("; it offers {schemes}") };
     let Some(login) = &proxy.login else {
-        return Error::new(Kind::Network, format!("the proxy {place} wants a credential"))
+        return Error::new(Kind::Network, format!("the proxy {place} wants a credential{offers}"))
             .hint(format!("--proxy {}://NAME@{place} --proxy-password SRC", proxy.url.scheme()));
     };
     let origin = login.password.as_ref().map_or(&proxy.origin, |password| &password.origin);
     let message = format!("the proxy {place} does not accept the user and password");
-    let message = format!("{message} (from {origin})");
+    let message = format!("{message} (from {origin}){offers}");
     Error::new(Kind::Network, message).hint("check the proxy's user and password")
 }
 

@@ -58,9 +58,14 @@ impl Call<'_> {
         Error::new(Kind::Network, format!("the connection cannot be set up: {cause}"))
     }
 
-    /// The failure of a request that got no answer.
+    /// Returns the failure of a request that got no answer; `offered_by` finds the schemes
+    /// that a proxy offers which wants a credential.
     #[must_use]
-    pub fn no_answer(&self, error: &reqwest::Error) -> Failure {
+    pub fn no_answer(
+        &self,
+        error: &reqwest::Error,
+        offered_by: impl FnOnce(&Proxy) -> Vec<String>,
+    ) -> Failure {
         let proxy = self.connection.route.proxy.as_ref();
         let detour = proxy.and_then(|proxy| {
             let fault = Detour::of(error, proxy, self.address.is_plain_http())?;
@@ -78,7 +83,8 @@ impl Call<'_> {
             return Failure { error: self.time_out(error), is_passing: error.is_connect() };
         }
         if let Some((fault, proxy)) = detour {
-            let error = fault.explain(error, proxy, &self.address.host_and_port());
+            let offered = if fault == Detour::Login { offered_by(proxy) } else { Vec::new() };
+            let error = fault.explain(error, proxy, &self.address.host_and_port(), &offered);
             return Failure { error, is_passing: fault.is_passing() };
         }
         if error.is_connect() {

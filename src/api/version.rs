@@ -84,6 +84,7 @@ mod tests {
             location: None,
             retry_after: None,
             time_zone: None,
+            schemes: Vec::new(),
             body: body.as_bytes().to_vec().into(),
             unread: None,
         };

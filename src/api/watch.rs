@@ -6,6 +6,7 @@ use reqwest::blocking::Response;
 
 use crate::escape;
 
+use super::challenge;
 use super::client::Connection;
 use super::coding;
 use super::message::Message;
@@ -36,15 +37,13 @@ pub enum Said<'t> {
 }
 
 /// Headers of an answer whose values are secrets.
-const SECRET_ANSWERS: [&str; 11] = [
+const SECRET_ANSWERS: [&str; 9] = [
     "authentication-info",
     "authorization",
-    "proxy-authenticate",
     "proxy-authentication-info",
     "set-cookie",
     "set-cookie2",
     "so-apptoken",
-    "www-authenticate",
     "x-auth-token",
     "x-csrf-token",
     "x-xsrf-token",
@@ -84,10 +83,12 @@ impl Watch<'_> {
         self.trace(&format!("< HTTP {} after {}", answer.status(), milliseconds(start)));
         for (name, value) in answer.headers() {
             let value = String::from_utf8_lossy(value.as_bytes());
-            let value = if SECRET_ANSWERS.contains(&name.as_str()) {
-                "***".to_owned()
-            } else {
-                escape::visible(&message.mask.apply(&value)).into_owned()
+            let value = match name.as_str() {
+                name if SECRET_ANSWERS.contains(&name) => "***".to_owned(),
+                challenge::OF_SERVER | challenge::OF_PROXY => {
+                    challenge::without_parameters(&message.mask.apply(&value))
+                }
+                _ => escape::visible(&message.mask.apply(&value)).into_owned(),
             };
             self.trace(&format!("< {name}: {value}"));
         }

@@ -22,8 +22,9 @@ pub struct NetworkArgs {
     ///
     /// Without it HTTPS_PROXY or HTTP_PROXY, by the address, and ALL_PROXY name one,
     /// in either case; those do not count for an address of this machine. NO_PROXY
-    /// lists hosts that are reached without. Ports are as in curl: 443 for https, or
-    /// else 1080.
+    /// lists hosts that are reached without: corp.example with the names below it,
+    /// *.corp.example for those names alone, HOST:PORT, an address or a network. Ports
+    /// are as in curl: 443 for https, or else 1080. socks:// is read as socks5h://.
     #[arg(long, value_name = "URL", help_heading = CONNECTION)]
     pub proxy: Option<String>,
 

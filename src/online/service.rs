@@ -4,9 +4,8 @@ use std::fmt;
 
 use url::Url;
 
-use crate::api::address::{Address, is_loopback};
+use crate::api::address::{self, Address, is_loopback};
 use crate::error::{Error, Result};
-use crate::escape;
 use crate::nearest;
 
 /// An environment of SuperOffice Online, or another service that does as it does.
@@ -28,18 +27,14 @@ impl Service {
     /// `text` came from.
     ///
     /// # Errors
-    /// A usage error that quotes it, unless a password may stand in it.
+    /// A usage error that quotes it without what may be a login.
     pub fn parse(text: &str, origin: &str) -> Result<Self> {
         let text = text.trim();
         let named = NAMED.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
-        let shown = if text.contains('@') {
-            "this".to_owned()
-        } else {
-            format!("'{}'", escape::excerpt(text, 100))
-        };
+        let shown = address::quoted(text);
         let address = named.map_or(text, |(_, address)| address);
         if !address.contains("://") {
-            let error = Error::usage(format!("{origin}: {shown} is no environment of Online"));
+            let error = Error::usage(format!("{origin}: '{shown}' is no environment of Online"));
             let names = NAMED.map(|(name, _)| name);
             return Err(match nearest::did_you_mean(text, names) {
                 Some(hint) => error.hint(hint),
@@ -47,7 +42,7 @@ impl Service {
             }
             .hint("there are online, sod (development) and stage; https://… for what stands in for them"));
         }
-        let wrong = |why: &str| Error::usage(format!("{origin}: {shown} is no address: {why}"));
+        let wrong = |why: &str| Error::usage(format!("{origin}: '{shown}' is no address: {why}"));
         let mut url = Url::parse(address).map_err(|error| wrong(&error.to_string()))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Error::usage(format!("{origin}: the address holds a user or a password")));
@@ -66,6 +61,7 @@ impl Service {
         }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
+        address::check_sendable(&url).map_err(|why| wrong(&why))?;
         Ok(Self(url))
     }
 
@@ -149,7 +145,7 @@ mod tests {
             ("ftp://127.0.0.1", "'ftp://127.0.0.1' is no address: it does not begin with https://"),
             ("https://h/?a=b", "'https://h/?a=b' is no address: it has a query or a fragment"),
             ("https://tim:canary@h", "the address holds a user or a password"),
-            ("tim:canary@h", "this is no environment of Online"),
+            ("tim:canary@h", "'***@h' is no environment of Online"),
         ] {
             let error = Service::parse(text, "--environment").expect_err(text);
             assert_eq!(error.to_string(), format!("--environment: {message}"));

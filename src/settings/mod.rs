@@ -19,6 +19,7 @@ pub mod folder;
 pub mod get;
 pub mod header;
 pub mod language;
+pub mod no_proxy;
 pub mod pem;
 pub mod profile;
 pub mod program;

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::api::address::Address;
+use crate::api::address::{self, Address};
 use crate::api::credential::HeldSecret;
 use crate::api::proxy::{Login, Proxy, Route};
 use crate::cli::network::NetworkArgs;
@@ -15,8 +14,8 @@ use crate::escape;
 use crate::host::Environment;
 use crate::secret::Secret;
 
-use super::Origin;
 use super::unread::Unread;
+use super::{Origin, no_proxy};
 
 /// The way to the server, with a password that is still where it is kept.
 #[derive(Clone, Debug)]
@@ -164,19 +163,8 @@ pub fn reason_unused(
     let excepted =
         NO_PROXY.into_iter().find_map(|name| environment.get(name).map(|list| (name, list)));
     excepted
-        .filter(|(_, list)| is_listed(list, address))
+        .filter(|(_, list)| no_proxy::contains(list, address.url()))
         .map(|(name, _)| format!("{name} excepts {}", address.host_and_port()))
-}
-
-/// Whether the list of `NO_PROXY` holds the host of `address`.
-fn is_listed(list: &str, address: &Address) -> bool {
-    // As in curl blanks separate, too, and `*` holds for addresses as well as for names.
-    let list: Vec<&str> = list.split([',', ' ', '\t']).filter(|entry| !entry.is_empty()).collect();
-    if list.contains(&"*") {
-        return true;
-    }
-    let matcher = Matcher::builder().all("http://proxy.invalid").no(list.join(",")).build();
-    address.url().as_str().parse().is_ok_and(|uri| matcher.intercept(&uri).is_none())
 }
 
 /// Reads a proxy's address. A variable may hold a password; an argument may not.
@@ -192,14 +180,22 @@ fn read(named: &Origin<String>, typed: bool) -> Result<Proxy> {
         return Err(wrong("it holds white space, control characters or no UTF-8"));
     }
     let scheme = text.split_once("://").map_or("http", |(scheme, _)| scheme).to_ascii_lowercase();
+    // GNOME writes the SOCKS proxy of its settings so, and browsers read it as SOCKS5 with
+    // names looked up by the proxy.
+    let scheme = if scheme == "socks" { "socks5h".to_owned() } else { scheme };
     if !SCHEMES.contains(&scheme.as_str()) {
         return Err(wrong("its scheme is none of http, https, socks5 and socks5h"));
     }
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let mut url =
         Url::parse(&format!("{scheme}://{rest}")).map_err(|error| wrong(&error.to_string()))?;
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err(wrong("it has no host"));
+    match url.host_str() {
+        None | Some("") => return Err(wrong("it has no host")),
+        // It may be a part of a login. With http and https it is an error already.
+        Some(host) if host.contains('%') => {
+            return Err(wrong("its host holds an encoded character"));
+        }
+        Some(_) => {}
     }
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("it has more than a host and a port"));
@@ -214,6 +210,7 @@ fn read(named: &Origin<String>, typed: bool) -> Result<Proxy> {
     url.set_username("").map_err(|()| wrong("it takes no user"))?;
     url.set_password(None).map_err(|()| wrong("it takes no user"))?;
     url.set_path("");
+    address::check_sendable(&url).map_err(|why| wrong(&why))?;
     Ok(Proxy { url, origin: origin.clone(), login })
 }
 
@@ -233,6 +230,11 @@ fn login(url: &Url, origin: &str, typed: bool) -> Result<Option<Login>> {
         return Ok(None);
     }
     let user = decoded(url.username())?;
+    if user.contains(':') {
+        // What follows the colon may be the password.
+        return Err(Error::usage(format!("{origin}: the proxy's user holds an encoded colon"))
+            .hint("user and password are NAME:PASSWORD, with a colon that is not encoded"));
+    }
     let variable = (!typed).then(|| origin.to_owned());
     let password = url.password().map(decoded).transpose()?.map(Secret::new);
     let holds_control = password.as_ref().is_some_and(|it| it.expose().contains(char::is_control));
@@ -250,32 +252,18 @@ fn login(url: &Url, origin: &str, typed: bool) -> Result<Option<Login>> {
     Ok(Some(Login { user, password, variable }))
 }
 
-/// `text` for a message, without what may be a password: what stands before an `@`,
-/// in the place of a port, or behind the host.
+/// Quotes `text`, a proxy's address, without what may be a login, or a part of one behind
+/// the host.
 #[must_use]
 pub fn masked(text: &str) -> String {
-    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
-    let is_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-    let scheme = match scheme {
-        "" => String::new(),
-        scheme if scheme.chars().all(is_scheme) => format!("{}://", escape::excerpt(scheme, 20)),
-        _ => "…://".to_owned(),
-    };
-    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("***@", rest));
-    let (authority, more) = match rest.find(['/', '?', '#']) {
-        Some(end) if end + 1 < rest.len() => (&rest[..end], "/…"),
-        Some(end) => (&rest[..end], &rest[end..]),
-        None => (rest, ""),
-    };
-    // Behind the brackets of an IPv6 address, if it is one.
-    let tail = authority.rfind(']').map_or(0, |end| end + 1);
-    let (host, port) = match authority[tail..].find(':') {
-        Some(colon) => authority.split_at(tail + colon),
-        None => (authority, ""),
-    };
-    let is_number = port.chars().skip(1).all(|c| c.is_ascii_digit());
-    let port = if is_number { port } else { ":***" };
-    format!("{scheme}{user}{}{}{more}", escape::excerpt(host, 80), escape::excerpt(port, 20))
+    let quoted = address::quoted(text);
+    let authority = quoted.find("://").map_or(0, |end| end + 3);
+    match quoted[authority..].find(['/', '?', '#']) {
+        Some(end) if authority + end + 1 < quoted.len() => {
+            format!("{}/…", &quoted[..authority + end])
+        }
+        _ => quoted,
+    }
 }
 
 #[cfg(test)]
@@ -334,18 +322,8 @@ mod tests {
     }
 
     #[test]
-    fn no_proxy_excepts_hosts_their_subdomains_and_networks() {
-        let cases = [
-            ("crm.example.com", true),
-            ("example.com", true),
-            (".example.com", true),
-            ("other.com, EXAMPLE.com", true),
-            ("*", true),
-            ("other.com example.com", true),
-            ("ample.com", false),
-            ("example", false),
-            ("10.0.0.0/8", false),
-        ];
+    fn no_proxy_excepts_hosts_from_options_and_variables() {
+        let cases = [("*.example.com", true), ("other.com", false)];
         for (list, excepted) in cases {
             for proxy in [None, Some("http://z:9")] {
                 let variables = [("HTTPS_PROXY", "http://a:1"), ("NO_PROXY", list)];
@@ -359,8 +337,6 @@ mod tests {
         }
         let variables = [("http_proxy", "http://a:1"), ("no_proxy", "10.0.0.0/8")];
         assert_eq!(shown(None, &variables, "http://10.1.2.3"), "no_proxy excepts 10.1.2.3");
-        let variables = [("http_proxy", "http://a:1"), ("no_proxy", "*")];
-        assert_eq!(shown(None, &variables, "http://10.1.2.3"), "no_proxy excepts 10.1.2.3");
     }
 
     #[test]
@@ -373,6 +349,8 @@ mod tests {
             ("https://p", "https://p:443"),
             ("socks5://[::1]", "socks5://[::1]:1080"),
             ("socks5h://p:9/", "socks5h://p:9"),
+            ("socks://p:9/", "socks5h://p:9"),
+            ("SOCKS://p", "socks5h://p:1080"),
             ("HTTP://tim@p", "http://p:1080"),
         ];
         for (text, expected) in cases {
@@ -396,6 +374,23 @@ mod tests {
                 "'http://***@x' is no proxy: it has more than a host and a port",
             ),
             ("http://", "'http://' is no proxy: empty host"),
+            (
+                "http://tim%3Acanary%40p:1",
+                "'http://***@p:1' is no proxy: invalid international domain name",
+            ),
+            (
+                "http://tim%253Acanary%2540p:1",
+                "'http://***@p:1' is no proxy: invalid international domain name",
+            ),
+            (
+                "http://tim%3Acanary",
+                "'http://tim:***' is no proxy: invalid international domain name",
+            ),
+            (
+                "socks5h://tim%3Acanary%40p:1",
+                "'socks5h://***@p:1' is no proxy: its host holds an encoded character",
+            ),
+            ("tim%3Acanary%2F%40p", "'***@p' is no proxy: invalid international domain name"),
             ("http://p/canary", "'http://p/…' is no proxy: it has more than a host and a port"),
             (
                 "http://p x:1",
@@ -411,6 +406,8 @@ mod tests {
         }
         let message = shown(Some("http://tim:canary@p:1"), &[], HTTPS);
         assert_eq!(message, "--proxy: the address holds a password");
+        let message = shown(Some("http://tim%3Acanary@p:1"), &[], HTTPS);
+        assert_eq!(message, "--proxy: the proxy's user holds an encoded colon");
     }
 
     #[test]
@@ -425,11 +422,20 @@ mod tests {
     proptest! {
         #[test]
         fn a_malformed_proxy_tells_no_password(before in "[a-z:/@%]{0,6}", after in "[a-z0-9:/@ ]{0,8}") {
-            for text in [format!("http://{before}:canary@{after}"), format!("{before}:canary{after}")] {
+            let encoded = |text: String| text.replace(':', "%3A").replace('@', "%40");
+            for text in [
+                format!("http://{before}:canary@{after}"),
+                format!("{before}:canary{after}"),
+                format!("socks5://{}", encoded(format!("{before}:canary@{after}"))),
+                format!("http://{}", encoded(format!("{before}:canary@{after}"))),
+                encoded(format!("{before}:canary{after}")),
+            ] {
                 let named = Origin { value: text, origin: "HTTPS_PROXY".to_owned() };
-                if let Err(error) = read(&named, false) {
-                    prop_assert!(!error.to_string().contains("canary"), "{error}");
-                }
+                let shown = match read(&named, false) {
+                    Ok(proxy) => proxy.address(),
+                    Err(error) => error.to_string(),
+                };
+                prop_assert!(!shown.contains("canary"), "{shown}");
             }
         }
     }
