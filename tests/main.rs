@@ -43,6 +43,7 @@ mod hostile;
 mod id_inputs;
 mod ids;
 mod keyring;
+mod limits;
 mod manual;
 mod memory;
 mod missing;

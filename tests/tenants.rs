@@ -316,7 +316,6 @@ fn an_address_elsewhere_is_refused() {
     for api in [
         format!("http://localhost:{port}/api"),
         format!("https://127.0.0.1:{port}/api"),
-        format!("http://tim:canary2@127.0.0.1:{port}/api"),
         "https://online3.superoffice.com/Cust12345/api".to_owned(),
         "https://127.0.0.1.evil.example/api".to_owned(),
         "file:///etc/passwd".to_owned(),
@@ -326,6 +325,24 @@ fn an_address_elsewhere_is_refused() {
         assert_eq!((run.code, run.stdout.as_str(), steps), (5, "", vec!["state"]), "{api}: {run}");
         assert!(run.stderr.contains("which is outside 127.0.0.1; nothing was sent there"), "{run}");
     }
+    // The login is the reason where there is one, encoded or not.
+    for api in [
+        format!("http://tim:canary2@127.0.0.1:{port}/api"),
+        format!("http://canary2@127.0.0.1:{port}/api"),
+    ] {
+        stage.online.state().tenant.say(&api);
+        let (run, steps) = stage.run(&[]);
+        assert_eq!((run.code, run.stdout.as_str(), steps), (5, "", vec!["state"]), "{api}: {run}");
+        let message = format!(
+            "about Cust12345: the address 'http://***@127.0.0.1:{port}/api' holds a login; nothing was sent there\n"
+        );
+        assert!(run.stderr.contains(&message), "{run}");
+    }
+    stage.online.state().tenant.say(&format!("http://tim%3Acanary2%40127.0.0.1:{port}/api"));
+    let (run, steps) = stage.run(&[]);
+    assert_eq!((run.code, run.stdout.as_str(), steps), (7, "", vec!["state"]), "{run}");
+    let message = format!("about Cust12345: 'http://***@127.0.0.1:{port}/api' is no address\n");
+    assert!(run.stderr.contains(&message), "{run}");
     assert_eq!(other.calls(), 0);
     // Another port of its own host is not elsewhere.
     stage.online.state().tenant.say(&format!("{}/api", other.url()));

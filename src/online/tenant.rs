@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::api::address::Address;
+use crate::api::address::{self, Address};
 use crate::api::client::Connection;
 use crate::api::message::Message;
 use crate::api::watch::Watch;
@@ -139,12 +139,17 @@ impl Tenant {
     /// The endpoint below `api`, where that is an address of the service.
     fn address(&self, api: &str) -> Result<Address> {
         let said = format!("{} about {}", self.service, self.name);
-        let shown = escape::excerpt(api, 120);
+        let shown = address::quoted(api);
         let url = Url::parse(api)
             .map_err(|_| Error::new(Kind::Answer, format!("{said}: '{shown}' is no address")))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Error::new(
+                Kind::Server,
+                format!("{said}: the address '{shown}' holds a login; nothing was sent there"),
+            )
+            .hint("a credential goes to the service's own hosts alone; where that address is right, give it as --url, without the login"));
+        }
         if !self.service.owns(&url) {
-            // What stands before an @ may be a password.
-            let shown = if api.contains('@') { url.host_str().unwrap_or_default() } else { &shown };
             return Err(Error::new(
                 Kind::Server,
                 format!(

@@ -123,7 +123,16 @@ fn check_system_user(plan: &CallPlan, target: &Origin<Target>) -> Result<()> {
     }
 }
 
+/// The most headers that can be added. No server takes as many.
+const MOST_HEADERS: usize = 1000;
+
 fn headers(levels: &Levels<'_>) -> Result<Vec<Given>> {
+    let count = levels.call.headers.len();
+    if count > MOST_HEADERS {
+        return Err(Error::usage(format!(
+            "-H is given {count} times, and a call has at most {MOST_HEADERS} further headers"
+        )));
+    }
     let read = |text: &String| Ok(header::read(text)?.beside(levels.profile));
     levels.call.headers.iter().map(read).collect()
 }

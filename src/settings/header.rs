@@ -67,6 +67,9 @@ const RESERVED: [(&str, &str); 22] = [
     ("x-xsrf-token", "--xsrf-token sets it, from a place where the secret is kept"),
 ];
 
+/// The longest name that a header can have. The HTTP library takes more, but no server does.
+const LONGEST_NAME: usize = 1000;
+
 /// Reads one `-H`.
 ///
 /// # Errors
@@ -81,6 +84,12 @@ pub fn read(text: &str) -> Result<Given> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(is_token) {
         return Err(Error::usage(format!("-H: '{shown}' is not the name of a header")));
+    }
+    if name.len() > LONGEST_NAME {
+        let length = name.len();
+        return Err(Error::usage(format!(
+            "-H: the name '{shown}' has {length} characters, and a header's name has at most {LONGEST_NAME}"
+        )));
     }
     let lower = name.to_ascii_lowercase();
     if let Some((_, why)) = RESERVED.iter().find(|(reserved, _)| *reserved == lower) {

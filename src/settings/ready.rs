@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use crate::api::address;
 use crate::api::client::Connection;
 use crate::api::credential::{Credential, HeldSecret};
 use crate::api::request::{Accept, Header, Locale, Request};
@@ -88,7 +89,7 @@ impl ReadyCall {
     /// [`Request::select`].
     ///
     /// # Errors
-    /// A usage error where there is no address.
+    /// A usage error where there is no address, and if it is too long with its query.
     pub fn request(
         &self,
         select: Option<Vec<Column>>,
@@ -96,7 +97,7 @@ impl ReadyCall {
         accept: Accept,
     ) -> Result<Request> {
         let target = self.target.as_ref();
-        Ok(Request {
+        let request = Request {
             address: target
                 .map(Target::first)
                 .ok_or_else(|| Error::usage("no address is given"))?,
@@ -108,7 +109,12 @@ impl ReadyCall {
             app_token: self.app_token.clone(),
             extra: self.headers.clone(),
             connection: self.connection.clone(),
-        })
+        };
+        address::check_sendable(&request.url()).map_err(|why| {
+            Error::usage(format!("the address cannot be used with its $select: {why}"))
+                .hint("--select fewer fields in a call")
+        })?;
+        Ok(request)
     }
 }
 
