@@ -5,6 +5,8 @@ use serde_json::Value;
 use super::set_up::{TOKEN, Trusted, doctor};
 use crate::support::site::{Conduct, Site};
 use crate::support::{Run, sotickets};
+#[cfg(unix)]
+use crate::support::{plain, pty};
 
 #[test]
 fn what_cannot_be_is_found_before_anything_is_sent() {
@@ -89,4 +91,24 @@ fn each_check_is_documented() {
         .take(names.len())
         .collect();
     assert_eq!(names, documented);
+}
+
+#[cfg(unix)]
+#[test]
+fn word_that_is_too_long_goes_below_its_name_in_a_narrow_terminal() {
+    let mut command = sotickets();
+    command.args(["doctor", "--offline", "--no-auth"]);
+    command.args(["--url", "https://crm.example.com/SuperOffice", "--language", "nb-no"]);
+    for (columns, url) in [
+        (40, "url\n  https://crm.example.com/SuperOffice,\n  from --url\n"),
+        (
+            60,
+            "url               https://crm.example.com/SuperOffice, from\n                  --url\n",
+        ),
+    ] {
+        let Some(run) = pty::run(&command, columns) else { return };
+        let text = plain(&run.stdout);
+        assert!(text.contains(&format!("\n{url}tenant            not set\n")), "{text}");
+        assert!(text.contains("\nlanguage          nb-no, from"), "{text}");
+    }
 }

@@ -116,7 +116,7 @@ impl Report {
 /// A setting, and what it is. Those that are not set matter less.
 fn table(facts: &[Fact], look: Look) -> Vec<u8> {
     let width = facts.iter().map(|fact| fact.name.len()).max().unwrap_or_default();
-    let beside = Beside::names(width, look);
+    let beside = Beside::names(width, look).keeping_words();
     let mut table = Vec::new();
     for fact in facts {
         let is_set = !matches!(fact.value, Held::Nothing);
@@ -146,8 +146,9 @@ fn lines(check: &Check, look: Look) -> Vec<u8> {
     let style = Some(Style::Dim).filter(|_| matches!(check.outcome, Outcome::Skipped));
     let width = WORD + 2 + NAME;
     let text = look::message(&check.message, look.charset);
+    let beside = Beside::names(width, look).keeping_words();
     // Memory takes it all.
-    let _ = Beside::names(width, look).write(width, &text, style, &mut lines);
+    let _ = beside.write(width, &text, style, &mut lines);
     lines
 }
 
