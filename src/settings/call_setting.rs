@@ -23,12 +23,12 @@ pub struct CallSetting {
     pub option: &'static str,
     /// Variables, a few with the same meaning in one text, and their meaning.
     pub variables: &'static [(&'static str, &'static str)],
-    /// Finds what is in effect.
+    /// Finds the values in effect.
     facts: fn(&CallSetting, &Scope<'_>) -> Result<Vec<Fact>, Error>,
 }
 
 impl CallSetting {
-    /// What is in effect: one fact, or one for each repetition of the option.
+    /// Returns one fact, or one for each repetition of the option.
     ///
     /// # Errors
     /// A usage error for a secret in the place of its source.

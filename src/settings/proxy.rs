@@ -77,7 +77,7 @@ pub fn plan(args: &NetworkArgs, environment: &Environment, address: &Address) ->
     if let Some(text) = args.proxy.as_ref().filter(|text| !text.is_empty()) {
         read(&Origin { value: text.clone(), origin: OPTION.to_owned() }, true)?;
     }
-    let password = password_of(args, environment, &route)?;
+    let password = password_for(args, environment, &route)?;
     Ok(Plan { route, password })
 }
 
@@ -108,7 +108,7 @@ pub fn password(args: &NetworkArgs, environment: &Environment) -> Result<Option<
 }
 
 /// The password that belongs to the user of the proxy of `route`.
-fn password_of(
+fn password_for(
     args: &NetworkArgs,
     environment: &Environment,
     route: &Route,

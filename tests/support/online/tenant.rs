@@ -81,6 +81,7 @@ impl Tenant {
             // As the service writes it.
             "ValidUntil": self.valid_until.format("%Y-%m-%dT%H:%M:%S%.6f0Z").to_string(),
             "Api": api,
+            "Version": "10.3.1",
         });
         Reply::json(200, &answer)
     }
