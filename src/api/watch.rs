@@ -32,7 +32,7 @@ pub enum Said<'t> {
     Trace(&'t str),
     /// What everyone should know.
     Notice(&'t str),
-    /// What went wrong without ending the call, with what to do next.
+    /// A problem that does not end the call, with what to do next.
     Warning(&'t str, &'t str),
 }
 
@@ -117,7 +117,7 @@ impl Watch<'_> {
         (self.say)(Said::Trace(line));
     }
 
-    /// Reports what went wrong without ending the call, with what to do next.
+    /// Reports a problem that does not end the call, with what to do next.
     pub fn warn(&mut self, warning: &str, hint: &str) {
         (self.say)(Said::Warning(warning, hint));
     }

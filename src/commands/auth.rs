@@ -139,8 +139,8 @@ fn wait(
         match callback.next(deadline) {
             None => return Err(timed_out(args, &settings.redirect).into()),
             Some(Arrival::Browser(answer)) => return Ok(answer),
-            Some(Arrival::Line(line)) if line.trim().is_empty() => {}
-            Some(Arrival::Line(line)) => match callback.pasted(&line) {
+            Some(Arrival::Line(line)) if line.expose().trim().is_empty() => {}
+            Some(Arrival::Line(line)) => match callback.pasted(line.expose()) {
                 Some(answer) => return Ok(answer),
                 None => report::warning(
                     host,
@@ -156,7 +156,7 @@ fn wait(
 fn pass_lines(input: File, lines: Sender<Arrival>) {
     thread::spawn(move || {
         for line in BufReader::new(input).lines().map_while(std::io::Result::ok) {
-            if lines.send(Arrival::Line(line)).is_err() {
+            if lines.send(Arrival::Line(Secret::new(line))).is_err() {
                 break;
             }
         }

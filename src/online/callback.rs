@@ -44,13 +44,13 @@ pub struct Answer {
     browser: Option<oneshot::Sender<Page>>,
 }
 
-/// What came while the sign-in was waited for.
+/// An event during the wait for the end of a sign-in.
 #[derive(Debug)]
 pub enum Arrival {
     /// The browser, with the end of the sign-in.
     Browser(Answer),
-    /// A line that a person entered.
-    Line(String),
+    /// A line that a person entered; it may hold a code.
+    Line(Secret),
 }
 
 /// The time for the browser to fetch the last page.
@@ -68,7 +68,13 @@ impl Callback {
         let (arrival, arrivals) = mpsc::channel();
         let (done, sent) = mpsc::channel();
         let is_taken = AtomicBool::new(false);
-        let waiting = Arc::new(Waiting { path: listening.path, state, issuer, is_taken, arrival });
+        let waiting = Arc::new(Waiting {
+            path: listening.path,
+            state: Secret::new(state),
+            issuer,
+            is_taken,
+            arrival,
+        });
         let visited = Arc::clone(&waiting);
         let service = move || {
             let waiting = Arc::clone(&visited);
@@ -124,11 +130,11 @@ impl Callback {
     }
 }
 
-/// What belongs to the sign-in that is waited for.
+/// The sign-in that is waited for, and where its end is reported.
 #[derive(Debug)]
 struct Waiting {
     path: String,
-    state: String,
+    state: Secret,
     issuer: String,
     is_taken: AtomicBool,
     arrival: Sender<Arrival>,
@@ -208,7 +214,8 @@ impl Waiting {
             (first, values.next().is_some())
         };
         let ((state, two), (issuer, two_issuers)) = (all("state"), all("iss"));
-        let is_own = state? == self.state && issuer.is_none_or(|issuer| issuer == self.issuer);
+        let is_own =
+            state? == self.state.expose() && issuer.is_none_or(|issuer| issuer == self.issuer);
         if !is_own || two || two_issuers {
             return None;
         }
@@ -249,7 +256,7 @@ mod tests {
         let (arrival, _arrivals) = mpsc::channel();
         let waiting = Waiting {
             path: "/".to_owned(),
-            state: "right".to_owned(),
+            state: Secret::new("right".to_owned()),
             issuer: "https://sod.superoffice.com".to_owned(),
             is_taken: AtomicBool::new(false),
             arrival,

@@ -283,7 +283,7 @@ impl Slot {
     }
 }
 
-/// What to do where a folder takes no file.
+/// The hint for a folder that takes no file.
 pub const WRITABLE: &str =
     "make room there, or that folder writable, or have XDG_STATE_HOME name another";
 

@@ -34,7 +34,7 @@ pub struct LoginSettings {
     pub tenant: Option<String>,
     /// The application.
     pub application: Application,
-    /// Where the browser comes back to.
+    /// The redirect address.
     pub redirect: Redirect,
     /// How long the browser is waited for.
     pub patience: Option<Duration>,
