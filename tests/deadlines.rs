@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use crate::support::programs::program;
 use crate::support::{PATH, Run, Server, TOKEN, sotickets};
 
 /// A pipe with a name, which nobody writes to.
@@ -71,7 +72,7 @@ impl Drop for Silent {
 fn standard_input_without_an_end_ends_with_the_time_limit() {
     for arguments in [&["-"][..], &["--ids-file", "-"], &["839", "--token", "stdin"]] {
         let server = Server::json("[]");
-        let cat = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let cat = program("cat").expect("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut silent = Silent(cat.expect("cat"));
         let stdout = silent.0.stdout.take().expect("a pipe");
         let output = Command::new(env!("CARGO_BIN_EXE_sotickets"))

@@ -4,9 +4,9 @@ use crate::support::{Run, Server, formats};
 
 #[cfg(unix)]
 mod endless {
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
 
-    use crate::support::{Run, Server, TOKEN};
+    use crate::support::{Run, Server, TOKEN, programs};
 
     const MATRIX: &str = include_str!("../docs/security.md");
 
@@ -67,7 +67,7 @@ mod endless {
     fn input_without_an_end_is_refused_and_nothing_is_sent() {
         for (fault, source, arguments, message) in CASES {
             let server = Server::json("[]");
-            let output = Command::new("sh")
+            let output = programs::sh()
                 .args(["-c", &format!("{source} | \"$PROGRAM\" get {arguments}")])
                 .env("PROGRAM", env!("CARGO_BIN_EXE_sotickets"))
                 .env("SOTICKETS_URL", server.url())

@@ -1,8 +1,7 @@
 //! The memory that the program takes.
 
-use std::process::Command;
-
-use super::{Run, TOKEN, skip};
+use super::programs::program;
+use super::{Run, TOKEN};
 
 /// Runs a program and says what memory it took at most, in KiB.
 const MEASURE: &str = "
@@ -15,13 +14,10 @@ sys.exit(code)
 /// Runs `sotickets get` against `url` with `arguments`. Returns the run and how many KiB of
 /// memory it took; `None` where nothing here measures it.
 pub fn measure(url: &str, arguments: &[&str]) -> Option<(Run, u64)> {
-    let mut python = Command::new("python3");
+    let mut python = program("python3")?;
     python.args(["-c", MEASURE, env!("CARGO_BIN_EXE_sotickets"), "get", "--url", url]);
-    let Ok(output) = python.args(arguments).env("SOTICKETS_TOKEN", TOKEN).output() else {
-        skip("no python3, so no memory is measured");
-        return None;
-    };
-    let mut run = Run::from(output);
+    let output = python.args(arguments).env("SOTICKETS_TOKEN", TOKEN).output();
+    let mut run = Run::from(output.expect("python3"));
     let start = run.stderr.trim_end().rfind('\n').map_or(0, |end| end + 1);
     let last = run.stderr.split_off(start);
     let peak = last.trim_end().strip_prefix("peak ").expect("a measure");

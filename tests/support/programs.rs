@@ -11,7 +11,7 @@ use std::sync::{LazyLock, Mutex};
 use super::generated;
 
 /// Programs of every machine that builds the tests: the shell and what POSIX has of coreutils.
-const EVERYWHERE: [&str; 3] = ["env", "mkfifo", "sh"];
+const EVERYWHERE: [&str; 4] = ["cat", "env", "mkfifo", "sh"];
 
 /// Programs that the script of `--dry-run` starts.
 pub const DRY_RUN: [&str; 2] = ["curl", "sed"];
