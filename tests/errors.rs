@@ -215,6 +215,37 @@ fn a_wrong_host_is_named_with_where_to_ask_for_the_right_one() {
 }
 
 #[test]
+fn unavailable_server_in_the_maintenance_hours_of_online_says_so() {
+    let run = |status: u16, date: &'static str, path: &str| {
+        let server = Server::answering(move |_, then| {
+            then.status(status).header("date", date);
+        });
+        let url = format!("{}{path}", server.url());
+        let run = Run::of(&mut server.get(&["839", "--url", &url]));
+        assert_eq!((run.code, server.calls()), (5, 1), "{run}");
+        run.stderr
+    };
+    let (saturday, noon) = ("Sat, 01 Aug 2026 21:14:00 GMT", "Mon, 03 Aug 2026 12:00:00 GMT");
+    insta::assert_snapshot!(run(503, saturday, "/Cust26759"), @"
+    error: HTTP 503: the server is not available
+    hint: wait, then try again
+    hint: --retries 3 repeats such a call, up to three times and with growing waits
+    hint: SuperOffice works on Online from Saturday 20:00 to Sunday 06:00 (UTC+1), and by the server's clock it is that time: try again after it
+    ");
+    let hint = "\nhint: SuperOffice works on Online every night from 01:00 to 03:00 (UTC+1)";
+    for status in [502, 504] {
+        let text = run(status, "Mon, 03 Aug 2026 00:30:00 GMT", "/Cust26759/api");
+        assert!(text.contains(hint), "{text}");
+    }
+    for (status, date, path) in
+        [(503, saturday, "/SuperOffice"), (503, noon, "/Cust26759"), (500, saturday, "/Cust26759")]
+    {
+        let text = run(status, date, path);
+        assert!(!text.contains("works on Online"), "{text}");
+    }
+}
+
+#[test]
 fn a_server_that_is_too_busy_says_for_how_long() {
     let server = Server::answering(|_, then| {
         then.status(429).header("retry-after", "120");

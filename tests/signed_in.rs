@@ -380,7 +380,7 @@ fn the_token_goes_to_the_hosts_of_its_service_alone() {
     signed_in!(service, desk);
     let other = support::Server::json("[]");
     for url in
-        [other.url().as_str(), "https://crm.example.com", "https://online.superoffice.com/Cust1"]
+        [other.url().as_str(), "https://crm.example.com", "https://online1.superoffice.com/Cust1"]
     {
         let run = desk.get(&["--url", url]);
         assert_eq!(run.code, 2, "{run}");

@@ -194,7 +194,9 @@ fn each_state_that_is_not_available_has_its_text() {
         stage.online.steps();
     }
     let mut told = String::new();
-    for state in ["OfflineMaintenance", "Suspended", "Deleted", "Zorp\u{1b}[2J", ""] {
+    let named = ["OfflineMaintenance", "Suspended", "Deleted", "Deleting", "DeleteFailed"];
+    let others = ["Provisioning", "provisioningFailed", "MigrationPending", "Unknown"];
+    for state in named.into_iter().chain(others).chain(["Zorp\u{1b}[2J", ""]) {
         stage.online.state().tenant.is(state, false);
         let (run, steps) = stage.run(&[]);
         assert_eq!((run.code, run.stdout.as_str(), steps), (5, "", vec!["state"]), "{run}");
@@ -208,13 +210,66 @@ fn each_state_that_is_not_available_has_its_text() {
     hint: the customer's agreement with SuperOffice knows why; nothing can be fetched until it is lifted
     error: Cust12345 was deleted
     hint: check the tenant's name; what was there cannot be fetched any more
+    error: Cust12345 is being deleted
+    hint: check the tenant's name; what was there cannot be fetched any more
+    error: Cust12345 was to be deleted, which failed
+    hint: check the tenant's name; nothing can be fetched from it
+    error: Cust12345 is being set up
+    hint: try again when that is done
+    error: Cust12345 could not be set up
+    hint: SuperOffice has to finish it; ask whoever ordered the tenant
+    error: Cust12345 is about to move to another host
+    hint: try again when that is done
+    error: http://HOST:PORT does not say that Cust12345 can be asked
+    hint: wait, then try again
     error: Cust12345 is not available: its state is Zorp\x1b[2J
     hint: wait, then try again
     error: http://HOST:PORT does not say that Cust12345 can be asked
     hint: wait, then try again
     ");
-    stage.online.state().tenant.is("Zorp", true);
-    assert_eq!(stage.steps(), ["state", "tickets"]);
+    for state in ["Zorp", "MigrationPending", "Unknown"] {
+        stage.online.state().tenant.is(state, true);
+        assert_eq!(stage.steps(), ["state", "tickets"], "{state}");
+        fs::remove_file(stage.kept()).expect("a file");
+    }
+}
+
+#[test]
+fn url_of_an_environment_itself_is_refused_and_nothing_is_sent() {
+    let folder = configuration("[profiles.x]\nurl = \"https://online.superoffice.com/\"\n");
+    let refused = |arguments: &[&str], variable: &str| {
+        let mut command = configured(&folder, arguments);
+        command.env("SOTICKETS_TOKEN", "8A:canary").env("SOTICKETS_URL", variable);
+        // A call would end here, and with another code.
+        let run = Run::of(command.env("HTTPS_PROXY", support::raw::dead()));
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
+        support::without_folder(&run.stderr, &folder)
+    };
+    let mut texts = String::new();
+    for url in [
+        "https://online.superoffice.com/Cust26759/api/v1",
+        "https://SOD.superoffice.com./Cust1",
+        "https://qaonline.superoffice.com:443",
+    ] {
+        texts += &refused(&["839", "--url", url], "");
+    }
+    texts += &refused(&["839"], "http://online.superoffice.com/Cust1");
+    texts += &refused(&["839", "--profile", "x"], "");
+    insta::assert_snapshot!(texts, @"
+    error: --url: online.superoffice.com is where people sign in; the tickets of a tenant are at a host of its own
+    hint: --tenant Cust26759 has that host looked up; in a profile: tenant
+    error: --url: sod.superoffice.com. is where people sign in; the tickets of a tenant are at a host of its own
+    hint: --tenant Cust1 --environment sod has that host looked up; in a profile: tenant
+    error: --url: qaonline.superoffice.com is where people sign in; the tickets of a tenant are at a host of its own
+    hint: --tenant Cust12345 --environment stage has that host looked up; in a profile: tenant
+    error: SOTICKETS_URL: online.superoffice.com is where people sign in; the tickets of a tenant are at a host of its own
+    hint: --tenant Cust1 has that host looked up; in a profile: tenant
+    error: url of profile 'x' (CONFIG/sotickets/config.toml, line 2): online.superoffice.com is where people sign in; the tickets of a tenant are at a host of its own
+    hint: --tenant Cust12345 has that host looked up; in a profile: tenant
+    ");
+    // Hosts of tenants are none.
+    let run = refused(&["839", "--url", "https://sod2.superoffice.com/Cust1", "--bom"], "");
+    assert!(run.contains("--bom"), "{run}");
 }
 
 #[test]

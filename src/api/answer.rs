@@ -12,6 +12,7 @@ use super::client::Response;
 use super::credential::Credential;
 use super::detour;
 use super::failure::{self, Words};
+use super::maintenance;
 use super::proxy::Proxy;
 use super::request::{Accept, Request};
 use super::retry;
@@ -36,6 +37,11 @@ pub fn check(response: &Response, request: &Request) -> Result<(), Error> {
     let error = match &response.unread {
         Some(reason) => error.hint(format!("the body of the answer was left out: {reason}")),
         None => error,
+    };
+    let error = match maintenance::hint(response) {
+        // Only an address of Online names a tenant.
+        Some(hint) if request.address.tenant().is_some() => error.hint(hint),
+        _ => error,
     };
     Err(match plain_proxy(request) {
         Some(proxy) if response.status == 407 => detour::login_wanted(proxy, &response.schemes),

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::blocking::{Client, ClientBuilder};
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
@@ -96,6 +96,8 @@ pub struct Response {
     pub location: Option<String>,
     /// The wait that `Retry-After` asks for.
     pub retry_after: Option<Duration>,
+    /// The time of the answer by the server's clock, or by this machine's where it has none.
+    pub time: SystemTime,
     /// `SO-TimeZone`, as sent: the zone of the dates, where the request named none.
     pub time_zone: Option<String>,
     /// The authentication schemes that a 401 or a 407 offers.
@@ -301,6 +303,8 @@ impl<'a> Line<'a> {
         let name = if status == 407 { challenge::OF_PROXY } else { challenge::OF_SERVER };
         let offered = answer.headers().get_all(name).iter().map(HeaderValue::as_bytes);
         let schemes = challenge::schemes(offered, &message.mask);
+        let date = header("date").and_then(|date| httpdate::parse_http_date(date.trim()).ok());
+        let time = date.unwrap_or_else(|| (watch.now)());
         let codings = Codings::from_headers(answer.headers());
         let limit = self.call.connection.limits.max_bytes;
         let (body, unread) = match codings {
@@ -329,6 +333,7 @@ impl<'a> Line<'a> {
             content_type,
             location,
             retry_after,
+            time,
             time_zone,
             schemes,
             body,

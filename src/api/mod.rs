@@ -12,6 +12,7 @@ pub mod curl;
 pub mod detour;
 pub mod failure;
 pub mod handshake;
+pub mod maintenance;
 pub mod message;
 pub mod network;
 pub mod proxy;

@@ -174,7 +174,13 @@ impl Call<'_> {
         } else {
             over(limits.read, "silent for", "--read-timeout")
         };
-        Error::new(Kind::Network, message).hint("try again, fetch fewer ids, or raise the limit")
+        let timed_out = Error::new(Kind::Network, message);
+        if limits.is_fixed || error.is_connect() {
+            return timed_out.hint("try again, or raise the limit");
+        }
+        timed_out
+            .hint("try again, ask for fewer ids or --select fewer fields in each call, or raise the limit")
+            .hint("SuperOffice itself counts a GetTickets of more than 2 s as slow")
     }
 
     fn is_over(&self, limits: &Limits) -> bool {

@@ -83,6 +83,7 @@ mod tests {
             content_type: None,
             location: None,
             retry_after: None,
+            time: std::time::SystemTime::UNIX_EPOCH,
             time_zone: None,
             schemes: Vec::new(),
             body: body.as_bytes().to_vec().into(),

@@ -21,8 +21,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use crate::api::client::Response;
-use crate::api::failure;
-use crate::api::retry;
+use crate::api::{failure, maintenance, retry};
 use crate::error::{Error, Kind};
 use crate::secret::Mask;
 
@@ -64,6 +63,10 @@ fn unanswered(response: &Response, what: &str, mask: &Mask) -> Error {
     let status = response.status;
     let words = failure::words(&response.body, mask).tail();
     let error = Error::new(Kind::Server, format!("HTTP {status}: {what}{words}"));
+    let error = match maintenance::hint(response) {
+        Some(hint) => error.hint(hint),
+        None => error,
+    };
     match (status, &response.location) {
         (300..=399, Some(target)) => {
             let target = failure::quote(target, 200, mask);

@@ -65,6 +65,14 @@ impl Service {
         Ok(Self(url))
     }
 
+    /// Returns the environment whose own host is in `url`.
+    #[must_use]
+    pub fn environment_at(url: &Url) -> Option<&'static str> {
+        let host = url.host_str()?.trim_end_matches('.');
+        let is_at = |address: &str| address.strip_prefix("https://") == Some(host);
+        NAMED.iter().find(|(_, address)| is_at(address)).map(|(name, _)| *name)
+    }
+
     /// The address of `path` in it: `/api/state/Cust12345`.
     #[must_use]
     pub fn at(&self, path: &str) -> Url {
@@ -155,7 +163,12 @@ mod tests {
     #[test]
     fn a_service_leads_to_its_own_domain_alone() {
         let url = |text: &str| Url::parse(text).expect(text);
-        for own in ["https://online3.superoffice.com/Cust1/api", "https://superoffice.com:444/"] {
+        for own in [
+            "https://online3.superoffice.com/Cust1/api",
+            "https://app.superoffice.com/Cust1/api",
+            "https://disasterrecovery.superoffice.com/Cust1/api",
+            "https://superoffice.com:444/",
+        ] {
             assert!(service("sod").owns(&url(own)), "{own}");
         }
         for other in [

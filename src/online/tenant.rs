@@ -170,29 +170,44 @@ impl Tenant {
     /// Whether it can be asked for tickets while it is in `state`.
     fn check(&self, state: &str, is_running: Option<bool>) -> Result<()> {
         let name = &self.name;
-        let known = |known: &str| state.eq_ignore_ascii_case(known);
-        let (message, hint) = match state {
-            _ if known(RUNNING) || known(MAINTENANCE) => return Ok(()),
-            _ if known("OfflineMaintenance") => (
+        let (message, hint) = match state.to_ascii_lowercase().as_str() {
+            "running" | "onlinemaintenance" => return Ok(()),
+            "offlinemaintenance" => (
                 format!("{name} is shut for maintenance"),
                 "try again when it is over; the service's status page may say when",
             ),
-            _ if known("Suspended") => (
+            "suspended" => (
                 format!("{name} is suspended"),
                 "the customer's agreement with SuperOffice knows why; nothing can be fetched until it is lifted",
             ),
-            _ if known("Deleted") => (
+            "deleted" => (
                 format!("{name} was deleted"),
                 "check the tenant's name; what was there cannot be fetched any more",
             ),
-            // The service's own summary of a state that is not known here.
+            "deleting" => (
+                format!("{name} is being deleted"),
+                "check the tenant's name; what was there cannot be fetched any more",
+            ),
+            // The service's own summary of a state that does not say it.
             _ if is_running == Some(true) => return Ok(()),
-            "" => (
+            "provisioning" => (format!("{name} is being set up"), "try again when that is done"),
+            "provisioningfailed" => (
+                format!("{name} could not be set up"),
+                "SuperOffice has to finish it; ask whoever ordered the tenant",
+            ),
+            "deletefailed" => (
+                format!("{name} was to be deleted, which failed"),
+                "check the tenant's name; nothing can be fetched from it",
+            ),
+            "migrationpending" => {
+                (format!("{name} is about to move to another host"), "try again when that is done")
+            }
+            "" | "unknown" => (
                 format!("{} does not say that {name} can be asked", self.service),
                 "wait, then try again",
             ),
-            other => (
-                format!("{name} is not available: its state is {}", escape::excerpt(other, 60)),
+            _ => (
+                format!("{name} is not available: its state is {}", escape::excerpt(state, 60)),
                 "wait, then try again",
             ),
         };
@@ -200,7 +215,6 @@ impl Tenant {
     }
 }
 
-const RUNNING: &str = "Running";
 const MAINTENANCE: &str = "OnlineMaintenance";
 
 /// What the service says of a tenant.

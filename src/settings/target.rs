@@ -75,8 +75,9 @@ fn said(levels: &Levels<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Target>>
                 ))
                 .hint("--tenant Cust12345 has the address looked up"));
             }
-            let value = Target::Address(Address::parse(&value, &origin)?);
-            Ok(Origin { value, origin })
+            let address = Address::parse(&value, &origin)?;
+            check_has_tickets(&address, &origin)?;
+            Ok(Origin { value: Target::Address(address), origin })
         }
         (None, Some(Origin { value, origin })) => {
             let service = match (levels.find(&ENVIRONMENT), sign_in) {
@@ -91,6 +92,21 @@ fn said(levels: &Levels<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Target>>
             None => Err(none(levels)),
         },
     }
+}
+
+/// Refuses the host of an environment itself, where people sign in and no tenant is: a call
+/// there is answered 421.
+fn check_has_tickets(address: &Address, origin: &str) -> Result<()> {
+    let Some(environment) = Service::environment_at(address.url()) else { return Ok(()) };
+    let host = address.host_and_port();
+    let tenant = address.tenant().unwrap_or("Cust12345");
+    let default = ENVIRONMENT.default.unwrap_or_default();
+    let option = format!(" --environment {environment}");
+    let option = if environment == default { "" } else { &option };
+    Err(Error::usage(format!(
+        "{origin}: {host} is where people sign in; the tickets of a tenant are at a host of its own"
+    ))
+    .hint(format!("--tenant {tenant}{option} has that host looked up; in a profile: tenant")))
 }
 
 /// The tenant that somebody signed in to, or the address that came with the sign-in.

@@ -131,7 +131,7 @@ fn run(page: &Page, demo: &Demo) -> (Vec<String>, usize) {
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "the pages show what Linux says of /dev/full")]
 fn each_command_prints_what_its_page_shows() {
-    if !programs::all_needed(&["bash", "grep", "sed"]) {
+    if !programs::all_needed(&["bash", "grep", "sed", "xargs"]) {
         return;
     }
     let demo = Demo::start();
