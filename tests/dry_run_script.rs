@@ -203,8 +203,11 @@ fn the_comment_of_a_secret_kept_elsewhere_is_a_command() {
         ("file:~/both", "from-both"),
         ("file:~/token", "from-home"),
         ("file:~/scheme", "from-scheme"),
+        ("file:~/utf-16", "from-utf-16"),
         ("env:COPIED", "from-variable"),
     ];
+    let utf_16 = "\u{feff} from-utf-16\r\n".encode_utf16().flat_map(u16::to_le_bytes);
+    fs::write(folder.path().join("utf-16"), utf_16.collect::<Vec<u8>>()).expect("a file");
     fs::write(folder.path().join("scheme"), "Bearer from-scheme \r\n").expect("a file");
     let variables = [("HOME", &*home), ("COPIED", " Bearer from-variable ")];
     for (source, secret) in cases {

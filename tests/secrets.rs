@@ -41,6 +41,33 @@ fn each_source_is_read_and_one_newline_dropped() {
 }
 
 #[test]
+fn secret_in_utf_16_is_decoded_by_its_byte_order_mark() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("token");
+    let source = format!("file:{}", path.display());
+    let text = "\u{feff}8A:file\r\n";
+    let units = || text.encode_utf16();
+    let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+    for bytes in [&little, &big] {
+        fs::write(&path, bytes).expect("a file");
+        let command = format!("command:cat '{}'", path.display());
+        for source in [&source, &command] {
+            assert_eq!(token_from(source, ""), "8A:file", "{source}");
+        }
+    }
+    // Without a mark it is not known.
+    fs::write(&path, &little[2..]).expect("a file");
+    let server = server();
+    let run = server.refused(&mut server.get_bare(&["839", "--token", &source]));
+    let message = run.stderr.replace(&*source, "file:PATH");
+    insta::assert_snapshot!(message, @"
+    error: --token file:PATH: it is UTF-16 without a byte-order mark
+    hint: save it as UTF-8; in PowerShell: Get-Content OLD | Set-Content -Encoding utf8 NEW
+    ");
+}
+
+#[test]
 fn first_line_of_a_program_is_the_secret_where_the_source_says_so() {
     let entry = r"printf '8A:first\r\nuser: tim\nurl: x'";
     assert_eq!(token_from(&format!("command-line:{entry}"), ""), "8A:first");

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use crate::encoding;
 use crate::error::{Error, Result};
 
 /// The most that is read of a secret. What holds more is another file, or has no
@@ -23,15 +24,17 @@ pub fn is_too_long(bytes: &[u8]) -> bool {
     u64::try_from(bytes.len()).is_ok_and(|length| length > MOST)
 }
 
-/// The text of `bytes`.
+/// Returns the text of `bytes`, in UTF-8 or in UTF-16 with a byte-order mark.
 ///
 /// # Errors
 /// A usage error that begins with `origin`, where there are too many of them, or they
-/// are no UTF-8.
-pub fn text(bytes: Vec<u8>, origin: &str) -> Result<String> {
-    if is_too_long(&bytes) {
+/// are no text.
+pub fn text(bytes: &[u8], origin: &str) -> Result<String> {
+    if is_too_long(bytes) {
         return Err(Error::usage(format!("{origin}: there is more than 64 KiB of it"))
             .hint("a secret is one line of text"));
     }
-    String::from_utf8(bytes).map_err(|_| Error::usage(format!("{origin}: it is not valid UTF-8")))
+    encoding::decode(bytes).map_err(|error| {
+        Error::usage(format!("{origin}: {error}")).hint(encoding::DecodeError::HINT)
+    })
 }

@@ -114,7 +114,12 @@ impl Scope<'_> {
         let is_carried = self
             .plan
             .is_none_or(|plan| plan.all_secrets().iter().any(|one| one.origin == unread.origin));
-        Fact::new(name, Held::Secret(is_carried), unread.shown_origin(self.levels.environment))
+        let environment = self.levels.environment;
+        let held = match unread.placeholder(environment) {
+            Ok(_) => Held::Secret(is_carried),
+            Err(error) => Held::Unreadable { reason: error.to_string(), is_carried },
+        };
+        Fact::new(name, held, unread.shown_origin(environment))
     }
 }
 

@@ -78,9 +78,8 @@ pub fn examine(
     let address = target.as_ref().map(Target::first);
     let facts = facts(configuration, &Scope { levels, plan: plan.as_ref().ok(), address }, host)?;
     let call = plan.and_then(|plan| {
-        let deadline = plan.connection.deadline();
         for secret in plan.all_secrets() {
-            secret.placeholder(host, &deadline)?;
+            secret.placeholder(&environment)?;
         }
         check_output(levels)?;
         auth::redirect(None, levels)?;

@@ -1,7 +1,6 @@
 //! The lines in the script of a dry run that fill the variables of its secrets.
 
-/// The byte-order mark of UTF-8.
-pub const BOM: char = '\u{feff}';
+use crate::encoding::{self, Encoding};
 
 /// The shell commands that take off a text what reading it here takes off. The shell
 /// itself drops line feeds at the end of what a command prints.
@@ -13,14 +12,22 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// The filters that turn `text` into the secret `sent`, which is a part of it.
+    /// The filters that turn the text in `bytes` into the secret `sent`, which is a part
+    /// of it.
     #[must_use]
-    pub fn new(text: &str, sent: &str) -> Self {
+    pub fn new(bytes: &[u8], sent: &str) -> Self {
+        let text = encoding::decode(bytes).unwrap_or_default();
+        let (encoding, mark) = Encoding::detect(bytes);
         let mut commands = Vec::new();
         // Only blanks and line ends follow the secret.
-        let start = text.rfind(sent).unwrap_or_default();
+        let mut start = text.rfind(sent).unwrap_or_default();
         let end = text.get(start + sent.len()..).unwrap_or_default();
         let end = end.strip_suffix('\n').unwrap_or(end);
+        if encoding == Encoding::Utf8 {
+            start += mark;
+        } else {
+            commands.push("iconv -f UTF-16 -t UTF-8".to_owned());
+        }
         if start > 0 {
             commands.push(format!("tail -c +{}", start + 1));
         }

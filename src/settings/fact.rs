@@ -25,6 +25,13 @@ pub enum Held {
     Hidden,
     /// A secret, and whether a call would carry it.
     Secret(bool),
+    /// A secret that cannot be read.
+    Unreadable {
+        /// The reason, with the source.
+        reason: String,
+        /// Whether a call would carry it.
+        is_carried: bool,
+    },
 }
 
 impl Fact {

@@ -183,7 +183,7 @@ fn secret(
     host: &mut Host<'_>,
 ) -> Result<HeldSecret> {
     if dry_run {
-        return unread.placeholder(host, deadline);
+        return unread.placeholder(&host.environment);
     }
     let start = Instant::now();
     let secret = unread.read(host, deadline);

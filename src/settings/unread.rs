@@ -1,6 +1,7 @@
 //! A secret that is still where it is kept, and reading it there.
 
-use std::fs::File;
+use std::fs::{self, File};
+use std::path::Path;
 
 use crate::api::credential::HeldSecret;
 use crate::deadline::Deadline;
@@ -152,8 +153,7 @@ impl Unread {
             .map_or_else(|| self.origin.clone(), |hidden| self.origin.replace(&self.place, &hidden))
     }
 
-    /// Reads the secret. One newline at its end is dropped, and a byte-order mark of a
-    /// file. Only a person may take longer than `deadline` allows.
+    /// Reads the secret. One newline at its end is dropped. Only a person may take longer than `deadline` allows.
     ///
     /// # Errors
     /// A usage error, where it is not there, empty, or no line of text.
@@ -167,29 +167,39 @@ impl Unread {
     ///
     /// # Errors
     /// As [`Unread::read`].
-    pub fn placeholder(&self, host: &mut Host<'_>, deadline: &Deadline) -> Result<HeldSecret> {
-        let text = match &self.source {
-            Source::Variable(_) | Source::Env(_) | Source::File(_) => {
-                let text = self.value(host, deadline)?;
-                Some((self.hold(text.clone())?.value, text))
-            }
+    pub fn placeholder(&self, environment: &Environment) -> Result<HeldSecret> {
+        let bytes = match &self.source {
+            Source::Variable(name) => Some(of_own_variable(name, environment)?.into_bytes()),
+            Source::Env(name) => Some(self.of_env(name, environment)?.into_bytes()),
+            Source::File(path) => self.regular_file(path, environment)?,
             _ => None,
         };
-        let filters = text.map(|(sent, text)| export::Filters::new(&text, sent.expose()));
+        let filters = bytes.map(|bytes| {
+            let text = bounded::text(&bytes, &self.origin)?;
+            let sent = self.hold(text)?.value;
+            Ok(export::Filters::new(&bytes, sent.expose()))
+        });
         Ok(HeldSecret {
             value: Secret::new(String::new()),
             origin: self.origin.clone(),
             variable: self.variable.clone(),
-            export: self.export(&host.environment, &filters.unwrap_or_default()),
+            export: self.export(environment, &filters.transpose()?.unwrap_or_default()),
         })
+    }
+
+    /// Reads the file at `path`; none for a pipe or a device, which may be read once.
+    fn regular_file(&self, path: &Path, environment: &Environment) -> Result<Option<Vec<u8>>> {
+        let path = environment.in_home(path);
+        let is_regular = |path: &Path| fs::metadata(path).map(|it| it.is_file() || it.is_dir());
+        is_regular(&path)
+            .and_then(|is_regular| {
+                is_regular.then(|| File::open(&path).and_then(bounded::read)).transpose()
+            })
+            .map_err(|error| absent::file(&path, &self.origin, &self.place, &error))
     }
 
     fn hold(&self, text: String) -> Result<HeldSecret> {
         let mut value = text.as_str();
-        if matches!(self.source, Source::File(_)) {
-            // Some editors begin a file with one.
-            value = value.strip_prefix(export::BOM).unwrap_or(value);
-        }
         if matches!(self.source, Source::CommandLine(_)) {
             value = value.split('\n').next().unwrap_or_default();
             value = value.strip_suffix('\r').unwrap_or(value);
@@ -236,29 +246,29 @@ impl Unread {
         .hint(other.place)
     }
 
+    fn of_env(&self, name: &str, environment: &Environment) -> Result<String> {
+        let absent = || absent::variable(name, &self.origin, &self.place, environment);
+        environment.get(name).ok_or_else(absent)
+    }
+
     fn value(&self, host: &mut Host<'_>, deadline: &Deadline) -> Result<String> {
         match &self.source {
-            Source::Variable(name) => host
-                .environment
-                .get(name)
-                .ok_or_else(|| Error::usage(format!("the variable {name} is not set"))),
-            Source::Env(name) => host.environment.get(name).ok_or_else(|| {
-                absent::variable(name, &self.origin, &self.place, &host.environment)
-            }),
+            Source::Variable(name) => of_own_variable(name, &host.environment),
+            Source::Env(name) => self.of_env(name, &host.environment),
             Source::File(path) => {
                 let path = host.environment.in_home(path);
                 let file = path.clone();
                 let bytes = deadline
                     .run(move || File::open(file).and_then(bounded::read))
                     .map_err(|error| absent::file(&path, &self.origin, &self.place, &error))?;
-                bounded::text(bytes, &self.origin)
+                bounded::text(&bytes, &self.origin)
             }
             Source::Stdin => {
                 let stdin = host.take_stdin();
                 let bytes = deadline
                     .run(move || bounded::read(stdin))
                     .map_err(|error| Error::usage(format!("{}: {error}", self.origin)))?;
-                bounded::text(bytes, &self.origin)
+                bounded::text(&bytes, &self.origin)
             }
             Source::Prompt => {
                 let answer = prompt::ask(&self.label).map_err(|error| {
@@ -278,7 +288,7 @@ impl Unread {
             Source::Keyring(profile) => keyring::read(&self.entry(profile), &self.origin),
             Source::Command(words) | Source::CommandLine(words) => {
                 let (bytes, origin) = program::output(words, &self.origin, deadline)?;
-                bounded::text(bytes, &origin)
+                bounded::text(&bytes, &origin)
             }
         }
     }
@@ -315,6 +325,11 @@ impl Unread {
             )),
         }
     }
+}
+
+fn of_own_variable(name: &str, environment: &Environment) -> Result<String> {
+    let unset = || Error::usage(format!("the variable {name} is not set"));
+    environment.get(name).ok_or_else(unset)
 }
 
 const FIRST_LINE: &str = "if the first line is the secret: command-line:PROGRAM ARG…, such as command-line:pass show NAME";

@@ -27,6 +27,34 @@ timeout = 30
 "#;
 
 #[test]
+fn secret_that_cannot_be_read_is_not_set() {
+    let text = "[profiles.x]\nurl = 'https://crm.example.com'\nuser = 'tim'\npassword = 'file:none'\n\
+                app_token = 'env:CRM_TOKEN'\nxsrf_token = 'env:OTHER_TOKEN'\ncookie = 'file:folder'\n";
+    let run = doctor(
+        text,
+        &["--profile", "x", "--header", "X-Key: @env:MY_KEY"],
+        &[("OTHER_TOKEN", "canary")],
+    );
+    let lines = ["password ", "app_token ", "xsrf_token ", "cookie ", "headers ", "header "];
+    let shown: Vec<&str> =
+        run.stdout.lines().filter(|line| lines.iter().any(|name| line.starts_with(name))).collect();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    password          cannot be read: password file:CONFIG/sotickets/… of profile 'x' (CONFIG/sotickets/config.toml, line 4): No such file or directory (os error 2)
+    xsrf_token        set, from xsrf_token env:OTHER_TOKEN of profile 'x' (CONFIG/sotickets/config.toml, line 6)
+    cookie            cannot be read: cookie file:CONFIG/sotickets/… of profile 'x' (CONFIG/sotickets/config.toml, line 7): No such file or directory (os error 2)
+    app_token         cannot be read: app_token env:CRM_TOKEN of profile 'x' (CONFIG/sotickets/config.toml, line 5): the variable CRM_TOKEN is not set, or empty
+    header            cannot be read: -H 'X-Key: @env:MY_KEY': the variable MY_KEY is not set, or empty
+    ");
+    let run = doctor(text, &["--profile", "x", "-o", "json"], &[]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let settings = report["settings"].as_array().expect("a list");
+    let password = settings.iter().find(|setting| setting["name"] == "password").expect("it");
+    assert_eq!(password["set"], false, "{password}");
+    let error = password["error"].as_str().expect("a text");
+    assert!(error.starts_with("password file:"), "{error}");
+}
+
+#[test]
 fn each_setting_is_told_with_what_said_it() {
     let variables = [("CRM_PASSWORD", "canary"), ("SOTICKETS_LANGUAGE", "nb-no")];
     let run = doctor(WORK, &["--culture", "nb-NO"], &variables);
@@ -132,8 +160,8 @@ fn without_anything_it_says_what_is_lacking() {
 
 #[test]
 fn a_secret_that_another_replaces_is_not_sent() {
-    let variables = [("SOTICKETS_TICKET", "canary"), ("SOTICKETS_APP_TOKEN", "canary")];
-    let run = doctor(WORK, &[], &variables);
+    let variables = ["SOTICKETS_TICKET", "SOTICKETS_APP_TOKEN", "CRM_PASSWORD"];
+    let run = doctor(WORK, &[], &variables.map(|name| (name, "canary")));
     let lines: Vec<&str> = run.stdout.lines().filter(|line| line.contains("set, from")).collect();
     insta::assert_snapshot!(lines.join("\n"), @"
     password          set, from password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7); not sent

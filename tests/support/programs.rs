@@ -14,7 +14,7 @@ use super::generated;
 const EVERYWHERE: [&str; 4] = ["cat", "env", "mkfifo", "sh"];
 
 /// Programs that the script of `--dry-run` starts.
-pub const DRY_RUN: [&str; 2] = ["curl", "sed"];
+pub const DRY_RUN: [&str; 3] = ["curl", "iconv", "sed"];
 
 /// Folders of the system itself. They come first, because a wrapper elsewhere (pyenv's
 /// `python3`) wants variables that the tests clear.

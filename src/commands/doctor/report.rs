@@ -158,15 +158,16 @@ fn sentence(fact: &Fact) -> String {
         Held::Value(value) => value,
         Held::Hidden => "hidden, since it may hold a password",
         Held::Secret(_) => "set",
+        Held::Unreadable { reason, .. } => &format!("cannot be read: {reason}"),
     };
     let mut text = held.to_owned();
     match (&fact.value, fact.origin.as_deref()) {
-        (_, None) => {}
+        (_, None) | (Held::Unreadable { .. }, _) => {}
         (Held::Nothing, Some(why)) => text = format!("{text}; {why}"),
         (_, Some("default")) => text.push_str(", the default"),
         (_, Some(origin)) => text = format!("{text}, from {origin}"),
     }
-    if matches!(fact.value, Held::Secret(false)) {
+    if matches!(fact.value, Held::Secret(false) | Held::Unreadable { is_carried: false, .. }) {
         text.push_str("; not sent");
     }
     if let Some(reason) = &fact.unused {
@@ -195,6 +196,9 @@ struct Setting<'a> {
     /// Of a secret alone: whether a call would carry it.
     #[serde(skip_serializing_if = "Option::is_none")]
     sent: Option<bool>,
+    /// The reason why a secret cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
     /// The reason why a call does without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     unused: Option<&'a str>,
@@ -205,11 +209,16 @@ impl<'a> From<&'a Fact> for Setting<'a> {
         let (value, sent) = match &fact.value {
             Held::Value(value) => (Some(value.as_str()), None),
             Held::Secret(sent) => (None, Some(*sent)),
+            Held::Unreadable { is_carried, .. } => (None, Some(*is_carried)),
             Held::Nothing | Held::Hidden => (None, None),
         };
-        let set = !matches!(fact.value, Held::Nothing);
+        let error = match &fact.value {
+            Held::Unreadable { reason, .. } => Some(reason.as_str()),
+            _ => None,
+        };
+        let set = !matches!(fact.value, Held::Nothing | Held::Unreadable { .. });
         let (from, unused) = (fact.origin.as_deref(), fact.unused.as_deref());
-        Self { name: fact.name, set, value, from, sent, unused }
+        Self { name: fact.name, set, value, from, sent, error, unused }
     }
 }
 
