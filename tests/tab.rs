@@ -48,7 +48,7 @@ fn cases() -> Vec<Case> {
         case("get --dates", "as", "as-sent", &[], &[]),
         case("get --timezone", "Eur", "Europe/", &[], &[]),
         case("get --timezone", "europe/osl", "Europe/Oslo", &[], &[]),
-        case("get --timezone", "us-", "US-NY", &[], &[]),
+        case("get --timezone", "us-n", "US-NY", &[], &[]),
         case("get --profile", "", "", &PROFILES, &PROFILES),
         case("get --password", "", "", &SOURCES, &SOURCES),
         case("get --token", "env:SOTICKETS_TABL", "env:SOTICKETS_TABLE", &[], &[]),

@@ -75,16 +75,104 @@ fn no_date_is_empty_and_the_end_of_time_stays_where_it_is() {
 }
 
 #[test]
-fn a_code_goes_to_the_server_as_it_stands() {
-    for code in ["NO", "261", "US-NY", "AU-ACT", "NO,includeTZOffset", "no"] {
+fn code_is_sent_as_it_is() {
+    let marked = [
+        "NO,includeTZOffset",
+        "NO, includeTZOffset",
+        "no,INCLUDETZOFFSET",
+        "AU-ACT,includeTZOffset",
+        "includeTZOffset",
+    ];
+    for code in marked {
         let sent = "2026-03-29T03:00:00+02:00";
         let run = created(code, sent).run(&["1", "-s", "CreatedAt", "--timezone", code]);
-        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
-        assert!(run.stdout.ends_with("\n2026-03-29 03:00\n"), "{run}");
+        assert_eq!(run.to_string(), "CreatedAt\n2026-03-29 03:00\n--- exit code 0", "{code}");
     }
-    // Where the server converts, a date without an offset is what was asked for.
+    for code in ["NO", "261", "US-NY", "AU-ACT", "no", "XX"] {
+        let run =
+            created(code, "2026-03-29T03:00:00").run(&["1", "-s", "CreatedAt", "--timezone", code]);
+        assert_eq!((run.code, run.stdout.as_str()), (0, "CreatedAt\n2026-03-29 03:00\n"), "{run}");
+    }
+}
+
+#[test]
+fn bare_code_warns_that_no_date_is_moved_or_marked() {
     let run = created("NO", "2026-03-29T03:00:00").run(&["1", "-s", "CreatedAt", "--timezone=NO"]);
-    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("CreatedAt\n2026-03-29 03:00\n", ""));
+    assert_snapshot!(run, @r"
+    CreatedAt
+    2026-03-29 03:00
+    --- stderr
+    warning: --timezone NO: the server probably neither moves the dates of tickets to this zone nor marks them with an offset
+    hint: --timezone Europe/Oslo converts every date here
+    --- exit code 0
+    ");
+    // Whatever the zone and the format, once, and for machines' dates too.
+    for (code, hint) in [
+        ("261", "hint: --timezone Europe/Oslo converts"),
+        ("us-ca", "hint: --timezone America/Los_Angeles converts"),
+        ("XX", "hint: an IANA zone, such as --timezone Europe/Oslo, converts"),
+    ] {
+        for format in ["csv", "tsv", "jsonl", "record", "markdown"] {
+            let arguments = ["1", "-s", "CreatedAt,ClosedAt", "--timezone", code, "-o", format];
+            let run = Server::json(r#"[{"TicketId":1,"CreatedAt":"2026-03-29T03:00:00"}]"#)
+                .run(&arguments);
+            assert_eq!((run.code, run.stderr.lines().count()), (0, 2), "{run}");
+            assert!(run.stderr.contains(hint), "{run}");
+        }
+    }
+    let run = created("NO", "x").run(&["1", "-s", "CreatedAt", "-o", "json", "--timezone=NO"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let server = created("NO", "2026-03-29T03:00:00");
+    let run = Run::of(server.get(&["1"]).env("SOTICKETS_TIMEZONE", "NO"));
+    assert!(run.stderr.starts_with("warning: SOTICKETS_TIMEZONE NO: the server probably"), "{run}");
+}
+
+#[test]
+fn code_with_offsets_warns_where_a_date_came_without_one() {
+    let zone = "NO, includeTZOffset";
+    let answer = |first: &str, second: &str| {
+        Server::json(&format!(
+            r#"[{{"TicketId":1,"CreatedAt":"{first}"}},{{"TicketId":2,"CreatedAt":"2026-01-01T00:00:00Z","ClosedAt":"{second}"}}]"#
+        ))
+    };
+    let (marked, unmarked) = ("2026-03-29T03:00:00+02:00", "2026-03-29T03:00:00");
+    let ask = |server: Server, format: &str| {
+        server.run(&["1", "2", "-s", "CreatedAt,ClosedAt", "--timezone", zone, "-o", format])
+    };
+    for format in ["csv", "tsv", "jsonl", "record", "markdown", "table"] {
+        for fine in [marked, "0001-01-01T00:00:00", "9999-12-31T23:59:59", "", "soon"] {
+            let run = ask(answer(marked, fine), format);
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{format}: {run}");
+        }
+        let run = ask(answer(marked, unmarked), format);
+        let warning = "warning: --timezone NO, includeTZOffset: the server probably marks the \
+            dates of tickets with an offset and does not move them; some came without one\n\
+            hint: --timezone Europe/Oslo converts every date here\n";
+        assert_eq!(run.stderr, warning, "{format}");
+    }
+    for format in ["json", "jsonl"] {
+        let arguments = ["1", "2", "--timezone", zone, "-o", format];
+        let run = answer(unmarked, marked).run(&arguments);
+        let warnings = usize::from(format == "jsonl");
+        assert_eq!((run.code, run.stderr.matches("warning: ").count()), (0, warnings), "{run}");
+    }
+}
+
+#[test]
+fn zone_of_the_answer_is_shown_with_verbose() {
+    let server = Server::answering(|_, then| {
+        then.status(200).header("SO-TimeZone", "NO").body(r#"[{"TicketId":1}]"#);
+    });
+    let run = server.run(&["1", "-s", "TicketId", "-v"]);
+    assert!(run.stderr.contains("\n< so-timezone: NO\n"), "{run}");
+    let demo = |arguments: &[&str]| {
+        let mut command = sotickets();
+        Run::of(
+            command.args(["get", "1", "-s", "CreatedAt,ClosedAt", "--demo", "-v"]).args(arguments),
+        )
+    };
+    assert!(demo(&[]).stderr.contains("\n< so-timezone: NO\n"));
+    assert!(!demo(&["--timezone", "UTC"]).stderr.contains("< so-timezone"));
 }
 
 #[test]

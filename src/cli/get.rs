@@ -124,12 +124,14 @@ pub struct CallArgs {
     #[arg(long, value_name = "CODE", help_heading = LANGUAGE, hide_short_help = true)]
     pub culture: Option<String>,
 
-    /// Show dates in this time zone: Europe/Oslo, local, or the server's own code (NO, US-NY)
+    /// Show dates in this time zone: Europe/Oslo, or local for this machine's
     ///
-    /// With a slash in it, or `local`: an IANA zone. Dates are asked for with
-    /// their offset and converted here, with daylight saving. Anything else is a
-    /// SuperOffice code or id, with `,includeTZOffset` after it if wanted, and is
-    /// sent as it stands.
+    /// With a slash in it, or `local`: an IANA zone. Dates are asked for in UTC
+    /// with their offset and converted here, with daylight saving. Anything else
+    /// is a SuperOffice code or id (NO, 261), with `,includeTZOffset` after it if
+    /// wanted, and is sent as it is. The server probably moves no date of a ticket
+    /// to such a zone: dates stay in the server's own zone, CreatedAt and
+    /// LastChanged in UTC, and without `includeTZOffset` they do not say which.
     #[arg(long, value_name = "ZONE", help_heading = LANGUAGE)]
     pub timezone: Option<String>,
 

@@ -15,7 +15,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use crate::host::Environment;
 use crate::settings::configuration;
 use crate::settings::source;
-use crate::settings::zone::CODES;
+use crate::settings::zone_codes::CODES;
 use crate::ticket::catalogue::CATALOGUE;
 
 /// What a shell does behind a candidate.
@@ -196,8 +196,8 @@ fn zones(typed: &str) -> Vec<CompletionCandidate> {
     let areas: BTreeSet<&str> = names.filter_map(|name| name.split_inclusive('/').next()).collect();
     let areas = areas.into_iter().filter(|area| starts(area, typed));
     let areas = areas.map(|area| Kind::Part.candidate(area, "IANA zones"));
-    let codes = CODES.iter().filter(|code| starts(code, typed));
-    let codes = codes.map(|code| Kind::Word.candidate(*code, "the server's own code"));
+    let codes = CODES.iter().map(|zone| zone.code).filter(|code| starts(code, typed));
+    let codes = codes.map(|code| Kind::Word.candidate(code, "the server's own code"));
     starting(typed, &[("local", "this machine's zone")])
         .into_iter()
         .chain(areas)

@@ -16,12 +16,16 @@ use crate::secret::Secret;
 use crate::settings::configuration;
 use crate::settings::get::{GetSettings, resolve};
 use crate::settings::target::Target;
+use crate::settings::zone::ServerZone;
 use crate::ticket::account::{self, Account};
-use crate::ticket::column::TICKET_ID;
+use crate::ticket::column::{self, Column, TICKET_ID};
+use crate::ticket::date;
 use crate::ticket::ids::summary;
 use crate::ticket::list::{Ticket, Tickets};
 use crate::ticket::received_id::ReceivedId;
+use crate::ticket::row::RowReader;
 use crate::ticket::scanner::{self, Scanner};
+use crate::ticket::value::Value;
 use crate::ticket::xml::{self, XmlTickets};
 
 use super::exchange::Exchange;
@@ -85,8 +89,10 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
     if received.count > 0 || settings.allow_missing || settings.display.out_file.is_none() {
         print::page(&page, &encoding, &settings, host)?;
     }
+    let unmarked = settings.marking_zone.as_ref().filter(|_| has_date_without_offset(&received));
     // A message that names very many tickets takes memory as well.
     received.tickets = Vec::new();
+    report::advise(host, unmarked.map(ServerZone::advice).as_ref());
     warn_about_discrepancies(&received, &settings, host);
     report_missing(&received, &settings, host)
 }
@@ -128,6 +134,19 @@ impl<'a> Received<'a> {
         let (all, account) = account::reconcile(&settings.ids, ids.map(|id| (id, ())));
         Self { tickets: Vec::new(), count: all.len(), account, unreadable }
     }
+}
+
+/// Whether any date of the tickets came without an offset.
+fn has_date_without_offset(received: &Received<'_>) -> bool {
+    let columns: Vec<Column> = column::all().into_iter().filter(Column::is_date).collect();
+    let mut reader = RowReader::new(&columns);
+    received.tickets.iter().any(|ticket| {
+        reader.read(ticket.without_cells());
+        reader.values().any(|(_, value)| match value {
+            Value::Text(text) => date::lacks_offset(&text),
+            _ => false,
+        })
+    })
 }
 
 /// Quotes the value of each unreadable `TicketId`.

@@ -15,6 +15,7 @@ use super::configuration::Configuration;
 use super::display::{self, Display, date_style, output_format};
 use super::ready::{self, ReadyCall};
 use super::setting::Levels;
+use super::zone::ServerZone;
 use super::{call, combination, credential};
 
 /// Everything that `get` needs to know, checked.
@@ -29,6 +30,9 @@ pub struct GetSettings {
     pub call: ReadyCall,
     /// Sends no credential on purpose.
     pub no_auth: bool,
+    /// A zone that is left to the server, which is to mark the dates with their offset; none
+    /// where dates are not looked at.
+    pub marking_zone: Option<ServerZone>,
     /// Missing tickets do not change the exit code.
     pub allow_missing: bool,
     /// Print the request instead of sending it.
@@ -60,6 +64,7 @@ pub fn resolve(
         }
     };
     let zone = call.zone.as_ref();
+    let server_zone = zone.and_then(|zone| zone.server.clone()).filter(|_| !format.is_raw());
     let dates =
         Dates::new(date_style(args, format, zone), zone.and_then(|zone| zone.here), host.now);
     ready::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
@@ -67,11 +72,16 @@ pub fn resolve(
     if call.lacks_credential(&args.call) && !args.demo {
         return Err(credential::none_configured());
     }
+    let mut call = ready::read(call, args.dry_run, host)?;
+    if let Some(zone) = server_zone.as_ref().filter(|zone| !zone.with_offset) {
+        call.warnings.push(zone.advice());
+    }
     Ok(GetSettings {
         ids,
         display,
         dates,
-        call: ready::read(call, args.dry_run, host)?,
+        call,
+        marking_zone: server_zone.filter(|zone| zone.with_offset),
         no_auth: args.call.no_auth,
         allow_missing: args.allow_missing,
         dry_run: args.dry_run,

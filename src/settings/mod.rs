@@ -34,6 +34,7 @@ pub mod tls;
 pub mod trust;
 pub mod unread;
 pub mod zone;
+pub mod zone_codes;
 
 use crate::error::{Error, Result};
 use crate::escape;

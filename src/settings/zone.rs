@@ -9,19 +9,47 @@ use crate::escape;
 use crate::host::Environment;
 use crate::nearest;
 
-use super::Origin;
+use super::{Origin, zone_codes};
 
 /// What `--timezone` asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone {
     /// The value of `SO-TimeZone`.
     pub header: String,
-    /// The zone that dates are converted to here; none where the server does it.
+    /// The zone that dates are converted to here; none where that is left to the server.
     pub here: Option<Tz>,
+    /// The zone that is left to the server.
+    pub server: Option<ServerZone>,
 }
 
-/// The server's own codes, as far as they are known.
-pub const CODES: [&str; 6] = ["UTC", "NO", "DK", "FR", "US-NY", "AU-ACT"];
+/// A zone that is left to the server, by its own code or by none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerZone {
+    /// The value with what gave it: `--timezone NO`.
+    shown: String,
+    /// The IANA zone that the code stands for, where that is known.
+    iana: Option<&'static str>,
+    /// Whether the server is asked to mark dates with their offset.
+    pub with_offset: bool,
+}
+
+impl ServerZone {
+    /// Returns a warning, and what to do: the server leaves most dates as they are.
+    #[must_use]
+    pub fn advice(&self) -> (String, String) {
+        let what = if self.with_offset {
+            "the server probably marks the dates of tickets with an offset and does not move them; some came without one"
+        } else {
+            "the server probably neither moves the dates of tickets to this zone nor marks them with an offset"
+        };
+        let zone = self.iana.unwrap_or("Europe/Oslo");
+        let hint = match self.iana {
+            Some(_) => format!("--timezone {zone} converts every date here"),
+            None => format!("an IANA zone, such as --timezone {zone}, converts every date here"),
+        };
+        (format!("{}: {what}", self.shown), hint)
+    }
+}
 
 /// The option of the server's that makes dates carry their offset.
 pub const OFFSET_OPTION: &str = "includeTZOffset";
@@ -36,7 +64,7 @@ const WITH_OFFSET: &str = "UTC,includeTZOffset";
 pub fn read(setting: &Origin<String>, environment: &Environment) -> Result<Zone> {
     let Origin { value, origin } = setting;
     let text = value.trim();
-    let here = |zone| Zone { header: WITH_OFFSET.to_owned(), here: Some(zone) };
+    let here = |zone| Zone { header: WITH_OFFSET.to_owned(), here: Some(zone), server: None };
     if text.eq_ignore_ascii_case("local") {
         return local(environment, origin).map(here);
     }
@@ -52,16 +80,33 @@ pub fn read(setting: &Origin<String>, environment: &Environment) -> Result<Zone>
             }
         });
     }
-    let (code, suffix) = text.split_once(',').unwrap_or((text, OFFSET_OPTION));
-    let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if !is_code || !suffix.eq_ignore_ascii_case(OFFSET_OPTION) {
-        let error =
-            Error::usage(format!("{origin}: '{}' is no time zone", escape::excerpt(value, 60)));
-        return Err(error.hint(
+    let (code, with_offset) = server_code(text).ok_or_else(|| {
+        let shown = escape::excerpt(value, 60);
+        Error::usage(format!("{origin}: '{shown}' is no time zone")).hint(
             "a zone is an IANA name (Europe/Oslo), local, or the server's code (NO, 261, US-NY) with ,includeTZOffset after it if wanted",
-        ));
+        )
+    })?;
+    let server = ServerZone {
+        shown: format!("{origin} {}", escape::excerpt(text, 60)),
+        iana: zone_codes::find(code).map(|zone| zone.iana),
+        with_offset,
+    };
+    Ok(Zone { header: text.to_owned(), here: None, server: Some(server) })
+}
+
+/// Returns the code in `text`, which may be empty, and whether dates are to be marked with
+/// their offset. `None` for anything else.
+fn server_code(text: &str) -> Option<(&str, bool)> {
+    if text.eq_ignore_ascii_case(OFFSET_OPTION) {
+        return Some(("", true));
     }
-    Ok(Zone { header: text.to_owned(), here: None })
+    let (code, option) = match text.split_once(',') {
+        Some((code, option)) => (code.trim_end_matches(' '), Some(option.trim_matches(' '))),
+        None => (text, None),
+    };
+    let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_known = option.is_none_or(|option| option.eq_ignore_ascii_case(OFFSET_OPTION));
+    (is_code && is_known).then_some((code, option.is_some()))
 }
 
 fn iana(name: &str) -> Option<Tz> {
@@ -121,7 +166,18 @@ mod tests {
         assert_eq!(zone("europe/OSLO"), here("Europe/Oslo"));
         assert_eq!(zone("America/Indiana/Knox"), here("America/Indiana/Knox"));
         assert_eq!(zone("local"), here("Asia/Kathmandu"));
-        for code in ["NO", "261", "US-NY", "UTC", "NO,includeTZOffset", "NO,INCLUDETZOFFSET"] {
+        let codes = [
+            "NO",
+            "261",
+            "US-NY",
+            "UTC",
+            "NO,includeTZOffset",
+            "NO,INCLUDETZOFFSET",
+            "NO, includeTZOffset",
+            "NO , includeTZOffset",
+            "includeTZOffset",
+        ];
+        for code in codes {
             assert_eq!(zone(code), Ok((code.to_owned(), None)));
         }
     }
@@ -133,6 +189,8 @@ mod tests {
             ("", "--timezone: '' is no time zone"),
             ("N O", "--timezone: 'N O' is no time zone"),
             ("NO,offset", "--timezone: 'NO,offset' is no time zone"),
+            (",includeTZOffset", "--timezone: ',includeTZOffset' is no time zone"),
+            ("NO,\tincludeTZOffset", "--timezone: 'NO,\\tincludeTZOffset' is no time zone"),
             ("NO\nX: y", "--timezone: 'NO\\nX: y' is no time zone"),
         ];
         for (text, message) in cases {

@@ -9,8 +9,8 @@ use super::field::{Field, FieldType};
 pub static CATALOGUE: [Field; 65] = [
     int("TicketId", "Number of the ticket, the one to fetch it by"),
     text("Title", "Subject line of the ticket"),
-    date("CreatedAt", "When the ticket came into being"),
-    date("LastChanged", "When anything in it last changed"),
+    date("CreatedAt", "When the ticket came into being; sent in UTC whatever the zone"),
+    date("LastChanged", "When anything in it last changed; sent in UTC whatever the zone"),
     date("ReadByOwner", "When its owner last read it"),
     date("ReadByCustomer", "When the customer read it"),
     date("FirstReadByUser", "When any user first read it"),

@@ -117,6 +117,14 @@ impl Dates {
     }
 }
 
+/// Whether `text` is a date whose offset is not known and matters: not for 'no date', nor for
+/// the end of time.
+#[must_use]
+pub fn lacks_offset(text: &str) -> bool {
+    let is_unknown = |date: Date<'_>| date.offset.is_none() && date.wall.year() < 9999;
+    !is_no_date(text) && Date::parse(text).is_some_and(is_unknown)
+}
+
 /// A date as it was sent.
 struct Date<'a> {
     wall: NaiveDateTime,
@@ -275,6 +283,15 @@ mod tests {
         assert!(!dates.met_one_without_offset());
         assert_eq!(dates.show("2002-08-07T14:52:00.1"), "2002-08-07T14:52:00.1");
         assert!(dates.met_one_without_offset());
+    }
+
+    #[test]
+    fn date_lacks_an_offset_only_where_it_matters() {
+        assert!(lacks_offset("2002-08-07T14:52:00") && lacks_offset("2002-08-07T14:52:00.1234567"));
+        for text in ["2002-08-07T14:52:00Z", "2002-08-07T14:52:00+0200", "", "soon"] {
+            assert!(!lacks_offset(text), "{text}");
+        }
+        assert!(!lacks_offset("0001-01-01T00:00:00") && !lacks_offset("9999-12-31T23:59:59"));
     }
 
     #[test]

@@ -109,6 +109,13 @@ impl<'a> Ticket<'a> {
         self.json
     }
 
+    /// Returns the same ticket without what was noted for the columns to print, for a reader
+    /// of other columns.
+    #[must_use]
+    pub const fn without_cells(self) -> Self {
+        Self { cells: &[], ..self }
+    }
+
     /// Fills `found` with the values that were noted for its places, where they
     /// were; says whether that is so.
     pub(super) fn cells_into(self, found: &mut [Option<&'a str>]) -> bool {
