@@ -8,9 +8,9 @@ use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
 use crate::support::fault::Fault;
-use crate::support::programs::program;
+use crate::support::memory::measure;
 use crate::support::raw::{ok, ok_with_length};
-use crate::support::{self, AWKWARD, Run, TOKEN, raw};
+use crate::support::{self, AWKWARD, Run, raw};
 
 const DAMAGED: &str = "the answer's compression is damaged: …";
 
@@ -318,24 +318,11 @@ fn brotli_bomb() -> Vec<u8> {
     bomb(&packed[..first], &packed[first..])
 }
 
-/// Runs a program and says what memory it took at most, in KiB.
-const MEASURE: &str = "
-import resource, subprocess, sys
-code = subprocess.run(sys.argv[1:]).returncode
-print('peak', resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
-sys.exit(code)
-";
-
 /// Meets an answer within 64 MiB, and says how many MiB of memory that took.
 fn memory_for(bytes: Vec<u8>) -> Option<(i32, u64)> {
-    let url = raw::answering(bytes);
-    let mut python = program("python3")?;
-    python.args(["-c", MEASURE, env!("CARGO_BIN_EXE_sotickets"), "get", "839"]);
-    python.args(["-o", "csv", "--max-bytes", "64MiB", "--url", &url]);
-    let run = Run::from(python.env("SOTICKETS_TOKEN", TOKEN).output().expect("python3"));
+    let arguments = ["839", "-o", "csv", "--max-bytes", "64MiB"];
+    let (run, peak) = measure(&raw::answering(bytes), &arguments)?;
     assert_eq!(run.stdout, "", "{run}");
-    let peak = run.stderr.lines().last().and_then(|line| line.strip_prefix("peak "));
-    let peak: u64 = peak.expect("a measure").parse().expect("a number");
     Some((run.code, peak / 1024))
 }
 

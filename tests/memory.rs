@@ -79,6 +79,16 @@ fn packed_answer_takes_its_length_once() {
 }
 
 #[test]
+fn long_tickets_are_made_into_lines_a_few_at_a_time() {
+    let text = "x".repeat(400_000);
+    let ticket = |id: usize| format!("{{\"TicketId\":{id},\"Title\":\"{text}\"}}");
+    let body = format!("[{}]", (1..=150).map(ticket).collect::<Vec<_>>().join(","));
+    for format in ["csv", "jsonl"] {
+        assert_fits(150, &body, format, 0);
+    }
+}
+
+#[test]
 fn flood_ends_while_it_is_read() {
     let elements = [
         "{\"a\":1},",

@@ -57,10 +57,11 @@ pub struct GetArgs {
 
     /// Write to this file, whole or not at all; - is standard output
     ///
-    /// The file is written beside its place, flushed to disk and renamed, so that
-    /// on any failure the old one stands untouched. It keeps the rights that it
-    /// had. A link is written through; a device or a pipe is written into. The
-    /// format is still --output's, whatever the name ends in.
+    /// The file is written next to its place, flushed to disk and renamed. On any
+    /// failure the old one stays as it was; so it does where no ticket came back,
+    /// unless --allow-missing is given. It keeps the rights that it had. A link is written
+    /// through; a device or a pipe is written into. The format is still --output's,
+    /// whatever the name ends in.
     #[arg(long, value_name = "PATH", help_heading = OUTPUT)]
     pub out_file: Option<PathBuf>,
 

@@ -8,9 +8,10 @@ use std::thread::{self, ScopedJoinHandle};
 
 use crate::ticket::list::Ticket;
 
-/// Tickets made into lines at a time: large enough to make handing over cheap, and
-/// small enough to hold little memory.
+/// Tickets made into lines at a time, and their bytes: large enough to make handing over
+/// cheap, and small enough to hold little memory.
 const CHUNK: usize = 256;
+const CHUNK_BYTES: usize = 512 * 1024;
 /// Below this many tickets a second thread costs more than it saves.
 const FEW: usize = 1024;
 /// Chunks that a thread may be ahead of the writing.
@@ -34,11 +35,11 @@ where
     if tickets.is_empty() {
         return Ok(());
     }
-    let threads = threads(tickets.len());
+    let (threads, chunks) = (threads(tickets.len()), chunks(tickets));
     if threads == 1 {
         let mut render = renderer();
         let mut lines = Vec::new();
-        for chunk in tickets.chunks(CHUNK) {
+        for chunk in chunks {
             lines.clear();
             render(chunk, &mut lines)?;
             out.write_all(&lines)?;
@@ -52,10 +53,10 @@ where
                 // What is written goes back, to be filled again: memory that was never
                 // used costs more than the lines.
                 let (written, empty) = mpsc::channel::<Vec<u8>>();
-                let renderer = &renderer;
+                let (renderer, chunks) = (&renderer, &chunks);
                 scope.spawn(move || {
                     let mut render = renderer();
-                    for chunk in tickets.chunks(CHUNK).skip(first).step_by(threads) {
+                    for chunk in chunks.iter().skip(first).step_by(threads) {
                         let mut lines = empty.try_recv().unwrap_or_default();
                         lines.clear();
                         let result = render(chunk, &mut lines).map(|()| lines);
@@ -68,7 +69,7 @@ where
                 (made, written)
             })
             .collect();
-        for index in 0..tickets.len().div_ceil(CHUNK) {
+        for index in 0..chunks.len() {
             let (made, written) = &renderings[index % threads];
             let lines = made
                 .recv()
@@ -79,6 +80,23 @@ where
         }
         Ok(())
     })
+}
+
+/// Returns `tickets` in chunks of at most [`CHUNK`] tickets and [`CHUNK_BYTES`] bytes; a
+/// larger ticket is a chunk by itself.
+fn chunks<'s, 't>(tickets: &'s [Ticket<'t>]) -> Vec<&'s [Ticket<'t>]> {
+    let mut chunks = Vec::with_capacity(tickets.len().div_ceil(CHUNK));
+    let (mut start, mut bytes) = (0, 0);
+    for (index, ticket) in tickets.iter().enumerate() {
+        let length = ticket.bytes().len();
+        if index > start && (index - start == CHUNK || bytes + length > CHUNK_BYTES) {
+            chunks.push(&tickets[start..index]);
+            (start, bytes) = (index, 0);
+        }
+        bytes += length;
+    }
+    chunks.push(&tickets[start..]);
+    chunks
 }
 
 /// What `work` makes of each share of `tickets`, in their order; a share a thread.
@@ -131,6 +149,20 @@ mod tests {
             });
             assert!(shares.concat() == texts[..count], "{count}");
         }
+    }
+
+    #[test]
+    fn chunks_are_limited_in_tickets_and_in_bytes() {
+        let long = "x".repeat(CHUNK_BYTES / 2 + 1);
+        let lengths = |texts: &[&str]| -> Vec<usize> {
+            let tickets: Vec<Ticket<'_>> =
+                texts.iter().map(|text| Ticket::from_json(text)).collect();
+            chunks(&tickets).into_iter().map(<[_]>::len).collect()
+        };
+        assert_eq!(lengths(&[&long, "{}", &long, "{}", "{}"]), [2, 3]);
+        assert_eq!(lengths(&[&long, &long, &long]), [1, 1, 1]);
+        assert_eq!(lengths(&[&long.repeat(2), "{}"]), [1, 1]);
+        assert_eq!(lengths(&vec!["{}"; 2 * CHUNK + 1]), [CHUNK, CHUNK, 1]);
     }
 
     #[test]

@@ -21,6 +21,7 @@ use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::ids::{IdList, TicketId};
 use sotickets::ticket::scanner::Scanner;
+use sotickets::ticket::xml;
 
 const STYLES: [Style; 4] = [Style::AsSent, Style::Iso, Style::Short, Style::Relative];
 
@@ -55,6 +56,12 @@ pub fn answer(bytes: &[u8]) {
             list => column::parse(&[list], false).expect("known fields"),
         };
         pages(bytes, &columns);
+    }
+    if let Ok(encoding) = xml::Encoding::find(bytes, None) {
+        let expected = xml::Expected { most_tickets: 1000, ids: true };
+        if let Ok(tickets) = xml::read(bytes, &encoding, expected) {
+            assert!(tickets.ids.len() <= 1000 && bytes.contains(&b'<'));
+        }
     }
     assert_harmless(&failure::words(bytes, &Mask::default()).tail());
 }
