@@ -70,15 +70,18 @@ impl Words {
 }
 
 /// The members that tell of an error, in the order in which they are told.
-const MEMBERS: [&str; 8] = [
+const MEMBERS: [&str; 11] = [
     "errortype",
     "errormessage",
     "message",
     "messagedetail",
+    "exceptionmessage",
     "title",
     "detail",
     "error",
     "error_description",
+    "modelstate",
+    "errors",
 ];
 
 /// What an object says that is an error: `Error`/`ErrorType`/`ErrorMessage` as
@@ -101,14 +104,18 @@ fn error_object(json: &str, mask: &Mask) -> Option<String> {
             others += usize::from(!known.iter().any(|name| key.starts_with(name)));
             return;
         };
-        if let Value::Text(text) = value
-            && !text.trim().is_empty()
-        {
+        let text = match value {
+            Value::Text(text) => text.into_owned(),
+            Value::Json(json) if ["modelstate", "errors"].contains(&&*key) => field_errors(json),
+            _ => return,
+        };
+        if !text.trim().is_empty() {
             found[place] = Some(quote(&text, LIMIT, mask));
         }
     });
-    let [_, _, message, message_detail, title, detail, ..] = &found;
-    let of_framework = (message.is_some() || message_detail.is_some()) && others == 0;
+    let [_, _, message, message_detail, exception, title, detail, _, _, model_state, _] = &found;
+    let framework = [message, message_detail, exception, model_state];
+    let of_framework = framework.iter().any(|text| text.is_some()) && others == 0;
     let of_gateway = (title.is_some() || detail.is_some()) && is_problem;
     if !(is_error || of_framework || of_gateway) {
         return None;
@@ -119,6 +126,23 @@ fn error_object(json: &str, mask: &Mask) -> Option<String> {
     } else {
         Some(joined(&parts))
     }
+}
+
+/// Returns what ASP.NET says of each field that it does not accept:
+/// `{"ids[0]":["Not a number."]}` gives `ids[0]: Not a number.`
+fn field_errors(json: &str) -> String {
+    let mut errors = Vec::new();
+    // Each text is copied, and whatever is this long is no message.
+    if json.len() <= SEARCHED {
+        row::each_member(json, |field, value| {
+            let texts = match Value::new(value) {
+                Value::Text(text) => text.into_owned(),
+                _ => serde_json::from_str::<Vec<String>>(value).unwrap_or_default().join(" "),
+            };
+            errors.push(format!("{field}: {texts}"));
+        });
+    }
+    errors.join("; ")
 }
 
 /// `parts` with a colon between them, but none behind the end of a sentence.
@@ -195,7 +219,21 @@ mod tests {
             ),
             (
                 r#"{"Message":"It failed","ExceptionMessage":"x","StackTrace":"y"}"#,
-                Words::Error("It failed".to_owned()),
+                Words::Error("It failed: x".to_owned()),
+            ),
+            (
+                r#"{"Message":"The request is invalid.","ModelState":{"r.Ids[0]":["Not a number.","Too long."],"x":"y"}}"#,
+                Words::Error(
+                    "The request is invalid. r.Ids[0]: Not a number. Too long.; x: y".to_owned(),
+                ),
+            ),
+            (
+                r#"{"type":"x","title":"Not valid.","status":400,"errors":{"ids":["Empty."]},"traceId":"1"}"#,
+                Words::Error("Not valid. ids: Empty.".to_owned()),
+            ),
+            (
+                r#"{"Error":true,"ErrorType":"ArgumentException","Message":"Bad id"}"#,
+                Words::Error("ArgumentException: Bad id".to_owned()),
             ),
             (
                 "<!DOCTYPE html><HTML><Title>\n 404 -  Not\u{1b} found </TITLE>",
