@@ -71,12 +71,24 @@ fn units_and_first_versions_are_known() {
     assert_eq!(
         known(|field| field.since),
         [
+            ("SaleId", "10.2.1"),
+            ("ProjectId", "10.2.1"),
+            ("SaleHeading", "10.2.2"),
+            ("ProjectName", "10.2.2"),
             ("TimeSpent", "10.2.8"),
             ("FormSubmissionId", "10.2.5"),
             ("TicketTypeId", "10.3.1"),
             ("TicketTypeName", "10.3.1"),
         ]
     );
+}
+
+#[test]
+fn first_versions_of_later_values_are_in_the_meaning() {
+    let meaning =
+        |name| CATALOGUE.iter().find(|field| field.name == name).map(|field| field.meaning);
+    assert!(meaning("BaseStatus").is_some_and(|text| text.ends_with("(Spam since 11.13)")));
+    assert!(meaning("Origin").is_some_and(|text| text.ends_with("(API and Flow since 11.11)")));
 }
 
 #[test]

@@ -25,10 +25,9 @@ const MOST_THAT_IS_DISCARDED: usize = 64 << 20;
 const WELCOME: &str = "The sample server of sotickets: made-up SuperOffice Service tickets, \
     1 to 1000.\nAsk it with: sotickets get 839 249\n";
 
-/// What a server says of its version; this one speaks like the last whose fields it
-/// knows.
+/// The version that this server reports: that of the last field or value that it sends.
 const VERSION: &str =
-    r#"{"Version":"v1","NetServerVersion":"10.3.1","NetServer":"the sample server of sotickets"}"#;
+    r#"{"Version":"v1","NetServerVersion":"11.13","NetServer":"the sample server of sotickets"}"#;
 
 /// Answers one request.
 pub(super) async fn respond(

@@ -196,13 +196,13 @@ mod tests {
         BaseStatus
           string
           Built-in status, which each of your
-          own statuses maps to: Unknown, Active,
-          Closed, Postponed, Deleted, Merged,
-          Spam, PostponedSpecific,
-          Postponed1Hour, Postponed2Hours,
-          Postponed3Hours, Postponed4Hours,
-          PostponedDay, PostponedWeek,
-          PostponedMonth
+          own statuses maps to (Spam since
+          11.13): Unknown, Active, Closed,
+          Postponed, Deleted, Merged, Spam,
+          PostponedSpecific, Postponed1Hour,
+          Postponed2Hours, Postponed3Hours,
+          Postponed4Hours, PostponedDay,
+          PostponedWeek, PostponedMonth
 
         TimeToReply
           int32 minutes
@@ -221,12 +221,12 @@ mod tests {
         Name         Type           Since   Meaning
         ────────────────────────────────────────────────────────────────────────────────
         BaseStatus   string                 Built-in status, which each of your own
-                                            statuses maps to: Unknown, Active, Closed,
-                                            Postponed, Deleted, Merged, Spam,
-                                            PostponedSpecific, Postponed1Hour,
-                                            Postponed2Hours, Postponed3Hours,
-                                            Postponed4Hours, PostponedDay,
-                                            PostponedWeek, PostponedMonth
+                                            statuses maps to (Spam since 11.13):
+                                            Unknown, Active, Closed, Postponed, Deleted,
+                                            Merged, Spam, PostponedSpecific,
+                                            Postponed1Hour, Postponed2Hours,
+                                            Postponed3Hours, Postponed4Hours,
+                                            PostponedDay, PostponedWeek, PostponedMonth
         TimeToReply  int32 minutes          From creation to the first reply, in the
                                             priority's office hours
         TimeSpent    int32 minutes  10.2.8  Work noted on its messages, added up
