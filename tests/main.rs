@@ -46,6 +46,7 @@ mod keyring;
 mod limits;
 mod manual;
 mod memory;
+mod merged;
 mod missing;
 mod network;
 mod odd_ids;

@@ -22,6 +22,7 @@ use crate::ticket::column::{self, Column, TICKET_ID};
 use crate::ticket::date;
 use crate::ticket::ids::summary;
 use crate::ticket::list::{Ticket, Tickets};
+use crate::ticket::merged::{self, Merger};
 use crate::ticket::received_id::ReceivedId;
 use crate::ticket::row::RowReader;
 use crate::ticket::scanner::{self, Scanner};
@@ -107,22 +108,29 @@ struct Received<'a> {
     /// The first tickets whose `TicketId` is unreadable: their numbers in the answer,
     /// counted from 1, and what they have in its place, fit to be shown.
     unreadable: Vec<(usize, String)>,
+    /// The tickets that were merged into another one.
+    mergers: Vec<Merger>,
 }
 
 impl<'a> Received<'a> {
     fn from_json(tickets: &'a Tickets<'_>, settings: &GetSettings, request: &Request) -> Self {
         let unreadable = quote_ids(tickets.unreadable_ids(), request);
+        let mergers = merged::find(tickets);
         if settings.display.format.is_as_sent() {
-            return Self::from_ids(tickets.entries().map(|(id, _)| id), settings, unreadable);
+            let ids = tickets.entries().map(|(id, _)| id);
+            return Self::from_ids(ids, settings, unreadable, mergers);
         }
         let (tickets, account) = account::reconcile(&settings.ids, tickets.entries());
-        Self { count: tickets.len(), tickets, account, unreadable }
+        Self { count: tickets.len(), tickets, account, unreadable, mergers }
     }
 
     fn from_xml(tickets: &XmlTickets, settings: &GetSettings, request: &Request) -> Self {
         let unreadable = tickets.unreadable.iter().map(|(number, id)| (*number, id.as_str()));
         let unreadable = quote_ids(unreadable, request);
-        Self::from_ids(tickets.ids.iter().copied(), settings, unreadable)
+        let mut mergers = tickets.mergers.clone();
+        mergers.sort_unstable();
+        mergers.dedup();
+        Self::from_ids(tickets.ids.iter().copied(), settings, unreadable, mergers)
     }
 
     /// Counts the tickets of an answer that is printed as it is.
@@ -130,9 +138,10 @@ impl<'a> Received<'a> {
         ids: impl Iterator<Item = ReceivedId> + Clone,
         settings: &GetSettings,
         unreadable: Vec<(usize, String)>,
+        mergers: Vec<Merger>,
     ) -> Self {
         let (all, account) = account::reconcile(&settings.ids, ids.map(|id| (id, ())));
-        Self { tickets: Vec::new(), count: all.len(), account, unreadable }
+        Self { tickets: Vec::new(), count: all.len(), account, unreadable, mergers }
     }
 }
 
@@ -236,6 +245,9 @@ fn warn_about_discrepancies(received: &Received<'_>, settings: &GetSettings, hos
         0 => {}
         1 => warn("1 more ticket of the answer has no readable TicketId"),
         more => warn(&format!("{more} more tickets of the answer have no readable TicketId")),
+    }
+    if let Some(text) = merged::describe(&received.mergers) {
+        warn(&text);
     }
     if settings.dates.met_one_without_offset() {
         warn("dates came without an offset and are printed as they are");

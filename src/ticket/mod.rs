@@ -11,6 +11,7 @@ mod head;
 pub mod ids;
 pub mod keys;
 pub mod list;
+pub mod merged;
 mod pattern;
 pub mod received_id;
 pub mod row;

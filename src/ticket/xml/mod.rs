@@ -16,6 +16,7 @@ use super::column::TICKET_ID;
 use super::field::{self, FieldType};
 use super::head::is_empty_text;
 use super::list::MOST_NAMED;
+use super::merged::{self, BASE_STATUS, CONNECT_ID, MERGED, Merger};
 use super::received_id::ReceivedId;
 pub use encoding::Encoding;
 
@@ -26,6 +27,8 @@ pub struct XmlTickets {
     pub ids: Vec<ReceivedId>,
     /// The first unreadable ids: the number of each ticket, counted from 1, and its id.
     pub unreadable: Vec<(usize, String)>,
+    /// The merged tickets.
+    pub mergers: Vec<Merger>,
 }
 
 /// Why an answer in XML is not a list of tickets.
@@ -119,6 +122,8 @@ struct Ticket {
     level: usize,
     id: ReceivedId,
     id_text: String,
+    is_merged: bool,
+    connect_id: ReceivedId,
     is_empty: bool,
     field: Field,
 }
@@ -275,13 +280,23 @@ impl XmlTickets {
             self.unreadable.push((number, ticket.id_text));
         }
         self.ids.push(ticket.id);
+        if ticket.is_merged {
+            self.mergers.extend(merged::merger(ticket.id, ticket.connect_id));
+        }
     }
 }
 
 impl Ticket {
     fn new(level: usize) -> Self {
-        let field = Field::default();
-        Self { level, id: ReceivedId::ABSENT, id_text: String::new(), is_empty: true, field }
+        Self {
+            level,
+            id: ReceivedId::ABSENT,
+            id_text: String::new(),
+            is_merged: false,
+            connect_id: ReceivedId::ABSENT,
+            is_empty: true,
+            field: Field::default(),
+        }
     }
 
     fn begin_field(&mut self, name: &str, is_nil: bool) {
@@ -289,7 +304,9 @@ impl Ticket {
         field.name.clear();
         field.name.push_str(name);
         field.text.clear();
-        field.is_wanted = self.is_empty || name.eq_ignore_ascii_case(TICKET_ID);
+        let known = [TICKET_ID, BASE_STATUS, CONNECT_ID];
+        field.is_wanted =
+            self.is_empty || known.iter().any(|known| name.eq_ignore_ascii_case(known));
         (field.is_nil, field.has_elements) = (is_nil, false);
     }
 
@@ -300,6 +317,10 @@ impl Ticket {
         if field.name.eq_ignore_ascii_case(TICKET_ID) {
             self.id = field.id();
             self.id_text = if field.has_elements { "<…>".to_owned() } else { field.text.clone() };
+        } else if field.name.eq_ignore_ascii_case(BASE_STATUS) {
+            self.is_merged = !field.is_nil && field.text.trim() == MERGED;
+        } else if field.name.eq_ignore_ascii_case(CONNECT_ID) {
+            self.connect_id = field.id();
         }
         if self.is_empty {
             self.is_empty = field.is_nil || (ids_expected && field.is_empty());
