@@ -17,7 +17,8 @@ pub const MAX_STACKED: usize = 5;
 /// The size of the buffer between two codings.
 const BUFFER: usize = 64 * 1024;
 
-/// What coded bytes may take beyond the limit on the answer: packing can make it longer.
+/// The number of coded bytes that is allowed beyond the limit on the answer, since a coding can
+/// make it longer.
 const OVERHEAD: u64 = 1 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl Coding {
         }
     }
 
-    /// Returns a reader of what `coded` holds. Nothing coded is nothing decoded.
+    /// Returns a reader of the decoded bytes. An empty body stays empty.
     fn decode<'r>(self, coded: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
         let mut coded = BufReader::with_capacity(BUFFER, coded);
         let Some(&first) = coded.fill_buf()?.first() else {

@@ -6,10 +6,11 @@ use std::borrow::Cow;
 /// them where it is set to an East Asian language.
 const OPERATORS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// What a spreadsheet may skip before a formula at the very start of a cell.
+/// The characters that a spreadsheet may skip before a formula at the very start of a cell.
 const SKIPPED_AT_START: [char; 3] = ['\t', '\r', '\n'];
 
-/// What a formula needs to do any harm: a call, or another sheet, file or program.
+/// The characters that a harmful formula has: it calls a function, or names another sheet, file
+/// or program.
 const CALLS: [char; 3] = ['(', '!', '|'];
 
 /// Returns `text` with an apostrophe where a reader may find the start of a formula: at the
