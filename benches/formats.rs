@@ -99,7 +99,7 @@ fn write(bencher: Bencher<'_, '_>, format: &dyn Format, columns: &[Column]) {
     let ids: Vec<TicketId> = (1..=TICKETS).filter_map(|id| TicketId::new(id.into())).collect();
     let (listed, _) = account::reconcile(&ids, tickets.entries());
     let dates = Dates::new(Style::Short, None, Default::default());
-    let page = Page { answer: &answer, tickets: &listed, columns, dates: &dates };
+    let page = Page { answer: &answer, tickets: &listed, columns, dates: &dates, urls: None };
     bencher
         .counter(BytesCount::new(answer.len()))
         .bench_local(|| format.write(black_box(&page), &mut io::sink()));

@@ -14,6 +14,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub mod api;
+pub mod browser;
 pub mod cli;
 pub mod commands;
 pub mod deadline;
@@ -67,6 +68,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -
     let result = match command {
         Command::Get(args) => commands::get::run(&args, host),
         Command::Fields(args) => commands::fields::run(&args, host),
+        Command::Open(args) => commands::open::run(&args, host),
         Command::Demo(args) => commands::demo::run(&args, host),
         Command::Auth(args) => commands::auth::run(&args, host),
         Command::Doctor(args) => commands::doctor::run(&args, host),

@@ -43,6 +43,7 @@ fn arguments(path: &str) -> Option<&'static [&'static str]> {
         // These print help, or serve until they are interrupted; a sign-out needs a sign-in.
         "" | "auth" | "demo" | "auth logout" => return None,
         "get" => &["get", "839", "--dry-run"],
+        "open" => &["open", "839", "--print"],
         "fields" => &["fields"],
         "auth login" => &["auth", "login", "--no-browser", "--store", "file"],
         "auth status" => &["auth", "status"],

@@ -72,7 +72,7 @@ fn render(name: &str, answer: &[u8]) {
     let ids: Vec<TicketId> =
         (1..).zip(tickets.entries()).filter_map(|(id, _)| TicketId::new(id)).collect();
     let (listed, _) = account::reconcile(&ids, tickets.entries());
-    let page = Page { answer, tickets: &listed, columns: &columns, dates: &dates };
+    let page = Page { answer, tickets: &listed, columns: &columns, dates: &dates, urls: None };
     let mut out = std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout().lock());
     format.write(&page, &mut out).and_then(|()| out.flush()).expect("it is written");
 }

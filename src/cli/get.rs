@@ -97,6 +97,13 @@ pub struct GetArgs {
     #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub no_trunc: bool,
 
+    /// Make each TicketId a link to the ticket in the web client, for table, record and markdown [default: auto]
+    ///
+    /// By itself in terminals that are known for links, never in markdown. The address is
+    /// known for Online; for an installation of your own --ticket-url says it.
+    #[arg(long, value_name = "WHEN", ignore_case = true, help_heading = OUTPUT, hide_short_help = true)]
+    pub links: Option<LinksChoice>,
+
     /// Where to ask, as whom, and in which language.
     #[command(flatten)]
     pub call: CallArgs,
@@ -147,6 +154,10 @@ pub struct CallArgs {
     /// Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint
     #[arg(long, value_name = "URL", help_heading = CONNECTION)]
     pub url: Option<String>,
+
+    /// Link to tickets at this address, with {id} in place of the id (Onsite)
+    #[arg(long, value_name = "URL", help_heading = CONNECTION, hide_short_help = true)]
+    pub ticket_url: Option<String>,
 
     /// Ask this tenant of Online, wherever it is: Cust12345
     ///
@@ -281,6 +292,17 @@ pub enum DateStyle {
     Short,
     /// 3 days ago (table, record, markdown)
     Relative,
+}
+
+/// The choices of `--links`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LinksChoice {
+    /// In a table or a record, in a terminal that is known for links
+    Auto,
+    /// In every table, record and Markdown table
+    Always,
+    /// Nowhere
+    Never,
 }
 
 /// The choices of `--color`.

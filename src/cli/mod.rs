@@ -10,6 +10,7 @@ pub mod fields;
 pub mod get;
 pub mod man;
 pub mod network;
+pub mod open;
 
 /// Fetch SuperOffice Service tickets by id
 ///
@@ -44,6 +45,12 @@ pub enum Command {
     /// They are those that --select takes, with the first version of the server that
     /// has them. Nothing is sent.
     Fields(fields::FieldsArgs),
+    /// Open tickets in the web client, with the browser
+    ///
+    /// Tickets of Online have their address at the tenant; for an installation of your
+    /// own `ticket_url` says it. More than ten are opened after a question, and only at a
+    /// terminal. Without a browser the addresses are printed.
+    Open(Box<open::OpenArgs>),
     /// Serve sample tickets on this machine, to try every option on
     ///
     /// Two lines that a shell understands, with its address and a token, go to standard

@@ -10,6 +10,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use crate::api::client::Limits;
+use crate::browser;
 use crate::cli::auth::{AuthArgs, AuthCommand, LoginArgs, LogoutArgs, StatusArgs, StoreChoice};
 use crate::error::{Error, Kind};
 use crate::escape;
@@ -103,7 +104,7 @@ fn open(args: &LoginArgs, begun: &Begun, host: &mut Host<'_>) -> Result<()> {
         report::line(host, BY_HAND);
         return Ok(write(host.stdout, format!("{url}\n").as_bytes())?);
     }
-    let said = match open::that_detached(url) {
+    let said = match browser::open(url, &host.environment) {
         Ok(()) => BY_ITSELF,
         Err(error) => {
             report::warning(host, &format!("no browser could be opened: {error}"));

@@ -81,11 +81,13 @@ pub fn run(args: &GetArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
             Received::from_xml(&tickets, &settings, &request)
         }
     };
+    let urls = settings.links.urls(settings.call.target.as_ref(), &request.address);
     let page = Page {
         answer: &response.body,
         tickets: &received.tickets,
         columns: &settings.display.columns,
         dates: &settings.dates,
+        urls: urls.as_ref(),
     };
     if received.count > 0 || settings.allow_missing || settings.display.out_file.is_none() {
         print::page(&page, &encoding, &settings, host)?;

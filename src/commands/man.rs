@@ -9,9 +9,10 @@ use crate::nearest;
 use super::write;
 
 /// The pages, which `docs/man` holds for packages, too.
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 12] = [
     ("", include_str!("../../docs/man/sotickets.1")),
     ("get", include_str!("../../docs/man/sotickets-get.1")),
+    ("open", include_str!("../../docs/man/sotickets-open.1")),
     ("fields", include_str!("../../docs/man/sotickets-fields.1")),
     ("demo", include_str!("../../docs/man/sotickets-demo.1")),
     ("auth", include_str!("../../docs/man/sotickets-auth.1")),

@@ -15,6 +15,7 @@ pub mod fields;
 pub mod get;
 pub mod man;
 pub mod online;
+pub mod open;
 pub mod print;
 pub mod report;
 pub mod signed_in;

@@ -16,6 +16,7 @@ pub fn page(path: &str) -> Page {
         "get" => {
             (GET, vec![places(), environment(&of_a_call()), exit_status(&Kind::ALL), files(&ALL)])
         }
+        "open" => (OPEN, vec![environment(&of_open()), exit_status(&SIGN_IN), files(&OF_OPEN)]),
         "fields" => (FIELDS, vec![exit_status(&[Kind::Output, Kind::Usage])]),
         "demo" => (DEMO, vec![exit_status(&[Kind::Output, Kind::Usage])]),
         "auth" => (AUTH, Vec::new()),
@@ -85,6 +86,11 @@ const GET: &[Example] = &[
     ),
     example("One field for a script", "sotickets get 839 -s OwnedByName -o csv --no-header"),
     example("See the call as curl would make it", "sotickets get 839 --dry-run"),
+];
+
+const OPEN: &[Example] = &[
+    example("Open a ticket of the profile in use", "sotickets open 839"),
+    example("Print the addresses of some", "sotickets open 840..860 --print"),
 ];
 
 const FIELDS: &[Example] = &[
@@ -241,12 +247,20 @@ fn of_a_login() -> Vec<&'static Setting> {
     of_the_service.into_iter().chain(NETWORK).collect()
 }
 
+/// The settings of `open`.
+fn of_open() -> Vec<&'static Setting> {
+    let of_the_address =
+        [&setting::URL, &setting::TENANT, &setting::ENVIRONMENT, &setting::TICKET_URL];
+    of_the_address.into_iter().chain(NETWORK).collect()
+}
+
 /// The settings of a sign-in alone, which no call has.
 const OF_A_LOGIN_ALONE: [&Setting; 3] =
     [&setting::CLIENT_ID, &setting::CLIENT_SECRET, &setting::REDIRECT_URI];
 
 /// The settings of the output of `get`.
-const OF_THE_OUTPUT: [&Setting; 2] = [&setting::SELECT, &setting::OUTPUT];
+const OF_THE_OUTPUT: [&Setting; 4] =
+    [&setting::SELECT, &setting::OUTPUT, &setting::LINKS, &setting::TICKET_URL];
 
 /// The settings of a call with its output.
 fn of_a_call() -> Vec<&'static Setting> {
@@ -353,6 +367,9 @@ const ALL: [(&str, &str); 4] = [
     ),
     ("~/.cache/sotickets/tenant*", "the address of each tenant that was looked up"),
 ];
+
+/// The files of `open`.
+const OF_OPEN: [(&str, &str); 3] = [ALL[0], ALL[1], ALL[3]];
 
 fn files(files: &[(&'static str, &'static str)]) -> Section {
     let elsewhere = Part::text(

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::hyperlink;
 use super::look::Look;
 use super::paint::{Paint, RESET, Style};
 use super::width;
@@ -53,6 +54,25 @@ impl Beside {
             },
             _ => self,
         }
+    }
+
+    /// Writes `text`, which is short, as a link to `url`, and ends the line.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_link(
+        &self,
+        mut used: usize,
+        text: &str,
+        url: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        if self.is_below {
+            out.write_all(b"\n")?;
+            used = 0;
+        }
+        let indent = " ".repeat(self.start.saturating_sub(used));
+        writeln!(out, "{indent}{}", hyperlink::wrap(text, url))
     }
 
     /// Writes `text` beside a name that was just written, `used` columns wide, and ends

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
+use crate::ticket::column::{Column, TICKET_ID};
 use crate::ticket::field::FieldType;
 use crate::ticket::row::RowReader;
 
-use super::{Format, Page, cell, parallel, width};
+use super::{Format, Page, cell, hyperlink, parallel, width};
 
 /// `-o markdown`.
 #[derive(Debug)]
@@ -21,7 +22,11 @@ impl Format for Markdown {
         }
         // A rule of three hyphens is the shortest that every reader takes.
         let needs = width::needs(page, literal);
-        let widths: Vec<usize> = needs.iter().map(|need| need.whole().max(3)).collect();
+        let widths: Vec<usize> = needs
+            .iter()
+            .zip(page.columns)
+            .map(|(need, column)| need.whole().max(3).max(link_width(page, column, need.content)))
+            .collect();
         let right: Vec<bool> =
             page.columns.iter().map(|column| column.kind() == Some(FieldType::Int)).collect();
         for (at, column) in page.columns.iter().enumerate() {
@@ -41,13 +46,26 @@ impl Format for Markdown {
                     reader.read(*ticket);
                     for (at, (column, value)) in reader.values().enumerate() {
                         let text = cell::shown(column, value, page.dates);
-                        write_cell(&literal(&text), widths[at], right[at], lines)?;
+                        let text = match hyperlink::url(page, column, &text) {
+                            Some(url) => format!("[{text}]({url})").into(),
+                            None => literal(&text),
+                        };
+                        write_cell(&text, widths[at], right[at], lines)?;
                     }
                     lines.extend_from_slice(b"|\n");
                 }
                 Ok(())
             }
         })
+    }
+}
+
+/// The width of a link around an id of `content` characters, which is in its address again;
+/// 0 without links.
+fn link_width(page: &Page<'_>, column: &Column, content: usize) -> usize {
+    match page.urls.filter(|_| column.path() == TICKET_ID) {
+        Some(urls) => 2 * content + urls.length() + "[]()".len(),
+        None => 0,
     }
 }
 

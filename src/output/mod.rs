@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
 use crate::ticket::list::Ticket;
+use crate::ticket::url_template::UrlTemplate;
 
 pub mod as_sent;
 pub mod beside;
@@ -13,6 +14,7 @@ pub mod csv;
 pub mod fields;
 pub mod guard;
 pub mod heading;
+pub mod hyperlink;
 pub mod jsonl;
 pub mod look;
 pub mod markdown;
@@ -38,6 +40,8 @@ pub struct Page<'a> {
     pub columns: &'a [Column],
     /// How dates are shown.
     pub dates: &'a Dates,
+    /// The addresses of the tickets, where the page has links to them.
+    pub urls: Option<&'a UrlTemplate>,
 }
 
 /// A format.

@@ -7,7 +7,7 @@ use crate::ticket::row::RowReader;
 
 use super::beside::Beside;
 use super::look::Look;
-use super::{Format, Page, cell, paint, parallel, width};
+use super::{Format, Page, cell, hyperlink, paint, parallel, width};
 
 /// `-o record`, and the table's way out where the terminal is too narrow.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +61,10 @@ impl<'a> Layout<'a> {
         for ((column, value), width) in reader.values().zip(&self.widths) {
             let text = cell::shown(column, value, self.page.dates);
             lines.extend_from_slice(self.look.paint.bold(column.path()).as_bytes());
-            self.beside.write(*width, &text, paint::style(column, &text), lines)?;
+            match hyperlink::url(&self.page, column, &text) {
+                Some(url) => self.beside.write_link(*width, &text, &url, lines)?,
+                None => self.beside.write(*width, &text, paint::style(column, &text), lines)?,
+            }
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use crate::ticket::row::RowReader;
 use super::look::Look;
 use super::paint::{self, Paint, Style};
 use super::record::Record;
-use super::{Format, Page, cell, heading, parallel, width};
+use super::{Format, Page, cell, heading, hyperlink, parallel, width};
 
 /// `-o table`: aligned columns under their headings.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,7 @@ impl Format for TableFormat {
         let Some(widths) = fit(page, look) else { return Record(look).write(page, out) };
         let layout = Layout { look, columns: page.columns, widths };
         let mut headings = Vec::new();
-        layout.lines_into(layout.headings(), &mut headings)?;
+        layout.lines_into(layout.headings(), &[], &mut headings)?;
         if look.rule {
             writeln!(headings, "{}", layout.rule())?;
         }
@@ -52,10 +52,12 @@ impl Format for TableFormat {
             let layout = &layout;
             move |tickets, lines| {
                 tickets.chunks(TICKETS).try_for_each(|tickets| {
-                    let rows = tickets
+                    let mut links = Vec::new();
+                    let rows: Vec<Vec<Cell>> = tickets
                         .chunks(layout.tickets_in_row())
-                        .map(|tickets| layout.row(tickets, &mut reader, page));
-                    layout.lines_into(rows, lines)
+                        .map(|tickets| layout.row(tickets, &mut reader, page, &mut links))
+                        .collect();
+                    layout.lines_into(rows, &links, lines)
                 })
             }
         })
@@ -80,6 +82,14 @@ fn fit(page: &Page<'_>, look: Look) -> Option<Vec<usize>> {
 /// Whether a narrow table may cut the column: texts, but no number and no date.
 fn may_cut(column: &Column) -> bool {
     !matches!(column.kind(), Some(FieldType::Int | FieldType::Date | FieldType::Bool))
+}
+
+/// The link of a line.
+struct Link {
+    /// The column at which its text starts.
+    start: usize,
+    text: String,
+    url: String,
 }
 
 struct Layout<'a> {
@@ -123,18 +133,24 @@ impl Layout<'_> {
         if self.look.paint == Paint::On { 1 } else { TICKETS }
     }
 
-    /// The row of `tickets`.
+    /// The row of `tickets`. The links of its lines are appended to `links`.
     fn row<'t>(
         &self,
         tickets: &[Ticket<'t>],
         reader: &mut RowReader<'t>,
         page: &Page<'_>,
+        links: &mut Vec<Option<Link>>,
     ) -> Vec<Cell> {
         let mut texts = vec![(String::new(), None); self.widths.len()];
         for (line, ticket) in tickets.iter().enumerate() {
             reader.read(*ticket);
+            let mut link = None;
             for (at, (column, value)) in reader.values().enumerate() {
                 let text = cell::shown(column, value, page.dates);
+                if let Some(url) = hyperlink::url(page, column, &text) {
+                    let start = self.end(at).saturating_sub(text.len());
+                    link = Some(Link { start, text: text.to_string(), url });
+                }
                 let (lines, style) = &mut texts[at];
                 if line > 0 {
                     lines.push('\n');
@@ -142,6 +158,7 @@ impl Layout<'_> {
                 lines.push_str(&width::cut(&text, self.widths[at], self.look.ellipsis()));
                 *style = paint::style(column, &text);
             }
+            links.push(link);
         }
         texts.into_iter().map(|(lines, style)| self.styled(Cell::new_owned(lines), style)).collect()
     }
@@ -153,10 +170,16 @@ impl Layout<'_> {
         }
     }
 
-    /// Appends the lines of `rows`, aligned.
+    /// The column of the terminal at which the content of the column `at` ends.
+    fn end(&self, at: usize) -> usize {
+        self.widths[..=at].iter().sum::<usize>() + at * GAP
+    }
+
+    /// Appends the lines of `rows`, aligned, with the link of each.
     fn lines_into(
         &self,
         rows: impl IntoIterator<Item = Vec<Cell>>,
+        links: &[Option<Link>],
         lines: &mut Vec<u8>,
     ) -> io::Result<()> {
         let mut table = Table::new();
@@ -177,8 +200,14 @@ impl Layout<'_> {
             }
         }
         // The blanks that fill the last cell are nothing to read.
-        for line in table.lines() {
-            writeln!(lines, "{}", line.trim_end_matches(' '))?;
+        for (at, line) in table.lines().enumerate() {
+            let line = line.trim_end_matches(' ');
+            match links.get(at) {
+                Some(Some(Link { start, text, url })) => {
+                    writeln!(lines, "{}", hyperlink::in_line(line, *start, text, url))?;
+                }
+                _ => writeln!(lines, "{line}")?,
+            }
         }
         Ok(())
     }

@@ -1,22 +1,18 @@
 //! What `sotickets get` means.
 
-use std::fs::File;
-use std::io::{self, Read};
-
 use crate::cli::get::{GetArgs, OutputFormat};
-use crate::deadline::Deadline;
 use crate::error::{Error, Result};
-use crate::escape;
 use crate::host::Host;
 use crate::ticket::date::Dates;
-use crate::ticket::ids::{IdList, TicketId};
+use crate::ticket::ids::TicketId;
 
 use super::configuration::Configuration;
 use super::display::{self, Display, date_style, output_format};
+use super::links::Links;
 use super::ready::{self, ReadyCall};
 use super::setting::Levels;
 use super::zone::ServerZone;
-use super::{call, combination, credential};
+use super::{call, combination, credential, ids};
 
 /// Everything that `get` needs to know, checked.
 pub struct GetSettings {
@@ -26,6 +22,8 @@ pub struct GetSettings {
     pub display: Display,
     /// How dates are shown.
     pub dates: Dates,
+    /// The links to the tickets.
+    pub links: Links,
     /// Where to ask, as whom, and how.
     pub call: ReadyCall,
     /// Sends no credential on purpose.
@@ -56,19 +54,22 @@ pub fn resolve(
     let levels = &configuration.levels(&args.call, &environment);
     let display = checked_display(args, levels, host);
     let call = call::plan(levels, args.demo);
-    let (display, format, call) = match (check_arguments(args), display, call) {
+    let words =
+        ids::Words { arguments: &args.ids, file: args.ids_file.as_deref(), limit: args.max_ids };
+    let (display, format, call) = match (words.check(), display, call) {
         (Ok(()), Ok((display, format)), Ok(call)) => (display, format, call),
         (ids, display, call) => {
             let errors = [ids.err(), display.err(), call.err()].into_iter().flatten();
-            return Err(Error::join(errors).unwrap_or_else(no_id));
+            return Err(Error::join(errors).unwrap_or_else(ids::none));
         }
     };
+    let links = Links::resolve(args, format, levels, call.target.as_ref(), host)?;
     let zone = call.zone.as_ref();
     let server_zone = zone.and_then(|zone| zone.server.clone()).filter(|_| !format.is_raw());
     let dates =
         Dates::new(date_style(args, format, zone), zone.and_then(|zone| zone.here), host.now);
     ready::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
-    let ids = ids(args, &call.connection.deadline(), host)?;
+    let ids = words.read(&call.connection.deadline(), host)?;
     if call.lacks_credential(&args.call) && !args.demo {
         return Err(credential::none_configured());
     }
@@ -80,6 +81,7 @@ pub fn resolve(
         ids,
         display,
         dates,
+        links,
         call,
         marking_zone: server_zone.filter(|zone| zone.with_offset),
         no_auth: args.call.no_auth,
@@ -91,8 +93,8 @@ pub fn resolve(
 
 /// What takes ids from standard input.
 fn ids_from_stdin(args: &GetArgs) -> impl Iterator<Item = String> {
-    let ids = args.ids.iter().filter(|id| *id == STDIN).map(|_| "the ids of -".to_owned());
-    let file = args.ids_file.iter().filter(|path| path.as_os_str() == STDIN);
+    let ids = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
+    let file = args.ids_file.iter().filter(|path| path.as_os_str() == ids::STDIN);
     ids.chain(file.map(|_| "--ids-file -".to_owned()))
 }
 
@@ -105,72 +107,4 @@ fn checked_display(
     let format = output_format(args, levels)?;
     combination::check(args, &format, levels)?;
     Ok((display::resolve(args, format.value, levels, host)?, format.value))
-}
-
-/// Checks the ids that were typed, before anything is read.
-fn check_arguments(args: &GetArgs) -> Result<()> {
-    if args.ids.is_empty() && args.ids_file.is_none() {
-        return Err(no_id());
-    }
-    let mut list = IdList::new(args.max_ids);
-    args.ids.iter().filter(|id| *id != STDIN).for_each(|id| list.add_argument(id));
-    list.into_ids().map(drop)
-}
-
-fn no_id() -> Error {
-    Error::usage("no ticket id is given")
-        .hint("sotickets get 839 249, or - for ids from standard input")
-}
-
-/// Reads the ids, in the order of the arguments and then of the file.
-fn ids(args: &GetArgs, deadline: &Deadline, host: &mut Host<'_>) -> Result<Vec<TicketId>> {
-    let mut list = IdList::new(args.max_ids);
-    for argument in &args.ids {
-        if argument == STDIN {
-            list = read_stdin(list, deadline, host)?;
-        } else {
-            list.add_argument(argument);
-        }
-    }
-    match &args.ids_file {
-        Some(path) if path.as_os_str() == STDIN => list = read_stdin(list, deadline, host)?,
-        Some(path) => {
-            let name = escape::excerpt(&path.to_string_lossy(), 80);
-            let file = path.clone();
-            let open = move || File::open(file);
-            list = read_input(list, &name, &format!("--ids-file {name}"), open, deadline)?;
-        }
-        None => {}
-    }
-    list.into_ids()
-}
-
-/// The argument that stands for standard input.
-const STDIN: &str = "-";
-
-fn read_stdin(list: IdList, deadline: &Deadline, host: &mut Host<'_>) -> Result<IdList> {
-    let stdin = host.take_stdin();
-    read_input(list, "standard input", "standard input", move || Ok(stdin), deadline)
-}
-
-/// Adds the ids of an input, called `name`; `origin` is for errors of the system.
-fn read_input<R: Read>(
-    mut list: IdList,
-    name: &str,
-    origin: &str,
-    open: impl FnOnce() -> io::Result<R> + Send + 'static,
-    deadline: &Deadline,
-) -> Result<IdList> {
-    let name = name.to_owned();
-    let read = move || {
-        list.add_input(&name, open()?);
-        Ok(list)
-    };
-    deadline.run(read).map_err(|error| {
-        let failed = Error::usage(format!("{origin}: {error}"));
-        match error.kind() {
-            io::ErrorKind::TimedOut => failed.hint("an input has to end; nothing was sent"),
-            _ => failed,
-        }
-    })
 }

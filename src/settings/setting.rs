@@ -159,6 +159,12 @@ settings! {
     OUTPUT = "output", "--output", "SOTICKETS_OUTPUT", Text, Some("table"),
         "the format",
         |_| None;
+    LINKS = "links", "--links", "SOTICKETS_LINKS", Text, Some("auto"),
+        "links to the tickets: `auto`, `always` or `never`",
+        |_| None;
+    TICKET_URL = "ticket_url", "--ticket-url", "SOTICKETS_TICKET_URL", Address, None,
+        "the address of a ticket in the web client, with `{id}` in it (Onsite)",
+        |call| call.ticket_url.as_deref();
     CONNECT_TIMEOUT = "connect_timeout", "--connect-timeout", "SOTICKETS_CONNECT_TIMEOUT", Number, Some("10s"),
         "the limit of the connection with its TLS handshake",
         |call| call.connect_timeout.as_deref();

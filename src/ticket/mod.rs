@@ -17,6 +17,7 @@ pub mod received_id;
 pub mod row;
 mod scan;
 pub mod scanner;
+pub mod url_template;
 pub mod value;
 mod value_end;
 pub mod xml;

@@ -79,6 +79,8 @@ fn each_setting_is_told_with_what_said_it() {
     timezone          not set
     select            TicketId,Title, from select of profile 'work' (CONFIG/sotickets/config.toml, line 9)
     output            table, the default
+    links             auto, the default
+    ticket_url        not set
     connect_timeout   10s, the default
     read_timeout      60s, the default
     timeout           30, from timeout of profile 'work' (CONFIG/sotickets/config.toml, line 10)
@@ -124,6 +126,8 @@ fn without_anything_it_says_what_is_lacking() {
     timezone          not set
     select            not set
     output            table, the default
+    links             auto, the default
+    ticket_url        not set
     connect_timeout   10s, the default
     read_timeout      60s, the default
     timeout           0, the default

@@ -86,7 +86,7 @@ fn pages(bytes: &[u8], columns: &[Column]) {
     let (listed, _) = account::reconcile(&asked, tickets.entries());
     for style in STYLES {
         let dates = Dates::new(style, Some(chrono_tz::Europe::Oslo), now());
-        let page = Page { answer: bytes, tickets: &listed, columns, dates: &dates };
+        let page = Page { answer: bytes, tickets: &listed, columns, dates: &dates, urls: None };
         write_all(&page);
     }
 }

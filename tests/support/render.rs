@@ -29,7 +29,7 @@ pub fn page(
     let tickets = Scanner::new(columns).finish(answer).ok()?;
     let (listed, _) = account::reconcile(&[], tickets.entries());
     let dates = Dates::new(style, None, now());
-    let page = Page { answer, tickets: &listed, columns, dates: &dates };
+    let page = Page { answer, tickets: &listed, columns, dates: &dates, urls: None };
     let mut out = Vec::new();
     format.write(&page, &mut out).expect("memory takes it all");
     Some(out)

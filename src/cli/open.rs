@@ -1,0 +1,49 @@
+//! `sotickets open` as typed.
+
+use clap::Args;
+
+use super::auth::ProfileArgs;
+use super::get::CONNECTION;
+use super::network::NetworkArgs;
+
+/// The arguments of `open`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct OpenArgs {
+    /// Open these tickets: 839, '#839', 839,249, 840..860, a ticket's URL, or - for standard input
+    #[arg(value_name = "ID", required = true, allow_negative_numbers = true)]
+    pub ids: Vec<String>,
+
+    /// Print the addresses, a line each, and open nothing
+    #[arg(long)]
+    pub print: bool,
+
+    /// Open tickets at this address, with {id} in place of the id
+    ///
+    /// Without it tickets of Online are opened at their tenant.
+    #[arg(long, value_name = "URL", help_heading = CONNECTION)]
+    pub ticket_url: Option<String>,
+
+    /// The profile in use.
+    #[command(flatten)]
+    pub profile: ProfileArgs,
+
+    /// Open tickets of this installation of Online: https://host/Cust12345
+    #[arg(long, value_name = "URL", help_heading = CONNECTION)]
+    pub url: Option<String>,
+
+    /// Open tickets of this tenant of Online, wherever it is: Cust12345
+    #[arg(long, value_name = "TENANT", help_heading = CONNECTION)]
+    pub tenant: Option<String>,
+
+    /// Look the tenant up in this environment: online, sod, stage, or a stand-in's https:// address [default: online]
+    #[arg(long, value_name = "NAME", help_heading = CONNECTION)]
+    pub environment: Option<String>,
+
+    /// Show each request and the answer's status, sizes and times on standard error
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// Retries, proxy and TLS.
+    #[command(flatten)]
+    pub network: NetworkArgs,
+}

@@ -1,0 +1,101 @@
+//! The ids of a command line, with those of standard input and of a file.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::host::Host;
+use crate::ticket::ids::{IdList, TicketId};
+
+/// The argument that stands for standard input.
+pub const STDIN: &str = "-";
+
+/// Where the ids of a command are.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// The arguments.
+    pub arguments: &'a [String],
+    /// The file of `--ids-file`.
+    pub file: Option<&'a Path>,
+    /// The most ids.
+    pub limit: usize,
+}
+
+impl Words<'_> {
+    /// Checks the ids that were typed, before anything is read.
+    ///
+    /// # Errors
+    /// Usage errors that quote what is not an id.
+    pub fn check(&self) -> Result<()> {
+        if self.arguments.is_empty() && self.file.is_none() {
+            return Err(none());
+        }
+        let mut list = IdList::new(self.limit);
+        let typed = self.arguments.iter().filter(|id| *id != STDIN);
+        typed.for_each(|id| list.add_argument(id));
+        list.into_ids().map(drop)
+    }
+
+    /// Reads the ids, in the order of the arguments and then of the file.
+    ///
+    /// # Errors
+    /// Usage errors that quote what is not an id, and one for an input that cannot be read.
+    pub fn read(&self, deadline: &Deadline, host: &mut Host<'_>) -> Result<Vec<TicketId>> {
+        let mut list = IdList::new(self.limit);
+        for argument in self.arguments {
+            if argument == STDIN {
+                list = read_stdin(list, deadline, host)?;
+            } else {
+                list.add_argument(argument);
+            }
+        }
+        match self.file {
+            Some(path) if path.as_os_str() == STDIN => list = read_stdin(list, deadline, host)?,
+            Some(path) => {
+                let name = escape::excerpt(&path.to_string_lossy(), 80);
+                let file = path.to_owned();
+                let open = move || File::open(file);
+                list = read_input(list, &name, &format!("--ids-file {name}"), open, deadline)?;
+            }
+            None => {}
+        }
+        list.into_ids()
+    }
+}
+
+/// The error for a command line without ids.
+#[must_use]
+pub fn none() -> Error {
+    Error::usage("no ticket id is given")
+        .hint("sotickets get 839 249, or - for ids from standard input")
+}
+
+fn read_stdin(list: IdList, deadline: &Deadline, host: &mut Host<'_>) -> Result<IdList> {
+    let stdin = host.take_stdin();
+    read_input(list, "standard input", "standard input", move || Ok(stdin), deadline)
+}
+
+/// Adds the ids of an input, called `name`; `origin` is for errors of the system.
+fn read_input<R: Read>(
+    mut list: IdList,
+    name: &str,
+    origin: &str,
+    open: impl FnOnce() -> io::Result<R> + Send + 'static,
+    deadline: &Deadline,
+) -> Result<IdList> {
+    let name = name.to_owned();
+    let read = move || {
+        list.add_input(&name, open()?);
+        Ok(list)
+    };
+    deadline.run(read).map_err(|error| {
+        let failed = Error::usage(format!("{origin}: {error}"));
+        match error.kind() {
+            io::ErrorKind::TimedOut => failed.hint("an input has to end; nothing was sent"),
+            _ => failed,
+        }
+    })
+}

@@ -1,0 +1,98 @@
+//! What `sotickets open` means.
+
+use crate::api::client::Connection;
+use crate::cli::get::CallArgs;
+use crate::cli::open::OpenArgs;
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::online::tenant::Tenant;
+use crate::ticket::ids::TicketId;
+use crate::ticket::url_template::UrlTemplate;
+
+use super::configuration::Configuration;
+use super::target::{self, Target};
+use super::{auth, connection, ids, links};
+
+/// Everything that `open` needs to know, checked.
+pub struct OpenSettings {
+    /// The tickets.
+    pub ids: Vec<TicketId>,
+    /// Where their addresses come from.
+    pub source: UrlSource,
+}
+
+/// Where the addresses of tickets come from.
+pub enum UrlSource {
+    /// They are known.
+    Known(UrlTemplate),
+    /// A tenant that has to be found, and how its service is reached.
+    Tenant(Tenant, Box<Connection>),
+}
+
+/// The most ids.
+const MAX_IDS: usize = 10_000;
+
+/// The options that every call has, as far as `open` has them.
+#[must_use]
+pub fn call(args: &OpenArgs) -> CallArgs {
+    CallArgs {
+        url: args.url.clone(),
+        tenant: args.tenant.clone(),
+        environment: args.environment.clone(),
+        ticket_url: args.ticket_url.clone(),
+        ..auth::call(&args.profile, Some(&args.network))
+    }
+}
+
+/// Resolves and checks `args`. Ids from standard input are read last.
+///
+/// # Errors
+/// Of [`crate::error::Kind::Usage`].
+pub fn resolve(
+    args: &OpenArgs,
+    call: &CallArgs,
+    configuration: &Configuration,
+    host: &mut Host<'_>,
+) -> Result<OpenSettings> {
+    let words = ids::Words { arguments: &args.ids, file: None, limit: MAX_IDS };
+    let found = source(call, configuration, host);
+    let (source, deadline) = match (words.check(), found) {
+        (Ok(()), Ok(found)) => found,
+        (checked, found) => {
+            let errors = [checked.err(), found.err()].into_iter().flatten();
+            return Err(Error::join(errors).unwrap_or_else(ids::none));
+        }
+    };
+    let stdin = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
+    super::ready::check_stdin(stdin, &[])?;
+    Ok(OpenSettings { ids: words.read(&deadline, host)?, source })
+}
+
+fn source(
+    call: &CallArgs,
+    configuration: &Configuration,
+    host: &mut Host<'_>,
+) -> Result<(UrlSource, Deadline)> {
+    let environment = host.environment.clone();
+    let levels = &configuration.levels(call, &environment);
+    if let Some(template) = links::ticket_url(levels)? {
+        let plan = connection::plan(levels, None)?;
+        return Ok((UrlSource::Known(template), plan.deadline()));
+    }
+    let sign_in = auth::kept(levels)?;
+    let target = target::find(levels, sign_in.as_ref())?.value;
+    let plan = connection::plan(levels, Some(&target.first()))?;
+    let deadline = plan.deadline();
+    let source = match target {
+        Target::Address(ref address) => match links::of_online(&target, address) {
+            Some(template) => UrlSource::Known(template),
+            None => return Err(links::unknown(address)),
+        },
+        Target::Tenant(tenant) => {
+            let connection = plan.with(|unread| unread.read(host, &deadline))?;
+            UrlSource::Tenant(tenant, Box::new(connection))
+        }
+    };
+    Ok((source, deadline))
+}

@@ -1,0 +1,146 @@
+//! The addresses of tickets in the web client.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use url::Url;
+
+use crate::error::{Error, Result};
+use crate::escape;
+
+/// The address of a ticket in the web client, with a place for its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UrlTemplate {
+    before: String,
+    after: String,
+}
+
+/// The place of the id in a template.
+const PLACE: &str = "{id}";
+/// Stands for the id while the address is checked. A host would be changed by that.
+const MARKER: &str = "TICKETID";
+/// The characters that would end an address in a terminal's link or in Markdown.
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'\'')
+    .add(b'(')
+    .add(b')')
+    .add(b';')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+impl UrlTemplate {
+    /// An example, for messages.
+    pub const EXAMPLE: &str =
+        "https://crm.example.com/CS/scripts/ticket.fcgi?action=listTicket&ticketId={id}";
+
+    /// Parses an address with one `{id}`; `origin` says where `text` came from.
+    ///
+    /// # Errors
+    /// A usage error that quotes the address, unless a password may be in it.
+    pub fn parse(text: &str, origin: &str) -> Result<Self> {
+        let wrong = |why: &str| {
+            let shown = if text.contains('@') {
+                "this".to_owned()
+            } else {
+                format!("'{}'", escape::excerpt(text, 100))
+            };
+            Error::usage(format!("{origin}: {shown} is no address of tickets: {why}"))
+                .hint(format!("an example: {}", Self::EXAMPLE))
+        };
+        let text = text.trim();
+        if text.contains(|c: char| c.is_whitespace() || escape::is_unsafe(c)) {
+            return Err(wrong("it holds white space or control characters"));
+        }
+        if text.matches(PLACE).count() != 1 || text.contains(MARKER) {
+            return Err(wrong("it has to have {id} once, in place of the id"));
+        }
+        let url =
+            Url::parse(&text.replace(PLACE, MARKER)).map_err(|error| wrong(&error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(wrong("it does not begin with https://"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong("it holds a user name or a password"));
+        }
+        let address = utf8_percent_encode(url.as_str(), ESCAPED).to_string();
+        match address.split_once(MARKER) {
+            Some((before, after)) => {
+                Ok(Self { before: before.to_owned(), after: after.to_owned() })
+            }
+            None => Err(wrong("the id cannot be in the host")),
+        }
+    }
+
+    /// The address in Online, where `site` is that of the tenant:
+    /// `https://online3.superoffice.com/Cust12345`.
+    #[must_use]
+    pub fn online(site: &str) -> Self {
+        let site = utf8_percent_encode(site.trim_end_matches('/'), ESCAPED);
+        let path = "CS/scripts/ticket.fcgi?action=listTicket&ticketId=";
+        Self { before: format!("{site}/{path}"), after: String::new() }
+    }
+
+    /// The address of the ticket `id`.
+    #[must_use]
+    pub fn url(&self, id: i32) -> String {
+        format!("{}{id}{}", self.before, self.after)
+    }
+
+    /// The length of an address without its id.
+    #[must_use]
+    pub const fn length(&self) -> usize {
+        self.before.len() + self.after.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(template: &str) -> std::result::Result<String, String> {
+        UrlTemplate::parse(template, "ticket_url")
+            .map(|template| template.url(839))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn address_has_nothing_that_ends_a_link() {
+        for (template, address) in [
+            ("https://a.example/t?id={id}", "https://a.example/t?id=839"),
+            ("https://a.example/{id}/x?a=(b);c", "https://a.example/839/x?a=%28b%29%3Bc"),
+            ("https://bücher.example/ü?id={id}", "https://xn--bcher-kva.example/%C3%BC?id=839"),
+            ("HTTP://A.example:8080/?q='{id}'", "http://a.example:8080/?q=%27839%27"),
+        ] {
+            assert_eq!(url(template).as_deref(), Ok(address));
+        }
+        let online = UrlTemplate::online("https://online3.superoffice.com/Cust12345/");
+        assert_eq!(
+            online.url(839),
+            "https://online3.superoffice.com/Cust12345/CS/scripts/ticket.fcgi?action=listTicket&ticketId=839"
+        );
+    }
+
+    #[test]
+    fn template_that_is_no_address_is_refused() {
+        for (template, why) in [
+            ("https://a.example/", "it has to have {id} once, in place of the id"),
+            ("https://a.example/{id}/{id}", "it has to have {id} once, in place of the id"),
+            ("a.example/{id}", "relative URL without a base"),
+            ("ftp://a.example/{id}", "it does not begin with https://"),
+            ("https://{id}.example/", "the id cannot be in the host"),
+            ("https://a.example/ {id}", "it holds white space or control characters"),
+            ("https://a.example/\u{1b}{id}", "it holds white space or control characters"),
+        ] {
+            let error = url(template).expect_err(template);
+            assert!(error.ends_with(&format!(" is no address of tickets: {why}")), "{error}");
+        }
+        let error = url("https://tim:canary@a.example/{id}").expect_err("a password");
+        assert!(!error.contains("canary"), "{error}");
+    }
+}
