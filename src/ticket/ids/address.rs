@@ -30,7 +30,7 @@ fn has_scheme(text: &str) -> bool {
     let starts = |scheme: &&str| {
         text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
-    SCHEMES.iter().any(|scheme| starts(scheme))
+    SCHEMES.iter().any(starts)
 }
 
 /// The length of the address that `text` begins with: it ends at white space, at a
