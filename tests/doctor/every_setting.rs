@@ -132,8 +132,16 @@ fn connection_settings_are_listed_with_reasons_and_without_secrets() {
     insecure          not set
     no_auth           true, from --no-auth
     ");
+}
 
-    let encoded = ("HTTPS_PROXY", "socks5://tim%3Acanary%40proxy.example.com");
-    let list = list(&["--no-auth"], &[encoded]);
-    assert!(list.contains("\nproxy             hidden, since it may hold a password, "), "{list}");
+#[test]
+fn proxy_with_an_encoded_login_is_hidden() {
+    let mut command = sotickets();
+    command.args(["doctor", "--offline", "--no-auth", "--url", "https://crm.example.com"]);
+    command.env("HTTPS_PROXY", "socks5://tim%3Acanary%40proxy.example.com");
+    let run = Run::of(&mut command);
+    assert_eq!(run.code, 2, "{run}");
+    assert!(!run.to_string().contains("canary"), "{run}");
+    let line = "\nproxy             hidden, since it may hold a password, from HTTPS_PROXY\n";
+    assert!(run.stdout.contains(line), "{run}");
 }
