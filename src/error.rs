@@ -146,6 +146,13 @@ impl Error {
         self
     }
 
+    /// Adds lines that say what to do next.
+    #[must_use]
+    pub fn hints_from(mut self, hints: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.hints.extend(hints.into_iter().map(Into::into));
+        self
+    }
+
     /// Keeps the error underneath; its chain is printed after the message.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<anyhow::Error>) -> Self {

@@ -5,6 +5,7 @@ mod accessibility;
 mod answers;
 mod architecture;
 mod auth;
+mod basic;
 mod book;
 mod canary;
 mod catalogue;

@@ -8,6 +8,7 @@ use crate::secret::Mask;
 use crate::ticket::scanner;
 use crate::ticket::xml;
 
+use super::challenge;
 use super::client::Response;
 use super::credential::Credential;
 use super::detour;
@@ -224,12 +225,17 @@ fn refused(response: &Response, request: &Request, mask: &Mask) -> Error {
             Kind::Authentication,
             format!("HTTP {status}: the server wants a credential{words}"),
         )
-        .hint("none was sent, because of --no-auth: give one instead, or have the gateway add it");
+        .hint("none was sent, because of --no-auth: give one instead, or have the gateway add it")
+        .hints_from(offers(&response.schemes));
     };
     let verb = if status == 401 { "does not accept" } else { "forbids the call to" };
     let message =
         format!("HTTP {status}: the server {verb} the {}{words}", credential.description());
-    let error = Error::new(Kind::Authentication, message).hint(credential.advice(status));
+    let mut error = Error::new(Kind::Authentication, message).hint(credential.advice(status));
+    if status == 401 {
+        error =
+            error.hints_from(credential.advice_on_basic()).hints_from(offers(&response.schemes));
+    }
     match (&request.app_token, credential) {
         (Some(token), _) if status == 403 => {
             error.hint(format!("the application token ({}) may be the one refused", token.origin))
@@ -237,6 +243,22 @@ fn refused(response: &Response, request: &Request, mask: &Mask) -> Error {
         (None, Credential::SoTicket(_)) => error.hint("Online wants --app-token beside a ticket"),
         _ => error,
     }
+}
+
+/// Returns hints that name the authentication `schemes` of a 401, and what those of Windows
+/// mean.
+fn offers(schemes: &[String]) -> Vec<String> {
+    let names = challenge::words(schemes);
+    if schemes.is_empty() {
+        return Vec::new();
+    }
+    if !challenge::is_windows(schemes) {
+        return vec![format!("the server offers {names}")];
+    }
+    vec![
+        format!("the server offers {names}: Windows authentication is switched on there, which this program does not speak"),
+        "have Anonymous Authentication switched on in IIS for the API, so that SuperOffice itself checks the credential; or call it through a gateway that signs in to Windows".to_owned(),
+    ]
 }
 
 /// The proxy that reads and may answer the call, which it does not where it is TLS or

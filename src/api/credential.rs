@@ -15,6 +15,27 @@ pub struct HeldSecret {
     pub export: Option<String>,
 }
 
+/// The encoding of user and password in Basic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BasicCharset {
+    /// UTF-8.
+    #[default]
+    Utf8,
+    /// ISO-8859-1, as older clients send it.
+    Latin1,
+}
+
+impl BasicCharset {
+    /// Encodes `text`; `None` if it holds a character that the encoding lacks.
+    #[must_use]
+    pub fn encode(self, text: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Utf8 => Some(text.as_bytes().to_vec()),
+            Self::Latin1 => text.chars().map(|c| u8::try_from(c).ok()).collect(),
+        }
+    }
+}
+
 /// The credential of a call: one of the endpoint's four schemes.
 #[derive(Clone, Debug)]
 pub enum Credential {
@@ -24,6 +45,8 @@ pub enum Credential {
         user: String,
         /// The password.
         password: HeldSecret,
+        /// The encoding of both, which has all their characters.
+        charset: BasicCharset,
     },
     /// `Authorization: SOTicket`.
     SoTicket(HeldSecret),
@@ -47,7 +70,7 @@ impl Credential {
     #[must_use]
     pub fn description(&self) -> String {
         match self {
-            Self::Basic { user, password } => {
+            Self::Basic { user, password, .. } => {
                 let user = crate::escape::excerpt(user, 60);
                 format!("user {user} with the password from {} (Basic)", password.origin)
             }
@@ -88,5 +111,28 @@ impl Credential {
                 "sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies anew"
             }
         }
+    }
+
+    /// Returns what else may be the matter with a user and a password that the server
+    /// answers with 401.
+    #[must_use]
+    pub fn advice_on_basic(&self) -> Vec<&'static str> {
+        let Self::Basic { user, password, charset } = self else { return Vec::new() };
+        let mut advice = vec![
+            "IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API",
+        ];
+        let texts = [user.as_str(), password.value.expose()];
+        let has_latin1 = texts.iter().all(|text| BasicCharset::Latin1.encode(text).is_some());
+        match charset {
+            _ if texts.iter().all(|text| text.is_ascii()) => {}
+            BasicCharset::Utf8 if has_latin1 => advice.push(
+                "user or password is not ASCII, and the server may expect it in ISO-8859-1: --basic-charset latin1",
+            ),
+            BasicCharset::Utf8 => {}
+            BasicCharset::Latin1 => advice.push(
+                "user or password is not ASCII, and the server may expect it in UTF-8: --basic-charset utf-8",
+            ),
+        }
+        advice
     }
 }

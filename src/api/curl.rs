@@ -5,7 +5,7 @@ use std::path::Path;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::credential::HeldSecret;
+use super::credential::{BasicCharset, HeldSecret};
 use super::proxy::{Login, Route};
 use super::request::{Header, HeaderText, Request};
 use super::tls::Tls;
@@ -80,9 +80,8 @@ pub fn script(request: &Request, lookup: Option<&Lookup>) -> String {
                 let start = quoted(&format!("{}: {prefix}", header.name));
                 line("header", &format!("{start}{}", from_variable(&secret.variable)));
             }
-            HeaderText::Basic { user, password } => {
-                let start = quoted(&format!("{user}:"));
-                line("user", &format!("{start}{}", from_variable(&password.variable)));
+            HeaderText::Basic { user, password, charset } => {
+                line("user", &basic(user, &password.variable, *charset));
             }
         }
     }
@@ -97,6 +96,21 @@ pub fn script(request: &Request, lookup: Option<&Lookup>) -> String {
     }
     script.push_str("globoff\ncompressed\nsilent\nshow-error\nEND\n");
     script
+}
+
+/// Returns user and password for curl, in the encoding that the call sends.
+fn basic(user: &str, variable: &str, charset: BasicCharset) -> String {
+    let user = format!("{user}:");
+    match charset {
+        BasicCharset::Utf8 => format!("{}{}", quoted(&user), from_variable(variable)),
+        // curl sends the bytes that it reads.
+        BasicCharset::Latin1 => {
+            let user = shlex::try_quote(&user).unwrap_or_default();
+            format!(
+                r#"$(printf '%s%s' {user} "${variable}" | sed 's/[\\"]/\\&/g' | iconv -f UTF-8 -t ISO-8859-1)"#
+            )
+        }
+    }
 }
 
 /// The lines for the way to the server.

@@ -9,7 +9,7 @@ use crate::ticket::ids::TicketId;
 
 use super::address::Address;
 use super::client::Connection;
-use super::credential::{Credential, HeldSecret};
+use super::credential::{BasicCharset, Credential, HeldSecret};
 use super::message::{Message, USER_AGENT};
 
 /// What the answer should be.
@@ -50,6 +50,8 @@ pub enum HeaderText {
         user: String,
         /// The password.
         password: HeldSecret,
+        /// The encoding of both.
+        charset: BasicCharset,
     },
 }
 
@@ -98,9 +100,11 @@ impl Header {
         Secret::new(match &self.text {
             HeaderText::Plain(value) => value.clone(),
             HeaderText::Secret { prefix, secret } => format!("{prefix}{}", secret.value.expose()),
-            HeaderText::Basic { user, password } => {
+            HeaderText::Basic { user, password, charset } => {
                 let pair = Secret::new(format!("{user}:{}", password.value.expose()));
-                format!("Basic {}", base64(pair.expose().as_bytes()))
+                // What an encoding lacks was refused before.
+                let bytes = charset.encode(pair.expose()).unwrap_or_default();
+                format!("Basic {}", base64(&bytes))
             }
         })
     }
@@ -199,9 +203,9 @@ impl Request {
         }
         match self.credential.clone() {
             None => {}
-            Some(Credential::Basic { user, password }) => headers.push(Header {
+            Some(Credential::Basic { user, password, charset }) => headers.push(Header {
                 name: "Authorization".to_owned(),
-                text: HeaderText::Basic { user, password },
+                text: HeaderText::Basic { user, password, charset },
             }),
             Some(Credential::SoTicket(ticket) | Credential::SystemUser(ticket)) => {
                 headers.push(Header::secret("Authorization", "SOTicket ", ticket));
@@ -289,6 +293,24 @@ mod tests {
         }
     }
 
+    fn basic(user: &str, password: &str, charset: BasicCharset) -> Credential {
+        Credential::Basic { user: user.to_owned(), password: held(password), charset }
+    }
+
+    #[test]
+    fn basic_is_encoded_in_its_charset() {
+        let value = |charset| {
+            let mut request = request();
+            request.credential = Some(basic("J\u{f8}rn", "\u{e5}\u{ff}", charset));
+            request.headers().pop().expect("a header").wire_value().expose().to_owned()
+        };
+        assert_eq!(
+            value(BasicCharset::Utf8),
+            format!("Basic {}", base64("J\u{f8}rn:\u{e5}\u{ff}".as_bytes()))
+        );
+        assert_eq!(value(BasicCharset::Latin1), format!("Basic {}", base64(b"J\xf8rn:\xe5\xff")));
+    }
+
     #[test]
     fn select_goes_plain_but_for_what_would_break_the_query() {
         let mut request = request();
@@ -302,7 +324,7 @@ mod tests {
     #[test]
     fn no_secret_of_a_request_can_be_printed() {
         let credentials = [
-            Credential::Basic { user: "tim".to_owned(), password: held("canary") },
+            basic("tim", "canary", BasicCharset::Utf8),
             Credential::SoTicket(held("canary")),
             Credential::Bearer(held("canary")),
             Credential::Xsrf { token: held("canary"), cookie: held("canary") },
@@ -331,8 +353,7 @@ mod tests {
     #[test]
     fn a_masked_header_shows_its_scheme_alone() {
         let mut request = request();
-        request.credential =
-            Some(Credential::Basic { user: "tim".to_owned(), password: held("canary") });
+        request.credential = Some(basic("tim", "canary", BasicCharset::Utf8));
         let header = request.headers().pop().expect("a header");
         assert_eq!(header.wire_value().expose(), "Basic dGltOmNhbmFyeQ==");
         assert_eq!(header.masked_value(), "Basic ***");

@@ -209,6 +209,10 @@ pub struct CallArgs {
     #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
     pub password: Option<String>,
 
+    /// Send user and password in this encoding: utf-8, or latin1 for an older server [default: utf-8]
+    #[arg(long, value_name = "CHARSET", help_heading = CREDENTIAL, hide_short_help = true)]
+    pub basic_charset: Option<String>,
+
     /// Sign in with a SuperOffice ticket, as SOTicket
     #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
     pub ticket: Option<String>,

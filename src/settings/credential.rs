@@ -1,22 +1,25 @@
 //! Which credential a call carries: option beats variable beats profile, and two schemes at one
 //! level are refused, never guessed between.
 
-use crate::api::credential::{Credential, HeldSecret};
+use crate::api::credential::{BasicCharset, Credential, HeldSecret};
 use crate::error::{Error, Kind, Result};
+use crate::escape;
 use crate::secret::Secret;
 
+use super::Origin;
 use super::profile::Profile;
 use super::setting::{
-    APP_TOKEN, COOKIE, Levels, PASSWORD, SYSTEM_USER_APPLICATION_TOKEN, SYSTEM_USER_PRIVATE_KEY,
-    SYSTEM_USER_TABLE, SYSTEM_USER_TOKEN, Setting, TICKET, TOKEN, USER, XSRF_TOKEN,
+    APP_TOKEN, BASIC_CHARSET, COOKIE, Levels, PASSWORD, SYSTEM_USER_APPLICATION_TOKEN,
+    SYSTEM_USER_PRIVATE_KEY, SYSTEM_USER_TABLE, SYSTEM_USER_TOKEN, Setting, TICKET, TOKEN, USER,
+    XSRF_TOKEN,
 };
 use super::unread::Unread;
 
 /// A credential whose secrets are still where they are kept.
 #[derive(Clone, Debug)]
 pub enum Plan {
-    /// User and password.
-    Basic(String, Unread),
+    /// User and password, and the encoding of both.
+    Basic(String, Unread, Charset),
     /// `SOTicket`.
     SoTicket(Unread),
     /// `Bearer`.
@@ -75,7 +78,12 @@ impl Plan {
     /// Those of `read`.
     pub fn with(self, mut read: impl FnMut(&Unread) -> Result<HeldSecret>) -> Result<Credential> {
         Ok(match self {
-            Self::Basic(user, password) => Credential::Basic { user, password: read(&password)? },
+            Self::Basic(user, password, charset) => {
+                let password = read(&password)?;
+                let place = format!("the password from {}", password.origin);
+                charset.check(password.value.expose(), &place)?;
+                Credential::Basic { user, password, charset: charset.value }
+            }
             Self::SoTicket(ticket) => Credential::SoTicket(read(&ticket)?),
             Self::Bearer(token) => Credential::Bearer(read(&token)?),
             Self::Xsrf(token, cookie) => {
@@ -89,7 +97,9 @@ impl Plan {
     #[must_use]
     pub fn secrets(&self) -> Vec<&Unread> {
         match self {
-            Self::Basic(_, secret) | Self::SoTicket(secret) | Self::Bearer(secret) => vec![secret],
+            Self::Basic(_, secret, _) | Self::SoTicket(secret) | Self::Bearer(secret) => {
+                vec![secret]
+            }
             Self::Xsrf(token, cookie) => vec![token, cookie],
             Self::SystemUser(plan) => {
                 vec![&plan.token, &plan.private_key, &plan.application_token]
@@ -105,6 +115,18 @@ impl Plan {
 /// # Errors
 /// A usage error where one level names two, or only a part of one.
 pub fn plan(levels: &Levels<'_>) -> Result<Option<Plan>> {
+    let plan = plan_scheme(levels)?;
+    match &plan {
+        Some(Plan::Basic(..)) => {}
+        _ if levels.call.basic_charset.is_some() => {
+            return Err(Error::usage("--basic-charset goes with --user and --password"));
+        }
+        _ => {}
+    }
+    Ok(plan)
+}
+
+fn plan_scheme(levels: &Levels<'_>) -> Result<Option<Plan>> {
     let args = levels.call;
     let typed = [
         (Scheme::Basic, args.user.is_some() || args.password.is_some()),
@@ -247,7 +269,7 @@ impl Scheme {
     /// none of them.
     fn plan(self, levels: &Levels<'_>) -> Result<Option<Plan>> {
         Ok(match self {
-            Self::Basic => Some(Plan::Basic(user(levels)?, need(&PASSWORD, levels, "--user")?)),
+            Self::Basic => Some(basic(levels, need(&PASSWORD, levels, "--user")?)?),
             Self::SoTicket => find(&TICKET, levels)?.map(Plan::SoTicket),
             Self::Bearer => find(&TOKEN, levels)?.map(Plan::Bearer),
             Self::Xsrf => Some(Plan::Xsrf(
@@ -268,7 +290,7 @@ impl Scheme {
         };
         Ok(match self {
             Self::Basic => match find(&PASSWORD)? {
-                Some(password) => Some(Plan::Basic(user(levels)?, password)),
+                Some(password) => Some(basic(levels, password)?),
                 None => None,
             },
             Self::SoTicket => find(&TICKET)?.map(Plan::SoTicket),
@@ -312,7 +334,47 @@ fn only_one(
     }
 }
 
-fn user(levels: &Levels<'_>) -> Result<String> {
+/// An encoding of Basic, and what named it.
+type Charset = Origin<BasicCharset>;
+
+impl Charset {
+    fn find(levels: &Levels<'_>) -> Result<Self> {
+        let Some(Origin { value, origin }) = levels.find(&BASIC_CHARSET) else {
+            return Ok(Self {
+                value: BasicCharset::default(),
+                origin: BASIC_CHARSET.option.to_owned(),
+            });
+        };
+        let value = match value.to_ascii_lowercase().as_str() {
+            "utf-8" | "utf8" => BasicCharset::Utf8,
+            "latin1" | "latin-1" | "iso-8859-1" => BasicCharset::Latin1,
+            _ => {
+                let shown = escape::excerpt(&value, 60);
+                return Err(Error::usage(format!("{origin}: '{shown}' is no encoding of Basic"))
+                    .hint("it is utf-8 or latin1"));
+            }
+        };
+        Ok(Self { value, origin })
+    }
+
+    /// Checks that the encoding has all characters of `text`, which `place` names without
+    /// quoting it.
+    fn check(&self, text: &str, place: &str) -> Result<()> {
+        if self.value.encode(text).is_some() {
+            return Ok(());
+        }
+        Err(Error::usage(format!("{place} holds a character that Latin-1 lacks ({})", self.origin))
+            .hint("--basic-charset utf-8 sends every character"))
+    }
+}
+
+fn basic(levels: &Levels<'_>, password: Unread) -> Result<Plan> {
+    let (user, charset) = (user(levels)?, Charset::find(levels)?);
+    charset.check(&user.value, &format!("{}: the user", user.origin))?;
+    Ok(Plan::Basic(user.value, password, charset))
+}
+
+fn user(levels: &Levels<'_>) -> Result<Origin<String>> {
     let Some(user) = levels.find(&USER) else {
         return Err(Error::usage("a password is given, but no user")
             .hint("add --user NAME, set SOTICKETS_USER, or write user into the profile"));
@@ -322,7 +384,7 @@ fn user(levels: &Levels<'_>) -> Result<String> {
         return Err(Error::usage(format!("{}: a user name of Basic has no colon", user.origin)));
     }
     super::check_header_value(&user.value, &user.origin)?;
-    Ok(user.value)
+    Ok(user)
 }
 
 #[cfg(test)]

@@ -120,6 +120,9 @@ settings! {
     PASSWORD = "password", "--password", "SOTICKETS_PASSWORD", Secret("password", SecretKind::Password), None,
         "the password of Basic (Onsite)",
         |call| call.password.as_deref();
+    BASIC_CHARSET = "basic_charset", "--basic-charset", "SOTICKETS_BASIC_CHARSET", Text, Some("utf-8"),
+        "the encoding of user and password in Basic: `utf-8` or `latin1`",
+        |call| call.basic_charset.as_deref();
     TICKET = "ticket", "--ticket", "SOTICKETS_TICKET", Secret("ticket", secret_kind::SO_TICKET), None,
         "a SuperOffice ticket (SOTicket)",
         |call| call.ticket.as_deref();

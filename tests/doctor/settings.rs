@@ -66,6 +66,7 @@ fn each_setting_is_told_with_what_said_it() {
     environment       online, the default
     user              tim, from user of profile 'work' (CONFIG/sotickets/config.toml, line 6)
     password          set, from password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7)
+    basic_charset     utf-8, the default
     ticket            not set
     token             not set
     xsrf_token        not set
@@ -113,6 +114,7 @@ fn without_anything_it_says_what_is_lacking() {
     environment       online, the default
     user              not set
     password          not set
+    basic_charset     utf-8, the default
     ticket            not set
     token             not set
     xsrf_token        not set
