@@ -97,14 +97,16 @@ fn values(text: &str) -> Vec<String> {
     id_in_path(path).into_iter().chain(of_query).collect()
 }
 
-/// The segment behind `Ticket`, where it is a number: `/api/v1/Ticket/839`.
+/// Returns the first segment behind a `Ticket` that is a number: `/api/v1/Ticket/839`.
 fn id_in_path(path: &str) -> Option<String> {
     let path = path.split_once("://").map_or(path, |(_, rest)| rest);
     // The first segment is the host.
-    let mut segments = path.split('/').skip(1);
-    segments.find(|segment| segment.eq_ignore_ascii_case("ticket"))?;
-    let id = segments.next()?;
-    id.bytes().all(|byte| byte.is_ascii_digit()).then(|| id.to_owned()).filter(|id| !id.is_empty())
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    segments
+        .windows(2)
+        .find(|pair| pair[0].eq_ignore_ascii_case("ticket") && is_number(pair[1]))
+        .map(|pair| pair[1].to_owned())
 }
 
 #[cfg(test)]
@@ -152,6 +154,7 @@ mod tests {
             "https://crm.example.com/#/ticket?ticketId=839",
             "https://crm.example.com/?ticketId=839&ticket_id=839",
             "https://crm.example.com/?ticket%49d=8%339",
+            "https://crm.example.com/Ticket/api/v1/Ticket/839",
         ] {
             assert_eq!(id(address), Ok(839), "{address}");
         }
