@@ -157,13 +157,12 @@ fn joined(parts: &[String]) -> String {
     text
 }
 
-/// Checks whether the beginning of `text` holds more of what text does not hold than a few
-/// letters in another encoding: control characters, and bytes that are not UTF-8.
+/// Checks whether the beginning of `text` holds more bytes that are not UTF-8, or are zero,
+/// than a few letters in another encoding. Other control characters are shown as escapes.
 fn is_binary(text: &str) -> bool {
-    let is_odd =
-        |c: &char| *c == char::REPLACEMENT_CHARACTER || (c.is_control() && !c.is_whitespace());
-    let odd = text.chars().take(LIMIT).filter(is_odd).count();
-    odd > 3 && odd > text.chars().take(LIMIT).count() / 8
+    let start = || text.chars().take(LIMIT);
+    let odd = start().filter(|c| matches!(*c, '\0' | char::REPLACEMENT_CHARACTER)).count();
+    odd > 3 && odd > start().count() / 8
 }
 
 fn is_page(text: &str) -> bool {
