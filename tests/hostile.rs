@@ -94,6 +94,7 @@ fn a_credential_that_is_quoted_back_is_masked() {
     --- stderr
     error: HTTP 401: the server does not accept the user tim with the password from --password stdin (Basic): user tim, password ***, ***
     hint: check user name and password; Online does not know Basic, use --token there
+    hint: IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API
     --- exit code 4
     ");
 }

@@ -26,7 +26,7 @@ fn an_unknown_key_is_named_with_its_place_and_the_nearest() {
     ");
     insta::assert_snapshot!(told("[profiles.work]\nzzz = 5\n", &[]), @"
     error: CONFIG/sotickets/config.toml, line 2, column 1: unknown key 'zzz' in profile 'work'
-    hint: the keys are url, tenant, environment, user, password, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
+    hint: the keys are url, tenant, environment, user, password, basic_charset, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, links, ticket_url, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
     ");
     insta::assert_snapshot!(told("defalt_profile = \"work\"\n", &[]), @"
     error: CONFIG/sotickets/config.toml, line 1, column 1: unknown key 'defalt_profile'
@@ -46,7 +46,7 @@ fn an_unknown_key_is_named_with_its_place_and_the_nearest() {
     ");
     insta::assert_snapshot!(told("[profiles.\"a\\u001bb\"]\n\"x\\u001by\" = 1\n", &[]), @r"
     error: CONFIG/sotickets/config.toml, line 2, column 1: unknown key 'x\x1by' in profile 'a\x1bb'
-    hint: the keys are url, tenant, environment, user, password, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
+    hint: the keys are url, tenant, environment, user, password, basic_charset, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, links, ticket_url, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
     ");
 }
 
@@ -120,7 +120,7 @@ fn what_is_no_toml_is_told_with_its_place() {
     // Line and column are those that an editor shows.
     insta::assert_snapshot!(told("\u{feff}# ø\r\n[profiles.\"ø\"]\r\n\"ø\" = 1\r\n", &[]), @"
     error: CONFIG/sotickets/config.toml, line 3, column 1: unknown key 'ø' in profile 'ø'
-    hint: the keys are url, tenant, environment, user, password, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
+    hint: the keys are url, tenant, environment, user, password, basic_charset, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, links, ticket_url, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, system_user
     ");
 }
 

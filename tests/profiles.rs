@@ -46,7 +46,11 @@ app_token = "env:MY_TOKEN"
 #[test]
 fn a_profile_says_where_as_whom_and_how() {
     let (run, server) = get(EVERYTHING, &[], &[]);
-    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("TicketId,Title\n839,Printer\n", ""));
+    assert_eq!(run.stdout, "TicketId,Title\n839,Printer\n");
+    let [warning, hint] = run.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{run}") };
+    assert!(warning.starts_with("warning: timezone of profile 'work' ("), "{run}");
+    assert!(warning.contains(" 261: the server probably neither moves"), "{run}");
+    assert_eq!(hint, "hint: --timezone Europe/Oslo converts every date here");
     let seen = server.seen();
     assert_eq!(seen.query(), Some("$select=TicketId,Title"));
     for (name, value) in [

@@ -11,6 +11,7 @@ pub(crate) const UNRUN: &[(&str, &str, &str)] = &[
     ("docs/contributing.md", "cargo test", "is what runs this"),
     ("docs/first-ticket.md", "sotickets auth login", BROWSER),
     ("docs/reference.md", "sotickets auth login", BROWSER),
+    ("docs/reference.md", "sotickets open 839", "opens a browser; tests/open.rs has one"),
     (
         "docs/reference.md",
         "sotickets auth status",
@@ -36,10 +37,11 @@ pub(crate) const SET_UP: &[(&str, &str)] = &[
     ("docs/reference.md", INSTALLATION),
 ];
 
-/// An installation and a token, a profile that names them too, ids in a file, and the
+/// An installation with the addresses of its tickets and a token, a profile that names them too, ids in a file, and the
 /// folders that shells look for completions in.
 const INSTALLATION: &str = "\
 export SOTICKETS_URL=http://127.0.0.1:8080 SOTICKETS_TOKEN=8A:Cust12345.…
+export 'SOTICKETS_TICKET_URL=http://127.0.0.1:8080/ticket.fcgi?action=listTicket&ticketId={id}'
 mkdir -p ~/.zfunc ~/.config/fish/completions ~/.config/sotickets
 printf '[profiles.work]\\nurl = \"http://127.0.0.1:8080\"\\n' > ~/.config/sotickets/config.toml
 echo '839, 249' > ids.txt
