@@ -100,6 +100,27 @@ fn a_credential_that_is_quoted_back_is_masked() {
 }
 
 #[test]
+fn credential_that_is_quoted_back_in_pieces_is_masked() {
+    let token = "8A:Cust12345.canary";
+    let bodies = [
+        "no such token: 8A:Cust\r\n  12345.can\tary",
+        "no such token: 8A:Cust<wbr>12345.<b>can</b>ary",
+        "no such token: 8A:Cust\u{200b}12345.can\u{ad}ary",
+        // `8A:Cust12345.canary` in base64, folded as in a mail.
+        "no such token: OEE6Q3Vz\r\ndDEyMzQ1\r\nLmNhbmFyeQ==",
+    ];
+    for body in bodies {
+        let server = Server::status(400, body);
+        let run = Run::of(server.get(&["839"]).env("SOTICKETS_TOKEN", token));
+        assert_eq!((run.code, server.calls()), (5, 1), "{body:?}: {run}");
+        assert!(run.stderr.contains("no such token: ***"), "{body:?}: {run}");
+        for piece in ["Cust", "12345", "can", "ary", "OEE6", "dDEy", "LmNh"] {
+            assert!(!run.stderr.contains(piece), "{piece} of {body:?}: {run}");
+        }
+    }
+}
+
+#[test]
 fn secrets_in_the_answers_headers_are_masked() {
     let server = Server::answering(|_, then| {
         then.status(302)

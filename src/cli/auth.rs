@@ -57,7 +57,7 @@ pub struct LoginArgs {
 
     /// Have the browser come back here, as the application is registered [default: http://127.0.0.1 with a free port]
     ///
-    /// An address of this machine: 127.0.0.1, localhost or [::1]. Its port and path are used as
+    /// An address of this machine: 127.0.0.1, localhost or ::1. Its port and path are used as
     /// they are; without a port, or with 0, a free one is used.
     #[arg(long, value_name = "URL")]
     pub redirect_uri: Option<String>,
