@@ -7,6 +7,8 @@ use assert_cmd::Command;
 use tempfile::TempDir;
 
 use crate::support::online::{Online, TENANT};
+#[cfg(unix)]
+use crate::support::session::Session;
 use crate::support::{Run, configuration, sotickets, without_folder};
 
 fn open(arguments: &[&str]) -> Command {
@@ -176,6 +178,26 @@ fn without_a_browser_the_addresses_are_printed() {
 }
 
 #[cfg(unix)]
+#[cfg(unix)]
+#[test]
+fn many_tickets_are_opened_after_a_yes_at_a_terminal() {
+    for (answer, code, opened) in [("y\r", 0, 11), ("n\r", 2, 0), ("\r", 2, 0)] {
+        let browser = Browser::new(0);
+        let variables = [("SOTICKETS_TICKET_URL", TEMPLATE), ("BROWSER", text(&browser.path))];
+        let program = env!("CARGO_BIN_EXE_sotickets");
+        let Some(mut session) = Session::start(&[program, "open", "1..11"], &variables) else {
+            return;
+        };
+        session.wait_for("Open 11 tickets in the browser? [y/N] ");
+        session.send(answer);
+        let end = session.wait().code();
+        assert_eq!(end, Some(code), "{answer:?}: {}", session.transcript());
+        assert_eq!(browser.opened().lines().count(), opened, "{answer:?}");
+        let is_refused = session.transcript().contains("no ticket was opened");
+        assert_eq!(is_refused, code == 2, "{answer:?}: {}", session.transcript());
+    }
+}
+
 #[test]
 fn many_tickets_are_not_opened_without_a_terminal() {
     let browser = Browser::new(0);
