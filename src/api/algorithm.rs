@@ -80,7 +80,7 @@ mod tests {
             (alg_id::RSA_PSS_SHA256, Some("RSA-PSS with these parameters")),
             (alg_id::ED448, Some("Ed448")),
             (alg_id::ML_DSA_65, Some("ML-DSA-65")),
-            // What is known needs no name here.
+            // Known algorithms need no name here.
             (alg_id::ED25519, None),
             (alg_id::RSA_PKCS1_SHA256, None),
         ];

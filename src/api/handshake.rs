@@ -43,9 +43,9 @@ pub fn explain(error: &TlsError, place: &str, tls: &Tls) -> Error {
     }
 }
 
-/// What old servers speak and this program does not.
+/// Algorithms of old servers that this program does not know.
 const UNKNOWN: &str = "CBC ciphers, no RSA key exchange and no P-521";
-/// What a server's key may be.
+/// Kinds of server keys that this program knows.
 const KNOWN_KEYS: &str =
     "this program knows RSA of 2048 to 8192 bits, ECDSA with P-256 and P-384, and Ed25519";
 

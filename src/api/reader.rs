@@ -172,7 +172,7 @@ fn read_growing(
                 Some(position) => taken = position,
                 None => break,
             }
-            // What could not be taken is tried again when there is twice as much of it:
+            // A piece that could not be taken is tried again once it is twice as long:
             // sooner would be too often for an element of many pieces.
             searched = filled + PIECE.max(filled - taken);
         }

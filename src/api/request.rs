@@ -102,7 +102,7 @@ impl Header {
             HeaderText::Secret { prefix, secret } => format!("{prefix}{}", secret.value.expose()),
             HeaderText::Basic { user, password, charset } => {
                 let pair = Secret::new(format!("{user}:{}", password.value.expose()));
-                // What an encoding lacks was refused before.
+                // A character that the encoding lacks was refused before.
                 let bytes = charset.encode(pair.expose()).unwrap_or_default();
                 format!("Basic {}", base64(&bytes))
             }
