@@ -4,6 +4,7 @@
 
 mod archives;
 mod check;
+mod fresh_machine;
 mod installers;
 mod release;
 mod workflow;

@@ -8,7 +8,7 @@ mod endless {
 
     use crate::support::{Run, Server, TOKEN, programs};
 
-    const MATRIX: &str = include_str!("../docs/security.md");
+    const MATRIX: &str = include_str!("../../docs/security.md");
 
     /// The fault as docs/security.md names it, a shell command that prints without end, the
     /// arguments behind it, and the message.

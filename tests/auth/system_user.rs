@@ -569,10 +569,10 @@ fn a_key_that_cannot_be_used_is_refused_and_nothing_sent() {
     let weak = Key::weak();
     let mut told = String::new();
     for (what, text) in [
-        ("encrypted PKCS#8", include_str!("fixtures/keys/encrypted-pkcs8.pem").to_owned()),
-        ("encrypted PKCS#1", include_str!("fixtures/keys/encrypted-pkcs1.pem").to_owned()),
-        ("EC", include_str!("fixtures/keys/curve-pkcs8.pem").to_owned()),
-        ("SEC1", include_str!("fixtures/keys/curve-sec1.pem").to_owned()),
+        ("encrypted PKCS#8", include_str!("../fixtures/keys/encrypted-pkcs8.pem").to_owned()),
+        ("encrypted PKCS#1", include_str!("../fixtures/keys/encrypted-pkcs1.pem").to_owned()),
+        ("EC", include_str!("../fixtures/keys/curve-pkcs8.pem").to_owned()),
+        ("SEC1", include_str!("../fixtures/keys/curve-sec1.pem").to_owned()),
         ("1024 bits", weak.0.clone()),
         ("1024 bits in XML", weak.xml()),
         ("public", key.public()),

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashSet};
 use sotickets::ticket::catalogue::CATALOGUE;
 use sotickets::ticket::field::Field;
 
-const PAGE: &str = include_str!("fixtures/page-fields.tsv");
-const SWAGGER: &str = include_str!("fixtures/swagger-fields.tsv");
+const PAGE: &str = include_str!("../fixtures/page-fields.tsv");
+const SWAGGER: &str = include_str!("../fixtures/swagger-fields.tsv");
 
 /// What later servers added, and the page does not have.
 const LATER: &[&str] = &["TimeSpent", "FormSubmissionId", "TicketTypeId", "TicketTypeName"];

@@ -1,6 +1,6 @@
 //! What `--version` says, and where the build finds the commit.
 
-#[path = "../build/commit.rs"]
+#[path = "../../build/commit.rs"]
 mod commit;
 use std::fs;
 use std::path::Path;

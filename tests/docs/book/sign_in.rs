@@ -13,7 +13,7 @@ use crate::support::online::system_user::{APPLICATION, TOKEN};
 use crate::support::online::{Online, TENANT, TICKETS};
 use crate::support::{self, Run, Server, needed, raw};
 
-const PAGE: &str = include_str!("../../docs/sign-in.md");
+const PAGE: &str = include_str!("../../../docs/sign-in.md");
 
 /// What stands on the page for the reader's own installation.
 const ONSITE: &str = "https://crm.example.com/SuperOffice";

@@ -61,7 +61,7 @@ fn help_of_get_begins_with_examples() {
 
 #[test]
 fn the_exit_codes_are_told_in_the_same_words_everywhere() {
-    let pages = [include_str!("../README.md"), include_str!("../docs/exit-codes.md")];
+    let pages = [include_str!("../../README.md"), include_str!("../../docs/exit-codes.md")];
     let help = Run::of(sotickets().args(["get", "--help"])).stdout;
     for kind in Kind::ALL {
         let (code, meaning) = (kind.exit_code(), kind.meaning());

@@ -8,7 +8,7 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::{contains, is_empty};
 use sotickets::ticket::catalogue::CATALOGUE;
 
-const PAGE: &str = include_str!("fixtures/page-fields.tsv");
+const PAGE: &str = include_str!("../fixtures/page-fields.tsv");
 const KEYS: [&str; 6] = ["name", "type", "unit", "values", "since", "meaning"];
 
 fn fields(args: &[&str]) -> Command {

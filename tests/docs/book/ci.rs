@@ -16,7 +16,7 @@ use crate::support::online::{Online, Reply, TENANT};
 use crate::support::programs::{self, program};
 use crate::support::{Run, needed};
 
-const PAGE: &str = include_str!("../../docs/ci.md");
+const PAGE: &str = include_str!("../../../docs/ci.md");
 
 /// A job of the page, as its runner has it.
 struct Job {

@@ -154,7 +154,7 @@ fn help_and_docs_name_the_commands_that_read_the_configuration_file() {
 
     let commands: BTreeSet<&str> =
         reading.iter().filter_map(|path| path.split(' ').next()).collect();
-    let page = include_str!("../docs/configuration.md").replace('\n', " ");
+    let page = include_str!("../../docs/configuration.md").replace('\n', " ");
     let (_, sentence) = page.split_once("in UTF-8. ").expect("the sentence about the readers");
     let (readers, rest) = sentence.split_once(" read it; ").expect("its readers");
     let named: BTreeSet<&str> = readers.split('`').skip(1).step_by(2).collect();

@@ -101,8 +101,8 @@ fn the_pictures_are_fresh() {
 
 #[test]
 fn each_is_shown_with_its_command_in_words() {
-    let formats = include_str!("../docs/formats.md");
-    let readme = include_str!("../README.md");
+    let formats = include_str!("../../docs/formats.md");
+    let readme = include_str!("../../README.md");
     for (name, _) in PICTURES {
         let (page, path) = match name {
             "get" => (readme, "docs/pictures/get.svg".to_owned()),

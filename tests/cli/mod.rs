@@ -1,0 +1,16 @@
+//! The command line, the terminal and the commands that fetch no ticket.
+
+mod accessibility;
+mod color;
+mod command_line;
+mod completions;
+mod conflicting_options;
+mod demo;
+mod exit_codes;
+mod fields;
+mod help;
+mod limits;
+mod open;
+mod tab;
+mod terminal;
+mod version;

@@ -1,0 +1,8 @@
+//! The output formats, to the byte.
+
+mod guard_formulas;
+mod human;
+mod json;
+mod links;
+mod separated;
+mod xml;

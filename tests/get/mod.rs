@@ -1,0 +1,15 @@
+//! `sotickets get`: which tickets, which columns, and what happens to the output.
+
+mod deadlines;
+mod disk_and_pipe;
+mod dry_run;
+mod dry_run_script;
+mod id_inputs;
+mod ids;
+mod memory;
+mod merged;
+mod missing;
+mod odd_ids;
+mod out_file;
+mod select;
+mod timezones;

@@ -1,0 +1,7 @@
+//! Properties that hold for generated input.
+
+mod entry_points;
+mod errors;
+mod markdown;
+mod separated;
+mod terminal;
