@@ -58,12 +58,9 @@ fn what_the_justfile_calls_is_there() {
                         assert!(targets.contains(&format!("[[test]]\nname = \"{test}\"\n")));
                         continue;
                     }
-                    (test, _) if test.ends_with("::") => {
-                        let test = test.trim_end_matches("::");
-                        match file(&format!("tests/{test}")).is_dir() {
-                            true => format!("tests/{test}/mod.rs"),
-                            false => format!("tests/{test}.rs"),
-                        }
+                    (module, _) if module.ends_with("::") => {
+                        assert!(is_test_module(module.trim_end_matches("::")), "{name}: {module}");
+                        continue;
                     }
                     ("--bench", Some(bench)) => format!("benches/{bench}.rs"),
                     (script, _)
@@ -79,4 +76,12 @@ fn what_the_justfile_calls_is_there() {
             }
         }
     }
+}
+
+/// Returns whether `name` is a folder in `tests/`, or a file or folder in one of its folders.
+fn is_test_module(name: &str) -> bool {
+    let mut folders = fs::read_dir(file("tests")).expect("tests").flatten().map(|it| it.path());
+    file(&format!("tests/{name}")).is_dir()
+        || folders
+            .any(|folder| folder.join(format!("{name}.rs")).is_file() || folder.join(name).is_dir())
 }
