@@ -4,6 +4,29 @@
 //! `commands` over `settings` over `online` over `cli`, `api`, `output` and `prompt` over
 //! `ticket`, `signals` and `keyring` over `error`, `secret`, `escape` and their kin. `demo` stands apart.
 
+pub mod api;
+pub mod auth;
+pub mod cli;
+pub mod commands;
+pub mod context;
+pub mod deadline;
+pub mod demo;
+pub mod encoding;
+pub mod error;
+pub mod escape;
+pub mod format_bytes;
+pub mod fs;
+pub mod http;
+pub mod manual;
+pub mod output;
+pub mod secret;
+pub mod settings;
+#[cfg(unix)]
+pub mod signals;
+pub mod suggest;
+pub mod tenant;
+pub mod ticket;
+
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,39 +36,16 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-pub mod api;
-pub mod browser;
-pub mod cli;
-pub mod commands;
-pub mod deadline;
-pub mod demo;
-pub mod encoding;
-pub mod error;
-pub mod escape;
-pub mod host;
-pub mod keyring;
-pub mod loopback;
-pub mod manual;
-pub mod nearest;
-pub mod online;
-pub mod output;
-pub mod prompt;
-pub mod secret;
-pub mod settings;
-#[cfg(unix)]
-pub mod signals;
-pub mod ticket;
-
-use cli::get::ColorChoice;
-use cli::{Cli, Command};
-use commands::{report, tips, write_error};
-use error::{Error, Kind};
-use host::Host;
-use output::look;
+use crate::cli::get::ColorChoice;
+use crate::cli::{Cli, Command};
+use crate::commands::{messages, usage_tips, write_error};
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::output::style;
 
 /// Runs the program: reads `arguments`, the first of which is its name, carries
 /// the command out and gives the exit code. Errors go to `host.stderr`.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -> u8 {
+pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Context<'_>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let command = match parse(&arguments) {
         Ok(cli) => cli.command,
@@ -56,7 +56,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -
                 help(&arguments, error, host)
             } else {
                 let mut error = error;
-                tips::improve(&mut error, &arguments, &Cli::command());
+                usage_tips::improve(&mut error, &arguments, &Cli::command());
                 harmless(error)
             };
             return explain(&error, host);
@@ -74,7 +74,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, host: &mut Host<'_>) -
         Command::Doctor(args) => commands::doctor::run(&args, host),
         Command::Completions(args) => commands::completions::run(&args, host),
         Command::Man(args) => commands::man::run(&args, host),
-        Command::Complete(args) => commands::complete::run(args, host),
+        Command::Complete(args) => commands::completions::complete::run(args, host),
     };
     match result {
         Ok(()) => 0,
@@ -122,9 +122,9 @@ fn is_help(error: &clap::Error) -> bool {
 }
 
 /// The help that `arguments` ask for, with all that there is to say.
-fn help(arguments: &[OsString], bare: clap::Error, host: &Host<'_>) -> clap::Error {
+fn help(arguments: &[OsString], bare: clap::Error, host: &Context<'_>) -> clap::Error {
     let width = manual::width(&host.terminal, &host.environment);
-    let width = width.saturating_sub(look::longer(host.environment.charset()));
+    let width = width.saturating_sub(style::longer(host.environment.charset()));
     manual::command(width).try_get_matches_from(arguments).err().unwrap_or(bare)
 }
 
@@ -165,7 +165,7 @@ fn harmless(mut error: clap::Error) -> clap::Error {
 }
 
 /// Prints help, version, or what is wrong with the command line.
-fn explain(error: &clap::Error, host: &mut Host<'_>) -> u8 {
+fn explain(error: &clap::Error, host: &mut Context<'_>) -> u8 {
     let (out, terminal) = if error.use_stderr() {
         (&mut host.stderr, host.terminal.stderr)
     } else {
@@ -174,7 +174,7 @@ fn explain(error: &clap::Error, host: &mut Host<'_>) -> u8 {
     let text = error.render();
     let is_colored = host.environment.wants_color(host.terminal.color, terminal);
     let text = if is_colored { text.ansi().to_string() } else { text.to_string() };
-    let text = look::message(&text, host.environment.charset());
+    let text = style::message(&text, host.environment.charset());
     // Paragraphs of an option are parted by lines of blanks.
     let text: String = text.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -185,7 +185,7 @@ fn explain(error: &clap::Error, host: &mut Host<'_>) -> u8 {
 
 /// Says what went wrong and gives the exit code. A reader that closed the pipe has
 /// what it wants.
-fn conclude(error: &anyhow::Error, host: &mut Host<'_>) -> u8 {
+fn conclude(error: &anyhow::Error, host: &mut Context<'_>) -> u8 {
     let closed = |cause: &(dyn std::error::Error + 'static)| {
         cause
             .downcast_ref::<io::Error>()
@@ -196,7 +196,7 @@ fn conclude(error: &anyhow::Error, host: &mut Host<'_>) -> u8 {
         return 0;
     }
     let say =
-        if known.is_some_and(Error::is_after_output) { report::warning } else { report::error };
+        if known.is_some_and(Error::is_after_output) { messages::warning } else { messages::error };
     say(host, &format!("{error:#}"));
     let others = known.map_or(&[][..], Error::others);
     for other in others {
@@ -205,7 +205,7 @@ fn conclude(error: &anyhow::Error, host: &mut Host<'_>) -> u8 {
     let mut hints: Vec<&String> = Vec::new();
     for hint in known.into_iter().chain(others).flat_map(Error::hints) {
         if !hints.contains(&hint) {
-            report::hint(host, hint);
+            messages::hint(host, hint);
             hints.push(hint);
         }
     }

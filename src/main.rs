@@ -6,7 +6,7 @@ use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::Arc;
 
-use sotickets::host::{Host, Terminal};
+use sotickets::context::{Context, Terminal};
 
 fn main() -> ExitCode {
     #[cfg(unix)]
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         _ => &mut io::stdout(),
     };
     let stderr = &mut io::stderr();
-    let mut host = Host {
+    let mut host = Context {
         environment: std::env::vars_os().collect(),
         stdin: Box::new(io::stdin()),
         stdout,

@@ -11,16 +11,16 @@
 use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
-use sotickets::api::address::Address;
-use sotickets::api::client::{self, Connection, Limits};
+use sotickets::api::query::{Accept, Locale, Query};
 use sotickets::api::reader::Pieces;
-use sotickets::api::request::{Accept, Locale, Request};
-use sotickets::api::watch::Watch;
+use sotickets::http::address::Address;
+use sotickets::http::client::{self, Connection, Limits};
+use sotickets::http::trace::Trace;
 use sotickets::output::csv::{Csv, Options};
 use sotickets::output::jsonl::Jsonl;
-use sotickets::output::look::Look;
 use sotickets::output::markdown::Markdown;
 use sotickets::output::record::Record;
+use sotickets::output::style::Look;
 use sotickets::output::table::TableFormat;
 use sotickets::output::{Format, Page};
 use sotickets::ticket::account;
@@ -86,7 +86,7 @@ fn discard(url: &str) {
         max_bytes: 2 << 30,
         ..Limits::default()
     };
-    let request = Request {
+    let request = Query {
         address,
         select: None,
         ids: (1..=count.unwrap_or(1)).filter_map(TicketId::new).collect(),
@@ -97,7 +97,7 @@ fn discard(url: &str) {
         extra: Vec::new(),
         connection: Connection { limits, ..Connection::default() },
     };
-    let mut watch = Watch {
+    let mut watch = Trace {
         is_traced: false,
         say: &mut |_| (),
         now: &SystemTime::now,

@@ -4,7 +4,7 @@ use crate::secret::Secret;
 
 /// A secret with where it came from.
 #[derive(Clone, Debug)]
-pub struct HeldSecret {
+pub struct ResolvedSecret {
     /// The value; empty in a dry run, which reads no secret.
     pub value: Secret,
     /// Where it came from, for messages: `--token env:MY_TOKEN`, `SOTICKETS_TOKEN`.
@@ -44,24 +44,24 @@ pub enum Credential {
         /// The user name, without a colon.
         user: String,
         /// The password.
-        password: HeldSecret,
+        password: ResolvedSecret,
         /// The encoding of both, which has all their characters.
         charset: BasicCharset,
     },
     /// `Authorization: SOTicket`.
-    SoTicket(HeldSecret),
+    SoTicket(ResolvedSecret),
     /// The same with the ticket of a system user, Online.
-    SystemUser(HeldSecret),
+    SystemUser(ResolvedSecret),
     /// `Authorization: Bearer`, Online.
-    Bearer(HeldSecret),
+    Bearer(ResolvedSecret),
     /// The same with the token of a sign-in, Online.
-    SignedIn(HeldSecret),
+    SignedIn(ResolvedSecret),
     /// `X-XSRF-TOKEN` beside the cookies of a browser session.
     Xsrf {
         /// The value of the header.
-        token: HeldSecret,
+        token: ResolvedSecret,
         /// The `Cookie` header.
-        cookie: HeldSecret,
+        cookie: ResolvedSecret,
     },
 }
 

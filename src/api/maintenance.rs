@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike as _, TimeDelta, Timelike as _, Utc, Weekday};
 
-use super::client::Response;
+use crate::http::client::Response;
 
 /// Returns a hint if `response` says that Online is not available, in those hours.
 #[must_use]

@@ -6,9 +6,9 @@ use crate::secret::Mask;
 use crate::ticket::row;
 use crate::ticket::value::Value;
 
-use super::address::Address;
-use super::client::Response;
-use super::failure;
+use super::error_body;
+use crate::http::address::Address;
+use crate::http::client::Response;
 
 /// What a server says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub fn read(response: &Response, mask: &Mask) -> Option<Version> {
         if let Value::Text(text) = Value::new(value)
             && !text.trim().is_empty()
         {
-            *place = Some(failure::quote(&text, LONGEST, mask));
+            *place = Some(error_body::quote(&text, LONGEST, mask));
         }
     });
     Some(Version { net_server: net_server?, api, built })

@@ -1,7 +1,5 @@
 //! What was typed: the command line as clap reads it, without meaning.
 
-use clap::{Parser, Subcommand};
-
 pub mod auth;
 pub mod completions;
 pub mod demo;
@@ -11,6 +9,8 @@ pub mod get;
 pub mod man;
 pub mod network;
 pub mod open;
+
+use clap::{Parser, Subcommand};
 
 /// Fetch SuperOffice Service tickets by id
 ///

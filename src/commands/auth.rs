@@ -9,35 +9,37 @@ use std::time::Instant;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use crate::api::client::Limits;
-use crate::browser;
+use super::browser;
+use crate::auth::oauth::callback_page::Page;
+use crate::auth::oauth::callback_server::{Answer, Arrival, Callback};
+use crate::auth::oauth::discovery::Discovery;
+use crate::auth::oauth::id_token::{Identity, tenant_of};
+use crate::auth::oauth::redirect_uri::Redirect;
+use crate::auth::oauth::session::{Place, Session};
+use crate::auth::oauth::store::SessionStore;
+use crate::auth::oauth::token_request::{
+    self, Application, Exchange, PendingAuthorization, TokenResponse, Tokens,
+};
 use crate::cli::auth::{AuthArgs, AuthCommand, LoginArgs, LogoutArgs, StatusArgs, StoreChoice};
+use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::escape;
-use crate::host::Host;
-use crate::online::callback::{Answer, Arrival, Callback};
-use crate::online::discovery::Discovery;
-use crate::online::identity::{Identity, tenant_of};
-use crate::online::kept::Reservation;
-use crate::online::page::Page;
-use crate::online::redirect::Redirect;
-use crate::online::session::{Place, Session};
-use crate::online::store::Slot;
-use crate::online::tokens::{self, Application, Begun, Exchange, Granted, Tokens};
-use crate::output::beside::Beside;
-use crate::output::look::Look;
+use crate::fs::state_file::Reservation;
+use crate::http::client::Limits;
+use crate::output::definition_list::Beside;
+use crate::output::style::Look;
 use crate::secret::Secret;
 use crate::settings::auth::{self, LoginSettings};
-use crate::settings::configuration;
+use crate::settings::config;
 
-use super::watching::Clock;
-use super::{report, write};
+use super::clock::Clock;
+use super::{messages, write};
 
 /// Does what the command says.
 ///
 /// # Errors
 /// Of each kind, as the parts have it.
-pub fn run(args: &AuthArgs, host: &mut Host<'_>) -> Result<()> {
+pub fn run(args: &AuthArgs, host: &mut Context<'_>) -> Result<()> {
     match &args.command {
         AuthCommand::Login(args) => login(args, host),
         AuthCommand::Status(args) => status(args, host),
@@ -46,11 +48,11 @@ pub fn run(args: &AuthArgs, host: &mut Host<'_>) -> Result<()> {
 }
 
 /// Has a person sign in with the browser, and keeps what comes of it.
-fn login(args: &LoginArgs, host: &mut Host<'_>) -> Result<()> {
+fn login(args: &LoginArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let call = auth::login_call(args);
-    let configuration = configuration::load(&call, host)?;
-    report::advise(host, configuration.warning.as_ref());
+    let configuration = config::load(&call, host)?;
+    messages::advise(host, configuration.warning.as_ref());
     let settings = auth::login(args, &call, &configuration, host)?;
     if settings.store == StoreChoice::Keyring {
         // Before anybody signs in for nothing.
@@ -67,7 +69,7 @@ fn login(args: &LoginArgs, host: &mut Host<'_>) -> Result<()> {
         connection: &settings.connection,
         application: &settings.application,
     };
-    let state = tokens::state();
+    let state = token_request::state();
     let issuer = discovery.issuer.clone();
     let callback = Callback::start(listening, state.clone(), issuer).map_err(|error| {
         Error::new(Kind::Output, "nothing can wait for the browser here").caused_by(error)
@@ -98,20 +100,20 @@ const BY_ITSELF: &str =
     "A browser opens to sign in; Ctrl-C ends the wait. Where none opens, this is the address:";
 
 /// Has the browser opened, or says what to open in one.
-fn open(args: &LoginArgs, begun: &Begun, host: &mut Host<'_>) -> Result<()> {
+fn open(args: &LoginArgs, begun: &PendingAuthorization, host: &mut Context<'_>) -> Result<()> {
     let url = begun.url.as_str();
     if args.no_browser {
-        report::line(host, BY_HAND);
+        messages::line(host, BY_HAND);
         return Ok(write(host.stdout, format!("{url}\n").as_bytes())?);
     }
     let said = match browser::open(url, &host.environment) {
         Ok(()) => BY_ITSELF,
         Err(error) => {
-            report::warning(host, &format!("no browser could be opened: {error}"));
+            messages::warning(host, &format!("no browser could be opened: {error}"));
             BY_HAND
         }
     };
-    report::line(host, &format!("{said}\n  {url}"));
+    messages::line(host, &format!("{said}\n  {url}"));
     Ok(())
 }
 
@@ -120,7 +122,7 @@ fn wait(
     callback: &Callback,
     args: &LoginArgs,
     settings: &LoginSettings,
-    host: &mut Host<'_>,
+    host: &mut Context<'_>,
 ) -> Result<Answer> {
     let deadline = settings.patience.map(|patience| Instant::now() + patience);
     if args.no_browser
@@ -128,7 +130,7 @@ fn wait(
         && let Ok(input) = open()
     {
         let address = callback.address();
-        report::line(
+        messages::line(
             host,
             &format!(
                 "With a browser on another machine, paste the address that it ends at here. It begins with {address}"
@@ -143,7 +145,7 @@ fn wait(
             Some(Arrival::Line(line)) if line.expose().trim().is_empty() => {}
             Some(Arrival::Line(line)) => match callback.pasted(line.expose()) {
                 Some(answer) => return Ok(answer),
-                None => report::warning(
+                None => messages::warning(
                     host,
                     "this is not the end of this sign-in; paste the whole address, with its code and state",
                 ),
@@ -177,13 +179,13 @@ fn timed_out(args: &LoginArgs, redirect: &Redirect) -> Error {
 fn finish(
     exchange: &Exchange<'_>,
     settings: &LoginSettings,
-    (begun, code, room): (Begun, Secret, Reservation),
-    (args, clock, host): (&LoginArgs, &Clock, &mut Host<'_>),
+    (begun, code, room): (PendingAuthorization, Secret, Reservation),
+    (args, clock, host): (&LoginArgs, &Clock, &mut Context<'_>),
 ) -> crate::error::Result<(Session, Tokens)> {
     clock.watching(host, args.verbose, |watch| {
         // Before the code is used, for it is good for once.
         let _lock = settings.slot.lock(&settings.connection.limits, watch)?;
-        let Granted { tokens, id_token } = exchange.redeem(begun, code, watch)?;
+        let TokenResponse { tokens, id_token } = exchange.redeem(begun, code, watch)?;
         let now = DateTime::<Utc>::from((watch.now)());
         let (service, discovery) = (exchange.service, exchange.discovery);
         let identity = match id_token {
@@ -232,7 +234,7 @@ fn session(
     })
 }
 
-fn tell(session: &Session, slot: &Slot, host: &mut Host<'_>) {
+fn tell(session: &Session, slot: &SessionStore, host: &mut Context<'_>) {
     let shown = |value: &Option<String>, before: &str| {
         value
             .as_ref()
@@ -245,9 +247,9 @@ fn tell(session: &Session, slot: &Slot, host: &mut Host<'_>) {
         shown(&session.user, " as "),
         place(session, slot)
     );
-    report::line(host, &line);
+    messages::line(host, &line);
     if session.url.is_none() && session.tenant.is_none() {
-        report::hint(
+        messages::hint(
             host,
             "get needs --tenant or --url, or a profile with one of them: the service named neither",
         );
@@ -255,7 +257,7 @@ fn tell(session: &Session, slot: &Slot, host: &mut Host<'_>) {
 }
 
 /// Reports when a sign-in ends that will probably not be renewed, and what to add.
-fn report_end(tokens: &Tokens, host: &mut Host<'_>) {
+fn report_end(tokens: &Tokens, host: &mut Context<'_>) {
     let (why, hint) = match (&tokens.refresh, &tokens.client_secret) {
         (Some(_), Some(_)) => return,
         (Some(_), None) => (
@@ -267,11 +269,11 @@ fn report_end(tokens: &Tokens, host: &mut Host<'_>) {
         }
     };
     let end = tokens.expires.map_or_else(|| "the service refuses its token".to_owned(), time);
-    report::warning(host, &format!("the sign-in lasts until {end}: {why}"));
-    report::hint(host, hint);
+    messages::warning(host, &format!("the sign-in lasts until {end}: {why}"));
+    messages::hint(host, hint);
 }
 
-fn place(session: &Session, slot: &Slot) -> String {
+fn place(session: &Session, slot: &SessionStore) -> String {
     match session.place {
         Place::Keyring => "the keyring".to_owned(),
         Place::File(_) => slot.path(),
@@ -279,9 +281,9 @@ fn place(session: &Session, slot: &Slot) -> String {
 }
 
 /// Says who is signed in, where, and until when.
-fn status(args: &StatusArgs, host: &mut Host<'_>) -> Result<()> {
+fn status(args: &StatusArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
-    let configuration = configuration::load(&auth::call(&args.profile, None), host)?;
+    let configuration = config::load(&auth::call(&args.profile, None), host)?;
     let slot = auth::slot(&configuration, &host.environment)?;
     let session = slot.load()?.ok_or_else(|| {
         Error::new(
@@ -345,11 +347,11 @@ fn time(time: DateTime<Utc>) -> String {
 }
 
 /// Forgets the sign-in, then has it revoked where the service knows how.
-fn logout(args: &LogoutArgs, host: &mut Host<'_>) -> Result<()> {
+fn logout(args: &LogoutArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let call = auth::call(&args.profile, Some(&args.network));
-    let configuration = configuration::load(&call, host)?;
-    report::advise(host, configuration.warning.as_ref());
+    let configuration = config::load(&call, host)?;
+    messages::advise(host, configuration.warning.as_ref());
     let slot = auth::slot(&configuration, &host.environment)?;
     let forgotten = clock.watching(host, args.verbose, |watch| {
         if !slot.is_used() {
@@ -359,12 +361,12 @@ fn logout(args: &LogoutArgs, host: &mut Host<'_>) -> Result<()> {
         slot.take()
     })?;
     let Some((session, tokens)) = forgotten else {
-        report::line(host, "nobody was signed in");
+        messages::line(host, "nobody was signed in");
         return Ok(());
     };
-    report::line(host, &format!("{} is forgotten", slot.shown()));
+    messages::line(host, &format!("{} is forgotten", slot.shown()));
     let (Some(session), Some(tokens)) = (session, tokens) else {
-        report::warning(host, "it was damaged, and so could not be revoked");
+        messages::warning(host, "it was damaged, and so could not be revoked");
         return Ok(());
     };
     let environment = host.environment.clone();
@@ -385,8 +387,8 @@ fn logout(args: &LogoutArgs, host: &mut Host<'_>) -> Result<()> {
         })
     });
     match revoked {
-        Ok(true) => report::line(host, "its tokens are revoked"),
-        Ok(false) => report::line(
+        Ok(true) => messages::line(host, "its tokens are revoked"),
+        Ok(false) => messages::line(
             host,
             "the service names no place to revoke tokens: the last one holds until it ends",
         ),

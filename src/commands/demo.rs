@@ -3,9 +3,9 @@
 use std::io;
 
 use crate::cli::demo::DemoArgs;
+use crate::context::Context;
 use crate::demo::{self, Server};
 use crate::error::{Error, Kind, Result};
-use crate::host::Host;
 
 use super::write;
 
@@ -13,7 +13,7 @@ use super::write;
 ///
 /// # Errors
 /// Where the port cannot be had, or standard output not be written.
-pub fn run(args: &DemoArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
+pub fn run(args: &DemoArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
     let server = Server::start(args.port).map_err(|error| not_started(args.port, error))?;
     print_variables(&server, host)?;
     // With standard error closed there is nobody to greet.
@@ -35,7 +35,7 @@ fn not_started(port: u16, error: io::Error) -> Error {
     }
 }
 
-fn print_variables(server: &Server, host: &mut Host<'_>) -> Result<()> {
+fn print_variables(server: &Server, host: &mut Context<'_>) -> Result<()> {
     let lines = format!(
         "export SOTICKETS_URL={}\nexport SOTICKETS_TOKEN={}\n",
         server.address(),
@@ -44,7 +44,7 @@ fn print_variables(server: &Server, host: &mut Host<'_>) -> Result<()> {
     write(host.stdout, lines.as_bytes())
 }
 
-fn print_summary(server: &Server, host: &mut Host<'_>) -> io::Result<()> {
+fn print_summary(server: &Server, host: &mut Context<'_>) -> io::Result<()> {
     let (user, password) = (demo::USER, demo::PASSWORD);
     let (ticket, token) = (demo::TICKET, demo::TOKEN);
     let (xsrf, cookie, app) = (demo::XSRF_TOKEN, demo::COOKIE, demo::APP_TOKEN);

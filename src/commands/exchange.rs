@@ -1,14 +1,14 @@
 //! A call of the endpoint, with what has to go before it and between its tries.
 
-use crate::api::client::{self, Response};
+use crate::api::query::Query;
 use crate::api::reader::Pieces;
-use crate::api::request::Request;
-use crate::api::watch::Watch;
 use crate::cli::get::CallArgs;
+use crate::context::Context;
 use crate::error::Result;
-use crate::host::Host;
-use crate::settings::configuration::Configuration;
-use crate::settings::ready::ReadyCall;
+use crate::http::client::{self, Response};
+use crate::http::trace::Trace;
+use crate::settings::config::Config;
+use crate::settings::resolved_call::ReadyCall;
 
 use super::online::Online;
 use super::signed_in::SignedIn;
@@ -27,8 +27,8 @@ impl<'a> Exchange<'a> {
     pub fn of(
         ready: &'a ReadyCall,
         call: &'a CallArgs,
-        configuration: &'a Configuration,
-        host: &Host<'_>,
+        configuration: &'a Config,
+        host: &Context<'_>,
     ) -> Self {
         Self {
             online: Online::of(ready, call, configuration, host),
@@ -40,7 +40,7 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     /// Of the service, and as any call.
-    pub fn locate(&mut self, request: &mut Request, watch: &mut Watch<'_>) -> Result<()> {
+    pub fn locate(&mut self, request: &mut Query, watch: &mut Trace<'_>) -> Result<()> {
         match &mut self.online {
             Some(online) => online.locate(request, watch),
             None => Ok(()),
@@ -55,8 +55,8 @@ impl<'a> Exchange<'a> {
     /// Of the service, and as any call.
     pub fn send<'p>(
         &mut self,
-        request: &mut Request,
-        watch: &mut Watch<'_>,
+        request: &mut Query,
+        watch: &mut Trace<'_>,
         pieces: impl Fn() -> Pieces<'p>,
     ) -> Result<Response> {
         if let Some(online) = &mut self.online {

@@ -3,11 +3,11 @@
 use anyhow::Result;
 
 use crate::cli::fields::{FieldsArgs, FieldsFormat};
+use crate::context::Context;
 use crate::error::Error;
 use crate::escape;
-use crate::host::Host;
 use crate::output::fields as output;
-use crate::output::look::Look;
+use crate::output::style::Look;
 use crate::ticket::catalogue::CATALOGUE;
 use crate::ticket::field::{self, Field};
 
@@ -17,7 +17,7 @@ use super::write;
 ///
 /// # Errors
 /// Where no field is found, or the list cannot be written.
-pub fn run(args: &FieldsArgs, host: &mut Host) -> Result<()> {
+pub fn run(args: &FieldsArgs, host: &mut Context) -> Result<()> {
     let fields = matching(args.text.as_deref().unwrap_or_default())?;
     let list = match args.output {
         FieldsFormat::Table => output::table(&fields, look(args, host)),
@@ -51,7 +51,7 @@ fn matching(text: &str) -> Result<Vec<&'static Field>, Error> {
 }
 
 /// How the table is to look; without a width in a pipe.
-fn look(args: &FieldsArgs, host: &Host<'_>) -> Look {
+fn look(args: &FieldsArgs, host: &Context<'_>) -> Look {
     let usual = Look::of(host.terminal, &host.environment);
     Look { width: args.width.map(usize::from).or(usual.width), ..usual }
 }
@@ -59,8 +59,8 @@ fn look(args: &FieldsArgs, host: &Host<'_>) -> Look {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::Terminal;
     use crate::error::Kind;
-    use crate::host::Terminal;
     use std::io::{self, Write};
 
     /// Standard output whose reader or disk is gone.
@@ -82,7 +82,7 @@ mod tests {
         let started = std::time::Instant::now();
         let now = chrono::DateTime::UNIX_EPOCH;
         let environment = [("NO_COLOR", "1")].into_iter().collect();
-        run(&args, &mut Host { environment, stdin, stdout, stderr, terminal, now, started })
+        run(&args, &mut Context { environment, stdin, stdout, stderr, terminal, now, started })
     }
 
     /// The length of the longest line, which is a rule wherever there is one.

@@ -1,10 +1,10 @@
 //! `sotickets man`.
 
 use crate::cli::man::ManArgs;
+use crate::context::Context;
 use crate::error::Error;
 use crate::escape;
-use crate::host::Host;
-use crate::nearest;
+use crate::suggest;
 
 use super::write;
 
@@ -28,14 +28,14 @@ const PAGES: [(&str, &str); 12] = [
 ///
 /// # Errors
 /// A usage error for a command that there is not; where the page cannot be written.
-pub fn run(args: &ManArgs, host: &mut Host<'_>) -> anyhow::Result<()> {
+pub fn run(args: &ManArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
     let command = args.command.join(" ");
     let page = PAGES.iter().find(|(name, _)| *name == command);
     let Some((_, page)) = page else {
         let error =
             Error::usage(format!("there is no command '{}'", escape::excerpt(&command, 60)));
         let names = PAGES.iter().map(|(name, _)| *name).filter(|name| !name.is_empty());
-        let hint = nearest::did_you_mean(&command, names);
+        let hint = suggest::did_you_mean(&command, names);
         return Err(error
             .hint(hint.unwrap_or_else(|| "`sotickets --help` lists them".into()))
             .into());

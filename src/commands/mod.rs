@@ -1,12 +1,8 @@
 //! A file a command; each reads as the command's summary.
 
-use std::io::{self, Write};
-
-use crate::error::{Error, Kind, Result};
-
 pub mod auth;
-pub mod candidates;
-pub mod complete;
+pub mod browser;
+pub mod clock;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
@@ -14,13 +10,15 @@ pub mod exchange;
 pub mod fields;
 pub mod get;
 pub mod man;
+pub mod messages;
 pub mod online;
 pub mod open;
-pub mod print;
-pub mod report;
 pub mod signed_in;
-pub mod tips;
-pub mod watching;
+pub mod usage_tips;
+
+use std::io::{self, Write};
+
+use crate::error::{Error, Kind, Result};
 
 /// The error for output that could not be written. It keeps its cause, by which a
 /// reader that closed the pipe is told from a full disk.

@@ -6,31 +6,32 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use crate::api::address::Address;
-use crate::api::client::Connection;
-use crate::api::credential::{Credential, HeldSecret};
-use crate::api::curl::Lookup;
-use crate::api::request::Request;
-use crate::api::watch::Watch;
+use super::get::dry_run::Lookup;
+use crate::api::credential::{Credential, ResolvedSecret};
+use crate::api::query::Query;
+use crate::auth::system_user::{SystemUser, Ticket};
 use crate::cli::get::CallArgs;
+use crate::context::{Context, Environment, Terminal};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
-use crate::host::{Environment, Host, Terminal};
-use crate::online::system_user::{SystemUser, Ticket};
-use crate::online::tenant::{Place, Tenant};
+use crate::fs::dirs;
+use crate::http::address::Address;
+use crate::http::client::Connection;
+use crate::http::trace::Trace;
 use crate::secret::Secret;
-use crate::settings::configuration::Configuration;
-use crate::settings::ready::ReadyCall;
+use crate::settings::config::Config;
+use crate::settings::connection;
+use crate::settings::resolved_call::ReadyCall;
+use crate::settings::secret_ref::SecretRef;
 use crate::settings::target::Target;
-use crate::settings::unread::Unread;
-use crate::settings::{connection, folder};
+use crate::tenant::locator::{Place, Tenant};
 
 /// A call of a tenant, which is looked up and signed in at as the answers ask for.
 pub struct Online<'a> {
     tenant: &'a Tenant,
     system_user: Option<&'a SystemUser>,
     call: &'a CallArgs,
-    configuration: &'a Configuration,
+    configuration: &'a Config,
     host: Surroundings,
     /// The ticket in the request, where it came from the system user.
     ticket: Option<Ticket>,
@@ -54,8 +55,8 @@ impl<'a> Online<'a> {
     pub fn of(
         ready: &'a ReadyCall,
         call: &'a CallArgs,
-        configuration: &'a Configuration,
-        host: &Host<'_>,
+        configuration: &'a Config,
+        host: &Context<'_>,
     ) -> Option<Self> {
         let Some(Target::Tenant(tenant)) = &ready.target else { return None };
         Some(Self {
@@ -74,7 +75,7 @@ impl<'a> Online<'a> {
     ///
     /// # Errors
     /// Of the service, and as any call.
-    pub fn locate(&mut self, request: &mut Request, watch: &mut Watch<'_>) -> Result<()> {
+    pub fn locate(&mut self, request: &mut Query, watch: &mut Trace<'_>) -> Result<()> {
         let name = &self.tenant.name;
         let cache = self.host.cache.as_deref();
         let place = match self.tenant.kept(cache, self.host.now) {
@@ -92,7 +93,7 @@ impl<'a> Online<'a> {
     ///
     /// # Errors
     /// As [`Online::locate`].
-    pub fn ask(&mut self, request: &mut Request, watch: &mut Watch<'_>) -> Result<Place> {
+    pub fn ask(&mut self, request: &mut Query, watch: &mut Trace<'_>) -> Result<Place> {
         let place = self.look_up(request, watch)?;
         self.lead(request, place.clone())?;
         Ok(place)
@@ -108,7 +109,7 @@ impl<'a> Online<'a> {
     ///
     /// # Errors
     /// As [`Online::locate`].
-    pub fn sign_in(&mut self, request: &mut Request, watch: &mut Watch<'_>) -> Result<()> {
+    pub fn sign_in(&mut self, request: &mut Query, watch: &mut Trace<'_>) -> Result<()> {
         let Some(user) = self.system_user else { return Ok(()) };
         let ticket = match user.kept(self.tenant, self.host.state.as_deref(), self.host.now) {
             Some(ticket) => {
@@ -129,8 +130,8 @@ impl<'a> Online<'a> {
     pub fn changes_for(
         &mut self,
         status: u16,
-        request: &mut Request,
-        watch: &mut Watch<'_>,
+        request: &mut Query,
+        watch: &mut Trace<'_>,
     ) -> Result<bool> {
         match (status, self.system_user, &self.ticket) {
             (421, ..) if !self.has_moved => {
@@ -166,14 +167,14 @@ impl<'a> Online<'a> {
         }
     }
 
-    fn is_elsewhere(&self, request: &Request) -> Error {
+    fn is_elsewhere(&self, request: &Query) -> Error {
         let (name, service) = (&self.tenant.name, &self.tenant.service);
         let site = request.address.site();
         let message = format!("HTTP 421: {name} is not at {site}, and {service} says that it is");
         Error::new(Kind::Server, message).hint("it may be on the move: wait, then try again")
     }
 
-    fn look_up(&self, request: &Request, watch: &mut Watch<'_>) -> Result<Place> {
+    fn look_up(&self, request: &Query, watch: &mut Trace<'_>) -> Result<Place> {
         let connection = self.service_connection(request)?;
         let cache = self.host.cache.as_deref();
         let place = self.tenant.ask(cache, self.host.now, &connection, watch)?;
@@ -185,43 +186,43 @@ impl<'a> Online<'a> {
         &self,
         user: &SystemUser,
         refused: Option<&Secret>,
-        request: &Request,
-        watch: &mut Watch<'_>,
+        request: &Query,
+        watch: &mut Trace<'_>,
     ) -> Result<Ticket> {
         let connection = self.service_connection(request)?;
         user.sign_in(self.tenant, self.host.state.as_deref(), refused, &connection, watch)
     }
 
     /// Has `request` go to `place`.
-    fn lead(&self, request: &mut Request, place: Place) -> Result<()> {
+    fn lead(&self, request: &mut Query, place: Place) -> Result<()> {
         request.connection = self.connection_to(&place.address, request)?;
         request.address = place.address;
         Ok(())
     }
 
-    fn carry(&mut self, request: &mut Request, ticket: Ticket) {
+    fn carry(&mut self, request: &mut Query, ticket: Ticket) {
         if let Some(Credential::SystemUser(held)) = &mut request.credential {
             held.value = ticket.value.clone();
         }
         self.ticket = Some(ticket);
     }
 
-    fn service_connection(&self, request: &Request) -> Result<Connection> {
+    fn service_connection(&self, request: &Query) -> Result<Connection> {
         self.connection_to(&self.tenant.service.address(), request)
     }
 
     /// The way to another host may lead through another proxy.
-    fn connection_to(&self, address: &Address, request: &Request) -> Result<Connection> {
+    fn connection_to(&self, address: &Address, request: &Query) -> Result<Connection> {
         self.host.connection_to(address, &request.connection, (self.call, self.configuration))
     }
 }
 
 impl Surroundings {
-    pub(super) fn of(host: &Host<'_>) -> Self {
+    pub(super) fn of(host: &Context<'_>) -> Self {
         let environment = host.environment.clone();
         Self {
-            cache: folder::cache(&environment),
-            state: folder::state(&environment),
+            cache: dirs::cache(&environment),
+            state: dirs::state(&environment),
             environment,
             now: host.now,
         }
@@ -232,7 +233,7 @@ impl Surroundings {
         &self,
         address: &Address,
         connection: &Connection,
-        (call, configuration): (&CallArgs, &Configuration),
+        (call, configuration): (&CallArgs, &Config),
     ) -> Result<Connection> {
         let levels = configuration.levels(call, &self.environment);
         connection::toward(&levels, address, connection, |unread| {
@@ -241,8 +242,8 @@ impl Surroundings {
     }
 
     /// Reads a secret while the streams are in use.
-    fn read(&self, unread: &Unread, limit: Option<Duration>) -> Result<HeldSecret> {
-        let mut host = Host {
+    fn read(&self, unread: &SecretRef, limit: Option<Duration>) -> Result<ResolvedSecret> {
+        let mut host = Context {
             environment: self.environment.clone(),
             stdin: Box::new(io::empty()),
             stdout: &mut io::sink(),
@@ -260,11 +261,11 @@ impl Surroundings {
 /// look it up.
 pub fn stand_in(
     ready: &ReadyCall,
-    request: &mut Request,
-    host: &Host<'_>,
+    request: &mut Query,
+    host: &Context<'_>,
 ) -> Result<Option<Lookup>> {
     let Some(Target::Tenant(tenant)) = &ready.target else { return Ok(None) };
-    let cache = folder::cache(&host.environment);
+    let cache = dirs::cache(&host.environment);
     if let Some(place) = tenant.kept(cache.as_deref(), host.now) {
         request.address = place.address;
         return Ok(None);

@@ -4,16 +4,17 @@ use std::io::{BufRead as _, BufReader};
 
 use anyhow::Result;
 
-use crate::browser;
+use super::browser;
 use crate::cli::open::OpenArgs;
+use crate::context::Context;
 use crate::error::Error;
-use crate::host::Host;
+use crate::fs::dirs;
+use crate::settings::config;
 use crate::settings::open::{self, UrlSource};
-use crate::settings::{configuration, folder};
 use crate::ticket::url_template::UrlTemplate;
 
-use super::watching::Clock;
-use super::{report, write};
+use super::clock::Clock;
+use super::{messages, write};
 
 /// More tickets than these are opened only after a question.
 const MANY: usize = 10;
@@ -22,11 +23,11 @@ const MANY: usize = 10;
 ///
 /// # Errors
 /// Of each kind, where a tenant has to be found; else of usage.
-pub fn run(args: &OpenArgs, host: &mut Host<'_>) -> Result<()> {
+pub fn run(args: &OpenArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let call = open::call(args);
-    let configuration = configuration::load(&call, host)?;
-    report::advise(host, configuration.warning.as_ref());
+    let configuration = config::load(&call, host)?;
+    messages::advise(host, configuration.warning.as_ref());
     let settings = open::resolve(args, &call, &configuration, host)?;
     if !args.print && settings.ids.len() > MANY {
         confirm(settings.ids.len(), host)?;
@@ -38,8 +39,8 @@ pub fn run(args: &OpenArgs, host: &mut Host<'_>) -> Result<()> {
     }
     for url in &urls {
         if let Err(error) = browser::open(url, &host.environment) {
-            report::warning(host, &format!("no browser could be opened: {error}"));
-            report::hint(host, "open the addresses by hand; BROWSER names a program for it");
+            messages::warning(host, &format!("no browser could be opened: {error}"));
+            messages::hint(host, "open the addresses by hand; BROWSER names a program for it");
             return Ok(write(host.stdout, (urls.join("\n") + "\n").as_bytes())?);
         }
     }
@@ -51,13 +52,13 @@ fn template(
     source: UrlSource,
     verbose: bool,
     clock: &Clock,
-    host: &mut Host<'_>,
+    host: &mut Context<'_>,
 ) -> Result<UrlTemplate> {
     let (tenant, connection) = match source {
         UrlSource::Known(template) => return Ok(template),
         UrlSource::Tenant(tenant, connection) => (tenant, connection),
     };
-    let cache = folder::cache(&host.environment);
+    let cache = dirs::cache(&host.environment);
     let now = host.now;
     let place = match tenant.kept(cache.as_deref(), now) {
         Some(place) => place,
@@ -69,7 +70,7 @@ fn template(
 }
 
 /// Asks a person whether so many tickets are to be opened.
-fn confirm(count: usize, host: &mut Host<'_>) -> Result<()> {
+fn confirm(count: usize, host: &mut Context<'_>) -> Result<()> {
     if host.terminal.input.is_none() || !host.terminal.stderr {
         return Err(Error::usage(format!("{count} tickets are too many to open without a question"))
             .hint("at a terminal more than ten are opened after a question; --print prints their addresses")

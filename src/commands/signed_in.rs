@@ -1,15 +1,15 @@
 //! What goes before a call of somebody who has signed in: a token that holds.
 
 use crate::api::credential::Credential;
-use crate::api::request::Request;
-use crate::api::watch::Watch;
+use crate::api::query::Query;
+use crate::auth::oauth::session::SignIn;
 use crate::cli::get::CallArgs;
+use crate::context::Context;
 use crate::error::Result;
-use crate::host::Host;
-use crate::online::session::SignIn;
+use crate::http::trace::Trace;
 use crate::secret::Secret;
-use crate::settings::configuration::Configuration;
-use crate::settings::ready::ReadyCall;
+use crate::settings::config::Config;
+use crate::settings::resolved_call::ReadyCall;
 
 use super::online::Surroundings;
 
@@ -18,7 +18,7 @@ use super::online::Surroundings;
 pub struct SignedIn<'a> {
     sign_in: &'a SignIn,
     call: &'a CallArgs,
-    configuration: &'a Configuration,
+    configuration: &'a Config,
     host: Surroundings,
     /// Whether the call was repeated with a new token.
     is_renewed: bool,
@@ -30,8 +30,8 @@ impl<'a> SignedIn<'a> {
     pub fn of(
         ready: &'a ReadyCall,
         call: &'a CallArgs,
-        configuration: &'a Configuration,
-        host: &Host<'_>,
+        configuration: &'a Config,
+        host: &Context<'_>,
     ) -> Option<Self> {
         let sign_in = ready.sign_in.as_ref()?;
         let host = Surroundings::of(host);
@@ -42,7 +42,7 @@ impl<'a> SignedIn<'a> {
     ///
     /// # Errors
     /// Where a person has to sign in again, and as any call.
-    pub fn prepare(&self, request: &mut Request, watch: &mut Watch<'_>) -> Result<()> {
+    pub fn prepare(&self, request: &mut Query, watch: &mut Trace<'_>) -> Result<()> {
         self.sign(request, None, watch)?;
         Ok(())
     }
@@ -54,8 +54,8 @@ impl<'a> SignedIn<'a> {
     pub fn changes_for(
         &mut self,
         status: u16,
-        request: &mut Request,
-        watch: &mut Watch<'_>,
+        request: &mut Query,
+        watch: &mut Trace<'_>,
     ) -> Result<bool> {
         let refused = match &request.credential {
             Some(Credential::SignedIn(token)) if matches!(status, 401 | 403) => token.value.clone(),
@@ -72,9 +72,9 @@ impl<'a> SignedIn<'a> {
     /// Says whether there was a token to be had.
     fn sign(
         &self,
-        request: &mut Request,
+        request: &mut Query,
         refused: Option<&Secret>,
-        watch: &mut Watch<'_>,
+        watch: &mut Trace<'_>,
     ) -> Result<bool> {
         let service = self.sign_in.session.service()?.address();
         let way = (self.call, self.configuration);

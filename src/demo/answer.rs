@@ -89,9 +89,9 @@ impl Serialize for Sent {
 mod tests {
     use serde_json::Value as Json;
 
-    use super::super::language::Language;
-    use super::super::select::Selection;
     use super::*;
+    use crate::demo::language::Language;
+    use crate::demo::select::Selection;
 
     fn wanted(ids: &[i32], query: &str) -> Wanted {
         Wanted {

@@ -83,8 +83,8 @@ fn unauthorized(message: impl Into<String>) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::super::COOKIE as SAMPLE_COOKIE;
     use super::*;
+    use crate::demo::COOKIE as SAMPLE_COOKIE;
 
     fn answer(headers: &[(&'static str, String)]) -> Result<(), (StatusCode, String)> {
         let mut map = HeaderMap::new();

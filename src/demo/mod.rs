@@ -27,7 +27,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use hyper::service::service_fn;
 
-use crate::loopback;
+use crate::http::loopback_server;
 
 /// The user name that the server takes by Basic.
 pub const USER: &str = "demo";
@@ -57,7 +57,7 @@ pub const IDS: std::ops::RangeInclusive<i32> = 1..=1000;
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    server: loopback::Server,
+    server: loopback_server::Server,
 }
 
 impl Server {
@@ -70,7 +70,7 @@ impl Server {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
         let service = || service_fn(service::respond);
-        let server = loopback::Server::start("sample server", vec![listener], service)?;
+        let server = loopback_server::Server::start("sample server", vec![listener], service)?;
         Ok(Self { address, server })
     }
 

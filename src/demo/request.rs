@@ -154,8 +154,8 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::TOKEN;
     use super::*;
+    use crate::demo::TOKEN;
 
     const JSON: &str = "application/json; charset=utf-8";
 

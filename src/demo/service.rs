@@ -9,7 +9,7 @@ use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 use tokio::time::timeout;
 
-use crate::loopback::PATIENCE;
+use crate::http::loopback_server::PATIENCE;
 
 use super::answer;
 use super::refusal::Refusal;

@@ -156,9 +156,9 @@ fn read_by_owner(
 
 #[cfg(test)]
 mod tests {
-    use super::super::IDS;
-    use super::super::ticket::Ticket;
     use super::*;
+    use crate::demo::IDS;
+    use crate::demo::ticket::Ticket;
 
     #[test]
     fn nothing_happens_before_its_cause_or_after_the_end() {

@@ -2,7 +2,7 @@
 
 use crate::error::Kind;
 use crate::settings::call_setting;
-use crate::settings::configuration::{FILE_VARIABLE, PROFILE_VARIABLE};
+use crate::settings::config::{FILE_VARIABLE, PROFILE_VARIABLE};
 use crate::settings::setting::{self, Setting};
 
 use super::section::{Example, Page, Part, Section};
@@ -385,17 +385,18 @@ mod tests {
     #[cfg(all(unix, not(target_vendor = "apple")))]
     #[test]
     fn files_are_in_the_folders_of_the_code() {
-        use crate::host::Environment;
-        use crate::settings::{configuration, folder};
+        use crate::context::Environment;
+        use crate::fs::dirs;
+        use crate::settings::config;
         use std::path::{Path, PathBuf};
         let environment: Environment = [("HOME", "/home")].into_iter().collect();
-        let state = folder::state(&environment);
+        let state = dirs::state(&environment);
         let folder = |path: PathBuf| path.parent().map(Path::to_owned);
         let folders = [
-            configuration::usual_place(&environment).and_then(folder),
+            config::usual_place(&environment).and_then(folder),
             state.clone(),
             state,
-            folder::cache(&environment),
+            dirs::cache(&environment),
         ];
         for ((named, _), found) in ALL.iter().zip(folders) {
             assert_eq!(folder(named.replace('~', "/home").into()), found);

@@ -4,14 +4,14 @@
 //! these texts, and read again with them only where help was asked for. The man pages
 //! and `docs/reference.md` are made from the same command.
 
+pub mod content;
+pub mod section;
+
 use clap::builder::{StyledStr, Styles};
 use clap::{Command, CommandFactory as _};
 
 use crate::cli::Cli;
-use crate::host::{Environment, Terminal};
-
-pub mod content;
-pub mod section;
+use crate::context::{Environment, Terminal};
 
 use section::{Example, Part, Section};
 

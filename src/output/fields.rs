@@ -10,8 +10,8 @@ use textwrap::{Options, WordSplitter};
 use crate::error::{Error, Kind, Result};
 use crate::ticket::field::Field;
 
-use super::look::Look;
-use super::paint::{Paint, Style};
+use super::color::{Paint, Style};
+use super::style::Look;
 use super::width;
 
 /// A table for people, laid out for the width to keep to where there is one, and
@@ -178,7 +178,7 @@ fn internal(cause: impl Into<anyhow::Error>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::Charset;
+    use crate::context::Charset;
     use crate::ticket::field::find;
     use insta::assert_snapshot;
 

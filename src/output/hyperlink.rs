@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::host::Environment;
+use crate::context::Environment;
 use crate::ticket::column::{Column, TICKET_ID};
 
 use super::{Page, width};

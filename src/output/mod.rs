@@ -1,33 +1,32 @@
 //! What is printed: a file a format, over one small contract.
 
+pub mod cell;
+pub mod color;
+pub mod csv;
+pub mod definition_list;
+pub mod fields;
+pub mod guard;
+pub mod heading;
+pub mod hyperlink;
+pub mod jsonl;
+pub mod markdown;
+pub mod out_file;
+pub mod parallel;
+pub mod raw;
+pub mod record;
+pub mod style;
+pub mod table;
+pub mod terminal;
+pub mod tsv;
+pub mod width;
+mod write_target;
+
 use std::io::{self, Write};
 
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
 use crate::ticket::list::Ticket;
 use crate::ticket::url_template::UrlTemplate;
-
-pub mod as_sent;
-pub mod beside;
-pub mod cell;
-pub mod csv;
-pub mod fields;
-pub mod guard;
-pub mod heading;
-pub mod hyperlink;
-pub mod jsonl;
-pub mod look;
-pub mod markdown;
-pub mod out_file;
-pub mod paint;
-pub mod parallel;
-mod place;
-pub mod record;
-pub mod table;
-pub mod temporary;
-pub mod terminal;
-pub mod tsv;
-pub mod width;
 
 /// All that there is to print.
 #[derive(Clone, Copy, Debug)]

@@ -9,8 +9,8 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 
-use super::place::{Place, look};
-use super::temporary::Temporary;
+use super::write_target::{Place, look};
+use crate::fs::atomic_file::AtomicFile;
 
 /// Where to write, found fit for it.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl OutFile {
                 let path = self.path.clone();
                 deadline.run(move || File::options().append(true).open(path)).map(Target::Stream)
             }
-            Place::File { path, folder, replaces } => Temporary::create(&folder, replaces)
+            Place::File { path, folder, replaces } => AtomicFile::create(&folder, replaces)
                 .map(|temporary| Target::File { temporary, path, folder, replaces }),
         };
         Ok(OpenFile { target: target.map_err(|error| self.failed(error))?, file: self })
@@ -100,7 +100,7 @@ pub struct OpenFile<'a> {
 
 #[derive(Debug)]
 enum Target {
-    File { temporary: Temporary, path: PathBuf, folder: PathBuf, replaces: bool },
+    File { temporary: AtomicFile, path: PathBuf, folder: PathBuf, replaces: bool },
     Stream(File),
 }
 

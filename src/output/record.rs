@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use crate::ticket::list::Ticket;
 use crate::ticket::row::RowReader;
 
-use super::beside::Beside;
-use super::look::Look;
-use super::{Format, Page, cell, hyperlink, paint, parallel, width};
+use super::definition_list::Beside;
+use super::style::Look;
+use super::{Format, Page, cell, color, hyperlink, parallel, width};
 
 /// `-o record`, and the table's way out where the terminal is too narrow.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +63,7 @@ impl<'a> Layout<'a> {
             lines.extend_from_slice(self.look.paint.bold(column.path()).as_bytes());
             match hyperlink::url(&self.page, column, &text) {
                 Some(url) => self.beside.write_link(*width, &text, &url, lines)?,
-                None => self.beside.write(*width, &text, paint::style(column, &text), lines)?,
+                None => self.beside.write(*width, &text, color::style(column, &text), lines)?,
             }
         }
         Ok(())

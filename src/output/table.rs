@@ -11,9 +11,9 @@ use crate::ticket::field::FieldType;
 use crate::ticket::list::Ticket;
 use crate::ticket::row::RowReader;
 
-use super::look::Look;
-use super::paint::{self, Paint, Style};
+use super::color::{self, Paint, Style};
 use super::record::Record;
+use super::style::Look;
 use super::{Format, Page, cell, heading, hyperlink, parallel, width};
 
 /// `-o table`: aligned columns under their headings.
@@ -156,7 +156,7 @@ impl Layout<'_> {
                     lines.push('\n');
                 }
                 lines.push_str(&width::cut(&text, self.widths[at], self.look.ellipsis()));
-                *style = paint::style(column, &text);
+                *style = color::style(column, &text);
             }
             links.push(link);
         }

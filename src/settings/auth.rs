@@ -2,30 +2,31 @@
 
 use std::time::Duration;
 
-use crate::api::address::Address;
-use crate::api::client::Connection;
+use crate::auth::oauth::redirect_uri::Redirect;
+use crate::auth::oauth::session::SignIn;
+use crate::auth::oauth::store::SessionStore;
+use crate::auth::oauth::token_request::Application;
 use crate::cli::auth::{LoginArgs, ProfileArgs, StoreChoice};
 use crate::cli::get::CallArgs;
 use crate::cli::network::NetworkArgs;
+use crate::context::{Context, Environment};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
-use crate::host::{Environment, Host};
-use crate::online::redirect::Redirect;
-use crate::online::service::Service;
-use crate::online::session::SignIn;
-use crate::online::store::Slot;
-use crate::online::tenant::Tenant;
-use crate::online::tokens::Application;
+use crate::http::address::Address;
+use crate::http::client::Connection;
+use crate::tenant::environment::Service;
+use crate::tenant::locator::Tenant;
 
-use super::configuration::Configuration;
-use super::setting::{self, Levels};
-use super::unread::Unread;
-use super::{Origin, check_header_value, connection, credential, folder, quantity};
+use super::config::Config;
+use super::secret_ref::SecretRef;
+use super::setting::{self, ConfigLayers};
+use super::{Origin, check_header_value, connection, credential, parse};
+use crate::fs::dirs;
 
 /// Everything that `auth login` needs to know, checked.
 pub struct LoginSettings {
     /// Where the sign-in is kept.
-    pub slot: Slot,
+    pub slot: SessionStore,
     /// In which store.
     pub store: StoreChoice,
     /// The service.
@@ -67,19 +68,19 @@ pub fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> CallArgs {
 ///
 /// # Errors
 /// A usage error where no folder is known.
-pub fn slot(configuration: &Configuration, environment: &Environment) -> Result<Slot> {
+pub fn slot(configuration: &Config, environment: &Environment) -> Result<SessionStore> {
     let profile = configuration.profile.as_ref().map(|profile| profile.value.name.as_str());
-    let folder = folder::state(environment).ok_or_else(no_folder)?;
-    Ok(Slot::new(folder, profile))
+    let folder = dirs::state(environment).ok_or_else(no_folder)?;
+    Ok(SessionStore::new(folder, profile))
 }
 
 /// The sign-in that a call without another credential uses, where there is one.
 ///
 /// # Errors
 /// Of authentication, where what is kept of it is damaged.
-pub fn kept(levels: &Levels<'_>) -> Result<Option<SignIn>> {
-    let Some(folder) = folder::state(levels.environment) else { return Ok(None) };
-    let slot = Slot::new(folder, levels.profile.map(|profile| profile.name.as_str()));
+pub fn kept(levels: &ConfigLayers<'_>) -> Result<Option<SignIn>> {
+    let Some(folder) = dirs::state(levels.environment) else { return Ok(None) };
+    let slot = SessionStore::new(folder, levels.profile.map(|profile| profile.name.as_str()));
     Ok(slot.load()?.map(|session| SignIn { slot, session }))
 }
 
@@ -90,8 +91,8 @@ pub fn kept(levels: &Levels<'_>) -> Result<Option<SignIn>> {
 pub fn login(
     args: &LoginArgs,
     call: &CallArgs,
-    configuration: &Configuration,
-    host: &mut Host<'_>,
+    configuration: &Config,
+    host: &mut Context<'_>,
 ) -> Result<LoginSettings> {
     let environment = host.environment.clone();
     let levels = &configuration.levels(call, &environment);
@@ -116,11 +117,11 @@ pub fn login(
     check_header_value(&client_id.value, &client_id.origin)?;
     let redirect = redirect(typed(&args.redirect_uri, "--redirect-uri"), levels)?;
     let client_secret = match &args.client_secret {
-        Some(text) => Some(Unread::typed(&setting::CLIENT_SECRET, text)?.beside(levels.profile)),
+        Some(text) => Some(SecretRef::typed(&setting::CLIENT_SECRET, text)?.beside(levels.profile)),
         None => credential::said(&setting::CLIENT_SECRET, levels)?,
     };
     let patience = Origin { value: args.timeout.clone(), origin: "--timeout".to_owned() };
-    let patience = quantity::limit(Some(&patience), None)?;
+    let patience = parse::limit(Some(&patience), None)?;
     let plan = connection::plan(levels, Some(&service.address()))?;
     let slot = slot(configuration, &host.environment)?;
     let never = Deadline::never();
@@ -137,9 +138,9 @@ pub fn login(
 /// # Errors
 /// Of [`crate::error::Kind::Usage`].
 pub fn connection(
-    levels: &Levels<'_>,
+    levels: &ConfigLayers<'_>,
     service: &Service,
-    host: &mut Host<'_>,
+    host: &mut Context<'_>,
 ) -> Result<Connection> {
     let plan = connection::plan(levels, Some(&service.address()))?;
     plan.with(|unread| unread.read(host, &Deadline::never()))
@@ -149,7 +150,7 @@ pub fn connection(
 ///
 /// # Errors
 /// Of [`crate::error::Kind::Usage`].
-pub fn redirect(typed: Option<Origin<String>>, levels: &Levels<'_>) -> Result<Redirect> {
+pub fn redirect(typed: Option<Origin<String>>, levels: &ConfigLayers<'_>) -> Result<Redirect> {
     let text = typed.or_else(|| levels.find(&setting::REDIRECT_URI));
     let redirect = text.map(|text| Redirect::parse(&text.value, &text.origin)).transpose()?;
     Ok(redirect.unwrap_or_default())

@@ -1,17 +1,17 @@
 //! What every call needs: where to ask, as whom, in which language, within what limits.
 
-use crate::api::address::Address;
-use crate::api::proxy::Proxy;
-use crate::api::request::Locale;
+use crate::api::query::Locale;
+use crate::auth::oauth::session::SignIn;
 use crate::cli::get::CallArgs;
+use crate::context::Environment;
 use crate::error::{Error, Result};
-use crate::host::Environment;
-use crate::online::session::SignIn;
+use crate::http::address::Address;
+use crate::http::proxy::Proxy;
 
-use super::header::{self, Given};
-use super::setting::{self, Levels};
+use super::header::{self, HeaderArg};
+use super::secret_ref::SecretRef;
+use super::setting::{self, ConfigLayers};
 use super::target::{self, Target};
-use super::unread::Unread;
 use super::zone::{self, Zone};
 use super::{Origin, auth, check_header_value, connection, credential, language};
 
@@ -31,9 +31,9 @@ pub struct CallPlan {
     /// The sign-in that stands in for a credential where there is none.
     pub sign_in: Option<SignIn>,
     /// `SO-AppToken`.
-    pub app_token: Option<Unread>,
+    pub app_token: Option<SecretRef>,
     /// Further headers.
-    pub headers: Vec<Given>,
+    pub headers: Vec<HeaderArg>,
     /// Values that the server may not know, each with what to do.
     pub warnings: Vec<(String, String)>,
 }
@@ -41,14 +41,14 @@ pub struct CallPlan {
 impl CallPlan {
     /// The secrets that the call carries.
     #[must_use]
-    pub fn secrets(&self) -> Vec<&Unread> {
+    pub fn secrets(&self) -> Vec<&SecretRef> {
         self.credential
             .iter()
             .flat_map(credential::Plan::secrets)
             .chain(&self.app_token)
             .chain(self.headers.iter().filter_map(|given| match given {
-                Given::Plain(_) => None,
-                Given::Secret(_, unread) => Some(unread),
+                HeaderArg::Plain(_) => None,
+                HeaderArg::Secret(_, unread) => Some(unread),
             }))
             .collect()
     }
@@ -61,7 +61,7 @@ impl CallPlan {
 
     /// The secrets that the call carries, with that of the proxy.
     #[must_use]
-    pub fn all_secrets(&self) -> Vec<&Unread> {
+    pub fn all_secrets(&self) -> Vec<&SecretRef> {
         self.secrets().into_iter().chain(self.connection.secret()).collect()
     }
 }
@@ -70,14 +70,14 @@ impl CallPlan {
 ///
 /// # Errors
 /// Of [`crate::error::Kind::Usage`].
-pub fn plan(levels: &Levels<'_>, demo: bool) -> Result<CallPlan> {
+pub fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
     let zone = levels
         .find(&setting::TIMEZONE)
         .map(|setting| zone::read(&setting, levels.environment))
         .transpose()?;
     // The secrets below the options belong to the installation that they were set for.
     let none = Environment::default();
-    let typed = Levels { environment: &none, profile: None, ..*levels };
+    let typed = ConfigLayers { environment: &none, profile: None, ..*levels };
     let secret_levels = if demo { &typed } else { levels };
     let credential = credential::plan(secret_levels);
     let sign_in = match credential {
@@ -126,7 +126,7 @@ fn check_system_user(plan: &CallPlan, target: &Origin<Target>) -> Result<()> {
 /// The most headers that can be added. No server takes as many.
 const MOST_HEADERS: usize = 1000;
 
-fn headers(levels: &Levels<'_>) -> Result<Vec<Given>> {
+fn headers(levels: &ConfigLayers<'_>) -> Result<Vec<HeaderArg>> {
     let count = levels.call.headers.len();
     if count > MOST_HEADERS {
         return Err(Error::usage(format!(
@@ -138,7 +138,10 @@ fn headers(levels: &Levels<'_>) -> Result<Vec<Given>> {
 }
 
 /// Finds language, culture and zone, and what to warn about them.
-fn locale(levels: &Levels<'_>, zone: Option<&Zone>) -> Result<(Locale, Vec<(String, String)>)> {
+fn locale(
+    levels: &ConfigLayers<'_>,
+    zone: Option<&Zone>,
+) -> Result<(Locale, Vec<(String, String)>)> {
     let language = levels.find(&setting::LANGUAGE);
     let culture = levels.find(&setting::CULTURE);
     for setting in language.iter().chain(&culture) {

@@ -2,17 +2,17 @@
 //! variables that other programs read as well. With [`super::setting`], this is the list
 //! that `doctor` prints and that help and manual describe.
 
-use crate::api::address::Address;
-use crate::api::proxy::Proxy;
 use crate::error::Error;
 use crate::escape;
+use crate::http::address::Address;
+use crate::http::proxy::Proxy;
 
 use super::call::CallPlan;
 use super::fact::{Fact, Held};
-use super::header::{self, Given};
+use super::header::{self, HeaderArg};
 use super::proxy;
-use super::setting::{CACERT, Levels};
-use super::unread::Unread;
+use super::secret_ref::SecretRef;
+use super::setting::{CACERT, ConfigLayers};
 
 /// A setting of a call that a profile cannot hold.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ pub const ALL: [CallSetting; 9] = [
 /// The call that settings are looked up for.
 pub struct Scope<'a> {
     /// The levels that may hold a setting.
-    pub levels: &'a Levels<'a>,
+    pub levels: &'a ConfigLayers<'a>,
     /// The plan, where the settings make one.
     pub plan: Option<&'a CallPlan>,
     /// The address that is asked first, where it is known.
@@ -110,7 +110,7 @@ pub struct Scope<'a> {
 impl Scope<'_> {
     /// Describes the secret `unread`.
     #[must_use]
-    pub fn secret(&self, name: &'static str, unread: &Unread) -> Fact {
+    pub fn secret(&self, name: &'static str, unread: &SecretRef) -> Fact {
         let is_carried = self
             .plan
             .is_none_or(|plan| plan.all_secrets().iter().any(|one| one.origin == unread.origin));
@@ -136,10 +136,12 @@ fn flag(setting: &CallSetting, is_set: bool) -> Facts {
 fn headers(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
     let name = setting.name;
     let fact = |text: &String| match header::read(text) {
-        Ok(Given::Plain(header)) => {
+        Ok(HeaderArg::Plain(header)) => {
             Fact::new(name, Held::Value(format!("{}: ***", header.name)), "-H")
         }
-        Ok(Given::Secret(_, unread)) => scope.secret(name, &unread.beside(scope.levels.profile)),
+        Ok(HeaderArg::Secret(_, unread)) => {
+            scope.secret(name, &unread.beside(scope.levels.profile))
+        }
         // The plan of the call reports the error.
         Err(_) => Fact::new(name, Held::Hidden, "-H"),
     };
@@ -216,16 +218,16 @@ fn variable(setting: &CallSetting, names: &[&str], scope: &Scope<'_>) -> Fact {
 mod tests {
     use clap::{Args as _, Command};
 
-    use super::super::{configuration, setting};
     use super::*;
     use crate::cli::get::CallArgs;
+    use crate::settings::{config, setting};
 
     #[test]
     fn every_option_of_a_call_is_a_setting() {
         let settings = setting::ALL.iter().map(|setting| setting.option);
         let known: Vec<&str> = settings
             .chain(ALL.iter().map(|setting| setting.option))
-            .chain([configuration::FILE_OPTION, configuration::PROFILE_OPTION])
+            .chain([config::FILE_OPTION, config::PROFILE_OPTION])
             .collect();
         let command = CallArgs::augment_args(Command::new("call"));
         for option in command.get_arguments().filter_map(clap::Arg::get_long) {

@@ -2,18 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use crate::api::address::Address;
-use crate::api::client::{Connection, Limits};
-use crate::api::credential::HeldSecret;
-use crate::api::proxy::Proxy;
-use crate::api::tls::Tls;
+use crate::api::credential::ResolvedSecret;
 use crate::cli::network::NetworkArgs;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
+use crate::http::address::Address;
+use crate::http::client::{Connection, Limits};
+use crate::http::proxy::Proxy;
+use crate::http::tls::Tls;
 
-use super::setting::{self, Levels};
-use super::unread::Unread;
-use super::{proxy, quantity, tls};
+use super::secret_ref::SecretRef;
+use super::setting::{self, ConfigLayers};
+use super::{parse, proxy, tls};
 
 /// A connection whose proxy's password is still where it is kept.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ const MAX_BYTES: u64 = 2 << 30;
 impl Plan {
     /// The secret that is to be read.
     #[must_use]
-    pub fn secret(&self) -> Option<&Unread> {
+    pub fn secret(&self) -> Option<&SecretRef> {
         self.route.as_ref().and_then(proxy::Plan::secret)
     }
 
@@ -52,7 +52,10 @@ impl Plan {
     ///
     /// # Errors
     /// Those of `read`.
-    pub fn with(self, read: impl FnOnce(&Unread) -> Result<HeldSecret>) -> Result<Connection> {
+    pub fn with(
+        self,
+        read: impl FnOnce(&SecretRef) -> Result<ResolvedSecret>,
+    ) -> Result<Connection> {
         Ok(Connection {
             limits: self.limits,
             retries: self.retries,
@@ -67,10 +70,10 @@ impl Plan {
 ///
 /// # Errors
 /// A usage error that names what said it.
-pub fn plan(levels: &Levels<'_>, address: Option<&Address>) -> Result<Plan> {
+pub fn plan(levels: &ConfigLayers<'_>, address: Option<&Address>) -> Result<Plan> {
     let limits = limits(levels)?;
     let (network, started) = (&levels.call.network, levels.started);
-    let retries = quantity::retries(levels.find(&setting::RETRIES).as_ref())?;
+    let retries = parse::retries(levels.find(&setting::RETRIES).as_ref())?;
     let Some(address) = address else {
         return Ok(Plan { limits, retries, route: None, tls: Tls::default(), started });
     };
@@ -95,10 +98,10 @@ pub fn plan(levels: &Levels<'_>, address: Option<&Address>) -> Result<Plan> {
 /// # Errors
 /// Those of the proxy and of `read`.
 pub fn toward(
-    levels: &Levels<'_>,
+    levels: &ConfigLayers<'_>,
     address: &Address,
     connection: &Connection,
-    read: impl FnOnce(&Unread) -> Result<HeldSecret>,
+    read: impl FnOnce(&SecretRef) -> Result<ResolvedSecret>,
 ) -> Result<Connection> {
     let login = connection.route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
     let known = login.and_then(|login| login.password.clone());
@@ -125,14 +128,14 @@ fn does_nothing(option: &str) -> Error {
         .hint("give the address with https://, or leave the option out")
 }
 
-fn limits(levels: &Levels<'_>) -> Result<Limits> {
-    let limit = |setting, default| quantity::limit(levels.find(setting).as_ref(), default);
+fn limits(levels: &ConfigLayers<'_>) -> Result<Limits> {
+    let limit = |setting, default| parse::limit(levels.find(setting).as_ref(), default);
     Ok(Limits {
         connect: limit(&setting::CONNECT_TIMEOUT, Some(CONNECT_TIMEOUT))?,
         read: limit(&setting::READ_TIMEOUT, Some(READ_TIMEOUT))?,
         total: limit(&setting::TIMEOUT, None)?,
         since: None,
-        max_bytes: quantity::size(levels.find(&setting::MAX_BYTES).as_ref(), MAX_BYTES)?,
+        max_bytes: parse::size(levels.find(&setting::MAX_BYTES).as_ref(), MAX_BYTES)?,
         is_fixed: false,
     })
 }

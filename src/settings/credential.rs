@@ -1,31 +1,31 @@
 //! Which credential a call carries: option beats variable beats profile, and two schemes at one
 //! level are refused, never guessed between.
 
-use crate::api::credential::{BasicCharset, Credential, HeldSecret};
+use crate::api::credential::{BasicCharset, Credential, ResolvedSecret};
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::secret::Secret;
 
 use super::Origin;
 use super::profile::Profile;
+use super::secret_ref::SecretRef;
 use super::setting::{
-    APP_TOKEN, BASIC_CHARSET, COOKIE, Levels, PASSWORD, SYSTEM_USER_APPLICATION_TOKEN,
+    APP_TOKEN, BASIC_CHARSET, COOKIE, ConfigLayers, PASSWORD, SYSTEM_USER_APPLICATION_TOKEN,
     SYSTEM_USER_PRIVATE_KEY, SYSTEM_USER_TABLE, SYSTEM_USER_TOKEN, Setting, TICKET, TOKEN, USER,
     XSRF_TOKEN,
 };
-use super::unread::Unread;
 
 /// A credential whose secrets are still where they are kept.
 #[derive(Clone, Debug)]
 pub enum Plan {
     /// User and password, and the encoding of both.
-    Basic(String, Unread, Charset),
+    Basic(String, SecretRef, Charset),
     /// `SOTicket`.
-    SoTicket(Unread),
+    SoTicket(SecretRef),
     /// `Bearer`.
-    Bearer(Unread),
+    Bearer(SecretRef),
     /// XSRF token and cookies.
-    Xsrf(Unread, Unread),
+    Xsrf(SecretRef, SecretRef),
     /// Token, private key and application token, which a ticket is had for.
     SystemUser(Box<SystemUserPlan>),
 }
@@ -34,16 +34,16 @@ pub enum Plan {
 #[derive(Clone, Debug)]
 pub struct SystemUserPlan {
     /// The token.
-    pub token: Unread,
+    pub token: SecretRef,
     /// The private key.
-    pub private_key: Unread,
+    pub private_key: SecretRef,
     /// The application token.
-    pub application_token: Unread,
+    pub application_token: SecretRef,
 }
 
 impl SystemUserPlan {
     fn of(profile: &Profile) -> Result<Option<Self>> {
-        let find = |setting: &Setting| Unread::of_profile(setting, profile);
+        let find = |setting: &Setting| SecretRef::of_profile(setting, profile);
         let found = (
             find(&SYSTEM_USER_TOKEN)?,
             find(&SYSTEM_USER_PRIVATE_KEY)?,
@@ -56,13 +56,13 @@ impl SystemUserPlan {
     }
 
     /// What stands for the ticket until there is one.
-    fn placeholder(&self) -> HeldSecret {
+    fn placeholder(&self) -> ResolvedSecret {
         let variable = TICKET.variable.to_owned();
         // A comment, since what gives a ticket is no one command.
         let export = format!(
             "{variable}=...  # the ticket that the system user's signed token is exchanged for"
         );
-        HeldSecret {
+        ResolvedSecret {
             value: Secret::new(String::new()),
             origin: self.token.origin.clone(),
             variable,
@@ -76,7 +76,10 @@ impl Plan {
     ///
     /// # Errors
     /// Those of `read`.
-    pub fn with(self, mut read: impl FnMut(&Unread) -> Result<HeldSecret>) -> Result<Credential> {
+    pub fn with(
+        self,
+        mut read: impl FnMut(&SecretRef) -> Result<ResolvedSecret>,
+    ) -> Result<Credential> {
         Ok(match self {
             Self::Basic(user, password, charset) => {
                 let password = read(&password)?;
@@ -95,7 +98,7 @@ impl Plan {
 
     /// The secrets in it.
     #[must_use]
-    pub fn secrets(&self) -> Vec<&Unread> {
+    pub fn secrets(&self) -> Vec<&SecretRef> {
         match self {
             Self::Basic(_, secret, _) | Self::SoTicket(secret) | Self::Bearer(secret) => {
                 vec![secret]
@@ -114,7 +117,7 @@ impl Plan {
 ///
 /// # Errors
 /// A usage error where one level names two, or only a part of one.
-pub fn plan(levels: &Levels<'_>) -> Result<Option<Plan>> {
+pub fn plan(levels: &ConfigLayers<'_>) -> Result<Option<Plan>> {
     let plan = plan_scheme(levels)?;
     match &plan {
         Some(Plan::Basic(..)) => {}
@@ -126,7 +129,7 @@ pub fn plan(levels: &Levels<'_>) -> Result<Option<Plan>> {
     Ok(plan)
 }
 
-fn plan_scheme(levels: &Levels<'_>) -> Result<Option<Plan>> {
+fn plan_scheme(levels: &ConfigLayers<'_>) -> Result<Option<Plan>> {
     let args = levels.call;
     let typed = [
         (Scheme::Basic, args.user.is_some() || args.password.is_some()),
@@ -140,7 +143,7 @@ fn plan_scheme(levels: &Levels<'_>) -> Result<Option<Plan>> {
     if args.no_auth {
         return Ok(None);
     }
-    let is_set = |setting: &Setting| Unread::variable(setting, levels.environment).is_some();
+    let is_set = |setting: &Setting| SecretRef::variable(setting, levels.environment).is_some();
     let variables = Scheme::with_secrets(is_set);
     if let Some(scheme) = only_one(&variables, Scheme::variables, "")? {
         return scheme.plan(levels);
@@ -159,7 +162,7 @@ fn plan_scheme(levels: &Levels<'_>) -> Result<Option<Plan>> {
 ///
 /// # Errors
 /// A usage error for a literal.
-pub fn app_token(levels: &Levels<'_>) -> Result<Option<Unread>> {
+pub fn app_token(levels: &ConfigLayers<'_>) -> Result<Option<SecretRef>> {
     if levels.call.no_auth { Ok(None) } else { said(&APP_TOKEN, levels) }
 }
 
@@ -167,9 +170,9 @@ pub fn app_token(levels: &Levels<'_>) -> Result<Option<Unread>> {
 ///
 /// # Errors
 /// A usage error for a literal.
-pub fn said(setting: &Setting, levels: &Levels<'_>) -> Result<Option<Unread>> {
+pub fn said(setting: &Setting, levels: &ConfigLayers<'_>) -> Result<Option<SecretRef>> {
     match (find(setting, levels)?, levels.profile) {
-        (None, Some(profile)) => Unread::of_profile(setting, profile),
+        (None, Some(profile)) => SecretRef::of_profile(setting, profile),
         (found, _) => Ok(found),
     }
 }
@@ -193,15 +196,15 @@ fn none(message: &str) -> Error {
 }
 
 /// What the option says of a secret, or else the variable.
-fn find(setting: &Setting, levels: &Levels<'_>) -> Result<Option<Unread>> {
+fn find(setting: &Setting, levels: &ConfigLayers<'_>) -> Result<Option<SecretRef>> {
     match (setting.typed)(levels.call) {
-        Some(text) => Ok(Some(Unread::typed(setting, text)?.beside(levels.profile))),
-        None => Ok(Unread::variable(setting, levels.environment)),
+        Some(text) => Ok(Some(SecretRef::typed(setting, text)?.beside(levels.profile))),
+        None => Ok(SecretRef::variable(setting, levels.environment)),
     }
 }
 
 /// The same for a secret that what was given `beside` it cannot do without.
-fn need(setting: &Setting, levels: &Levels<'_>, beside: &str) -> Result<Unread> {
+fn need(setting: &Setting, levels: &ConfigLayers<'_>, beside: &str) -> Result<SecretRef> {
     let (option, variable) = (setting.option, setting.variable);
     find(setting, levels)?.ok_or_else(|| {
         Error::usage(format!("{beside} goes with {option}, and none is given"))
@@ -210,7 +213,7 @@ fn need(setting: &Setting, levels: &Levels<'_>, beside: &str) -> Result<Unread> 
 }
 
 /// What gave the value that is there.
-fn giver(setting: &Setting, levels: &Levels<'_>) -> &'static str {
+fn giver(setting: &Setting, levels: &ConfigLayers<'_>) -> &'static str {
     if (setting.typed)(levels.call).is_some() { setting.option } else { setting.variable }
 }
 
@@ -267,7 +270,7 @@ impl Scheme {
 
     /// The scheme with the secrets of options and variables; `None` where there is
     /// none of them.
-    fn plan(self, levels: &Levels<'_>) -> Result<Option<Plan>> {
+    fn plan(self, levels: &ConfigLayers<'_>) -> Result<Option<Plan>> {
         Ok(match self {
             Self::Basic => Some(basic(levels, need(&PASSWORD, levels, "--user")?)?),
             Self::SoTicket => find(&TICKET, levels)?.map(Plan::SoTicket),
@@ -281,9 +284,9 @@ impl Scheme {
     }
 
     /// The scheme with the secrets of `profile`.
-    fn of_profile(self, levels: &Levels<'_>, profile: &Profile) -> Result<Option<Plan>> {
-        let find = |setting: &Setting| Unread::of_profile(setting, profile);
-        let alone = |given: &Unread, lacking: &Setting| {
+    fn of_profile(self, levels: &ConfigLayers<'_>, profile: &Profile) -> Result<Option<Plan>> {
+        let find = |setting: &Setting| SecretRef::of_profile(setting, profile);
+        let alone = |given: &SecretRef, lacking: &Setting| {
             let key = lacking.key;
             Error::usage(format!("{} goes with {key}, and the profile has none", given.origin))
                 .hint(format!("add {key} = \"SRC\" to it"))
@@ -338,7 +341,7 @@ fn only_one(
 type Charset = Origin<BasicCharset>;
 
 impl Charset {
-    fn find(levels: &Levels<'_>) -> Result<Self> {
+    fn find(levels: &ConfigLayers<'_>) -> Result<Self> {
         let Some(Origin { value, origin }) = levels.find(&BASIC_CHARSET) else {
             return Ok(Self {
                 value: BasicCharset::default(),
@@ -368,13 +371,13 @@ impl Charset {
     }
 }
 
-fn basic(levels: &Levels<'_>, password: Unread) -> Result<Plan> {
+fn basic(levels: &ConfigLayers<'_>, password: SecretRef) -> Result<Plan> {
     let (user, charset) = (user(levels)?, Charset::find(levels)?);
     charset.check(&user.value, &format!("{}: the user", user.origin))?;
     Ok(Plan::Basic(user.value, password, charset))
 }
 
-fn user(levels: &Levels<'_>) -> Result<Origin<String>> {
+fn user(levels: &ConfigLayers<'_>) -> Result<Origin<String>> {
     let Some(user) = levels.find(&USER) else {
         return Err(Error::usage("a password is given, but no user")
             .hint("add --user NAME, set SOTICKETS_USER, or write user into the profile"));
@@ -393,14 +396,14 @@ mod tests {
 
     use super::*;
     use crate::cli::get::CallArgs;
-    use crate::host::Environment;
+    use crate::context::Environment;
 
     fn described(
         args: &CallArgs,
         variables: &[(&str, &str)],
     ) -> std::result::Result<String, String> {
         let environment: Environment = variables.iter().copied().collect();
-        let levels = Levels {
+        let levels = ConfigLayers {
             call: args,
             environment: &environment,
             profile: None,

@@ -2,20 +2,20 @@
 
 use crate::cli::doctor::DoctorArgs;
 use crate::cli::get::CallArgs;
+use crate::context::Context;
 use crate::error::Error;
 use crate::escape;
-use crate::host::Host;
 use crate::ticket::column;
 use crate::ticket::ids::{IdList, TicketId};
 
 use super::call::CallPlan;
 use super::call_setting::{self, Scope};
-use super::configuration::{Configuration, usual_place};
+use super::config::{Config, usual_place};
 use super::fact::{Fact, Held};
 use super::profile::shown;
-use super::setting::{self, Form, Levels, Setting};
+use super::setting::{self, ConfigLayers, Form, Setting};
 use super::target::Target;
-use super::{auth, call, combination, credential, display, ready, target};
+use super::{auth, call, conflicts, credential, output, resolved_call, target};
 
 /// What is in effect.
 #[derive(Debug)]
@@ -62,8 +62,8 @@ pub fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>, Error> {
 /// A usage error for a secret typed as it is.
 pub fn examine(
     call: &CallArgs,
-    configuration: &Configuration,
-    host: &mut Host<'_>,
+    configuration: &Config,
+    host: &mut Context<'_>,
 ) -> Result<Findings, Error> {
     let environment = host.environment.clone();
     let levels = &configuration.levels(call, &environment);
@@ -91,9 +91,9 @@ pub fn examine(
 
 /// Lists every setting with its source.
 fn facts(
-    configuration: &Configuration,
+    configuration: &Config,
     scope: &Scope<'_>,
-    host: &Host<'_>,
+    host: &Context<'_>,
 ) -> Result<Vec<Fact>, Error> {
     let mut facts = vec![file(configuration, host), profile(configuration)];
     let of_system_user = setting::SYSTEM_USER.iter().filter(|setting| {
@@ -120,14 +120,14 @@ fn facts(
 }
 
 /// Plans the call that `levels` describe.
-fn planned(call: &CallArgs, levels: &Levels<'_>) -> Result<CallPlan, Error> {
-    combination::check_call(call)?;
+fn planned(call: &CallArgs, levels: &ConfigLayers<'_>) -> Result<CallPlan, Error> {
+    conflicts::check_call(call)?;
     let plan = call::plan(levels, false)?;
-    ready::check_stdin(std::iter::empty(), &plan.all_secrets())?;
+    resolved_call::check_stdin(std::iter::empty(), &plan.all_secrets())?;
     Ok(plan)
 }
 
-fn file(configuration: &Configuration, host: &Host<'_>) -> Fact {
+fn file(configuration: &Config, host: &Context<'_>) -> Fact {
     let name = "config";
     match (&configuration.file, usual_place(&host.environment)) {
         (Some(file), _) => Fact::new(name, Held::Value(shown(&file.value)), &file.origin),
@@ -138,7 +138,7 @@ fn file(configuration: &Configuration, host: &Host<'_>) -> Fact {
     }
 }
 
-fn profile(configuration: &Configuration) -> Fact {
+fn profile(configuration: &Config) -> Fact {
     match &configuration.profile {
         Some(profile) => {
             let name = escape::visible(&profile.value.name).into_owned();
@@ -149,7 +149,7 @@ fn profile(configuration: &Configuration) -> Fact {
 }
 
 /// A setting that is no secret.
-fn open(setting: &Setting, levels: &Levels<'_>) -> Fact {
+fn open(setting: &Setting, levels: &ConfigLayers<'_>) -> Fact {
     match (levels.find(setting), setting.default) {
         (Some(found), _) if may_hold_a_password(setting, &found.value) => {
             Fact::new(setting.key, Held::Hidden, found.origin)
@@ -173,8 +173,8 @@ fn may_hold_a_password(setting: &Setting, value: &str) -> bool {
 }
 
 /// Checks the settings of the output.
-fn check_output(levels: &Levels<'_>) -> Result<(), Error> {
-    display::format_said(levels)?;
+fn check_output(levels: &ConfigLayers<'_>) -> Result<(), Error> {
+    output::format_said(levels)?;
     match levels.find(&setting::SELECT) {
         Some(said) => column::parse(&[said.value], false)
             .map(drop)

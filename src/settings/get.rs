@@ -1,18 +1,18 @@
 //! What `sotickets get` means.
 
 use crate::cli::get::{GetArgs, OutputFormat};
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::host::Host;
 use crate::ticket::date::Dates;
 use crate::ticket::ids::TicketId;
 
-use super::configuration::Configuration;
-use super::display::{self, Display, date_style, output_format};
+use super::config::Config;
 use super::links::Links;
-use super::ready::{self, ReadyCall};
-use super::setting::Levels;
+use super::output::{self, Display, date_style, output_format};
+use super::resolved_call::{self, ReadyCall};
+use super::setting::ConfigLayers;
 use super::zone::ServerZone;
-use super::{call, combination, credential, ids};
+use super::{call, conflicts, credential, ids};
 
 /// Everything that `get` needs to know, checked.
 pub struct GetSettings {
@@ -47,8 +47,8 @@ pub struct GetSettings {
 /// credential.
 pub fn resolve(
     args: &GetArgs,
-    configuration: &Configuration,
-    host: &mut Host<'_>,
+    configuration: &Config,
+    host: &mut Context<'_>,
 ) -> Result<GetSettings> {
     let environment = host.environment.clone();
     let levels = &configuration.levels(&args.call, &environment);
@@ -68,12 +68,12 @@ pub fn resolve(
     let server_zone = zone.and_then(|zone| zone.server.clone()).filter(|_| !format.is_raw());
     let dates =
         Dates::new(date_style(args, format, zone), zone.and_then(|zone| zone.here), host.now);
-    ready::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
+    resolved_call::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
     let ids = words.read(&call.connection.deadline(), host)?;
     if call.lacks_credential(&args.call) && !args.demo {
         return Err(credential::none_configured());
     }
-    let mut call = ready::read(call, args.dry_run, host)?;
+    let mut call = resolved_call::read(call, args.dry_run, host)?;
     if let Some(zone) = server_zone.as_ref().filter(|zone| !zone.with_offset) {
         call.warnings.push(zone.advice());
     }
@@ -101,10 +101,10 @@ fn ids_from_stdin(args: &GetArgs) -> impl Iterator<Item = String> {
 /// The output with its format, once their options fit each other.
 fn checked_display(
     args: &GetArgs,
-    levels: &Levels<'_>,
-    host: &Host<'_>,
+    levels: &ConfigLayers<'_>,
+    host: &Context<'_>,
 ) -> Result<(Display, OutputFormat)> {
     let format = output_format(args, levels)?;
-    combination::check(args, &format, levels)?;
-    Ok((display::resolve(args, format.value, levels, host)?, format.value))
+    conflicts::check(args, &format, levels)?;
+    Ok((output::resolve(args, format.value, levels, host)?, format.value))
 }

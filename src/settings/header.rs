@@ -1,25 +1,25 @@
 //! `-H 'Name: value'`.
 
-use crate::api::credential::HeldSecret;
-use crate::api::request::Header;
+use crate::api::credential::ResolvedSecret;
+use crate::api::query::Header;
 use crate::error::{Error, Result};
 use crate::escape;
 
 use super::check_header_value;
 use super::profile::Profile;
-use super::source;
-use super::unread::Unread;
+use super::secret_ref::SecretRef;
+use crate::secret::secret_source;
 
 /// A further header as it was given.
 #[derive(Clone, Debug)]
-pub enum Given {
+pub enum HeaderArg {
     /// With its value.
     Plain(Header),
     /// With the place of its value.
-    Secret(String, Unread),
+    Secret(String, SecretRef),
 }
 
-impl Given {
+impl HeaderArg {
     /// The same with `profile` in use.
     #[must_use]
     pub fn beside(self, profile: Option<&Profile>) -> Self {
@@ -33,7 +33,10 @@ impl Given {
     ///
     /// # Errors
     /// Those of `read`.
-    pub fn with(self, mut read: impl FnMut(&Unread) -> Result<HeldSecret>) -> Result<Header> {
+    pub fn with(
+        self,
+        mut read: impl FnMut(&SecretRef) -> Result<ResolvedSecret>,
+    ) -> Result<Header> {
         match self {
             Self::Plain(header) => Ok(header),
             Self::Secret(name, unread) => Ok(Header::secret(name, "", read(&unread)?)),
@@ -74,7 +77,7 @@ const LONGEST_NAME: usize = 1000;
 ///
 /// # Errors
 /// A usage error; it quotes the name, but no value that may be a secret.
-pub fn read(text: &str) -> Result<Given> {
+pub fn read(text: &str) -> Result<HeaderArg> {
     let Some((name, value)) = text.split_once(':') else {
         return Err(Error::usage("a header of -H has no colon after its name")
             .hint("-H 'Name: value', or -H 'Name: @env:VARIABLE' for a secret one"));
@@ -100,17 +103,17 @@ pub fn read(text: &str) -> Result<Given> {
             "SOTICKETS_HEADER_{}",
             name.to_ascii_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
         );
-        let mut unread = Unread::of_option(
+        let mut unread = SecretRef::of_option(
             &format!("-H '{shown}: @SRC'"),
             place,
             &variable,
             &format!("header {shown}"),
         )?;
-        unread.origin = format!("-H '{shown}: @{}'", source::shown(place));
-        return Ok(Given::Secret(name.to_owned(), unread));
+        unread.origin = format!("-H '{shown}: @{}'", secret_source::shown(place));
+        return Ok(HeaderArg::Secret(name.to_owned(), unread));
     }
     check_header_value(value, &format!("-H {shown}"))?;
-    Ok(Given::Plain(Header::plain(name, value)))
+    Ok(HeaderArg::Plain(Header::plain(name, value)))
 }
 
 #[cfg(test)]
@@ -119,8 +122,10 @@ mod tests {
 
     fn shown(text: &str) -> std::result::Result<String, String> {
         match read(text) {
-            Ok(Given::Plain(header)) => Ok(format!("{}={}", header.name, header.masked_value())),
-            Ok(Given::Secret(name, unread)) => Ok(format!("{name}=${}", unread.variable)),
+            Ok(HeaderArg::Plain(header)) => {
+                Ok(format!("{}={}", header.name, header.masked_value()))
+            }
+            Ok(HeaderArg::Secret(name, unread)) => Ok(format!("{name}=${}", unread.variable)),
             Err(error) => Err(error.to_string()),
         }
     }

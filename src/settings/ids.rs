@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::host::Host;
 use crate::ticket::ids::{IdList, TicketId};
 
 /// The argument that stands for standard input.
@@ -43,7 +43,7 @@ impl Words<'_> {
     ///
     /// # Errors
     /// Usage errors that quote what is not an id, and one for an input that cannot be read.
-    pub fn read(&self, deadline: &Deadline, host: &mut Host<'_>) -> Result<Vec<TicketId>> {
+    pub fn read(&self, deadline: &Deadline, host: &mut Context<'_>) -> Result<Vec<TicketId>> {
         let mut list = IdList::new(self.limit);
         for argument in self.arguments {
             if argument == STDIN {
@@ -73,7 +73,7 @@ pub fn none() -> Error {
         .hint("sotickets get 839 249, or - for ids from standard input")
 }
 
-fn read_stdin(list: IdList, deadline: &Deadline, host: &mut Host<'_>) -> Result<IdList> {
+fn read_stdin(list: IdList, deadline: &Deadline, host: &mut Context<'_>) -> Result<IdList> {
     let stdin = host.take_stdin();
     read_input(list, "standard input", "standard input", move || Ok(stdin), deadline)
 }

@@ -2,16 +2,16 @@
 
 use clap::ValueEnum as _;
 
-use crate::api::address::Address;
 use crate::cli::get::{GetArgs, LinksChoice, OutputFormat};
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::host::Host;
+use crate::http::address::Address;
 use crate::output::hyperlink;
 use crate::ticket::url_template::UrlTemplate;
 
 use super::Origin;
-use super::setting::{LINKS, Levels, TENANT, TICKET_URL, URL};
+use super::setting::{ConfigLayers, LINKS, TENANT, TICKET_URL, URL};
 use super::target::Target;
 
 /// The links of `get`.
@@ -30,9 +30,9 @@ impl Links {
     pub fn resolve(
         args: &GetArgs,
         format: OutputFormat,
-        levels: &Levels<'_>,
+        levels: &ConfigLayers<'_>,
         target: Option<&Target>,
-        host: &Host<'_>,
+        host: &Context<'_>,
     ) -> Result<Self> {
         let template = ticket_url(levels)?;
         let choice = choice(args, levels)?;
@@ -72,7 +72,7 @@ impl Links {
     }
 }
 
-fn choice(args: &GetArgs, levels: &Levels<'_>) -> Result<Origin<LinksChoice>> {
+fn choice(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Origin<LinksChoice>> {
     if let Some(value) = args.links {
         return Ok(Origin { value, origin: LINKS.option.to_owned() });
     }
@@ -92,7 +92,7 @@ fn choice(args: &GetArgs, levels: &Levels<'_>) -> Result<Origin<LinksChoice>> {
 ///
 /// # Errors
 /// A usage error for what is no address.
-pub fn ticket_url(levels: &Levels<'_>) -> Result<Option<UrlTemplate>> {
+pub fn ticket_url(levels: &ConfigLayers<'_>) -> Result<Option<UrlTemplate>> {
     let [option, variable, profile] = levels.each(&TICKET_URL);
     let leads_elsewhere = [&URL, &TENANT].into_iter().any(|setting| {
         let [option, variable, _] = levels.each(setting);

@@ -1,21 +1,17 @@
 //! What the command line means: options, variables, profile and defaults resolved
 //! and checked into plain values.
 
-pub mod absent;
 pub mod auth;
-pub mod bounded;
 pub mod call;
 pub mod call_setting;
-pub mod combination;
-pub mod configuration;
+pub mod config;
+pub mod config_file;
+pub mod conflicts;
 pub mod connection;
 pub mod credential;
-pub mod display;
 pub mod doctor;
-pub mod document;
 pub mod export;
 pub mod fact;
-pub mod folder;
 pub mod get;
 pub mod header;
 pub mod ids;
@@ -23,19 +19,17 @@ pub mod language;
 pub mod links;
 pub mod no_proxy;
 pub mod open;
+pub mod output;
+pub mod parse;
 pub mod pem;
 pub mod profile;
-pub mod program;
 pub mod proxy;
-pub mod quantity;
-pub mod ready;
-pub mod secret_kind;
+pub mod resolved_call;
+pub mod secret_ref;
 pub mod setting;
-pub mod source;
 pub mod target;
 pub mod tls;
 pub mod trust;
-pub mod unread;
 pub mod zone;
 pub mod zone_codes;
 

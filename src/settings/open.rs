@@ -1,16 +1,16 @@
 //! What `sotickets open` means.
 
-use crate::api::client::Connection;
 use crate::cli::get::CallArgs;
 use crate::cli::open::OpenArgs;
+use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
-use crate::host::Host;
-use crate::online::tenant::Tenant;
+use crate::http::client::Connection;
+use crate::tenant::locator::Tenant;
 use crate::ticket::ids::TicketId;
 use crate::ticket::url_template::UrlTemplate;
 
-use super::configuration::Configuration;
+use super::config::Config;
 use super::target::{self, Target};
 use super::{auth, connection, ids, links};
 
@@ -52,8 +52,8 @@ pub fn call(args: &OpenArgs) -> CallArgs {
 pub fn resolve(
     args: &OpenArgs,
     call: &CallArgs,
-    configuration: &Configuration,
-    host: &mut Host<'_>,
+    configuration: &Config,
+    host: &mut Context<'_>,
 ) -> Result<OpenSettings> {
     let words = ids::Words { arguments: &args.ids, file: None, limit: MAX_IDS };
     let found = source(call, configuration, host);
@@ -65,14 +65,14 @@ pub fn resolve(
         }
     };
     let stdin = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
-    super::ready::check_stdin(stdin, &[])?;
+    super::resolved_call::check_stdin(stdin, &[])?;
     Ok(OpenSettings { ids: words.read(&deadline, host)?, source })
 }
 
 fn source(
     call: &CallArgs,
-    configuration: &Configuration,
-    host: &mut Host<'_>,
+    configuration: &Config,
+    host: &mut Context<'_>,
 ) -> Result<(UrlSource, Deadline)> {
     let environment = host.environment.clone();
     let levels = &configuration.levels(call, &environment);

@@ -14,7 +14,7 @@ use crate::escape;
 use crate::secret::Secret;
 
 use super::Origin;
-use super::setting::{self, Levels, Setting};
+use super::setting::{self, ConfigLayers, Setting};
 
 /// A file of certificates or of a key, and the setting that names it.
 pub struct File {
@@ -47,7 +47,11 @@ impl File {
     /// Finds the file that the option, or else the variable, or else the profile names. A
     /// path need not be UTF-8, so the option is `typed` as the path itself.
     #[must_use]
-    pub fn find(typed: Option<&Path>, setting: &Setting, levels: &Levels<'_>) -> Option<Self> {
+    pub fn find(
+        typed: Option<&Path>,
+        setting: &Setting,
+        levels: &ConfigLayers<'_>,
+    ) -> Option<Self> {
         let file = |path, origin| Some(Self { path, origin, key: setting.key });
         if let Some(path) = typed {
             return file(path.to_owned(), setting.option.to_owned());

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::context::Environment;
 use crate::escape;
-use crate::host::Environment;
 
 use super::Origin;
 use super::setting::Setting;

@@ -5,23 +5,23 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::api::address::{self, Address};
-use crate::api::credential::HeldSecret;
-use crate::api::proxy::{Login, Proxy, Route};
+use crate::api::credential::ResolvedSecret;
 use crate::cli::network::NetworkArgs;
+use crate::context::Environment;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::host::Environment;
+use crate::http::address::{self, Address};
+use crate::http::proxy::{Login, Proxy, Route};
 use crate::secret::Secret;
 
-use super::unread::Unread;
+use super::secret_ref::SecretRef;
 use super::{Origin, no_proxy};
 
 /// The way to the server, with a password that is still where it is kept.
 #[derive(Clone, Debug)]
 pub struct Plan {
     route: Route,
-    password: Option<Unread>,
+    password: Option<SecretRef>,
 }
 
 const OPTION: &str = "--proxy";
@@ -38,7 +38,7 @@ const PORT: u16 = 1080;
 impl Plan {
     /// The password that is to be read.
     #[must_use]
-    pub const fn secret(&self) -> Option<&Unread> {
+    pub const fn secret(&self) -> Option<&SecretRef> {
         self.password.as_ref()
     }
 
@@ -52,7 +52,10 @@ impl Plan {
     ///
     /// # Errors
     /// Those of `read`.
-    pub fn with(mut self, read: impl FnOnce(&Unread) -> Result<HeldSecret>) -> Result<Route> {
+    pub fn with(
+        mut self,
+        read: impl FnOnce(&SecretRef) -> Result<ResolvedSecret>,
+    ) -> Result<Route> {
         let login = self.route.proxy.as_mut().and_then(|proxy| proxy.login.as_mut());
         if let (Some(login), Some(password)) = (login, &self.password) {
             login.password = Some(read(password)?);
@@ -99,11 +102,11 @@ pub fn named(
 ///
 /// # Errors
 /// A usage error for a literal.
-pub fn password(args: &NetworkArgs, environment: &Environment) -> Result<Option<Unread>> {
+pub fn password(args: &NetworkArgs, environment: &Environment) -> Result<Option<SecretRef>> {
     let label = "proxy's password";
     match &args.proxy_password {
-        Some(text) => Unread::of_option(PASSWORD, text, PASSWORD_VARIABLE, label).map(Some),
-        None => Ok(Unread::of_variable(PASSWORD_VARIABLE, environment, label)),
+        Some(text) => SecretRef::of_option(PASSWORD, text, PASSWORD_VARIABLE, label).map(Some),
+        None => Ok(SecretRef::of_variable(PASSWORD_VARIABLE, environment, label)),
     }
 }
 
@@ -112,7 +115,7 @@ fn password_for(
     args: &NetworkArgs,
     environment: &Environment,
     route: &Route,
-) -> Result<Option<Unread>> {
+) -> Result<Option<SecretRef>> {
     let login = route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
     let is_typed = args.proxy_password.is_some();
     // A variable decided that it is not needed.
@@ -243,7 +246,7 @@ fn login(url: &Url, origin: &str, typed: bool) -> Result<Option<Login>> {
             "{origin}: the proxy's user or password holds a control character"
         )));
     }
-    let password = password.map(|value| HeldSecret {
+    let password = password.map(|value| ResolvedSecret {
         value,
         origin: origin.to_owned(),
         variable: origin.to_owned(),

@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use crate::cli::get::CallArgs;
-use crate::host::Environment;
+use crate::context::Environment;
 
 use super::Origin;
 use super::profile::Profile;
-use super::secret_kind::{self, SecretKind};
+use crate::secret::secret_kind::{self, SecretKind};
 
 /// A setting that an option, a variable or a profile may say.
 #[derive(Debug)]
@@ -240,7 +240,7 @@ pub const SYSTEM_USER_APPLICATION_TOKEN: Setting = of_system_user(
 /// What may say a setting: the options, below them the variables, and below those a
 /// profile.
 #[derive(Clone, Copy, Debug)]
-pub struct Levels<'a> {
+pub struct ConfigLayers<'a> {
     /// The options of every call.
     pub call: &'a CallArgs,
     /// The variables.
@@ -253,7 +253,7 @@ pub struct Levels<'a> {
     pub started: Instant,
 }
 
-impl Levels<'_> {
+impl ConfigLayers<'_> {
     /// What the option says of `setting`, or else its variable, or else the
     /// profile.
     #[must_use]

@@ -2,17 +2,17 @@
 
 use std::fmt;
 
-use crate::api::address::Address;
+use crate::auth::oauth::session::SignIn;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::online::service::Service;
-use crate::online::session::SignIn;
-use crate::online::tenant::Tenant;
+use crate::http::address::Address;
+use crate::tenant::environment::Service;
+use crate::tenant::locator::Tenant;
 
 use super::Origin;
 use super::profile::Profile;
-use super::setting::{ENVIRONMENT, Levels, TENANT, URL};
-use super::unread::Unread;
+use super::secret_ref::SecretRef;
+use super::setting::{ConfigLayers, ENVIRONMENT, TENANT, URL};
 
 /// Where a call goes.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ impl fmt::Display for Target {
 /// # Errors
 /// A usage error where one level names two, where none is named, and for what is no
 /// address or no tenant.
-pub fn find(levels: &Levels<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Target>> {
+pub fn find(levels: &ConfigLayers<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Target>> {
     let target = said(levels, sign_in)?;
     let Some(sign_in) = sign_in else { return Ok(target) };
     match &target.value {
@@ -64,7 +64,7 @@ pub fn find(levels: &Levels<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Targ
     Ok(target)
 }
 
-fn said(levels: &Levels<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Target>> {
+fn said(levels: &ConfigLayers<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Target>> {
     let mut each = levels.each(&URL).into_iter().zip(levels.each(&TENANT));
     match each.find(|(url, tenant)| url.is_some() || tenant.is_some()).unwrap_or_default() {
         (Some(url), Some(tenant)) => Err(two(&url.origin, &tenant.origin)),
@@ -125,7 +125,11 @@ fn of_sign_in(sign_in: &SignIn) -> Result<Option<Origin<Target>>> {
 ///
 /// # Errors
 /// A usage error that names the secret.
-pub fn check_home(target: &Origin<Target>, unread: &[&Unread], levels: &Levels<'_>) -> Result<()> {
+pub fn check_home(
+    target: &Origin<Target>,
+    unread: &[&SecretRef],
+    levels: &ConfigLayers<'_>,
+) -> Result<()> {
     let secret = unread.iter().find(|unread| unread.of_profile);
     let (Some(secret), Some(profile)) = (secret, levels.profile) else {
         return Ok(());
@@ -190,7 +194,7 @@ fn two(url: &str, tenant: &str) -> Error {
         .hint("the address of a tenant is looked up; leave one of them out")
 }
 
-fn none(levels: &Levels<'_>) -> Error {
+fn none(levels: &ConfigLayers<'_>) -> Error {
     let error = Error::usage("no address is given").hint(
         "--url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345",
     );

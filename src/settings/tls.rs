@@ -1,13 +1,13 @@
 //! The TLS settings: `--cacert`, `--insecure`, `--client-cert`, `--client-key`.
 
-use crate::api::tls::{Identity, Tls};
-use crate::api::trust::Trust;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::http::tls::trust::Trust;
+use crate::http::tls::{Identity, Tls};
 
 use super::pem::File;
-use super::setting::{self, Levels};
+use super::setting::{self, ConfigLayers};
 use super::trust;
 
 /// Reads the files that options, variables or the profile name, for a call that reaches its
@@ -15,7 +15,7 @@ use super::trust;
 ///
 /// # Errors
 /// A usage error that names the file and says what is in it instead.
-pub fn resolve(levels: &Levels<'_>, to_proxy: bool, deadline: &Deadline) -> Result<Tls> {
+pub fn resolve(levels: &ConfigLayers<'_>, to_proxy: bool, deadline: &Deadline) -> Result<Tls> {
     let args = &levels.call.network;
     let insecure = args.insecure;
     // With --insecure only the certificate of a proxy is checked.

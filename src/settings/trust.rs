@@ -12,14 +12,14 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use crate::api::trust::{NamedCertificates, Trust};
+use crate::context::Environment;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::host::Environment;
+use crate::http::tls::trust::{NamedCertificates, Trust};
 
 use super::pem::{self, File};
-use super::setting::{self, Levels};
+use super::setting::{self, ConfigLayers};
 
 /// The variable that names a file of certificates.
 pub const FILE_VARIABLE: &str = "SSL_CERT_FILE";
@@ -31,7 +31,7 @@ pub const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
 /// # Errors
 /// A usage error that names the option or the variable, if what it names cannot be read or
 /// holds no certificate: the system's certificates do not replace it silently.
-pub fn resolve(levels: &Levels<'_>, deadline: &Deadline) -> Result<Trust> {
+pub fn resolve(levels: &ConfigLayers<'_>, deadline: &Deadline) -> Result<Trust> {
     let typed = levels.call.network.cacert.as_deref();
     match File::find(typed, &setting::CACERT, levels) {
         Some(file) => cacert(file, deadline),

@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
+use crate::context::Environment;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::host::Environment;
-use crate::nearest;
+use crate::suggest;
 
 use super::{Origin, zone_codes};
 
@@ -74,7 +74,7 @@ pub fn read(setting: &Origin<String>, environment: &Environment) -> Result<Zone>
                 "{origin}: unknown time zone '{}'",
                 escape::excerpt(text, 60)
             ));
-            match nearest::did_you_mean(text, TZ_VARIANTS.iter().map(|zone| zone.name())) {
+            match suggest::did_you_mean(text, TZ_VARIANTS.iter().map(|zone| zone.name())) {
                 Some(hint) => error.hint(hint),
                 None => error.hint("IANA names look like Europe/Oslo"),
             }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::nearest;
+use crate::suggest;
 
 use super::catalogue::CATALOGUE;
 use super::field::{self, Field, FieldType};
@@ -207,7 +207,7 @@ fn one_of(name: &str, known: &[&str]) -> std::result::Result<String, Unknown> {
         .map(|known| (*known).to_owned())
         .ok_or_else(|| Unknown {
             message: format!(": there is {} at this place", known.join(", ")),
-            hint: nearest::did_you_mean(name, known.iter().copied()),
+            hint: suggest::did_you_mean(name, known.iter().copied()),
         })
 }
 

@@ -1,6 +1,6 @@
 //! What is known of a field before any server has been asked.
 
-use crate::nearest;
+use crate::suggest;
 
 use super::catalogue::CATALOGUE;
 
@@ -74,5 +74,5 @@ pub fn find(name: &str) -> Option<&'static Field> {
 /// A hint with the names nearest to `name`, where any is near.
 #[must_use]
 pub fn did_you_mean(name: &str) -> Option<String> {
-    nearest::did_you_mean(name, CATALOGUE.iter().map(|field| field.name))
+    suggest::did_you_mean(name, CATALOGUE.iter().map(|field| field.name))
 }

@@ -10,7 +10,7 @@ use std::thread;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
-use sotickets::host::{Environment, Host, Terminal};
+use sotickets::context::{Context, Environment, Terminal};
 
 use crate::support::canary::{
     self, APP_TOKEN, COOKIE, Canary, HEADER, PASSWORD, PROXY, PROXY_VARIABLE, TICKET, TOKEN, XSRF,
@@ -798,7 +798,7 @@ fn a_panic_tells_where_it_was_and_no_secret() {
     if let Some(url) = std::env::var_os(PANICS) {
         let secrets: Vec<String> = canary::ALL.iter().map(Canary::value).collect();
         let arguments = ["sotickets", "get", "839", "-v", "--url"].map(Into::into);
-        let mut host = Host {
+        let mut host = Context {
             environment: std::env::vars_os().collect::<Environment>(),
             stdin: Box::new(io::empty()),
             stdout: &mut Panics(secrets.join(" ")),

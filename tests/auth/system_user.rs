@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use sotickets::host::{Host, Terminal};
+use sotickets::context::{Context, Terminal};
 use tempfile::TempDir;
 
 use crate::support::fault::documented;
@@ -128,7 +128,7 @@ impl Stage {
             ("SU_TOKEN", TOKEN.to_owned()),
             ("SU_APPLICATION", APPLICATION.to_owned()),
         ];
-        let mut host = Host {
+        let mut host = Context {
             environment: variables.into_iter().collect(),
             stdin: Box::new(std::io::empty()),
             stdout: &mut std::io::sink(),
@@ -445,7 +445,7 @@ fn a_refused_exchange_says_so() {
     for (status, body, code) in [
         (200, echo.to_string(), 4),
         (200, json!({ "IsSuccessful": false }).to_string(), 4),
-        (401, json!({ "Message": format!("{APPLICATION}?") }).to_string(), 4),
+        (401, json!({ "Request": format!("{APPLICATION}?") }).to_string(), 4),
         (403, String::new(), 4),
         (400, String::new(), 4),
         (404, String::new(), 5),

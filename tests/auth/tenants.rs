@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use assert_cmd::Command;
 use chrono::{DateTime, TimeDelta, Utc};
-use sotickets::host::{Host, Terminal};
+use sotickets::context::{Context, Terminal};
 use tempfile::TempDir;
 
 use crate::support::online::{self, Online, TENANT, TICKETS};
@@ -67,7 +67,7 @@ impl Stage {
             ("SOTICKETS_ENVIRONMENT", self.online.url.clone()),
             ("HOME", self.home.path().to_string_lossy().into_owned()),
         ];
-        let mut host = Host {
+        let mut host = Context {
             environment: variables.into_iter().collect(),
             stdin: Box::new(std::io::empty()),
             stdout: &mut std::io::sink(),

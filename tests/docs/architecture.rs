@@ -165,22 +165,22 @@ fn imports_point_only_to_a_lower_floor() {
 #[test]
 fn a_wrong_import_is_found_however_it_is_written() {
     let wrong = [
-        ("ticket/ids.rs", "use crate::api::client;"),
+        ("ticket/ids.rs", "use crate::http::client;"),
         ("ticket/ids.rs", "use super::super::api::client;"),
-        ("ticket/mod.rs", "use super::api::client;"),
+        ("ticket/mod.rs", "use crate::http::client;"),
         ("error.rs", "use super::ticket;"),
         ("error.rs", "use crate::{escape};"),
         ("output/csv.rs", "use crate::{ticket::ids::{TicketId, self}, cli::get::GetArgs};"),
         ("output/csv.rs", "fn f() -> crate::settings::Origin<u8> {}"),
         ("output/csv.rs", "#[cfg(test)]\nmod tests {\n    use super::super::super::api;\n}"),
         ("api/client.rs", "use crate::output::width;"),
-        ("settings/get.rs", "use crate::commands::report;"),
+        ("settings/get.rs", "use crate::commands::messages;"),
         ("settings/get.rs", "use crate::demo;"),
         ("online/store.rs", "use crate::settings::get;"),
-        ("api/client.rs", "use crate::online::service;"),
+        ("api/client.rs", "use crate::tenant::environment;"),
         ("commands/fields.rs", "use crate::demo::IDS;"),
         ("commands/fields.rs", "use crate::run;"),
-        ("demo/mod.rs", "use crate::api::client;"),
+        ("demo/mod.rs", "use crate::http::client;"),
         ("fresh.rs", "use crate::error::Error;"),
     ];
     for (path, source) in wrong {
@@ -192,9 +192,9 @@ fn a_wrong_import_is_found_however_it_is_written() {
         ("settings/get.rs", "use crate::{api::client, cli, error::Error, output, ticket::ids};"),
         ("commands/get.rs", "use crate::demo;\nuse super::report;"),
         ("demo/answer.rs", "use super::{IDS, zone};\nuse crate::ticket::ids;"),
-        ("demo/mod.rs", "use crate::nearest;"),
-        ("main.rs", "use sotickets::host::Host;"),
-        ("lib.rs", "use crate::commands::report;"),
+        ("demo/mod.rs", "use crate::suggest;"),
+        ("main.rs", "use sotickets::context::Context;"),
+        ("lib.rs", "use crate::commands::messages;"),
     ];
     for (path, source) in right {
         assert_eq!(faults(path, source), [""; 0]);

@@ -2,14 +2,14 @@
 //! and each of its lines is ours.
 
 use proptest::prelude::*;
-use sotickets::host::{Host, Terminal};
+use sotickets::context::{Context, Terminal};
 
 use crate::support::{self, Run, raw, sotickets, strange};
 
 /// Runs the program in this process, and gives its standard output and error.
 fn run(arguments: &[&str], variables: &[(&str, &str)], terminal: bool) -> (u8, String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let mut host = Host {
+    let mut host = Context {
         environment: variables.iter().copied().collect(),
         stdin: Box::new(&b"839 \x1b[2J x"[..]),
         stdout: &mut stdout,

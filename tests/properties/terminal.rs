@@ -2,8 +2,8 @@
 //! column.
 
 use proptest::prelude::*;
+use sotickets::output::color::Paint;
 use sotickets::output::markdown::Markdown;
-use sotickets::output::paint::Paint;
 use sotickets::output::record::Record;
 use unicode_width::UnicodeWidthStr as _;
 

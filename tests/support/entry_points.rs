@@ -3,15 +3,15 @@
 //! test.
 
 use chrono::{DateTime, Utc};
-use sotickets::api::address::Address;
-use sotickets::api::failure;
+use sotickets::api::error_body;
 use sotickets::error::Error;
-use sotickets::output::as_sent::AsSent;
+use sotickets::http::address::Address;
 use sotickets::output::csv::{Csv, Options};
 use sotickets::output::jsonl::Jsonl;
-use sotickets::output::look::Look;
 use sotickets::output::markdown::Markdown;
+use sotickets::output::raw::AsSent;
 use sotickets::output::record::Record;
+use sotickets::output::style::Look;
 use sotickets::output::table::TableFormat;
 use sotickets::output::tsv::Tsv;
 use sotickets::output::{Format, Page};
@@ -63,7 +63,7 @@ pub fn answer(bytes: &[u8]) {
             assert!(tickets.ids.len() <= 1000 && bytes.contains(&b'<'));
         }
     }
-    assert_harmless(&failure::words(bytes, &Mask::default()).tail());
+    assert_harmless(&error_body::words(bytes, &Mask::default()).tail());
 }
 
 fn pages(bytes: &[u8], columns: &[Column]) {

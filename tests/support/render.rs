@@ -1,7 +1,7 @@
 //! An answer made into a page, by the library itself.
 
-use sotickets::output::look::Look;
-use sotickets::output::paint::Paint;
+use sotickets::output::color::Paint;
+use sotickets::output::style::Look;
 use sotickets::output::table::TableFormat;
 use sotickets::output::{Format, Page};
 use sotickets::ticket::account;

@@ -1,44 +1,44 @@
 //! `sotickets doctor`: what is in effect, and whether it works.
 
-mod answer;
 mod check;
+mod connectivity;
 mod report;
-mod rounds;
+mod runner;
+mod ticket_checks;
 mod time_zone;
-mod way;
 
 use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::api::request::Accept;
-use crate::api::witness::Witness;
+use crate::api::query::Accept;
 use crate::cli::doctor::DoctorArgs;
+use crate::context::Context;
 use crate::error::Error;
-use crate::host::Host;
+use crate::http::connection_log::ConnectionLog;
 use crate::settings::call::CallPlan;
-use crate::settings::configuration::{self, Configuration};
+use crate::settings::config::{self, Config};
 use crate::settings::credential;
 use crate::settings::doctor::{Fault, Findings, examine, ticket};
-use crate::settings::ready::{self, ReadyCall};
+use crate::settings::resolved_call::{self, ReadyCall};
 use crate::ticket::column;
 use crate::ticket::ids::TicketId;
 
+use super::clock::Clock;
 use super::exchange::Exchange;
-use super::report as messages;
-use super::watching::Clock;
+use super::messages;
 use check::{Check, Step};
 use report::Report;
-use rounds::Rounds;
+use runner::Rounds;
 
 /// Says what is in effect, then tries it step by step.
 ///
 /// # Errors
 /// What the first check that failed would have `get` end with.
-pub fn run(args: &DoctorArgs, host: &mut Host<'_>) -> Result<()> {
+pub fn run(args: &DoctorArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let id = ticket(args)?;
-    let configuration = configuration::load(&args.call, host)?;
+    let configuration = config::load(&args.call, host)?;
     messages::advise(host, configuration.warning.as_ref());
     let Findings { facts, call } = examine(&args.call, &configuration, host)?;
     let mut report = Report::begin(args.output, facts, host)?;
@@ -77,7 +77,7 @@ fn stands_in_the_way(
 fn prepare(
     call: std::result::Result<CallPlan, Fault>,
     report: &mut Report,
-    host: &mut Host<'_>,
+    host: &mut Context<'_>,
 ) -> Result<Option<ReadyCall>> {
     let (place, call) = match call {
         Ok(plan) => (plan.target.as_ref().map(ToString::to_string), Ok(plan)),
@@ -91,7 +91,7 @@ fn prepare(
     let place = place.unwrap_or_default();
     report.add(Check::passed(Step::Address, place.clone()).detail("address", place), host)?;
     let secrets = call.as_ref().map_or(0, |plan| plan.all_secrets().len());
-    let ready = call.and_then(|plan| ready::read(plan, false, host));
+    let ready = call.and_then(|plan| resolved_call::read(plan, false, host));
     let (check, ready) = match ready {
         Ok(ready) => {
             let read = match secrets {
@@ -125,14 +125,14 @@ const FIELDS: &str = "TicketId,TicketStatusDisplayValue,PriorityName,CategoryNam
 fn go_round(
     args: &DoctorArgs,
     id: Option<TicketId>,
-    (ready, configuration): (&ReadyCall, &Configuration),
+    (ready, configuration): (&ReadyCall, &Config),
     clock: &Clock,
     report: &mut Report,
-    host: &mut Host<'_>,
+    host: &mut Context<'_>,
 ) -> Result<()> {
     let select = column::parse(&[FIELDS], false)?;
     let mut request = ready.request(Some(select), id.into_iter().collect(), Accept::Json)?;
-    let witness = Arc::new(Witness::default());
+    let witness = Arc::new(ConnectionLog::default());
     request.connection.witness = Some(Arc::clone(&witness));
     let lacks_credential = ready.credential.is_none() && !args.call.no_auth;
     Rounds {

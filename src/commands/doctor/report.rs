@@ -4,15 +4,15 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::doctor::DoctorFormat;
+use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::host::Host;
-use crate::output::beside::Beside;
-use crate::output::look::{self, Look};
-use crate::output::paint::Style;
+use crate::output::color::Style;
+use crate::output::definition_list::Beside;
+use crate::output::style::{self, Look};
 use crate::settings::fact::{Fact, Held};
 
-use super::super::{report, write};
 use super::check::{Check, Outcome, Step};
+use crate::commands::{messages, write};
 
 /// What has been found so far. People see each line as it is found, since a check may
 /// take its time; machines get the whole at the end.
@@ -33,7 +33,7 @@ impl Report {
     pub(super) fn begin(
         format: DoctorFormat,
         facts: Vec<Fact>,
-        host: &mut Host<'_>,
+        host: &mut Context<'_>,
     ) -> Result<Self> {
         if format == DoctorFormat::Table {
             let table = table(&facts, Look::of(host.terminal, &host.environment));
@@ -43,7 +43,7 @@ impl Report {
     }
 
     /// Adds a check.
-    pub(super) fn add(&mut self, mut check: Check, host: &mut Host<'_>) -> Result<()> {
+    pub(super) fn add(&mut self, mut check: Check, host: &mut Context<'_>) -> Result<()> {
         if self.format == DoctorFormat::Table {
             let gap = if self.checks.is_empty() { "\n" } else { "" };
             let lines = lines(&check, Look::of(host.terminal, &host.environment));
@@ -60,7 +60,7 @@ impl Report {
     }
 
     /// Adds `step` as one that needs what has failed.
-    pub(super) fn skip(&mut self, step: Step, host: &mut Host<'_>) -> Result<()> {
+    pub(super) fn skip(&mut self, step: Step, host: &mut Context<'_>) -> Result<()> {
         let failed = self.failure.as_ref().map_or("", |(step, _)| step.name());
         self.add(Check::skipped(step, format!("not tried, since {failed} failed")), host)
     }
@@ -79,7 +79,7 @@ impl Report {
     ///
     /// # Errors
     /// The first failure.
-    pub(super) fn finish(self, host: &mut Host<'_>) -> anyhow::Result<()> {
+    pub(super) fn finish(self, host: &mut Context<'_>) -> anyhow::Result<()> {
         if self.format == DoctorFormat::Json {
             write(host.stdout, self.json()?.as_bytes())?;
         }
@@ -87,8 +87,8 @@ impl Report {
         for check in &self.checks {
             let has_same_cause = failed.is_some_and(|failed| check.has_status_of(failed));
             if matches!(check.outcome, Outcome::Warned) && !has_same_cause {
-                report::warning(host, &check.message);
-                check.hints.iter().for_each(|hint| report::hint(host, hint));
+                messages::warning(host, &check.message);
+                check.hints.iter().for_each(|hint| messages::hint(host, hint));
             }
         }
         match self.failure {
@@ -124,7 +124,7 @@ fn table(facts: &[Fact], look: Look) -> Vec<u8> {
         table.extend_from_slice(name.as_bytes());
         let style = if is_set { None } else { Some(Style::Dim) };
         let text = sentence(fact);
-        let text = look::message(&text, look.charset);
+        let text = style::message(&text, look.charset);
         // Memory takes it all.
         let _ = beside.write(fact.name.len(), &text, style, &mut table);
     }
@@ -145,7 +145,7 @@ fn lines(check: &Check, look: Look) -> Vec<u8> {
         format!("{}{fill}  {name:NAME$}", look.paint.styled(word, Some(style))).into_bytes();
     let style = Some(Style::Dim).filter(|_| matches!(check.outcome, Outcome::Skipped));
     let width = WORD + 2 + NAME;
-    let text = look::message(&check.message, look.charset);
+    let text = style::message(&check.message, look.charset);
     let beside = Beside::names(width, look).keeping_words();
     // Memory takes it all.
     let _ = beside.write(width, &text, style, &mut lines);

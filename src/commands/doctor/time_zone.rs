@@ -141,8 +141,8 @@ fn compare(
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Outcome;
     use super::*;
+    use crate::commands::doctor::check::Outcome;
 
     /// The result and the message for dates, a request and the answer's header.
     fn result(dates: &[&str], requested: Option<&str>, used: Option<&str>) -> String {

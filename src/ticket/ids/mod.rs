@@ -1,16 +1,16 @@
 //! Ticket ids, in every form in which people have them at hand.
 
+mod address;
+mod input;
+mod tickets;
+mod token;
+
 use std::collections::HashSet;
 use std::fmt::{self, Write as _};
 use std::io::Read;
 use std::ops::RangeInclusive;
 
 use crate::error::{Error, Result};
-
-mod address;
-mod input;
-mod tickets;
-mod token;
 
 use token::Fault;
 

@@ -1,0 +1,261 @@
+//! The server's own words about a failure, in any of the shapes it has for them.
+
+use crate::escape;
+use crate::secret::Mask;
+use crate::ticket::row;
+use crate::ticket::value::Value;
+
+use crate::format_bytes::size;
+
+/// What a body that holds no tickets says.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Words {
+    /// An error object, with type and message as visible text.
+    Error(String),
+    /// A web page, with its title where it has one.
+    Page(Option<String>),
+    /// Some other text, its beginning.
+    Text(String),
+    /// Bytes that are no text, such as compressed ones, with their number.
+    Binary(usize),
+    /// Nothing.
+    None,
+}
+
+/// How much of the server's text is quoted, in characters.
+const LIMIT: usize = 300;
+
+/// How much of a page or a text is looked at, in bytes: words stand at the beginning.
+const SEARCHED: usize = 64 * 1024;
+
+/// The words in `body`, without what `mask` hides.
+#[must_use]
+pub fn words(body: &[u8], mask: &Mask) -> Words {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
+    let object = std::str::from_utf8(body).ok().filter(|text| text.starts_with('{'));
+    if let Some(words) = object.and_then(|text| error_object(text, mask)) {
+        return Words::Error(words);
+    }
+    let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED)]);
+    match text.bytes().next() {
+        None => Words::None,
+        Some(_) if is_binary(&text) => Words::Binary(body.len()),
+        Some(b'<') if is_page(&text) => Words::Page(title(&text, mask)),
+        Some(_) => Words::Text(quote(&text, LIMIT, mask)),
+    }
+}
+
+/// The beginning of `text` as visible text. Masked before it is cut: a secret that
+/// lost its end would not be known again.
+#[must_use]
+pub fn quote(text: &str, limit: usize, mask: &Mask) -> String {
+    // One character more, since an excerpt says that it was cut.
+    escape::excerpt(&mask.beginning(text.trim(), limit + 1), limit)
+}
+
+impl Words {
+    /// The words after a colon, as the tail of a message; empty for none.
+    #[must_use]
+    pub fn tail(&self) -> String {
+        match self {
+            Self::Error(text) | Self::Text(text) => format!(": {text}"),
+            Self::Page(Some(title)) => format!(", with the web page '{title}'"),
+            Self::Page(None) => ", with a web page".to_owned(),
+            Self::Binary(length) => {
+                format!(": {} that are not readable as text", size(*length as u64))
+            }
+            Self::None => String::new(),
+        }
+    }
+}
+
+/// The members that tell of an error, in the order in which they are told.
+const MEMBERS: [&str; 11] = [
+    "errortype",
+    "errormessage",
+    "message",
+    "messagedetail",
+    "exceptionmessage",
+    "title",
+    "detail",
+    "error",
+    "error_description",
+    "modelstate",
+    "errors",
+];
+
+/// What an object says that is an error: `Error`/`ErrorType`/`ErrorMessage` as
+/// SuperOffice writes it, `Request`/`MessageDetail` as its web framework does,
+/// `error`/`error_description` and `title`/`detail` with a status as gateways do. Data
+/// has such members too, but not without others.
+fn error_object(json: &str, mask: &Mask) -> Option<String> {
+    // Only a whole object is one; an answer that was cut off is not.
+    serde_json::from_str::<&serde_json::value::RawValue>(json).ok()?;
+    let mut found: [Option<String>; MEMBERS.len()] = Default::default();
+    let (mut is_error, mut is_problem, mut others) = (false, false, 0);
+    row::each_member(json, |key, value| {
+        let key = key.to_ascii_lowercase();
+        let value = Value::new(value);
+        is_error |= key.starts_with("error") && !matches!(value, Value::Null | Value::Bool(false));
+        is_problem |= matches!(key.as_str(), "status" | "type");
+        let known =
+            ["exception", "stacktrace", "innerexception", "modelstate", "instance", "traceid"];
+        let Some(place) = MEMBERS.iter().position(|name| *name == key) else {
+            others += usize::from(!known.iter().any(|name| key.starts_with(name)));
+            return;
+        };
+        let text = match value {
+            Value::Text(text) => text.into_owned(),
+            Value::Json(json) if ["modelstate", "errors"].contains(&&*key) => field_errors(json),
+            _ => return,
+        };
+        if !text.trim().is_empty() {
+            found[place] = Some(quote(&text, LIMIT, mask));
+        }
+    });
+    let [_, _, message, message_detail, exception, title, detail, _, _, model_state, _] = &found;
+    let framework = [message, message_detail, exception, model_state];
+    let of_framework = framework.iter().any(|text| text.is_some()) && others == 0;
+    let of_gateway = (title.is_some() || detail.is_some()) && is_problem;
+    if !(is_error || of_framework || of_gateway) {
+        return None;
+    }
+    let parts: Vec<String> = found.into_iter().flatten().collect();
+    if parts.is_empty() {
+        Some("an error without a message".to_owned())
+    } else {
+        Some(joined(&parts))
+    }
+}
+
+/// Returns what ASP.NET says of each field that it does not accept:
+/// `{"ids[0]":["Not a number."]}` gives `ids[0]: Not a number.`
+fn field_errors(json: &str) -> String {
+    let mut errors = Vec::new();
+    // Each text is copied, and whatever is this long is no message.
+    if json.len() <= SEARCHED {
+        row::each_member(json, |field, value| {
+            let texts = match Value::new(value) {
+                Value::Text(text) => text.into_owned(),
+                _ => serde_json::from_str::<Vec<String>>(value).unwrap_or_default().join(" "),
+            };
+            errors.push(format!("{field}: {texts}"));
+        });
+    }
+    errors.join("; ")
+}
+
+/// `parts` with a colon between them, but none behind the end of a sentence.
+fn joined(parts: &[String]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        if !text.is_empty() {
+            text.push_str(if text.ends_with(['.', '!', '?', ':']) { " " } else { ": " });
+        }
+        text.push_str(part);
+    }
+    text
+}
+
+/// Checks whether the beginning of `text` holds more bytes that are not UTF-8, or are zero,
+/// than a few letters in another encoding. Other control characters are shown as escapes.
+fn is_binary(text: &str) -> bool {
+    let start = || text.chars().take(LIMIT);
+    let odd = start().filter(|c| matches!(*c, '\0' | char::REPLACEMENT_CHARACTER)).count();
+    odd > 3 && odd > start().count() / 8
+}
+
+fn is_page(text: &str) -> bool {
+    let start: String = text.chars().take(1024).collect::<String>().to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.contains("<html") || start.contains("<head")
+}
+
+fn title(page: &str, mask: &Mask) -> Option<String> {
+    // ASCII case folding keeps every position.
+    let lower = page.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let start = start + lower[start..].find('>')? + 1;
+    let end = start + lower[start..].find("</title")?;
+    let title = mask.apply(&page[start..end]);
+    let words: Vec<&str> = title.split_whitespace().collect();
+    let title = escape::excerpt(&words.join(" "), 120);
+    (!title.is_empty()).then_some(title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn each_shape_gives_its_words() {
+        let cases = [
+            (
+                r#"{"Error":true,"ErrorType":"SoNotFoundException","ErrorMessage":"No\nsuch","ErrorSource":"x"}"#,
+                Words::Error("SoNotFoundException: No\\nsuch".to_owned()),
+            ),
+            (
+                r#"{"Request":"An error has occurred.","MessageDetail":"Bad select"}"#,
+                Words::Error("An error has occurred. Bad select".to_owned()),
+            ),
+            (r#"{"Error":true}"#, Words::Error("an error without a message".to_owned())),
+            (
+                r#"{"error":"invalid_token","error_description":"gone"}"#,
+                Words::Error("invalid_token: gone".to_owned()),
+            ),
+            (r#"{"a":1}"#, Words::Text(r#"{"a":1}"#.to_owned())),
+            (
+                r#"{"TicketId":839,"Title":"Printer broken"}"#,
+                Words::Text(r#"{"TicketId":839,"Title":"Printer broken"}"#.to_owned()),
+            ),
+            (
+                r#"{"value":[],"message":"ok"}"#,
+                Words::Text(r#"{"value":[],"message":"ok"}"#.to_owned()),
+            ),
+            (
+                r#"{"title":"Bad Gateway","status":502,"detail":"upstream"}"#,
+                Words::Error("Bad Gateway: upstream".to_owned()),
+            ),
+            (
+                r#"{"Request":"It failed","ExceptionMessage":"x","StackTrace":"y"}"#,
+                Words::Error("It failed: x".to_owned()),
+            ),
+            (
+                r#"{"Request":"The request is invalid.","ModelState":{"r.Ids[0]":["Not a number.","Too long."],"x":"y"}}"#,
+                Words::Error(
+                    "The request is invalid. r.Ids[0]: Not a number. Too long.; x: y".to_owned(),
+                ),
+            ),
+            (
+                r#"{"type":"x","title":"Not valid.","status":400,"errors":{"ids":["Empty."]},"traceId":"1"}"#,
+                Words::Error("Not valid. ids: Empty.".to_owned()),
+            ),
+            (
+                r#"{"Error":true,"ErrorType":"ArgumentException","Request":"Bad id"}"#,
+                Words::Error("ArgumentException: Bad id".to_owned()),
+            ),
+            (
+                "<!DOCTYPE html><HTML><Title>\n 404 -  Not\u{1b} found </TITLE>",
+                Words::Page(Some("404 - Not\\x1b found".to_owned())),
+            ),
+            ("<html><body>x", Words::Page(None)),
+            ("<xml/>", Words::Text("<xml/>".to_owned())),
+            ("\u{feff} \n", Words::None),
+            ("", Words::None),
+            ("Bad gateway\x07", Words::Text("Bad gateway\\x07".to_owned())),
+            ("\u{1f}\u{fffd}\x08\0\0\0\0\0\0\u{fffd}x", Words::Binary(15)),
+        ];
+        for (body, words_) in cases {
+            assert_eq!(words(body.as_bytes(), &Mask::default()), words_, "{body:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_can_drive_a_terminal(body in proptest::collection::vec(any::<u8>(), 0..200), title in any::<String>()) {
+            prop_assert!(!words(&body, &Mask::default()).tail().contains(escape::is_unsafe));
+            let page = format!("<html><title>{title}</title>");
+            prop_assert!(!words(page.as_bytes(), &Mask::default()).tail().contains(escape::is_unsafe));
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! What an answer means: tickets, or one of the ways in which a call fails.
+
+use std::time::Duration;
+
+use crate::error::{Error, Kind};
+use crate::escape;
+use crate::secret::Mask;
+use crate::ticket::scanner;
+use crate::ticket::xml;
+
+use super::credential::Credential;
+use super::error_body::{self, Words};
+use super::maintenance;
+use super::query::{Accept, Query};
+use crate::http::auth_challenge;
+use crate::http::client::Response;
+use crate::http::error::proxy;
+use crate::http::proxy::Proxy;
+use crate::http::retry;
+
+/// Checks that the answer is what was asked for: a JSON array as far as its first
+/// byte shows, or XML.
+///
+/// # Errors
+/// By status and by shape; the text quotes the server with secrets masked.
+pub fn check(response: &Response, request: &Query) -> Result<(), Error> {
+    let mask = request.mask();
+    let error = match response.status {
+        200 => match request.accept {
+            Accept::Json => return json(response, request),
+            Accept::Xml => return check_xml(response, request),
+        },
+        300..=399 => redirected(response, &mask),
+        401 | 403 => refused(response, request, &mask),
+        421 => misdirected(response, request, &mask),
+        status => failed(status, response, &mask),
+    };
+    let error = match &response.unread {
+        Some(reason) => error.hint(format!("the body of the answer was left out: {reason}")),
+        None => error,
+    };
+    let error = match maintenance::hint(response) {
+        // Only an address of Online names a tenant.
+        Some(hint) if request.address.tenant().is_some() => error.hint(hint),
+        _ => error,
+    };
+    Err(match plain_proxy(request) {
+        Some(proxy) if response.status == 407 => proxy::login_wanted(proxy, &response.schemes),
+        Some(proxy) if response.status >= 400 => error.hint(format!(
+            "the proxy {} may have answered in the server's place",
+            proxy.host_and_port()
+        )),
+        _ => error,
+    })
+}
+
+/// The error for an answer that is an array, but not of tickets.
+#[must_use]
+pub fn not_tickets(fault: scanner::Fault, request: &Query) -> Error {
+    match fault {
+        scanner::Fault::Syntax(error) => {
+            Error::new(Kind::Answer, format!("the answer is not JSON: {error}"))
+                .hint("it may have been cut or changed on its way; nothing of it was printed")
+        }
+        scanner::Fault::Encoding(byte) => Error::new(
+            Kind::Answer,
+            format!("the answer is not JSON: it is no UTF-8 at byte {byte}"),
+        )
+        .hint("it may have been changed on its way; nothing of it was printed"),
+        scanner::Fault::NotATicket(place, element) => Error::new(
+            Kind::Answer,
+            format!(
+                "the answer is not a list of tickets: element {place} is {}",
+                error_body::quote(&element, 80, &request.mask())
+            ),
+        )
+        .hint("check that the address is the SuperOffice WebAPI's"),
+        scanner::Fault::TooMany(most) => too_many(most, request.ids.len()),
+    }
+}
+
+/// Returns the error for an answer in XML that is not a list of tickets.
+#[must_use]
+pub fn not_xml_tickets(fault: xml::Fault, request: &Query) -> Error {
+    let mask = request.mask();
+    match fault {
+        xml::Fault::Syntax(error, byte) => {
+            let error = error_body::quote(&error, 200, &mask);
+            Error::new(Kind::Answer, format!("the answer is not XML: {error} at byte {byte}"))
+                .hint("it may have been cut or changed on its way; nothing of it was printed")
+        }
+        xml::Fault::Encoding(byte) => Error::new(
+            Kind::Answer,
+            format!("the answer is not XML: it is no UTF-8 at byte {byte}"),
+        )
+        .hint("it may have been changed on its way; nothing of it was printed"),
+        xml::Fault::NotTickets(root) => {
+            let root = error_body::quote(&root, 80, &mask);
+            Error::new(Kind::Answer, format!("the answer is not a list of tickets: <{root}>"))
+                .hint("check that the address is the SuperOffice WebAPI's")
+        }
+        xml::Fault::Null => null(),
+        xml::Fault::TooMany(most) => too_many(most, request.ids.len()),
+    }
+}
+
+/// Returns the encoding of an answer in XML.
+///
+/// # Errors
+/// For one that is not read.
+pub fn xml_encoding(response: &Response, request: &Query) -> Result<xml::Encoding, Error> {
+    xml::Encoding::find(&response.body, response.content_type.as_deref()).map_err(|name| {
+        let name = error_body::quote(&name, 60, &request.mask());
+        Error::new(Kind::Answer, format!("the answer is XML in '{name}', which is not read here"))
+            .hint("XML is read in UTF-8, ISO-8859 and windows-125x; or take -o json")
+    })
+}
+
+/// Returns the error for an answer with more elements than one for `ids` ids needs.
+fn too_many(most: usize, ids: usize) -> Error {
+    let asked = match ids {
+        1 => "1 ticket was asked for".to_owned(),
+        _ => format!("{ids} tickets were asked for"),
+    };
+    Error::new(Kind::Answer, format!("the answer has more than {most} elements; {asked}"))
+        .hint("check that the address is the SuperOffice WebAPI's; nothing of it was printed")
+}
+
+fn json(response: &Response, request: &Query) -> Result<(), Error> {
+    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first != Some(&b'[') {
+        return Err(no_array(body, &request.mask()));
+    }
+    Ok(())
+}
+
+/// Returns the error for `null` in place of the tickets.
+fn null() -> Error {
+    let message = "the call failed on the server, which answered null and gave no reason";
+    Error::new(Kind::Server, message)
+        .hint("try one id and fewer fields; the server's own log knows more")
+}
+
+/// What came with 200 in place of an array.
+fn no_array(body: &[u8], mask: &Mask) -> Error {
+    if body.trim_ascii() == b"null" {
+        return null();
+    }
+    let words = error_body::words(body, mask);
+    match &words {
+        Words::None => Error::new(Kind::Answer, "the answer is empty")
+            .hint("check that the address is the SuperOffice WebAPI's"),
+        Words::Error(words) => refused_with_200(words),
+        Words::Page(title) => {
+            let title = title.as_ref().map_or_else(String::new, |title| format!(": '{title}'"));
+            Error::new(Kind::Answer, format!("the answer is not JSON but a web page{title}"))
+                .hint("a sign-in page or a proxy answered in the API's place: check address and credential")
+        }
+        Words::Binary(_) => {
+            Error::new(Kind::Answer, format!("the answer is not JSON{}", words.tail()))
+                .hint("it may be compressed or not in UTF-8, without a header that says so")
+        }
+        Words::Text(text) => {
+            let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+            let what = if is_json { "a list of tickets" } else { "JSON" };
+            Error::new(Kind::Answer, format!("the answer is not {what}: {text}"))
+                .hint("check that the address is the SuperOffice WebAPI's")
+        }
+    }
+}
+
+fn refused_with_200(words: &str) -> Error {
+    Error::new(Kind::Server, format!("the server refused the call: {words}"))
+        .hint("-v shows the request; the server's own log knows more")
+}
+
+fn check_xml(response: &Response, request: &Query) -> Result<(), Error> {
+    let mask = request.mask();
+    let essence = mask.apply(response.content_type.as_deref().unwrap_or_default());
+    let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_xml =
+        matches!(essence.as_str(), "application/xml" | "text/xml") || essence.ends_with("+xml");
+    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
+    let begins = body.trim_ascii_start().first() == Some(&b'<');
+    if is_xml && begins && essence != "application/xhtml+xml" {
+        return Ok(());
+    }
+    let shown = match essence.as_str() {
+        "" => "has no content type".to_owned(),
+        _ if is_xml => "only says that it is".to_owned(),
+        other => format!("is {}", escape::excerpt(other, 60)),
+    };
+    let words = error_body::words(&response.body, &mask);
+    Err(match &words {
+        Words::Error(text) => refused_with_200(text),
+        _ if response.body.trim_ascii() == b"null" => no_array(&response.body, &mask),
+        _ => Error::new(Kind::Answer, format!("the answer is not XML, it {shown}{}", words.tail()))
+            .hint("this server may not offer XML: -o json"),
+    })
+}
+
+fn redirected(response: &Response, mask: &Mask) -> Error {
+    let status = response.status;
+    let message = match &response.location {
+        Some(target) => {
+            let target = error_body::quote(target, 200, mask);
+            format!("HTTP {status}: the server redirects to {target}; nothing was sent there")
+        }
+        None => format!("HTTP {status}: the server redirects without saying where to"),
+    };
+    Error::new(Kind::Server, message).hint(match response.location {
+        Some(_) => {
+            "if that is the right address, give it as --url; a sign-in page means that the credential is missing"
+        }
+        None => "check that the address is the SuperOffice WebAPI's",
+    })
+}
+
+fn refused(response: &Response, request: &Query, mask: &Mask) -> Error {
+    let status = response.status;
+    let words = error_body::words(&response.body, mask).tail();
+    let Some(credential) = &request.credential else {
+        return Error::new(
+            Kind::Authentication,
+            format!("HTTP {status}: the server wants a credential{words}"),
+        )
+        .hint("none was sent, because of --no-auth: give one instead, or have the gateway add it")
+        .hints_from(offers(&response.schemes));
+    };
+    let verb = if status == 401 { "does not accept" } else { "forbids the call to" };
+    let message =
+        format!("HTTP {status}: the server {verb} the {}{words}", credential.description());
+    let mut error = Error::new(Kind::Authentication, message).hint(credential.advice(status));
+    if status == 401 {
+        error =
+            error.hints_from(credential.advice_on_basic()).hints_from(offers(&response.schemes));
+    }
+    match (&request.app_token, credential) {
+        (Some(token), _) if status == 403 => {
+            error.hint(format!("the application token ({}) may be the one refused", token.origin))
+        }
+        (None, Credential::SoTicket(_)) => error.hint("Online wants --app-token beside a ticket"),
+        _ => error,
+    }
+}
+
+/// Returns hints that name the authentication `schemes` of a 401, and what those of Windows
+/// mean.
+fn offers(schemes: &[String]) -> Vec<String> {
+    let names = auth_challenge::words(schemes);
+    if schemes.is_empty() {
+        return Vec::new();
+    }
+    if !auth_challenge::is_windows(schemes) {
+        return vec![format!("the server offers {names}")];
+    }
+    vec![
+        format!("the server offers {names}: Windows authentication is switched on there, which this program does not speak"),
+        "have Anonymous Authentication switched on in IIS for the API, so that SuperOffice itself checks the credential; or call it through a gateway that signs in to Windows".to_owned(),
+    ]
+}
+
+/// The proxy that reads and may answer the call, which it does not where it is TLS or
+/// SOCKS that it carries.
+fn plain_proxy(request: &Query) -> Option<&Proxy> {
+    let proxy = request.connection.route.proxy.as_ref()?;
+    (request.address.is_plain_http() && !proxy.is_socks()).then_some(proxy)
+}
+
+/// Tenants of Online move between sub-domains.
+fn misdirected(response: &Response, request: &Query, mask: &Mask) -> Error {
+    let words = error_body::words(&response.body, mask).tail();
+    let host = request.address.host_and_port();
+    let tenant = request.address.tenant();
+    let shown = tenant.map_or_else(|| "the tenant".to_owned(), |tenant| format!("tenant {tenant}"));
+    let tenant = tenant.unwrap_or("CustNNNNN");
+    Error::new(Kind::Server, format!("HTTP 421: {host} does not serve {shown}{words}")).hint(format!(
+        "tenants move between sub-domains: https://online.superoffice.com/api/state/{tenant} names the right one"
+    ))
+}
+
+/// The longest `Retry-After` that is advice to a person, in seconds: a day.
+const LONGEST_WAIT: u64 = 86_400;
+
+fn failed(status: u16, response: &Response, mask: &Mask) -> Error {
+    let words = error_body::words(&response.body, mask).tail();
+    let (message, hint) = match status {
+        204 => (
+            "the server answered with no content".to_owned(),
+            "check that the address is the SuperOffice WebAPI's",
+        ),
+        400 => (
+            format!("the server calls the request malformed{words}"),
+            "a field, a language or a time zone code may be unknown to it (an IANA zone has a slash: Europe/Oslo); -v shows the request",
+        ),
+        404 => (
+            format!("there is no such endpoint{words}"),
+            "check the address: https://host/site, as far as the part before /api/v1",
+        ),
+        407 => {
+            (format!("a proxy wants a credential{words}"), "check the proxy's user and password")
+        }
+        405 => (
+            format!("the address takes no POST{words}"),
+            "check the address: https://host/site, as far as the part before /api/v1",
+        ),
+        413 => {
+            (format!("the request is too large for the server{words}"), "ask for fewer ids a call")
+        }
+        429 => (format!("the server has had too many requests{words}"), "wait, then try again"),
+        502..=504 => (format!("the server is not available{words}"), "wait, then try again"),
+        500.. => (
+            format!("the server failed{words}"),
+            "try one id and fewer fields; the server's own log knows more",
+        ),
+        200..=299 => (
+            format!("the answer is no list of tickets{words}"),
+            "check that the address is the SuperOffice WebAPI's",
+        ),
+        _ => (format!("the server refused the call{words}"), "-v shows the request"),
+    };
+    let error = Error::new(Kind::Server, format!("HTTP {status}: {message}"));
+    let seconds = response.retry_after.map(|wait| wait.as_secs());
+    let error = match seconds.filter(|seconds| (1..=LONGEST_WAIT).contains(seconds)) {
+        Some(seconds) => {
+            let wait = humantime::format_duration(Duration::from_secs(seconds));
+            error.hint(format!("wait {wait}, as the server asks, then try again"))
+        }
+        None => error.hint(hint),
+    };
+    if retry::is_passing(status) { error.hint(retry::ADVICE) } else { error }
+}

@@ -1,0 +1,103 @@
+//! Opening an address in the browser.
+
+use std::io;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::context::Environment;
+
+/// The time within which a browser, or what starts one, would report a failure.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The pause between two looks at it.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Opens `url` by the programs of `BROWSER`, or else by one of the platform. Nothing that
+/// they print is shown.
+///
+/// # Errors
+/// Where there is no browser, or it fails at once.
+pub fn open(url: &str, environment: &Environment) -> io::Result<()> {
+    match environment.get("BROWSER") {
+        Some(browser) => open_with(&browser, url),
+        None => open::that_detached_with_timeout(url, PATIENCE),
+    }
+}
+
+/// Opens `url` by `browser`: a program, which may have arguments or blanks in its path, or
+/// several with colons between them. `%s` in an argument stands for the address.
+fn open_with(browser: &str, url: &str) -> io::Result<()> {
+    let mut result = start(browser, url);
+    if result.is_err() && cfg!(unix) && browser.contains(':') {
+        for part in browser.split(':').filter(|part| !part.trim().is_empty()) {
+            result = start(part, url);
+            if result.is_ok() {
+                break;
+            }
+        }
+    }
+    result
+}
+
+/// Starts one program, and waits for a failure at its start.
+fn start(browser: &str, url: &str) -> io::Result<()> {
+    let words = command_words(browser, url)?;
+    let (program, arguments) = words.split_first().ok_or(io::ErrorKind::NotFound)?;
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // Ctrl-C at the terminal is not meant for the browser.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    watch(command.spawn()?)
+}
+
+fn watch(mut child: Child) -> io::Result<()> {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        match child.try_wait()? {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => return Err(io::Error::other(format!("it failed: {status}"))),
+            None => thread::sleep(PAUSE),
+        }
+    }
+    Ok(())
+}
+
+/// The program and its arguments, with `url` among them.
+fn command_words(browser: &str, url: &str) -> io::Result<Vec<String>> {
+    if Path::new(browser).is_file() {
+        return Ok(vec![browser.to_owned(), url.to_owned()]);
+    }
+    let words = shlex::split(browser).filter(|words| !words.is_empty());
+    let mut words = words.ok_or(io::ErrorKind::InvalidInput)?;
+    if words.iter().any(|word| word.contains("%s")) {
+        words.iter_mut().for_each(|word| *word = word.replace("%s", url));
+    } else {
+        words.push(url.to_owned());
+    }
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_goes_where_the_browser_wants_it() {
+        let url = "https://a.example/?a=b&c";
+        for (browser, words) in [
+            ("firefox", vec!["firefox", url]),
+            ("firefox --new-window", vec!["firefox", "--new-window", url]),
+            ("'/a b/chrome' --app=%s", vec!["/a b/chrome", "--app=https://a.example/?a=b&c"]),
+        ] {
+            assert_eq!(command_words(browser, url).expect("words"), words);
+        }
+        assert!(command_words("'", url).is_err());
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("my browser");
+        std::fs::write(&path, "").expect("a file");
+        let path = path.to_str().expect("UTF-8");
+        assert_eq!(command_words(path, url).expect("words"), [path, url]);
+    }
+}

@@ -1,0 +1,25 @@
+//! `sotickets completions`.
+
+pub mod candidates;
+pub mod complete;
+
+use crate::cli::completions::{CompletionsArgs, Shell};
+use crate::context::Context;
+
+use super::write;
+
+/// Prints the completion script of a shell.
+///
+/// # Errors
+/// Where the script cannot be written.
+pub fn run(args: &CompletionsArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
+    let script = match args.shell {
+        Shell::Bash => include_str!("../../../completions/sotickets.bash"),
+        Shell::Elvish => include_str!("../../../completions/sotickets.elv"),
+        Shell::Fish => include_str!("../../../completions/sotickets.fish"),
+        Shell::Nushell => include_str!("../../../completions/sotickets.nu"),
+        Shell::PowerShell => include_str!("../../../completions/_sotickets.ps1"),
+        Shell::Zsh => include_str!("../../../completions/_sotickets"),
+    };
+    Ok(write(host.stdout, script.as_bytes())?)
+}

@@ -1,0 +1,320 @@
+//! `sotickets get`: one call, then a table, CSV or the server's own bytes.
+
+pub mod dry_run;
+pub mod write_output;
+
+use crate::api::credential::{Credential, ResolvedSecret};
+use crate::api::query::{Accept, Query};
+use crate::api::reader::Pieces;
+use crate::api::{error_body, response};
+use crate::cli::get::GetArgs;
+use crate::context::Context;
+use crate::demo;
+use crate::error::{Error, Kind, Result};
+use crate::http::address::Address;
+use crate::http::client;
+use crate::output::out_file::OutFile;
+use crate::output::{Page, terminal};
+use crate::secret::Secret;
+use crate::settings::config;
+use crate::settings::get::{GetSettings, resolve};
+use crate::settings::target::Target;
+use crate::settings::zone::ServerZone;
+use crate::ticket::account::{self, Account};
+use crate::ticket::column::{self, Column, TICKET_ID};
+use crate::ticket::date;
+use crate::ticket::ids::summary;
+use crate::ticket::list::{Ticket, Tickets};
+use crate::ticket::merged::{self, Merger};
+use crate::ticket::received_id::ReceivedId;
+use crate::ticket::row::RowReader;
+use crate::ticket::scanner::{self, Scanner};
+use crate::ticket::value::Value;
+use crate::ticket::xml::{self, XmlTickets};
+use dry_run::Lookup;
+
+use super::clock::Clock;
+use super::exchange::Exchange;
+use super::online;
+use super::{messages, write};
+
+/// Fetches and prints tickets.
+///
+/// # Errors
+/// One for each exit code; tickets that did not come back are one of
+/// [`Kind::Missing`], after the others were printed.
+pub fn run(args: &GetArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
+    let clock = Clock::start(host);
+    let configuration = config::load(&args.call, host)?;
+    messages::advise(host, configuration.warning.as_ref());
+    let mut settings = resolve(args, &configuration, host)?;
+    settings.call.warnings.iter().for_each(|warning| messages::advise(host, Some(warning)));
+    let sample = start_sample_server(&mut settings)?;
+    let display = &settings.display;
+    let (wire, accept) = (display.wire.clone(), display.accept);
+    let mut request = settings.call.request(wire, settings.ids.clone(), accept)?;
+    if settings.dry_run {
+        let lookup = online::stand_in(&settings.call, &mut request, host)?;
+        return print_script(&request, lookup.as_ref(), host);
+    }
+    let exchange = Exchange::of(&settings.call, &args.call, &configuration, host);
+    let mut scanner = Scanner::new(&settings.display.columns).for_ids(settings.ids.len());
+    if !asks_for_id(&settings) {
+        scanner = scanner.without_ids();
+    }
+    let response = send(&mut request, exchange, &settings, &scanner, (&clock, host))?;
+    drop(sample);
+    response::check(&response, &request)?;
+    let scan;
+    let mut encoding = xml::Encoding::default();
+    let mut received = match settings.display.accept {
+        Accept::Json => {
+            scan = scanner
+                .finish(&response.body)
+                .map_err(|fault| response::not_tickets(fault, &request))?;
+            Received::from_json(&scan, &settings, &request)
+        }
+        Accept::Xml => {
+            encoding = response::xml_encoding(&response, &request)?;
+            let expected = xml::Expected {
+                most_tickets: scanner::most_elements(settings.ids.len()),
+                ids: asks_for_id(&settings),
+            };
+            let tickets = xml::read(&response.body, &encoding, expected)
+                .map_err(|fault| response::not_xml_tickets(fault, &request))?;
+            Received::from_xml(&tickets, &settings, &request)
+        }
+    };
+    let urls = settings.links.urls(settings.call.target.as_ref(), &request.address);
+    let page = Page {
+        answer: &response.body,
+        tickets: &received.tickets,
+        columns: &settings.display.columns,
+        dates: &settings.dates,
+        urls: urls.as_ref(),
+    };
+    if received.count > 0 || settings.allow_missing || settings.display.out_file.is_none() {
+        write_output::page(&page, &encoding, &settings, host)?;
+    }
+    let unmarked = settings.marking_zone.as_ref().filter(|_| has_date_without_offset(&received));
+    // A message that names very many tickets takes memory as well.
+    received.tickets = Vec::new();
+    messages::advise(host, unmarked.map(ServerZone::advice).as_ref());
+    warn_about_discrepancies(&received, &settings, host);
+    report_missing(&received, &settings, host)
+}
+
+/// The tickets that came, compared with those that were asked for.
+struct Received<'a> {
+    /// The tickets to print; none where the answer is printed as it is.
+    tickets: Vec<Ticket<'a>>,
+    /// How many tickets came, each once.
+    count: usize,
+    account: Account,
+    /// The first tickets whose `TicketId` is unreadable: their numbers in the answer,
+    /// counted from 1, and what they have in its place, fit to be shown.
+    unreadable: Vec<(usize, String)>,
+    /// The tickets that were merged into another one.
+    mergers: Vec<Merger>,
+}
+
+impl<'a> Received<'a> {
+    fn from_json(tickets: &'a Tickets<'_>, settings: &GetSettings, request: &Query) -> Self {
+        let unreadable = quote_ids(tickets.unreadable_ids(), request);
+        let mergers = merged::find(tickets);
+        if settings.display.format.is_as_sent() {
+            let ids = tickets.entries().map(|(id, _)| id);
+            return Self::from_ids(ids, settings, unreadable, mergers);
+        }
+        let (tickets, account) = account::reconcile(&settings.ids, tickets.entries());
+        Self { count: tickets.len(), tickets, account, unreadable, mergers }
+    }
+
+    fn from_xml(tickets: &XmlTickets, settings: &GetSettings, request: &Query) -> Self {
+        let unreadable = tickets.unreadable.iter().map(|(number, id)| (*number, id.as_str()));
+        let unreadable = quote_ids(unreadable, request);
+        let mut mergers = tickets.mergers.clone();
+        mergers.sort_unstable();
+        mergers.dedup();
+        Self::from_ids(tickets.ids.iter().copied(), settings, unreadable, mergers)
+    }
+
+    /// Counts the tickets of an answer that is printed as it is.
+    fn from_ids(
+        ids: impl Iterator<Item = ReceivedId> + Clone,
+        settings: &GetSettings,
+        unreadable: Vec<(usize, String)>,
+        mergers: Vec<Merger>,
+    ) -> Self {
+        let (all, account) = account::reconcile(&settings.ids, ids.map(|id| (id, ())));
+        Self { tickets: Vec::new(), count: all.len(), account, unreadable, mergers }
+    }
+}
+
+/// Whether any date of the tickets came without an offset.
+fn has_date_without_offset(received: &Received<'_>) -> bool {
+    let columns: Vec<Column> = column::all().into_iter().filter(Column::is_date).collect();
+    let mut reader = RowReader::new(&columns);
+    received.tickets.iter().any(|ticket| {
+        reader.read(ticket.without_cells());
+        reader.values().any(|(_, value)| match value {
+            Value::Text(text) => date::lacks_offset(&text),
+            _ => false,
+        })
+    })
+}
+
+/// Quotes the value of each unreadable `TicketId`.
+fn quote_ids<'i>(
+    ids: impl IntoIterator<Item = (usize, &'i str)>,
+    request: &Query,
+) -> Vec<(usize, String)> {
+    let mask = request.mask();
+    ids.into_iter().map(|(number, id)| (number, error_body::quote(id, 80, &mask))).collect()
+}
+
+/// Starts the sample server where it is to be asked, and fills in its address and,
+/// where no credential was typed, the sample one.
+fn start_sample_server(settings: &mut GetSettings) -> Result<Option<demo::Server>> {
+    if settings.call.target.is_some() {
+        return Ok(None);
+    }
+    let server = demo::Server::start(0).map_err(|error| {
+        Error::new(Kind::Network, format!("the sample server cannot be started: {error}"))
+    })?;
+    settings.call.target = Some(Target::Address(Address::parse(&server.address(), "--demo")?));
+    if settings.call.credential.is_none() && !settings.no_auth {
+        settings.call.credential = Some(Credential::Bearer(ResolvedSecret {
+            value: Secret::new(demo::TOKEN.to_owned()),
+            origin: "--demo".to_owned(),
+            variable: "SOTICKETS_TOKEN".to_owned(),
+            export: None,
+        }));
+    }
+    Ok(Some(server))
+}
+
+fn print_script(
+    request: &Query,
+    lookup: Option<&Lookup>,
+    host: &mut Context<'_>,
+) -> anyhow::Result<()> {
+    let script = dry_run::script(request, lookup);
+    if host.terminal.stdout {
+        terminal::check(script.as_bytes(), "script", &xml::Encoding::default())
+            .map_err(|error| error.hint("send it to a pipe or a file"))?;
+    }
+    Ok(write(host.stdout, script.as_bytes())?)
+}
+
+/// Makes the call, with what has to go before it; `scanner` checks the answer while it
+/// arrives.
+fn send(
+    request: &mut Query,
+    mut exchange: Exchange<'_>,
+    settings: &GetSettings,
+    scanner: &Scanner<'_>,
+    (clock, host): (&Clock, &mut Context<'_>),
+) -> Result<client::Response> {
+    let is_json = settings.display.accept == Accept::Json;
+    let take = |offset: usize, piece: &[u8]| {
+        if is_json { scanner.feed(offset, piece) } else { Some(offset + piece.len()) }
+    };
+    messages::warn_if_unchecked(host, request);
+    clock.watching(host, settings.verbose, |watch| {
+        exchange.locate(request, watch)?;
+        exchange.send(request, watch, || Pieces { end: scanner::piece_end, take: &take })
+    })
+}
+
+/// Warns about an answer that was understood, but is not quite what was asked for.
+fn warn_about_discrepancies(
+    received: &Received<'_>,
+    settings: &GetSettings,
+    host: &mut Context<'_>,
+) {
+    let mut warn = |text: &str| messages::warning(host, text);
+    let account = &received.account;
+    if !account.unasked.is_empty() {
+        let ids = summary(account.unasked.iter().copied());
+        warn(&format!("tickets came that were not asked for: {ids}"));
+    }
+    if account.unasked_unnamed > 0 {
+        let count = account.unasked_unnamed;
+        let s = if count == 1 { "" } else { "s" };
+        warn(&format!("{count} ticket{s} more came than were asked for"));
+    }
+    if !account.repeated.is_empty() {
+        let ids = summary(account.repeated.iter().copied());
+        warn(&format!("tickets came more than once: {ids}"));
+    }
+    for (number, id) in &received.unreadable {
+        warn(&format!("ticket {number} of the answer has no readable TicketId: {id}"));
+    }
+    match account.unreadable - received.unreadable.len() {
+        0 => {}
+        1 => warn("1 more ticket of the answer has no readable TicketId"),
+        more => warn(&format!("{more} more tickets of the answer have no readable TicketId")),
+    }
+    if let Some(text) = merged::describe(&received.mergers) {
+        warn(&text);
+    }
+    if settings.dates.met_one_without_offset() {
+        warn("dates came without an offset and are printed as they are");
+        let hint = match settings.call.locale.timezone {
+            Some(_) => {
+                "offsets were asked for; a server that sends none may have time zones switched off"
+            }
+            None => "--timezone Europe/Oslo asks for offsets",
+        };
+        messages::hint(host, hint);
+    }
+}
+
+/// Reports the tickets that did not come back, once the others were printed: as an error,
+/// with `--allow-missing` as a warning.
+fn report_missing(
+    received: &Received<'_>,
+    settings: &GetSettings,
+    host: &mut Context<'_>,
+) -> anyhow::Result<()> {
+    let account = &received.account;
+    if account.missing_count() == 0 {
+        return Ok(());
+    }
+    let asked = settings.ids.len();
+    let count = account.missing_count();
+    let message = match (asked, account.missing.as_slice()) {
+        (1, [id]) => format!("ticket {id} did not come back"),
+        (_, ids) if account.missing_unnamed == 0 => {
+            let ids = summary(ids.iter().map(|id| id.get().into()));
+            format!("{count} of {asked} tickets did not come back: {ids}")
+        }
+        _ => format!("{count} of {asked} tickets did not come back"),
+    };
+    let hint = if asked == 1 {
+        "it does not exist, or this user may not read it; --allow-missing takes that for success"
+    } else if account.missing_unnamed == 0 {
+        "they do not exist, or this user may not read them; --allow-missing takes that for success"
+    } else if asks_for_id(settings) {
+        "the tickets came without their ids, so the missing ones cannot be named"
+    } else {
+        "adding TicketId to --select would name them"
+    };
+    if settings.allow_missing {
+        messages::warning(host, &message);
+        return Ok(());
+    }
+    if received.count > 0 {
+        return Err(Error::new(Kind::Missing, message).hint(hint).after_output().into());
+    }
+    let unchanged = settings.display.out_file.as_ref().map(OutFile::describe_unchanged);
+    let message = [message].into_iter().chain(unchanged).collect::<Vec<_>>().join("; ");
+    Err(Error::new(Kind::Missing, message).hint(hint).into())
+}
+
+/// Whether each ticket was asked for with its id.
+fn asks_for_id(settings: &GetSettings) -> bool {
+    let wire = settings.display.wire.as_ref();
+    wire.is_none_or(|columns| columns.iter().any(|column| column.path() == TICKET_ID))
+}

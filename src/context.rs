@@ -1,0 +1,192 @@
+//! What the process was given: variables, streams, terminal and clock.
+//!
+//! Everything that a test would want to choose comes in through here.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+
+/// The environment variables, read once.
+#[derive(Clone, Default)]
+pub struct Environment(BTreeMap<OsString, OsString>);
+
+impl Environment {
+    /// The value of `name`; an empty one counts as unset. Bytes that are not
+    /// UTF-8 are replaced: what is sent or acted upon has to pass
+    /// [`Environment::not_utf8`], or be looked through for replacements, first.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.0
+            .get(OsStr::new(name))
+            .filter(|value| !value.is_empty())
+            .map(|value| value.to_string_lossy().into_owned())
+    }
+
+    /// The path in `name`, as it is; an empty one counts as unset.
+    #[must_use]
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.0.get(OsStr::new(name)).filter(|value| !value.is_empty()).map(PathBuf::from)
+    }
+
+    /// `path` with `~/` at its beginning as the home folder: a shell leaves it alone
+    /// behind a colon, and in a file there is none.
+    #[must_use]
+    pub fn in_home(&self, path: &Path) -> PathBuf {
+        match (path.strip_prefix("~"), self.path("HOME")) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => path.to_owned(),
+        }
+    }
+
+    /// The characters that messages and tables may be drawn with: those of the locale.
+    ///
+    /// Where nobody has said which locale it is, as in a container, it is not the ASCII
+    /// of POSIX: the tickets are UTF-8 in any case, and so are the terminals of today.
+    #[must_use]
+    pub fn charset(&self) -> Charset {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
+        match locale {
+            Some(locale) if cfg!(not(windows)) && !names_utf8(&locale) => Charset::Ascii,
+            _ => Charset::Utf8,
+        }
+    }
+
+    /// Whether a stream is to be coloured: by what was `said` on the command line, then by
+    /// the usual variables, then by whether it is a terminal.
+    #[must_use]
+    pub fn wants_color(&self, said: Option<bool>, is_terminal: bool) -> bool {
+        said.unwrap_or_else(|| {
+            let is_forced = self.get("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+            let is_dumb = self.get("TERM").is_some_and(|term| term == "dumb");
+            let is_off = is_dumb || self.get("CLICOLOR").is_some_and(|value| value == "0");
+            self.get("NO_COLOR").is_none() && (is_forced || (is_terminal && !is_off))
+        })
+    }
+
+    /// The names of all variables, those that are text.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().filter_map(|name| name.to_str())
+    }
+
+    /// The first variable whose name begins with `prefix` and whose value is not
+    /// UTF-8.
+    #[must_use]
+    pub fn not_utf8(&self, prefix: &str) -> Option<String> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.to_string_lossy(), value))
+            .find(|(name, value)| name.starts_with(prefix) && value.to_str().is_none())
+            .map(|(name, _)| name.into_owned())
+    }
+}
+
+impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
+        Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+/// The names alone: the values may be secrets.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// The characters that a locale has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Charset {
+    /// All of Unicode's.
+    #[default]
+    Utf8,
+    /// Those of ASCII at least, and who knows which others.
+    Ascii,
+}
+
+/// Whether `locale` is one with UTF-8, by its name: `nb_NO.UTF-8`, `C.utf8`, or
+/// `UTF-8` alone, as on macOS.
+fn names_utf8(locale: &str) -> bool {
+    let name = locale.split('@').next().unwrap_or_default();
+    let codeset = name.split_once('.').map_or(name, |(_, codeset)| codeset);
+    ["UTF-8", "UTF8"].iter().any(|utf8| codeset.eq_ignore_ascii_case(utf8))
+}
+
+/// What is known of the terminal, if there is one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terminal {
+    /// Standard output is a terminal.
+    pub stdout: bool,
+    /// Standard error is a terminal.
+    pub stderr: bool,
+    /// Opens the terminal behind standard input once more, for a thread that waits for lines;
+    /// none where standard input is no terminal.
+    pub input: Option<fn() -> io::Result<File>>,
+    /// The width in columns of the terminal behind standard output.
+    pub width: Option<usize>,
+    /// What the command line says of colour; none where it leaves that to variables and
+    /// terminal.
+    pub color: Option<bool>,
+}
+
+/// The process around a command.
+pub struct Context<'a> {
+    /// The environment variables.
+    pub environment: Environment,
+    /// Standard input; read only where the command line names it.
+    pub stdin: Box<dyn Read + Send>,
+    /// Standard output: data only.
+    pub stdout: &'a mut dyn Write,
+    /// Standard error: everything else.
+    pub stderr: &'a mut dyn Write,
+    /// The terminal.
+    pub terminal: Terminal,
+    /// The time at the start of the process.
+    pub now: DateTime<Utc>,
+    /// The same on the clock that nobody sets.
+    pub started: Instant,
+}
+
+impl Context<'_> {
+    /// Returns standard input, which has one reader: whoever comes later finds it empty.
+    pub fn take_stdin(&mut self) -> Box<dyn Read + Send> {
+        std::mem::replace(&mut self.stdin, Box::new(io::empty()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(not(windows))]
+    #[test]
+    fn the_charset_is_the_locales() {
+        let charset = |variables: &[(&str, &str)]| {
+            variables.iter().copied().collect::<Environment>().charset()
+        };
+        for locale in ["nb_NO.UTF-8", "C.utf8", "de_DE.utf-8@euro", "UTF-8"] {
+            assert_eq!(charset(&[("LANG", locale)]), Charset::Utf8, "{locale}");
+        }
+        for locale in ["C", "POSIX", "nb_NO", "ja_JP.eucJP", "de_DE@euro", "en_US.ISO-8859-1"] {
+            assert_eq!(charset(&[("LANG", locale)]), Charset::Ascii, "{locale}");
+        }
+        let three =
+            |all, ctype, lang| charset(&[("LC_ALL", all), ("LC_CTYPE", ctype), ("LANG", lang)]);
+        assert_eq!(three("C", "C.UTF-8", "C.UTF-8"), Charset::Ascii);
+        assert_eq!(three("", "C", "C.UTF-8"), Charset::Ascii);
+        assert_eq!(three("", "C.UTF-8", "C"), Charset::Utf8);
+        assert_eq!(three("", "", ""), Charset::Utf8);
+        assert_eq!(charset(&[("LC_MESSAGES", "C")]), Charset::Utf8);
+    }
+
+    #[test]
+    fn the_values_of_variables_are_not_printed() {
+        let environment: Environment = [("SOTICKETS_TOKEN", "canary")].into_iter().collect();
+        assert_eq!(format!("{environment:?}"), r#"{"SOTICKETS_TOKEN"}"#);
+    }
+}

@@ -1,0 +1,175 @@
+//! A question at the terminal whose answer is not shown.
+
+use std::io;
+
+/// Asks for `label` at the terminal and returns the line that was typed, without its end.
+///
+/// # Errors
+/// Those of the terminal, where there is none among them.
+pub fn ask(label: &str) -> io::Result<String> {
+    let question = format!("{label}: ");
+    #[cfg(unix)]
+    return unix::ask(&question);
+    #[cfg(not(unix))]
+    return rpassword::prompt_password(question);
+}
+
+/// The question is asked by hand, and not by rpassword, which ends this process alone on
+/// Ctrl-C, and leaves the terminal without echo.
+#[cfg(unix)]
+mod unix {
+    use std::fs::File;
+    use std::io::{self, Read as _, Write as _};
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+    use std::time::Duration;
+    use std::{mem, thread};
+
+    use rustix::process::{Signal, getpgrp, kill_current_process_group};
+    use rustix::termios::{
+        LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp, tcsetattr,
+    };
+
+    use crate::signals;
+
+    /// The terminal and its modes before the question, while what is typed is hidden.
+    static HIDDEN: Mutex<Option<(File, Termios)>> = Mutex::new(None);
+
+    pub(crate) fn ask(text: &str) -> io::Result<String> {
+        let terminal = File::options().read(true).write(true).open("/dev/tty")?;
+        let original = tcgetattr(&terminal)?;
+        // This changes nothing, but stops the process in the background, until it may ask.
+        tcsetattr(&terminal, OptionalActions::Now, &original)?;
+        signals::before_end(show_before_end);
+        Question { terminal, original, text }.read()
+    }
+
+    fn hidden() -> MutexGuard<'static, Option<(File, Termios)>> {
+        HIDDEN.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives the terminal its modes back. What was pasted behind the line is discarded:
+    /// a shell would run it.
+    fn show() {
+        if let Some((mut terminal, original)) = hidden().take() {
+            let _ = terminal.write_all(b"\n");
+            let _ = tcsetattr(&terminal, OptionalActions::Flush, &original);
+        }
+    }
+
+    fn show_before_end() {
+        let is_ours = hidden().as_ref().is_some_and(|(terminal, _)| is_in_foreground(terminal));
+        if is_ours {
+            show();
+        }
+        // Nothing is hidden from here on.
+        mem::forget(hidden());
+    }
+
+    /// Whether this process may change the terminal; in the background that stops it.
+    fn is_in_foreground(terminal: &File) -> bool {
+        tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp())
+    }
+
+    /// Shows what is typed when it is dropped, also by a panic.
+    struct Shown;
+
+    impl Drop for Shown {
+        fn drop(&mut self) {
+            show();
+        }
+    }
+
+    struct Question<'a> {
+        terminal: File,
+        original: Termios,
+        text: &'a str,
+    }
+
+    impl Question<'_> {
+        /// Hides what is typed and prints the question. What was typed before was shown,
+        /// so it is discarded.
+        ///
+        /// The terminal puts no lines together, since it cuts them off, at 1,024 bytes on
+        /// macOS. Nor does it send signals: the modes have to be back before a shell learns
+        /// of one.
+        fn begin(&mut self) -> io::Result<()> {
+            let mut modes = self.original.clone();
+            modes.local_modes.remove(
+                LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG,
+            );
+            modes.special_codes[SpecialCodeIndex::VMIN] = 1;
+            modes.special_codes[SpecialCodeIndex::VTIME] = 0;
+            let mut hidden = hidden();
+            tcsetattr(&self.terminal, OptionalActions::Flush, &modes)?;
+            *hidden = Some((self.terminal.try_clone()?, self.original.clone()));
+            drop(hidden);
+            self.terminal.write_all(self.text.as_bytes())
+        }
+
+        /// Reads the answer up to the end of its line, a byte at a time: what follows is
+        /// not for this question. The editing keys are those of the terminal.
+        fn read(mut self) -> io::Result<String> {
+            const BACKSPACE: [u8; 2] = [0x08, 0x7f];
+            let _shown = Shown;
+            self.begin()?;
+            let keys = self.original.special_codes.clone();
+            let is_key = |byte: u8, key| byte != 0 && keys[key] == byte;
+            let mut line = Vec::new();
+            loop {
+                let mut byte = [0];
+                self.terminal.read_exact(&mut byte)?;
+                let [byte] = byte;
+                if byte == b'\n' || byte == b'\r' {
+                    break;
+                } else if let Some(signal) = self.signal(byte) {
+                    self.raise(signal)?;
+                    line.clear();
+                } else if is_key(byte, SpecialCodeIndex::VEOF) {
+                    if line.is_empty() {
+                        break;
+                    }
+                } else if BACKSPACE.contains(&byte) || is_key(byte, SpecialCodeIndex::VERASE) {
+                    while line.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
+                } else if is_key(byte, SpecialCodeIndex::VKILL) {
+                    line.clear();
+                } else if is_key(byte, SpecialCodeIndex::VWERASE) {
+                    let end = line.trim_ascii_end();
+                    let word = end.iter().rposition(u8::is_ascii_whitespace);
+                    line.truncate(word.map_or(0, |at| at + 1));
+                } else {
+                    line.push(byte);
+                }
+            }
+            Ok(String::from_utf8_lossy(&line).into_owned())
+        }
+
+        /// The signal that the terminal would send for `byte`.
+        fn signal(&self, byte: u8) -> Option<Signal> {
+            let keys = [
+                (SpecialCodeIndex::VINTR, Signal::INT),
+                (SpecialCodeIndex::VQUIT, Signal::QUIT),
+                (SpecialCodeIndex::VSUSP, Signal::TSTP),
+            ];
+            let sends = self.original.local_modes.contains(LocalModes::ISIG) && byte != 0;
+            let key = keys.iter().find(|(key, _)| self.original.special_codes[*key] == byte);
+            key.filter(|_| sends).map(|(_, signal)| *signal)
+        }
+
+        /// Sends `signal` to the foreground group, as the terminal does, and asks again
+        /// where the process goes on.
+        fn raise(&mut self, signal: Signal) -> io::Result<()> {
+            const PAUSE: Duration = Duration::from_millis(100);
+            show();
+            kill_current_process_group(signal)?;
+            if signal != Signal::TSTP {
+                // Another thread may be about to end the process.
+                thread::sleep(10 * PAUSE);
+            }
+            // After `bg` it waits for `fg`.
+            while tcgetpgrp(&self.terminal)? != getpgrp() {
+                thread::sleep(PAUSE);
+            }
+            self.begin()
+        }
+    }
+}

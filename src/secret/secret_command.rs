@@ -1,0 +1,77 @@
+//! Running the program that prints a secret.
+
+use std::io;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::escape;
+
+use super::secret_error;
+use crate::fs::read_limited;
+
+/// Between two looks at a program that has closed its output and not ended.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Runs `words`, and returns their output with an origin for messages about it. A program
+/// that takes longer than `deadline` allows, or prints more than a secret has, is killed.
+///
+/// # Errors
+/// A usage error, where it cannot be run, fails, or is not done in time.
+pub fn output(words: &[String], origin: &str, deadline: &Deadline) -> Result<(Vec<u8>, String)> {
+    let (program, arguments) = words.split_first().map_or(("", words), |(p, a)| (p.as_str(), a));
+    let shown = escape::excerpt(program, 60);
+    let not_run = |error: &io::Error| secret_error::program(&shown, origin, error);
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::inherit())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .map_err(|error| not_run(&error))?;
+    let told = format!("{origin}: '{shown}'");
+    let bytes = read(&mut child, deadline);
+    if bytes.as_ref().is_ok_and(|bytes| read_limited::is_too_long(bytes)) {
+        // It may print for ever. That it has ended by now is as well.
+        let _ = child.kill();
+    }
+    let ended = bytes.and_then(|bytes| Ok((bytes, wait(&mut child, deadline)?)));
+    let (bytes, status) = ended.map_err(|error| {
+        let _ = child.kill();
+        let _ = child.wait();
+        if error.kind() == io::ErrorKind::TimedOut {
+            Error::usage(format!("{told} was not done in time (--timeout)"))
+                .hint("it may be waiting for an answer; nothing was sent")
+        } else {
+            not_run(&error)
+        }
+    })?;
+    if !read_limited::is_too_long(&bytes) && !status.success() {
+        return Err(Error::usage(format!("{told} failed: {status}")));
+    }
+    Ok((bytes, told))
+}
+
+/// Reads what `child` prints. Killing it would not end the reading: it may have left other
+/// programs that hold its output open.
+fn read(child: &mut Child, deadline: &Deadline) -> io::Result<Vec<u8>> {
+    let Some(stdout) = child.stdout.take() else { return Ok(Vec::new()) };
+    deadline.run(move || read_limited::read(stdout))
+}
+
+fn wait(child: &mut Child, deadline: &Deadline) -> io::Result<ExitStatus> {
+    if deadline.remaining().is_none() {
+        return child.wait();
+    }
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if deadline.remaining().is_some_and(|rest| rest.is_zero()) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        thread::sleep(PAUSE);
+    }
+}

@@ -1,0 +1,297 @@
+//! The configuration file: where it stands, and the profile that is chosen from it.
+
+use std::fs::{File, Metadata};
+use std::io::{self, ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::cli::get::CallArgs;
+use crate::context::{Context, Environment};
+use crate::deadline::Deadline;
+use crate::encoding::{self, DecodeError};
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::suggest;
+
+use super::Origin;
+use super::config_file::{self, Document};
+use super::parse;
+use super::profile::{Profile, shown};
+use super::setting::{self, ConfigLayers};
+
+/// The option that names the file.
+pub const FILE_OPTION: &str = "--config";
+/// The variable that names the file.
+pub const FILE_VARIABLE: &str = "SOTICKETS_CONFIG";
+/// The option that names the profile.
+pub const PROFILE_OPTION: &str = "--profile";
+/// The variable that names the profile.
+pub const PROFILE_VARIABLE: &str = "SOTICKETS_PROFILE";
+
+/// The configuration, as far as a command needs it.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file that was read.
+    pub file: Option<Origin<PathBuf>>,
+    /// The profile in use, with what chose it.
+    pub profile: Option<Origin<Profile>>,
+    /// What there is to choose from.
+    pub names: Vec<String>,
+    /// What a person should know of the file, and what to do about it.
+    pub warning: Option<(String, String)>,
+    /// The time at which the command began.
+    pub started: Instant,
+}
+
+impl Config {
+    /// All that may say a setting.
+    #[must_use]
+    pub fn levels<'a>(
+        &'a self,
+        call: &'a CallArgs,
+        environment: &'a Environment,
+    ) -> ConfigLayers<'a> {
+        let profile = self.profile.as_ref().map(|profile| &profile.value);
+        ConfigLayers { call, environment, profile, names: &self.names, started: self.started }
+    }
+}
+
+/// Reads the file, where there is one, and finds the profile to use.
+///
+/// # Errors
+/// A usage error for a file that cannot be read or understood, and for a profile
+/// that it does not have.
+pub fn load(args: &CallArgs, host: &Context<'_>) -> Result<Config> {
+    let (environment, started) = (&host.environment, host.started);
+    check_variables(environment)?;
+    let asked = choice(args.profile.as_deref(), PROFILE_OPTION, environment, PROFILE_VARIABLE);
+    let Some(file) = file(args, host)? else {
+        return match asked {
+            Some(asked) => Err(no_file(&asked, environment)),
+            None => {
+                Ok(Config { file: None, profile: None, names: Vec::new(), warning: None, started })
+            }
+        };
+    };
+    let Opened { text, metadata } = file.opened;
+    let path = file.path;
+    let Document { default_profile, mut profiles, names_command } =
+        config_file::read(&text, &path.value)?;
+    let names: Vec<String> = profiles.iter().map(|profile| profile.name.clone()).collect();
+    let profile = asked
+        .or(default_profile)
+        .map(|asked| {
+            let at = names.iter().position(|name| *name == asked.value);
+            at.map(|at| Origin { value: profiles.swap_remove(at), origin: asked.origin.clone() })
+                .ok_or_else(|| unknown(&asked, &names, &path.value))
+        })
+        .transpose()?;
+    let warning = names_command.then(|| exposed(&metadata, &path.value)).flatten();
+    Ok(Config { file: Some(path), profile, names, warning, started })
+}
+
+/// The names of the profiles, whatever else may be wrong with the file: the one at
+/// `named`, or else where a call would look for it.
+#[must_use]
+pub fn profile_names(named: Option<&Path>, environment: &Environment) -> Vec<String> {
+    let named = named.map(|path| environment.in_home(path));
+    let path = named
+        .or_else(|| environment.path(FILE_VARIABLE))
+        .or_else(|| usual_place(environment))
+        // A pipe would be emptied, or waited for.
+        .filter(|path| path.is_file());
+    let text = path.and_then(|path| {
+        let mut text = Vec::new();
+        File::open(path).ok()?.take(MOST).read_to_end(&mut text).ok()?;
+        encoding::decode(&text).ok()
+    });
+    text.map_or(Vec::new(), |text| config_file::profile_names(&text))
+}
+
+/// Refuses a variable that could only be sent changed.
+fn check_variables(environment: &Environment) -> Result<()> {
+    match environment.not_utf8("SOTICKETS_") {
+        Some(name) => Err(Error::usage(format!(
+            "the variable {} is not valid UTF-8",
+            escape::excerpt(&name, 60)
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// What an option or its variable says.
+fn choice(
+    typed: Option<&str>,
+    option: &str,
+    environment: &Environment,
+    variable: &str,
+) -> Option<Origin<String>> {
+    let said = |value: String, origin: &str| Origin { value, origin: origin.to_owned() };
+    typed
+        .map(|value| said(value.to_owned(), option))
+        .or_else(|| environment.get(variable).map(|value| said(value, variable)))
+}
+
+/// A file that could be opened.
+struct Found {
+    path: Origin<PathBuf>,
+    opened: Opened,
+}
+
+struct Opened {
+    text: String,
+    metadata: Metadata,
+}
+
+/// The file that option or variable name, which has to be there, or the one in its
+/// usual place, which need not.
+fn file(args: &CallArgs, host: &Context<'_>) -> Result<Option<Found>> {
+    let environment = &host.environment;
+    let typed = args.config.clone().map(|path| (path, FILE_OPTION));
+    let named = typed.or_else(|| Some((environment.path(FILE_VARIABLE)?, FILE_VARIABLE)));
+    let (path, origin, has_to_be) = match named {
+        Some((path, origin)) => (path, origin, true),
+        None => match usual_place(environment) {
+            Some(path) => (path, "default", false),
+            None => return Ok(None),
+        },
+    };
+    let cannot = |error: &dyn std::fmt::Display| {
+        let said = if has_to_be { format!("{origin}: ") } else { String::new() };
+        Error::usage(format!("{said}{}: {error}", shown(&path)))
+    };
+    let named = path.clone();
+    let (bytes, metadata) = match deadline(args, host).run(move || read(&named)) {
+        Ok(read) => read,
+        Err(error) if !has_to_be && is_absence(error.kind()) => return Ok(None),
+        Err(error) => return Err(cannot(&error)),
+    };
+    if bytes.len() as u64 > MOST {
+        return Err(cannot(&"there is more than 1 MiB of it"));
+    }
+    let text = encoding::decode(&bytes).map_err(|error| cannot(&error).hint(DecodeError::HINT))?;
+    let path = Origin { value: path, origin: origin.to_owned() };
+    Ok(Some(Found { path, opened: Opened { text, metadata } }))
+}
+
+/// The deadline for reading the file, by option and variable: the profile is in it. A limit
+/// that is wrong is reported with the other settings.
+fn deadline(args: &CallArgs, host: &Context<'_>) -> Deadline {
+    let levels = ConfigLayers {
+        call: args,
+        environment: &host.environment,
+        profile: None,
+        names: &[],
+        started: host.started,
+    };
+    let limit = parse::limit(levels.find(&setting::TIMEOUT).as_ref(), None);
+    Deadline::new(host.started, limit.ok().flatten())
+}
+
+/// Reads the file at `path`, up to a byte more than is allowed.
+fn read(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let mut bytes = Vec::new();
+    file.take(MOST + 1).read_to_end(&mut bytes)?;
+    Ok((bytes, metadata))
+}
+
+/// The most that is read. What holds more is another file, or has no end.
+const MOST: u64 = 1024 * 1024;
+
+fn is_absence(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Where the file stands unless something names another. From the variables that
+/// came with the call and from nothing else of the machine, so that a cleared
+/// environment has no file.
+#[must_use]
+pub fn usual_place(environment: &Environment) -> Option<PathBuf> {
+    let absolute = |name| environment.path(name).filter(|path| path.is_absolute());
+    let own = || {
+        if cfg!(windows) {
+            absolute("APPDATA")
+        } else if cfg!(target_vendor = "apple") {
+            absolute("HOME").map(|home| home.join("Library/Application Support"))
+        } else {
+            absolute("HOME").map(|home| home.join(".config"))
+        }
+    };
+    let folder = absolute("XDG_CONFIG_HOME").or_else(own)?;
+    Some(folder.join("sotickets").join("config.toml"))
+}
+
+fn no_file(asked: &Origin<String>, environment: &Environment) -> Error {
+    let place = usual_place(environment);
+    let (what, hint) = match &place {
+        Some(path) => (format!("there is no {}", shown(path)), "write it, or name another"),
+        None => ("no configuration file is known".to_owned(), "name it"),
+    };
+    let name = escape::excerpt(&asked.value, 60);
+    Error::usage(format!("{}: the profile '{name}' does not exist: {what}", asked.origin))
+        .hint(format!("{hint} with {FILE_OPTION} PATH"))
+}
+
+fn unknown(asked: &Origin<String>, names: &[String], path: &Path) -> Error {
+    let name = escape::excerpt(&asked.value, 60);
+    let within = match asked.origin.as_str() {
+        PROFILE_OPTION | PROFILE_VARIABLE => format!(" in {}", shown(path)),
+        _ => String::new(),
+    };
+    let error =
+        Error::usage(format!("{}: the profile '{name}' does not exist{within}", asked.origin));
+    let known: Vec<String> = names.iter().map(|name| escape::excerpt(name, 60)).collect();
+    match suggest::did_you_mean(&asked.value, known.iter().map(String::as_str)) {
+        Some(hint) => error.hint(hint),
+        None if names.is_empty() => error.hint("it has none; begin one with [profiles.NAME]"),
+        None => error.hint(format!("there are {}", known.join(", "))),
+    }
+}
+
+/// Whoever can read such a file learns what is run for a secret; whoever can write
+/// it decides what is run.
+#[cfg(unix)]
+fn exposed(metadata: &Metadata, path: &Path) -> Option<(String, String)> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = metadata.permissions().mode();
+    let what = match mode & 0o066 {
+        0 => return None,
+        others if others & 0o022 != 0 => "changed",
+        _ => "read",
+    };
+    let path = shown(path);
+    let quoted = shlex::try_quote(&path).unwrap_or_default();
+    Some((
+        format!("{path} names a command to run, and can be {what} by other users"),
+        format!("chmod 600 {quoted}"),
+    ))
+}
+
+#[cfg(not(unix))]
+fn exposed(_: &Metadata, _: &Path) -> Option<(String, String)> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(all(unix, not(target_vendor = "apple")))]
+    #[test]
+    fn the_file_stands_in_the_folder_for_configuration() {
+        let place = |variables: &[(&str, &str)]| {
+            let environment = variables.iter().copied().collect();
+            usual_place(&environment).map(|path| path.to_string_lossy().into_owned())
+        };
+        let (home, config) = (("HOME", "/h"), ("XDG_CONFIG_HOME", "/c"));
+        assert_eq!(place(&[home, config]).as_deref(), Some("/c/sotickets/config.toml"));
+        assert_eq!(place(&[home]).as_deref(), Some("/h/.config/sotickets/config.toml"));
+        // The specification has it that a relative path is passed over.
+        let relative = ("XDG_CONFIG_HOME", "c");
+        assert_eq!(place(&[home, relative]).as_deref(), Some("/h/.config/sotickets/config.toml"));
+        assert_eq!(place(&[("HOME", "")]), None);
+        assert_eq!(place(&[]), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! What is fetched for the output, and how it is written.
+
+use clap::ValueEnum;
+
+use crate::api::query::Accept;
+use crate::cli::get::{DateStyle, GetArgs, OutputFormat};
+use crate::context::{Context, Terminal};
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::output::Format;
+use crate::output::csv::{Csv, Options};
+use crate::output::jsonl::Jsonl;
+use crate::output::markdown::Markdown;
+use crate::output::out_file::OutFile;
+use crate::output::raw::AsSent;
+use crate::output::record::Record;
+use crate::output::style::Look;
+use crate::output::table::TableFormat;
+use crate::output::tsv::Tsv;
+use crate::ticket::column::{self, Column};
+use crate::ticket::date::Style;
+
+use super::Origin;
+use super::setting::{ConfigLayers, OUTPUT, SELECT};
+use super::zone::Zone;
+
+/// The output, from the wire to the last byte written.
+pub struct Display {
+    /// What `$select` asks for; all fields where it is `None`.
+    pub wire: Option<Vec<Column>>,
+    /// What is printed.
+    pub columns: Vec<Column>,
+    /// The format, with what it was told.
+    pub format: Box<dyn Format>,
+    /// What a format for machines is called: it may have to be refused at a
+    /// terminal. `None` for one that escapes what would drive it.
+    pub machine_name: Option<&'static str>,
+    /// What the answer is to be.
+    pub accept: Accept,
+    /// Where it goes; `None` for standard output.
+    pub out_file: Option<OutFile>,
+}
+
+/// The output that `args` describe, in `format`.
+///
+/// # Errors
+/// A usage error for a field, a delimiter, a width or a file that cannot be.
+pub fn resolve(
+    args: &GetArgs,
+    format: OutputFormat,
+    levels: &ConfigLayers<'_>,
+    host: &Context<'_>,
+) -> Result<Display> {
+    let selected = selection(args, levels)?;
+    let out_file = args.out_file.as_deref().map(OutFile::find).transpose()?.flatten();
+    // A file is like a pipe.
+    let color = host.terminal.color;
+    let terminal =
+        if out_file.is_some() { Terminal { color, ..Terminal::default() } } else { host.terminal };
+    let look = look(args, Look::of(terminal, &host.environment))?;
+    Ok(Display {
+        wire: wire_columns(format, selected.as_deref()),
+        format: format_with_options(args, format, selected.is_some(), look)?,
+        columns: columns(format, selected),
+        machine_name: machine_name(format),
+        accept: if format == OutputFormat::Xml { Accept::Xml } else { Accept::Json },
+        out_file,
+    })
+}
+
+/// The format that option, variable or profile name, with what named it.
+///
+/// # Errors
+/// A usage error for a name of none.
+pub fn output_format(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Origin<OutputFormat>> {
+    match args.output {
+        Some(value) => Ok(Origin { value, origin: OUTPUT.option.to_owned() }),
+        None => format_said(levels),
+    }
+}
+
+/// The format that variable or profile name, or else the default.
+///
+/// # Errors
+/// A usage error for a name of none.
+pub fn format_said(levels: &ConfigLayers<'_>) -> Result<Origin<OutputFormat>> {
+    let said = |value, origin| Ok(Origin { value, origin });
+    let Some(Origin { value: name, origin }) = levels.find(&OUTPUT) else {
+        return said(OutputFormat::Table, "default".to_owned());
+    };
+    if let Ok(format) = OutputFormat::from_str(&name, true) {
+        return said(format, origin);
+    }
+    let names: Vec<String> = OutputFormat::value_variants()
+        .iter()
+        .filter_map(|format| format.to_possible_value().map(|value| value.get_name().to_owned()))
+        .collect();
+    let shown = escape::excerpt(&name, 40);
+    Err(Error::usage(format!("{origin}: '{shown}' is no output format"))
+        .hint(format!("the formats are {}", names.join(", "))))
+}
+
+fn selection(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Option<Vec<Column>>> {
+    let (lists, origin) = if args.select.is_empty() {
+        match levels.find(&SELECT) {
+            Some(said) => (vec![said.value], said.origin),
+            None => return Ok(None),
+        }
+    } else {
+        (args.select.clone(), SELECT.option.to_owned())
+    };
+    column::parse(&lists, args.any_field).map(Some).map_err(|error| error.said_by(&origin))
+}
+
+/// The columns of the request. Every format that accounts for its tickets by id
+/// asks for the id; json and xml are what was asked for, to the letter.
+fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec<Column>> {
+    let mut columns = match (format, selected) {
+        (_, Some(columns)) => columns.to_vec(),
+        (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
+        (_, None) => return None,
+    };
+    if !format.is_raw() && !columns.iter().any(|column| column.path() == column::TICKET_ID) {
+        columns.push(column::ticket_id());
+    }
+    Some(columns)
+}
+
+fn columns(format: OutputFormat, selected: Option<Vec<Column>>) -> Vec<Column> {
+    match (format, selected) {
+        _ if format.is_raw() => Vec::new(),
+        (_, Some(columns)) => columns,
+        (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
+        (OutputFormat::Jsonl, None) => Vec::new(),
+        (_, None) => column::all(),
+    }
+}
+
+fn machine_name(format: OutputFormat) -> Option<&'static str> {
+    match format {
+        _ if format.is_for_people() => None,
+        OutputFormat::Json | OutputFormat::Jsonl => Some("JSON"),
+        OutputFormat::Xml => Some("XML"),
+        _ => Some("output"),
+    }
+}
+
+/// `usual`, as far as the options do not say otherwise.
+fn look(args: &GetArgs, usual: Look) -> Result<Look> {
+    if args.width == Some(0) {
+        return Err(Error::usage("--width 0 leaves no room"));
+    }
+    let width = if args.no_trunc { None } else { args.width.or(usual.width) };
+    Ok(Look { width, ..usual })
+}
+
+fn format_with_options(
+    args: &GetArgs,
+    format: OutputFormat,
+    selected: bool,
+    look: Look,
+) -> Result<Box<dyn Format>> {
+    Ok(match format {
+        OutputFormat::Table => Box::new(TableFormat(look)),
+        OutputFormat::Record => Box::new(Record(look)),
+        OutputFormat::Markdown => Box::new(Markdown),
+        OutputFormat::Csv => Box::new(Csv(separated(args, b',')?)),
+        OutputFormat::Tsv => Box::new(Tsv(separated(args, b'\t')?)),
+        OutputFormat::Jsonl => Box::new(Jsonl { selected }),
+        OutputFormat::Json | OutputFormat::Xml => Box::new(AsSent),
+    })
+}
+
+fn separated(args: &GetArgs, default: u8) -> Result<Options> {
+    let delimiter = match args.delimiter.as_deref() {
+        None => default,
+        Some("\\t" | "tab") => b'\t',
+        Some(text) => match text.as_bytes() {
+            [byte] if is_delimiter(*byte) => *byte,
+            _ => {
+                return Err(Error::usage(format!(
+                    "--delimiter: '{}' is not one character that can stand between cells",
+                    escape::excerpt(text, 40)
+                ))
+                .hint("use one such as ; or | or \\t; letters, digits, quotes, backslashes and line breaks stand inside cells"));
+            }
+        },
+    };
+    Ok(Options {
+        header: !args.no_header,
+        delimiter,
+        bom: args.bom,
+        guard_formulas: args.guard_formulas,
+    })
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    byte == b'\t' || byte == b' ' || (byte.is_ascii_punctuation() && !b"\"\\'".contains(&byte))
+}
+
+/// The style of dates: as typed, or what suits `format` and `zone`.
+#[must_use]
+pub fn date_style(args: &GetArgs, format: OutputFormat, zone: Option<&Zone>) -> Style {
+    let converted = zone.is_some_and(|zone| zone.here.is_some());
+    let suitable = match (format.is_for_people(), converted) {
+        (true, _) => DateStyle::Short,
+        (false, true) => DateStyle::Iso,
+        (false, false) => DateStyle::AsSent,
+    };
+    match args.dates.unwrap_or(suitable) {
+        DateStyle::AsSent => Style::AsSent,
+        DateStyle::Iso => Style::Iso,
+        DateStyle::Short => Style::Short,
+        DateStyle::Relative => Style::Relative,
+    }
+}

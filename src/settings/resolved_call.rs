@@ -1,0 +1,194 @@
+//! A call that is ready to be made: its secrets are read.
+
+use std::time::Instant;
+
+use crate::api::credential::{Credential, ResolvedSecret};
+use crate::api::query::{Accept, Header, Locale, Query};
+use crate::auth::oauth::session::SignIn;
+use crate::auth::private_key::PrivateKey;
+use crate::auth::system_user::SystemUser;
+use crate::context::Context;
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::http::address;
+use crate::http::client::Connection;
+use crate::secret::Secret;
+use crate::ticket::column::Column;
+use crate::ticket::ids::TicketId;
+
+use super::call::CallPlan;
+use super::credential::{self, SystemUserPlan};
+use super::secret_ref::SecretRef;
+use super::target::Target;
+
+/// A call whose secrets are read.
+pub struct ReadyCall {
+    /// Language, culture and zone.
+    pub locale: Locale,
+    /// Where to ask; `None` for the built-in sample server.
+    pub target: Option<Target>,
+    /// Who signs in first, to have the credential.
+    pub system_user: Option<SystemUser>,
+    /// The sign-in whose token is the credential.
+    pub sign_in: Option<SignIn>,
+    /// Who is asking.
+    pub credential: Option<Credential>,
+    /// `SO-AppToken`.
+    pub app_token: Option<ResolvedSecret>,
+    /// Further headers.
+    pub headers: Vec<Header>,
+    /// How the server is reached.
+    pub connection: Connection,
+    /// Values that the server may not know, each with what to do.
+    pub warnings: Vec<(String, String)>,
+}
+
+/// Reads the secrets of `call`; in a dry run what stands for them.
+///
+/// # Errors
+/// A usage error that names the place of a secret that is not to be had.
+pub fn read(call: CallPlan, dry_run: bool, host: &mut Context<'_>) -> Result<ReadyCall> {
+    let mut deadline = call.connection.deadline();
+    let mut read = |unread: &SecretRef| secret(unread, dry_run, &mut deadline, host);
+    let user = match &call.credential {
+        Some(credential::Plan::SystemUser(plan)) => Some(SystemUserSecrets::read(plan, &mut read)?),
+        _ => None,
+    };
+    let credential = match &call.sign_in {
+        Some(sign_in) => Some(placeholder(sign_in)),
+        None => call.credential.map(|plan| plan.with(&mut read)).transpose()?,
+    };
+    let app_token = match call.app_token {
+        Some(unread) => Some(read(&unread)?),
+        None => user.as_ref().map(|user| user.application_token.clone()),
+    };
+    let headers =
+        call.headers.into_iter().map(|given| given.with(&mut read)).collect::<Result<_>>()?;
+    let mut connection = call.connection.with(&mut read)?;
+    // Everything before the call is within the limit: reading, a sign-in, finding a tenant.
+    connection.limits.since = Some(deadline.start());
+    Ok(ReadyCall {
+        locale: call.locale,
+        target: call.target,
+        system_user: match user {
+            // Of a dry run there is no key.
+            Some(user) if !dry_run => Some(user.check()?),
+            _ => None,
+        },
+        sign_in: call.sign_in,
+        credential,
+        app_token,
+        headers,
+        connection,
+        warnings: call.warnings,
+    })
+}
+
+impl ReadyCall {
+    /// The request for the tickets `ids`, to where is asked first; `select` as in
+    /// [`Query::select`].
+    ///
+    /// # Errors
+    /// A usage error where there is no address, and if it is too long with its query.
+    pub fn request(
+        &self,
+        select: Option<Vec<Column>>,
+        ids: Vec<TicketId>,
+        accept: Accept,
+    ) -> Result<Query> {
+        let target = self.target.as_ref();
+        let request = Query {
+            address: target
+                .map(Target::first)
+                .ok_or_else(|| Error::usage("no address is given"))?,
+            select,
+            ids,
+            accept,
+            locale: self.locale.clone(),
+            credential: self.credential.clone(),
+            app_token: self.app_token.clone(),
+            extra: self.headers.clone(),
+            connection: self.connection.clone(),
+        };
+        address::check_sendable(&request.url()).map_err(|why| {
+            Error::usage(format!("the address cannot be used with its $select: {why}"))
+                .hint("--select fewer fields in a call")
+        })?;
+        Ok(request)
+    }
+}
+
+/// Refuses a second consumer of standard input: `others`, and the secrets.
+///
+/// # Errors
+/// A usage error that names both.
+pub fn check_stdin(others: impl Iterator<Item = String>, unread: &[&SecretRef]) -> Result<()> {
+    let secrets = unread.iter().filter(|unread| unread.takes_stdin());
+    let consumers: Vec<String> =
+        others.chain(secrets.map(|unread| unread.origin.clone())).collect();
+    match consumers.as_slice() {
+        [first, second, ..] if first == second => {
+            Err(Error::usage(format!("standard input is asked for twice, as {first}")))
+        }
+        [first, second, ..] => Err(Error::usage(format!(
+            "standard input is asked for twice: by {first} and by {second}"
+        ))
+        .hint("take one of them from somewhere else, such as file:PATH or env:NAME")),
+        _ => Ok(()),
+    }
+}
+
+/// Stands for the token of `sign_in` until there is one, and in a dry run.
+fn placeholder(sign_in: &SignIn) -> Credential {
+    let export = "SOTICKETS_TOKEN=... # an access token; sotickets does not show the sign-in's";
+    Credential::SignedIn(ResolvedSecret {
+        value: Secret::new(String::new()),
+        origin: sign_in.slot.shown(),
+        variable: "SOTICKETS_TOKEN".to_owned(),
+        export: Some(export.to_owned()),
+    })
+}
+
+/// The secrets of a system user, read.
+struct SystemUserSecrets {
+    token: ResolvedSecret,
+    private_key: ResolvedSecret,
+    application_token: ResolvedSecret,
+}
+
+impl SystemUserSecrets {
+    fn read(
+        plan: &SystemUserPlan,
+        mut read: impl FnMut(&SecretRef) -> Result<ResolvedSecret>,
+    ) -> Result<Self> {
+        Ok(Self {
+            token: read(&plan.token)?,
+            private_key: read(&plan.private_key)?,
+            application_token: read(&plan.application_token)?,
+        })
+    }
+
+    fn check(self) -> Result<SystemUser> {
+        let private_key = PrivateKey::parse(&self.private_key.value, &self.private_key.origin)?;
+        Ok(SystemUser { token: self.token, private_key, application_token: self.application_token })
+    }
+}
+
+/// Reads the secret; in a dry run returns its placeholder. The time that a person takes at
+/// a prompt does not count.
+fn secret(
+    unread: &SecretRef,
+    dry_run: bool,
+    deadline: &mut Deadline,
+    host: &mut Context<'_>,
+) -> Result<ResolvedSecret> {
+    if dry_run {
+        return unread.placeholder(&host.environment);
+    }
+    let start = Instant::now();
+    let secret = unread.read(host, deadline);
+    if unread.asks_a_person() {
+        deadline.exclude(start.elapsed());
+    }
+    secret
+}

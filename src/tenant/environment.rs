@@ -1,0 +1,194 @@
+//! SuperOffice Online itself, its two other environments, and what stands in for them.
+
+use std::fmt;
+
+use url::Url;
+
+use crate::error::{Error, Result};
+use crate::http::address::{self, Address, is_loopback};
+use crate::suggest;
+
+/// An environment of SuperOffice Online, or another service that does as it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service(Url);
+
+/// The environments by name.
+const NAMED: [(&str, &str); 3] = [
+    ("online", "https://online.superoffice.com"),
+    ("sod", "https://sod.superoffice.com"),
+    ("stage", "https://qaonline.superoffice.com"),
+];
+
+/// The domain of all tenants.
+const DOMAIN: &str = "superoffice.com";
+
+impl Service {
+    /// Reads `online`, `sod`, `stage`, or the address of a stand-in; `origin` says where
+    /// `text` came from.
+    ///
+    /// # Errors
+    /// A usage error that quotes it without what may be a login.
+    pub fn parse(text: &str, origin: &str) -> Result<Self> {
+        let text = text.trim();
+        let named = NAMED.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+        let shown = address::quoted(text);
+        let address = named.map_or(text, |(_, address)| address);
+        if !address.contains("://") {
+            let error = Error::usage(format!("{origin}: '{shown}' is no environment of Online"));
+            let names = NAMED.map(|(name, _)| name);
+            return Err(match suggest::did_you_mean(text, names) {
+                Some(hint) => error.hint(hint),
+                None => error,
+            }
+            .hint("there are online, sod (development) and stage; https://… for what stands in for them"));
+        }
+        let wrong = |why: &str| Error::usage(format!("{origin}: '{shown}' is no address: {why}"));
+        let mut url = Url::parse(address).map_err(|error| wrong(&error.to_string()))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Error::usage(format!("{origin}: the address holds a user or a password")));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("it has a query or a fragment"));
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(&url) => {}
+            "http" => {
+                return Err(wrong("secrets would travel there unencrypted")
+                    .hint("use https://; http:// is for this machine alone"));
+            }
+            _ => return Err(wrong("it does not begin with https://")),
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        address::check_sendable(&url).map_err(|why| wrong(&why))?;
+        Ok(Self(url))
+    }
+
+    /// Returns the environment whose own host is in `url`.
+    #[must_use]
+    pub fn environment_at(url: &Url) -> Option<&'static str> {
+        let host = url.host_str()?.trim_end_matches('.');
+        let is_at = |address: &str| address.strip_prefix("https://") == Some(host);
+        NAMED.iter().find(|(_, address)| is_at(address)).map(|(name, _)| *name)
+    }
+
+    /// The address of `path` in it: `/api/state/Cust12345`.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
+        url
+    }
+
+    /// Its address, for the connection and for messages.
+    #[must_use]
+    pub fn address(&self) -> Address {
+        Address::from(self.0.clone())
+    }
+
+    /// Whether `url` is one that it may lead to: of its domain, encrypted as it is.
+    #[must_use]
+    pub fn owns(&self, url: &Url) -> bool {
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        let (Some(own), Some(host)) = (self.0.host_str(), url.host_str()) else { return false };
+        let is_own = if is_within_domain(own) { is_within_domain(host) } else { own == host };
+        is_plain && is_own && url.scheme() == self.0.scheme()
+    }
+
+    /// What [`Service::owns`] holds addresses against, for messages.
+    #[must_use]
+    pub fn realm(&self) -> &str {
+        match self.0.host_str() {
+            Some(host) if !is_within_domain(host) => host,
+            _ => DOMAIN,
+        }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+fn is_within_domain(host: &str) -> bool {
+    host.strip_suffix(DOMAIN).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(text: &str) -> Service {
+        Service::parse(text, "--environment").expect(text)
+    }
+
+    #[test]
+    fn names_and_addresses_are_services() {
+        for (text, address) in [
+            ("online", "https://online.superoffice.com"),
+            (" SOD ", "https://sod.superoffice.com"),
+            ("stage", "https://qaonline.superoffice.com"),
+            ("https://gateway.example/so/", "https://gateway.example/so"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://[::1]:8080/", "http://[::1]:8080"),
+        ] {
+            assert_eq!(service(text).to_string(), address);
+        }
+        let state = service("https://gateway.example/so/").at("/api/state/Cust1");
+        assert_eq!(state.as_str(), "https://gateway.example/so/api/state/Cust1");
+    }
+
+    #[test]
+    fn what_is_none_is_refused() {
+        for (text, message) in [
+            ("prod", "'prod' is no environment of Online"),
+            ("stge", "'stge' is no environment of Online"),
+            ("online.superoffice.com", "'online.superoffice.com' is no environment of Online"),
+            (
+                "http://gateway.example",
+                "'http://gateway.example' is no address: secrets would travel there unencrypted",
+            ),
+            ("ftp://127.0.0.1", "'ftp://127.0.0.1' is no address: it does not begin with https://"),
+            ("https://h/?a=b", "'https://h/?a=b' is no address: it has a query or a fragment"),
+            ("https://tim:canary@h", "the address holds a user or a password"),
+            ("tim:canary@h", "'***@h' is no environment of Online"),
+        ] {
+            let error = Service::parse(text, "--environment").expect_err(text);
+            assert_eq!(error.to_string(), format!("--environment: {message}"));
+        }
+    }
+
+    #[test]
+    fn a_service_leads_to_its_own_domain_alone() {
+        let url = |text: &str| Url::parse(text).expect(text);
+        for own in [
+            "https://online3.superoffice.com/Cust1/api",
+            "https://app.superoffice.com/Cust1/api",
+            "https://disasterrecovery.superoffice.com/Cust1/api",
+            "https://superoffice.com:444/",
+        ] {
+            assert!(service("sod").owns(&url(own)), "{own}");
+        }
+        for other in [
+            "http://online3.superoffice.com/Cust1/api",
+            "https://evilsuperoffice.com/",
+            "https://superoffice.com.evil.example/",
+            "https://tim@online3.superoffice.com/",
+            "https://online3.superoffice.com./",
+            "https://127.0.0.1/",
+            "file:///etc/passwd",
+        ] {
+            assert!(!service("online").owns(&url(other)), "{other}");
+        }
+        let stand_in = service("http://127.0.0.1:8080");
+        assert!(stand_in.owns(&url("http://127.0.0.1:9090/Cust1/api")));
+        for other in
+            ["https://online.superoffice.com/", "http://localhost:8080", "https://127.0.0.1:1"]
+        {
+            assert!(!stand_in.owns(&url(other)), "{other}");
+        }
+        assert_eq!((service("sod").realm(), stand_in.realm()), ("superoffice.com", "127.0.0.1"));
+    }
+}
