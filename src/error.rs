@@ -1,28 +1,28 @@
-//! The kinds of error, and the one match from a kind to an exit code.
+//! Errors with their kind, hints and exit code.
 
 use std::fmt;
 
-/// What sort of thing went wrong. Decides the exit code, and nothing else.
+/// The kind of an error. It decides the exit code and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The output could not be written, or an internal fault.
+    /// The output could not be written, or an internal error.
     Output,
-    /// The command line, a variable, a file named by them; nothing was sent.
+    /// A wrong option, variable, profile or file; nothing was sent.
     Usage,
     /// Some tickets did not come back; the others were printed.
     Missing,
-    /// No credential, or one that the server does not take.
+    /// No credential, or one that the server refused.
     Authentication,
     /// The server refused or failed.
     Server,
-    /// The connection, from the name look-up to the last byte of the answer.
+    /// The connection failed, between the name lookup and the last byte of the answer.
     Network,
-    /// The answer arrived whole and was not understood.
+    /// The answer arrived completely and was not understood.
     Answer,
 }
 
 impl Kind {
-    /// Every kind, by its exit code.
+    /// All kinds in the order of their exit codes.
     pub const ALL: [Self; 7] = [
         Self::Output,
         Self::Usage,
@@ -33,7 +33,7 @@ impl Kind {
         Self::Answer,
     ];
 
-    /// The exit code of a command that ends with this kind of error.
+    /// Returns the exit code of a command that ends with this kind of error.
     #[must_use]
     pub const fn exit_code(self) -> u8 {
         match self {
@@ -47,7 +47,7 @@ impl Kind {
         }
     }
 
-    /// The kind as a word, for machines.
+    /// Returns the kind as a word, for programs.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -61,7 +61,7 @@ impl Kind {
         }
     }
 
-    /// What the exit code tells, as help and manual have it.
+    /// Returns the meaning of the exit code, for help and manual.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
@@ -76,10 +76,10 @@ impl Kind {
     }
 }
 
-/// An error as a person reads it: what went wrong and what to do next.
+/// An error for a person: what is wrong, and hints that say what to do next.
 ///
-/// The message and the hints are a line each, without a full stop at the end.
-/// Text that came from outside must have gone through [`crate::escape`].
+/// The message and each hint are one line without a full stop at the end. Text from outside
+/// must have gone through [`crate::escape`].
 #[derive(Debug)]
 pub struct Error {
     kind: Kind,
@@ -90,11 +90,11 @@ pub struct Error {
     others: Vec<Error>,
 }
 
-/// The result of everything below the commands.
+/// The result of all modules below the commands.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// An error of `kind` that says `message`.
+    /// Creates an error without hints.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -106,13 +106,13 @@ impl Error {
         }
     }
 
-    /// An error of [`Kind::Usage`].
+    /// Creates an error of [`Kind::Usage`].
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
     }
 
-    /// Joins errors that a person can correct together; the first one decides the exit code.
-    /// Returns `None` for no errors.
+    /// Joins errors that a person can correct together. The first one decides the exit code.
+    /// Returns `None` without errors.
     #[must_use]
     pub fn join(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
         let mut errors = errors.into_iter();
@@ -125,62 +125,62 @@ impl Error {
         Some(first)
     }
 
-    /// The errors that were joined to this one.
+    /// Returns the errors that were joined to this one.
     #[must_use]
     pub fn others(&self) -> &[Self] {
         &self.others
     }
 
-    /// Puts what said so before the message: `--select`, `SOTICKETS_SELECT`.
+    /// Prefixes the messages with the source of the wrong value: `--select`, `SOTICKETS_SELECT`.
     #[must_use]
-    pub fn said_by(mut self, origin: &str) -> Self {
-        self.message = format!("{origin}: {}", self.message);
-        self.others = self.others.into_iter().map(|other| other.said_by(origin)).collect();
+    pub fn with_source(mut self, source: &str) -> Self {
+        self.message = format!("{source}: {}", self.message);
+        self.others = self.others.into_iter().map(|other| other.with_source(source)).collect();
         self
     }
 
-    /// Adds a line that says what to do next.
+    /// Adds a hint: what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// Adds lines that say what to do next.
+    /// Adds hints.
     #[must_use]
     pub fn hints_from(mut self, hints: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.hints.extend(hints.into_iter().map(Into::into));
         self
     }
 
-    /// Keeps the error underneath; its chain is printed after the message.
+    /// Sets the cause. Its chain is printed after the message.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<anyhow::Error>) -> Self {
         self.cause = Some(cause.into());
         self
     }
 
-    /// Marks the error as one after which some tickets were printed: a person then reads
-    /// `warning:` in place of `error:`.
+    /// Marks the error as one after which some tickets were printed: it is shown as
+    /// `warning:` instead of `error:`.
     #[must_use]
     pub const fn after_output(mut self) -> Self {
         self.after_output = true;
         self
     }
 
-    /// Whether some tickets were printed all the same.
+    /// Returns whether some tickets were printed nevertheless.
     #[must_use]
     pub const fn is_after_output(&self) -> bool {
         self.after_output
     }
 
-    /// The kind, which decides the exit code.
+    /// Returns the kind, which decides the exit code.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// What to do next, a line each; without that of other errors.
+    /// Returns the hints of this error, without those of joined ones.
     #[must_use]
     pub fn hints(&self) -> &[String] {
         &self.hints
@@ -204,12 +204,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_exit_code_has_one_kind() {
+    fn kinds_have_the_exit_codes_1_to_7_in_order() {
         assert_eq!(Kind::ALL.map(Kind::exit_code), [1, 2, 3, 4, 5, 6, 7]);
     }
 
     #[test]
-    fn the_chain_below_an_error_can_be_walked() {
+    fn cause_chain_is_part_of_the_error() {
         let error = Error::new(Kind::Network, "could not connect")
             .caused_by(anyhow::anyhow!("refused").context("tcp"));
         let chain: Vec<String> =

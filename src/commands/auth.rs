@@ -52,7 +52,7 @@ fn login(args: &LoginArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let call = auth::login_call(args);
     let configuration = config::load(&call, host)?;
-    messages::advise(host, configuration.warning.as_ref());
+    messages::warn_with_hint(host, configuration.warning.as_ref());
     let settings = auth::login(args, &call, &configuration, host)?;
     if settings.store == StoreChoice::Keyring {
         // Before anybody signs in for nothing.
@@ -351,7 +351,7 @@ fn logout(args: &LogoutArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let call = auth::call(&args.profile, Some(&args.network));
     let configuration = config::load(&call, host)?;
-    messages::advise(host, configuration.warning.as_ref());
+    messages::warn_with_hint(host, configuration.warning.as_ref());
     let slot = auth::slot(&configuration, &host.environment)?;
     let forgotten = clock.watching(host, args.verbose, |watch| {
         if !slot.is_used() {

@@ -27,7 +27,7 @@ pub fn run(args: &OpenArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let call = open::call(args);
     let configuration = config::load(&call, host)?;
-    messages::advise(host, configuration.warning.as_ref());
+    messages::warn_with_hint(host, configuration.warning.as_ref());
     let settings = open::resolve(args, &call, &configuration, host)?;
     if !args.print && settings.ids.len() > MANY {
         confirm(settings.ids.len(), host)?;

@@ -178,7 +178,7 @@ fn check_output(levels: &ConfigLayers<'_>) -> Result<(), Error> {
     match levels.find(&setting::SELECT) {
         Some(said) => column::parse(&[said.value], false)
             .map(drop)
-            .map_err(|error| error.said_by(&said.origin)),
+            .map_err(|error| error.with_source(&said.origin)),
         None => Ok(()),
     }
 }

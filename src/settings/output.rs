@@ -109,7 +109,7 @@ fn selection(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Option<Vec<Col
     } else {
         (args.select.clone(), SELECT.option.to_owned())
     };
-    column::parse(&lists, args.any_field).map(Some).map_err(|error| error.said_by(&origin))
+    column::parse(&lists, args.any_field).map(Some).map_err(|error| error.with_source(&origin))
 }
 
 /// The columns of the request. Every format that accounts for its tickets by id

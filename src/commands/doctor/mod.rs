@@ -39,12 +39,12 @@ pub fn run(args: &DoctorArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
     let id = ticket(args)?;
     let configuration = config::load(&args.call, host)?;
-    messages::advise(host, configuration.warning.as_ref());
+    messages::warn_with_hint(host, configuration.warning.as_ref());
     let Findings { facts, call } = examine(&args.call, &configuration, host)?;
     let mut report = Report::begin(args.output, facts, host)?;
     if args.offline {
         let warnings = call.as_ref().map_or(&[][..], |plan| &plan.warnings);
-        warnings.iter().for_each(|warning| messages::advise(host, Some(warning)));
+        warnings.iter().for_each(|warning| messages::warn_with_hint(host, Some(warning)));
         if let Some((step, error)) = stands_in_the_way(args, call) {
             report.conclude(step, error);
         }

@@ -46,9 +46,9 @@ use super::{messages, write};
 pub fn run(args: &GetArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
     let clock = Clock::start(host);
     let configuration = config::load(&args.call, host)?;
-    messages::advise(host, configuration.warning.as_ref());
+    messages::warn_with_hint(host, configuration.warning.as_ref());
     let mut settings = resolve(args, &configuration, host)?;
-    settings.call.warnings.iter().for_each(|warning| messages::advise(host, Some(warning)));
+    settings.call.warnings.iter().for_each(|warning| messages::warn_with_hint(host, Some(warning)));
     let sample = start_sample_server(&mut settings)?;
     let display = &settings.display;
     let (wire, accept) = (display.wire.clone(), display.accept);
@@ -99,7 +99,7 @@ pub fn run(args: &GetArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
     let unmarked = settings.marking_zone.as_ref().filter(|_| has_date_without_offset(&received));
     // A message that names very many tickets takes memory as well.
     received.tickets = Vec::new();
-    messages::advise(host, unmarked.map(ServerZone::advice).as_ref());
+    messages::warn_with_hint(host, unmarked.map(ServerZone::advice).as_ref());
     warn_about_discrepancies(&received, &settings, host);
     report_missing(&received, &settings, host)
 }
