@@ -4,6 +4,7 @@ use std::io;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
+use sotickets::answer::parallel_parser::Scanner;
 use sotickets::output::csv::{Csv, Options};
 use sotickets::output::jsonl::Jsonl;
 use sotickets::output::markdown::Markdown;
@@ -12,11 +13,10 @@ use sotickets::output::style::Look;
 use sotickets::output::table::TableFormat;
 use sotickets::output::tsv::Tsv;
 use sotickets::output::{Format, Page};
-use sotickets::ticket::account;
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::ids::TicketId;
-use sotickets::ticket::scanner::Scanner;
+use sotickets::ticket::reconcile;
 
 #[path = "data.rs"]
 mod data;
@@ -97,7 +97,7 @@ fn write(bencher: Bencher<'_, '_>, format: &dyn Format, columns: &[Column]) {
     let answer = answer();
     let tickets = Scanner::new(columns).finish(&answer).expect("tickets");
     let ids: Vec<TicketId> = (1..=TICKETS).filter_map(|id| TicketId::new(id.into())).collect();
-    let (listed, _) = account::reconcile(&ids, tickets.entries());
+    let (listed, _) = reconcile::reconcile(&ids, tickets.entries());
     let dates = Dates::new(Style::Short, None, Default::default());
     let page = Page { answer: &answer, tickets: &listed, columns, dates: &dates, urls: None };
     bencher

@@ -4,6 +4,7 @@
 //! `commands` over `settings` over `online` over `cli`, `api`, `output` and `prompt` over
 //! `ticket`, `signals` and `keyring` over `error`, `secret`, `escape` and their kin. `demo` stands apart.
 
+pub mod answer;
 pub mod api;
 pub mod auth;
 pub mod cli;

@@ -11,6 +11,7 @@
 use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
+use sotickets::answer::parallel_parser::Scanner;
 use sotickets::api::query::{Accept, Locale, Query};
 use sotickets::api::reader::Pieces;
 use sotickets::http::address::Address;
@@ -23,11 +24,10 @@ use sotickets::output::record::Record;
 use sotickets::output::style::Look;
 use sotickets::output::table::TableFormat;
 use sotickets::output::{Format, Page};
-use sotickets::ticket::account;
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::ids::TicketId;
-use sotickets::ticket::scanner::Scanner;
+use sotickets::ticket::reconcile;
 
 #[path = "../data.rs"]
 mod data;
@@ -71,7 +71,7 @@ fn render(name: &str, answer: &[u8]) {
     let tickets = Scanner::new(&columns).finish(answer).expect("tickets");
     let ids: Vec<TicketId> =
         (1..).zip(tickets.entries()).filter_map(|(id, _)| TicketId::new(id)).collect();
-    let (listed, _) = account::reconcile(&ids, tickets.entries());
+    let (listed, _) = reconcile::reconcile(&ids, tickets.entries());
     let page = Page { answer, tickets: &listed, columns: &columns, dates: &dates, urls: None };
     let mut out = std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout().lock());
     format.write(&page, &mut out).and_then(|()| out.flush()).expect("it is written");

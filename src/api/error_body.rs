@@ -1,9 +1,9 @@
 //! The server's own words about a failure, in any of the shapes it has for them.
 
+use crate::answer::value;
+use crate::answer::value::Value;
 use crate::escape;
 use crate::secret::Mask;
-use crate::ticket::row;
-use crate::ticket::value::Value;
 
 use crate::format_bytes::size;
 
@@ -93,7 +93,7 @@ fn error_object(json: &str, mask: &Mask) -> Option<String> {
     serde_json::from_str::<&serde_json::value::RawValue>(json).ok()?;
     let mut found: [Option<String>; MEMBERS.len()] = Default::default();
     let (mut is_error, mut is_problem, mut others) = (false, false, 0);
-    row::each_member(json, |key, value| {
+    value::each_member(json, |key, value| {
         let key = key.to_ascii_lowercase();
         let value = Value::new(value);
         is_error |= key.starts_with("error") && !matches!(value, Value::Null | Value::Bool(false));
@@ -134,7 +134,7 @@ fn field_errors(json: &str) -> String {
     let mut errors = Vec::new();
     // Each text is copied, and whatever is this long is no message.
     if json.len() <= SEARCHED {
-        row::each_member(json, |field, value| {
+        value::each_member(json, |field, value| {
             let texts = match Value::new(value) {
                 Value::Text(text) => text.into_owned(),
                 _ => serde_json::from_str::<Vec<String>>(value).unwrap_or_default().join(" "),

@@ -2,9 +2,9 @@
 
 use url::Url;
 
+use crate::answer::value;
+use crate::answer::value::Value;
 use crate::secret::Mask;
-use crate::ticket::row;
-use crate::ticket::value::Value;
 
 use super::error_body;
 use crate::http::address::Address;
@@ -44,7 +44,7 @@ pub fn read(response: &Response, mask: &Mask) -> Option<Version> {
         return None;
     }
     let (mut net_server, mut api, mut built) = (None, None, None);
-    row::each_member(json, |key, value| {
+    value::each_member(json, |key, value| {
         let place = match key.to_ascii_lowercase().as_str() {
             "netserverversion" => &mut net_server,
             "version" => &mut api,

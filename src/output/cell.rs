@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::answer::value::{self, Value};
 use crate::escape;
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
-use crate::ticket::value::{self, Value};
 
 /// A cell for a machine: `null` and 'no date' are empty, objects are compact
 /// JSON, numbers are as sent.

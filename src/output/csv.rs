@@ -5,11 +5,11 @@ use std::io::{self, Write};
 
 use csv_core::{QuoteStyle, Writer, WriterBuilder};
 
+use crate::answer::list::Ticket;
+use crate::answer::row::RowReader;
+use crate::answer::value::Value;
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
-use crate::ticket::list::Ticket;
-use crate::ticket::row::RowReader;
-use crate::ticket::value::Value;
 
 use super::{Format, Page, cell, guard, parallel};
 

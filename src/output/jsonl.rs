@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
+use crate::answer::list::Ticket;
+use crate::answer::row::RowReader;
+use crate::answer::value::{self, Value};
 use crate::ticket::date::{Dates, Style};
 use crate::ticket::field::{self, FieldType};
-use crate::ticket::list::Ticket;
-use crate::ticket::row::{self, RowReader};
-use crate::ticket::value::{self, Value};
 
 use super::{Format, Page, parallel};
 
@@ -58,7 +58,7 @@ fn ticket_into(ticket: Ticket<'_>, dates: &Dates, line: &mut Vec<u8>) -> io::Res
     }
     line.push(b'{');
     let mut result = Ok(());
-    row::each_member(ticket.json(), |key, json| {
+    value::each_member(ticket.json(), |key, json| {
         if result.is_ok() {
             result = member_into(key, json, dates, line);
         }

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
+use crate::answer::row::RowReader;
 use crate::ticket::column::{Column, TICKET_ID};
 use crate::ticket::field::FieldType;
-use crate::ticket::row::RowReader;
 
 use super::{Format, Page, cell, hyperlink, parallel, width};
 

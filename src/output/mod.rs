@@ -23,9 +23,9 @@ mod write_target;
 
 use std::io::{self, Write};
 
+use crate::answer::list::Ticket;
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
-use crate::ticket::list::Ticket;
 use crate::ticket::url_template::UrlTemplate;
 
 /// All that there is to print.

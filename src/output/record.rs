@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::ticket::list::Ticket;
-use crate::ticket::row::RowReader;
+use crate::answer::list::Ticket;
+use crate::answer::row::RowReader;
 
 use super::definition_list::Beside;
 use super::style::Look;

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
+use crate::answer::list::Ticket;
+use crate::answer::row::RowReader;
 use crate::ticket::column::Column;
 use crate::ticket::field::FieldType;
-use crate::ticket::list::Ticket;
-use crate::ticket::row::RowReader;
 
 use super::color::{self, Paint, Style};
 use super::record::Record;

@@ -1,8 +1,8 @@
 //! What a terminal must not be given.
 
+use crate::answer::xml::Encoding;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
-use crate::ticket::xml::Encoding;
 
 /// Refuses `bytes` that are for a machine where they would drive the terminal, in UTF-8 or in
 /// the `encoding` that they name. Line feeds, tabs and a carriage return at the end of a line

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::answer::row::RowReader;
 use crate::ticket::column::Column;
-use crate::ticket::row::RowReader;
 
 use super::{Page, cell, parallel};
 

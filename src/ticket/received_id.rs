@@ -1,7 +1,6 @@
 //! The `TicketId` that a ticket of an answer has.
 
 use super::ids::TicketId;
-use super::value::Value;
 
 /// The `TicketId` of a ticket in an answer: a number, none, or a value that is no id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,23 +13,6 @@ impl ReceivedId {
     /// A value that is no whole number. `i64::MIN` stands for it, so that an id takes eight
     /// bytes in an answer of a million tickets.
     pub const UNREADABLE: Self = Self(i64::MIN);
-
-    /// Returns the id in the JSON value `json`: a whole number, or a text that holds one.
-    #[inline]
-    #[must_use]
-    pub fn from_json(json: &str) -> Self {
-        json.parse().map_or_else(|_| Self::from_other_json(json), Self)
-    }
-
-    #[cold]
-    fn from_other_json(json: &str) -> Self {
-        match Value::new(json) {
-            Value::Null => Self::ABSENT,
-            Value::Number(number) => Self::from_text(number),
-            Value::Text(text) => Self::from_text(&text),
-            Value::Bool(_) | Value::Json(_) => Self::UNREADABLE,
-        }
-    }
 
     /// Returns the id that `text` spells.
     #[must_use]
@@ -84,71 +66,6 @@ fn whole_number(text: &str) -> Option<i64> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn whole_number_in_any_spelling_is_the_id() {
-        let spellings = [
-            "1",
-            "1.0",
-            "1.000",
-            "1e0",
-            "1E0",
-            "1E+0",
-            "0.1e1",
-            "10e-1",
-            "100.0e-2",
-            "\"1\"",
-            "\"01\"",
-            "\"1.0\"",
-            "\" 1 \"",
-            "\"1e0\"",
-            "\"+1\"",
-            "\"\\u0031\"",
-        ];
-        for json in spellings {
-            assert_eq!(ReceivedId::from_json(json).number(), Some(1), "{json}");
-        }
-        assert_eq!(ReceivedId::from_json("-5").number(), Some(-5));
-        assert_eq!(ReceivedId::from_json("839e2").number(), Some(83_900));
-        assert_eq!(ReceivedId::from_json("9223372036854775807").number(), Some(i64::MAX));
-    }
-
-    #[test]
-    fn null_and_zero_are_no_id() {
-        for json in ["null", "0", "-0", "0.0", "0e9", "\"0\"", "\"00\"", "-0.0"] {
-            assert_eq!(ReceivedId::from_json(json), ReceivedId::ABSENT, "{json}");
-        }
-    }
-
-    #[test]
-    fn any_other_value_is_unreadable() {
-        let values = [
-            "\"abc\"",
-            "\"\"",
-            "\"1 2\"",
-            "\"1.\\n\"",
-            "\"0x1\"",
-            "\"1_0\"",
-            "\"--1\"",
-            "\".\"",
-            "\"e1\"",
-            "\"１\"",
-            "true",
-            "false",
-            "1.5",
-            "1e-1",
-            "1e400",
-            "1e99999999999999999999",
-            "9223372036854775808",
-            "-9223372036854775808",
-            "{}",
-            "[1]",
-            "\"#1\"",
-        ];
-        for json in values {
-            assert_eq!(ReceivedId::from_json(json), ReceivedId::UNREADABLE, "{json}");
-        }
-    }
 
     proptest! {
         #[test]

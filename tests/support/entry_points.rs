@@ -3,6 +3,8 @@
 //! test.
 
 use chrono::{DateTime, Utc};
+use sotickets::answer::parallel_parser::Scanner;
+use sotickets::answer::xml;
 use sotickets::api::error_body;
 use sotickets::error::Error;
 use sotickets::http::address::Address;
@@ -16,12 +18,10 @@ use sotickets::output::table::TableFormat;
 use sotickets::output::tsv::Tsv;
 use sotickets::output::{Format, Page};
 use sotickets::secret::Mask;
-use sotickets::ticket::account;
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::ids::{IdList, TicketId};
-use sotickets::ticket::scanner::Scanner;
-use sotickets::ticket::xml;
+use sotickets::ticket::reconcile;
 
 const STYLES: [Style; 4] = [Style::AsSent, Style::Iso, Style::Short, Style::Relative];
 
@@ -78,12 +78,12 @@ fn pages(bytes: &[u8], columns: &[Column]) {
         return;
     };
     let pieces = pieces.expect("the same answer in pieces");
-    let found = |tickets: &sotickets::ticket::list::Tickets<'_>| -> Vec<_> {
+    let found = |tickets: &sotickets::answer::list::Tickets<'_>| -> Vec<_> {
         tickets.entries().map(|(id, ticket)| (id, ticket.json().to_owned())).collect()
     };
     assert_eq!(found(&pieces), found(&tickets));
     let asked: Vec<TicketId> = [839, 249].into_iter().filter_map(TicketId::new).collect();
-    let (listed, _) = account::reconcile(&asked, tickets.entries());
+    let (listed, _) = reconcile::reconcile(&asked, tickets.entries());
     for style in STYLES {
         let dates = Dates::new(style, Some(chrono_tz::Europe::Oslo), now());
         let page = Page { answer: bytes, tickets: &listed, columns, dates: &dates, urls: None };

@@ -1,13 +1,13 @@
 //! An answer made into a page, by the library itself.
 
+use sotickets::answer::parallel_parser::Scanner;
 use sotickets::output::color::Paint;
 use sotickets::output::style::Look;
 use sotickets::output::table::TableFormat;
 use sotickets::output::{Format, Page};
-use sotickets::ticket::account;
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
-use sotickets::ticket::scanner::Scanner;
+use sotickets::ticket::reconcile;
 
 /// The columns of a `--select`, whatever their names.
 pub fn columns(list: &str) -> Vec<Column> {
@@ -27,7 +27,7 @@ pub fn page(
     format: &dyn Format,
 ) -> Option<Vec<u8>> {
     let tickets = Scanner::new(columns).finish(answer).ok()?;
-    let (listed, _) = account::reconcile(&[], tickets.entries());
+    let (listed, _) = reconcile::reconcile(&[], tickets.entries());
     let dates = Dates::new(style, None, now());
     let page = Page { answer, tickets: &listed, columns, dates: &dates, urls: None };
     let mut out = Vec::new();

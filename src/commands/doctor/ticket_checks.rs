@@ -1,5 +1,9 @@
 //! What GetTickets answers: credential, ticket, language, time zone.
 
+use crate::answer::list::Ticket;
+use crate::answer::parallel_parser::Scanner;
+use crate::answer::row::RowReader;
+use crate::answer::value::Value;
 use crate::api::error_body;
 use crate::api::query::{Locale, Query};
 use crate::api::reader::Pieces;
@@ -10,12 +14,8 @@ use crate::http::client::Response;
 use crate::secret::Mask;
 use crate::settings::credential;
 use crate::settings::language::UNTRANSLATED;
-use crate::ticket::account;
 use crate::ticket::column::Column;
-use crate::ticket::list::Ticket;
-use crate::ticket::row::RowReader;
-use crate::ticket::scanner::Scanner;
-use crate::ticket::value::Value;
+use crate::ticket::reconcile;
 use anyhow::Result;
 
 use super::check::{Check, Step};
@@ -136,7 +136,7 @@ impl Rounds<'_, '_> {
             }
             return Ok(());
         };
-        let (came, account) = account::reconcile(&self.request.ids, tickets.entries());
+        let (came, account) = reconcile::reconcile(&self.request.ids, tickets.entries());
         let ticket = came.first().filter(|_| account.missing_count() == 0);
         let Some(ticket) = ticket else {
             let error = Error::new(Kind::Missing, format!("ticket {id} did not come back"))

@@ -3,6 +3,12 @@
 pub mod dry_run;
 pub mod write_output;
 
+use crate::answer::list::{Ticket, Tickets};
+use crate::answer::merged::{self, Merger};
+use crate::answer::parallel_parser::{self, Scanner};
+use crate::answer::row::RowReader;
+use crate::answer::value::Value;
+use crate::answer::xml::{self, XmlTickets};
 use crate::api::credential::{Credential, ResolvedSecret};
 use crate::api::query::{Accept, Query};
 use crate::api::reader::Pieces;
@@ -20,17 +26,11 @@ use crate::settings::config;
 use crate::settings::get::{GetSettings, resolve};
 use crate::settings::target::Target;
 use crate::settings::zone::ServerZone;
-use crate::ticket::account::{self, Account};
 use crate::ticket::column::{self, Column, TICKET_ID};
 use crate::ticket::date;
 use crate::ticket::ids::summary;
-use crate::ticket::list::{Ticket, Tickets};
-use crate::ticket::merged::{self, Merger};
 use crate::ticket::received_id::ReceivedId;
-use crate::ticket::row::RowReader;
-use crate::ticket::scanner::{self, Scanner};
-use crate::ticket::value::Value;
-use crate::ticket::xml::{self, XmlTickets};
+use crate::ticket::reconcile::{self, Account};
 use dry_run::Lookup;
 
 use super::clock::Clock;
@@ -77,7 +77,7 @@ pub fn run(args: &GetArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
         Accept::Xml => {
             encoding = response::xml_encoding(&response, &request)?;
             let expected = xml::Expected {
-                most_tickets: scanner::most_elements(settings.ids.len()),
+                most_tickets: parallel_parser::most_elements(settings.ids.len()),
                 ids: asks_for_id(&settings),
             };
             let tickets = xml::read(&response.body, &encoding, expected)
@@ -126,7 +126,7 @@ impl<'a> Received<'a> {
             let ids = tickets.entries().map(|(id, _)| id);
             return Self::from_ids(ids, settings, unreadable, mergers);
         }
-        let (tickets, account) = account::reconcile(&settings.ids, tickets.entries());
+        let (tickets, account) = reconcile::reconcile(&settings.ids, tickets.entries());
         Self { count: tickets.len(), tickets, account, unreadable, mergers }
     }
 
@@ -146,7 +146,7 @@ impl<'a> Received<'a> {
         unreadable: Vec<(usize, String)>,
         mergers: Vec<Merger>,
     ) -> Self {
-        let (all, account) = account::reconcile(&settings.ids, ids.map(|id| (id, ())));
+        let (all, account) = reconcile::reconcile(&settings.ids, ids.map(|id| (id, ())));
         Self { tickets: Vec::new(), count: all.len(), account, unreadable, mergers }
     }
 }
@@ -223,7 +223,7 @@ fn send(
     messages::warn_if_unchecked(host, request);
     clock.watching(host, settings.verbose, |watch| {
         exchange.locate(request, watch)?;
-        exchange.send(request, watch, || Pieces { end: scanner::piece_end, take: &take })
+        exchange.send(request, watch, || Pieces { end: parallel_parser::piece_end, take: &take })
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
+use crate::answer::xml::Encoding;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
@@ -9,7 +10,6 @@ use crate::output::out_file::OutFile;
 use crate::output::{Page, terminal};
 use crate::settings::get::GetSettings;
 use crate::settings::output::Display;
-use crate::ticket::xml::Encoding;
 
 use crate::commands::{messages, write_error};
 

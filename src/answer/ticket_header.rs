@@ -5,12 +5,13 @@ use std::fmt;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::column::TICKET_ID;
-use super::date;
-use super::field;
-use super::keys::Keys;
+use super::key_index::Keys;
 use super::list::Cell;
-use super::received_id::ReceivedId;
+use super::value::Value;
+use crate::ticket::column::TICKET_ID;
+use crate::ticket::date;
+use crate::ticket::field;
+use crate::ticket::received_id::ReceivedId;
 
 /// What must be known of each ticket before any is printed.
 pub(super) struct Head {
@@ -53,7 +54,7 @@ impl<'s> Notes<'s> {
     ) {
         let value = || std::str::from_utf8(value).unwrap_or_default();
         if place == Some(Keys::ID) {
-            self.head.id = ReceivedId::from_json(value());
+            self.head.id = Value::new(value()).received_id();
         }
         if self.head.empty {
             self.head.empty = match self.ids_expected {
@@ -111,7 +112,7 @@ fn is_empty(name: &str, json: &str) -> bool {
         Some(b'{' | b'[') => json[1..json.len() - 1].trim().is_empty(),
         Some(b't') | None => false,
         Some(_) if name.eq_ignore_ascii_case(TICKET_ID) => {
-            ReceivedId::from_json(json) == ReceivedId::ABSENT
+            Value::new(json).received_id() == ReceivedId::ABSENT
         }
         Some(_) => json.parse::<f64>().is_ok_and(|number| number == 0.0),
     }

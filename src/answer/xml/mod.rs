@@ -12,12 +12,12 @@ use std::io::BufReader;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::column::TICKET_ID;
-use super::field::{self, FieldType};
-use super::head::is_empty_text;
 use super::list::MOST_NAMED;
 use super::merged::{self, BASE_STATUS, CONNECT_ID, MERGED, Merger};
-use super::received_id::ReceivedId;
+use super::ticket_header::is_empty_text;
+use crate::ticket::column::TICKET_ID;
+use crate::ticket::field::{self, FieldType};
+use crate::ticket::received_id::ReceivedId;
 pub use encoding::Encoding;
 
 /// The ids of the tickets in an XML answer.

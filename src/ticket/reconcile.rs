@@ -180,18 +180,11 @@ impl<'a> Places<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ticket::list::Ticket;
-    use crate::ticket::scanner::Scanner;
 
-    fn titles(tickets: &[Ticket<'_>]) -> Vec<String> {
-        tickets.iter().map(|ticket| ticket.json().replace("\"TicketId\":", "")).collect()
-    }
-
-    fn with_account(asked: &[i64], json: &str, check: impl FnOnce(&[Ticket<'_>], Account)) {
+    /// Reconciles the ids `asked` with tickets that have the ids `came`; 0 stands for none.
+    fn reconciled(asked: &[i64], came: &[i64]) -> (Vec<i64>, Account) {
         let asked: Vec<TicketId> = asked.iter().filter_map(|id| TicketId::new(*id)).collect();
-        let scan = Scanner::new(&[]).finish(json.as_bytes()).expect("tickets");
-        let (tickets, account) = reconcile(&asked, scan.entries());
-        check(&tickets, account);
+        reconcile(&asked, came.iter().map(|id| (ReceivedId::from_text(&id.to_string()), *id)))
     }
 
     fn numbers(ids: &[TicketId]) -> Vec<i32> {
@@ -199,48 +192,31 @@ mod tests {
     }
 
     #[test]
-    fn the_order_asked_is_kept_and_gaps_are_named() {
-        let forms = [
-            r#"[{"TicketId":2},{"TicketId":1}]"#,
-            r#"[{"TicketId":1},{"TicketId":2},null]"#,
-            r#"[{"TicketId":1},{"TicketId":0,"Title":""},{"TicketId":2}]"#,
-        ];
-        for json in forms {
-            with_account(&[1, 3, 2], json, |tickets, account| {
-                assert_eq!(titles(tickets), ["{1}", "{2}"], "{json}");
-                assert_eq!(numbers(&account.missing), [3]);
-                assert_eq!(account.missing_count(), 1);
-            });
+    fn requested_order_is_kept_and_missing_ids_are_named() {
+        for came in [[2, 1], [1, 2]] {
+            let (tickets, account) = reconciled(&[1, 3, 2], &came);
+            assert_eq!((tickets, numbers(&account.missing)), (vec![1, 2], vec![3]));
+            assert_eq!(account.missing_count(), 1);
         }
     }
 
     #[test]
-    fn repeats_and_strangers_are_named() {
-        let json =
-            r#"[{"TicketId":9},{"TicketId":1},{"TicketId":1},{"TicketId":9},{"TicketId":1}]"#;
-        with_account(&[1], json, |tickets, account| {
-            assert_eq!(titles(tickets), ["{1}", "{9}"]);
-            assert_eq!(account.repeated, [1, 9]);
-            assert_eq!(account.unasked, [9]);
-            assert_eq!(account.missing_count(), 0);
-        });
+    fn repeated_and_unasked_ids_are_named() {
+        let (tickets, account) = reconciled(&[1], &[9, 1, 1, 9, 1]);
+        assert_eq!((tickets, account.repeated, account.unasked), (vec![1, 9], vec![1, 9], vec![9]));
+        assert_eq!(account.missing.len() + account.missing_unnamed, 0);
     }
 
     #[test]
-    fn without_ids_they_are_taken_in_order() {
-        with_account(&[1, 2], r#"[{"Title":"a"},{"Title":"b"}]"#, |tickets, account| {
-            assert_eq!(account.missing_count(), 0);
-            assert_eq!(tickets.len(), 2);
-        });
-        with_account(&[1, 2, 3], r#"[{"Title":"a"},null]"#, |tickets, account| {
-            assert_eq!((account.missing.len(), account.missing_unnamed), (0, 2));
-            assert_eq!(tickets.len(), 1);
-        });
-        with_account(&[1, 2], "[]", |_, account| {
-            assert_eq!((numbers(&account.missing), account.missing_unnamed), (vec![1, 2], 0));
-        });
-        with_account(&[1], r#"[{"Title":"a"},{"Title":"b"}]"#, |tickets, account| {
-            assert_eq!((tickets.len(), account.unasked_unnamed), (2, 1));
-        });
+    fn tickets_without_ids_are_taken_in_order() {
+        let counts = |asked: &[i64], came: &[i64]| {
+            let (tickets, account) = reconciled(asked, came);
+            let unnamed = (account.missing_unnamed, account.unasked_unnamed);
+            (tickets.len(), numbers(&account.missing), unnamed)
+        };
+        assert_eq!(counts(&[1, 2], &[0, 0]), (2, vec![], (0, 0)));
+        assert_eq!(counts(&[1, 2, 3], &[0]), (1, vec![], (2, 0)));
+        assert_eq!(counts(&[1, 2], &[]), (0, vec![1, 2], (0, 0)));
+        assert_eq!(counts(&[1], &[0, 0]), (2, vec![], (0, 1)));
     }
 }

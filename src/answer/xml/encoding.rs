@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 
-use crate::ticket::scan::BOM;
+use super::super::chunk_parser::BOM;
 
 /// The encoding of an XML answer. In all that are read, ASCII is ASCII.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use std::str::Utf8Error;
 
 use serde::de::{Deserializer as _, Error as _, IgnoredAny};
 
-use super::compact;
-use super::head::{Notes, TicketVisitor};
-use super::keys::Keys;
+use super::fast_parser;
+use super::key_index::Keys;
 use super::list::{Cell, MOST_NAMED, NO_CELLS, Part, Place, Unreadable, worth_noting};
-use super::received_id::ReceivedId;
+use super::ticket_header::{Notes, TicketVisitor};
+use crate::ticket::received_id::ReceivedId;
 
 /// Why an answer is not a list of tickets.
 #[derive(Clone, Debug)]
@@ -235,7 +235,7 @@ impl<'p> Piece<'p> {
 fn read(token: &[u8], keys: &mut Keys<'_>, notes: &mut Notes<'_>) -> serde_json::Result<usize> {
     let is_ticket = token.starts_with(b"{");
     if is_ticket {
-        let end = compact::read::<false>(token, keys, |key, range| {
+        let end = fast_parser::read::<false>(token, keys, |key, range| {
             if notes.wants(key.place) {
                 let cell = Cell::at(&range);
                 notes.take(key.place, || key.name(), &token[range], cell);

@@ -3,8 +3,8 @@
 use memchr::memmem::Finder;
 
 use super::list::{Ticket, Tickets};
-use super::received_id::ReceivedId;
-use super::row::each_member;
+use super::value::{Value, each_member};
+use crate::ticket::received_id::ReceivedId;
 
 /// The field with the built-in status.
 pub(super) const BASE_STATUS: &str = "BaseStatus";
@@ -48,7 +48,7 @@ fn master(ticket: Ticket<'_>) -> Option<ReceivedId> {
         if key.eq_ignore_ascii_case(BASE_STATUS) {
             is_merged = value.trim_matches('"') == MERGED;
         } else if key.eq_ignore_ascii_case(CONNECT_ID) {
-            master = Some(ReceivedId::from_json(value));
+            master = Some(Value::new(value).received_id());
         }
     });
     master.filter(|_| is_merged)
@@ -77,7 +77,7 @@ pub fn describe(mergers: &[Merger]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ticket::scanner::Scanner;
+    use crate::answer::parallel_parser::Scanner;
 
     #[test]
     fn merged_ticket_is_found_where_both_fields_came() {

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::column::TICKET_ID;
-use super::received_id::ReceivedId;
-use super::row::each_member;
+use super::value::each_member;
+use crate::ticket::column::TICKET_ID;
+use crate::ticket::received_id::ReceivedId;
 
 /// The tickets of an answer, in its order.
 #[derive(Debug)]

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserializer as _, Visitor};
+use serde::de::{Deserializer as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::ticket::received_id::ReceivedId;
 
 /// A value by its own JSON type. Numbers keep the text that the server sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,55 @@ impl<'a> Value<'a> {
             Some(_) => Self::Number(json),
         }
     }
+
+    /// Returns the ticket id that the value spells: a whole number, or a text that holds one.
+    #[must_use]
+    #[inline]
+    pub fn received_id(&self) -> ReceivedId {
+        match self {
+            Self::Null => ReceivedId::ABSENT,
+            Self::Number(number) => ReceivedId::from_text(number),
+            Self::Text(text) => ReceivedId::from_text(text),
+            Self::Bool(_) | Self::Json(_) => ReceivedId::UNREADABLE,
+        }
+    }
+}
+
+/// The member `name` of the object `json`, where it is one and has it.
+pub(super) fn member<'a>(json: &'a str, name: &str) -> Option<&'a str> {
+    let mut found = None;
+    each_member(json, |key, value| {
+        if key.eq_ignore_ascii_case(name) {
+            found = Some(value);
+        }
+    });
+    found
+}
+
+/// Calls `visit` with each key and value of the object `json`, in its order.
+pub fn each_member<'a>(json: &'a str, visit: impl FnMut(&str, &'a str)) {
+    struct Members<F>(F);
+
+    impl<'de, F: FnMut(&str, &'de str)> Visitor<'de> for Members<F> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+            while let Some(key) = map.next_key::<&'de RawValue>()? {
+                let value = map.next_value::<&'de RawValue>()?.get();
+                if let Value::Text(key) = Value::new(key.get()) {
+                    (self.0)(&key, value);
+                }
+            }
+            Ok(())
+        }
+    }
+
+    // Anything but an object has no members.
+    let _ = serde_json::Deserializer::from_str(json).deserialize_map(Members(visit));
 }
 
 fn text(json: &str) -> Cow<'_, str> {
@@ -149,6 +201,75 @@ mod tests {
     fn compact_leaves_texts_alone() {
         assert_eq!(compact("{ \"a b\" : [ 1.0 ,\n \"c \\\" d\" ] }"), r#"{"a b":[1.0,"c \" d"]}"#);
         assert!(matches!(compact(r#"{"a":1}"#), Cow::Borrowed(_)));
+    }
+
+    fn id(json: &str) -> ReceivedId {
+        Value::new(json).received_id()
+    }
+
+    #[test]
+    fn whole_number_in_any_spelling_is_the_id() {
+        let spellings = [
+            "1",
+            "1.0",
+            "1.000",
+            "1e0",
+            "1E0",
+            "1E+0",
+            "0.1e1",
+            "10e-1",
+            "100.0e-2",
+            "\"1\"",
+            "\"01\"",
+            "\"1.0\"",
+            "\" 1 \"",
+            "\"1e0\"",
+            "\"+1\"",
+            "\"\\u0031\"",
+        ];
+        for json in spellings {
+            assert_eq!(id(json).number(), Some(1), "{json}");
+        }
+        assert_eq!(id("-5").number(), Some(-5));
+        assert_eq!(id("839e2").number(), Some(83_900));
+        assert_eq!(id("9223372036854775807").number(), Some(i64::MAX));
+    }
+
+    #[test]
+    fn null_and_zero_are_no_id() {
+        for json in ["null", "0", "-0", "0.0", "0e9", "\"0\"", "\"00\"", "-0.0"] {
+            assert_eq!(id(json), ReceivedId::ABSENT, "{json}");
+        }
+    }
+
+    #[test]
+    fn any_other_value_is_unreadable() {
+        let values = [
+            "\"abc\"",
+            "\"\"",
+            "\"1 2\"",
+            "\"1.\\n\"",
+            "\"0x1\"",
+            "\"1_0\"",
+            "\"--1\"",
+            "\".\"",
+            "\"e1\"",
+            "\"１\"",
+            "true",
+            "false",
+            "1.5",
+            "1e-1",
+            "1e400",
+            "1e99999999999999999999",
+            "9223372036854775808",
+            "-9223372036854775808",
+            "{}",
+            "[1]",
+            "\"#1\"",
+        ];
+        for json in values {
+            assert_eq!(id(json), ReceivedId::UNREADABLE, "{json}");
+        }
     }
 
     proptest! {

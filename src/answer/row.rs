@@ -5,11 +5,11 @@ use std::fmt;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::column::Column;
-use super::compact;
-use super::keys::Keys;
+use super::fast_parser;
+use super::key_index::Keys;
 use super::list::Ticket;
-use super::value::Value;
+use super::value::{Value, member};
+use crate::ticket::column::Column;
 
 /// Reads the same columns out of ticket after ticket.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl<'a> RowReader<'a> {
         let json = ticket.json();
         self.found.fill(None);
         let found = &mut self.found;
-        let compact = compact::read::<true>(json.as_bytes(), &mut self.keys, |key, range| {
+        let compact = fast_parser::read::<true>(json.as_bytes(), &mut self.keys, |key, range| {
             if let Some(place) = key.place {
                 found[place] = Some(&json[range]);
             }
@@ -108,47 +108,11 @@ impl<'de: 'a, 'a> Visitor<'de> for &mut RowReader<'a> {
     }
 }
 
-/// The member `name` of the object `json`, where it is one and has it.
-fn member<'a>(json: &'a str, name: &str) -> Option<&'a str> {
-    let mut found = None;
-    each_member(json, |key, value| {
-        if key.eq_ignore_ascii_case(name) {
-            found = Some(value);
-        }
-    });
-    found
-}
-
-/// Calls `visit` with each key and value of the object `json`, in its order.
-pub fn each_member<'a>(json: &'a str, visit: impl FnMut(&str, &'a str)) {
-    struct Members<F>(F);
-
-    impl<'de, F: FnMut(&str, &'de str)> Visitor<'de> for Members<F> {
-        type Value = ();
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-            while let Some(key) = map.next_key::<&'de RawValue>()? {
-                let value = map.next_value::<&'de RawValue>()?.get();
-                if let Value::Text(key) = Value::new(key.get()) {
-                    (self.0)(&key, value);
-                }
-            }
-            Ok(())
-        }
-    }
-
-    // Anything but an object has no members.
-    let _ = serde_json::Deserializer::from_str(json).deserialize_map(Members(visit));
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::value::each_member;
     use super::*;
     use crate::ticket::column;
 

@@ -7,9 +7,9 @@
 
 use std::ops::Range;
 
-use super::keys::Keys;
-use super::pattern::Member;
-use super::value_end::value_end;
+use super::key_index::Keys;
+use super::shape::Member;
+use super::skip_value::value_end;
 
 /// Calls `visit` with each key of the ticket that `bytes` begin with and where its value
 /// stands, and gives where the ticket ends, which is UTF-8 as far as that. Once `visit` says
@@ -66,8 +66,8 @@ pub(super) fn read<const PASS: bool>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ticket::head::{Notes, TicketVisitor};
-    use crate::ticket::row::each_member;
+    use crate::answer::ticket_header::{Notes, TicketVisitor};
+    use crate::answer::value::each_member;
     use proptest::prelude::*;
     use serde::de::{Deserializer as _, IgnoredAny};
 

@@ -4,11 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::de::IgnoredAny;
 
-use super::column::Column;
-use super::keys::Keys;
+pub use super::chunk_parser::Fault;
+use super::chunk_parser::{BOM, Next, Scan};
+use super::key_index::Keys;
 use super::list::{Part, Tickets};
-pub use super::scan::Fault;
-use super::scan::{BOM, Next, Scan};
+use crate::ticket::column::Column;
 
 /// Checks an answer and finds its tickets, piece by piece while it arrives.
 ///

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 
-use super::column::{Column, TICKET_ID};
-use super::pattern::Pattern;
+use super::shape::Pattern;
+use crate::ticket::column::{Column, TICKET_ID};
 
 /// The names under which wanted values stand in a ticket's JSON object, each with
 /// a place. Matched in any case, exactly where possible.

@@ -2,7 +2,7 @@
 
 use serde::de::{Deserializer as _, IgnoredAny};
 
-use super::pattern::MOST_KEPT;
+use super::shape::MOST_KEPT;
 
 /// Where the value ends that stands at `start`; `nested` is the object or array that
 /// stood last behind the same key.
