@@ -7,8 +7,8 @@ use super::page::{Block, Page};
 pub(crate) const UNRUN: &[(&str, &str, &str)] = &[
     ("README.md", "cargo install", "builds the program, which is built already"),
     ("README.md", "cargo test", "is what runs this"),
-    ("docs/contributing.md", "cargo run", "builds the program, which is built already"),
-    ("docs/contributing.md", "cargo test", "is what runs this"),
+    ("CONTRIBUTING.md", "cargo run", "builds the program, which is built already"),
+    ("CONTRIBUTING.md", "cargo test", "is what runs this"),
     ("docs/first-ticket.md", "sotickets auth login", BROWSER),
     ("docs/reference.md", "sotickets auth login", BROWSER),
     ("docs/reference.md", "sotickets open 839", "opens a browser; tests/open.rs has one"),

@@ -58,6 +58,18 @@ fn every_link_leads_somewhere() {
     assert!(links > 50, "{links} links: are they found?");
 }
 
+/// The book shows the guide of CONTRIBUTING.md on a page in docs/, where other links lead nowhere.
+#[test]
+fn text_included_in_the_book_has_no_relative_links() {
+    let page = std::fs::read_to_string(file("CONTRIBUTING.md")).expect("a page");
+    let (_, guide) = page.split_once("<!-- ANCHOR: guide -->").expect("its begin");
+    let (guide, _) = guide.split_once("<!-- ANCHOR_END: guide -->").expect("its end");
+    let links = guide.split("](").skip(1);
+    assert!(links.clone().all(|link| link.starts_with("https://")), "{links:?}");
+    let including = std::fs::read_to_string(file("docs/contributing.md")).expect("a page");
+    assert!(including.contains("{{#include ../CONTRIBUTING.md:guide}}"));
+}
+
 #[test]
 fn a_link_that_leads_nowhere_is_found() {
     let page = Page::read("docs/ci.md");
