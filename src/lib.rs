@@ -6,7 +6,7 @@
 
 pub mod answer;
 pub mod api;
-pub mod auth;
+pub(crate) mod auth;
 pub mod cli;
 pub mod commands;
 pub mod context;
@@ -16,7 +16,7 @@ pub mod encoding;
 pub mod error;
 pub mod escape;
 pub mod format_bytes;
-pub mod fs;
+pub(crate) mod fs;
 pub mod http;
 pub mod manual;
 pub mod output;
@@ -25,7 +25,7 @@ pub mod settings;
 #[cfg(unix)]
 pub mod signals;
 pub mod suggest;
-pub mod tenant;
+pub(crate) mod tenant;
 pub mod ticket;
 
 use std::ffi::OsString;

@@ -14,7 +14,7 @@ use crate::escape;
 
 /// The keys that a service signs with.
 #[derive(Clone, Debug, Deserialize)]
-pub struct KeySet {
+pub(crate) struct KeySet {
     keys: Vec<Key>,
 }
 
@@ -30,11 +30,11 @@ struct Key {
 
 /// What a token says, once it is known who says it. Has no way to be printed: among it
 /// may be a secret.
-pub struct Claims(Map<String, Value>);
+pub(crate) struct Claims(Map<String, Value>);
 
 /// What is wrong with a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// It does not have the parts that it should have.
     Malformed,
     /// It is not signed.
@@ -64,7 +64,7 @@ const SKEW: TimeDelta = TimeDelta::minutes(2);
 ///
 /// # Errors
 /// The first thing that is wrong with it.
-pub fn verify(token: &str, keys: &KeySet, now: DateTime<Utc>) -> Result<Claims, Fault> {
+pub(crate) fn verify(token: &str, keys: &KeySet, now: DateTime<Utc>) -> Result<Claims, Fault> {
     let (signed, signature) = token.trim().rsplit_once('.').ok_or(Fault::Malformed)?;
     let (header, claims) = signed.split_once('.').ok_or(Fault::Malformed)?;
     let header = object(header)?;
@@ -88,8 +88,7 @@ pub fn verify(token: &str, keys: &KeySet, now: DateTime<Utc>) -> Result<Claims, 
 
 impl Claims {
     /// The text of the claim `name`.
-    #[must_use]
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         text(&self.0, name)
     }
 
@@ -97,7 +96,7 @@ impl Claims {
     ///
     /// # Errors
     /// Where that is none of `issuers`.
-    pub fn check_issuer(&self, issuers: &[&str]) -> Result<(), Fault> {
+    pub(crate) fn check_issuer(&self, issuers: &[&str]) -> Result<(), Fault> {
         let issuer = self.text("iss").unwrap_or_default();
         if issuers.contains(&issuer) {
             Ok(())
@@ -110,7 +109,7 @@ impl Claims {
     ///
     /// # Errors
     /// Where `audience` is not among them.
-    pub fn check_audience(&self, audience: &str) -> Result<(), Fault> {
+    pub(crate) fn check_audience(&self, audience: &str) -> Result<(), Fault> {
         let is_meant = |value: &Value| value.as_str() == Some(audience);
         let meant = match self.0.get("aud") {
             Some(Value::Array(list)) => list.iter().any(is_meant),
@@ -190,8 +189,7 @@ impl fmt::Display for Fault {
 
 impl Fault {
     /// Whether a clock that is wrong would explain it.
-    #[must_use]
-    pub const fn is_about_time(&self) -> bool {
+    pub(crate) const fn is_about_time(&self) -> bool {
         matches!(self, Self::Ended(_) | Self::Early(_))
     }
 }

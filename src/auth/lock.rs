@@ -1,88 +1,51 @@
-//! A lock of the operating system, by which one of many commands at once does the work.
+//! The lock on a stored sign-in: one of many calls at once renews it, the others wait.
 
-use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::error::{Error, Kind};
+use crate::fs::lock::FileLock;
 use crate::http::client::Limits;
 use crate::http::trace::Trace;
 
-use crate::fs::state_file;
-
-/// The exclusive right to change what is kept beside it. It ends with the process, however
-/// that ends.
-#[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "it ends when this is dropped")] File);
-
-/// Why there is no lock.
-#[derive(Debug)]
-pub enum NoLock {
-    /// Another has had it for as long as anybody waits.
-    Held,
-    /// The limit of the whole command has come before; that is the error.
+/// The reason why there is no lock.
+pub(super) enum LockError {
+    /// Another process held the lock for [`PATIENCE`].
+    Busy,
+    /// The time limit of the command is over.
     TimedOut(Error),
-    /// There can be none here.
-    Impossible(io::Error),
+    /// There can be no lock here.
+    Io(io::Error),
 }
 
-/// The longest wait: what is done under a lock takes no longer than the time-outs of two calls.
-pub const PATIENCE: Duration = Duration::from_secs(150);
-/// Between two looks at it.
-const PAUSE: Duration = Duration::from_millis(20);
+/// The longest wait. Nothing done under a lock takes longer than the time limits of two
+/// calls.
+pub(super) const PATIENCE: Duration = Duration::from_secs(150);
 
-impl Lock {
-    /// Checks that there can be a lock at `path`.
-    ///
-    /// # Errors
-    /// Where the folder does not take it.
-    pub fn check(path: &Path) -> io::Result<()> {
-        open(path).map(drop)
-    }
-
-    /// Waits for the lock at `path`, within `limits`; `what` it is about, for messages.
-    ///
-    /// # Errors
-    /// Where it is not to be had.
-    pub fn wait(
-        path: &Path,
-        what: &str,
-        limits: &Limits,
-        watch: &mut Trace<'_>,
-    ) -> Result<Self, NoLock> {
-        let file = open(path).map_err(NoLock::Impossible)?;
-        let (start, left) = (Instant::now(), limits.left());
-        let patience = left.map_or(PATIENCE, |left| left.min(PATIENCE));
-        let mut is_told = false;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self(file)),
-                Err(TryLockError::Error(error)) => return Err(NoLock::Impossible(error)),
-                Err(TryLockError::WouldBlock) => {}
-            }
-            let rest = patience.saturating_sub(start.elapsed());
-            if rest.is_zero() {
-                let is_over = left == Some(patience);
-                return Err(if is_over { timed_out(what, limits) } else { NoLock::Held });
-            }
-            if !is_told {
-                watch.trace(&format!("* waiting for another sotickets, which has {what} in use"));
-                is_told = true;
-            }
-            (watch.sleep)(PAUSE.min(rest));
-        }
+/// Acquires the lock at `path`, within `limits`; `subject` names what is locked, for messages.
+pub(super) fn acquire(
+    path: &Path,
+    subject: &str,
+    limits: &Limits,
+    trace: &mut Trace<'_>,
+) -> Result<FileLock, LockError> {
+    let left = limits.left();
+    let patience = left.map_or(PATIENCE, |left| left.min(PATIENCE));
+    let notice = || {
+        trace.trace(&format!("* waiting for another sotickets, which is using {subject}"));
+    };
+    match FileLock::acquire(path, patience, notice) {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) if left == Some(patience) => Err(timed_out(subject, limits)),
+        Ok(None) => Err(LockError::Busy),
+        Err(error) => Err(LockError::Io(error)),
     }
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    state_file::create_folder(path.parent().unwrap_or(Path::new(".")))?;
-    OpenOptions::new().create(true).append(true).open(path)
-}
-
-fn timed_out(what: &str, limits: &Limits) -> NoLock {
+fn timed_out(subject: &str, limits: &Limits) -> LockError {
     let limit = humantime::format_duration(limits.total.unwrap_or_default());
     let message =
-        format!("not done within {limit} (--timeout): another sotickets has {what} in use");
-    NoLock::TimedOut(Error::new(Kind::Network, message).hint("try again, or raise the limit"))
+        format!("not done within {limit} (--timeout): another sotickets is using {subject}");
+    LockError::TimedOut(Error::new(Kind::Network, message).hint("try again, or raise the limit"))
 }

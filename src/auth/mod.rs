@@ -1,7 +1,7 @@
 //! Authentication: OAuth sign-in, system user, stored sessions.
 
-pub mod jwt;
-pub mod lock;
-pub mod oauth;
-pub mod private_key;
-pub mod system_user;
+pub(crate) mod jwt;
+mod lock;
+pub(crate) mod oauth;
+pub(crate) mod private_key;
+pub(crate) mod system_user;

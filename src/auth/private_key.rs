@@ -13,14 +13,14 @@ use crate::error::{Error, Result};
 use crate::secret::Secret;
 
 /// An RSA key of at least 2048 bits. Has no way to be printed.
-pub struct PrivateKey(KeyPair);
+pub(crate) struct PrivateKey(KeyPair);
 
 impl PrivateKey {
     /// Reads `text`; `origin` says where it came from.
     ///
     /// # Errors
     /// A usage error that repeats nothing of the key.
-    pub fn parse(text: &Secret, origin: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &Secret, origin: &str) -> Result<Self> {
         let text = text.expose().trim();
         // A variable of CI may hold `\n` for each line break.
         let text = Secret::new(if text.contains('\n') {
@@ -34,8 +34,7 @@ impl PrivateKey {
     }
 
     /// The signature of `text`: RSA with SHA-256 and the padding of PKCS#1 v1.5, in base64.
-    #[must_use]
-    pub fn sign(&self, text: &str) -> Option<String> {
+    pub(crate) fn sign(&self, text: &str) -> Option<String> {
         let mut signature = vec![0; self.0.public().modulus_len()];
         let random = SystemRandom::new();
         self.0.sign(&RSA_PKCS1_SHA256, &random, text.as_bytes(), &mut signature).ok()?;

@@ -16,7 +16,7 @@ use crate::http::trace::Trace;
 use crate::secret::{Mask, Secret};
 
 use super::jwt::{self, Claims, Fault};
-use super::lock::{Lock, NoLock};
+use super::lock::{self, LockError};
 use super::oauth::discovery::Discovery;
 use super::oauth::store::WRITABLE;
 use super::private_key::PrivateKey;
@@ -26,21 +26,21 @@ use crate::tenant::locator::Tenant;
 use crate::tenant::service_error::{token_fault, unanswered};
 
 /// A system user of an application. Has no way to be printed.
-pub struct SystemUser {
+pub(crate) struct SystemUser {
     /// What SuperOffice gave the application for the tenant.
-    pub token: ResolvedSecret,
+    pub(crate) token: ResolvedSecret,
     /// What the application signs with.
-    pub private_key: PrivateKey,
+    pub(crate) private_key: PrivateKey,
     /// The application's own secret.
-    pub application_token: ResolvedSecret,
+    pub(crate) application_token: ResolvedSecret,
 }
 
 /// A ticket with whether it was had before.
-pub struct Ticket {
+pub(crate) struct Ticket {
     /// The ticket.
-    pub value: Secret,
+    pub(crate) value: Secret,
     /// Whether it was known from before.
-    pub is_kept: bool,
+    pub(crate) is_kept: bool,
 }
 
 /// A ticket ends when it was not used for six hours; a little earlier it is not begun with.
@@ -64,14 +64,13 @@ struct Kept {
 
 impl SystemUser {
     /// The ticket at `tenant` that was kept in `folder` and still lives at `now`.
-    #[must_use]
-    pub fn kept(
+    pub(crate) fn kept(
         &self,
         tenant: &Tenant,
         folder: Option<&Path>,
         now: DateTime<Utc>,
     ) -> Option<Ticket> {
-        let Kept { ticket, used } = state_file::read(&self.file(tenant, folder?))?;
+        let Kept { ticket, used } = state_file::read(&self.file(tenant, folder?)).ok()?;
         let value = Secret::new(ticket);
         let lives =
             used <= now + SKEW && now - LIFE < used && token_fault(value.expose()).is_none();
@@ -85,7 +84,7 @@ impl SystemUser {
     /// # Errors
     /// Of [`Kind::Authentication`] where it is refused or not to be trusted, and as any
     /// other call.
-    pub fn sign_in(
+    pub(crate) fn sign_in(
         &self,
         tenant: &Tenant,
         folder: Option<&Path>,
@@ -96,13 +95,13 @@ impl SystemUser {
         let Some(place) = folder else {
             return self.exchange_and_keep(tenant, None, connection, watch);
         };
-        let lock = self.file(tenant, place).with_extension("lock");
+        let path = self.file(tenant, place).with_extension("lock");
         let what = "the system user's sign-in";
-        let _lock = match Lock::wait(&lock, what, &connection.limits, watch) {
+        let _lock = match lock::acquire(&path, what, &connection.limits, watch) {
             Ok(lock) => Some(lock),
-            Err(NoLock::TimedOut(error)) => return Err(error),
-            Err(NoLock::Held) => None,
-            Err(NoLock::Impossible(error)) => {
+            Err(LockError::TimedOut(error)) => return Err(error),
+            Err(LockError::Busy) => None,
+            Err(LockError::Io(error)) => {
                 watch.trace(&format!("* signing in without a lock: {error}"));
                 None
             }
@@ -164,7 +163,7 @@ impl SystemUser {
     }
 
     /// Notes that `ticket` was used, which prolongs its life.
-    pub fn note_use(
+    pub(crate) fn note_use(
         &self,
         tenant: &Tenant,
         folder: Option<&Path>,
@@ -172,7 +171,7 @@ impl SystemUser {
         now: DateTime<Utc>,
     ) {
         let Some(folder) = folder else { return };
-        let kept: Option<Kept> = state_file::read(&self.file(tenant, folder));
+        let kept: Option<Kept> = state_file::read(&self.file(tenant, folder)).ok();
         if kept.is_some_and(|kept| kept.ticket == ticket.expose() && kept.used < now - NOTED) {
             // That it is not noted costs a new ticket, and no more.
             let _ = self.keep(tenant, folder, ticket, now);
@@ -182,7 +181,7 @@ impl SystemUser {
     /// Forgets the ticket that was kept.
     fn forget(&self, tenant: &Tenant, folder: Option<&Path>) {
         if let Some(folder) = folder {
-            state_file::forget(&self.file(tenant, folder));
+            state_file::remove(&self.file(tenant, folder));
         }
     }
 

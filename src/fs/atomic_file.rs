@@ -1,5 +1,6 @@
-//! A file that takes its name when it is whole, and leaves nothing behind when it
-//! never is: not after an error, a panic or a signal.
+//! Atomic files: written under a temporary name, then renamed.
+//!
+//! An error, a panic or a signal leaves no temporary file behind.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -8,69 +9,87 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile};
 
-/// A file under a name of its own, which goes when this is dropped.
+/// A file with a temporary name, which is removed on drop.
 #[derive(Debug)]
-pub struct AtomicFile {
+pub(crate) struct AtomicFile {
     file: NamedTempFile,
-    /// Goes after the file.
+    /// Dropped after the file.
     listed: Listed,
 }
 
-/// The temporary files there are. Whoever holds the lock is alone in making, renaming
-/// and removing them; a signal's thread keeps it until the process is gone.
-static PRESENT: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// The temporary files of this process. Whoever holds the lock is alone in creating,
+/// renaming and removing them; the thread of a signal keeps it until the process ends.
+static LIST: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 impl AtomicFile {
-    /// Makes one in `folder`. With `private` nobody else may look into it; without,
-    /// it has the rights of any new file.
+    /// Creates a file in `folder`. With `private` only its owner can read it; without, it
+    /// has the permissions of any new file.
     ///
     /// # Errors
     /// Those of the folder.
-    pub fn create(folder: &Path, private: bool) -> io::Result<Self> {
+    pub(crate) fn create(folder: &Path, private: bool) -> io::Result<Self> {
         #[cfg(unix)]
         crate::signals::before_end(remove_all);
-        let mut present = present();
+        let mut list = lock_list();
         let file = Builder::new()
             .prefix(".sotickets-")
             .suffix(".tmp")
             .make_in(folder, |path| options(private).open(path))?;
         let listed = Listed(file.path().to_owned());
-        present.push(listed.0.clone());
+        list.push(listed.0.clone());
         Ok(Self { file, listed })
     }
 
-    /// The file.
-    #[must_use]
-    pub fn file(&self) -> &File {
+    pub(crate) fn file(&self) -> &File {
         self.file.as_file()
     }
 
-    /// Gives it the name `path`, in place of what has it.
+    /// Flushes the file to the disk, and gives it the name `path` in place of the file that
+    /// has it.
     ///
     /// # Errors
-    /// Those of the folder; the file is gone then.
-    pub fn rename(self, path: &Path) -> io::Result<()> {
+    /// Those of the folder and the disk; then the file is removed.
+    pub(crate) fn persist(self, path: &Path) -> io::Result<()> {
+        sync(self.file())?;
         let Self { file, listed } = self;
-        let present = present();
+        let list = lock_list();
         let renamed = file.persist(path).map(drop).map_err(|error| error.error);
-        drop(present);
+        drop(list);
         drop(listed);
-        renamed
+        renamed?;
+        // The new file is complete. Without this a power cut could bring back the old one,
+        // which is complete as well.
+        #[cfg(unix)]
+        if let Some(folder) = path.parent() {
+            let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        }
+        Ok(())
     }
 }
 
-/// A place in [`PRESENT`].
+/// Flushes `file` to the disk. Some file systems have nothing to flush, and say so.
+///
+/// # Errors
+/// Those of the disk.
+pub(super) fn sync(file: &File) -> io::Result<()> {
+    file.sync_all().or_else(|error| match error.kind() {
+        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported => Ok(()),
+        _ => Err(error),
+    })
+}
+
+/// An entry of [`LIST`].
 #[derive(Debug)]
 struct Listed(PathBuf);
 
 impl Drop for Listed {
     fn drop(&mut self) {
-        present().retain(|path| *path != self.0);
+        lock_list().retain(|path| *path != self.0);
     }
 }
 
-fn present() -> MutexGuard<'static, Vec<PathBuf>> {
-    PRESENT.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock_list() -> MutexGuard<'static, Vec<PathBuf>> {
+    LIST.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn options(private: bool) -> OpenOptions {
@@ -86,15 +105,15 @@ fn options(private: bool) -> OpenOptions {
     options
 }
 
-/// Removes the temporary files where a signal ends the process. None is made or renamed
-/// from there on.
+/// Removes the temporary files when a signal ends the process. None is created or renamed
+/// after that.
 #[cfg(unix)]
 fn remove_all() {
-    let present = present();
-    for path in present.iter() {
+    let list = lock_list();
+    for path in list.iter() {
         let _ = std::fs::remove_file(path);
     }
-    std::mem::forget(present);
+    std::mem::forget(list);
 }
 
 #[cfg(test)]
@@ -110,11 +129,11 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_leaves_nothing_behind() {
+    fn panic_leaves_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let run = catch_unwind(AssertUnwindSafe(|| {
-            let temporary = AtomicFile::create(folder.path(), true).unwrap();
-            temporary.file().write_all(b"half").unwrap();
+            let file = AtomicFile::create(folder.path(), true).unwrap();
+            file.file().write_all(b"half").unwrap();
             assert_eq!(names(folder.path()).len(), 1);
             panic!("on purpose");
         }));
@@ -123,12 +142,12 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_cannot_be_had_leaves_nothing_behind() {
+    fn failed_rename_leaves_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let taken = folder.path().join("taken");
         fs::create_dir(&taken).unwrap();
-        let temporary = AtomicFile::create(folder.path(), false).unwrap();
-        temporary.rename(&taken).unwrap_err();
+        let file = AtomicFile::create(folder.path(), false).unwrap();
+        file.persist(&taken).unwrap_err();
         assert_eq!(names(folder.path()), ["taken"]);
     }
 }

@@ -1,38 +1,80 @@
-//! The platform's folders for what is kept from one call to the next.
+//! Platform folders for configuration, cache and state.
+//!
+//! They are found from the environment variables of the call alone, so that a cleared
+//! environment has none.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::context::Environment;
 
-/// For what can be asked again.
-#[must_use]
-pub fn cache(environment: &Environment) -> Option<PathBuf> {
+/// Returns the folder of the configuration file.
+pub(crate) fn config(environment: &Environment) -> Option<PathBuf> {
+    let apple = "Library/Application Support";
+    find(environment, "XDG_CONFIG_HOME", [".config", apple], ("APPDATA", "sotickets"))
+}
+
+/// Returns the folder for data that a server can be asked for again.
+pub(crate) fn cache(environment: &Environment) -> Option<PathBuf> {
     let windows = ("LOCALAPPDATA", "sotickets/cache");
-    folder(environment, "XDG_CACHE_HOME", ".cache", "Library/Caches", windows)
+    find(environment, "XDG_CACHE_HOME", [".cache", "Library/Caches"], windows)
 }
 
-/// For what is to be kept, and secret.
-#[must_use]
-pub fn state(environment: &Environment) -> Option<PathBuf> {
-    let (windows, apple) = (("LOCALAPPDATA", "sotickets/state"), "Library/Application Support");
-    folder(environment, "XDG_STATE_HOME", ".local/state", apple, windows)
+/// Returns the folder for data that must not be lost, and is secret.
+pub(crate) fn state(environment: &Environment) -> Option<PathBuf> {
+    let below_home = [".local/state", "Library/Application Support"];
+    find(environment, "XDG_STATE_HOME", below_home, ("LOCALAPPDATA", "sotickets/state"))
 }
 
-/// From the variables that came with the call and from nothing else of the machine.
-fn folder(
+/// Finds a folder by its XDG `variable`, or else by the platform's rules. A relative path in
+/// a variable is ignored, as the XDG specification requires.
+fn find(
     environment: &Environment,
     variable: &str,
-    usual: &str,
-    apple: &str,
-    (windows, below): (&str, &str),
+    [unix, apple]: [&str; 2],
+    (windows, below_windows): (&str, &str),
 ) -> Option<PathBuf> {
     let absolute = |name| environment.path(name).filter(|path| path.is_absolute());
-    if let Some(folder) = absolute(variable) {
-        return Some(folder.join("sotickets"));
+    if let Some(dir) = absolute(variable) {
+        return Some(dir.join("sotickets"));
     }
     if cfg!(windows) {
-        return Some(absolute(windows)?.join(below));
+        return Some(absolute(windows)?.join(below_windows));
     }
-    let usual = if cfg!(target_vendor = "apple") { apple } else { usual };
-    Some(absolute("HOME")?.join(usual).join("sotickets"))
+    let below_home = if cfg!(target_vendor = "apple") { apple } else { unix };
+    Some(absolute("HOME")?.join(below_home).join("sotickets"))
+}
+
+/// Creates the folder of `file`, open to its owner alone, unless it exists.
+///
+/// # Errors
+/// Those of the file system.
+pub(super) fn create_parent(file: &Path) -> io::Result<&Path> {
+    let dir = file.parent().unwrap_or(Path::new("."));
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(dir)?;
+    Ok(dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(all(unix, not(target_vendor = "apple")))]
+    #[test]
+    fn config_folder_is_that_of_the_xdg_specification() {
+        let folder = |variables: &[(&str, &str)]| {
+            let environment = variables.iter().copied().collect();
+            config(&environment).map(|path| path.to_string_lossy().into_owned())
+        };
+        let (home, config) = (("HOME", "/h"), ("XDG_CONFIG_HOME", "/c"));
+        assert_eq!(folder(&[home, config]).as_deref(), Some("/c/sotickets"));
+        assert_eq!(folder(&[home]).as_deref(), Some("/h/.config/sotickets"));
+        let relative = ("XDG_CONFIG_HOME", "c");
+        assert_eq!(folder(&[home, relative]).as_deref(), Some("/h/.config/sotickets"));
+        assert_eq!(folder(&[("HOME", "")]), None);
+        assert_eq!(folder(&[]), None);
+    }
 }

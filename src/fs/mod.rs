@@ -1,6 +1,7 @@
-//! Files: platform folders, atomic writes, bounded reads.
+//! Files: platform folders, atomic writes, stored state, locks, bounded reads.
 
-pub mod atomic_file;
-pub mod dirs;
-pub mod read_limited;
-pub mod state_file;
+pub(crate) mod atomic_file;
+pub(crate) mod dirs;
+pub(crate) mod lock;
+pub(crate) mod read_limited;
+pub(crate) mod state_file;

@@ -1,40 +1,26 @@
-//! Reading a secret, but no more of it than a secret has.
+//! Bounded reads: a file or a pipe may have no end.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 
-use crate::encoding;
-use crate::error::{Error, Result};
-
-/// The most that is read of a secret. What holds more is another file, or has no
-/// end.
-const MOST: u64 = 64 * 1024;
-
-/// All that comes `from` somewhere, or a byte more than `MOST`.
+/// Reads everything from `reader`, up to `limit` bytes.
 ///
 /// # Errors
-/// Those of `from`.
-pub fn read(from: impl Read) -> io::Result<Vec<u8>> {
+/// Those of `reader`, and [`ErrorKind::FileTooLarge`] for more than `limit` bytes.
+pub(crate) fn read_limited(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    from.take(MOST + 1).read_to_end(&mut bytes)?;
+    let count = reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if count as u64 > limit {
+        let (count, unit) = if limit < MIB { (limit / KIB, "KiB") } else { (limit / MIB, "MiB") };
+        let message = format!("there is more than {count} {unit} of it");
+        return Err(io::Error::new(ErrorKind::FileTooLarge, message));
+    }
     Ok(bytes)
 }
 
-/// Whether more came than [`text`] takes.
-pub fn is_too_long(bytes: &[u8]) -> bool {
-    u64::try_from(bytes.len()).is_ok_and(|length| length > MOST)
-}
+const KIB: u64 = 1024;
+const MIB: u64 = 1024 * KIB;
 
-/// Returns the text of `bytes`, in UTF-8 or in UTF-16 with a byte-order mark.
-///
-/// # Errors
-/// A usage error that begins with `origin`, where there are too many of them, or they
-/// are no text.
-pub fn text(bytes: &[u8], origin: &str) -> Result<String> {
-    if is_too_long(bytes) {
-        return Err(Error::usage(format!("{origin}: there is more than 64 KiB of it"))
-            .hint("a secret is one line of text"));
-    }
-    encoding::decode(bytes).map_err(|error| {
-        Error::usage(format!("{origin}: {error}")).hint(encoding::DecodeError::HINT)
-    })
+/// Returns true for the error of a path at which there is no file.
+pub(crate) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }

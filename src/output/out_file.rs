@@ -52,7 +52,7 @@ impl OutFile {
                 deadline.run(move || File::options().append(true).open(path)).map(Target::Stream)
             }
             Place::File { path, folder, replaces } => AtomicFile::create(&folder, replaces)
-                .map(|temporary| Target::File { temporary, path, folder, replaces }),
+                .map(|temporary| Target::File { temporary, path, replaces }),
         };
         Ok(OpenFile { target: target.map_err(|error| self.failed(error))?, file: self })
     }
@@ -100,7 +100,7 @@ pub struct OpenFile<'a> {
 
 #[derive(Debug)]
 enum Target {
-    File { temporary: AtomicFile, path: PathBuf, folder: PathBuf, replaces: bool },
+    File { temporary: AtomicFile, path: PathBuf, replaces: bool },
     Stream(File),
 }
 
@@ -116,20 +116,9 @@ impl OpenFile<'_> {
     /// # Errors
     /// Of [`Kind::Output`]; what had the name before has it still.
     pub fn finish(self) -> Result<()> {
-        let Target::File { temporary, path, folder, replaces } = self.target else {
-            return Ok(());
-        };
+        let Target::File { temporary, path, replaces } = self.target else { return Ok(()) };
         let kept = if replaces { keep_rights(temporary.file(), &path) } else { Ok(()) };
-        let named =
-            kept.and_then(|()| to_disk(temporary.file())).and_then(|()| temporary.rename(&path));
-        named.map_err(|error| self.file.failed(error))?;
-        // The file is whole and in its place. Without this a power cut could still
-        // bring back the old one, which is as whole.
-        #[cfg(unix)]
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
-        #[cfg(not(unix))]
-        drop(folder);
-        Ok(())
+        kept.and_then(|()| temporary.persist(&path)).map_err(|error| self.file.failed(error))
     }
 }
 
@@ -144,14 +133,6 @@ impl Write for OpenFile<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// Some file systems have nothing to flush, and say so.
-fn to_disk(file: &File) -> io::Result<()> {
-    file.sync_all().or_else(|error| match error.kind() {
-        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported => Ok(()),
-        _ => Err(error),
-    })
 }
 
 /// Gives the new file the rights of the old, and its owner and group where that is

@@ -6,6 +6,7 @@ pub mod secret_command;
 pub mod secret_error;
 pub mod secret_kind;
 pub mod secret_source;
+pub mod secret_text;
 mod spellings;
 mod stripped_text;
 

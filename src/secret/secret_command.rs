@@ -9,8 +9,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::escape;
 
-use super::secret_error;
-use crate::fs::read_limited;
+use super::{secret_error, secret_text};
 
 /// Between two looks at a program that has closed its output and not ended.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -33,22 +32,20 @@ pub fn output(words: &[String], origin: &str, deadline: &Deadline) -> Result<(Ve
         .map_err(|error| not_run(&error))?;
     let told = format!("{origin}: '{shown}'");
     let bytes = read(&mut child, deadline);
-    if bytes.as_ref().is_ok_and(|bytes| read_limited::is_too_long(bytes)) {
-        // It may print for ever. That it has ended by now is as well.
-        let _ = child.kill();
-    }
     let ended = bytes.and_then(|bytes| Ok((bytes, wait(&mut child, deadline)?)));
     let (bytes, status) = ended.map_err(|error| {
         let _ = child.kill();
         let _ = child.wait();
-        if error.kind() == io::ErrorKind::TimedOut {
-            Error::usage(format!("{told} was not done in time (--timeout)"))
-                .hint("it may be waiting for an answer; nothing was sent")
-        } else {
-            not_run(&error)
+        match error.kind() {
+            io::ErrorKind::TimedOut => {
+                Error::usage(format!("{told} was not done in time (--timeout)"))
+                    .hint("it may be waiting for an answer; nothing was sent")
+            }
+            io::ErrorKind::FileTooLarge => secret_error::read(&told, &error),
+            _ => not_run(&error),
         }
     })?;
-    if !read_limited::is_too_long(&bytes) && !status.success() {
+    if !status.success() {
         return Err(Error::usage(format!("{told} failed: {status}")));
     }
     Ok((bytes, told))
@@ -58,7 +55,7 @@ pub fn output(words: &[String], origin: &str, deadline: &Deadline) -> Result<(Ve
 /// programs that hold its output open.
 fn read(child: &mut Child, deadline: &Deadline) -> io::Result<Vec<u8>> {
     let Some(stdout) = child.stdout.take() else { return Ok(Vec::new()) };
-    deadline.run(move || read_limited::read(stdout))
+    deadline.run(move || secret_text::read(stdout))
 }
 
 fn wait(child: &mut Child, deadline: &Deadline) -> io::Result<ExitStatus> {

@@ -32,11 +32,18 @@ pub fn variable(name: &str, origin: &str, place: &str, environment: &Environment
 #[must_use]
 pub fn file(path: &Path, origin: &str, place: &str, error: &io::Error) -> Error {
     let Some(hidden) = hidden_file(path) else {
-        return Error::usage(format!("{origin}: {error}"));
+        return read(origin, error);
     };
     let origin = origin.replace(place, &hidden);
     Error::usage(format!("{origin}: {error}"))
         .hint("what does not exist of the path is not repeated, since it may be the secret")
+}
+
+/// Returns the error for a secret that cannot be read.
+pub(crate) fn read(origin: &str, error: &io::Error) -> Error {
+    let is_too_long = error.kind() == io::ErrorKind::FileTooLarge;
+    let error = Error::usage(format!("{origin}: {error}"));
+    if is_too_long { error.hint("a secret is one line of text") } else { error }
 }
 
 /// The error for the program `shown` that cannot be run. Where there is none of this

@@ -1,7 +1,7 @@
 //! The configuration file: where it stands, and the profile that is chosen from it.
 
 use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -11,6 +11,8 @@ use crate::deadline::Deadline;
 use crate::encoding::{self, DecodeError};
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::fs::dirs;
+use crate::fs::read_limited::{is_absent, read_limited};
 use crate::suggest;
 
 use super::Origin;
@@ -101,8 +103,7 @@ pub fn profile_names(named: Option<&Path>, environment: &Environment) -> Vec<Str
         // A pipe would be emptied, or waited for.
         .filter(|path| path.is_file());
     let text = path.and_then(|path| {
-        let mut text = Vec::new();
-        File::open(path).ok()?.take(MOST).read_to_end(&mut text).ok()?;
+        let text = read_limited(File::open(path).ok()?, MOST).ok()?;
         encoding::decode(&text).ok()
     });
     text.map_or(Vec::new(), |text| config_file::profile_names(&text))
@@ -163,12 +164,9 @@ fn file(args: &CallArgs, host: &Context<'_>) -> Result<Option<Found>> {
     let named = path.clone();
     let (bytes, metadata) = match deadline(args, host).run(move || read(&named)) {
         Ok(read) => read,
-        Err(error) if !has_to_be && is_absence(error.kind()) => return Ok(None),
+        Err(error) if !has_to_be && is_absent(&error) => return Ok(None),
         Err(error) => return Err(cannot(&error)),
     };
-    if bytes.len() as u64 > MOST {
-        return Err(cannot(&"there is more than 1 MiB of it"));
-    }
     let text = encoding::decode(&bytes).map_err(|error| cannot(&error).hint(DecodeError::HINT))?;
     let path = Origin { value: path, origin: origin.to_owned() };
     Ok(Some(Found { path, opened: Opened { text, metadata } }))
@@ -188,39 +186,20 @@ fn deadline(args: &CallArgs, host: &Context<'_>) -> Deadline {
     Deadline::new(host.started, limit.ok().flatten())
 }
 
-/// Reads the file at `path`, up to a byte more than is allowed.
+/// Reads the file at `path` and its metadata.
 fn read(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
-    let mut bytes = Vec::new();
-    file.take(MOST + 1).read_to_end(&mut bytes)?;
-    Ok((bytes, metadata))
+    Ok((read_limited(file, MOST)?, metadata))
 }
 
 /// The most that is read. What holds more is another file, or has no end.
 const MOST: u64 = 1024 * 1024;
 
-fn is_absence(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
-}
-
-/// Where the file stands unless something names another. From the variables that
-/// came with the call and from nothing else of the machine, so that a cleared
-/// environment has no file.
+/// Returns the path of the file unless an option or a variable names another.
 #[must_use]
 pub fn usual_place(environment: &Environment) -> Option<PathBuf> {
-    let absolute = |name| environment.path(name).filter(|path| path.is_absolute());
-    let own = || {
-        if cfg!(windows) {
-            absolute("APPDATA")
-        } else if cfg!(target_vendor = "apple") {
-            absolute("HOME").map(|home| home.join("Library/Application Support"))
-        } else {
-            absolute("HOME").map(|home| home.join(".config"))
-        }
-    };
-    let folder = absolute("XDG_CONFIG_HOME").or_else(own)?;
-    Some(folder.join("sotickets").join("config.toml"))
+    Some(dirs::config(environment)?.join("config.toml"))
 }
 
 fn no_file(asked: &Origin<String>, environment: &Environment) -> Error {
@@ -272,26 +251,4 @@ fn exposed(metadata: &Metadata, path: &Path) -> Option<(String, String)> {
 #[cfg(not(unix))]
 fn exposed(_: &Metadata, _: &Path) -> Option<(String, String)> {
     None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[cfg(all(unix, not(target_vendor = "apple")))]
-    #[test]
-    fn the_file_stands_in_the_folder_for_configuration() {
-        let place = |variables: &[(&str, &str)]| {
-            let environment = variables.iter().copied().collect();
-            usual_place(&environment).map(|path| path.to_string_lossy().into_owned())
-        };
-        let (home, config) = (("HOME", "/h"), ("XDG_CONFIG_HOME", "/c"));
-        assert_eq!(place(&[home, config]).as_deref(), Some("/c/sotickets/config.toml"));
-        assert_eq!(place(&[home]).as_deref(), Some("/h/.config/sotickets/config.toml"));
-        // The specification has it that a relative path is passed over.
-        let relative = ("XDG_CONFIG_HOME", "c");
-        assert_eq!(place(&[home, relative]).as_deref(), Some("/h/.config/sotickets/config.toml"));
-        assert_eq!(place(&[("HOME", "")]), None);
-        assert_eq!(place(&[]), None);
-    }
 }

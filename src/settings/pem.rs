@@ -1,7 +1,7 @@
 //! PEM files: certificates and keys.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rustls::pki_types::pem::PemObject as _;
@@ -11,6 +11,7 @@ use crate::deadline::Deadline;
 use crate::encoding::{self, DecodeError};
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::fs::read_limited::read_limited;
 use crate::secret::Secret;
 
 use super::Origin;
@@ -35,12 +36,7 @@ const MOST: u64 = 16 << 20;
 /// # Errors
 /// Those of the file, and if it is too large.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > MOST) {
-        return Err(io::Error::other("there is more than 16 MiB of it"));
-    }
-    Ok(bytes)
+    read_limited(fs::File::open(path)?, MOST)
 }
 
 impl File {

@@ -14,10 +14,9 @@ use crate::secret::prompt;
 use super::export;
 use super::profile::{Profile, Value};
 use super::setting::Setting;
-use crate::fs::read_limited;
 use crate::secret::secret_kind::{OtherScheme, SecretKind};
 use crate::secret::secret_source::{Source, parse, shown};
-use crate::secret::{secret_command, secret_error};
+use crate::secret::{secret_command, secret_error, secret_text};
 
 /// A secret that is still where it is kept.
 #[derive(Clone, Debug)]
@@ -179,7 +178,7 @@ impl SecretRef {
             _ => None,
         };
         let filters = bytes.map(|bytes| {
-            let text = read_limited::text(&bytes, &self.origin)?;
+            let text = secret_text::decode(&bytes, &self.origin)?;
             let sent = self.hold(text)?.value;
             Ok(export::Filters::new(&bytes, sent.expose()))
         });
@@ -197,7 +196,7 @@ impl SecretRef {
         let is_regular = |path: &Path| fs::metadata(path).map(|it| it.is_file() || it.is_dir());
         is_regular(&path)
             .and_then(|is_regular| {
-                is_regular.then(|| File::open(&path).and_then(read_limited::read)).transpose()
+                is_regular.then(|| File::open(&path).and_then(secret_text::read)).transpose()
             })
             .map_err(|error| secret_error::file(&path, &self.origin, &self.place, &error))
     }
@@ -263,17 +262,17 @@ impl SecretRef {
                 let path = host.environment.in_home(path);
                 let file = path.clone();
                 let bytes =
-                    deadline.run(move || File::open(file).and_then(read_limited::read)).map_err(
+                    deadline.run(move || File::open(file).and_then(secret_text::read)).map_err(
                         |error| secret_error::file(&path, &self.origin, &self.place, &error),
                     )?;
-                read_limited::text(&bytes, &self.origin)
+                secret_text::decode(&bytes, &self.origin)
             }
             Source::Stdin => {
                 let stdin = host.take_stdin();
                 let bytes = deadline
-                    .run(move || read_limited::read(stdin))
-                    .map_err(|error| Error::usage(format!("{}: {error}", self.origin)))?;
-                read_limited::text(&bytes, &self.origin)
+                    .run(move || secret_text::read(stdin))
+                    .map_err(|error| secret_error::read(&self.origin, &error))?;
+                secret_text::decode(&bytes, &self.origin)
             }
             Source::Prompt => {
                 let answer = prompt::ask(&self.label).map_err(|error| {
@@ -293,7 +292,7 @@ impl SecretRef {
             Source::Keyring(profile) => keyring::read(&self.entry(profile), &self.origin),
             Source::Command(words) | Source::CommandLine(words) => {
                 let (bytes, origin) = secret_command::output(words, &self.origin, deadline)?;
-                read_limited::text(&bytes, &origin)
+                secret_text::decode(&bytes, &origin)
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::suggest;
 
 /// An environment of SuperOffice Online, or another service that does as it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Service(Url);
+pub(crate) struct Service(Url);
 
 /// The environments by name.
 const NAMED: [(&str, &str); 3] = [
@@ -28,7 +28,7 @@ impl Service {
     ///
     /// # Errors
     /// A usage error that quotes it without what may be a login.
-    pub fn parse(text: &str, origin: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str, origin: &str) -> Result<Self> {
         let text = text.trim();
         let named = NAMED.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
         let shown = address::quoted(text);
@@ -66,30 +66,26 @@ impl Service {
     }
 
     /// Returns the environment whose own host is in `url`.
-    #[must_use]
-    pub fn environment_at(url: &Url) -> Option<&'static str> {
+    pub(crate) fn environment_at(url: &Url) -> Option<&'static str> {
         let host = url.host_str()?.trim_end_matches('.');
         let is_at = |address: &str| address.strip_prefix("https://") == Some(host);
         NAMED.iter().find(|(_, address)| is_at(address)).map(|(name, _)| *name)
     }
 
     /// The address of `path` in it: `/api/state/Cust12345`.
-    #[must_use]
-    pub fn at(&self, path: &str) -> Url {
+    pub(crate) fn at(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
         url
     }
 
     /// Its address, for the connection and for messages.
-    #[must_use]
-    pub fn address(&self) -> Address {
+    pub(crate) fn address(&self) -> Address {
         Address::from(self.0.clone())
     }
 
     /// Whether `url` is one that it may lead to: of its domain, encrypted as it is.
-    #[must_use]
-    pub fn owns(&self, url: &Url) -> bool {
+    pub(crate) fn owns(&self, url: &Url) -> bool {
         let is_plain = url.username().is_empty() && url.password().is_none();
         let (Some(own), Some(host)) = (self.0.host_str(), url.host_str()) else { return false };
         let is_own = if is_within_domain(own) { is_within_domain(host) } else { own == host };
@@ -97,8 +93,7 @@ impl Service {
     }
 
     /// What [`Service::owns`] holds addresses against, for messages.
-    #[must_use]
-    pub fn realm(&self) -> &str {
+    pub(crate) fn realm(&self) -> &str {
         match self.0.host_str() {
             Some(host) if !is_within_domain(host) => host,
             _ => DOMAIN,

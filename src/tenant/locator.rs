@@ -19,28 +19,27 @@ use crate::fs::state_file;
 
 /// A tenant of a service.
 #[derive(Clone, Debug)]
-pub struct Tenant {
+pub(crate) struct Tenant {
     /// Its name: `Cust12345`.
-    pub name: String,
+    pub(crate) name: String,
     /// The service that knows where it is.
-    pub service: Service,
+    pub(crate) service: Service,
 }
 
 /// Where a tenant is.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub(crate) struct Place {
     /// The address of its endpoint.
-    pub address: Address,
+    pub(crate) address: Address,
     /// Whether it was known from before.
-    pub is_kept: bool,
+    pub(crate) is_kept: bool,
     /// The state that it is in, where that was asked for.
-    pub state: Option<String>,
+    pub(crate) state: Option<String>,
 }
 
 impl Place {
     /// Whether it can be asked while work is done on it.
-    #[must_use]
-    pub fn is_under_maintenance(&self) -> bool {
+    pub(crate) fn is_under_maintenance(&self) -> bool {
         self.state.as_ref().is_some_and(|state| state.eq_ignore_ascii_case(MAINTENANCE))
     }
 }
@@ -57,7 +56,7 @@ impl Tenant {
     ///
     /// # Errors
     /// A usage error that quotes it.
-    pub fn new(name: &str, origin: &str, service: Service) -> Result<Self> {
+    pub(crate) fn new(name: &str, origin: &str, service: Service) -> Result<Self> {
         let name = name.trim();
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(is_name) {
@@ -69,15 +68,13 @@ impl Tenant {
     }
 
     /// The address that says where it is.
-    #[must_use]
-    pub fn state_url(&self) -> Url {
+    pub(crate) fn state_url(&self) -> Url {
         self.service.at(&format!("/api/state/{}", self.name))
     }
 
     /// Where it is, as far as that was kept in `folder` and still holds at `now`.
-    #[must_use]
-    pub fn kept(&self, folder: Option<&Path>, now: DateTime<Utc>) -> Option<Place> {
-        let Kept { api, asked, until } = state_file::read(&self.file(folder?))?;
+    pub(crate) fn kept(&self, folder: Option<&Path>, now: DateTime<Utc>) -> Option<Place> {
+        let Kept { api, asked, until } = state_file::read(&self.file(folder?)).ok()?;
         // Nothing is added to what a file holds: it may be the last of the calendar.
         let holds = now < until && now - LONGEST < asked && asked <= now + SKEW;
         let address = self.address(&api).ok().filter(|_| holds)?;
@@ -89,7 +86,7 @@ impl Tenant {
     /// # Errors
     /// Of [`Kind::Server`] where it is not known or cannot be asked for tickets, and as
     /// any other call.
-    pub fn ask(
+    pub(crate) fn ask(
         &self,
         folder: Option<&Path>,
         now: DateTime<Utc>,
@@ -126,9 +123,9 @@ impl Tenant {
     }
 
     /// Forgets where it was.
-    pub fn forget(&self, folder: Option<&Path>) {
+    pub(crate) fn forget(&self, folder: Option<&Path>) {
         if let Some(folder) = folder {
-            state_file::forget(&self.file(folder));
+            state_file::remove(&self.file(folder));
         }
     }
 

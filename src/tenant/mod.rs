@@ -1,5 +1,5 @@
 //! The location of a SuperOffice Online tenant.
 
-pub mod environment;
-pub mod locator;
-pub mod service_error;
+pub(crate) mod environment;
+pub(crate) mod locator;
+pub(crate) mod service_error;

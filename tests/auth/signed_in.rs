@@ -221,7 +221,7 @@ fn the_limit_of_the_whole_command_ends_the_wait_for_another_one() {
     let run = desk.get(&["--timeout", "1s"]);
     insta::assert_snapshot!(desk.shown(&run), @"
     --- stderr
-    error: not done within 1s (--timeout): another sotickets has the sign-in in use
+    error: not done within 1s (--timeout): another sotickets is using the sign-in
     hint: try again, or raise the limit
     --- exit code 6
     ");

@@ -331,8 +331,8 @@ fn a_lock_that_cannot_be_had_stops_no_call() {
     assert_eq!((run.code, stage.online.steps()), (6, vec![]), "{run}");
     insta::assert_snapshot!(run.stderr.replace(&stage.online.url, "URL"), @"
     * Cust12345 is at URL/online3/Cust12345, as is known from before
-    * waiting for another sotickets, which has the system user's sign-in in use
-    error: not done within 1s (--timeout): another sotickets has the system user's sign-in in use
+    * waiting for another sotickets, which is using the system user's sign-in
+    error: not done within 1s (--timeout): another sotickets is using the system user's sign-in
     hint: try again, or raise the limit
     ");
     drop(held);

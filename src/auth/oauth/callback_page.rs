@@ -5,11 +5,11 @@ use crate::escape;
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub(crate) struct Page {
     /// The status that it is sent with.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The whole of it.
-    pub html: String,
+    pub(crate) html: String,
 }
 
 /// How a page looks.
@@ -21,8 +21,7 @@ enum Mood {
 
 impl Page {
     /// It worked: `user` is signed in to `tenant`.
-    #[must_use]
-    pub fn signed_in(user: Option<&str>, tenant: Option<&str>) -> Self {
+    pub(crate) fn signed_in(user: Option<&str>, tenant: Option<&str>) -> Self {
         let row = |name: &str, value: Option<&str>| {
             value.map_or_else(String::new, |value| {
                 format!("<dt>{name}</dt><dd>{}</dd>", text(value))
@@ -38,8 +37,7 @@ impl Page {
     }
 
     /// The service, or what came after it, said no; `words` say why.
-    #[must_use]
-    pub fn refused(words: &str) -> Self {
+    pub(crate) fn refused(words: &str) -> Self {
         let body = format!(
             "<p class=words>{}</p><p>Nothing was kept. The terminal says what to do next.</p>",
             text(words)
@@ -48,8 +46,7 @@ impl Page {
     }
 
     /// Something came that does not belong to this sign-in.
-    #[must_use]
-    pub fn not_this_one() -> Self {
+    pub(crate) fn not_this_one() -> Self {
         let body = "<p>It belongs to another sign-in, or was used before. \
             The terminal still waits for its own.</p>\
             <p>Open the address that it printed.</p>";
@@ -57,8 +54,7 @@ impl Page {
     }
 
     /// There is nothing at this address, or nothing for this method.
-    #[must_use]
-    pub fn nothing_here(status: u16) -> Self {
+    pub(crate) fn nothing_here(status: u16) -> Self {
         let body = "<p>This address takes the end of a sign-in, and nothing else.</p>";
         Self::new(status, Mood::Bad, "Nothing to see here", body)
     }

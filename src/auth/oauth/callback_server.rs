@@ -25,7 +25,7 @@ use super::token_request::refused_with;
 
 /// The server. It stops when this is dropped.
 #[derive(Debug)]
-pub struct Callback {
+pub(crate) struct Callback {
     /// The redirect address, for the service.
     address: String,
     waiting: Arc<Waiting>,
@@ -37,16 +37,16 @@ pub struct Callback {
 
 /// The end of a sign-in.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// A code; or why there is none, as visible text.
-    pub outcome: Result<Secret, String>,
+    pub(crate) outcome: Result<Secret, String>,
     /// The browser that waits for a page, where one does.
     browser: Option<oneshot::Sender<Page>>,
 }
 
 /// An event during the wait for the end of a sign-in.
 #[derive(Debug)]
-pub enum Arrival {
+pub(crate) enum Arrival {
     /// The browser, with the end of the sign-in.
     Browser(Answer),
     /// A line that a person entered; it may hold a code.
@@ -64,7 +64,7 @@ impl Callback {
     ///
     /// # Errors
     /// Where no thread can be started.
-    pub fn start(listening: Listening, state: String, issuer: String) -> io::Result<Self> {
+    pub(crate) fn start(listening: Listening, state: String, issuer: String) -> io::Result<Self> {
         let (arrival, arrivals) = mpsc::channel();
         let (done, sent) = mpsc::channel();
         let is_taken = AtomicBool::new(false);
@@ -90,20 +90,17 @@ impl Callback {
     }
 
     /// The address that the browser is to come back to.
-    #[must_use]
-    pub fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
     /// Takes the lines that a person enters.
-    #[must_use]
-    pub fn lines(&self) -> Sender<Arrival> {
+    pub(crate) fn lines(&self) -> Sender<Arrival> {
         self.waiting.arrival.clone()
     }
 
     /// Waits until `deadline` for what comes next.
-    #[must_use]
-    pub fn next(&self, deadline: Option<Instant>) -> Option<Arrival> {
+    pub(crate) fn next(&self, deadline: Option<Instant>) -> Option<Arrival> {
         let Some(deadline) = deadline else { return self.arrivals.recv().ok() };
         let left = deadline.saturating_duration_since(Instant::now());
         self.arrivals.recv_timeout(left).ok()
@@ -111,8 +108,7 @@ impl Callback {
 
     /// Reads the address that a browser came to at the end, or its query alone; returns
     /// nothing where it is not of this sign-in.
-    #[must_use]
-    pub fn pasted(&self, text: &str) -> Option<Answer> {
+    pub(crate) fn pasted(&self, text: &str) -> Option<Answer> {
         let text = text.trim().trim_matches(['"', '\'', '<', '>']);
         let query = text.split_once('?').map_or(text, |(_, query)| query);
         let query = query.split('#').next().unwrap_or_default();
@@ -122,7 +118,7 @@ impl Callback {
     }
 
     /// Shows the browser the last page, and stops.
-    pub fn end(self, answer: Answer, page: Page) {
+    pub(crate) fn end(self, answer: Answer, page: Page) {
         // A browser that has gone away needs none.
         if answer.browser.is_some_and(|browser| browser.send(page).is_ok()) {
             let _ = self.sent.recv_timeout(LAST);

@@ -15,19 +15,19 @@ use crate::tenant::service_error::{parse, unanswered};
 
 /// The document of OpenID Connect Discovery, as far as it is needed here.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Discovery {
+pub(crate) struct Discovery {
     /// Who signs.
-    pub issuer: String,
+    pub(crate) issuer: String,
     /// Where the keys are that it signs with.
-    pub jwks_uri: String,
+    pub(crate) jwks_uri: String,
     /// Where a person signs in.
-    pub authorization_endpoint: Option<String>,
+    pub(crate) authorization_endpoint: Option<String>,
     /// Where a code is exchanged for tokens.
-    pub token_endpoint: Option<String>,
+    pub(crate) token_endpoint: Option<String>,
     /// Where a token is revoked.
-    pub revocation_endpoint: Option<String>,
+    pub(crate) revocation_endpoint: Option<String>,
     /// How the browser may bring the code back.
-    pub response_modes_supported: Option<Vec<String>>,
+    pub(crate) response_modes_supported: Option<Vec<String>>,
 }
 
 impl Discovery {
@@ -35,7 +35,11 @@ impl Discovery {
     ///
     /// # Errors
     /// As any call, and where the answer is not understood.
-    pub fn ask(service: &Service, connection: &Connection, watch: &mut Trace<'_>) -> Result<Self> {
+    pub(crate) fn ask(
+        service: &Service,
+        connection: &Connection,
+        watch: &mut Trace<'_>,
+    ) -> Result<Self> {
         let url = service.at("/login/.well-known/openid-configuration");
         let message = Request::get(url, connection);
         let response = message.send(connection, watch)?;
@@ -50,7 +54,7 @@ impl Discovery {
     ///
     /// # Errors
     /// As [`Discovery::ask`], and where they are said to be at another host.
-    pub fn keys(
+    pub(crate) fn keys(
         &self,
         service: &Service,
         connection: &Connection,
@@ -71,7 +75,7 @@ impl Discovery {
 ///
 /// # Errors
 /// Of [`Kind::Server`].
-pub fn own(service: &Service, address: &str) -> Result<Url> {
+pub(crate) fn own(service: &Service, address: &str) -> Result<Url> {
     let url = Url::parse(address).ok().filter(|url| service.owns(url));
     url.ok_or_else(|| {
         let shown = escape::excerpt(address, 120);

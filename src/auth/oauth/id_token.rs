@@ -10,13 +10,13 @@ use crate::tenant::environment::Service;
 
 /// Who signed in, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// The user.
-    pub user: Option<String>,
+    pub(crate) user: Option<String>,
     /// The tenant.
-    pub tenant: Option<String>,
+    pub(crate) tenant: Option<String>,
     /// The address of the tenant's API.
-    pub url: Option<String>,
+    pub(crate) url: Option<String>,
 }
 
 /// The claims of SuperOffice's own begin with this.
@@ -28,7 +28,7 @@ impl Identity {
     ///
     /// # Errors
     /// Of [`Kind::Authentication`].
-    pub fn read(
+    pub(crate) fn read(
         id_token: &str,
         client_id: &str,
         (service, discovery, keys): (&Service, &Discovery, &KeySet),
@@ -69,8 +69,7 @@ impl Identity {
 }
 
 /// The tenant that an access token names: `8A:Cust12345.…`.
-#[must_use]
-pub fn tenant_of(access_token: &str) -> Option<&str> {
+pub(crate) fn tenant_of(access_token: &str) -> Option<&str> {
     let (_, rest) = access_token.split_once(':')?;
     let (tenant, _) = rest.split_once('.')?;
     let is_name = !tenant.is_empty()

@@ -1,10 +1,10 @@
 //! OAuth sign-in with SuperOffice Online in the browser.
 
-pub mod callback_page;
-pub mod callback_server;
-pub mod discovery;
-pub mod id_token;
-pub mod redirect_uri;
-pub mod session;
-pub mod store;
-pub mod token_request;
+pub(crate) mod callback_page;
+pub(crate) mod callback_server;
+pub(crate) mod discovery;
+pub(crate) mod id_token;
+pub(crate) mod redirect_uri;
+pub(crate) mod session;
+pub(crate) mod store;
+pub(crate) mod token_request;

@@ -12,7 +12,7 @@ use crate::escape;
 
 /// A redirect address on this machine, as it is registered with the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Redirect {
+pub(crate) struct Redirect {
     host: Host,
     /// 0 for any free port.
     port: u16,
@@ -30,13 +30,13 @@ enum Host {
 
 /// A redirect address whose port is in use by this process.
 #[derive(Debug)]
-pub struct Listening {
+pub(crate) struct Listening {
     /// The address, with its port.
-    pub address: String,
+    pub(crate) address: String,
     /// The path of the requests that come to it.
-    pub path: String,
+    pub(crate) path: String,
     /// The sockets.
-    pub listeners: Vec<TcpListener>,
+    pub(crate) listeners: Vec<TcpListener>,
 }
 
 impl Default for Redirect {
@@ -52,7 +52,7 @@ impl Redirect {
     ///
     /// # Errors
     /// A usage error that quotes it, where it is no address of this machine.
-    pub fn parse(text: &str, origin: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str, origin: &str) -> Result<Self> {
         let text = text.trim();
         let wrong = |why: &str| {
             let shown = escape::excerpt(text, 100);
@@ -96,7 +96,7 @@ impl Redirect {
     ///
     /// # Errors
     /// A usage error where the port is in use or not allowed.
-    pub fn listen(&self) -> Result<Listening> {
+    pub(crate) fn listen(&self) -> Result<Listening> {
         let listeners = self.host.listen(self.port).map_err(|error| self.not_bound(error))?;
         let port = listeners.first().and_then(|listener| listener.local_addr().ok());
         let port = port.map_or(self.port, |address| address.port());
@@ -106,8 +106,7 @@ impl Redirect {
     }
 
     /// The pattern to register with the service, in the form of its own templates.
-    #[must_use]
-    pub fn pattern(&self) -> String {
+    pub(crate) fn pattern(&self) -> String {
         let port = if self.port == 0 { r"\d{4,10}".to_owned() } else { self.port.to_string() };
         let host = self.host.name().replace('[', r"\[").replace(']', r"\]");
         format!(r"^{SCHEME}{host}\:{port}{}$", escaped(&self.path))

@@ -16,27 +16,27 @@ use crate::tenant::environment::Service;
 
 /// What is known of a sign-in beside its tokens; none of it is a secret.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Session {
+pub(crate) struct Session {
     /// The address of the service.
-    pub service: String,
+    pub(crate) service: String,
     /// The application, by its id.
-    pub client_id: String,
+    pub(crate) client_id: String,
     /// The tenant, where it is known.
-    pub tenant: Option<String>,
+    pub(crate) tenant: Option<String>,
     /// The address of the tenant's API, as the service gave it at the sign-in.
-    pub url: Option<String>,
+    pub(crate) url: Option<String>,
     /// Who signed in, as the service names them.
-    pub user: Option<String>,
+    pub(crate) user: Option<String>,
     /// When.
-    pub since: DateTime<Utc>,
+    pub(crate) since: DateTime<Utc>,
     /// Where the tokens are.
-    pub place: Place,
+    pub(crate) place: Place,
 }
 
 /// Where tokens are kept.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Place {
+pub(crate) enum Place {
     /// In the platform's own store of secrets.
     Keyring,
     /// In the same file.
@@ -52,7 +52,7 @@ impl Session {
     ///
     /// # Errors
     /// Where the file was changed into something else.
-    pub fn service(&self) -> Result<Service> {
+    pub(crate) fn service(&self) -> Result<Service> {
         Service::parse(&self.service, "the sign-in")
     }
 
@@ -60,7 +60,7 @@ impl Session {
     ///
     /// # Errors
     /// A usage error that names both; `origin` says what led there.
-    pub fn check(&self, address: &Address, origin: &str) -> Result<()> {
+    pub(crate) fn check(&self, address: &Address, origin: &str) -> Result<()> {
         let service = self.service()?;
         if service.owns(address.url()) {
             return Ok(());
@@ -76,11 +76,11 @@ impl Session {
 
 /// A sign-in in its slot.
 #[derive(Clone, Debug)]
-pub struct SignIn {
+pub(crate) struct SignIn {
     /// Where it is kept.
-    pub slot: SessionStore,
+    pub(crate) slot: SessionStore,
     /// What is known of it.
-    pub session: Session,
+    pub(crate) session: Session,
 }
 
 impl SignIn {
@@ -90,7 +90,7 @@ impl SignIn {
     ///
     /// # Errors
     /// Of [`Kind::Authentication`] where a person has to sign in again.
-    pub fn token(
+    pub(crate) fn token(
         &self,
         refused: Option<&Secret>,
         connection: &Connection,

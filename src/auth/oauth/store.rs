@@ -1,8 +1,7 @@
 //! Where sign-ins are kept: a file a profile, and the tokens in it or in the keyring.
 
 use std::fmt::Display;
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read as _};
+use std::fs;
 use std::path::PathBuf;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -16,26 +15,24 @@ use crate::secret::keyring;
 
 use super::session::{Place, Session};
 use super::token_request::Tokens;
-use crate::auth::lock::{Lock, NoLock, PATIENCE};
-use crate::fs::state_file::Reservation;
+use crate::auth::lock::{self, LockError, PATIENCE};
+use crate::fs::lock::FileLock;
+use crate::fs::read_limited::is_absent;
+use crate::fs::state_file::{self, Reservation};
 
 /// The place of one sign-in: of a profile, or of no profile.
 #[derive(Clone, Debug)]
-pub struct SessionStore {
+pub(crate) struct SessionStore {
     folder: PathBuf,
     profile: Option<String>,
 }
 
-/// More than a sign-in takes.
-const MOST: u64 = 256 * 1024;
-
 /// A sign-in with its tokens, as far as they were whole.
-pub type Taken = (Option<Session>, Option<Tokens>);
+pub(crate) type Taken = (Option<Session>, Option<Tokens>);
 
 impl SessionStore {
     /// The slot of `profile`, below `folder`.
-    #[must_use]
-    pub fn new(folder: PathBuf, profile: Option<&str>) -> Self {
+    pub(crate) fn new(folder: PathBuf, profile: Option<&str>) -> Self {
         Self { folder, profile: profile.map(str::to_owned) }
     }
 
@@ -43,16 +40,12 @@ impl SessionStore {
     ///
     /// # Errors
     /// Of [`Kind::Authentication`] where the file cannot be read or understood.
-    pub fn load(&self) -> Result<Option<Session>> {
-        let path = self.file();
-        let mut bytes = Vec::new();
-        match File::open(&path).and_then(|file| file.take(MOST).read_to_end(&mut bytes)) {
-            Ok(_) => {}
-            Err(error) if is_absence(error.kind()) => return Ok(None),
-            Err(error) => return Err(self.unreadable(&error)),
+    pub(crate) fn load(&self) -> Result<Option<Session>> {
+        match state_file::read(&self.file()) {
+            Ok(session) => Ok(Some(session)),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(self.unreadable(&error)),
         }
-        // What is wrong in it is not quoted, for it may hold tokens.
-        serde_json::from_slice(&bytes).map(Some).map_err(|_| self.unreadable(&"it is damaged"))
     }
 
     /// The tokens of `session`.
@@ -60,7 +53,7 @@ impl SessionStore {
     /// # Errors
     /// Of [`Kind::Authentication`] where they are not there any more; of
     /// [`Kind::Usage`] where the keyring does not answer.
-    pub fn tokens(&self, session: &Session) -> Result<Tokens> {
+    pub(crate) fn tokens(&self, session: &Session) -> Result<Tokens> {
         if let Place::File(tokens) = &session.place {
             return Ok(tokens.clone());
         }
@@ -73,8 +66,8 @@ impl SessionStore {
     ///
     /// # Errors
     /// A usage error where the folder does not take it, or there can be no lock in it.
-    pub fn reserve(&self) -> Result<Reservation> {
-        Lock::check(&self.lock_file())
+    pub(crate) fn reserve(&self) -> Result<Reservation> {
+        FileLock::check(&self.lock_file())
             .and_then(|()| Reservation::new(&self.file()))
             .map_err(|error| self.unwritten(Kind::Usage, &error))
     }
@@ -84,7 +77,7 @@ impl SessionStore {
     ///
     /// # Errors
     /// Of [`Kind::Authentication`]: the tokens are as they were.
-    pub fn reserve_for(&self, session: &Session) -> Result<Option<Reservation>> {
+    pub(crate) fn reserve_for(&self, session: &Session) -> Result<Option<Reservation>> {
         match session.place {
             Place::Keyring => Ok(None),
             Place::File(_) => Reservation::new(&self.file()).map(Some).map_err(|error| {
@@ -100,7 +93,7 @@ impl SessionStore {
     ///
     /// # Errors
     /// The reason, in words.
-    pub fn keep(
+    pub(crate) fn keep(
         &self,
         session: &Session,
         tokens: &Tokens,
@@ -120,7 +113,12 @@ impl SessionStore {
     ///
     /// # Errors
     /// Of [`Kind::Output`] where that cannot be written.
-    pub fn replace(&self, session: &Session, tokens: &Tokens, room: Reservation) -> Result<()> {
+    pub(crate) fn replace(
+        &self,
+        session: &Session,
+        tokens: &Tokens,
+        room: Reservation,
+    ) -> Result<()> {
         let before = self.load().ok().flatten();
         if matches!(session.place, Place::Keyring) {
             self.keep_in_keyring(tokens).map_err(|error| {
@@ -145,8 +143,7 @@ impl SessionStore {
     }
 
     /// Whether anything is kept here.
-    #[must_use]
-    pub fn is_used(&self) -> bool {
+    pub(crate) fn is_used(&self) -> bool {
         self.file().exists()
     }
 
@@ -155,7 +152,7 @@ impl SessionStore {
     ///
     /// # Errors
     /// Where it cannot be removed.
-    pub fn take(&self) -> Result<Option<Taken>> {
+    pub(crate) fn take(&self) -> Result<Option<Taken>> {
         let taken = match self.load() {
             Ok(None) => return Ok(None),
             Ok(Some(session)) => {
@@ -172,7 +169,7 @@ impl SessionStore {
             Err(_) => (None, None),
         };
         match fs::remove_file(self.file()) {
-            Err(error) if !is_absence(error.kind()) => Err(self.unwritten(Kind::Usage, &error)),
+            Err(error) if !is_absent(&error) => Err(self.unwritten(Kind::Usage, &error)),
             _ => Ok(Some(taken)),
         }
     }
@@ -181,7 +178,7 @@ impl SessionStore {
     ///
     /// # Errors
     /// A usage error that names the other store.
-    pub fn check_keyring(&self) -> Result<()> {
+    pub(crate) fn check_keyring(&self) -> Result<()> {
         keyring::find(&self.entry(), "--store keyring").map(drop).map_err(|error| {
             error.hint("--store file keeps the tokens in a file that its owner alone can read")
         })
@@ -191,23 +188,21 @@ impl SessionStore {
     ///
     /// # Errors
     /// Where there can be no lock, or another has it for too long.
-    pub fn lock(&self, limits: &Limits, watch: &mut Trace<'_>) -> Result<Lock> {
-        Lock::wait(&self.lock_file(), &self.shown(), limits, watch).map_err(|why| match why {
-            NoLock::Impossible(error) => self.unwritten(Kind::Authentication, &error),
-            NoLock::TimedOut(error) => error,
-            NoLock::Held => self.held(),
+    pub(crate) fn lock(&self, limits: &Limits, watch: &mut Trace<'_>) -> Result<FileLock> {
+        lock::acquire(&self.lock_file(), &self.shown(), limits, watch).map_err(|why| match why {
+            LockError::Io(error) => self.unwritten(Kind::Authentication, &error),
+            LockError::TimedOut(error) => error,
+            LockError::Busy => self.held(),
         })
     }
 
     /// The file, for messages.
-    #[must_use]
-    pub fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         escape::excerpt(&self.file().to_string_lossy(), 200)
     }
 
     /// The sign-in, for messages.
-    #[must_use]
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match &self.profile {
             Some(profile) => format!("the sign-in of profile '{}'", escape::excerpt(profile, 60)),
             None => "the sign-in".to_owned(),
@@ -215,14 +210,12 @@ impl SessionStore {
     }
 
     /// What a person does to sign in again.
-    #[must_use]
-    pub fn again(&self) -> String {
+    pub(crate) fn again(&self) -> String {
         format!("sign in again: {}", self.command())
     }
 
     /// The command that signs in.
-    #[must_use]
-    pub fn command(&self) -> String {
+    pub(crate) fn command(&self) -> String {
         let profile = self.profile.as_ref().map(|profile| {
             let shown = escape::excerpt(profile, 60);
             format!(" --profile {}", shlex::try_quote(&shown).unwrap_or_default())
@@ -231,8 +224,7 @@ impl SessionStore {
     }
 
     /// The error for a sign-in that was forgotten meanwhile.
-    #[must_use]
-    pub fn gone(&self) -> Error {
+    pub(crate) fn gone(&self) -> Error {
         Error::new(Kind::Authentication, format!("{} is not there any more", self.shown()))
             .hint(self.again())
     }
@@ -278,13 +270,13 @@ impl SessionStore {
 
     fn held(&self) -> Error {
         let seconds = PATIENCE.as_secs();
-        let message = format!("another call has {} in use for {seconds} s", self.shown());
+        let message = format!("another call has been using {} for {seconds} s", self.shown());
         Error::new(Kind::Authentication, message).hint("try again, or end the other sotickets")
     }
 }
 
 /// The hint for a folder that takes no file.
-pub const WRITABLE: &str =
+pub(crate) const WRITABLE: &str =
     "make room there, or that folder writable, or have XDG_STATE_HOME name another";
 
 const ENTRY: &str = "sign-in";
@@ -299,10 +291,6 @@ const ESCAPED: AsciiSet = {
     }
     set
 };
-
-fn is_absence(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
-}
 
 #[cfg(test)]
 mod tests {

@@ -31,15 +31,15 @@ use crate::tenant::service_error::{token_fault, unanswered};
 /// An access token, and what renews it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(try_from = "Written", into = "Written")]
-pub struct Tokens {
+pub(crate) struct Tokens {
     /// Goes with each call.
-    pub access: Secret,
+    pub(crate) access: Secret,
     /// Until when it holds, where the service said so.
-    pub expires: Option<DateTime<Utc>>,
+    pub(crate) expires: Option<DateTime<Utc>>,
     /// Is exchanged for new tokens; none where the service gave none.
-    pub refresh: Option<Secret>,
+    pub(crate) refresh: Option<Secret>,
     /// The application's secret, which may be wanted for that.
-    pub client_secret: Option<Secret>,
+    pub(crate) client_secret: Option<Secret>,
 }
 
 /// Tokens as they are kept.
@@ -84,39 +84,39 @@ impl From<Tokens> for Written {
 
 /// An application that people sign in for.
 #[derive(Clone, Debug)]
-pub struct Application {
+pub(crate) struct Application {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its secret, where it has one.
-    pub secret: Option<Secret>,
+    pub(crate) secret: Option<Secret>,
 }
 
 /// A sign-in that has been begun in a browser.
-pub struct PendingAuthorization {
+pub(crate) struct PendingAuthorization {
     /// What the browser opens.
-    pub url: Url,
+    pub(crate) url: Url,
     verifier: PkceCodeVerifier,
     redirect: RedirectUrl,
 }
 
 /// What came for a code.
-pub struct TokenResponse {
+pub(crate) struct TokenResponse {
     /// The tokens.
-    pub tokens: Tokens,
+    pub(crate) tokens: Tokens,
     /// Who signed in, signed by the service.
-    pub id_token: Option<String>,
+    pub(crate) id_token: Option<String>,
 }
 
 /// How a service's endpoint for tokens is asked.
-pub struct Exchange<'a> {
+pub(crate) struct Exchange<'a> {
     /// The service.
-    pub service: &'a Service,
+    pub(crate) service: &'a Service,
     /// What it says of its sign-in.
-    pub discovery: &'a Discovery,
+    pub(crate) discovery: &'a Discovery,
     /// How it is reached.
-    pub connection: &'a Connection,
+    pub(crate) connection: &'a Connection,
     /// The application.
-    pub application: &'a Application,
+    pub(crate) application: &'a Application,
 }
 
 /// The answer with tokens (RFC 6749, 5.1). It is parsed leniently, because the code is spent
@@ -191,8 +191,7 @@ type Client = oauth2::Client<
 type Refusal = RequestTokenError<Error, BasicErrorResponse>;
 
 /// A value for `state`, which nobody can guess.
-#[must_use]
-pub fn state() -> String {
+pub(crate) fn state() -> String {
     CsrfToken::new_random().into_secret()
 }
 
@@ -202,7 +201,7 @@ impl Exchange<'_> {
     ///
     /// # Errors
     /// Where the service names no such endpoint, or one that is not its own.
-    pub fn begin(
+    pub(crate) fn begin(
         &self,
         redirect: &str,
         state: &str,
@@ -233,7 +232,7 @@ impl Exchange<'_> {
     ///
     /// # Errors
     /// Of [`Kind::Authentication`] where the service refuses it; as any other call.
-    pub fn redeem(
+    pub(crate) fn redeem(
         &self,
         begun: PendingAuthorization,
         code: Secret,
@@ -257,7 +256,7 @@ impl Exchange<'_> {
     ///
     /// # Errors
     /// Of [`Kind::Authentication`] where it is not taken any more; as any other call.
-    pub fn renew(&self, refresh: &Secret, watch: &mut Trace<'_>) -> Result<Tokens> {
+    pub(crate) fn renew(&self, refresh: &Secret, watch: &mut Trace<'_>) -> Result<Tokens> {
         let client = self.with_token_endpoint()?;
         let secrets = [refresh.clone()];
         let watch = RefCell::new(watch);
@@ -272,7 +271,7 @@ impl Exchange<'_> {
     ///
     /// # Errors
     /// As any call.
-    pub fn revoke(&self, token: &Secret, hint: &str, watch: &mut Trace<'_>) -> Result<bool> {
+    pub(crate) fn revoke(&self, token: &Secret, hint: &str, watch: &mut Trace<'_>) -> Result<bool> {
         let Some(endpoint) = self.discovery.revocation_endpoint.as_deref() else {
             return Ok(false);
         };
@@ -433,8 +432,7 @@ fn told(refusal: Refusal, what: &str) -> Error {
 }
 
 /// An error of RFC 6749 with the words that came with it, as visible text.
-#[must_use]
-pub fn refused_with(error: &str, description: Option<&String>) -> String {
+pub(crate) fn refused_with(error: &str, description: Option<&String>) -> String {
     let error = crate::escape::excerpt(error, 60);
     match description.map(|words| crate::escape::excerpt(words, 300)) {
         Some(words) if !words.is_empty() => format!("{error}: {words}"),
