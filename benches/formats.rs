@@ -4,7 +4,7 @@ use std::io;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use sotickets::answer::parallel_parser::Scanner;
+use sotickets::answer::{Expected, ParallelParser};
 use sotickets::output::csv::{Csv, Options};
 use sotickets::output::jsonl::Jsonl;
 use sotickets::output::markdown::Markdown;
@@ -44,7 +44,10 @@ fn scan_for_three_columns(bencher: Bencher<'_, '_>) {
     let answer = answer();
     let columns = three();
     bencher.counter(BytesCount::new(answer.len())).bench(|| {
-        Scanner::new(&columns).finish(black_box(&answer)).map(|t| t.entries().count()).ok()
+        ParallelParser::new(&columns, Expected::ANY)
+            .finish(black_box(&answer))
+            .map(|t| t.entries().count())
+            .ok()
     });
 }
 
@@ -53,7 +56,10 @@ fn scan_for_all_columns(bencher: Bencher<'_, '_>) {
     let answer = answer();
     let columns = column::all();
     bencher.counter(BytesCount::new(answer.len())).bench(|| {
-        Scanner::new(&columns).finish(black_box(&answer)).map(|t| t.entries().count()).ok()
+        ParallelParser::new(&columns, Expected::ANY)
+            .finish(black_box(&answer))
+            .map(|t| t.entries().count())
+            .ok()
     });
 }
 
@@ -95,7 +101,7 @@ fn markdown(bencher: Bencher<'_, '_>) {
 
 fn write(bencher: Bencher<'_, '_>, format: &dyn Format, columns: &[Column]) {
     let answer = answer();
-    let tickets = Scanner::new(columns).finish(&answer).expect("tickets");
+    let tickets = ParallelParser::new(columns, Expected::ANY).finish(&answer).expect("tickets");
     let ids: Vec<TicketId> = (1..=TICKETS).filter_map(|id| TicketId::new(id.into())).collect();
     let (listed, _) = reconcile::reconcile(&ids, tickets.entries());
     let dates = Dates::new(Style::Short, None, Default::default());

@@ -5,6 +5,15 @@
 use std::fmt;
 use std::io::{self, Read};
 
+/// The byte-order mark of UTF-8.
+pub const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Returns `bytes` without a byte-order mark of UTF-8.
+#[must_use]
+pub fn without_utf8_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(UTF8_BOM).unwrap_or(bytes)
+}
+
 /// An encoding, as the first bytes of a text name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {

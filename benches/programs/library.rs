@@ -11,7 +11,7 @@
 use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
-use sotickets::answer::parallel_parser::Scanner;
+use sotickets::answer::{Expected, ParallelParser};
 use sotickets::api::query::{Accept, Locale, Query};
 use sotickets::api::reader::Pieces;
 use sotickets::http::address::Address;
@@ -68,7 +68,7 @@ fn format(name: &str) -> (Box<dyn Format>, Vec<Column>, Style) {
 fn render(name: &str, answer: &[u8]) {
     let (format, columns, style) = format(name);
     let dates = Dates::new(style, None, Default::default());
-    let tickets = Scanner::new(&columns).finish(answer).expect("tickets");
+    let tickets = ParallelParser::new(&columns, Expected::ANY).finish(answer).expect("tickets");
     let ids: Vec<TicketId> =
         (1..).zip(tickets.entries()).filter_map(|(id, _)| TicketId::new(id)).collect();
     let (listed, _) = reconcile::reconcile(&ids, tickets.entries());

@@ -1,120 +1,60 @@
-//! The keys of a ticket that are wanted, and finding them quickly.
+//! The keys of a ticket whose values are needed.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Visitor};
-
-use super::shape::Pattern;
 use crate::ticket::column::{Column, TICKET_ID};
+use crate::ticket::field;
 
-/// The names under which wanted values stand in a ticket's JSON object, each with
-/// a place. Matched in any case, exactly where possible.
+use super::value::Value;
+
+/// The names of the needed values, each with its place. A name matches in any case, and exactly if possible.
 #[derive(Clone, Debug)]
-pub struct Keys<'c> {
-    wanted: Vec<&'c str>,
-    /// What the tickets before looked like.
-    pattern: Pattern,
-    /// Whether a key was met that holds what is escaped in JSON.
-    escaped: bool,
+pub(super) struct KeyIndex<'c> {
+    names: Vec<&'c str>,
 }
 
-impl<'c> Keys<'c> {
-    /// The place of `TicketId`, which is always wanted.
-    pub const ID: usize = 0;
+/// A key of a ticket.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Key {
+    /// The place in the index; `None` if the value is not needed.
+    pub(super) place: Option<usize>,
+    /// Whether the field has a fixed set of values, among them `Unknown`.
+    pub(super) is_enum: bool,
+}
 
-    /// The keys that `columns` need: their first names, and each path as a whole, in
-    /// case a server answers a path that was selected under that very name.
-    #[must_use]
-    pub fn of(columns: &'c [Column]) -> Self {
-        let mut keys =
-            Self { wanted: vec![TICKET_ID], pattern: Pattern::default(), escaped: false };
+impl<'c> KeyIndex<'c> {
+    /// The place of `TicketId`, which is always needed.
+    pub(super) const ID: usize = 0;
+
+    /// Collects the keys of `columns`: the first name of each path, and the path as a whole, since a server may use
+    /// the path that was selected as a key.
+    pub(super) fn new(columns: &'c [Column]) -> Self {
+        let mut names = vec![TICKET_ID];
         for column in columns {
-            let path = column.path();
-            keys.add(column.segments().next().unwrap_or(path));
-            keys.add(path);
-        }
-        keys
-    }
-
-    /// How many keys are wanted.
-    #[must_use]
-    pub const fn count(&self) -> usize {
-        self.wanted.len()
-    }
-
-    /// The place of `name`, which must be exact.
-    #[must_use]
-    pub fn place_of(&self, name: &str) -> Option<usize> {
-        self.wanted.iter().position(|known| *known == name)
-    }
-
-    fn add(&mut self, name: &'c str) {
-        if self.place_of(name).is_none() {
-            self.wanted.push(name);
-        }
-    }
-
-    /// The place of `key`, the one at `index` of its ticket.
-    fn look_up(&mut self, index: usize, key: &[u8]) -> Option<usize> {
-        let member = match self.pattern.known(index, key) {
-            Some(member) => member,
-            None => {
-                let exact = self.wanted.iter().position(|name| name.as_bytes() == key);
-                let place = exact.or_else(|| {
-                    self.wanted.iter().position(|name| name.as_bytes().eq_ignore_ascii_case(key))
-                });
-                self.pattern.put(index, key, place)
+            for name in [column.root(), column.path()] {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
             }
+        }
+        Self { names }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Returns the place of exactly `name`.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| *known == name)
+    }
+
+    /// Returns the key that `json`, a JSON string, stands for.
+    pub(super) fn find(&self, json: &str) -> Key {
+        let Value::Text(name) = Value::new(json) else {
+            return Key { place: None, is_enum: false };
         };
-        self.escaped |= member.is_escaped();
-        member.place
-    }
-
-    /// Whether a key was met, since this was last asked, that holds what is escaped in
-    /// JSON. The parser decodes a key without a look at whether it was.
-    pub(super) fn took_escaped(&mut self) -> bool {
-        std::mem::take(&mut self.escaped)
-    }
-
-    /// Reads the key at `index` of a ticket into its place.
-    pub(super) fn at(&mut self, index: usize) -> KeyAt<'_, 'c> {
-        KeyAt { keys: self, index }
-    }
-
-    /// What the tickets before looked like.
-    pub(super) const fn pattern(&mut self) -> &mut Pattern {
-        &mut self.pattern
-    }
-
-    /// The key at `index` of the ticket read last.
-    pub(super) fn name(&mut self, index: usize) -> &str {
-        self.pattern.name(index)
-    }
-}
-
-/// Turns a key into its place among the wanted ones.
-pub(super) struct KeyAt<'k, 'c> {
-    keys: &'k mut Keys<'c>,
-    index: usize,
-}
-
-impl<'de> DeserializeSeed<'de> for KeyAt<'_, '_> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        // As bytes: a key may hold half a character (`\ud800`), as a text may.
-        deserializer.deserialize_bytes(self)
-    }
-}
-
-impl Visitor<'_> for KeyAt<'_, '_> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a field's name")
-    }
-
-    fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
-        Ok(self.keys.look_up(self.index, key))
+        let place = self
+            .place(&name)
+            .or_else(|| self.names.iter().position(|known| known.eq_ignore_ascii_case(&name)));
+        Key { place, is_enum: field::is_enum(&name) }
     }
 }

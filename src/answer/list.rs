@@ -1,89 +1,88 @@
-//! The tickets of an answer that was checked whole, borrowed from its bytes.
+//! The tickets of an answer that has been checked, borrowed from its bytes.
 
 use std::ops::Range;
 
-use super::value::each_member;
 use crate::ticket::column::TICKET_ID;
 use crate::ticket::received_id::ReceivedId;
+
+use super::value;
 
 /// The tickets of an answer, in its order.
 #[derive(Debug)]
 pub struct Tickets<'a> {
     pub(super) answer: &'a [u8],
-    pub(super) parts: Vec<Part>,
-    pub(super) stride: usize,
+    pub(super) chunks: Vec<Chunk>,
+    pub(super) cells_per_ticket: usize,
 }
 
-/// What was found in one piece of an answer.
+/// The tickets in one chunk of an answer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Part {
-    /// How many elements the piece has, those that are no tickets among them.
+pub(super) struct Chunk {
+    /// Number of elements, `null` and empty tickets included.
     pub(super) elements: usize,
-    pub(super) places: Vec<Place>,
+    pub(super) entries: Vec<Entry>,
+    /// Rows of cells, a row for each ticket that has one.
     pub(super) cells: Vec<Cell>,
     /// The first tickets whose id is unreadable.
     pub(super) unreadable: Vec<Unreadable>,
 }
 
-impl Part {
+impl Chunk {
+    pub(super) const EMPTY: Self =
+        Self { elements: 0, entries: Vec::new(), cells: Vec::new(), unreadable: Vec::new() };
+
     /// Gives back the memory that it does not need.
     pub(super) fn shrink(&mut self) {
-        self.places.shrink_to_fit();
+        self.entries.shrink_to_fit();
         self.cells.shrink_to_fit();
     }
 
-    /// Keeps the number of elements alone.
+    /// Keeps nothing but the number of elements.
     pub(super) fn forget_tickets(&mut self) {
-        *self = Self { elements: self.elements, ..Self::default() };
+        *self = Self { elements: self.elements, ..Self::EMPTY };
     }
 }
 
 /// A ticket whose id is unreadable.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unreadable {
-    /// Its number among the elements of its part, counted from 1.
+    /// Number among the elements of the chunk, counted from 1.
     pub(super) element: usize,
-    /// Its index in the places of its part.
-    pub(super) place: usize,
+    /// Index in the entries of the chunk.
+    pub(super) entry: usize,
 }
 
 /// More tickets with unreadable ids than this are counted and not named.
-pub(super) const MOST_NAMED: usize = 10;
+pub(super) const MAX_NAMED: usize = 10;
 
 impl Tickets<'_> {
     /// Returns the tickets with their ids.
     pub fn entries(&self) -> impl Iterator<Item = (ReceivedId, Ticket<'_>)> + Clone {
-        self.parts.iter().flat_map(|part| {
-            part.places.iter().map(|place| {
-                let ticket = Ticket {
-                    json: &self.answer[place.range.clone()],
-                    cells: place.cells_in(&part.cells, self.stride),
-                };
-                (place.id, ticket)
+        self.chunks.iter().flat_map(|chunk| {
+            chunk.entries.iter().map(|entry| {
+                let json = &self.answer[entry.range.clone()];
+                let cells = entry.cells(&chunk.cells, self.cells_per_ticket);
+                (entry.id, Ticket { json, cells })
             })
         })
     }
 
-    /// Returns the first tickets whose `TicketId` is unreadable: the number of each among
-    /// the elements of the answer, counted from 1, and the JSON of that `TicketId`.
+    /// Returns the first tickets whose `TicketId` is unreadable: the number of each among the
+    /// elements of the answer, counted from 1, and the JSON of that `TicketId`.
     #[must_use]
     pub fn unreadable_ids(&self) -> Vec<(usize, &str)> {
         let mut found = Vec::new();
-        let mut before = 0;
-        for part in &self.parts {
-            for unreadable in &part.unreadable {
-                let bytes = &self.answer[part.places[unreadable.place].range.clone()];
-                let mut id = "";
-                each_member(std::str::from_utf8(bytes).unwrap_or_default(), |key, value| {
-                    if key.eq_ignore_ascii_case(TICKET_ID) {
-                        id = value;
-                    }
-                });
-                found.push((before + unreadable.element, id));
+        let mut elements_before = 0;
+        for chunk in &self.chunks {
+            for unreadable in &chunk.unreadable {
+                let bytes = &self.answer[chunk.entries[unreadable.entry].range.clone()];
+                let json = std::str::from_utf8(bytes).unwrap_or_default();
+                let id = value::member(json, TICKET_ID).unwrap_or_default();
+                found.push((elements_before + unreadable.element, id));
             }
-            before += part.elements;
+            elements_before += chunk.elements;
         }
-        found.truncate(MOST_NAMED);
+        found.truncate(MAX_NAMED);
         found
     }
 }
@@ -96,28 +95,26 @@ pub struct Ticket<'a> {
 }
 
 impl<'a> Ticket<'a> {
-    /// The JSON object, as sent.
+    /// Returns the JSON object, as sent.
     #[must_use]
     pub fn json(self) -> &'a str {
-        // It was checked when the answer was scanned.
+        // It was checked when the answer was parsed.
         simdutf8::basic::from_utf8(self.json).unwrap_or_default()
     }
 
-    /// The JSON object's bytes.
+    /// Returns the JSON object's bytes.
     #[must_use]
     pub const fn bytes(self) -> &'a [u8] {
         self.json
     }
 
-    /// Returns the same ticket without what was noted for the columns to print, for a reader
-    /// of other columns.
+    /// Returns the same ticket without its cells, for a reader of other columns.
     #[must_use]
     pub const fn without_cells(self) -> Self {
         Self { cells: &[], ..self }
     }
 
-    /// Fills `found` with the values that were noted for its places, where they
-    /// were; says whether that is so.
+    /// Fills `found` with the values of the cells. Returns whether there are any.
     pub(super) fn cells_into(self, found: &mut [Option<&'a str>]) -> bool {
         if self.cells.len() != found.len() {
             return false;
@@ -135,53 +132,46 @@ impl<'a> Ticket<'a> {
     }
 }
 
-/// Where a ticket is in the answer.
+/// The position of a ticket in the answer, with its id.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct Entry {
     pub(super) range: Range<usize>,
     pub(super) id: ReceivedId,
-    /// The row of its cells in those of its part; [`NO_CELLS`] where none were noted.
+    /// Row in the cells of the chunk, or [`NO_CELLS`].
     pub(super) row: u32,
 }
 
 /// No row of cells.
 pub(super) const NO_CELLS: u32 = u32::MAX;
 
-impl Place {
-    /// Returns its cells, of `stride` each, out of those of its part.
-    fn cells_in<'c>(&self, cells: &'c [Cell], stride: usize) -> &'c [Cell] {
+impl Entry {
+    /// Returns its row of `cells`, which are so many for each ticket.
+    fn cells<'c>(&self, cells: &'c [Cell], cells_per_ticket: usize) -> &'c [Cell] {
         if self.row == NO_CELLS {
             return &[];
         }
-        let start = self.row as usize * stride;
-        &cells[start..start + stride]
+        let start = self.row as usize * cells_per_ticket;
+        &cells[start..start + cells_per_ticket]
     }
 }
 
-/// Where a value stands in its ticket; empty for one that is not there.
+/// The position of a value in its ticket; empty if there is no such value.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cell {
-    pub(super) start: u32,
-    pub(super) end: u32,
+    start: u32,
+    end: u32,
 }
 
 impl Cell {
-    /// Where `value`, a part of `ticket`, stands in it; only for a ticket that is
-    /// [`worth_noting`].
-    pub(super) fn of(value: &[u8], ticket: &[u8]) -> Self {
-        let start = value.as_ptr() as usize - ticket.as_ptr() as usize;
-        Self::at(&(start..start + value.len()))
-    }
-
-    /// The cell of a value that stands at `range` of its ticket.
-    pub(super) fn at(range: &Range<usize>) -> Self {
-        let at = |position| u32::try_from(position).unwrap_or_default();
-        Self { start: at(range.start), end: at(range.end) }
+    /// Creates the cell of `range`, for a ticket that [`is_worth_noting`].
+    pub(super) fn new(range: &Range<usize>) -> Self {
+        let position = |position| u32::try_from(position).unwrap_or_default();
+        Self { start: position(range.start), end: position(range.end) }
     }
 }
 
-/// Whether noting `cells` cells of a ticket of `length` bytes saves time and takes
-/// little memory beside it; and whether they can be noted at all.
-pub(super) fn worth_noting(length: usize, cells: usize) -> bool {
+/// Whether `cells` cells of a ticket of `length` bytes save time, take little memory and can be
+/// noted at all.
+pub(super) fn is_worth_noting(length: usize, cells: usize) -> bool {
     cells > 0 && length >= cells * 4 * size_of::<Cell>() && u32::try_from(length).is_ok()
 }

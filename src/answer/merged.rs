@@ -77,7 +77,7 @@ pub fn describe(mergers: &[Merger]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::parallel_parser::Scanner;
+    use crate::answer::{Expected, ParallelParser};
 
     #[test]
     fn merged_ticket_is_found_where_both_fields_came() {
@@ -92,7 +92,8 @@ mod tests {
             {"TicketId":8,"BaseStatus":"Active","ConnectId":1},
             {"BaseStatus":"Merged","ConnectId":1}
         ]"#;
-        let scan = Scanner::new(&[]).finish(answer.as_bytes()).expect("tickets");
+        let scan =
+            ParallelParser::new(&[], Expected::ANY).finish(answer.as_bytes()).expect("tickets");
         assert_eq!(find(&scan), [(2, 7), (3, 839)]);
     }
 

@@ -1,197 +1,165 @@
-//! Checking an answer while it arrives, and finding its tickets.
+//! Parses an answer while it arrives, chunk by chunk on several threads.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::de::IgnoredAny;
 
-pub use super::chunk_parser::Fault;
-use super::chunk_parser::{BOM, Next, Scan};
-use super::key_index::Keys;
-use super::list::{Part, Tickets};
+use crate::encoding::without_utf8_bom;
 use crate::ticket::column::Column;
 
-/// Checks an answer and finds its tickets, piece by piece while it arrives.
+use super::Expected;
+pub use super::chunk_parser::ParseError;
+use super::chunk_parser::{ChunkParser, Rules, State};
+use super::key_index::KeyIndex;
+use super::list::{Chunk, Tickets};
+use super::ticket_parser::TicketParser;
+
+/// Parses an answer in chunks that come in any order and from any thread.
 ///
-/// Nothing of the answer is kept but positions. Pieces are scanned in any order and
-/// on any thread, each as if it began with a ticket; whether it did shows once the pieces
-/// before it are scanned.
+/// Each chunk is parsed as if it began with a ticket; whether it did is known once the chunks
+/// before it are parsed. Nothing of the answer is kept but positions.
 #[derive(Debug)]
-pub struct Scanner<'c> {
-    /// A scan of nothing yet.
-    fresh: Scan,
+pub struct ParallelParser<'c> {
+    rules: Rules,
     progress: Mutex<Progress>,
-    /// What is looked for, before any ticket was seen.
-    keys: Keys<'c>,
-    /// The same after a piece or more: what a ticket looks like is learned once.
-    learned: Mutex<Vec<Keys<'c>>>,
+    /// A parser that has seen no ticket.
+    tickets: TicketParser<'c>,
 }
 
-/// The pieces that were scanned so far.
+/// The chunks that have been parsed so far.
 #[derive(Debug)]
 struct Progress {
-    /// What was found from the answer's beginning on without a gap.
-    parts: Vec<Part>,
-    /// A scan that continues behind those parts.
-    rest: Scan,
-    /// The scans of pieces further on.
-    ahead: Vec<Scan>,
+    /// Chunks from the answer's beginning on, without a gap.
+    chunks: Vec<Chunk>,
+    /// A parser that continues behind them.
+    rest: ChunkParser,
+    /// The parsers of chunks further on.
+    ahead: Vec<ChunkParser>,
 }
 
 impl Progress {
-    const fn new(rest: Scan) -> Self {
-        Self { parts: Vec::new(), rest, ahead: Vec::new() }
-    }
-
-    /// Adds `scan`, and joins to the parts all scans that follow them without a gap.
-    fn add(&mut self, mut scan: Scan) {
-        if scan.fault.is_some() {
-            scan.part.forget_tickets();
+    /// Adds `parser`, and joins all parsers that follow the chunks without a gap.
+    fn add(&mut self, mut parser: ChunkParser) {
+        if parser.error.is_some() {
+            parser.chunk.forget_tickets();
         }
-        self.ahead.push(scan);
-        let follows = |rest: &Scan, scan: &Scan| scan.fault.is_none() && rest.leads_to(scan);
-        while let Some(index) = self.ahead.iter().position(|scan| follows(&self.rest, scan)) {
-            let scan = self.ahead.swap_remove(index);
-            self.rest.continue_after(&scan);
-            self.parts.push(scan.part);
+        self.ahead.push(parser);
+        let follows =
+            |rest: &ChunkParser, next: &ChunkParser| next.error.is_none() && rest.leads_to(next);
+        while let Some(index) = self.ahead.iter().position(|next| follows(&self.rest, next)) {
+            let parser = self.ahead.swap_remove(index);
+            self.rest.continue_after(&parser);
+            self.chunks.push(parser.chunk);
         }
-        // Pieces that begin in the wrong place find tickets that are none. They are scanned
-        // again at the end, and must not take memory until then.
-        let ahead = self.ahead.iter().map(|scan| scan.part.elements).sum();
+        // A chunk that begins in the wrong place may find very many elements that are no
+        // tickets. It is parsed again at the end, and must not take memory until then.
+        let ahead = self.ahead.iter().map(|parser| parser.chunk.elements).sum();
         if self.rest.has_too_many(ahead) {
-            self.ahead.retain(|scan| scan.fault.is_some());
+            self.ahead.retain(|parser| parser.error.is_some());
         }
     }
 
-    /// Whether the answer has more elements than any needs, to judge by the pieces
-    /// that follow each other from its beginning on.
+    /// Whether the chunks that follow each other from the beginning on have too many elements.
     fn has_too_many(&self) -> bool {
-        let is_next = |scan: &Scan| scan.has_too_many(0) && self.rest.leads_to(scan);
+        let is_next = |next: &ChunkParser| next.has_too_many(0) && self.rest.leads_to(next);
         self.rest.has_too_many(0) || self.ahead.iter().any(is_next)
     }
 }
 
-/// With more keys than this, noting where each value stands would take more memory
-/// than reading the ticket a second time takes time.
-const MOST_CELLS: usize = 12;
+/// For more keys than this, noting the position of each value would take more memory than
+/// parsing the ticket a second time takes time.
+const MAX_NOTED: usize = 12;
 
-/// Elements that an answer may have on top of twice the ids that were asked for.
-const MORE_ELEMENTS: usize = 1_000;
-
-/// Cells that are noted for an answer of any size, and for each id that was asked for: what
-/// a server sends beyond that must not take memory.
+/// Number of cells that are noted for an answer of any size, and for each requested id: more
+/// than that must not take memory, whatever a server sends.
 const CELLS: usize = 1 << 20;
-const CELLS_AN_ID: usize = 4;
+const CELLS_PER_ID: usize = 4;
 
-/// Returns where a piece of an answer may end: before the last beginning of a ticket in
-/// `piece`, to judge by how the first ticket begins in `start`, the answer's first
-/// bytes, or else before the last thing that looks like an element. It is a guess, and a
-/// wrong one only costs time: tickets could hold the like.
+/// Returns a good end for a chunk that begins at the start of `chunk`: before its last ticket,
+/// or else before the last thing that looks like an element. `start` is the answer's beginning,
+/// which shows how a ticket begins. A wrong guess only costs time: tickets may contain the like.
 #[must_use]
-pub fn piece_end(start: &[u8], piece: &[u8]) -> Option<usize> {
-    like_the_first(start, piece)
-        .or_else(|| memchr::memrchr(b'{', piece).filter(|end| *end > 0))
-        .or_else(|| memchr::memmem::rfind(piece, b"null").filter(|end| *end > 0))
+pub fn chunk_end(start: &[u8], chunk: &[u8]) -> Option<usize> {
+    last_ticket(start, chunk)
+        .or_else(|| memchr::memrchr(b'{', chunk).filter(|end| *end > 0))
+        .or_else(|| memchr::memmem::rfind(chunk, b"null").filter(|end| *end > 0))
 }
 
-fn like_the_first(start: &[u8], piece: &[u8]) -> Option<usize> {
+fn last_ticket(start: &[u8], chunk: &[u8]) -> Option<usize> {
     let brace = memchr::memchr(b'{', start)?;
     let colon = memchr::memchr(b':', &start[brace..])?;
-    memchr::memmem::rfind(piece, &start[brace..=brace + colon]).filter(|end| *end > 0)
+    memchr::memmem::rfind(chunk, &start[brace..=brace + colon]).filter(|end| *end > 0)
 }
 
-impl<'c> Scanner<'c> {
-    /// A scanner that notes where the values of `columns` stand.
+impl<'c> ParallelParser<'c> {
+    /// Creates a parser that notes the positions of the values of `columns`.
     #[must_use]
-    pub fn new(columns: &'c [Column]) -> Self {
-        let all = Keys::of(columns);
-        let stride = if columns.is_empty() || all.count() > MOST_CELLS { 0 } else { all.count() };
-        // Where no cells are noted the id is all that is looked for.
-        let keys = if stride == 0 { Keys::of(&[]) } else { all };
-        let fresh = Scan::new(stride);
-        let progress = Mutex::new(Progress::new(fresh.clone()));
-        Self { fresh, progress, keys, learned: Mutex::default() }
+    pub fn new(columns: &'c [Column], expected: Expected) -> Self {
+        let keys = KeyIndex::new(columns);
+        let is_noted = !columns.is_empty() && keys.len() <= MAX_NOTED;
+        let (keys, cells_per_ticket) =
+            if is_noted { (keys.clone(), keys.len()) } else { (KeyIndex::new(&[]), 0) };
+        let max_cells = CELLS.saturating_add(expected.ids.saturating_mul(CELLS_PER_ID));
+        Self::with_max_cells(keys, cells_per_ticket, expected, max_cells)
     }
 
-    /// Refuses an answer with more elements than one for `ids` ids needs, `null` included:
-    /// twice as many and 1,000 more.
-    #[must_use]
-    pub fn for_ids(mut self, ids: usize) -> Self {
-        self.fresh.most_elements = most_elements(ids);
-        self.fresh.most_cells = CELLS.saturating_add(ids.saturating_mul(CELLS_AN_ID));
-        self.restarted()
+    fn with_max_cells(
+        keys: KeyIndex<'c>,
+        cells_per_ticket: usize,
+        expected: Expected,
+        max_cells: usize,
+    ) -> Self {
+        let max_elements = expected.max_elements();
+        let rules = Rules { cells_per_ticket, ids_expected: expected.has_ids, max_elements };
+        let rest = ChunkParser::new(rules, 0, State::Start, max_cells);
+        let progress = Progress { chunks: Vec::new(), rest, ahead: Vec::new() };
+        Self { rules, progress: Mutex::new(progress), tickets: TicketParser::new(keys) }
     }
 
-    /// For an answer whose tickets were not asked for their ids. Only one of nothing
-    /// but `null` is empty then: 0, false and 'no date' may be the very values that
-    /// were asked for.
-    #[must_use]
-    pub fn without_ids(mut self) -> Self {
-        self.fresh.ids_expected = false;
-        self.restarted()
-    }
-
-    /// Returns a scanner that has scanned nothing, after a change of how to scan.
-    fn restarted(mut self) -> Self {
-        self.progress = Mutex::new(Progress::new(self.fresh.clone()));
-        self
-    }
-
-    /// Scans `piece`, which begins at `offset` of the answer. Returns how far that got: to
-    /// the end of the piece, unless it ends within an element. `None` once it is certain
-    /// that the answer has too many elements.
-    pub fn feed(&self, offset: usize, piece: &[u8]) -> Option<usize> {
-        let mut scan = {
+    /// Parses `chunk`, which begins at `offset` of the answer. Returns the position that the
+    /// parser got to: the end of the chunk, unless an element goes on behind it. `None` once it
+    /// is certain that the answer has too many elements.
+    pub fn parse(&self, offset: usize, chunk: &[u8]) -> Option<usize> {
+        let mut parser = {
             let rest = &lock(&self.progress).rest;
-            // What comes first is known where nothing is missing before the piece.
-            let first = if offset == rest.position { rest.next } else { Next::Ticket };
-            self.fresh.beginning_at(offset, first, rest.most_cells)
+            // The state is known if nothing is missing before the chunk.
+            let state = if offset == rest.position { rest.state } else { State::Ticket };
+            ChunkParser::new(self.rules, offset, state, rest.max_cells)
         };
-        let learned = lock(&self.learned).pop();
-        let mut keys = learned.unwrap_or_else(|| self.keys.clone());
-        scan.scan(&mut keys, piece, false);
-        scan.part.shrink();
-        lock(&self.learned).push(keys);
-        let position = scan.position;
+        parser.parse(&mut self.tickets.clone(), chunk, false);
+        parser.chunk.shrink();
+        let position = parser.position;
         let mut progress = lock(&self.progress);
-        progress.add(scan);
+        progress.add(parser);
         (!progress.has_too_many()).then_some(position)
     }
 
-    /// Finishes with `answer`, which is whole now. From the first piece on that did
-    /// not begin where a ticket does, it is scanned again.
+    /// Finishes with the whole `answer`. From the first chunk on that did not begin with a
+    /// ticket, it is parsed again.
     ///
     /// # Errors
-    /// Where it is not JSON, an element is neither an object nor `null`, or there are too
-    /// many elements.
-    pub fn finish(self, answer: &[u8]) -> Result<Tickets<'_>, Fault> {
+    /// If it is not JSON, an element is neither an object nor `null`, or there are too many.
+    pub fn finish(mut self, answer: &[u8]) -> Result<Tickets<'_>, ParseError> {
         let progress = self.progress.into_inner().unwrap_or_else(PoisonError::into_inner);
         let has_too_many = progress.has_too_many();
-        let Progress { mut parts, mut rest, ahead } = progress;
+        let Progress { mut chunks, mut rest, ahead } = progress;
         drop(ahead);
         if has_too_many {
             // Reading may have ended then.
-            return Err(Fault::TooMany(rest.most_elements));
+            return Err(ParseError::TooMany(self.rules.max_elements));
         }
-        let (mut keys, stride) = (self.keys, rest.stride);
-        rest.scan(&mut keys, &answer[rest.position..], true);
-        parts.push(rest.part);
-        match rest.fault {
-            None => Ok(Tickets { answer, parts, stride }),
-            // The parser's own position is that within a ticket.
-            Some(Fault::Syntax(message)) => {
-                let answer = answer.strip_prefix(BOM).unwrap_or(answer);
-                let whole = serde_json::from_slice::<Vec<IgnoredAny>>(answer);
-                Err(Fault::Syntax(whole.err().map_or(message, |error| error.to_string())))
+        rest.parse(&mut self.tickets, &answer[rest.position..], true);
+        chunks.push(rest.chunk);
+        match rest.error {
+            None => Ok(Tickets { answer, chunks, cells_per_ticket: self.rules.cells_per_ticket }),
+            // The position in the message would be that in the ticket.
+            Some(ParseError::Syntax(message)) => {
+                let whole = serde_json::from_slice::<Vec<IgnoredAny>>(without_utf8_bom(answer));
+                Err(ParseError::Syntax(whole.err().map_or(message, |error| error.to_string())))
             }
-            Some(fault) => Err(fault),
+            Some(error) => Err(error),
         }
     }
-}
-
-/// The most elements that an answer for `ids` ids may have.
-#[must_use]
-pub fn most_elements(ids: usize) -> usize {
-    ids.saturating_mul(2).saturating_add(MORE_ELEMENTS)
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -203,33 +171,33 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The id of each ticket, or the fault; fed in pieces of this size.
-    fn scan(json: &[u8], size: usize) -> Result<Vec<Option<i64>>, String> {
-        let scanner = Scanner::new(&[]);
-        for (index, piece) in json.chunks(size).enumerate() {
-            scanner.feed(index * size, piece);
+    /// The id of each ticket or the error, parsed in chunks of this size.
+    fn parse(json: &[u8], size: usize) -> Result<Vec<Option<i64>>, String> {
+        let parser = ParallelParser::new(&[], Expected::ANY);
+        for (index, chunk) in json.chunks(size).enumerate() {
+            parser.parse(index * size, chunk);
         }
-        let scan = scanner.finish(json).map_err(|fault| format!("{fault:?}"))?;
-        Ok(scan.entries().map(|(id, _)| id.number()).collect())
+        let tickets = parser.finish(json).map_err(|error| format!("{error:?}"))?;
+        Ok(tickets.entries().map(|(id, _)| id.number()).collect())
     }
 
     fn ids(json: &str) -> Vec<Option<i64>> {
-        let whole = scan(json.as_bytes(), usize::MAX).expect("tickets");
+        let whole = parse(json.as_bytes(), usize::MAX).expect("tickets");
         for size in [1, 2, 7, 30, 100] {
-            assert_eq!(scan(json.as_bytes(), size).as_ref(), Ok(&whole), "{size}");
+            assert_eq!(parse(json.as_bytes(), size).as_ref(), Ok(&whole), "{size}");
         }
         whole
     }
 
     #[test]
-    fn ids_are_found_wherever_they_stand() {
+    fn ids_are_found_in_any_position_and_spelling() {
         let json = "\u{feff} [{\"TicketId\":839,\"Title\":\"æ世\"}, {\"Title\":\"b\",\"ticketid\":\"249\"},
             {\"\\u0054icketId\":7}, {\"Title\":\"c\"}, {\"TicketId\":null,\"Title\":\"d\"}, {\"TicketId\":0,\"Title\":\"e\"}] ";
         assert_eq!(ids(json), [Some(839), Some(249), Some(7), None, None, None]);
     }
 
     #[test]
-    fn an_empty_ticket_is_none() {
+    fn empty_ticket_is_left_out() {
         let empty = [
             "null",
             "{}",
@@ -255,30 +223,33 @@ mod tests {
     #[test]
     fn without_ids_only_null_is_empty() {
         let json = br#"[{"HasAttachment":false},{"HasAttachment":null},null,{},{"ClosedAt":"0001-01-01T00:00:00"},{"OwnedBy":0}]"#;
-        let tickets = Scanner::new(&[]).without_ids().finish(json).expect("tickets");
+        let tickets = ParallelParser::new(&[], Expected { has_ids: false, ..Expected::ANY })
+            .finish(json)
+            .expect("tickets");
         assert_eq!(tickets.entries().count(), 3);
     }
 
     #[test]
-    fn half_a_character_in_a_key_costs_nothing() {
+    fn lone_surrogate_in_a_key_is_accepted() {
         let json = r#"[{"\ud800":1,"TicketId":7,"\udc00x":2}]"#;
         assert_eq!(ids(json), [Some(7)]);
         let columns = crate::ticket::column::parse(&["TicketId"], false).expect("fields");
-        let tickets = Scanner::new(&columns).finish(json.as_bytes()).expect("tickets");
+        let tickets =
+            ParallelParser::new(&columns, Expected::ANY).finish(json.as_bytes()).expect("tickets");
         assert_eq!(tickets.entries().next().and_then(|(id, _)| id.number()), Some(7));
     }
 
     #[test]
     fn small_and_empty_tickets_take_little_memory() {
         let columns = crate::ticket::column::parse(&["Title,Author"], false).expect("fields");
-        let scanner = Scanner::new(&columns);
-        scanner.feed(0, "[{},{},null,{\"TicketId\":1},{}".as_bytes());
-        let parts = scanner.progress.into_inner().expect("no panic").parts;
-        assert_eq!((parts[0].elements, parts[0].places.len(), parts[0].cells.len()), (4, 1, 0));
+        let parser = ParallelParser::new(&columns, Expected::ANY);
+        parser.parse(0, "[{},{},null,{\"TicketId\":1},{}".as_bytes());
+        let parts = parser.progress.into_inner().expect("no panic").chunks;
+        assert_eq!((parts[0].elements, parts[0].entries.len(), parts[0].cells.len()), (4, 1, 0));
     }
 
     #[test]
-    fn what_is_no_list_of_tickets_is_a_fault() {
+    fn other_input_than_a_list_of_tickets_is_an_error() {
         let cases: [(&[u8], &str); 15] = [
             (b"[{}, 5]", r#"NotATicket(2, "5")"#),
             (b"[[1, {}]]", r#"NotATicket(1, "[1, {}]")"#),
@@ -296,64 +267,65 @@ mod tests {
             (b"[{\"a\":1}\xff]", "Encoding(8)"),
             (b"[{\"a\":1},\xff]", "Encoding(9)"),
         ];
-        for (json, fault) in cases {
-            assert_eq!(scan(json, usize::MAX), Err(fault.to_owned()));
-            assert_eq!(scan(json, 1), Err(fault.to_owned()));
+        for (json, error) in cases {
+            assert_eq!(parse(json, usize::MAX), Err(error.to_owned()));
+            assert_eq!(parse(json, 1), Err(error.to_owned()));
         }
     }
 
     #[test]
-    fn pieces_that_end_between_tickets_are_scanned_as_they_come() {
+    fn chunks_that_end_between_tickets_are_parsed_in_any_order() {
         let json = br#"[{"TicketId":1,"X":[{"TicketId":8}]},{"TicketId":2},{"TicketId":3}]"#;
-        let end = piece_end(json, json).expect("a beginning");
+        let end = chunk_end(json, json).expect("a beginning");
         assert!(json[end..].starts_with(br#"{"TicketId":3}"#));
-        let scanner = Scanner::new(&[]);
-        // Whichever is done first.
-        assert_eq!(scanner.feed(end, &json[end..]), Some(json.len()));
-        assert_eq!(lock(&scanner.progress).ahead.len(), 1);
-        assert_eq!(scanner.feed(0, &json[..end]), Some(end));
+        let parser = ParallelParser::new(&[], Expected::ANY);
+        // In any order.
+        assert_eq!(parser.parse(end, &json[end..]), Some(json.len()));
+        assert_eq!(lock(&parser.progress).ahead.len(), 1);
+        assert_eq!(parser.parse(0, &json[..end]), Some(end));
         {
-            let progress = lock(&scanner.progress);
-            let elements: Vec<usize> = progress.parts.iter().map(|part| part.elements).collect();
+            let progress = lock(&parser.progress);
+            let elements: Vec<usize> = progress.chunks.iter().map(|part| part.elements).collect();
             assert_eq!((elements, progress.ahead.len()), (vec![2, 1], 0));
-            assert_eq!((progress.rest.position, progress.rest.next), (json.len(), Next::Nothing));
+            assert_eq!((progress.rest.position, progress.rest.state), (json.len(), State::Nothing));
         }
-        assert_eq!(scanner.finish(json).expect("tickets").entries().count(), 3);
-        // A cut in the wrong place is noticed and mended, also by a piece that begins where
-        // the scan of the one before ended.
-        let wrong = piece_end(json, &json[..35]).expect("a beginning");
+        assert_eq!(parser.finish(json).expect("tickets").entries().count(), 3);
+        // A chunk that begins in the wrong place is parsed again, unless it begins where
+        // the one before ended.
+        let wrong = chunk_end(json, &json[..35]).expect("a beginning");
         for begins_there in [false, true] {
-            let scanner = Scanner::new(&[]);
-            let taken = scanner.feed(0, &json[..wrong]).expect("few elements");
+            let parser = ParallelParser::new(&[], Expected::ANY);
+            let taken = parser.parse(0, &json[..wrong]).expect("few elements");
             assert_eq!(taken, 1);
             let start = if begins_there { taken } else { wrong };
-            scanner.feed(start, &json[start..]);
-            let is_joined = lock(&scanner.progress).ahead.is_empty();
+            parser.parse(start, &json[start..]);
+            let is_joined = lock(&parser.progress).ahead.is_empty();
             assert_eq!(is_joined, begins_there);
-            assert_eq!(scanner.finish(json).expect("tickets").entries().count(), 3);
+            assert_eq!(parser.finish(json).expect("tickets").entries().count(), 3);
         }
     }
 
     #[test]
-    fn more_elements_than_any_answer_needs_are_a_fault() {
-        let most = most_elements(1);
+    fn too_many_elements_are_an_error() {
+        let expected = Expected { ids: 1, has_ids: true };
+        let most = expected.max_elements();
         let answer = |count: usize| format!("[{}]", vec!["{\"a\":1}"; count].join(","));
-        let scanner = || Scanner::new(&[]).for_ids(1);
+        let parser = || ParallelParser::new(&[], expected);
         let whole = answer(most);
-        assert_eq!(scanner().finish(whole.as_bytes()).expect("tickets").entries().count(), most);
+        assert_eq!(parser().finish(whole.as_bytes()).expect("tickets").entries().count(), most);
         let more = answer(most + 1);
-        assert!(matches!(scanner().finish(more.as_bytes()), Err(Fault::TooMany(1002))));
-        // In two pieces, in either order, neither of which has too many by itself.
+        assert!(matches!(parser().finish(more.as_bytes()), Err(ParseError::TooMany(1002))));
+        // In two chunks, in either order, neither of which has too many by itself.
         let middle = more.len() / 16 * 8 + 1;
         for reversed in [false, true] {
-            let scanner = scanner();
-            let mut pieces = [(0, &more[..middle]), (middle, &more[middle..])];
+            let parser = parser();
+            let mut chunks = [(0, &more[..middle]), (middle, &more[middle..])];
             if reversed {
-                pieces.reverse();
+                chunks.reverse();
             }
-            let [first, last] = pieces.map(|(at, piece)| scanner.feed(at, piece.as_bytes()));
+            let [first, last] = chunks.map(|(at, chunk)| parser.parse(at, chunk.as_bytes()));
             assert!(first.is_some() && last.is_none(), "{first:?} {last:?}");
-            assert!(matches!(scanner.finish(more.as_bytes()), Err(Fault::TooMany(1002))));
+            assert!(matches!(parser.finish(more.as_bytes()), Err(ParseError::TooMany(1002))));
         }
     }
 
@@ -362,32 +334,32 @@ mod tests {
         let nested = vec!["{\"a\":1}"; 3000].join(",");
         let json = format!("[{{\"a\":[{nested}]}},{{\"a\":[{nested}]}}]");
         for size in [100, 1000, 20_000] {
-            let scanner = Scanner::new(&[]).for_ids(1);
-            for (index, piece) in json.as_bytes().chunks(size).enumerate() {
-                assert!(scanner.feed(index * size, piece).is_some(), "{size}");
+            let parser = ParallelParser::new(&[], Expected { ids: 1, has_ids: true });
+            for (index, chunk) in json.as_bytes().chunks(size).enumerate() {
+                assert!(parser.parse(index * size, chunk).is_some(), "{size}");
             }
-            assert_eq!(scanner.finish(json.as_bytes()).expect("tickets").entries().count(), 2);
+            assert_eq!(parser.finish(json.as_bytes()).expect("tickets").entries().count(), 2);
         }
     }
 
     #[test]
-    fn cells_beyond_the_most_are_not_noted() {
+    fn cells_beyond_the_limit_are_not_noted() {
         let columns = crate::ticket::column::parse(&["Title"], false).expect("a field");
         let ticket = format!("{{\"TicketId\":1,\"Title\":\"{}\"}}", "x".repeat(100));
         let json = format!("[{}]", vec![ticket; 10].join(","));
         for size in [json.len(), 150, 300] {
-            let mut scanner = Scanner::new(&columns).for_ids(10);
-            scanner.fresh.most_cells = 8;
-            let scanner = scanner.restarted();
+            let keys = KeyIndex::new(&columns);
+            let count = keys.len();
+            let parser = ParallelParser::with_max_cells(keys, count, Expected::ANY, 8);
             let mut position = 0;
             while position + size < json.len() {
                 let end = position + size;
-                position = scanner.feed(position, &json.as_bytes()[position..end]).expect("few");
+                position = parser.parse(position, &json.as_bytes()[position..end]).expect("few");
             }
-            let tickets = scanner.finish(json.as_bytes()).expect("tickets");
-            let noted: usize = tickets.parts.iter().map(|part| part.cells.len()).sum();
+            let tickets = parser.finish(json.as_bytes()).expect("tickets");
+            let noted: usize = tickets.chunks.iter().map(|part| part.cells.len()).sum();
             assert_eq!(noted, 8, "{size}");
-            let mut reader = super::super::row::RowReader::new(&columns);
+            let mut reader = crate::answer::RowReader::new(&columns);
             for (_, ticket) in tickets.entries() {
                 reader.read(ticket);
                 assert_eq!(reader.json(0).map(str::len), Some(102));
@@ -396,25 +368,25 @@ mod tests {
     }
 
     #[test]
-    fn unreadable_ids_are_known_by_their_number_in_the_answer() {
+    fn unreadable_ids_have_their_number_in_the_answer() {
         let json = br#"[null,{"TicketId":"a"},{"TicketId":1},{"ticketid":1,"TicketId":true}]"#;
         let expected = vec![(2, "\"a\""), (4, "true")];
         for size in [1, 20, json.len()] {
-            let scanner = Scanner::new(&[]);
+            let parser = ParallelParser::new(&[], Expected::ANY);
             let mut position = 0;
             for end in (size..json.len()).step_by(size) {
-                position = scanner.feed(position, &json[position..end]).expect("few");
+                position = parser.parse(position, &json[position..end]).expect("few");
             }
-            assert_eq!(scanner.finish(json).expect("tickets").unreadable_ids(), expected);
+            assert_eq!(parser.finish(json).expect("tickets").unreadable_ids(), expected);
         }
     }
 
     #[test]
-    fn a_control_character_in_a_key_is_escaped_or_no_json() {
+    fn control_character_in_a_key_must_be_escaped() {
         let columns = crate::ticket::column::parse(&["Title"], false).expect("a field");
         let found = |json: &str| {
-            let scanner = Scanner::new(&columns);
-            scanner.finish(json.as_bytes()).map(|tickets| tickets.entries().count())
+            let parser = ParallelParser::new(&columns, Expected::ANY);
+            parser.finish(json.as_bytes()).map(|tickets| tickets.entries().count())
         };
         let escaped = r#"{"TicketId":1,"a\nb":2,"Title":"x"}"#;
         assert_eq!(found(&format!("[{escaped},{escaped}]")).ok(), Some(2));
@@ -425,16 +397,16 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_has_not_arrived_whole_is_no_fault() {
+    fn number_that_is_cut_by_a_chunk_is_no_error() {
         assert_eq!(ids(r#"[{"TicketId":7,"Sentiment":-12.5e-3,"X":-0,"Y":1E+9}]"#), [Some(7)]);
     }
 
     #[test]
     fn deep_nesting_does_not_overflow_the_stack() {
         let deep = format!("[{{\"X\":{}1{}}}]", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(scan(deep.as_bytes(), usize::MAX).expect("deep, and JSON").len(), 1);
-        assert!(scan("[".repeat(100_000).as_bytes(), usize::MAX).is_err());
-        assert!(scan("{\"a\":".repeat(100_000).as_bytes(), usize::MAX).is_err());
+        assert_eq!(parse(deep.as_bytes(), usize::MAX).expect("deep, and JSON").len(), 1);
+        assert!(parse("[".repeat(100_000).as_bytes(), usize::MAX).is_err());
+        assert!(parse("{\"a\":".repeat(100_000).as_bytes(), usize::MAX).is_err());
     }
 
     /// What keys and texts are made of: text, half a character as an escape and as bytes,
@@ -443,32 +415,32 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pieces_make_no_difference(bytes in "[\\[\\]{}\",:a0-9.eE+ \\\\næ-]{0,40}", piece in 1usize..8) {
+        fn chunk_size_makes_no_difference(bytes in "[\\[\\]{}\",:a0-9.eE+ \\\\næ-]{0,40}", chunk in 1usize..8) {
             let json = format!("[{{\"TicketId\":1}},{bytes}]");
-            prop_assert_eq!(scan(json.as_bytes(), piece), scan(json.as_bytes(), usize::MAX));
+            prop_assert_eq!(parse(json.as_bytes(), chunk), parse(json.as_bytes(), usize::MAX));
         }
 
         #[test]
-        fn what_is_understood_is_text(
+        fn parsed_answer_is_utf8(
             words in prop::collection::vec(proptest::sample::select(WORDS.to_vec()), 2..12),
-            piece in 1usize..40,
+            chunk in 1usize..40,
         ) {
             let mut json = b"[".to_vec();
             for pair in words.chunks_exact(2) {
                 json.extend_from_slice(&[b"{\"", pair[0], b"\":\"", pair[1], b"\"},"].concat());
             }
             json.extend_from_slice(b"null]");
-            let understood = scan(&json, piece);
-            prop_assert_eq!(understood.is_ok(), std::str::from_utf8(&json).is_ok(), "{:?}", json);
-            prop_assert_eq!(understood, scan(&json, usize::MAX));
+            let parsed = parse(&json, chunk);
+            prop_assert_eq!(parsed.is_ok(), std::str::from_utf8(&json).is_ok(), "{:?}", json);
+            prop_assert_eq!(parsed, parse(&json, usize::MAX));
         }
 
         #[test]
-        fn it_is_json_where_the_parser_says_so(bytes in "[\\[\\]{}\",:a0-9 \\\\n]{0,30}") {
+        fn errors_are_those_of_serde_json(bytes in "[\\[\\]{}\",:a0-9 \\\\n]{0,30}") {
             let is_json = serde_json::from_str::<IgnoredAny>(&format!("[{bytes}]")).is_ok();
-            let result = scan(format!("[{bytes}]").as_bytes(), 3);
-            let understood = !matches!(&result, Err(fault) if !fault.starts_with("NotATicket"));
-            prop_assert!(understood || !is_json, "{bytes}: {result:?}");
+            let result = parse(format!("[{bytes}]").as_bytes(), 3);
+            let parsed = !matches!(&result, Err(error) if !error.starts_with("NotATicket"));
+            prop_assert!(parsed || !is_json, "{bytes}: {result:?}");
         }
     }
 }

@@ -1,66 +1,57 @@
 //! The cells of a ticket, in the order of the columns.
 
-use std::fmt;
-
-use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::fast_parser;
-use super::key_index::Keys;
-use super::list::Ticket;
-use super::value::{Value, member};
 use crate::ticket::column::Column;
 
-/// Reads the same columns out of ticket after ticket.
+use super::key_index::KeyIndex;
+use super::list::Ticket;
+use super::ticket_parser::TicketParser;
+use super::value::{self, Value};
+
+/// Reads the same columns of ticket after ticket.
 #[derive(Debug)]
 pub struct RowReader<'a> {
     columns: &'a [Column],
-    keys: Keys<'a>,
-    /// For each column, the places of its first name and, for a path, of the whole.
+    parser: TicketParser<'a>,
+    /// For each column, the place of its first name and, for a path, of the whole.
     places: Vec<(usize, Option<usize>)>,
     found: Vec<Option<&'a str>>,
 }
 
 impl<'a> RowReader<'a> {
-    /// A reader of `columns`.
+    /// Creates a reader of `columns`.
     #[must_use]
     pub fn new(columns: &'a [Column]) -> Self {
-        let keys = Keys::of(columns);
+        let keys = KeyIndex::new(columns);
         let places = columns
             .iter()
             .map(|column| {
-                let path = column.path();
-                let root = column.segments().next().unwrap_or(path);
-                let whole = if root == path { None } else { keys.place_of(path) };
-                (keys.place_of(root).unwrap_or(Keys::ID), whole)
+                let (root, path) = (column.root(), column.path());
+                let whole = if root == path { None } else { keys.place(path) };
+                (keys.place(root).unwrap_or(KeyIndex::ID), whole)
             })
             .collect();
-        Self { columns, found: vec![None; keys.count()], keys, places }
+        let found = vec![None; keys.len()];
+        Self { columns, parser: TicketParser::new(keys), places, found }
     }
 
-    /// Reads `ticket`; [`RowReader::value`] then gives its cells.
+    /// Reads `ticket`; [`RowReader::value`] then returns its cells.
     pub fn read(&mut self, ticket: Ticket<'a>) {
         if ticket.cells_into(&mut self.found) {
             return;
         }
         let json = ticket.json();
-        self.found.fill(None);
         let found = &mut self.found;
-        let compact = fast_parser::read::<true>(json.as_bytes(), &mut self.keys, |key, range| {
+        found.fill(None);
+        // There is no error: the whole answer has been checked. If a key is repeated, the last
+        // one counts, as everywhere.
+        let _ = self.parser.parse(json.as_bytes(), |key, range| {
             if let Some(place) = key.place {
-                found[place] = Some(&json[range]);
+                found[place] = json.get(range);
             }
-            false
         });
-        if compact.is_none() {
-            self.found.fill(None);
-            // The whole answer was checked before anything is read out of it.
-            let _ = serde_json::Deserializer::from_str(json).deserialize_map(self);
-        }
     }
 
-    /// The JSON of the column at `index`, of the ticket read last; `None` where it
-    /// has none.
+    /// Returns the JSON of the column at `index`, of the ticket that was read last.
     #[must_use]
     #[inline]
     pub fn json(&self, index: usize) -> Option<&'a str> {
@@ -70,41 +61,18 @@ impl<'a> RowReader<'a> {
             return Some(json);
         }
         let names = self.columns[index].segments().skip(1);
-        names.fold(self.found[root], |json, name| member(json?, name))
+        names.fold(self.found[root], |json, name| value::member(json?, name))
     }
 
-    /// The value of the column at `index`, of the ticket read last.
+    /// Returns the value of the column at `index`, of the ticket that was read last.
     #[must_use]
     pub fn value(&self, index: usize) -> Value<'a> {
         self.json(index).map_or(Value::Null, Value::new)
     }
 
-    /// The cells of the ticket read last.
+    /// Returns the cells of the ticket that was read last.
     pub fn values(&self) -> impl Iterator<Item = (&'a Column, Value<'a>)> {
         self.columns.iter().enumerate().map(|(index, column)| (column, self.value(index)))
-    }
-}
-
-impl<'de: 'a, 'a> Visitor<'de> for &mut RowReader<'a> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a ticket")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while let Some(place) = map.next_key_seed(self.keys.at(index))? {
-            match place {
-                // Where a key is repeated, the last one counts, as everywhere.
-                Some(place) => self.found[place] = Some(map.next_value::<&'a RawValue>()?.get()),
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-            index += 1;
-        }
-        Ok(())
     }
 }
 
@@ -128,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_follow_the_columns_whatever_the_order_of_the_keys() {
+    fn cells_are_in_the_order_of_the_columns() {
         let rows = values(
             "Title,TicketId,TableRight/Mask,Author",
             &[
@@ -148,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_and_its_object_can_stand_side_by_side() {
+    fn path_and_its_object_can_both_be_columns() {
         let json = r#"{"FieldProperties":{"Title":{"FieldRight":{"Mask":"M"},"FieldLength":5}}}"#;
         let rows = values(
             "FieldProperties/Title/FieldLength,FieldProperties,FieldProperties/Title/FieldRight/Mask",
@@ -177,7 +145,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_ticket_is_read_alike_whatever_was_read_before(
+        fn row_does_not_depend_on_the_tickets_before(
             tickets in prop::collection::vec(ticket(), 1..12),
         ) {
             let columns = column::parse(&["Title,Origin,TicketId,Slevel"], true).expect("fields");

@@ -1,7 +1,7 @@
 //! The server's own words about a failure, in any of the shapes it has for them.
 
+use crate::answer::Value;
 use crate::answer::value;
-use crate::answer::value::Value;
 use crate::escape;
 use crate::secret::Mask;
 

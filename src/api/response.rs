@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::answer::parallel_parser;
+use crate::answer::ParseError;
 use crate::answer::xml;
 use crate::error::{Error, Kind};
 use crate::escape;
@@ -56,18 +56,18 @@ pub fn check(response: &Response, request: &Query) -> Result<(), Error> {
 
 /// The error for an answer that is an array, but not of tickets.
 #[must_use]
-pub fn not_tickets(fault: parallel_parser::Fault, request: &Query) -> Error {
-    match fault {
-        parallel_parser::Fault::Syntax(error) => {
+pub fn not_tickets(error: ParseError, request: &Query) -> Error {
+    match error {
+        ParseError::Syntax(error) => {
             Error::new(Kind::Answer, format!("the answer is not JSON: {error}"))
                 .hint("it may have been cut or changed on its way; nothing of it was printed")
         }
-        parallel_parser::Fault::Encoding(byte) => Error::new(
+        ParseError::Encoding(byte) => Error::new(
             Kind::Answer,
             format!("the answer is not JSON: it is no UTF-8 at byte {byte}"),
         )
         .hint("it may have been changed on its way; nothing of it was printed"),
-        parallel_parser::Fault::NotATicket(place, element) => Error::new(
+        ParseError::NotATicket(place, element) => Error::new(
             Kind::Answer,
             format!(
                 "the answer is not a list of tickets: element {place} is {}",
@@ -75,7 +75,7 @@ pub fn not_tickets(fault: parallel_parser::Fault, request: &Query) -> Error {
             ),
         )
         .hint("check that the address is the SuperOffice WebAPI's"),
-        parallel_parser::Fault::TooMany(most) => too_many(most, request.ids.len()),
+        ParseError::TooMany(most) => too_many(most, request.ids.len()),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use url::Url;
 
+use crate::answer::Value;
 use crate::answer::value;
-use crate::answer::value::Value;
 use crate::secret::Mask;
 
 use super::error_body;

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use csv_core::{QuoteStyle, Writer, WriterBuilder};
 
-use crate::answer::list::Ticket;
-use crate::answer::row::RowReader;
-use crate::answer::value::Value;
+use crate::answer::RowReader;
+use crate::answer::Ticket;
+use crate::answer::Value;
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
 
@@ -87,10 +87,9 @@ impl Csv {
     fn first_line(&self, page: &Page<'_>, first: &[Ticket<'_>], quotes: QuoteStyle) -> Vec<u8> {
         let mut line = Vec::new();
         if self.0.header {
-            let (mut writer, mut cell) = (self.0.writer(quotes), Cell::default());
+            let mut writer = self.0.writer(quotes);
             for column in page.columns {
-                cell.write(column.path(), &mut writer);
-                line.extend_from_slice(cell.written());
+                cell_into(column.path(), &mut writer, &mut line);
             }
             end_line(0, &mut line);
         }
@@ -101,16 +100,13 @@ impl Csv {
     }
 }
 
-/// Writes row after row. A cell that is as it was in the row before, as many are, is not
-/// made again.
+/// Writes row after row.
 struct Rows<'a> {
     options: Options,
     columns: &'a [Column],
     dates: &'a Dates,
     reader: RowReader<'a>,
     writer: Writer,
-    /// For each column what was written last.
-    cells: Vec<Cell<'a>>,
 }
 
 impl<'a> Rows<'a> {
@@ -121,7 +117,6 @@ impl<'a> Rows<'a> {
             dates: page.dates,
             reader: RowReader::new(page.columns),
             writer: options.writer(quotes),
-            cells: vec![Cell::default(); page.columns.len()],
         }
     }
 
@@ -129,44 +124,22 @@ impl<'a> Rows<'a> {
     fn row_into(&mut self, ticket: Ticket<'a>, lines: &mut Vec<u8>) {
         self.reader.read(ticket);
         let start = lines.len();
-        for (index, (column, cell)) in self.columns.iter().zip(&mut self.cells).enumerate() {
-            let json = self.reader.json(index).unwrap_or("null");
-            if cell.json != json {
-                cell.json = json;
-                let text = self.options.text(column, Value::new(json), self.dates);
-                cell.write(&text, &mut self.writer);
-            }
-            lines.extend_from_slice(cell.written());
+        for (index, column) in self.columns.iter().enumerate() {
+            let text = self.options.text(column, self.reader.value(index), self.dates);
+            cell_into(&text, &mut self.writer, lines);
         }
         end_line(start, lines);
     }
 }
 
-/// A cell as it was written last, for the value that it was written for.
-#[derive(Clone, Debug, Default)]
-struct Cell<'a> {
-    json: &'a str,
-    /// With the delimiter behind it, and what is left of a longer one.
-    bytes: Vec<u8>,
-    length: usize,
-}
-
-impl Cell<'_> {
-    /// Writes `text`, quoted where it has to be, and the delimiter.
-    fn write(&mut self, text: &str, writer: &mut Writer) {
-        // Every character may be a quote, to be doubled, and there are two around them.
-        let most = 2 * text.len() + 3;
-        if self.bytes.len() < most {
-            self.bytes.resize(most, 0);
-        }
-        let (_, _, field) = writer.field(text.as_bytes(), &mut self.bytes);
-        let (_, delimiter) = writer.delimiter(&mut self.bytes[field..]);
-        self.length = field + delimiter;
-    }
-
-    fn written(&self) -> &[u8] {
-        &self.bytes[..self.length]
-    }
+/// Appends a cell, quoted if needed, and the delimiter.
+fn cell_into(text: &str, writer: &mut Writer, lines: &mut Vec<u8>) {
+    let start = lines.len();
+    // Each character may be a quote, which is doubled; two quotes and the delimiter come on top.
+    lines.resize(start + 2 * text.len() + 3, 0);
+    let (_, _, field) = writer.field(text.as_bytes(), &mut lines[start..]);
+    let (_, delimiter) = writer.delimiter(&mut lines[start + field..]);
+    lines.truncate(start + field + delimiter);
 }
 
 /// Puts a line feed in place of the last delimiter of the line that begins at `start`. An

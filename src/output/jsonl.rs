@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::answer::list::Ticket;
-use crate::answer::row::RowReader;
+use crate::answer::RowReader;
+use crate::answer::Ticket;
 use crate::answer::value::{self, Value};
 use crate::ticket::date::{Dates, Style};
 use crate::ticket::field::{self, FieldType};

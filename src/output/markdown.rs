@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
-use crate::answer::row::RowReader;
+use crate::answer::RowReader;
 use crate::ticket::column::{Column, TICKET_ID};
 use crate::ticket::field::FieldType;
 

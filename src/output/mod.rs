@@ -23,7 +23,7 @@ mod write_target;
 
 use std::io::{self, Write};
 
-use crate::answer::list::Ticket;
+use crate::answer::Ticket;
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
 use crate::ticket::url_template::UrlTemplate;

@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use std::sync::mpsc;
 use std::thread::{self, ScopedJoinHandle};
 
-use crate::answer::list::Ticket;
+use crate::answer::Ticket;
 
 /// Tickets made into lines at a time, and their bytes: large enough to make handing over
 /// cheap, and small enough to hold little memory.

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::answer::list::Ticket;
-use crate::answer::row::RowReader;
+use crate::answer::RowReader;
+use crate::answer::Ticket;
 
 use super::definition_list::Beside;
 use super::style::Look;

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
-use crate::answer::list::Ticket;
-use crate::answer::row::RowReader;
+use crate::answer::RowReader;
+use crate::answer::Ticket;
 use crate::ticket::column::Column;
 use crate::ticket::field::FieldType;
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::answer::row::RowReader;
+use crate::answer::RowReader;
 
 use super::csv::Options;
 use super::{Format, Page, parallel};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::answer::row::RowReader;
+use crate::answer::RowReader;
 use crate::ticket::column::Column;
 
 use super::{Page, cell, parallel};

@@ -29,6 +29,12 @@ impl Column {
         &self.path
     }
 
+    /// The name of the field, which is the first part of the path.
+    #[must_use]
+    pub fn root(&self) -> &str {
+        self.segments().next().unwrap_or_default()
+    }
+
     /// The names from the ticket down to the value.
     pub fn segments(&self) -> impl Iterator<Item = &str> {
         self.path.split('/')

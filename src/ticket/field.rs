@@ -71,6 +71,12 @@ pub fn find(name: &str) -> Option<&'static Field> {
     position(name).map(|at| &CATALOGUE[at])
 }
 
+/// Whether the field called `name` has a fixed set of values.
+#[must_use]
+pub fn is_enum(name: &str) -> bool {
+    find(name).is_some_and(|field| !field.values.is_empty())
+}
+
 /// A hint with the names nearest to `name`, where any is near.
 #[must_use]
 pub fn did_you_mean(name: &str) -> Option<String> {

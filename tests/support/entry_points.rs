@@ -3,8 +3,8 @@
 //! test.
 
 use chrono::{DateTime, Utc};
-use sotickets::answer::parallel_parser::Scanner;
 use sotickets::answer::xml;
+use sotickets::answer::{Expected, ParallelParser};
 use sotickets::api::error_body;
 use sotickets::error::Error;
 use sotickets::http::address::Address;
@@ -58,27 +58,27 @@ pub fn answer(bytes: &[u8]) {
         pages(bytes, &columns);
     }
     if let Ok(encoding) = xml::Encoding::find(bytes, None) {
-        let expected = xml::Expected { most_tickets: 1000, ids: true };
+        let expected = Expected { ids: 0, has_ids: true };
         if let Ok(tickets) = xml::read(bytes, &encoding, expected) {
-            assert!(tickets.ids.len() <= 1000 && bytes.contains(&b'<'));
+            assert!(tickets.ids.len() <= expected.max_elements() && bytes.contains(&b'<'));
         }
     }
     assert_harmless(&error_body::words(bytes, &Mask::default()).tail());
 }
 
 fn pages(bytes: &[u8], columns: &[Column]) {
-    let whole = Scanner::new(columns).finish(bytes);
-    let pieces = Scanner::new(columns);
+    let whole = ParallelParser::new(columns, Expected::ANY).finish(bytes);
+    let pieces = ParallelParser::new(columns, Expected::ANY);
     let middle = bytes.len() / 2;
-    pieces.feed(0, &bytes[..middle]);
-    pieces.feed(middle, &bytes[middle..]);
+    pieces.parse(0, &bytes[..middle]);
+    pieces.parse(middle, &bytes[middle..]);
     let pieces = pieces.finish(bytes);
     let Ok(tickets) = whole else {
         assert!(pieces.is_err(), "what arrives in pieces is another answer");
         return;
     };
     let pieces = pieces.expect("the same answer in pieces");
-    let found = |tickets: &sotickets::answer::list::Tickets<'_>| -> Vec<_> {
+    let found = |tickets: &sotickets::answer::Tickets<'_>| -> Vec<_> {
         tickets.entries().map(|(id, ticket)| (id, ticket.json().to_owned())).collect()
     };
     assert_eq!(found(&pieces), found(&tickets));

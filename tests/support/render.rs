@@ -1,6 +1,6 @@
 //! An answer made into a page, by the library itself.
 
-use sotickets::answer::parallel_parser::Scanner;
+use sotickets::answer::{Expected, ParallelParser};
 use sotickets::output::color::Paint;
 use sotickets::output::style::Look;
 use sotickets::output::table::TableFormat;
@@ -26,7 +26,7 @@ pub fn page(
     style: Style,
     format: &dyn Format,
 ) -> Option<Vec<u8>> {
-    let tickets = Scanner::new(columns).finish(answer).ok()?;
+    let tickets = ParallelParser::new(columns, Expected::ANY).finish(answer).ok()?;
     let (listed, _) = reconcile::reconcile(&[], tickets.entries());
     let dates = Dates::new(style, None, now());
     let page = Page { answer, tickets: &listed, columns, dates: &dates, urls: None };

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 
-use super::super::chunk_parser::BOM;
+use crate::encoding::{UTF8_BOM, without_utf8_bom};
 
 /// The encoding of an XML answer. In all that are read, ASCII is ASCII.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Encoding {
         let declared = declared(answer);
         let with_c1 = [&named, &declared].into_iter().flatten().find(|name| is_iso_8859(name));
         let with_c1 = with_c1.cloned();
-        let name = if answer.starts_with(BOM) { None } else { named.or(declared) };
+        let name = if answer.starts_with(UTF8_BOM) { None } else { named.or(declared) };
         match name {
             Some(name) if is_single_byte(&name) => Ok(Self { other: Some(name), with_c1 }),
             Some(name) if !is_utf8(&name) => Err(name),
@@ -86,7 +86,7 @@ fn charset(content_type: &str) -> Option<String> {
 fn declared(answer: &[u8]) -> Option<String> {
     /// No declaration is longer.
     const MOST: usize = 1024;
-    let start = answer.strip_prefix(BOM).unwrap_or(answer);
+    let start = without_utf8_bom(answer);
     let start = &start[..start.len().min(MOST)];
     let end = memchr::memmem::find(start, b"?>")? + 2;
     let declaration = std::str::from_utf8(&start[..end]).ok()?;

@@ -12,7 +12,8 @@ use std::io::BufReader;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::list::MOST_NAMED;
+use super::Expected;
+use super::list::MAX_NAMED;
 use super::merged::{self, BASE_STATUS, CONNECT_ID, MERGED, Merger};
 use super::ticket_header::is_empty_text;
 use crate::ticket::column::TICKET_ID;
@@ -44,15 +45,6 @@ pub enum Fault {
     Null,
     /// There are more tickets than this, which is more than any answer needs.
     TooMany(usize),
-}
-
-/// What an answer is read for.
-#[derive(Clone, Copy, Debug)]
-pub struct Expected {
-    /// More tickets than these are a fault.
-    pub most_tickets: usize,
-    /// Whether ids were asked for. Without, only a ticket of nothing but `null` is empty.
-    pub ids: bool,
 }
 
 /// Reads the ids of the tickets in `answer`.
@@ -193,8 +185,8 @@ impl Document {
             Event::Eof => return self.end(position),
         };
         taken.map_err(|message| Fault::Syntax(message, position))?;
-        if self.count > self.expected.most_tickets {
-            return Err(Fault::TooMany(self.expected.most_tickets));
+        if self.count > self.expected.max_elements() {
+            return Err(Fault::TooMany(self.expected.max_elements()));
         }
         Ok(())
     }
@@ -230,7 +222,7 @@ impl Document {
         self.level -= 1;
         let Some(ticket) = &mut self.ticket else { return };
         if self.level == ticket.level {
-            ticket.take_field(self.expected.ids);
+            ticket.take_field(self.expected.has_ids);
         } else if self.level < ticket.level {
             self.count += 1;
             if let Some(ticket) = self.ticket.take().filter(|ticket| !ticket.is_empty) {
@@ -276,7 +268,7 @@ impl Document {
 impl XmlTickets {
     /// Adds `ticket`, the one with this number in the answer.
     fn add(&mut self, ticket: Ticket, number: usize) {
-        if ticket.id == ReceivedId::UNREADABLE && self.unreadable.len() < MOST_NAMED {
+        if ticket.id == ReceivedId::UNREADABLE && self.unreadable.len() < MAX_NAMED {
             self.unreadable.push((number, ticket.id_text));
         }
         self.ids.push(ticket.id);
@@ -346,12 +338,15 @@ impl Field {
         }
     }
 
-    /// Whether its value says nothing. Of a text field that is no 0 and no `false`.
+    /// Whether the value means nothing. For a text field, that is not 0 or `false`.
     fn is_empty(&self) -> bool {
         let text = self.text.trim();
-        let is_text = || field::find(&self.name).is_some_and(|field| field.kind == FieldType::Text);
+        let field = field::find(&self.name);
+        let is_text = field.is_some_and(|field| field.kind == FieldType::Text);
         let is_zero = || text == "false" || text.parse::<f64>().is_ok_and(|number| number == 0.0);
-        !self.has_elements && (is_empty_text(&self.name, text) || (is_zero() && !is_text()))
+        let is_id = self.name.eq_ignore_ascii_case(TICKET_ID);
+        !self.has_elements
+            && (is_empty_text(text, is_id, field::is_enum(&self.name)) || (!is_text && is_zero()))
     }
 }
 
@@ -362,7 +357,7 @@ mod tests {
     use super::*;
 
     fn ids(document: &str) -> Result<Vec<Option<i64>>, Fault> {
-        let expected = Expected { most_tickets: 100, ids: true };
+        let expected = Expected { ids: 1, has_ids: true };
         let tickets = read(document.as_bytes(), &Encoding::default(), expected)?;
         Ok(tickets.ids.into_iter().map(ReceivedId::number).collect())
     }
@@ -431,7 +426,7 @@ mod tests {
         }
 
         #[test]
-        fn document_with_something_in_the_wrong_place_is_no_surprise(
+        fn accepted_document_has_its_tags_in_pairs(
             pieces in prop::collection::vec(proptest::sample::select(vec![
                 "<a>", "</a>", "<Ticket>", "</Ticket>", "<TicketId>", "</TicketId>", "1", "&amp;",
                 "&", "<", ">", "<!-- -->", "<![CDATA[", "]]>", "<?x?>", "<!DOCTYPE a>", "<a b='1'/>", " ",

@@ -1,9 +1,9 @@
 //! What GetTickets answers: credential, ticket, language, time zone.
 
-use crate::answer::list::Ticket;
-use crate::answer::parallel_parser::Scanner;
-use crate::answer::row::RowReader;
-use crate::answer::value::Value;
+use crate::answer::RowReader;
+use crate::answer::Ticket;
+use crate::answer::Value;
+use crate::answer::{Expected, ParallelParser};
 use crate::api::error_body;
 use crate::api::query::{Locale, Query};
 use crate::api::reader::Pieces;
@@ -116,8 +116,8 @@ impl Rounds<'_, '_> {
         host: &mut Context<'_>,
     ) -> Result<()> {
         let columns = self.request.select.clone().unwrap_or_default();
-        let scanner = Scanner::new(&columns).for_ids(self.request.ids.len());
-        let tickets = match scanner.finish(&response.body) {
+        let expected = Expected { ids: self.request.ids.len(), has_ids: true };
+        let tickets = match ParallelParser::new(&columns, expected).finish(&response.body) {
             Ok(tickets) => tickets,
             Err(fault) => {
                 let error = response::not_tickets(fault, &self.request);

@@ -3,12 +3,12 @@
 pub mod dry_run;
 pub mod write_output;
 
-use crate::answer::list::{Ticket, Tickets};
+use crate::answer::RowReader;
+use crate::answer::Value;
 use crate::answer::merged::{self, Merger};
-use crate::answer::parallel_parser::{self, Scanner};
-use crate::answer::row::RowReader;
-use crate::answer::value::Value;
 use crate::answer::xml::{self, XmlTickets};
+use crate::answer::{self, Expected, ParallelParser};
+use crate::answer::{Ticket, Tickets};
 use crate::api::credential::{Credential, ResolvedSecret};
 use crate::api::query::{Accept, Query};
 use crate::api::reader::Pieces;
@@ -58,28 +58,22 @@ pub fn run(args: &GetArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
         return print_script(&request, lookup.as_ref(), host);
     }
     let exchange = Exchange::of(&settings.call, &args.call, &configuration, host);
-    let mut scanner = Scanner::new(&settings.display.columns).for_ids(settings.ids.len());
-    if !asks_for_id(&settings) {
-        scanner = scanner.without_ids();
-    }
-    let response = send(&mut request, exchange, &settings, &scanner, (&clock, host))?;
+    let expected = Expected { ids: settings.ids.len(), has_ids: asks_for_id(&settings) };
+    let parser = ParallelParser::new(&settings.display.columns, expected);
+    let response = send(&mut request, exchange, &settings, &parser, (&clock, host))?;
     drop(sample);
     response::check(&response, &request)?;
     let scan;
     let mut encoding = xml::Encoding::default();
     let mut received = match settings.display.accept {
         Accept::Json => {
-            scan = scanner
+            scan = parser
                 .finish(&response.body)
                 .map_err(|fault| response::not_tickets(fault, &request))?;
             Received::from_json(&scan, &settings, &request)
         }
         Accept::Xml => {
             encoding = response::xml_encoding(&response, &request)?;
-            let expected = xml::Expected {
-                most_tickets: parallel_parser::most_elements(settings.ids.len()),
-                ids: asks_for_id(&settings),
-            };
             let tickets = xml::read(&response.body, &encoding, expected)
                 .map_err(|fault| response::not_xml_tickets(fault, &request))?;
             Received::from_xml(&tickets, &settings, &request)
@@ -207,23 +201,23 @@ fn print_script(
     Ok(write(host.stdout, script.as_bytes())?)
 }
 
-/// Makes the call, with what has to go before it; `scanner` checks the answer while it
+/// Makes the call, with what has to go before it; `parser` checks the answer while it
 /// arrives.
 fn send(
     request: &mut Query,
     mut exchange: Exchange<'_>,
     settings: &GetSettings,
-    scanner: &Scanner<'_>,
+    parser: &ParallelParser<'_>,
     (clock, host): (&Clock, &mut Context<'_>),
 ) -> Result<client::Response> {
     let is_json = settings.display.accept == Accept::Json;
     let take = |offset: usize, piece: &[u8]| {
-        if is_json { scanner.feed(offset, piece) } else { Some(offset + piece.len()) }
+        if is_json { parser.parse(offset, piece) } else { Some(offset + piece.len()) }
     };
     messages::warn_if_unchecked(host, request);
     clock.watching(host, settings.verbose, |watch| {
         exchange.locate(request, watch)?;
-        exchange.send(request, watch, || Pieces { end: parallel_parser::piece_end, take: &take })
+        exchange.send(request, watch, || Pieces { end: answer::chunk_end, take: &take })
     })
 }
 
