@@ -85,7 +85,7 @@ const MEMBERS: [&str; 11] = [
 ];
 
 /// What an object says that is an error: `Error`/`ErrorType`/`ErrorMessage` as
-/// SuperOffice writes it, `Request`/`MessageDetail` as its web framework does,
+/// SuperOffice writes it, `Message`/`MessageDetail` as its web framework does,
 /// `error`/`error_description` and `title`/`detail` with a status as gateways do. Data
 /// has such members too, but not without others.
 fn error_object(json: &str, mask: &Mask) -> Option<String> {
@@ -195,7 +195,7 @@ mod tests {
                 Words::Error("SoNotFoundException: No\\nsuch".to_owned()),
             ),
             (
-                r#"{"Request":"An error has occurred.","MessageDetail":"Bad select"}"#,
+                r#"{"Message":"An error has occurred.","MessageDetail":"Bad select"}"#,
                 Words::Error("An error has occurred. Bad select".to_owned()),
             ),
             (r#"{"Error":true}"#, Words::Error("an error without a message".to_owned())),
@@ -217,11 +217,11 @@ mod tests {
                 Words::Error("Bad Gateway: upstream".to_owned()),
             ),
             (
-                r#"{"Request":"It failed","ExceptionMessage":"x","StackTrace":"y"}"#,
+                r#"{"Message":"It failed","ExceptionMessage":"x","StackTrace":"y"}"#,
                 Words::Error("It failed: x".to_owned()),
             ),
             (
-                r#"{"Request":"The request is invalid.","ModelState":{"r.Ids[0]":["Not a number.","Too long."],"x":"y"}}"#,
+                r#"{"Message":"The request is invalid.","ModelState":{"r.Ids[0]":["Not a number.","Too long."],"x":"y"}}"#,
                 Words::Error(
                     "The request is invalid. r.Ids[0]: Not a number. Too long.; x: y".to_owned(),
                 ),
@@ -231,7 +231,7 @@ mod tests {
                 Words::Error("Not valid. ids: Empty.".to_owned()),
             ),
             (
-                r#"{"Error":true,"ErrorType":"ArgumentException","Request":"Bad id"}"#,
+                r#"{"Error":true,"ErrorType":"ArgumentException","Message":"Bad id"}"#,
                 Words::Error("ArgumentException: Bad id".to_owned()),
             ),
             (

@@ -445,7 +445,7 @@ fn a_refused_exchange_says_so() {
     for (status, body, code) in [
         (200, echo.to_string(), 4),
         (200, json!({ "IsSuccessful": false }).to_string(), 4),
-        (401, json!({ "Request": format!("{APPLICATION}?") }).to_string(), 4),
+        (401, json!({ "Message": format!("{APPLICATION}?") }).to_string(), 4),
         (403, String::new(), 4),
         (400, String::new(), 4),
         (404, String::new(), 5),

@@ -6,7 +6,7 @@ use crate::support::{Run, sotickets};
 
 #[test]
 fn a_wrong_credential_is_told_after_all_that_works() {
-    let refusal = r#"{"Request":"The token 8A:canary has expired."}"#;
+    let refusal = r#"{"Message":"The token 8A:canary has expired."}"#;
     let site =
         Site::start(Conduct { tickets: (401, refusal.to_owned()), ahead: -600, ..Conduct::good() });
     let run = doctor(&site.url, &["839"]);

@@ -30,7 +30,7 @@ fn a_call_that_failed_with_200_all_the_same_is_the_servers_fault() {
         "\u{feff} null\n",
         r#"{"Error":true,"ErrorType":"SoException","ErrorMessage":"Failed"}"#,
         r#"{"Error":true}"#,
-        r#"{"Request":"No.","MessageDetail":"Bad select"}"#,
+        r#"{"Message":"No.","MessageDetail":"Bad select"}"#,
     ];
     insta::assert_snapshot!(said(5, &bodies), @r"
     error: the call failed on the server, which answered null and gave no reason

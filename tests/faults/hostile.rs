@@ -20,7 +20,7 @@ fn no_byte_of_the_servers_drives_the_terminal() {
         hostile.to_owned(),
         format!("<html><title>{hostile}</title>"),
         format!("{{\"Error\":true,\"ErrorMessage\":\"{}\"}}", json(hostile)),
-        format!("{{\"Request\":\"{}\",\"MessageDetail\":\"{0}\"}}", json(hostile)),
+        format!("{{\"Message\":\"{}\",\"MessageDetail\":\"{0}\"}}", json(hostile)),
         format!("[\"{hostile}\"]"),
         "[\"a\u{202e}\"]".to_owned(),
         format!("{{\"x\":\"{hostile}\"}}"),
@@ -68,7 +68,7 @@ fn a_credential_that_is_quoted_back_is_masked() {
     let bodies = [
         format!("no such token: Bearer {token}"),
         format!("{{\"Error\":true,\"ErrorMessage\":\"{token}\"}}"),
-        format!("{{\"Request\":\"{}\"}}", token.replace('.', "\\u002e")),
+        format!("{{\"Message\":\"{}\"}}", token.replace('.', "\\u002e")),
         format!("<html><title>{token}</title>"),
         format!("{}{token}", pad(250)),
         format!("{{\"Error\":true,\"ErrorMessage\":\"{}{token}\"}}", pad(250)),

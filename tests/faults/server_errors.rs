@@ -87,7 +87,7 @@ fn the_servers_words_are_quoted_whatever_their_shape() {
             ": SoNotFoundException: No such",
         ),
         (
-            r#"{"Request":"An error has occurred.","MessageDetail":"Bad select"}"#,
+            r#"{"Message":"An error has occurred.","MessageDetail":"Bad select"}"#,
             ": An error has occurred. Bad select",
         ),
         (r#"{"error":"invalid_token","error_description":"gone"}"#, ": invalid_token: gone"),

@@ -93,7 +93,7 @@ fn xml_that_holds_no_tickets() {
     };
     xml("XML that is not well-formed", "the answer is not XML: …", "<a><Ticket></a>");
     let other = "the answer is not a list of tickets: <Error>";
-    xml("XML of another shape", other, "<Error><Request>No</Request></Error>");
+    xml("XML of another shape", other, "<Error><Message>No</Message></Error>");
     let encoding = "the answer is XML in 'Shift_JIS', which is not read here";
     let body = "<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><a/>";
     xml("XML in another encoding", encoding, body);

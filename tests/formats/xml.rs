@@ -187,7 +187,7 @@ fn cut_xml_is_an_error_wherever_it_is_cut() {
 
 #[test]
 fn another_document_is_no_list_of_tickets() {
-    let run = xml("839", "<Error><Request>a \u{1f389}</Request></Error>");
+    let run = xml("839", "<Error><Message>a \u{1f389}</Message></Error>");
     insta::assert_snapshot!(run, @r"
     --- stderr
     error: the answer is not a list of tickets: <Error>

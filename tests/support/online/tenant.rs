@@ -69,7 +69,7 @@ impl Tenant {
     /// What is said of the tenant `name` by the service at `address`.
     pub(super) fn place(&self, name: &str, address: &str) -> Reply {
         if !name.eq_ignore_ascii_case(TENANT) {
-            return Reply::json(404, &serde_json::json!({ "Request": "No such customer" }));
+            return Reply::json(404, &serde_json::json!({ "Message": "No such customer" }));
         }
         let endpoint = format!("{address}{}", self.site);
         let api = self.said.clone().unwrap_or_else(|| format!("{endpoint}/api"));
@@ -108,7 +108,7 @@ pub(super) fn tickets(state: &mut State, asked: &Asked, site: &str) -> Reply {
     if state.tenant.is_open || is_let_in(state, asked) {
         return json(200, TICKETS);
     }
-    json(state.tenant.refused_with, r#"{"Request":"The token has expired."}"#)
+    json(state.tenant.refused_with, r#"{"Message":"The token has expired."}"#)
 }
 
 fn is_let_in(state: &mut State, asked: &Asked) -> bool {
