@@ -58,7 +58,7 @@ fuzz target seconds="600":
 book:
     mdbook build
 
-# Build the Debian package, install it, try it, and remove it (needs cargo-deb)
+# Build the Debian package, install it, try it, and remove it
 deb:
     packaging/deb.sh
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the Debian package and looks into it; where that may be, installs it, tries it
-# as a person would, removes it and sees that nothing stays. Wants cargo-deb.
+# Builds the Debian package and checks its contents. With root or sudo, also installs it, tries
+# it as a person would, removes it, and checks that nothing remains. Needs dpkg-dev.
 #
 #   packaging/deb.sh [FOLDER]    puts it into FOLDER, or else into target/debian
 set -euo pipefail
@@ -13,10 +13,36 @@ trap 'rm -rf "$own"' EXIT
 
 folder=${1:-${CARGO_TARGET_DIR:-target}/debian}
 mkdir -p "$folder"
-# cargo-deb only packs what is built as for every release.
 packaging/build.sh > "$own/program"
+# Sets SOURCE_DATE_EPOCH, which dpkg-deb uses as the time of newer files.
 . packaging/reproducible.sh
-deb=$(cargo deb --quiet --locked --no-build --output "$folder/")
+
+umask 022
+root=$own/root
+install -D -m 755 "$(cat "$own/program")" "$root/usr/bin/sotickets"
+while read -r source destination; do
+  for file in $source; do
+    case $destination in */) name=$destination${file##*/} ;; *) name=$destination ;; esac
+    install -D -m 644 "$file" "$root/$name"
+  done
+done < <(grep -v '^#' packaging/debian/files)
+gzip -9n "$root"/usr/share/man/man1/* "$root"/usr/share/doc/sotickets/changelog*
+version=$(dpkg-parsechangelog --file packaging/debian/changelog --show-field Version)
+architecture=$(dpkg --print-architecture)
+# dpkg-shlibdeps looks for debian/control, which may be empty.
+mkdir "$own/debian" "$root/DEBIAN"
+touch "$own/debian/control"
+depends=$(cd "$own" && dpkg-shlibdeps -O root/usr/bin/sotickets | sed -n 's/^shlibs:Depends=//p')
+{
+  echo "Version: $version"
+  echo "Architecture: $architecture"
+  echo "Depends: $depends"
+  echo "Installed-Size: $(du --apparent-size -sk "$root/usr" | cut -f1)"
+  cat packaging/debian/control
+} > "$root/DEBIAN/control"
+(cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$root/DEBIAN/md5sums"
+deb=$folder/sotickets_${version}_$architecture.deb
+dpkg-deb --root-owner-group --build "$root" "$deb" > /dev/null
 echo "$deb"
 
 {
@@ -30,11 +56,11 @@ echo "$deb"
     echo "usr/share/doc/sotickets/$name"
   done
 } | sort > "$own/expected"
-# Files alone: rights, owner by number, and name.
+# Of files only: rights, owner, and name.
 dpkg-deb --contents "$deb" | grep -v '^d' | awk '{ print $1, $2, $6 }' | sed 's|\./||' > "$own/contents"
 cut -d' ' -f3 "$own/contents" | sort > "$own/found"
 same "$own/expected" "$own/found" "the package holds other files"
-others=$(grep -vE '^-rw-r--r-- 0/0 |^-rwxr-xr-x 0/0 usr/bin/sotickets$' "$own/contents" || true)
+others=$(grep -vE '^-rw-r--r-- root/root |^-rwxr-xr-x root/root usr/bin/sotickets$' "$own/contents" || true)
 [ -z "$others" ] || fail "rights or owner are wrong: $others"
 dpkg-deb --field "$deb" Depends | grep -q '^libc6 ' || fail "the package does not depend on libc6"
 dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards '*usr/bin/sotickets' | cmp - "$(cat "$own/program")"
@@ -57,7 +83,6 @@ $as_root dpkg --verify sotickets | grep . && fail "dpkg finds files that are not
 
 # A new user, with nothing but the system.
 as_user() { env -i HOME="$own" PATH=/usr/bin:/bin LC_ALL=C.UTF-8 TERM=dumb "$@"; }
-version=$(dpkg-query --show --showformat '${Version}' sotickets)
 as_user sotickets --version | tee "$own/version"
 grep -qx "sotickets ${version%-*}" "$own/version" || fail "the version is not that of the package"
 as_user sotickets get 839 --select TicketId,Title -o csv --demo | tee "$own/tickets"
