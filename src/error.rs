@@ -1,6 +1,7 @@
 //! Errors with their kind, hints and exit code.
 
 use std::fmt;
+use std::io;
 
 /// The kind of an error. It decides the exit code and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +110,12 @@ impl Error {
     /// Creates an error of [`Kind::Usage`].
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
+    }
+
+    /// Returns the error inside an [`io::Error`]. One that comes from elsewhere becomes an error of
+    /// [`Kind::Network`].
+    pub fn from_stream(error: io::Error) -> Self {
+        error.downcast().unwrap_or_else(|other| Self::new(Kind::Network, other.to_string()))
     }
 
     /// Joins errors that a person can correct together. The first one decides the exit code.

@@ -34,11 +34,13 @@
 //!
 //! XML is only checked and searched for ids ([`xml`]), since it is printed as it was sent.
 
+mod buffer;
 mod chunk_parser;
 mod key_index;
 mod list;
 pub mod merged;
 mod parallel_parser;
+mod reader;
 mod row;
 mod skip_value;
 mod ticket_header;
@@ -46,8 +48,10 @@ mod ticket_parser;
 pub mod value;
 pub mod xml;
 
+pub use buffer::Buffer;
 pub use list::{Ticket, Tickets};
 pub use parallel_parser::{ParallelParser, ParseError, chunk_end};
+pub use reader::read;
 pub use row::RowReader;
 pub use value::Value;
 

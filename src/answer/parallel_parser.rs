@@ -134,6 +134,12 @@ impl<'c> ParallelParser<'c> {
         (!progress.has_too_many()).then_some(position)
     }
 
+    /// Returns how far the answer has been parsed from its beginning on.
+    #[cfg(test)]
+    pub(super) fn position(&self) -> usize {
+        lock(&self.progress).rest.position
+    }
+
     /// Finishes with the whole `answer`. From the first chunk on that did not begin with a
     /// ticket, it is parsed again.
     ///

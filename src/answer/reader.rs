@@ -1,0 +1,246 @@
+//! Reads an answer into one buffer, and has it parsed meanwhile.
+
+use std::fmt::Display;
+use std::io::{self, Read};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
+
+use crate::error::{Error, Kind, Result};
+
+use super::buffer::Buffer;
+use super::parallel_parser::{ParallelParser, chunk_end};
+
+/// Chunks are at least this large.
+const CHUNK: usize = 512 * 1024;
+/// From this size on the buffer is mapped, and chunks are parsed on threads of their own.
+const LARGE: usize = 4 << 20;
+/// More threads than these would wait for the reading.
+const MAX_THREADS: usize = 4;
+/// The first bytes of the answer, which show how a ticket begins.
+const START: usize = 256;
+/// The first size of the buffer if the length is not known, and how much is zeroed at a time.
+const STEP: usize = 64 * 1024;
+
+/// Reads `body`, of `length` bytes if that is known, into one buffer. With a `parser`, chunks are
+/// parsed meanwhile; if one has too many elements, the buffer ends there.
+///
+/// # Errors
+/// The [`Error`] in an error of `body`, or one of [`Kind::Answer`] if there is no memory for it.
+pub fn read(
+    body: &mut impl Read,
+    length: Option<u64>,
+    parser: Option<&ParallelParser<'_>>,
+) -> Result<Buffer> {
+    match length.map(|length| usize::try_from(length).unwrap_or(usize::MAX)) {
+        Some(length) if length >= LARGE => read_known(body, length, parser),
+        length => read_growing(body, length.unwrap_or(STEP), parser),
+    }
+}
+
+/// Reads `length` bytes while other threads parse the chunks: the buffer is split before the end of
+/// each chunk, so that every thread owns its part. Once all is read, this thread helps.
+fn read_known(
+    body: &mut impl Read,
+    length: usize,
+    parser: Option<&ParallelParser<'_>>,
+) -> Result<Buffer> {
+    let mut buffer = Buffer::map(length).map_err(no_memory)?;
+    let is_over = &AtomicBool::new(false);
+    let filled = {
+        let (sender, receiver) = mpsc::channel();
+        let receiver = &Mutex::new(receiver);
+        thread::scope(|scope| {
+            let Some(parser) = parser else {
+                return read_into(body, &mut buffer, &sender, is_over);
+            };
+            let processors = thread::available_parallelism().map_or(1, NonZero::get);
+            for _ in 0..(processors - 1).clamp(1, MAX_THREADS) {
+                scope.spawn(move || parse_all(receiver, parser, is_over));
+            }
+            let filled = read_into(body, &mut buffer, &sender, is_over);
+            is_over.fetch_or(filled.is_err(), Ordering::Relaxed);
+            drop(sender);
+            parse_all(receiver, parser, is_over);
+            filled
+        })
+    };
+    buffer.truncate(filled?);
+    Ok(buffer)
+}
+
+type Chunk<'b> = (usize, &'b [u8]);
+
+/// Reads until `rest` is full or it `is_over`, and sends each chunk with its offset.
+fn read_into<'b>(
+    body: &mut impl Read,
+    mut rest: &'b mut [u8],
+    sender: &mpsc::Sender<Chunk<'b>>,
+    is_over: &AtomicBool,
+) -> Result<usize> {
+    let mut start = Vec::new();
+    let (mut offset, mut filled, mut searched) = (0, 0, 0);
+    while filled < rest.len() && !is_over.load(Ordering::Relaxed) {
+        match read_once(body, &mut rest[filled..])? {
+            0 => break,
+            read => filled += read,
+        }
+        if start.is_empty() && filled >= START {
+            start.extend_from_slice(&rest[..START]);
+        }
+        if filled - searched < CHUNK {
+            continue;
+        }
+        if let Some(end) = chunk_end(&start, &rest[searched..filled]) {
+            let (chunk, after) = std::mem::take(&mut rest).split_at_mut(searched + end);
+            rest = after;
+            // Without a receiver the rest is parsed at the end.
+            let _ = sender.send((offset, &*chunk));
+            offset += chunk.len();
+            filled -= chunk.len();
+        }
+        searched = filled;
+    }
+    Ok(offset + filled)
+}
+
+/// Parses chunks until there are no more. It `is_over` once the answer has too many elements.
+fn parse_all(
+    chunks: &Mutex<mpsc::Receiver<Chunk<'_>>>,
+    parser: &ParallelParser<'_>,
+    is_over: &AtomicBool,
+) {
+    loop {
+        // The lock is held while waiting: the other threads could only wait as well.
+        let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((offset, chunk)) = next else { return };
+        if !is_over.load(Ordering::Relaxed) && parser.parse(offset, chunk).is_none() {
+            is_over.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Reads to the end, whatever length is `expected`. Chunks are parsed in between, since a buffer
+/// that may move cannot be shared.
+fn read_growing(
+    body: &mut impl Read,
+    expected: usize,
+    parser: Option<&ParallelParser<'_>>,
+) -> Result<Buffer> {
+    // With one byte more than expected, the end is found without growing.
+    let mut buffer = vec![0; expected + 1];
+    let (mut filled, mut parsed, mut next) = (0, 0, CHUNK);
+    loop {
+        if filled == buffer.len() {
+            // What is reserved and not zeroed takes no memory.
+            buffer.try_reserve(STEP).map_err(no_memory)?;
+            buffer.resize(filled + STEP, 0);
+        }
+        match read_once(body, &mut buffer[filled..])? {
+            0 => break,
+            read => filled += read,
+        }
+        let Some(parser) = parser.filter(|_| filled >= next) else { continue };
+        let chunk = &buffer[parsed..filled];
+        let end = chunk_end(&buffer[..START], chunk).unwrap_or(chunk.len());
+        match parser.parse(parsed, &chunk[..end]) {
+            Some(position) => parsed = position,
+            None => break,
+        }
+        // A chunk within one element is tried again once it is twice as long: sooner would be
+        // too often for a very long element.
+        next = filled + CHUNK.max(filled - parsed);
+    }
+    buffer.truncate(filled);
+    Ok(buffer.into())
+}
+
+fn read_once(body: &mut impl Read, buffer: &mut [u8]) -> Result<usize> {
+    loop {
+        match body.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result.map_err(Error::from_stream),
+        }
+    }
+}
+
+fn no_memory(error: impl Display) -> Error {
+    Error::new(Kind::Answer, format!("there is no memory for the answer: {error}"))
+        .hint("fetch fewer ids or --select fewer fields")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Expected;
+    use super::*;
+
+    /// A stream that returns at most `step` bytes at a time.
+    struct Steps<'b> {
+        bytes: &'b [u8],
+        step: usize,
+    }
+
+    impl Read for Steps<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let end = self.step.min(buffer.len());
+            self.bytes.read(&mut buffer[..end])
+        }
+    }
+
+    fn answer(tickets: usize) -> String {
+        let ticket = |id| format!("{{\"TicketId\":{id},\"Title\":\"neither short nor long\"}}");
+        format!("[{}]", (1..=tickets).map(ticket).collect::<Vec<_>>().join(",\n"))
+    }
+
+    #[test]
+    fn buffer_holds_the_answer_and_most_chunks_are_parsed_meanwhile() {
+        let (count, answer) = (150_000, answer(150_000));
+        let length = answer.len() as u64;
+        for known in [Some(length), None, Some(10)] {
+            for step in [70_000, usize::MAX] {
+                let parser = ParallelParser::new(&[], Expected::ANY);
+                let mut body = Steps { bytes: answer.as_bytes(), step };
+                let buffer = read(&mut body, known, Some(&parser)).expect("it arrives whole");
+                assert!(*buffer == *answer.as_bytes(), "{known:?} {step}");
+                let parsed = parser.position();
+                assert!(
+                    parsed > answer.len() / 2 || step == usize::MAX,
+                    "{known:?} {step} {parsed}"
+                );
+                assert_eq!(parser.finish(&buffer).expect("tickets").entries().count(), count);
+                let buffer = read(&mut answer.as_bytes(), known, None).expect("it arrives whole");
+                assert!(*buffer == *answer.as_bytes(), "{known:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn reading_ends_once_there_are_too_many_elements() {
+        let answer = answer(150_000);
+        for known in [Some(answer.len() as u64), None] {
+            let parser = ParallelParser::new(&[], Expected { ids: 1, has_ids: true });
+            let mut body = Steps { bytes: answer.as_bytes(), step: 70_000 };
+            let buffer =
+                read(&mut body, known, Some(&parser)).expect("it is no error of the stream");
+            assert!(buffer.len() <= answer.len(), "{known:?}");
+            assert!(parser.finish(&buffer).is_err(), "{known:?}");
+        }
+    }
+
+    #[test]
+    fn error_of_the_stream_is_returned() {
+        struct Failing;
+        impl Read for Failing {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other(Error::new(Kind::Network, "cut off")))
+            }
+        }
+        for length in [None, Some(5 << 20)] {
+            let parser = ParallelParser::new(&[], Expected::ANY);
+            let error = read(&mut Failing, length, Some(&parser)).expect_err("an error");
+            assert_eq!((error.kind(), error.to_string()), (Kind::Network, "cut off".to_owned()));
+        }
+        assert!(read(&mut io::empty(), Some(0), None).expect("no bytes").is_empty());
+    }
+}
