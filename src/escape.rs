@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// Whether `c` could drive a terminal or change the order of what is read:
 /// a control character (C0, DEL, C1), a bidirectional override or isolate, or
@@ -52,6 +53,11 @@ pub fn excerpt(text: &str, limit: usize) -> String {
         Some((end, _)) => format!("{}…", visible(&text[..end])),
         None => visible(text).into_owned(),
     }
+}
+
+/// Returns `path` for a message.
+pub(crate) fn display_path(path: &Path) -> String {
+    excerpt(&path.to_string_lossy(), 200)
 }
 
 #[cfg(test)]

@@ -29,8 +29,8 @@ use crate::http::client::Limits;
 use crate::output::definition_list::Beside;
 use crate::output::style::Look;
 use crate::secret::Secret;
-use crate::settings::auth::{self, LoginSettings};
 use crate::settings::config;
+use crate::settings::plan::login::{self, LoginSettings};
 
 use super::clock::Clock;
 use super::{messages, write};
@@ -50,10 +50,10 @@ pub fn run(args: &AuthArgs, host: &mut Context<'_>) -> Result<()> {
 /// Has a person sign in with the browser, and keeps what comes of it.
 fn login(args: &LoginArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
-    let call = auth::login_call(args);
+    let call = login::login_call(args);
     let configuration = config::load(&call, host)?;
     messages::warn_with_hint(host, configuration.warning.as_ref());
-    let settings = auth::login(args, &call, &configuration, host)?;
+    let settings = login::login(args, &call, &configuration, host)?;
     if settings.store == StoreChoice::Keyring {
         // Before anybody signs in for nothing.
         settings.slot.check_keyring()?;
@@ -283,8 +283,8 @@ fn place(session: &Session, slot: &SessionStore) -> String {
 /// Says who is signed in, where, and until when.
 fn status(args: &StatusArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
-    let configuration = config::load(&auth::call(&args.profile, None), host)?;
-    let slot = auth::slot(&configuration, &host.environment)?;
+    let configuration = config::load(&login::call(&args.profile, None), host)?;
+    let slot = login::slot(&configuration, &host.environment)?;
     let session = slot.load()?.ok_or_else(|| {
         Error::new(
             Kind::Authentication,
@@ -349,10 +349,10 @@ fn time(time: DateTime<Utc>) -> String {
 /// Forgets the sign-in, then has it revoked where the service knows how.
 fn logout(args: &LogoutArgs, host: &mut Context<'_>) -> Result<()> {
     let clock = Clock::start(host);
-    let call = auth::call(&args.profile, Some(&args.network));
+    let call = login::call(&args.profile, Some(&args.network));
     let configuration = config::load(&call, host)?;
     messages::warn_with_hint(host, configuration.warning.as_ref());
-    let slot = auth::slot(&configuration, &host.environment)?;
+    let slot = login::slot(&configuration, &host.environment)?;
     let forgotten = clock.watching(host, args.verbose, |watch| {
         if !slot.is_used() {
             return Ok(None);
@@ -372,7 +372,7 @@ fn logout(args: &LogoutArgs, host: &mut Context<'_>) -> Result<()> {
     let environment = host.environment.clone();
     let revoked = session.service().and_then(|service| {
         let levels = configuration.levels(&call, &environment);
-        let connection = auth::connection(&levels, &service, host)?;
+        let connection = login::connection(&levels, &service, host)?;
         let application =
             Application { id: session.client_id.clone(), secret: tokens.client_secret.clone() };
         clock.watching(host, args.verbose, |watch| {

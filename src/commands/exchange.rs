@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::http::client::{self, Response};
 use crate::http::trace::Trace;
 use crate::settings::config::Config;
-use crate::settings::resolved_call::ReadyCall;
+use crate::settings::plan::resolved_call::ReadyCall;
 
 use super::online::Online;
 use super::signed_in::SignedIn;

@@ -20,10 +20,10 @@ use crate::http::client::Connection;
 use crate::http::trace::Trace;
 use crate::secret::Secret;
 use crate::settings::config::Config;
-use crate::settings::connection;
-use crate::settings::resolved_call::ReadyCall;
+use crate::settings::plan::resolved_call::ReadyCall;
+use crate::settings::resolve::network;
+use crate::settings::resolve::target::Target;
 use crate::settings::secret_ref::SecretRef;
-use crate::settings::target::Target;
 use crate::tenant::locator::{Place, Tenant};
 
 /// A call of a tenant, which is looked up and signed in at as the answers ask for.
@@ -236,7 +236,7 @@ impl Surroundings {
         (call, configuration): (&CallArgs, &Config),
     ) -> Result<Connection> {
         let levels = configuration.levels(call, &self.environment);
-        connection::toward(&levels, address, connection, |unread| {
+        network::toward(&levels, address, connection, |unread| {
             self.read(unread, connection.limits.left())
         })
     }

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::fs::dirs;
 use crate::settings::config;
-use crate::settings::open::{self, UrlSource};
+use crate::settings::plan::open::{self, UrlSource};
 use crate::ticket::url_template::UrlTemplate;
 
 use super::clock::Clock;

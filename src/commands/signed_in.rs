@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::http::trace::Trace;
 use crate::secret::Secret;
 use crate::settings::config::Config;
-use crate::settings::resolved_call::ReadyCall;
+use crate::settings::plan::resolved_call::ReadyCall;
 
 use super::online::Surroundings;
 

@@ -1,9 +1,9 @@
 //! What is said of each command.
 
 use crate::error::Kind;
-use crate::settings::call_setting;
 use crate::settings::config::{FILE_VARIABLE, PROFILE_VARIABLE};
-use crate::settings::setting::{self, Setting};
+use crate::settings::effective::call_setting;
+use crate::settings::registry::{self, Setting};
 
 use super::section::{Example, Page, Part, Section};
 
@@ -224,25 +224,25 @@ fn checks() -> Section {
 
 /// The settings of a connection, which every command that sends anything has.
 const NETWORK: [&Setting; 8] = [
-    &setting::CONNECT_TIMEOUT,
-    &setting::READ_TIMEOUT,
-    &setting::TIMEOUT,
-    &setting::MAX_BYTES,
-    &setting::RETRIES,
-    &setting::CACERT,
-    &setting::CLIENT_CERT,
-    &setting::CLIENT_KEY,
+    &registry::CONNECT_TIMEOUT,
+    &registry::READ_TIMEOUT,
+    &registry::TIMEOUT,
+    &registry::MAX_BYTES,
+    &registry::RETRIES,
+    &registry::CACERT,
+    &registry::CLIENT_CERT,
+    &registry::CLIENT_KEY,
 ];
 
 /// The settings of a sign-in.
 fn of_a_login() -> Vec<&'static Setting> {
     let of_the_service = [
-        &setting::CLIENT_ID,
-        &setting::CLIENT_SECRET,
-        &setting::REDIRECT_URI,
-        &setting::URL,
-        &setting::TENANT,
-        &setting::ENVIRONMENT,
+        &registry::CLIENT_ID,
+        &registry::CLIENT_SECRET,
+        &registry::REDIRECT_URI,
+        &registry::URL,
+        &registry::TENANT,
+        &registry::ENVIRONMENT,
     ];
     of_the_service.into_iter().chain(NETWORK).collect()
 }
@@ -250,17 +250,17 @@ fn of_a_login() -> Vec<&'static Setting> {
 /// The settings of `open`.
 fn of_open() -> Vec<&'static Setting> {
     let of_the_address =
-        [&setting::URL, &setting::TENANT, &setting::ENVIRONMENT, &setting::TICKET_URL];
+        [&registry::URL, &registry::TENANT, &registry::ENVIRONMENT, &registry::TICKET_URL];
     of_the_address.into_iter().chain(NETWORK).collect()
 }
 
 /// The settings of a sign-in alone, which no call has.
 const OF_A_LOGIN_ALONE: [&Setting; 3] =
-    [&setting::CLIENT_ID, &setting::CLIENT_SECRET, &setting::REDIRECT_URI];
+    [&registry::CLIENT_ID, &registry::CLIENT_SECRET, &registry::REDIRECT_URI];
 
 /// The settings of the output of `get`.
 const OF_THE_OUTPUT: [&Setting; 4] =
-    [&setting::SELECT, &setting::OUTPUT, &setting::LINKS, &setting::TICKET_URL];
+    [&registry::SELECT, &registry::OUTPUT, &registry::LINKS, &registry::TICKET_URL];
 
 /// The settings of a call with its output.
 fn of_a_call() -> Vec<&'static Setting> {
@@ -274,7 +274,7 @@ fn without(all: &[&'static Setting], left_out: &[&Setting]) -> Vec<&'static Sett
 }
 
 fn everything() -> Vec<&'static Setting> {
-    setting::ALL.to_vec()
+    registry::ALL.to_vec()
 }
 
 /// The variables that `doctor` uses, and those that it shows alone.

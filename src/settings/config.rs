@@ -15,11 +15,11 @@ use crate::fs::dirs;
 use crate::fs::read_limited::{is_absent, read_limited};
 use crate::suggest;
 
-use super::Origin;
-use super::config_file::{self, Document};
-use super::parse;
-use super::profile::{Profile, shown};
-use super::setting::{self, ConfigLayers};
+use crate::settings::config_file::{self, Document};
+use crate::settings::parse::limits;
+use crate::settings::profile::{Profile, shown};
+use crate::settings::registry::{self, ConfigLayers};
+use crate::source::{Source, Sourced};
 
 /// The option that names the file.
 pub const FILE_OPTION: &str = "--config";
@@ -34,9 +34,9 @@ pub const PROFILE_VARIABLE: &str = "SOTICKETS_PROFILE";
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The file that was read.
-    pub file: Option<Origin<PathBuf>>,
+    pub file: Option<Sourced<PathBuf>>,
     /// The profile in use, with what chose it.
-    pub profile: Option<Origin<Profile>>,
+    pub profile: Option<Sourced<Profile>>,
     /// What there is to choose from.
     pub names: Vec<String>,
     /// What a person should know of the file, and what to do about it.
@@ -84,7 +84,7 @@ pub fn load(args: &CallArgs, host: &Context<'_>) -> Result<Config> {
         .or(default_profile)
         .map(|asked| {
             let at = names.iter().position(|name| *name == asked.value);
-            at.map(|at| Origin { value: profiles.swap_remove(at), origin: asked.origin.clone() })
+            at.map(|at| Sourced::new(profiles.swap_remove(at), asked.source.clone()))
                 .ok_or_else(|| unknown(&asked, &names, &path.value))
         })
         .transpose()?;
@@ -123,19 +123,17 @@ fn check_variables(environment: &Environment) -> Result<()> {
 /// What an option or its variable says.
 fn choice(
     typed: Option<&str>,
-    option: &str,
+    option: &'static str,
     environment: &Environment,
-    variable: &str,
-) -> Option<Origin<String>> {
-    let said = |value: String, origin: &str| Origin { value, origin: origin.to_owned() };
-    typed
-        .map(|value| said(value.to_owned(), option))
-        .or_else(|| environment.get(variable).map(|value| said(value, variable)))
+    variable: &'static str,
+) -> Option<Sourced<String>> {
+    let variable = || Some(Sourced::new(environment.get(variable)?, Source::Variable(variable)));
+    typed.map(|value| Sourced::new(value.to_owned(), Source::Option(option))).or_else(variable)
 }
 
 /// A file that could be opened.
 struct Found {
-    path: Origin<PathBuf>,
+    path: Sourced<PathBuf>,
     opened: Opened,
 }
 
@@ -148,28 +146,23 @@ struct Opened {
 /// usual place, which need not.
 fn file(args: &CallArgs, host: &Context<'_>) -> Result<Option<Found>> {
     let environment = &host.environment;
-    let typed = args.config.clone().map(|path| (path, FILE_OPTION));
-    let named = typed.or_else(|| Some((environment.path(FILE_VARIABLE)?, FILE_VARIABLE)));
-    let (path, origin, has_to_be) = match named {
-        Some((path, origin)) => (path, origin, true),
-        None => match usual_place(environment) {
-            Some(path) => (path, "default", false),
-            None => return Ok(None),
-        },
-    };
+    let option = || Some((args.config.clone()?, Source::Option(FILE_OPTION)));
+    let variable = || Some((environment.path(FILE_VARIABLE)?, Source::Variable(FILE_VARIABLE)));
+    let default = || Some((usual_place(environment)?, Source::Default));
+    let Some((path, source)) = option().or_else(variable).or_else(default) else { return Ok(None) };
+    let is_optional = source == Source::Default;
     let cannot = |error: &dyn std::fmt::Display| {
-        let said = if has_to_be { format!("{origin}: ") } else { String::new() };
-        Error::usage(format!("{said}{}: {error}", shown(&path)))
+        let named_by = if is_optional { String::new() } else { format!("{source}: ") };
+        Error::usage(format!("{named_by}{}: {error}", shown(&path)))
     };
     let named = path.clone();
     let (bytes, metadata) = match deadline(args, host).run(move || read(&named)) {
         Ok(read) => read,
-        Err(error) if !has_to_be && is_absent(&error) => return Ok(None),
+        Err(error) if is_optional && is_absent(&error) => return Ok(None),
         Err(error) => return Err(cannot(&error)),
     };
     let text = encoding::decode(&bytes).map_err(|error| cannot(&error).hint(DecodeError::HINT))?;
-    let path = Origin { value: path, origin: origin.to_owned() };
-    Ok(Some(Found { path, opened: Opened { text, metadata } }))
+    Ok(Some(Found { path: Sourced::new(path, source), opened: Opened { text, metadata } }))
 }
 
 /// The deadline for reading the file, by option and variable: the profile is in it. A limit
@@ -182,7 +175,7 @@ fn deadline(args: &CallArgs, host: &Context<'_>) -> Deadline {
         names: &[],
         started: host.started,
     };
-    let limit = parse::limit(levels.find(&setting::TIMEOUT).as_ref(), None);
+    let limit = limits::limit(levels.find(&registry::TIMEOUT).as_ref(), None);
     Deadline::new(host.started, limit.ok().flatten())
 }
 
@@ -202,25 +195,25 @@ pub fn usual_place(environment: &Environment) -> Option<PathBuf> {
     Some(dirs::config(environment)?.join("config.toml"))
 }
 
-fn no_file(asked: &Origin<String>, environment: &Environment) -> Error {
+fn no_file(asked: &Sourced<String>, environment: &Environment) -> Error {
     let place = usual_place(environment);
     let (what, hint) = match &place {
         Some(path) => (format!("there is no {}", shown(path)), "write it, or name another"),
         None => ("no configuration file is known".to_owned(), "name it"),
     };
     let name = escape::excerpt(&asked.value, 60);
-    Error::usage(format!("{}: the profile '{name}' does not exist: {what}", asked.origin))
+    Error::usage(format!("{}: the profile '{name}' does not exist: {what}", asked.source))
         .hint(format!("{hint} with {FILE_OPTION} PATH"))
 }
 
-fn unknown(asked: &Origin<String>, names: &[String], path: &Path) -> Error {
+fn unknown(asked: &Sourced<String>, names: &[String], path: &Path) -> Error {
     let name = escape::excerpt(&asked.value, 60);
-    let within = match asked.origin.as_str() {
-        PROFILE_OPTION | PROFILE_VARIABLE => format!(" in {}", shown(path)),
-        _ => String::new(),
+    let within = match asked.source {
+        Source::File { .. } => String::new(),
+        _ => format!(" in {}", shown(path)),
     };
     let error =
-        Error::usage(format!("{}: the profile '{name}' does not exist{within}", asked.origin));
+        Error::usage(format!("{}: the profile '{name}' does not exist{within}", asked.source));
     let known: Vec<String> = names.iter().map(|name| escape::excerpt(name, 60)).collect();
     match suggest::did_you_mean(&asked.value, known.iter().map(String::as_str)) {
         Some(hint) => error.hint(hint),

@@ -15,16 +15,16 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::suggest;
 
-use super::Origin;
-use super::profile::{Profile, Value, shown};
-use super::setting::{self, Form, Setting};
 use crate::secret::secret_source;
+use crate::settings::profile::{Profile, Value, shown};
+use crate::settings::registry::{self, Form, Setting};
+use crate::source::{ConfigLine, Source, Sourced};
 
 /// The file, understood.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// The profile that it has used where nothing names one.
-    pub default_profile: Option<Origin<String>>,
+    pub default_profile: Option<Sourced<String>>,
     /// The profiles, in the order of the file.
     pub profiles: Vec<Profile>,
     /// Whether a secret of any profile comes from a program.
@@ -53,9 +53,10 @@ pub fn read(text: &str, file: &Path) -> Result<Document> {
                 let Some(name) = value.get_ref().as_str() else {
                     return Err(reader.wrong_type(key, value, "the name of one profile"));
                 };
-                let (line, _) = reader.position(&key.span());
-                let origin = format!("{DEFAULT_PROFILE} ({}, line {line})", shown(file));
-                document.default_profile = Some(Origin { value: name.to_owned(), origin });
+                let (number, _) = reader.position(&key.span());
+                let line = ConfigLine { profile: None, file: file.to_owned(), number };
+                let source = Source::File { key: DEFAULT_PROFILE, line };
+                document.default_profile = Some(Sourced::new(name.to_owned(), source));
             }
             PROFILES => {
                 let Some(profiles) = value.get_ref().as_table() else {
@@ -69,7 +70,7 @@ pub fn read(text: &str, file: &Path) -> Result<Document> {
         }
     }
     let secrets =
-        setting::ALL.iter().chain(&setting::SYSTEM_USER).filter(|setting| setting.is_secret());
+        registry::ALL.iter().chain(&registry::SYSTEM_USER).filter(|setting| setting.is_secret());
     document.names_command = secrets
         .flat_map(|setting| document.profiles.iter().filter_map(|p| p.values.get(setting.key)))
         .any(|value| secret_source::is_command(&value.text));
@@ -121,17 +122,17 @@ impl Reader<'_> {
         let name = name.get_ref().as_ref();
         let mut values = BTreeMap::new();
         for (key, value) in in_order(table) {
-            if key.get_ref().as_ref() == setting::SYSTEM_USER_TABLE {
+            if key.get_ref().as_ref() == registry::SYSTEM_USER_TABLE {
                 self.system_user(key, value, &mut values)?;
                 continue;
             }
-            let setting = setting::ALL
+            let setting = registry::ALL
                 .iter()
                 .find(|setting| setting.key == key.get_ref().as_ref())
                 .ok_or_else(|| self.unknown_in_profile(key, name))?;
             let (line, _) = self.position(&key.span());
             values.insert(setting.key, Value { text: self.value(setting, key, value)?, line });
-            let both = [&setting::URL, &setting::TENANT];
+            let both = [&registry::URL, &registry::TENANT];
             if both.iter().all(|one| values.contains_key(one.key)) {
                 let name = escape::excerpt(name, 60);
                 return Err(Error::usage(format!(
@@ -154,7 +155,7 @@ impl Reader<'_> {
         let short = |setting: &'static Setting| {
             setting.key.rsplit_once('.').map_or(setting.key, |(_, short)| short)
         };
-        let names = || setting::SYSTEM_USER.into_iter().map(short);
+        let names = || registry::SYSTEM_USER.into_iter().map(short);
         let Some(table) = value.get_ref().as_table() else {
             return Err(self.wrong_type(
                 key,
@@ -164,7 +165,7 @@ impl Reader<'_> {
         };
         for (key, value) in in_order(table) {
             let name = key.get_ref().as_ref();
-            let setting = setting::SYSTEM_USER.into_iter().find(|setting| short(setting) == name);
+            let setting = registry::SYSTEM_USER.into_iter().find(|setting| short(setting) == name);
             let Some(setting) = setting else {
                 let error = self.unknown(key, " in system_user");
                 return Err(match suggest::did_you_mean(&name.replace('-', "_"), names()) {
@@ -176,7 +177,7 @@ impl Reader<'_> {
             let (line, _) = self.position(&key.span());
             values.insert(setting.key, Value { text: self.value(setting, key, value)?, line });
         }
-        match setting::SYSTEM_USER.into_iter().find(|setting| !values.contains_key(setting.key)) {
+        match registry::SYSTEM_USER.into_iter().find(|setting| !values.contains_key(setting.key)) {
             Some(lacking) => Err(Error::usage(format!(
                 "{}: system_user has no {}",
                 self.at(&key.span()),
@@ -276,7 +277,7 @@ impl Reader<'_> {
     fn unknown_at_top(&self, key: &Key<'_>) -> Error {
         let name = key.get_ref().as_ref();
         let error = self.unknown(key, "");
-        if setting::ALL.iter().any(|setting| setting.key == name) {
+        if registry::ALL.iter().any(|setting| setting.key == name) {
             return error.hint("it belongs in a profile, below a line [profiles.NAME]");
         }
         match suggest::did_you_mean(name, [DEFAULT_PROFILE, PROFILES]) {
@@ -292,7 +293,7 @@ impl Reader<'_> {
             return error.hint("it belongs above the first line [profiles.NAME]");
         }
         let keys =
-            || setting::ALL.iter().map(|setting| setting.key).chain([setting::SYSTEM_USER_TABLE]);
+            || registry::ALL.iter().map(|setting| setting.key).chain([registry::SYSTEM_USER_TABLE]);
         match suggest::did_you_mean(&name.replace('-', "_"), keys()) {
             Some(hint) => error.hint(hint),
             None => error.hint(format!("the keys are {}", keys().collect::<Vec<_>>().join(", "))),

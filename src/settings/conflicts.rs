@@ -6,8 +6,8 @@ use clap::ValueEnum as _;
 use crate::cli::get::{CallArgs, DateStyle, GetArgs, OutputFormat};
 use crate::error::{Error, Result};
 
-use super::Origin;
-use super::setting::{ConfigLayers, SELECT};
+use crate::settings::registry::{ConfigLayers, SELECT};
+use crate::source::{Source, Sourced};
 
 /// Refuses a combination in which an option would do nothing.
 ///
@@ -15,7 +15,7 @@ use super::setting::{ConfigLayers, SELECT};
 /// A usage error that names both options.
 pub fn check(
     args: &GetArgs,
-    chosen: &Origin<OutputFormat>,
+    chosen: &Sourced<OutputFormat>,
     levels: &ConfigLayers<'_>,
 ) -> Result<()> {
     let format = chosen.value;
@@ -116,8 +116,8 @@ fn check_network(args: &GetArgs) -> Result<()> {
 const SEPARATED: &str = "is for -o csv and -o tsv";
 
 /// What chose the format, where that was not typed.
-fn chosen_elsewhere(args: &GetArgs, chosen: &Origin<OutputFormat>) -> String {
-    let unsaid = args.output.is_some() || chosen.origin == "default";
+fn chosen_elsewhere(args: &GetArgs, chosen: &Sourced<OutputFormat>) -> String {
+    let unsaid = args.output.is_some() || chosen.source == Source::Default;
     let name = chosen.value.to_possible_value().filter(|_| !unsaid);
-    name.map_or_else(String::new, |name| format!("; {} chose {}", chosen.origin, name.get_name()))
+    name.map_or_else(String::new, |name| format!("; {} chose {}", chosen.source, name.get_name()))
 }

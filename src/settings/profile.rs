@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::context::Environment;
 use crate::escape;
 
-use super::Origin;
-use super::setting::Setting;
+use crate::settings::registry::Setting;
+use crate::source::{ConfigLine, Source, Sourced};
 
 /// The settings of `[profiles.NAME]`.
 #[derive(Clone, Debug)]
@@ -40,10 +40,10 @@ impl fmt::Debug for Value {
 impl Profile {
     /// What it says of `setting`.
     #[must_use]
-    pub fn find(&self, setting: &Setting) -> Option<Origin<String>> {
+    pub fn find(&self, setting: &Setting) -> Option<Sourced<String>> {
         let Value { text, line } = self.values.get(setting.key)?;
-        let place = self.place(*line);
-        Some(Origin { value: text.clone(), origin: format!("{} of {place}", setting.key) })
+        let source = Source::File { key: setting.key, line: self.line(*line) };
+        Some(Sourced::new(text.clone(), source))
     }
 
     /// The path that is written as `text`: from the folder of the configuration file,
@@ -59,10 +59,10 @@ impl Profile {
         self.file.parent().unwrap_or(Path::new(""))
     }
 
-    /// The profile with a line of it, for messages.
+    /// Returns a line of the profile.
     #[must_use]
-    pub fn place(&self, line: usize) -> String {
-        format!("{} ({}, line {line})", self.shown_name(), shown(&self.file))
+    pub fn line(&self, number: usize) -> ConfigLine {
+        ConfigLine { profile: Some(self.name.clone()), file: self.file.clone(), number }
     }
 
     /// The name, for messages.
@@ -75,7 +75,7 @@ impl Profile {
 /// `path`, for messages.
 #[must_use]
 pub fn shown(path: &Path) -> String {
-    escape::excerpt(&path.to_string_lossy(), 200)
+    escape::display_path(path)
 }
 
 #[cfg(test)]

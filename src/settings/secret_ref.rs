@@ -11,12 +11,12 @@ use crate::secret::Secret;
 use crate::secret::keyring;
 use crate::secret::prompt;
 
-use super::export;
-use super::profile::{Profile, Value};
-use super::setting::Setting;
 use crate::secret::secret_kind::{OtherScheme, SecretKind};
 use crate::secret::secret_source::{Source, parse, shown};
 use crate::secret::{secret_command, secret_error, secret_text};
+use crate::settings::export;
+use crate::settings::profile::{Profile, Value};
+use crate::settings::registry::Setting;
 
 /// A secret that is still where it is kept.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ impl SecretRef {
     /// A usage error that does not repeat a literal.
     pub fn of_profile(setting: &Setting, profile: &Profile) -> Result<Option<Self>> {
         let Some(Value { text, line }) = profile.values.get(setting.key) else { return Ok(None) };
-        let line = profile.place(*line);
+        let line = profile.line(*line).to_string();
         let source = match parse(text).map_err(|fault| fault.in_file(&line, setting.key))? {
             Source::File(path) if !path.starts_with("~") => {
                 Source::File(profile.folder().join(path))

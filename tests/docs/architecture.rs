@@ -176,7 +176,7 @@ fn a_wrong_import_is_found_however_it_is_written() {
         ("api/client.rs", "use crate::output::width;"),
         ("settings/get.rs", "use crate::commands::messages;"),
         ("settings/get.rs", "use crate::demo;"),
-        ("online/store.rs", "use crate::settings::get;"),
+        ("online/store.rs", "use crate::settings::plan::get;"),
         ("api/client.rs", "use crate::tenant::environment;"),
         ("commands/fields.rs", "use crate::demo::IDS;"),
         ("commands/fields.rs", "use crate::run;"),

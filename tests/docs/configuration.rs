@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use sotickets::settings::setting::{ALL, SYSTEM_USER};
+use sotickets::settings::registry::{ALL, SYSTEM_USER};
 
 use crate::support::{Run, configuration, sotickets};
 

@@ -15,7 +15,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use crate::context::Environment;
 use crate::secret::secret_source;
 use crate::settings::config;
-use crate::settings::zone_codes::CODES;
+use crate::settings::parse::zone_codes::CODES;
 use crate::ticket::catalogue::CATALOGUE;
 
 /// What a shell does behind a candidate.

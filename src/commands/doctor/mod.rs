@@ -16,11 +16,11 @@ use crate::cli::doctor::DoctorArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::http::connection_log::ConnectionLog;
-use crate::settings::call::CallPlan;
 use crate::settings::config::{self, Config};
-use crate::settings::credential;
-use crate::settings::doctor::{Fault, Findings, examine, ticket};
-use crate::settings::resolved_call::{self, ReadyCall};
+use crate::settings::effective::{Fault, Findings, examine, ticket};
+use crate::settings::plan::call::CallPlan;
+use crate::settings::plan::resolved_call::{self, ReadyCall};
+use crate::settings::resolve::credential;
 use crate::ticket::column;
 use crate::ticket::ids::TicketId;
 

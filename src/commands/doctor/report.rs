@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::output::color::Style;
 use crate::output::definition_list::Beside;
 use crate::output::style::{self, Look};
-use crate::settings::fact::{Fact, Held};
+use crate::settings::effective::fact::{Fact, Held};
 
 use super::check::{Check, Outcome, Step};
 use crate::commands::{messages, write};

@@ -16,7 +16,7 @@ use crate::http::client::{Connection, Response};
 use crate::http::connection_log::{ConnectionLog, Notes};
 use crate::http::request::Request;
 use crate::secret::Mask;
-use crate::settings::resolved_call::ReadyCall;
+use crate::settings::plan::resolved_call::ReadyCall;
 
 use super::check::{Check, Step};
 use super::connectivity::Way;

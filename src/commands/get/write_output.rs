@@ -8,8 +8,8 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::output::out_file::OutFile;
 use crate::output::{Page, terminal};
-use crate::settings::get::GetSettings;
-use crate::settings::output::Display;
+use crate::settings::plan::get::GetSettings;
+use crate::settings::resolve::output::Display;
 
 use crate::commands::{messages, write_error};
 

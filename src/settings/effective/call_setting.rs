@@ -7,12 +7,12 @@ use crate::escape;
 use crate::http::address::Address;
 use crate::http::proxy::Proxy;
 
-use super::call::CallPlan;
-use super::fact::{Fact, Held};
-use super::header::{self, HeaderArg};
-use super::proxy;
-use super::secret_ref::SecretRef;
-use super::setting::{CACERT, ConfigLayers};
+use crate::settings::effective::fact::{Fact, Held};
+use crate::settings::parse::header::{self, HeaderArg};
+use crate::settings::plan::call::CallPlan;
+use crate::settings::registry::{CACERT, ConfigLayers};
+use crate::settings::resolve::proxy;
+use crate::settings::secret_ref::SecretRef;
 
 /// A setting of a call that a profile cannot hold.
 #[derive(Debug)]
@@ -155,7 +155,7 @@ fn proxy(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
     Ok(vec![match named {
         None => Fact::unset(setting.name),
         Some(named) if named.value.is_empty() => {
-            Fact { origin: Some(format!("{} ''", named.origin)), ..Fact::unset(setting.name) }
+            Fact { origin: Some(format!("{} ''", named.source)), ..Fact::unset(setting.name) }
         }
         Some(named) => {
             let reason = |address| proxy::reason_unused(&named, environment, address);
@@ -165,7 +165,7 @@ fn proxy(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
                 true => Held::Hidden,
                 false => Held::Value(proxy::masked(&named.value)),
             };
-            Fact { unused, ..Fact::new(setting.name, value, named.origin) }
+            Fact { unused, ..Fact::new(setting.name, value, named.source.to_string()) }
         }
     }])
 }
@@ -196,7 +196,7 @@ fn certificates(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
         Some("--insecure trusts any certificate".to_owned())
     } else {
         let cacert = scope.levels.find(&CACERT);
-        cacert.map(|cacert| format!("{} replaces the system's certificates", cacert.origin))
+        cacert.map(|cacert| format!("{} replaces the system's certificates", cacert.source))
     };
     let fact = variable(setting, &names, scope);
     let unused = unused.filter(|_| fact.origin.is_some());
@@ -220,11 +220,11 @@ mod tests {
 
     use super::*;
     use crate::cli::get::CallArgs;
-    use crate::settings::{config, setting};
+    use crate::settings::{config, registry};
 
     #[test]
     fn every_option_of_a_call_is_a_setting() {
-        let settings = setting::ALL.iter().map(|setting| setting.option);
+        let settings = registry::ALL.iter().map(|setting| setting.option);
         let known: Vec<&str> = settings
             .chain(ALL.iter().map(|setting| setting.option))
             .chain([config::FILE_OPTION, config::PROFILE_OPTION])

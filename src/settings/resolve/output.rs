@@ -20,9 +20,9 @@ use crate::output::tsv::Tsv;
 use crate::ticket::column::{self, Column};
 use crate::ticket::date::Style;
 
-use super::Origin;
-use super::setting::{ConfigLayers, OUTPUT, SELECT};
-use super::zone::Zone;
+use crate::settings::parse::zone::Zone;
+use crate::settings::registry::{ConfigLayers, OUTPUT, SELECT};
+use crate::source::{Source, Sourced};
 
 /// The output, from the wire to the last byte written.
 pub struct Display {
@@ -72,9 +72,9 @@ pub fn resolve(
 ///
 /// # Errors
 /// A usage error for a name of none.
-pub fn output_format(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Origin<OutputFormat>> {
+pub fn output_format(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Sourced<OutputFormat>> {
     match args.output {
-        Some(value) => Ok(Origin { value, origin: OUTPUT.option.to_owned() }),
+        Some(value) => Ok(Sourced::new(value, Source::Option(OUTPUT.option))),
         None => format_said(levels),
     }
 }
@@ -83,33 +83,34 @@ pub fn output_format(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Origin
 ///
 /// # Errors
 /// A usage error for a name of none.
-pub fn format_said(levels: &ConfigLayers<'_>) -> Result<Origin<OutputFormat>> {
-    let said = |value, origin| Ok(Origin { value, origin });
-    let Some(Origin { value: name, origin }) = levels.find(&OUTPUT) else {
-        return said(OutputFormat::Table, "default".to_owned());
+pub fn format_said(levels: &ConfigLayers<'_>) -> Result<Sourced<OutputFormat>> {
+    let Some(Sourced { value: name, source }) = levels.find(&OUTPUT) else {
+        return Ok(Sourced::new(OutputFormat::Table, Source::Default));
     };
     if let Ok(format) = OutputFormat::from_str(&name, true) {
-        return said(format, origin);
+        return Ok(Sourced::new(format, source));
     }
     let names: Vec<String> = OutputFormat::value_variants()
         .iter()
         .filter_map(|format| format.to_possible_value().map(|value| value.get_name().to_owned()))
         .collect();
     let shown = escape::excerpt(&name, 40);
-    Err(Error::usage(format!("{origin}: '{shown}' is no output format"))
+    Err(Error::usage(format!("{source}: '{shown}' is no output format"))
         .hint(format!("the formats are {}", names.join(", "))))
 }
 
 fn selection(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Option<Vec<Column>>> {
-    let (lists, origin) = if args.select.is_empty() {
+    let (lists, source) = if args.select.is_empty() {
         match levels.find(&SELECT) {
-            Some(said) => (vec![said.value], said.origin),
+            Some(said) => (vec![said.value], said.source),
             None => return Ok(None),
         }
     } else {
-        (args.select.clone(), SELECT.option.to_owned())
+        (args.select.clone(), Source::Option(SELECT.option))
     };
-    column::parse(&lists, args.any_field).map(Some).map_err(|error| error.with_source(&origin))
+    column::parse(&lists, args.any_field)
+        .map(Some)
+        .map_err(|error| error.with_source(&source.to_string()))
 }
 
 /// The columns of the request. Every format that accounts for its tickets by id

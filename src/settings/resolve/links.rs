@@ -10,9 +10,9 @@ use crate::http::address::Address;
 use crate::output::hyperlink;
 use crate::ticket::url_template::UrlTemplate;
 
-use super::Origin;
-use super::setting::{ConfigLayers, LINKS, TENANT, TICKET_URL, URL};
-use super::target::Target;
+use crate::settings::registry::{ConfigLayers, LINKS, TENANT, TICKET_URL, URL};
+use crate::settings::resolve::target::Target;
+use crate::source::{Source, Sourced};
 
 /// The links of `get`.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ impl Links {
         if choice.value == LinksChoice::Always && args.links.is_some() && !format.is_for_people() {
             return Err(Error::usage(format!(
                 "{} always is for -o table, -o record and -o markdown",
-                choice.origin
+                choice.source
             )));
         }
         if let (LinksChoice::Always, true, None, Some(Target::Address(address))) =
@@ -72,18 +72,18 @@ impl Links {
     }
 }
 
-fn choice(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Origin<LinksChoice>> {
+fn choice(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Sourced<LinksChoice>> {
     if let Some(value) = args.links {
-        return Ok(Origin { value, origin: LINKS.option.to_owned() });
+        return Ok(Sourced::new(value, Source::Option(LINKS.option)));
     }
-    let Some(Origin { value, origin }) = levels.find(&LINKS) else {
-        return Ok(Origin { value: LinksChoice::Auto, origin: "default".to_owned() });
+    let Some(Sourced { value, source }) = levels.find(&LINKS) else {
+        return Ok(Sourced::new(LinksChoice::Auto, Source::Default));
     };
     match LinksChoice::from_str(&value, true) {
-        Ok(value) => Ok(Origin { value, origin }),
+        Ok(value) => Ok(Sourced { value, source }),
         Err(_) => {
             let shown = escape::excerpt(&value, 40);
-            Err(Error::usage(format!("{origin}: '{shown}' is not auto, always or never")))
+            Err(Error::usage(format!("{source}: '{shown}' is not auto, always or never")))
         }
     }
 }
@@ -99,7 +99,7 @@ pub fn ticket_url(levels: &ConfigLayers<'_>) -> Result<Option<UrlTemplate>> {
         option.is_some() || variable.is_some()
     });
     let set = option.or(variable).or(profile.filter(|_| !leads_elsewhere));
-    set.map(|set| UrlTemplate::parse(&set.value, &set.origin)).transpose()
+    set.map(|set| UrlTemplate::parse(&set.value, &set.source.to_string())).transpose()
 }
 
 /// The address of tickets in Online, where `target` is there and `address` that of its

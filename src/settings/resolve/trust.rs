@@ -18,8 +18,8 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::tls::trust::{NamedCertificates, Trust};
 
-use super::pem::{self, File};
-use super::setting::{self, ConfigLayers};
+use crate::settings::parse::pem::{self, File};
+use crate::settings::registry::{self, ConfigLayers};
 
 /// The variable that names a file of certificates.
 pub const FILE_VARIABLE: &str = "SSL_CERT_FILE";
@@ -33,7 +33,7 @@ pub const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
 /// holds no certificate: the system's certificates do not replace it silently.
 pub fn resolve(levels: &ConfigLayers<'_>, deadline: &Deadline) -> Result<Trust> {
     let typed = levels.call.network.cacert.as_deref();
-    match File::find(typed, &setting::CACERT, levels) {
+    match File::find(typed, &registry::CACERT, levels) {
         Some(file) => cacert(file, deadline),
         None => by_variables(levels.environment, deadline),
     }

@@ -2,7 +2,7 @@
 
 use crate::escape;
 
-use super::Origin;
+use crate::source::Sourced;
 
 /// The values that ask for untranslated text.
 pub const UNTRANSLATED: [&str; 3] = ["*", "x", "X"];
@@ -10,14 +10,14 @@ pub const UNTRANSLATED: [&str; 3] = ["*", "x", "X"];
 /// Warns about a value that does not have the shape of a language tag, with what to do.
 /// The server judges the value, so it is sent all the same.
 #[must_use]
-pub fn warning(setting: &Origin<String>, example: &str) -> Option<(String, String)> {
+pub fn warning(setting: &Sourced<String>, example: &str) -> Option<(String, String)> {
     let value = setting.value.as_str();
     if is_tag(value) {
         return None;
     }
     let shown = escape::excerpt(value, 60);
     let message =
-        format!("{}: '{shown}' does not have the form of a language code", setting.origin);
+        format!("{}: '{shown}' does not have the form of a language code", setting.source);
     let with_hyphens = value.replace('_', "-");
     let hint = match is_tag(&with_hyphens) {
         true => format!("did you mean {with_hyphens}?"),
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     fn warned(value: &str) -> Option<(String, String)> {
-        let setting = Origin { value: value.to_owned(), origin: "--language".to_owned() };
+        let setting = Sourced::new(value.to_owned(), crate::source::Source::Option("--language"));
         warning(&setting, "en or nb-NO")
     }
 

@@ -9,7 +9,8 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::suggest;
 
-use super::{Origin, zone_codes};
+use crate::settings::parse::zone_codes;
+use crate::source::{Source, Sourced};
 
 /// What `--timezone` asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,17 +62,17 @@ const WITH_OFFSET: &str = "UTC,includeTZOffset";
 ///
 /// # Errors
 /// A usage error that quotes it, for an IANA name with the nearest ones.
-pub fn read(setting: &Origin<String>, environment: &Environment) -> Result<Zone> {
-    let Origin { value, origin } = setting;
+pub fn read(setting: &Sourced<String>, environment: &Environment) -> Result<Zone> {
+    let Sourced { value, source } = setting;
     let text = value.trim();
     let here = |zone| Zone { header: WITH_OFFSET.to_owned(), here: Some(zone), server: None };
     if text.eq_ignore_ascii_case("local") {
-        return local(environment, origin).map(here);
+        return local(environment, source).map(here);
     }
     if text.contains('/') {
         return iana(text).map(here).ok_or_else(|| {
             let error = Error::usage(format!(
-                "{origin}: unknown time zone '{}'",
+                "{source}: unknown time zone '{}'",
                 escape::excerpt(text, 60)
             ));
             match suggest::did_you_mean(text, TZ_VARIANTS.iter().map(|zone| zone.name())) {
@@ -82,12 +83,12 @@ pub fn read(setting: &Origin<String>, environment: &Environment) -> Result<Zone>
     }
     let (code, with_offset) = server_code(text).ok_or_else(|| {
         let shown = escape::excerpt(value, 60);
-        Error::usage(format!("{origin}: '{shown}' is no time zone")).hint(
+        Error::usage(format!("{source}: '{shown}' is no time zone")).hint(
             "a zone is an IANA name (Europe/Oslo), local, or the server's code (NO, 261, US-NY) with ,includeTZOffset after it if wanted",
         )
     })?;
     let server = ServerZone {
-        shown: format!("{origin} {}", escape::excerpt(text, 60)),
+        shown: format!("{source} {}", escape::excerpt(text, 60)),
         iana: zone_codes::find(code).map(|zone| zone.iana),
         with_offset,
     };
@@ -116,13 +117,13 @@ fn iana(name: &str) -> Option<Tz> {
 }
 
 /// The zone of this machine: what `TZ` names, or else the system's setting.
-fn local(environment: &Environment, origin: &str) -> Result<Tz> {
+fn local(environment: &Environment, source: &Source) -> Result<Tz> {
     let variable = environment.get("TZ");
     let named = variable.as_deref().map(zone_file).filter(|name| *name != "/etc/localtime");
     if let Some(name) = named {
         return iana(name).ok_or_else(|| {
             unknown_here(format!(
-                "{origin}: TZ is '{}', which is no IANA zone",
+                "{source}: TZ is '{}', which is no IANA zone",
                 escape::excerpt(name, 60)
             ))
         });
@@ -132,7 +133,7 @@ fn local(environment: &Environment, origin: &str) -> Result<Tz> {
         let shown = name.as_deref().map_or_else(String::new, |name| {
             format!(": '{}' is no IANA zone", escape::excerpt(name, 60))
         });
-        unknown_here(format!("{origin}: the time zone of this machine is not known{shown}"))
+        unknown_here(format!("{source}: the time zone of this machine is not known{shown}"))
     })
 }
 
@@ -152,7 +153,7 @@ mod tests {
     use super::*;
 
     fn zone(text: &str) -> std::result::Result<(String, Option<String>), String> {
-        let setting = Origin { value: text.to_owned(), origin: "--timezone".to_owned() };
+        let setting = Sourced::new(text.to_owned(), Source::Option("--timezone"));
         let environment: Environment = [("TZ", ":Asia/Kathmandu")].into_iter().collect();
         read(&setting, &environment)
             .map(|zone| (zone.header, zone.here.map(|zone| zone.to_string())))

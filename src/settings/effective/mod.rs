@@ -1,5 +1,8 @@
 //! What is in effect, and what said it.
 
+pub mod call_setting;
+pub mod fact;
+
 use crate::cli::doctor::DoctorArgs;
 use crate::cli::get::CallArgs;
 use crate::context::Context;
@@ -8,14 +11,20 @@ use crate::escape;
 use crate::ticket::column;
 use crate::ticket::ids::{IdList, TicketId};
 
-use super::call::CallPlan;
-use super::call_setting::{self, Scope};
-use super::config::{Config, usual_place};
-use super::fact::{Fact, Held};
-use super::profile::shown;
-use super::setting::{self, ConfigLayers, Form, Setting};
-use super::target::Target;
-use super::{auth, call, conflicts, credential, output, resolved_call, target};
+use crate::settings::config::{Config, usual_place};
+use crate::settings::conflicts;
+use crate::settings::effective::call_setting::Scope;
+use crate::settings::effective::fact::{Fact, Held};
+use crate::settings::plan::call;
+use crate::settings::plan::call::CallPlan;
+use crate::settings::plan::login;
+use crate::settings::plan::resolved_call;
+use crate::settings::profile::shown;
+use crate::settings::registry::{self, ConfigLayers, Form, Setting};
+use crate::settings::resolve::credential;
+use crate::settings::resolve::output;
+use crate::settings::resolve::target;
+use crate::settings::resolve::target::Target;
 
 /// What is in effect.
 #[derive(Debug)]
@@ -71,7 +80,7 @@ pub fn examine(
     let target = match &plan {
         Ok(plan) => plan.target.clone(),
         Err(_) => {
-            let sign_in = auth::kept(levels).ok().flatten();
+            let sign_in = login::kept(levels).ok().flatten();
             target::find(levels, sign_in.as_ref()).ok().map(|target| target.value)
         }
     };
@@ -82,7 +91,7 @@ pub fn examine(
             secret.placeholder(&environment)?;
         }
         check_output(levels)?;
-        auth::redirect(None, levels)?;
+        login::redirect(None, levels)?;
         Ok(plan)
     });
     let place = target.map(|target| target.to_string());
@@ -96,10 +105,10 @@ fn facts(
     host: &Context<'_>,
 ) -> Result<Vec<Fact>, Error> {
     let mut facts = vec![file(configuration, host), profile(configuration)];
-    let of_system_user = setting::SYSTEM_USER.iter().filter(|setting| {
+    let of_system_user = registry::SYSTEM_USER.iter().filter(|setting| {
         configuration.profile.as_ref().is_some_and(|profile| profile.value.find(setting).is_some())
     });
-    for setting in setting::ALL.iter().chain(of_system_user) {
+    for setting in registry::ALL.iter().chain(of_system_user) {
         facts.push(match setting.form {
             Form::Secret(..) => {
                 let source = credential::said(setting, scope.levels)?;
@@ -130,7 +139,9 @@ fn planned(call: &CallArgs, levels: &ConfigLayers<'_>) -> Result<CallPlan, Error
 fn file(configuration: &Config, host: &Context<'_>) -> Fact {
     let name = "config";
     match (&configuration.file, usual_place(&host.environment)) {
-        (Some(file), _) => Fact::new(name, Held::Value(shown(&file.value)), &file.origin),
+        (Some(file), _) => {
+            Fact::new(name, Held::Value(shown(&file.value)), file.source.to_string())
+        }
         (None, Some(path)) => {
             Fact::new(name, Held::Nothing, format!("there is no {}", shown(&path)))
         }
@@ -142,7 +153,7 @@ fn profile(configuration: &Config) -> Fact {
     match &configuration.profile {
         Some(profile) => {
             let name = escape::visible(&profile.value.name).into_owned();
-            Fact::new("profile", Held::Value(name), &profile.origin)
+            Fact::new("profile", Held::Value(name), profile.source.to_string())
         }
         None => Fact::unset("profile"),
     }
@@ -152,11 +163,11 @@ fn profile(configuration: &Config) -> Fact {
 fn open(setting: &Setting, levels: &ConfigLayers<'_>) -> Fact {
     match (levels.find(setting), setting.default) {
         (Some(found), _) if may_hold_a_password(setting, &found.value) => {
-            Fact::new(setting.key, Held::Hidden, found.origin)
+            Fact::new(setting.key, Held::Hidden, found.source.to_string())
         }
         (Some(found), _) => {
             let value = escape::visible(&found.value).into_owned();
-            Fact::new(setting.key, Held::Value(value), found.origin)
+            Fact::new(setting.key, Held::Value(value), found.source.to_string())
         }
         (None, Some(default)) => Fact::new(setting.key, Held::Value(default.to_owned()), "default"),
         (None, None) => Fact::unset(setting.key),
@@ -168,17 +179,17 @@ fn open(setting: &Setting, levels: &ConfigLayers<'_>) -> Fact {
 fn may_hold_a_password(setting: &Setting, value: &str) -> bool {
     match setting.form {
         Form::Address => value.contains(['@', '?', '#']),
-        _ => setting.key == setting::USER.key && value.contains(':'),
+        _ => setting.key == registry::USER.key && value.contains(':'),
     }
 }
 
 /// Checks the settings of the output.
 fn check_output(levels: &ConfigLayers<'_>) -> Result<(), Error> {
     output::format_said(levels)?;
-    match levels.find(&setting::SELECT) {
+    match levels.find(&registry::SELECT) {
         Some(said) => column::parse(&[said.value], false)
             .map(drop)
-            .map_err(|error| error.with_source(&said.origin)),
+            .map_err(|error| error.with_source(&said.source.to_string())),
         None => Ok(()),
     }
 }

@@ -8,12 +8,17 @@ use crate::error::{Error, Result};
 use crate::http::address::Address;
 use crate::http::proxy::Proxy;
 
-use super::header::{self, HeaderArg};
-use super::secret_ref::SecretRef;
-use super::setting::{self, ConfigLayers};
-use super::target::{self, Target};
-use super::zone::{self, Zone};
-use super::{Origin, auth, check_header_value, connection, credential, language};
+use crate::settings::parse::header::check_header_value;
+use crate::settings::parse::header::{self, HeaderArg};
+use crate::settings::parse::language;
+use crate::settings::parse::zone::{self, Zone};
+use crate::settings::plan::login;
+use crate::settings::registry::{self, ConfigLayers};
+use crate::settings::resolve::credential;
+use crate::settings::resolve::network;
+use crate::settings::resolve::target::{self, Target};
+use crate::settings::secret_ref::SecretRef;
+use crate::source::Sourced;
 
 /// A call, checked; its secrets are still where they are kept.
 #[derive(Debug)]
@@ -25,7 +30,7 @@ pub struct CallPlan {
     /// The zone.
     pub zone: Option<Zone>,
     /// How the server is reached.
-    pub connection: connection::Plan,
+    pub connection: network::Plan,
     /// Who is asking.
     pub credential: Option<credential::Plan>,
     /// The sign-in that stands in for a credential where there is none.
@@ -72,7 +77,7 @@ impl CallPlan {
 /// Of [`crate::error::Kind::Usage`].
 pub fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
     let zone = levels
-        .find(&setting::TIMEZONE)
+        .find(&registry::TIMEZONE)
         .map(|setting| zone::read(&setting, levels.environment))
         .transpose()?;
     // The secrets below the options belong to the installation that they were set for.
@@ -81,7 +86,7 @@ pub fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
     let secret_levels = if demo { &typed } else { levels };
     let credential = credential::plan(secret_levels);
     let sign_in = match credential {
-        Ok(None) if !demo && !levels.call.no_auth => auth::kept(levels)?,
+        Ok(None) if !demo && !levels.call.no_auth => login::kept(levels)?,
         _ => None,
     };
     let target = if demo { None } else { Some(target::find(levels, sign_in.as_ref())?) };
@@ -91,7 +96,7 @@ pub fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
         locale,
         warnings,
         zone,
-        connection: connection::plan(levels, first.as_ref())?,
+        connection: network::plan(levels, first.as_ref())?,
         credential: credential?,
         sign_in,
         app_token: credential::app_token(secret_levels)?,
@@ -103,19 +108,19 @@ pub fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
         target::check_home(target, &secrets, levels)?;
         check_system_user(&plan, target)?;
     }
-    let token = plan.sign_in.as_ref().map(|_| setting::TOKEN.label());
+    let token = plan.sign_in.as_ref().map(|_| registry::TOKEN.label());
     let secret = secrets.first().map(|unread| unread.label.as_str()).or(token);
     check_plain_http(levels.call, first.as_ref(), plan.connection.proxy(), secret)?;
     Ok(plan)
 }
 
 /// A system user signs in at a tenant.
-fn check_system_user(plan: &CallPlan, target: &Origin<Target>) -> Result<()> {
+fn check_system_user(plan: &CallPlan, target: &Sourced<Target>) -> Result<()> {
     match (&plan.credential, &target.value) {
         (Some(credential::Plan::SystemUser(user)), Target::Address(_)) => Err(Error::usage(
             format!(
                 "a system user signs in at a tenant, and {} is an address ({})",
-                target.origin, user.token.origin
+                target.source, user.token.origin
             ),
         )
         .hint("write tenant = \"Cust12345\" into the profile in place of url, or give --tenant")),
@@ -142,10 +147,10 @@ fn locale(
     levels: &ConfigLayers<'_>,
     zone: Option<&Zone>,
 ) -> Result<(Locale, Vec<(String, String)>)> {
-    let language = levels.find(&setting::LANGUAGE);
-    let culture = levels.find(&setting::CULTURE);
+    let language = levels.find(&registry::LANGUAGE);
+    let culture = levels.find(&registry::CULTURE);
     for setting in language.iter().chain(&culture) {
-        check_header_value(&setting.value, &setting.origin)?;
+        check_header_value(&setting.value, &setting.source)?;
     }
     let of_language = language
         .as_ref()

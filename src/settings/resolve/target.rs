@@ -9,10 +9,10 @@ use crate::http::address::Address;
 use crate::tenant::environment::Service;
 use crate::tenant::locator::Tenant;
 
-use super::Origin;
-use super::profile::Profile;
-use super::secret_ref::SecretRef;
-use super::setting::{ConfigLayers, ENVIRONMENT, TENANT, URL};
+use crate::settings::profile::Profile;
+use crate::settings::registry::{ConfigLayers, ENVIRONMENT, TENANT, URL};
+use crate::settings::secret_ref::SecretRef;
+use crate::source::{Source, Sourced};
 
 /// Where a call goes.
 #[derive(Clone, Debug)]
@@ -52,40 +52,40 @@ impl fmt::Display for Target {
 /// # Errors
 /// A usage error where one level names two, where none is named, and for what is no
 /// address or no tenant.
-pub fn find(levels: &ConfigLayers<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Target>> {
+pub fn find(levels: &ConfigLayers<'_>, sign_in: Option<&SignIn>) -> Result<Sourced<Target>> {
     let target = said(levels, sign_in)?;
     let Some(sign_in) = sign_in else { return Ok(target) };
     match &target.value {
-        Target::Address(address) => sign_in.session.check(address, &target.origin)?,
+        Target::Address(address) => sign_in.session.check(address, &target.source.to_string())?,
         Target::Tenant(tenant) => {
-            sign_in.session.check(&tenant.service.address(), &target.origin)?;
+            sign_in.session.check(&tenant.service.address(), &target.source.to_string())?;
         }
     }
     Ok(target)
 }
 
-fn said(levels: &ConfigLayers<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Target>> {
+fn said(levels: &ConfigLayers<'_>, sign_in: Option<&SignIn>) -> Result<Sourced<Target>> {
     let mut each = levels.each(&URL).into_iter().zip(levels.each(&TENANT));
     match each.find(|(url, tenant)| url.is_some() || tenant.is_some()).unwrap_or_default() {
-        (Some(url), Some(tenant)) => Err(two(&url.origin, &tenant.origin)),
-        (Some(Origin { value, origin }), None) => {
+        (Some(url), Some(tenant)) => Err(two(&url.source, &tenant.source)),
+        (Some(Sourced { value, source }), None) => {
             if levels.call.environment.is_some() {
                 return Err(Error::usage(format!(
-                    "--environment does nothing with {origin}, which is an address"
+                    "--environment does nothing with {source}, which is an address"
                 ))
                 .hint("--tenant Cust12345 has the address looked up"));
             }
-            let address = Address::parse(&value, &origin)?;
-            check_has_tickets(&address, &origin)?;
-            Ok(Origin { value: Target::Address(address), origin })
+            let address = Address::parse(&value, &source.to_string())?;
+            check_has_tickets(&address, &source)?;
+            Ok(Sourced::new(Target::Address(address), source))
         }
-        (None, Some(Origin { value, origin })) => {
+        (None, Some(Sourced { value, source })) => {
             let service = match (levels.find(&ENVIRONMENT), sign_in) {
                 (None, Some(sign_in)) => sign_in.session.service()?,
                 (said, _) => service(said)?,
             };
-            let value = Target::Tenant(Tenant::new(&value, &origin, service)?);
-            Ok(Origin { value, origin })
+            let value = Target::Tenant(Tenant::new(&value, &source.to_string(), service)?);
+            Ok(Sourced { value, source })
         }
         (None, None) => match sign_in.map(of_sign_in).transpose()?.flatten() {
             Some(target) => Ok(target),
@@ -96,7 +96,7 @@ fn said(levels: &ConfigLayers<'_>, sign_in: Option<&SignIn>) -> Result<Origin<Ta
 
 /// Refuses the host of an environment itself, where people sign in and no tenant is: a call
 /// there is answered 421.
-fn check_has_tickets(address: &Address, origin: &str) -> Result<()> {
+fn check_has_tickets(address: &Address, source: &Source) -> Result<()> {
     let Some(environment) = Service::environment_at(address.url()) else { return Ok(()) };
     let host = address.host_and_port();
     let tenant = address.tenant().unwrap_or("Cust12345");
@@ -104,20 +104,20 @@ fn check_has_tickets(address: &Address, origin: &str) -> Result<()> {
     let option = format!(" --environment {environment}");
     let option = if environment == default { "" } else { &option };
     Err(Error::usage(format!(
-        "{origin}: {host} is where people sign in; the tickets of a tenant are at a host of its own"
+        "{source}: {host} is where people sign in; the tickets of a tenant are at a host of its own"
     ))
     .hint(format!("--tenant {tenant}{option} has that host looked up; in a profile: tenant")))
 }
 
 /// The tenant that somebody signed in to, or the address that came with the sign-in.
-fn of_sign_in(sign_in: &SignIn) -> Result<Option<Origin<Target>>> {
+fn of_sign_in(sign_in: &SignIn) -> Result<Option<Sourced<Target>>> {
     let origin = sign_in.slot.shown();
     let value = match (&sign_in.session.tenant, &sign_in.session.url) {
         (Some(name), _) => Target::Tenant(Tenant::new(name, &origin, sign_in.session.service()?)?),
         (None, Some(url)) => Target::Address(Address::parse(url, &origin)?),
         (None, None) => return Ok(None),
     };
-    Ok(Some(Origin { value, origin }))
+    Ok(Some(Sourced::new(value, Source::SignIn(origin))))
 }
 
 /// Refuses to send a secret of the profile anywhere but to the profile's own server, or
@@ -126,7 +126,7 @@ fn of_sign_in(sign_in: &SignIn) -> Result<Option<Origin<Target>>> {
 /// # Errors
 /// A usage error that names the secret.
 pub fn check_home(
-    target: &Origin<Target>,
+    target: &Sourced<Target>,
     unread: &[&SecretRef],
     levels: &ConfigLayers<'_>,
 ) -> Result<()> {
@@ -148,12 +148,13 @@ pub fn check_home(
         return Ok(());
     }
     let leads = match &target.value {
-        Target::Address(address) => format!("{} leads to {}", target.origin, address.server()),
+        Target::Address(address) => format!("{} leads to {}", target.source, address.server()),
         Target::Tenant(tenant) => {
             let by = levels.find(&ENVIRONMENT).map_or_else(
-                || target.origin.clone(),
-                |said| {
-                    if said.origin.contains(&name) { target.origin.clone() } else { said.origin }
+                || target.source.clone(),
+                |said| match said.source {
+                    Source::File { .. } => target.source.clone(),
+                    source => source,
                 },
             );
             format!("{by} leads to {}", tenant.service)
@@ -167,7 +168,7 @@ pub fn check_home(
 /// nothing where the profile says neither.
 fn home(profile: &Profile, target: &Target) -> Result<Option<(bool, String)>> {
     if let Some(home) = profile.find(&URL) {
-        let home = Address::parse(&home.value, &home.origin)?;
+        let home = Address::parse(&home.value, &home.source.to_string())?;
         let is_home = matches!(target, Target::Address(address) if address.is_same_server(&home));
         return Ok(Some((is_home, home.server())));
     }
@@ -182,14 +183,14 @@ fn home(profile: &Profile, target: &Target) -> Result<Option<(bool, String)>> {
     Ok(Some((is_home, service.realm().to_owned())))
 }
 
-fn service(said: Option<Origin<String>>) -> Result<Service> {
+fn service(said: Option<Sourced<String>>) -> Result<Service> {
     match said {
-        Some(Origin { value, origin }) => Service::parse(&value, &origin),
+        Some(Sourced { value, source }) => Service::parse(&value, &source.to_string()),
         None => Service::parse(ENVIRONMENT.default.unwrap_or_default(), "default"),
     }
 }
 
-fn two(url: &str, tenant: &str) -> Error {
+fn two(url: &Source, tenant: &Source) -> Error {
     Error::usage(format!("two addresses are given: {url}, and {tenant}"))
         .hint("the address of a tenant is looked up; leave one of them out")
 }

@@ -6,14 +6,15 @@ use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::secret::Secret;
 
-use super::Origin;
-use super::profile::Profile;
-use super::secret_ref::SecretRef;
-use super::setting::{
+use crate::settings::parse::header::check_header_value;
+use crate::settings::profile::Profile;
+use crate::settings::registry::{
     APP_TOKEN, BASIC_CHARSET, COOKIE, ConfigLayers, PASSWORD, SYSTEM_USER_APPLICATION_TOKEN,
     SYSTEM_USER_PRIVATE_KEY, SYSTEM_USER_TABLE, SYSTEM_USER_TOKEN, Setting, TICKET, TOKEN, USER,
     XSRF_TOKEN,
 };
+use crate::settings::secret_ref::SecretRef;
+use crate::source::{Source, Sourced};
 
 /// A credential whose secrets are still where they are kept.
 #[derive(Clone, Debug)]
@@ -338,26 +339,23 @@ fn only_one(
 }
 
 /// An encoding of Basic, and what named it.
-type Charset = Origin<BasicCharset>;
+type Charset = Sourced<BasicCharset>;
 
 impl Charset {
     fn find(levels: &ConfigLayers<'_>) -> Result<Self> {
-        let Some(Origin { value, origin }) = levels.find(&BASIC_CHARSET) else {
-            return Ok(Self {
-                value: BasicCharset::default(),
-                origin: BASIC_CHARSET.option.to_owned(),
-            });
+        let Some(Sourced { value, source }) = levels.find(&BASIC_CHARSET) else {
+            return Ok(Self::new(BasicCharset::default(), Source::Option(BASIC_CHARSET.option)));
         };
         let value = match value.to_ascii_lowercase().as_str() {
             "utf-8" | "utf8" => BasicCharset::Utf8,
             "latin1" | "latin-1" | "iso-8859-1" => BasicCharset::Latin1,
             _ => {
                 let shown = escape::excerpt(&value, 60);
-                return Err(Error::usage(format!("{origin}: '{shown}' is no encoding of Basic"))
+                return Err(Error::usage(format!("{source}: '{shown}' is no encoding of Basic"))
                     .hint("it is utf-8 or latin1"));
             }
         };
-        Ok(Self { value, origin })
+        Ok(Self { value, source })
     }
 
     /// Checks that the encoding has all characters of `text`, which `place` names without
@@ -366,27 +364,27 @@ impl Charset {
         if self.value.encode(text).is_some() {
             return Ok(());
         }
-        Err(Error::usage(format!("{place} holds a character that Latin-1 lacks ({})", self.origin))
+        Err(Error::usage(format!("{place} holds a character that Latin-1 lacks ({})", self.source))
             .hint("--basic-charset utf-8 sends every character"))
     }
 }
 
 fn basic(levels: &ConfigLayers<'_>, password: SecretRef) -> Result<Plan> {
     let (user, charset) = (user(levels)?, Charset::find(levels)?);
-    charset.check(&user.value, &format!("{}: the user", user.origin))?;
+    charset.check(&user.value, &format!("{}: the user", user.source))?;
     Ok(Plan::Basic(user.value, password, charset))
 }
 
-fn user(levels: &ConfigLayers<'_>) -> Result<Origin<String>> {
+fn user(levels: &ConfigLayers<'_>) -> Result<Sourced<String>> {
     let Some(user) = levels.find(&USER) else {
         return Err(Error::usage("a password is given, but no user")
             .hint("add --user NAME, set SOTICKETS_USER, or write user into the profile"));
     };
     // Before anything quotes it: what follows the colon may be the password.
     if user.value.contains(':') {
-        return Err(Error::usage(format!("{}: a user name of Basic has no colon", user.origin)));
+        return Err(Error::usage(format!("{}: a user name of Basic has no colon", user.source)));
     }
-    super::check_header_value(&user.value, &user.origin)?;
+    check_header_value(&user.value, &user.source)?;
     Ok(user)
 }
 

@@ -14,8 +14,9 @@ use crate::http::address::{self, Address};
 use crate::http::proxy::{Login, Proxy, Route};
 use crate::secret::Secret;
 
-use super::secret_ref::SecretRef;
-use super::{Origin, no_proxy};
+use crate::settings::resolve::no_proxy;
+use crate::settings::secret_ref::SecretRef;
+use crate::source::{Source, Sourced};
 
 /// The way to the server, with a password that is still where it is kept.
 #[derive(Clone, Debug)]
@@ -73,12 +74,12 @@ pub fn plan(args: &NetworkArgs, environment: &Environment, address: &Address) ->
         None => Route::default(),
         Some(named) => match reason_unused(&named, environment, address) {
             Some(reason) => Route { proxy: None, passed_over: Some(reason) },
-            None => Route { proxy: Some(read(&named, named.origin == OPTION)?), passed_over: None },
+            None => Route { proxy: Some(read(&named)?), passed_over: None },
         },
     };
     // What is not used is still looked at where it was typed.
     if let Some(text) = args.proxy.as_ref().filter(|text| !text.is_empty()) {
-        read(&Origin { value: text.clone(), origin: OPTION.to_owned() }, true)?;
+        read(&Sourced::new(text.clone(), Source::Option(OPTION)))?;
     }
     let password = password_for(args, environment, &route)?;
     Ok(Plan { route, password })
@@ -91,9 +92,9 @@ pub fn named(
     args: &NetworkArgs,
     environment: &Environment,
     address: Option<&Address>,
-) -> Option<Origin<String>> {
+) -> Option<Sourced<String>> {
     match &args.proxy {
-        Some(text) => Some(Origin { value: text.clone(), origin: OPTION.to_owned() }),
+        Some(text) => Some(Sourced::new(text.clone(), Source::Option(OPTION))),
         None => by_variable(environment, address.is_some_and(Address::is_plain_http)),
     }
 }
@@ -136,7 +137,7 @@ fn password_for(
 /// The proxy that a variable names, for an address with `http://` where `plain_http`. The
 /// lower case goes first, as in curl; a CGI program's `HTTP_PROXY` is a header of whoever
 /// asks it.
-fn by_variable(environment: &Environment, plain_http: bool) -> Option<Origin<String>> {
+fn by_variable(environment: &Environment, plain_http: bool) -> Option<Sourced<String>> {
     let is_cgi = environment.get("REQUEST_METHOD").is_some();
     let names: &[&str] = match (plain_http, is_cgi) {
         (false, _) => &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
@@ -145,14 +146,14 @@ fn by_variable(environment: &Environment, plain_http: bool) -> Option<Origin<Str
     };
     names.iter().find_map(|name| {
         let value = environment.get(name)?;
-        Some(Origin { value, origin: (*name).to_owned() })
+        Some(Sourced::new(value, Source::Variable(name)))
     })
 }
 
 /// The reason why a call of `address` does without the proxy that is `named`, if it does.
 #[must_use]
 pub fn reason_unused(
-    named: &Origin<String>,
+    named: &Sourced<String>,
     environment: &Environment,
     address: &Address,
 ) -> Option<String> {
@@ -160,8 +161,8 @@ pub fn reason_unused(
         return Some(format!("{OPTION} ''"));
     }
     // What is for this machine alone is not for a proxy that was not named for it.
-    if named.origin != OPTION && address.is_loopback() {
-        return Some(format!("{} does not count for this machine", named.origin));
+    if named.source != Source::Option(OPTION) && address.is_loopback() {
+        return Some(format!("{} does not count for this machine", named.source));
     }
     let excepted =
         NO_PROXY.into_iter().find_map(|name| environment.get(name).map(|list| (name, list)));
@@ -171,9 +172,10 @@ pub fn reason_unused(
 }
 
 /// Reads a proxy's address. A variable may hold a password; an argument may not.
-fn read(named: &Origin<String>, typed: bool) -> Result<Proxy> {
+fn read(named: &Sourced<String>) -> Result<Proxy> {
     let text = named.value.trim();
-    let origin = &named.origin;
+    let origin = &named.source.to_string();
+    let typed = named.source == Source::Option(OPTION);
     let wrong = |why: &str| {
         Error::usage(format!("{origin}: '{}' is no proxy: {why}", masked(text)))
             .hint("a proxy is http://HOST:PORT, or https, socks5 or socks5h")
@@ -433,8 +435,8 @@ mod tests {
                 format!("http://{}", encoded(format!("{before}:canary@{after}"))),
                 encoded(format!("{before}:canary{after}")),
             ] {
-                let named = Origin { value: text, origin: "HTTPS_PROXY".to_owned() };
-                let shown = match read(&named, false) {
+                let named = Sourced::new(text, Source::Variable("HTTPS_PROXY"));
+                let shown = match read(&named) {
                     Ok(proxy) => proxy.address(),
                     Err(error) => error.to_string(),
                 };

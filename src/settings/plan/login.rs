@@ -17,11 +17,15 @@ use crate::http::client::Connection;
 use crate::tenant::environment::Service;
 use crate::tenant::locator::Tenant;
 
-use super::config::Config;
-use super::secret_ref::SecretRef;
-use super::setting::{self, ConfigLayers};
-use super::{Origin, check_header_value, connection, credential, parse};
 use crate::fs::dirs;
+use crate::settings::config::Config;
+use crate::settings::parse::header::check_header_value;
+use crate::settings::parse::limits;
+use crate::settings::registry::{self, ConfigLayers};
+use crate::settings::resolve::credential;
+use crate::settings::resolve::network;
+use crate::settings::secret_ref::SecretRef;
+use crate::source::{Source, Sourced};
 
 /// Everything that `auth login` needs to know, checked.
 pub struct LoginSettings {
@@ -96,33 +100,35 @@ pub fn login(
 ) -> Result<LoginSettings> {
     let environment = host.environment.clone();
     let levels = &configuration.levels(call, &environment);
-    let service = match levels.find(&setting::ENVIRONMENT) {
-        Some(said) => Service::parse(&said.value, &said.origin)?,
-        None => Service::parse("online", setting::ENVIRONMENT.option)?,
+    let service = match levels.find(&registry::ENVIRONMENT) {
+        Some(said) => Service::parse(&said.value, &said.source.to_string())?,
+        None => Service::parse("online", registry::ENVIRONMENT.option)?,
     };
-    let url = levels.find(&setting::URL);
+    let url = levels.find(&registry::URL);
     let url = url.map(|said| home(&said, &service)).transpose()?;
     let tenant = levels
-        .find(&setting::TENANT)
-        .map(|said| Tenant::new(&said.value, &said.origin, service.clone()))
+        .find(&registry::TENANT)
+        .map(|said| Tenant::new(&said.value, &said.source.to_string(), service.clone()))
         .transpose()?
         .map(|tenant| tenant.name)
         .or_else(|| url.as_ref().and_then(Address::tenant).map(str::to_owned));
-    let typed = |value: &Option<String>, option: &str| {
-        value.clone().map(|value| Origin { value, origin: option.to_owned() })
+    let typed = |value: &Option<String>, option| {
+        value.clone().map(|value| Sourced::new(value, Source::Option(option)))
     };
     let client_id = typed(&args.client_id, "--client-id")
-        .or_else(|| levels.find(&setting::CLIENT_ID))
+        .or_else(|| levels.find(&registry::CLIENT_ID))
         .ok_or_else(no_client_id)?;
-    check_header_value(&client_id.value, &client_id.origin)?;
+    check_header_value(&client_id.value, &client_id.source)?;
     let redirect = redirect(typed(&args.redirect_uri, "--redirect-uri"), levels)?;
     let client_secret = match &args.client_secret {
-        Some(text) => Some(SecretRef::typed(&setting::CLIENT_SECRET, text)?.beside(levels.profile)),
-        None => credential::said(&setting::CLIENT_SECRET, levels)?,
+        Some(text) => {
+            Some(SecretRef::typed(&registry::CLIENT_SECRET, text)?.beside(levels.profile))
+        }
+        None => credential::said(&registry::CLIENT_SECRET, levels)?,
     };
-    let patience = Origin { value: args.timeout.clone(), origin: "--timeout".to_owned() };
-    let patience = parse::limit(Some(&patience), None)?;
-    let plan = connection::plan(levels, Some(&service.address()))?;
+    let patience = Sourced::new(args.timeout.clone(), Source::Option("--timeout"));
+    let patience = limits::limit(Some(&patience), None)?;
+    let plan = network::plan(levels, Some(&service.address()))?;
     let slot = slot(configuration, &host.environment)?;
     let never = Deadline::never();
     let connection = plan.with(|unread| unread.read(host, &never))?;
@@ -142,7 +148,7 @@ pub fn connection(
     service: &Service,
     host: &mut Context<'_>,
 ) -> Result<Connection> {
-    let plan = connection::plan(levels, Some(&service.address()))?;
+    let plan = network::plan(levels, Some(&service.address()))?;
     plan.with(|unread| unread.read(host, &Deadline::never()))
 }
 
@@ -150,21 +156,22 @@ pub fn connection(
 ///
 /// # Errors
 /// Of [`crate::error::Kind::Usage`].
-pub fn redirect(typed: Option<Origin<String>>, levels: &ConfigLayers<'_>) -> Result<Redirect> {
-    let text = typed.or_else(|| levels.find(&setting::REDIRECT_URI));
-    let redirect = text.map(|text| Redirect::parse(&text.value, &text.origin)).transpose()?;
+pub fn redirect(typed: Option<Sourced<String>>, levels: &ConfigLayers<'_>) -> Result<Redirect> {
+    let text = typed.or_else(|| levels.find(&registry::REDIRECT_URI));
+    let redirect =
+        text.map(|text| Redirect::parse(&text.value, &text.source.to_string())).transpose()?;
     Ok(redirect.unwrap_or_default())
 }
 
 /// The address that calls of the profile go to; a sign-in elsewhere is of no use to it.
-fn home(said: &Origin<String>, service: &Service) -> Result<Address> {
-    let address = Address::parse(&said.value, &said.origin)?;
+fn home(said: &Sourced<String>, service: &Service) -> Result<Address> {
+    let address = Address::parse(&said.value, &said.source.to_string())?;
     if service.owns(address.url()) {
         return Ok(address);
     }
     Err(Error::usage(format!(
         "{} leads to {}, and a sign-in at {service} is for {} alone",
-        said.origin,
+        said.source,
         address.server(),
         service.realm()
     ))

@@ -10,9 +10,13 @@ use crate::tenant::locator::Tenant;
 use crate::ticket::ids::TicketId;
 use crate::ticket::url_template::UrlTemplate;
 
-use super::config::Config;
-use super::target::{self, Target};
-use super::{auth, connection, ids, links};
+use crate::settings::config::Config;
+use crate::settings::plan::login;
+use crate::settings::plan::resolved_call;
+use crate::settings::resolve::ids;
+use crate::settings::resolve::links;
+use crate::settings::resolve::network;
+use crate::settings::resolve::target::{self, Target};
 
 /// Everything that `open` needs to know, checked.
 pub struct OpenSettings {
@@ -41,7 +45,7 @@ pub fn call(args: &OpenArgs) -> CallArgs {
         tenant: args.tenant.clone(),
         environment: args.environment.clone(),
         ticket_url: args.ticket_url.clone(),
-        ..auth::call(&args.profile, Some(&args.network))
+        ..login::call(&args.profile, Some(&args.network))
     }
 }
 
@@ -65,7 +69,7 @@ pub fn resolve(
         }
     };
     let stdin = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
-    super::resolved_call::check_stdin(stdin, &[])?;
+    resolved_call::check_stdin(stdin, &[])?;
     Ok(OpenSettings { ids: words.read(&deadline, host)?, source })
 }
 
@@ -77,12 +81,12 @@ fn source(
     let environment = host.environment.clone();
     let levels = &configuration.levels(call, &environment);
     if let Some(template) = links::ticket_url(levels)? {
-        let plan = connection::plan(levels, None)?;
+        let plan = network::plan(levels, None)?;
         return Ok((UrlSource::Known(template), plan.deadline()));
     }
-    let sign_in = auth::kept(levels)?;
+    let sign_in = login::kept(levels)?;
     let target = target::find(levels, sign_in.as_ref())?.value;
-    let plan = connection::plan(levels, Some(&target.first()))?;
+    let plan = network::plan(levels, Some(&target.first()))?;
     let deadline = plan.deadline();
     let source = match target {
         Target::Address(ref address) => match links::of_online(&target, address) {

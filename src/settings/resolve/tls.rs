@@ -6,9 +6,9 @@ use crate::escape;
 use crate::http::tls::trust::Trust;
 use crate::http::tls::{Identity, Tls};
 
-use super::pem::File;
-use super::setting::{self, ConfigLayers};
-use super::trust;
+use crate::settings::parse::pem::File;
+use crate::settings::registry::{self, ConfigLayers};
+use crate::settings::resolve::trust;
 
 /// Reads the files that options, variables or the profile name, for a call that reaches its
 /// proxy by TLS, if `to_proxy`.
@@ -23,14 +23,14 @@ pub fn resolve(levels: &ConfigLayers<'_>, to_proxy: bool, deadline: &Deadline) -
         true => Trust::System,
         false => trust::resolve(levels, deadline)?,
     };
-    let certificate = File::find(args.client_cert.as_deref(), &setting::CLIENT_CERT, levels);
-    let key = File::find(args.client_key.as_deref(), &setting::CLIENT_KEY, levels);
+    let certificate = File::find(args.client_cert.as_deref(), &registry::CLIENT_CERT, levels);
+    let key = File::find(args.client_key.as_deref(), &registry::CLIENT_KEY, levels);
     let identity = match (certificate, key) {
         (Some(certificate), key) => Some(identity(certificate, key, deadline)?),
         (None, Some(key)) => {
             return Err(Error::usage(format!(
                 "{} goes with --client-cert, and none is given",
-                key.origin
+                key.source
             ))
             .hint("--client-cert FILE names the certificate that the key belongs to"));
         }

@@ -5,9 +5,9 @@ use std::time::Instant;
 use crate::cli::get::CallArgs;
 use crate::context::Environment;
 
-use super::Origin;
-use super::profile::Profile;
 use crate::secret::secret_kind::{self, SecretKind};
+use crate::settings::profile::Profile;
+use crate::source::{Source, Sourced};
 
 /// A setting that an option, a variable or a profile may say.
 #[derive(Debug)]
@@ -257,19 +257,18 @@ impl ConfigLayers<'_> {
     /// What the option says of `setting`, or else its variable, or else the
     /// profile.
     #[must_use]
-    pub fn find(&self, setting: &Setting) -> Option<Origin<String>> {
+    pub fn find(&self, setting: &Setting) -> Option<Sourced<String>> {
         self.each(setting).into_iter().flatten().next()
     }
 
     /// What option, variable and profile say of `setting`, each for itself.
     #[must_use]
-    pub fn each(&self, setting: &Setting) -> [Option<Origin<String>>; 3] {
-        let said = |value, origin: &str| Origin { value, origin: origin.to_owned() };
+    pub fn each(&self, setting: &Setting) -> [Option<Sourced<String>>; 3] {
         let typed = (setting.typed)(self.call).map(str::to_owned);
         let variable = self.environment.get(setting.variable);
         [
-            typed.map(|value| said(value, setting.option)),
-            variable.map(|value| said(value, setting.variable)),
+            typed.map(|value| Sourced::new(value, Source::Option(setting.option))),
+            variable.map(|value| Sourced::new(value, Source::Variable(setting.variable))),
             self.profile.and_then(|profile| profile.find(setting)),
         ]
     }

@@ -1,14 +1,15 @@
 //! `-H 'Name: value'`.
 
+use std::fmt::Display;
+
 use crate::api::credential::ResolvedSecret;
 use crate::api::query::Header;
 use crate::error::{Error, Result};
 use crate::escape;
 
-use super::check_header_value;
-use super::profile::Profile;
-use super::secret_ref::SecretRef;
 use crate::secret::secret_source;
+use crate::settings::profile::Profile;
+use crate::settings::secret_ref::SecretRef;
 
 /// A further header as it was given.
 #[derive(Clone, Debug)]
@@ -112,8 +113,24 @@ pub fn read(text: &str) -> Result<HeaderArg> {
         unread.origin = format!("-H '{shown}: @{}'", secret_source::shown(place));
         return Ok(HeaderArg::Secret(name.to_owned(), unread));
     }
-    check_header_value(value, &format!("-H {shown}"))?;
+    check_header_value(value, &format_args!("-H {shown}"))?;
     Ok(HeaderArg::Plain(Header::plain(name, value)))
+}
+
+/// Checks that `text` can be the value of a header.
+///
+/// # Errors
+/// A usage error that quotes it.
+pub fn check_header_value(text: &str, source: &dyn Display) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::usage(format!("{source} is empty")));
+    }
+    if text.contains(|c: char| c.is_control()) {
+        let shown = escape::excerpt(text, 60);
+        return Err(Error::usage(format!("{source}: '{shown}' holds a control character"))
+            .hint("a header's value is one line of text"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

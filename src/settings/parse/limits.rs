@@ -7,7 +7,7 @@ use bytesize::ByteSize;
 use crate::error::{Error, Result};
 use crate::escape;
 
-use super::Origin;
+use crate::source::Sourced;
 
 /// A time limit such as `10s`, `500ms`, `2m` or `1.5`, in seconds where it has no
 /// unit; `0` is none.
@@ -15,10 +15,10 @@ use super::Origin;
 /// # Errors
 /// A usage error that quotes it.
 pub fn limit(
-    setting: Option<&Origin<String>>,
+    setting: Option<&Sourced<String>>,
     default: Option<Duration>,
 ) -> Result<Option<Duration>> {
-    let Some(Origin { value, origin }) = setting else { return Ok(default) };
+    let Some(Sourced { value, source }) = setting else { return Ok(default) };
     let text = value.trim();
     let seconds = text.parse::<f64>().ok();
     let duration = match seconds {
@@ -28,7 +28,7 @@ pub fn limit(
     match duration {
         Some(duration) if duration.is_zero() => Ok(None),
         Some(duration) => Ok(Some(duration)),
-        None => Err(Error::usage(format!("{origin}: '{}' is no time", escape::excerpt(value, 40)))
+        None => Err(Error::usage(format!("{source}: '{}' is no time", escape::excerpt(value, 40)))
             .hint("a time is 10s, 500ms, 2m, or 0 for no limit")),
     }
 }
@@ -37,11 +37,11 @@ pub fn limit(
 ///
 /// # Errors
 /// A usage error that quotes it.
-pub fn size(setting: Option<&Origin<String>>, default: u64) -> Result<u64> {
-    let Some(Origin { value, origin }) = setting else { return Ok(default) };
+pub fn size(setting: Option<&Sourced<String>>, default: u64) -> Result<u64> {
+    let Some(Sourced { value, source }) = setting else { return Ok(default) };
     match value.trim().parse::<ByteSize>() {
         Ok(size) if size.as_u64() > 0 => Ok(size.as_u64()),
-        _ => Err(Error::usage(format!("{origin}: '{}' is no size", escape::excerpt(value, 40)))
+        _ => Err(Error::usage(format!("{source}: '{}' is no size", escape::excerpt(value, 40)))
             .hint("a size is 2GiB, 500MB or a number of bytes")),
     }
 }
@@ -53,12 +53,12 @@ const MOST_RETRIES: u32 = 100;
 ///
 /// # Errors
 /// A usage error that quotes it.
-pub fn retries(setting: Option<&Origin<String>>) -> Result<u32> {
-    let Some(Origin { value, origin }) = setting else { return Ok(0) };
+pub fn retries(setting: Option<&Sourced<String>>) -> Result<u32> {
+    let Some(Sourced { value, source }) = setting else { return Ok(0) };
     match value.trim().parse::<u32>() {
         Ok(retries) if retries <= MOST_RETRIES => Ok(retries),
         _ => Err(Error::usage(format!(
-            "{origin}: '{}' is no number from 0 to {MOST_RETRIES}",
+            "{source}: '{}' is no number from 0 to {MOST_RETRIES}",
             escape::excerpt(value, 40)
         ))),
     }
@@ -68,8 +68,8 @@ pub fn retries(setting: Option<&Origin<String>>) -> Result<u32> {
 mod tests {
     use super::*;
 
-    fn said(text: &str, option: &str) -> Origin<String> {
-        Origin { value: text.to_owned(), origin: option.to_owned() }
+    fn said(text: &str, option: &'static str) -> Sourced<String> {
+        Sourced::new(text.to_owned(), crate::source::Source::Option(option))
     }
 
     fn read(text: &str) -> std::result::Result<Option<Duration>, String> {

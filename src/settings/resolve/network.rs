@@ -11,9 +11,11 @@ use crate::http::client::{Connection, Limits};
 use crate::http::proxy::Proxy;
 use crate::http::tls::Tls;
 
-use super::secret_ref::SecretRef;
-use super::setting::{self, ConfigLayers};
-use super::{parse, proxy, tls};
+use crate::settings::parse::limits;
+use crate::settings::registry::{self, ConfigLayers};
+use crate::settings::resolve::proxy;
+use crate::settings::resolve::tls;
+use crate::settings::secret_ref::SecretRef;
 
 /// A connection whose proxy's password is still where it is kept.
 #[derive(Clone, Debug)]
@@ -73,7 +75,7 @@ impl Plan {
 pub fn plan(levels: &ConfigLayers<'_>, address: Option<&Address>) -> Result<Plan> {
     let limits = limits(levels)?;
     let (network, started) = (&levels.call.network, levels.started);
-    let retries = parse::retries(levels.find(&setting::RETRIES).as_ref())?;
+    let retries = limits::retries(levels.find(&registry::RETRIES).as_ref())?;
     let Some(address) = address else {
         return Ok(Plan { limits, retries, route: None, tls: Tls::default(), started });
     };
@@ -129,13 +131,13 @@ fn does_nothing(option: &str) -> Error {
 }
 
 fn limits(levels: &ConfigLayers<'_>) -> Result<Limits> {
-    let limit = |setting, default| parse::limit(levels.find(setting).as_ref(), default);
+    let limit = |setting, default| limits::limit(levels.find(setting).as_ref(), default);
     Ok(Limits {
-        connect: limit(&setting::CONNECT_TIMEOUT, Some(CONNECT_TIMEOUT))?,
-        read: limit(&setting::READ_TIMEOUT, Some(READ_TIMEOUT))?,
-        total: limit(&setting::TIMEOUT, None)?,
+        connect: limit(&registry::CONNECT_TIMEOUT, Some(CONNECT_TIMEOUT))?,
+        read: limit(&registry::READ_TIMEOUT, Some(READ_TIMEOUT))?,
+        total: limit(&registry::TIMEOUT, None)?,
         since: None,
-        max_bytes: parse::size(levels.find(&setting::MAX_BYTES).as_ref(), MAX_BYTES)?,
+        max_bytes: limits::size(levels.find(&registry::MAX_BYTES).as_ref(), MAX_BYTES)?,
         is_fixed: false,
     })
 }

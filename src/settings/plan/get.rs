@@ -6,13 +6,16 @@ use crate::error::{Error, Result};
 use crate::ticket::date::Dates;
 use crate::ticket::ids::TicketId;
 
-use super::config::Config;
-use super::links::Links;
-use super::output::{self, Display, date_style, output_format};
-use super::resolved_call::{self, ReadyCall};
-use super::setting::ConfigLayers;
-use super::zone::ServerZone;
-use super::{call, conflicts, credential, ids};
+use crate::settings::config::Config;
+use crate::settings::conflicts;
+use crate::settings::parse::zone::ServerZone;
+use crate::settings::plan::call;
+use crate::settings::plan::resolved_call::{self, ReadyCall};
+use crate::settings::registry::ConfigLayers;
+use crate::settings::resolve::credential;
+use crate::settings::resolve::ids;
+use crate::settings::resolve::links::Links;
+use crate::settings::resolve::output::{self, Display, date_style, output_format};
 
 /// Everything that `get` needs to know, checked.
 pub struct GetSettings {

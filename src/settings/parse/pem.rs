@@ -14,15 +14,15 @@ use crate::escape;
 use crate::fs::read_limited::read_limited;
 use crate::secret::Secret;
 
-use super::Origin;
-use super::setting::{self, ConfigLayers, Setting};
+use crate::settings::registry::{self, ConfigLayers, Setting};
+use crate::source::{Source, Sourced};
 
 /// A file of certificates or of a key, and the setting that names it.
 pub struct File {
     /// The path.
     pub path: PathBuf,
     /// The option, the variable or the line of a profile that names it.
-    pub origin: String,
+    pub source: Source,
     /// The setting that it is for.
     key: &'static str,
 }
@@ -48,23 +48,23 @@ impl File {
         setting: &Setting,
         levels: &ConfigLayers<'_>,
     ) -> Option<Self> {
-        let file = |path, origin| Some(Self { path, origin, key: setting.key });
+        let file = |path, source| Some(Self { path, source, key: setting.key });
         if let Some(path) = typed {
-            return file(path.to_owned(), setting.option.to_owned());
+            return file(path.to_owned(), Source::Option(setting.option));
         }
         if let Some(path) = levels.environment.path(setting.variable) {
-            return file(path, setting.variable.to_owned());
+            return file(path, Source::Variable(setting.variable));
         }
         let profile = levels.profile?;
-        let Origin { value, origin } = profile.find(setting)?;
-        file(profile.path(&value, levels.environment), origin)
+        let Sourced { value, source } = profile.find(setting)?;
+        file(profile.path(&value, levels.environment), source)
     }
 
     /// Creates the error that says `why` this file cannot be used.
     #[must_use]
     pub fn wrong(&self, why: &str) -> Error {
         let path = escape::excerpt(&self.path.to_string_lossy(), 100);
-        Error::usage(format!("{} {path}: {why}", self.origin))
+        Error::usage(format!("{} {path}: {why}", self.source))
     }
 
     /// Reads the text of it, which may be a key.
@@ -131,7 +131,7 @@ impl File {
             Err(_) => self.wrong("the key in it is damaged"),
         };
         Err(match self.key {
-            key if key == setting::CLIENT_KEY.key => {
+            key if key == registry::CLIENT_KEY.key => {
                 error.hint("a key in PEM begins with -----BEGIN PRIVATE KEY-----")
             }
             _ => error.hint("name the file of the key with --client-key"),

@@ -16,10 +16,10 @@ use crate::secret::Secret;
 use crate::ticket::column::Column;
 use crate::ticket::ids::TicketId;
 
-use super::call::CallPlan;
-use super::credential::{self, SystemUserPlan};
-use super::secret_ref::SecretRef;
-use super::target::Target;
+use crate::settings::plan::call::CallPlan;
+use crate::settings::resolve::credential::{self, SystemUserPlan};
+use crate::settings::resolve::target::Target;
+use crate::settings::secret_ref::SecretRef;
 
 /// A call whose secrets are read.
 pub struct ReadyCall {

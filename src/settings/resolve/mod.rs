@@ -1,0 +1,12 @@
+//! Settings resolved from options, variables, profile and defaults, by subject.
+
+pub mod credential;
+pub mod ids;
+pub mod links;
+pub mod network;
+pub mod no_proxy;
+pub mod output;
+pub mod proxy;
+pub mod target;
+pub mod tls;
+pub mod trust;

@@ -1,0 +1,80 @@
+//! The source of a setting's value: an option, a variable, the configuration file, a
+//! sign-in or the default.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::escape;
+
+/// A value with its source.
+#[derive(Clone, Debug)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Its source.
+    pub source: Source,
+}
+
+impl<T> Sourced<T> {
+    /// Joins a value with its source.
+    pub const fn new(value: T, source: Source) -> Self {
+        Self { value, source }
+    }
+
+    /// Converts the value and keeps the source.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Sourced<U> {
+        Sourced { value: convert(self.value), source: self.source }
+    }
+}
+
+/// The source of a value. Its text, for messages, is made here alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An option of the command line: `--url`.
+    Option(&'static str),
+    /// An environment variable: `SOTICKETS_URL`.
+    Variable(&'static str),
+    /// A key of the configuration file: `url of profile 'work' (config.toml, line 3)`.
+    File {
+        /// The key.
+        key: &'static str,
+        /// Its line.
+        line: ConfigLine,
+    },
+    /// A stored sign-in, by its description.
+    SignIn(String),
+    /// The default.
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Option(name) | Self::Variable(name) => f.write_str(name),
+            Self::File { key, line } if line.profile.is_some() => write!(f, "{key} of {line}"),
+            Self::File { key, line } => write!(f, "{key} {line}"),
+            Self::SignIn(description) => f.write_str(description),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// A line of the configuration file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigLine {
+    /// The name of the profile that the line belongs to.
+    pub profile: Option<String>,
+    /// The file.
+    pub file: PathBuf,
+    /// The number of the line, from 1.
+    pub number: usize,
+}
+
+impl fmt::Display for ConfigLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = &self.profile {
+            write!(f, "profile '{}' ", escape::excerpt(name, 60))?;
+        }
+        write!(f, "({}, line {})", escape::display_path(&self.file), self.number)
+    }
+}
