@@ -62,7 +62,7 @@ fn every_option_of_a_call_is_listed_as_a_source() {
 #[test]
 fn every_variable_of_a_call_is_listed_as_a_source() {
     let of_profiles = registry::ALL.iter().map(|setting| setting.variable);
-    let others = call_registry::ALL.iter().flat_map(|setting| setting.variables);
+    let others = call_setting::ALL.iter().flat_map(|setting| setting.variables);
     let variables = of_profiles.chain(others.flat_map(|(names, _)| names.split(", ")));
     for variable in variables {
         // Which proxy counts is by the address; for the others it does not matter.
