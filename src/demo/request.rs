@@ -1,17 +1,15 @@
-//! A request, checked: which tickets it asks for, and how they are written.
+//! A request to the sample server, checked from its address to its body.
 
 use std::collections::HashSet;
 
-use hyper::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderMap};
+use hyper::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::credential;
-use super::language::Language;
-use super::refusal::Refusal;
-use super::select::Selection;
-use super::zone::Zone;
+use super::locale::{self, Zone};
 
 const PATH: &str = "/api/v1/Agents/Ticket/GetTickets";
 
@@ -25,113 +23,147 @@ pub(super) enum Body {
     CutOff,
 }
 
-/// What is asked for.
+/// A request that the server answers.
 #[derive(Debug)]
-pub(super) enum Question {
-    /// What this server is.
+pub(super) enum Request {
     Welcome,
-    /// Which version it is like.
     Version,
-    /// Tickets.
-    Tickets(Wanted),
+    GetTickets(Query),
 }
 
-/// The tickets that are asked for.
+/// The parameters of GetTickets.
 #[derive(Debug)]
-pub(super) struct Wanted {
-    /// In the order asked, each once.
+pub(super) struct Query {
+    /// In the order requested, each once.
     pub(super) ids: Vec<i32>,
-    pub(super) selection: Selection,
-    pub(super) language: Language,
-    /// None for a request that names no zone.
+    /// The paths of `$select`; none select everything.
+    pub(super) select: Vec<String>,
+    /// The language code of names; `None` for the text with every translation.
+    pub(super) language: Option<&'static str>,
+    /// `None` for a request that names no zone.
     pub(super) zone: Option<Zone>,
-    /// As XML instead of JSON.
-    pub(super) xml: bool,
+    /// XML instead of JSON.
+    pub(super) is_xml: bool,
 }
 
-impl Question {
+/// A request that the server refuses.
+#[derive(Debug)]
+pub(super) struct RequestError {
+    pub(super) status: StatusCode,
+    message: String,
+}
+
+impl Request {
     /// Checks a request from its address to its body.
-    pub(super) fn read(parts: &Parts, body: &Body) -> Result<Self, Refusal> {
+    pub(super) fn read(parts: &Parts, body: &Body) -> Result<Self, RequestError> {
         if matches!(parts.method, Method::GET | Method::HEAD) {
             match parts.uri.path().to_ascii_lowercase().as_str() {
                 "/" => return Ok(Self::Welcome),
-                // Told to anyone, as by the real one.
+                // Without a credential, as at the real server.
                 path if path.ends_with("/api") => return Ok(Self::Version),
                 _ => {}
             }
         }
         check_address(parts)?;
-        credential::check(&parts.headers)?;
-        let ids = ids(&parts.headers, body)?;
-        Ok(Self::Tickets(Wanted {
-            ids,
-            selection: Selection::of_query(parts.uri.query().unwrap_or_default()),
-            language: Language::of(&parts.headers),
+        credential::check(&parts.headers)
+            .map_err(|(status, message)| RequestError { status, message })?;
+        Ok(Self::GetTickets(Query {
+            ids: ids(&parts.headers, body)?,
+            select: select(parts.uri.query().unwrap_or_default()),
+            language: language(&parts.headers),
             zone: zone(&parts.headers)?,
-            xml: wants_xml(&parts.headers),
+            is_xml: accepts_xml(&parts.headers),
         }))
     }
 }
 
-fn check_address(parts: &Parts) -> Result<(), Refusal> {
+impl RequestError {
+    fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into() }
+    }
+
+    /// Returns the body of the answer, in one of the two shapes that the vendor's pages have.
+    pub(super) fn json(&self) -> Vec<u8> {
+        let message = Some(self.message.as_str());
+        let is_bad_request = self.status == StatusCode::BAD_REQUEST;
+        let body = ErrorBody {
+            error: true,
+            error_type: match self.status {
+                StatusCode::UNAUTHORIZED => "SoAuthenticationException",
+                StatusCode::FORBIDDEN => "SoAccessDeniedException",
+                StatusCode::NOT_FOUND => "SoNotFoundException",
+                StatusCode::METHOD_NOT_ALLOWED | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                    "NotSupportedException"
+                }
+                _ => "ArgumentException",
+            },
+            error_message: message.filter(|_| !is_bad_request),
+            error_source: (!is_bad_request).then_some("sotickets demo"),
+            message: message.filter(|_| is_bad_request),
+        };
+        serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ErrorBody<'a> {
+    error: bool,
+    error_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_source: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+}
+
+fn bad_request(message: impl Into<String>) -> RequestError {
+    RequestError::new(StatusCode::BAD_REQUEST, message)
+}
+
+fn check_address(parts: &Parts) -> Result<(), RequestError> {
     let path = parts.uri.path();
     let end = path.len().checked_sub(PATH.len()).and_then(|start| path.get(start..));
     if !end.is_some_and(|end| end.eq_ignore_ascii_case(PATH)) {
         let message = format!("Nothing is served here; tickets are at POST {PATH}.");
-        return Err(Refusal::new(StatusCode::NOT_FOUND, "SoNotFoundException", message));
+        return Err(RequestError::new(StatusCode::NOT_FOUND, message));
     }
-    if parts.method == Method::POST {
-        return Ok(());
+    if parts.method != Method::POST {
+        let message = format!("GetTickets answers POST only, not {}.", parts.method);
+        return Err(RequestError::new(StatusCode::METHOD_NOT_ALLOWED, message));
     }
-    let message = format!("GetTickets answers POST only, not {}.", parts.method);
-    Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "NotSupportedException", message)
-        .with_header(ALLOW, "POST"))
+    Ok(())
 }
 
-fn zone(headers: &HeaderMap) -> Result<Option<Zone>, Refusal> {
-    let zone = headers.get("so-timezone").map(|value| {
-        let text = String::from_utf8_lossy(value.as_bytes());
-        Zone::parse(&text).map_err(Refusal::bad_request)
-    });
-    zone.transpose()
-}
-
-/// The media type named first decides; a weight (`q`) changes nothing.
-fn wants_xml(headers: &HeaderMap) -> bool {
-    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = accept.split([',', ';']).next().unwrap_or_default().trim().to_ascii_lowercase();
-    matches!(kind.as_str(), "application/xml" | "text/xml")
-}
-
-fn ids(headers: &HeaderMap, body: &Body) -> Result<Vec<i32>, Refusal> {
+fn ids(headers: &HeaderMap, body: &Body) -> Result<Vec<i32>, RequestError> {
     let bytes = match body {
         Body::Whole(bytes) => bytes,
         Body::TooLarge => {
             let message = "The body is larger than 1 MiB.";
-            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "ArgumentException", message));
+            return Err(RequestError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
         }
-        Body::CutOff => return Err(Refusal::bad_request("The body is cut off.")),
+        Body::CutOff => return Err(bad_request("The body is cut off.")),
     };
-    check_content_type(headers)?;
-    let json: Value = serde_json::from_slice(bytes)
-        .map_err(|error| Refusal::bad_request(format!("The body is not JSON: {error}.")))?;
-    let Value::Object(members) = json else {
-        return Err(Refusal::bad_request("The body is not a JSON object."));
-    };
-    let list = members.iter().find(|(name, _)| name.eq_ignore_ascii_case("TicketIds"));
-    match list {
-        Some((_, Value::Array(list))) => list_of_ids(list),
-        Some(_) => Err(Refusal::bad_request("TicketIds is not an array.")),
-        None => Err(Refusal::bad_request("The body has no TicketIds.")),
+    if !is_json(&media_type(text(headers, CONTENT_TYPE.as_str()))) {
+        let message = "The Content-Type of the body is not JSON, the only one that is read here.";
+        return Err(RequestError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
-}
-
-fn list_of_ids(list: &[Value]) -> Result<Vec<i32>, Refusal> {
+    let json: Value = serde_json::from_slice(bytes)
+        .map_err(|error| bad_request(format!("The body is not JSON: {error}.")))?;
+    let Value::Object(members) = json else {
+        return Err(bad_request("The body is not a JSON object."));
+    };
+    let list = match members.iter().find(|(name, _)| name.eq_ignore_ascii_case("TicketIds")) {
+        Some((_, Value::Array(list))) => list,
+        Some(_) => return Err(bad_request("TicketIds is not an array.")),
+        None => return Err(bad_request("The body has no TicketIds.")),
+    };
     let mut ids = Vec::with_capacity(list.len());
     let mut seen = HashSet::with_capacity(list.len());
     for value in list {
         let id = value.as_i64().and_then(|number| i32::try_from(number).ok()).ok_or_else(|| {
-            Refusal::bad_request(format!("TicketIds holds {value}, which is no 32-bit integer."))
+            bad_request(format!("TicketIds holds {value}, which is no 32-bit integer."))
         })?;
         if seen.insert(id) {
             ids.push(id);
@@ -140,50 +172,84 @@ fn list_of_ids(list: &[Value]) -> Result<Vec<i32>, Refusal> {
     Ok(ids)
 }
 
-fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let json = matches!(kind.as_str(), "application/json" | "text/json")
-        || (kind.starts_with("application/") && kind.ends_with("+json"));
-    if json {
-        return Ok(());
-    }
-    let message = "The Content-Type of the body is not JSON, the only one that is read here.";
-    Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "NotSupportedException", message))
+fn is_json(media_type: &str) -> bool {
+    matches!(media_type, "application/json" | "text/json")
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"))
+}
+
+fn select(query: &str) -> Vec<String> {
+    url::form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, _)| name.eq_ignore_ascii_case("$select"))
+        .flat_map(|(_, list)| list.split(',').map(|it| it.trim().to_owned()).collect::<Vec<_>>())
+        .filter(|path| !path.is_empty())
+        .collect()
+}
+
+/// Returns the language that a request asks for: `SO-Language` before `Accept-Language`.
+fn language(headers: &HeaderMap) -> Option<&'static str> {
+    ["so-language", ACCEPT_LANGUAGE.as_str()]
+        .map(|name| text(headers, name))
+        .into_iter()
+        .find(|value| !value.trim().is_empty())
+        .and_then(locale::language)
+}
+
+fn zone(headers: &HeaderMap) -> Result<Option<Zone>, RequestError> {
+    let value = headers.get("so-timezone");
+    value
+        .map(|value| Zone::parse(&String::from_utf8_lossy(value.as_bytes())).map_err(bad_request))
+        .transpose()
+}
+
+/// Returns whether `Accept` names XML first; a weight (`q`) changes nothing.
+fn accepts_xml(headers: &HeaderMap) -> bool {
+    let first = text(headers, ACCEPT.as_str()).split(',').next().unwrap_or_default();
+    matches!(media_type(first).as_str(), "application/xml" | "text/xml")
+}
+
+fn media_type(value: &str) -> String {
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::credential::TOKEN;
     use super::*;
-    use crate::demo::TOKEN;
 
     const JSON: &str = "application/json; charset=utf-8";
 
-    fn parts(method: Method, address: &str, headers: &[(&str, &str)]) -> Parts {
+    fn read(
+        method: Method,
+        address: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Result<Request, (u16, String)> {
         let mut request = hyper::Request::builder().method(method).uri(address);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        request.body(()).unwrap().into_parts().0
+        let parts = request.body(()).unwrap().into_parts().0;
+        Request::read(&parts, &body).map_err(|error| (error.status.as_u16(), error.message))
     }
 
-    fn post(headers: &[(&str, &str)], body: Body) -> Result<Wanted, Refusal> {
+    fn post(headers: &[(&str, &str)], body: Body) -> Result<Query, (u16, String)> {
         let bearer = format!("Bearer {TOKEN}");
         let mut all = vec![("authorization", bearer.as_str())];
         all.extend(headers);
-        match Question::read(&parts(Method::POST, PATH, &all), &body)? {
-            Question::Tickets(wanted) => Ok(wanted),
+        match read(Method::POST, PATH, &all, body)? {
+            Request::GetTickets(query) => Ok(query),
             other => panic!("{other:?}"),
         }
     }
 
-    fn refused(headers: &[(&str, &str)], body: Body) -> (u16, String) {
-        let refusal = post(headers, body).unwrap_err();
-        (refusal.status().as_u16(), refusal.message().to_owned())
-    }
-
-    fn whole(text: &str) -> Body {
-        Body::Whole(text.as_bytes().to_vec())
+    fn post_json(headers: &[(&str, &str)], body: &str) -> Result<Query, (u16, String)> {
+        let mut all = vec![("content-type", JSON)];
+        all.extend(headers);
+        post(&all, Body::Whole(body.as_bytes().to_vec()))
     }
 
     #[test]
@@ -192,14 +258,13 @@ mod tests {
             r#"{"TicketIds":[839,249,839,1]}"#,
             r#"{"Other":{"x":["y"]},"ticketIds":[839,249,249,1]}"#,
         ] {
-            let wanted = post(&[("content-type", JSON)], whole(body)).unwrap();
-            assert_eq!(wanted.ids, [839, 249, 1], "{body}");
+            assert_eq!(post_json(&[], body).unwrap().ids, [839, 249, 1], "{body}");
         }
     }
 
     #[test]
-    fn a_malformed_body_is_a_bad_request_that_says_why() {
-        let cases = [
+    fn malformed_body_is_a_bad_request_with_a_reason() {
+        for (body, named) in [
             ("", "not JSON"),
             ("{\"TicketIds\":[1]", "not JSON"),
             ("[1,2]", "not a JSON object"),
@@ -211,80 +276,87 @@ mod tests {
             (r#"{"TicketIds":[7.5]}"#, "7.5"),
             (r#"{"TicketIds":[1,null]}"#, "null"),
             (r#"{"TicketIds":[2147483648]}"#, "2147483648"),
-        ];
-        for (body, named) in cases {
-            let (status, message) = refused(&[("content-type", JSON)], whole(body));
-            assert_eq!(status, 400, "{body}");
-            assert!(message.contains(named), "{body}: {message}");
+        ] {
+            let (status, message) = post_json(&[], body).unwrap_err();
+            assert!(status == 400 && message.contains(named), "{body}: {message}");
         }
-        assert_eq!(refused(&[("content-type", JSON)], Body::CutOff).0, 400);
-        assert_eq!(refused(&[("content-type", JSON)], Body::TooLarge).0, 413);
+        assert_eq!(post(&[("content-type", JSON)], Body::CutOff).unwrap_err().0, 400);
+        assert_eq!(post(&[("content-type", JSON)], Body::TooLarge).unwrap_err().0, 413);
     }
 
     #[test]
-    fn the_content_type_has_to_be_json() {
-        let body = || whole(r#"{"TicketIds":[1]}"#);
+    fn content_type_has_to_be_json() {
+        let body = || Body::Whole(br#"{"TicketIds":[1]}"#.to_vec());
         for kind in ["application/json", "Text/JSON", "application/merge-patch+json"] {
             assert!(post(&[("content-type", kind)], body()).is_ok(), "{kind}");
         }
         for kind in ["text/plain", "application/xml", "application/jsonx", ""] {
-            assert_eq!(refused(&[("content-type", kind)], body()).0, 415, "{kind}");
+            assert_eq!(post(&[("content-type", kind)], body()).unwrap_err().0, 415, "{kind}");
         }
-        assert_eq!(refused(&[], body()).0, 415);
+        assert_eq!(post(&[], body()).unwrap_err().0, 415);
     }
 
     #[test]
-    fn only_post_is_answered_and_any_prefix_is_taken() {
-        let read = |method, address: &str| {
-            let bearer = format!("Bearer {TOKEN}");
-            let headers = [("authorization", bearer.as_str()), ("content-type", JSON)];
-            Question::read(&parts(method, address, &headers), &whole(r#"{"TicketIds":[1]}"#))
-                .map_err(|refusal| (refusal.status().as_u16(), refusal.header()))
+    fn any_prefix_and_case_of_the_path_is_accepted() {
+        let bearer = format!("Bearer {TOKEN}");
+        let headers = [("authorization", bearer.as_str()), ("content-type", JSON)];
+        let answer = |method, address: &str| {
+            let body = Body::Whole(br#"{"TicketIds":[1]}"#.to_vec());
+            read(method, address, &headers, body).map_err(|(status, _)| status)
         };
         for address in [PATH, "/Cust12345/api/v1/agents/ticket/gettickets?$select=Title"] {
-            assert!(read(Method::POST, address).is_ok(), "{address}");
+            assert!(answer(Method::POST, address).is_ok(), "{address}");
         }
-        let (status, header) = read(Method::GET, PATH).unwrap_err();
-        assert_eq!((status, header.unwrap().1.as_bytes()), (405, b"POST".as_slice()));
-        for address in ["/api/v1/Agents/Ticket/GetTicket", "/x", "/ø", "//api/v2"] {
-            let address = address.replace('ø', "%C3%B8");
-            assert_eq!(read(Method::POST, &address).unwrap_err().0, 404, "{address}");
+        assert_eq!(answer(Method::GET, PATH).unwrap_err(), 405);
+        for address in ["/api/v1/Agents/Ticket/GetTicket", "/x", "/%C3%B8", "//api/v2", "/"] {
+            assert_eq!(answer(Method::POST, address).unwrap_err(), 404, "{address}");
         }
-        assert!(matches!(read(Method::GET, "/"), Ok(Question::Welcome)));
+        assert!(matches!(answer(Method::GET, "/"), Ok(Request::Welcome)));
         for address in ["/api", "/Cust12345/API"] {
-            assert!(matches!(read(Method::GET, address), Ok(Question::Version)), "{address}");
-            assert_eq!(read(Method::POST, address).unwrap_err().0, 404, "{address}");
+            assert!(matches!(answer(Method::GET, address), Ok(Request::Version)), "{address}");
+            assert_eq!(answer(Method::POST, address).unwrap_err(), 404, "{address}");
         }
-        assert_eq!(read(Method::POST, "/").unwrap_err().0, 404);
     }
 
     #[test]
-    fn the_credential_comes_before_the_body() {
-        let request = parts(Method::POST, PATH, &[("content-type", JSON)]);
-        let refusal = Question::read(&request, &whole("not JSON")).unwrap_err();
-        assert_eq!(refusal.status(), StatusCode::UNAUTHORIZED);
+    fn credential_is_checked_before_the_body() {
+        let body = Body::Whole(b"not JSON".to_vec());
+        let error = read(Method::POST, PATH, &[("content-type", JSON)], body).unwrap_err();
+        assert_eq!(error.0, 401);
     }
 
     #[test]
-    fn an_unknown_zone_is_named() {
-        let headers = [("content-type", JSON), ("so-timezone", "MARS")];
-        let (status, message) = refused(&headers, whole(r#"{"TicketIds":[1]}"#));
-        assert_eq!(status, 400);
-        assert!(message.contains("MARS"), "{message}");
-    }
-
-    #[test]
-    fn xml_is_sent_where_it_is_named_first() {
-        for (accept, xml) in [
+    fn headers_decide_language_zone_and_format() {
+        let query = |headers: &[(&str, &str)]| post_json(headers, r#"{"TicketIds":[1]}"#);
+        let both = [("so-language", "nb-no"), ("accept-language", "de")];
+        assert_eq!(query(&both).unwrap().language, Some("NO"));
+        for ignored in ["", " "] {
+            let headers = [("so-language", ignored), ("accept-language", "de")];
+            assert_eq!(query(&headers).unwrap().language, Some("GE"));
+        }
+        assert_eq!(query(&[("so-language", "x"), both[1]]).unwrap().language, None);
+        let plain = query(&[]).unwrap();
+        assert!(plain.language.is_none() && plain.zone.is_none());
+        let (status, message) = query(&[("so-timezone", "MARS")]).unwrap_err();
+        assert!(status == 400 && message.contains("MARS"), "{message}");
+        for (accept, is_xml) in [
             ("application/xml", true),
             ("text/xml; charset=utf-8, application/json", true),
             ("application/json, application/xml", false),
             ("*/*", false),
             ("", false),
         ] {
-            let headers = [("content-type", JSON), ("accept", accept)];
-            let wanted = post(&headers, whole(r#"{"TicketIds":[1]}"#)).unwrap();
-            assert_eq!(wanted.xml, xml, "{accept}");
+            assert_eq!(query(&[("accept", accept)]).unwrap().is_xml, is_xml, "{accept}");
+        }
+    }
+
+    #[test]
+    fn selected_names_are_decoded() {
+        for query in ["", "$select=", "$select=,%20,", "other=Title"] {
+            assert!(select(query).is_empty(), "{query}");
+        }
+        for query in ["$select=Title,Id", "%24select=Title%2C+Id", "$SELECT=Title&$select=Id"] {
+            assert_eq!(select(query), ["Title", "Id"], "{query}");
         }
     }
 }

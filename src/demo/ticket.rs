@@ -1,215 +1,115 @@
-//! A ticket, made from its id: the facts that all its fields follow from.
+//! A ticket of the sample server: the facts that all its fields follow from.
 
-use std::borrow::Cow;
-
-use super::IDS;
-use super::data::{PEOPLE, Person, SYSTEM, USERS, User};
-use super::timeline::Timeline;
-use super::titles::{self, Title};
-use super::wording::{
-    Category, DELIVERY, INTEGRATIONS, INVOICING, NOTIFICATIONS, ORIGINS, PRINTING, PRIORITIES,
-    Priority, READ_STATUSES, REPORTS, SECURITY_LEVELS, SIGN_IN, STATUSES, Status, UNSORTED,
+use super::data::{
+    Category, Customer, FEATURED, Featured, INSTALLATION, PEOPLE, Priority, Status, TITLES, User,
 };
+use super::draw::{draw, pick, share};
+use super::timeline::Timeline;
+
+/// The ids of the tickets that exist.
+pub const IDS: std::ops::RangeInclusive<i32> = 1..=1000;
 
 /// A ticket.
 #[derive(Debug)]
 pub(super) struct Ticket {
     pub(super) id: i32,
-    pub(super) title: Cow<'static, str>,
+    pub(super) title: String,
     pub(super) category: &'static Category,
     pub(super) priority: &'static Priority,
     pub(super) status: &'static Status,
     pub(super) origin: &'static str,
     pub(super) security_level: &'static str,
     pub(super) read_status: &'static str,
-    /// Who asks; machines and spammers are no customers.
-    pub(super) person: Option<&'static Person>,
+    /// Absent for the tickets of machines and spammers.
+    pub(super) customer: Option<&'static Customer>,
     pub(super) owner: &'static User,
     pub(super) dates: Timeline,
 }
 
-/// What is settled in advance for a ticket that somebody will look at.
-#[derive(Debug)]
-struct Chosen {
-    id: i32,
-    title: &'static str,
-    category: &'static Category,
-    /// Indices into the tables, for a ticket with a person.
-    person: Option<usize>,
-    owner: usize,
-    priority: usize,
-    status: usize,
-    origin: &'static str,
-}
-
-const LONG: &str = "Ordering from the spring catalogue: when I add more than one hundred lines, \
-    change the delivery address, go back to the basket, choose a different carrier and then press \
-    \"Confirm\", the page answers that the basket is empty, although all lines are still shown on \
-    the right-hand side, and the confirmation arrives by e-mail twice";
-
-/// A spammer's title: a sequence that clears a terminal, one that reverses
-/// the reading order, and a line break.
-const HOSTILE: &str = "Prize \u{1b}[2J\u{1b}[31mwaiting\u{1b}[0m \u{202e}fdp.exe\r\nopen now";
-
-const fn chosen(
-    id: i32,
-    (category, title): Title,
-    (person, owner): (Option<usize>, usize),
-    (priority, status): (usize, usize),
-) -> Chosen {
-    Chosen { id, title, category, person, owner, priority, status, origin: "Email" }
-}
-
-static CHOSEN: [Chosen; 10] = [
-    chosen(
-        1,
-        (&SIGN_IN, "Login fails, \"invalid token\", since the update"),
-        (Some(22), 0),
-        (1, 5),
-    ),
-    chosen(7, (&NOTIFICATIONS, "App crashes when I tap the bell 🔔😱"), (Some(26), 4), (1, 6)),
-    chosen(42, (&DELIVERY, LONG), (Some(23), 6), (2, 2)),
-    chosen(
-        88,
-        (&PRINTING, "ラベル印刷で「データがありません」と表示される"),
-        (Some(18), 6),
-        (1, 1),
-    ),
-    // Created before a daylight-saving change and touched after it.
-    chosen(100, (&REPORTS, "Vaktrapporten mangler timen kl. 02 til 03"), (Some(1), 0), (2, 1)),
-    chosen(249, (&INVOICING, "Wrong VAT rate on invoice 10482"), (Some(2), 0), (2, 5)),
-    chosen(500, (&INTEGRATIONS, "Æøå blir til \"Ã¦Ã¸Ã¥\" i eksporten"), (Some(3), 3), (3, 6)),
-    chosen(666, (&UNSORTED, HOSTILE), (None, 0), (3, 17)),
-    chosen(667, (&REPORTS, "=SUM(B2:B9) shows #REF! in the export"), (Some(24), 5), (2, 2)),
-    chosen(839, (&PRINTING, "Cannot print shipping labels in Gdańsk"), (Some(9), 1), (1, 2)),
-];
-
 impl Ticket {
-    /// The ticket called `id`, where it exists.
+    /// Returns the ticket with `id`, if it exists.
     pub(super) fn find(id: i32) -> Option<Self> {
-        if !IDS.contains(&id) {
-            return None;
-        }
-        let read_status = *share(&READ_STATUSES, id, "read");
-        Some(match CHOSEN.iter().find(|chosen| chosen.id == id) {
-            Some(chosen) => Self::settled(chosen, read_status),
-            None => Self::drawn(id, read_status),
+        IDS.contains(&id).then(|| match FEATURED.iter().find(|featured| featured.id == id) {
+            Some(featured) => Self::featured(featured),
+            None => Self::random(id),
         })
     }
 
-    fn settled(chosen: &Chosen, read_status: &'static str) -> Self {
-        let priority = &PRIORITIES[chosen.priority].1;
-        let status = &STATUSES[chosen.status].1;
+    fn featured(featured: &'static Featured) -> Self {
+        let priority = find(&INSTALLATION.priorities, |it| it.id == featured.priority);
+        let status = find(&INSTALLATION.statuses, |it| it.id == featured.status);
+        let (origin, read_status) = ("Email", read_status(featured.id));
         Self {
-            id: chosen.id,
-            title: Cow::Borrowed(chosen.title),
-            category: chosen.category,
-            priority,
-            status,
-            origin: chosen.origin,
-            security_level: "External",
-            read_status,
-            person: chosen.person.map(|at| &PEOPLE[at]),
-            owner: &USERS[chosen.owner],
-            dates: Timeline::new(chosen.id, status, priority, read_status, chosen.origin),
-        }
-    }
-
-    fn drawn(id: i32, read_status: &'static str) -> Self {
-        let status = share(&STATUSES, id, "status");
-        let origin = *share(&ORIGINS, id, "origin");
-        let priority = share(&PRIORITIES, id, "priority");
-        let automatic = matches!(origin, "AutoGenerated" | "EMarketing" | "Unknown");
-        let person = (!automatic && status.base != "Spam").then(|| pick(&PEOPLE, id, "person"));
-        let titles = match person {
-            Some(person) => titles::in_language(person.language),
-            None if automatic => &titles::AUTOMATIC,
-            None => &titles::SPAM,
-        };
-        let (category, title) = pick(titles, id, "title");
-        let unowned = matches!(status.base, "Spam" | "Unknown") || draw(id, "unowned", 12) == 0;
-        // Nobody has read what nobody owns.
-        let read_status = if unowned && read_status != "Unknown" { "Red" } else { read_status };
-        Self {
-            id,
-            title: numbered(title, id),
-            category,
+            id: featured.id,
+            title: featured.title.clone(),
+            category: find(&INSTALLATION.categories, |it| it.id == featured.category),
             priority,
             status,
             origin,
-            security_level: *share(&SECURITY_LEVELS, id, "level"),
+            security_level: "External",
             read_status,
-            person,
-            owner: if unowned { &SYSTEM } else { pick(&USERS, id, "owner") },
-            dates: Timeline::new(id, status, priority, read_status, origin),
+            customer: featured.customer.map(|id| find(&PEOPLE.customers, |it| it.id == id)),
+            owner: find(&PEOPLE.users, |it| it.id == featured.owner),
+            dates: Timeline::new(featured.id, &status.base, priority.hours, read_status, origin),
         }
     }
 
-    /// Whether a user of the service desk made it, not a message from outside.
-    pub(super) fn is_made_inside(&self) -> bool {
+    fn random(id: i32) -> Self {
+        let status = share(&INSTALLATION.statuses, |it| it.per_mille, id, "status");
+        let priority = share(&INSTALLATION.priorities, |it| it.per_mille, id, "priority");
+        let origin = name(&INSTALLATION.origins, id, "origin");
+        let is_automatic = matches!(origin, "AutoGenerated" | "EMarketing" | "Unknown");
+        let is_from_customer = !is_automatic && status.base != "Spam";
+        let customer = is_from_customer.then(|| pick(&PEOPLE.customers, id, "person"));
+        let titles = match customer {
+            Some(customer) => customer.language.as_str(),
+            None if is_automatic => "automatic",
+            None => "spam",
+        };
+        let (category, title) = pick(&TITLES[titles], id, "title");
+        let number = 10_000 + i32::from(draw(id, "number", 50_000));
+        let is_unowned =
+            matches!(status.base.as_str(), "Spam" | "Unknown") || draw(id, "unowned", 12) == 0;
+        let read_status = match read_status(id) {
+            // Nobody has read a ticket without an owner.
+            status if is_unowned && status != "Unknown" => "Red",
+            status => status,
+        };
+        Self {
+            id,
+            title: title.replace("{}", &number.to_string()),
+            category: find(&INSTALLATION.categories, |it| it.id == *category),
+            priority,
+            status,
+            origin,
+            security_level: name(&INSTALLATION.security_levels, id, "level"),
+            read_status,
+            customer,
+            owner: if is_unowned { &PEOPLE.system } else { pick(&PEOPLE.users, id, "owner") },
+            dates: Timeline::new(id, &status.base, priority.hours, read_status, origin),
+        }
+    }
+
+    /// Returns whether a user of the service desk created it, and not a message from outside.
+    pub(super) fn is_internal(&self) -> bool {
         matches!(self.origin, "Phone" | "Internal")
     }
 }
 
-fn numbered(title: &'static str, id: i32) -> Cow<'static, str> {
-    match title.split_once("{}") {
-        Some((before, after)) => {
-            Cow::Owned(format!("{before}{}{after}", 10_000 + i32::from(draw(id, "number", 50_000))))
-        }
-        None => Cow::Borrowed(title),
-    }
+fn read_status(id: i32) -> &'static str {
+    name(&INSTALLATION.read_statuses, id, "read")
 }
 
-/// A number below `sides`: the same one for an id and a purpose every time.
-pub(super) fn draw(id: i32, purpose: &str, sides: u16) -> u16 {
-    // FNV-1a, and a finish that spreads ids which lie side by side.
-    let mut hash = 0x811c_9dc5_u32;
-    for byte in id.to_le_bytes().iter().chain(purpose.as_bytes()) {
-        hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-    }
-    hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
-    hash ^= hash >> 13;
-    u16::try_from(hash % u32::from(sides.max(1))).unwrap_or_default()
+fn name(all: &'static [(u16, String)], id: i32, purpose: &str) -> &'static str {
+    &share(all, |it| it.0, id, purpose).1
 }
 
-/// One of `all`, drawn.
-pub(super) fn pick<'a, T>(all: &'a [T], id: i32, purpose: &str) -> &'a T {
-    let sides = u16::try_from(all.len()).unwrap_or(u16::MAX);
-    &all[usize::from(draw(id, purpose, sides))]
-}
-
-/// One of `all` by its share of a thousand, which is met exactly, were it
-/// only one ticket.
-fn share<'a, T>(all: &'a [(u16, T)], id: i32, purpose: &str) -> &'a T {
-    let mut at = shuffled(id, purpose);
-    let mut rest = all;
-    while let [(per_mille, value), others @ ..] = rest {
-        if at < *per_mille || others.is_empty() {
-            return value;
-        }
-        at -= per_mille;
-        rest = others;
-    }
-    &all[0].1
-}
-
-/// Takes the ids from 1 to 1000 to the numbers below 1000, each to another:
-/// every round moves one half of the number by what the other half draws, and
-/// could be taken back.
-fn shuffled(id: i32, purpose: &str) -> u16 {
-    let at = u16::try_from(id.rem_euclid(1000)).unwrap_or_default();
-    let (mut high, mut low) = (at / 40, at % 40);
-    for _ in 0..3 {
-        high = (high + draw(low.into(), purpose, 25)) % 25;
-        low = (low + draw(high.into(), purpose, 40)) % 40;
-    }
-    high * 40 + low
+fn find<T>(all: &'static [T], is_it: impl Fn(&&T) -> bool) -> &'static T {
+    all.iter().find(is_it).expect("the sample data defines what it refers to")
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use super::*;
 
     fn all() -> impl Iterator<Item = Ticket> {
@@ -225,33 +125,6 @@ mod tests {
     }
 
     #[test]
-    fn shares_add_up_and_are_met_exactly() {
-        for purpose in ["read", "status", "origin", "priority", "level"] {
-            let mut count: HashMap<&str, u32> = HashMap::new();
-            for id in IDS {
-                *count.entry(*share(&ORIGINS, id, purpose)).or_default() += 1;
-            }
-            for (per_mille, origin) in ORIGINS {
-                assert_eq!(count[origin], u32::from(per_mille), "{origin}, {purpose}");
-            }
-        }
-        assert_eq!(STATUSES.iter().map(|(per_mille, _)| per_mille).sum::<u16>(), 1000);
-        assert_eq!(PRIORITIES.iter().map(|(per_mille, _)| per_mille).sum::<u16>(), 1000);
-        assert_eq!(SECURITY_LEVELS.iter().map(|(per_mille, _)| per_mille).sum::<u16>(), 1000);
-        assert_eq!(READ_STATUSES.iter().map(|(per_mille, _)| per_mille).sum::<u16>(), 1000);
-    }
-
-    #[test]
-    fn a_draw_stays_below_its_sides_and_reaches_each() {
-        let mut count = [0; 7];
-        for id in IDS {
-            count[usize::from(draw(id, "test", 7))] += 1;
-        }
-        assert!(count.iter().all(|&count| (90..200).contains(&count)), "{count:?}");
-        assert_eq!(draw(5, "test", 0), 0);
-    }
-
-    #[test]
     fn titles_are_of_every_difficult_kind() {
         let title = |id| Ticket::find(id).unwrap().title;
         assert!(title(1).contains(',') && title(1).contains('"'));
@@ -260,28 +133,19 @@ mod tests {
         assert!(title(88).contains('ベ'));
         assert!(title(666).contains('\u{1b}') && title(666).contains('\u{202e}'));
         assert!(title(667).starts_with('='));
-        for id in [249, 839] {
-            assert!((30..=45).contains(&title(id).chars().count()), "{}", title(id));
-        }
-    }
-
-    #[test]
-    fn only_the_spam_ticket_holds_control_characters() {
-        let controlled: Vec<i32> = all()
-            .filter(|ticket| ticket.title.chars().any(char::is_control))
-            .map(|ticket| ticket.id)
-            .collect();
-        assert_eq!(controlled, [666]);
+        let has_control = |ticket: &Ticket| ticket.title.chars().any(char::is_control);
+        let controls: Vec<i32> = all().filter(has_control).map(|ticket| ticket.id).collect();
+        assert_eq!(controls, [666]);
         assert!(all().all(|ticket| !ticket.title.contains("{}")));
     }
 
     #[test]
-    fn people_write_in_their_own_language() {
-        for ticket in all().filter(|ticket| ticket.person.is_some_and(|p| p.language == "ja")) {
-            assert!(!ticket.title.is_ascii(), "{}: {}", ticket.id, ticket.title);
+    fn customers_write_in_their_own_language() {
+        let customers = || all().filter_map(|ticket| Some((ticket.customer?, ticket.title)));
+        for (customer, title) in customers() {
+            assert!(customer.language != "ja" || !title.is_ascii(), "{title}");
         }
-        let languages: std::collections::HashSet<_> =
-            all().filter_map(|ticket| ticket.person).map(|person| person.language).collect();
-        assert_eq!(languages.len(), 9);
+        let languages = customers().map(|(customer, _)| customer.language.as_str());
+        assert_eq!(languages.collect::<std::collections::HashSet<_>>().len(), 9);
     }
 }

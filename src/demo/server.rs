@@ -1,0 +1,158 @@
+//! The HTTP side of the sample server: reads requests, writes responses.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use hyper::http::request::Parts;
+use hyper::service::service_fn;
+use hyper::{Response, StatusCode};
+use tokio::time::timeout;
+
+use crate::http::loopback_server::{self, PATIENCE};
+
+use super::answer;
+use super::locale::Zone;
+use super::request::{Body, Request, RequestError};
+
+const MAX_BODY_BYTES: usize = 1 << 20;
+
+/// A body that is too large is read on to here, so that its sender, who may
+/// still be writing, gets the answer and not a broken connection.
+const MAX_DISCARDED_BYTES: usize = 64 << 20;
+
+const WELCOME: &str = "The sample server of sotickets: made-up SuperOffice Service tickets, \
+    1 to 1000.\nAsk it with: sotickets get 839 249\n";
+
+/// The version information. The number is the version of the last field or value that is sent.
+const VERSION: &str =
+    r#"{"Version":"v1","NetServerVersion":"11.13","NetServer":"the sample server of sotickets"}"#;
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const JSON: &str = "application/json; charset=utf-8";
+const XML: &str = "application/xml; charset=utf-8";
+
+/// A running server. It stops when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    server: loopback_server::Server,
+}
+
+impl Server {
+    /// Serves on 127.0.0.1 at `port`, or at a free one where it is 0, on a
+    /// thread of its own. The port accepts connections when this returns.
+    ///
+    /// # Errors
+    /// If the port cannot be bound, or the thread not be started.
+    pub fn start(port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let address = listener.local_addr()?;
+        let service = || service_fn(respond);
+        let server = loopback_server::Server::start("sample server", vec![listener], service)?;
+        Ok(Self { address, server })
+    }
+
+    /// Returns the address to give to `--url`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Serves until the process is interrupted.
+    pub fn run(self) {
+        self.server.run();
+    }
+}
+
+async fn respond(request: hyper::Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (parts, body) = request.into_parts();
+    // The whole body is read before anything is checked, see `MAX_DISCARDED_BYTES`.
+    let body = read(body).await;
+    Ok(response(&parts, &body))
+}
+
+async fn read(mut body: Incoming) -> Body {
+    let mut bytes = Vec::new();
+    let mut length = 0;
+    loop {
+        // A sender that has stopped must not keep its connection for ever.
+        let Ok(frame) = timeout(PATIENCE, body.frame()).await else { return Body::CutOff };
+        let Some(frame) = frame else { break };
+        let Ok(frame) = frame else { return Body::CutOff };
+        let Some(data) = frame.data_ref() else { continue };
+        length += data.len();
+        if length <= MAX_BODY_BYTES {
+            bytes.extend_from_slice(data);
+        } else if length > MAX_DISCARDED_BYTES {
+            break;
+        }
+    }
+    if length > MAX_BODY_BYTES { Body::TooLarge } else { Body::Whole(bytes) }
+}
+
+fn response(parts: &Parts, body: &Body) -> Response<Full<Bytes>> {
+    let (status, content_type, bytes, header) = match Request::read(parts, body) {
+        Ok(Request::Welcome) => (StatusCode::OK, TEXT, WELCOME.into(), None),
+        Ok(Request::Version) => (StatusCode::OK, JSON, VERSION.into(), None),
+        Ok(Request::GetTickets(query)) => {
+            let zone = (HeaderName::from_static("so-timezone"), Zone::SERVER_CODE);
+            let header = query.zone.is_none().then_some(zone);
+            let content_type = if query.is_xml { XML } else { JSON };
+            (StatusCode::OK, content_type, answer::body(&query), header)
+        }
+        Err(error) => (error.status, JSON, error.json(), error_header(&error)),
+    };
+    let mut response = Response::new(Full::new(Bytes::from(bytes)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Some((name, value)) = header {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Returns the header that HTTP requires with the status of `error`.
+fn error_header(error: &RequestError) -> Option<(HeaderName, &'static str)> {
+    match error.status {
+        StatusCode::METHOD_NOT_ALLOWED => Some((ALLOW, "POST")),
+        StatusCode::UNAUTHORIZED => {
+            Some((WWW_AUTHENTICATE, r#"Basic realm="sotickets demo", SOTicket, Bearer"#))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn dropped_server_ends_its_connections_and_frees_its_port() {
+        let server = Server::start(0).unwrap();
+        let address = server.address;
+        assert_eq!(server.address(), format!("http://127.0.0.1:{}", address.port()));
+        let mut idle = TcpStream::connect(address).unwrap();
+        idle.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        let mut answer = [0; 4096];
+        let length = idle.read(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer[..length]);
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        drop(server);
+        assert_eq!(idle.read(&mut [0; 4096]).unwrap_or(0), 0);
+        assert!(TcpStream::connect(address).is_err());
+    }
+
+    #[test]
+    fn port_in_use_is_an_error() {
+        let server = Server::start(0).unwrap();
+        let error = Server::start(server.address.port()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    }
+}
