@@ -813,14 +813,18 @@ fn a_panic_tells_where_it_was_and_no_secret() {
     let plant = Plant::new(&[]).keep(TOKEN, Source::Variable).keep(APP_TOKEN, Source::Variable);
     let echo = Echo::start(plant.folder(), |it, _| http(it, 200, "", TICKETS));
     let mut command = Command::new(std::env::current_exe().expect("a path"));
-    command.args(["--exact", "canary::a_panic_tells_where_it_was_and_no_secret", "--nocapture"]);
+    command.args([
+        "--exact",
+        "auth::secret_leaks::a_panic_tells_where_it_was_and_no_secret",
+        "--nocapture",
+    ]);
     command.env_clear().env(PANICS, echo.url());
     command.envs(plant.variables.iter().map(|(name, value)| (name, value)));
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
     echo.watch(child.id());
     let output = end_of(child);
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("error: an internal fault at tests/canary.rs:"), "{stderr}");
+    assert!(stderr.contains("error: an internal fault at tests/auth/secret_leaks.rs:"), "{stderr}");
     let ledger = Ledger::default();
     plant.check(&ledger, "a panic", Some(1), &output, Some(&echo));
     ledger.close();

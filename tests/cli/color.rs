@@ -2,8 +2,12 @@
 #![cfg(unix)]
 
 use assert_cmd::Command;
+use sotickets::cli::get::OutputFormat;
 
-use crate::support::{Run, Server, plain, pty, sotickets};
+use crate::support::{Run, Server, json_formats, plain, pty, sotickets};
+
+/// The formats that mark a status by its color.
+const COLORED: [OutputFormat; 2] = [OutputFormat::Table, OutputFormat::Record];
 
 const BODY: &str = r#"[
     {"TicketId":1,"BaseStatus":"Active","ReadStatus":"Green"},
@@ -78,7 +82,7 @@ fn a_terminal_has_colour_unless_it_is_not_wanted() {
     let mut always = get(&server, &["--color", "always"]);
     always.env("NO_COLOR", "1").env("TERM", "dumb").env("CLICOLOR", "0");
     assert_eq!(in_terminal(&always), Some(true));
-    for format in ["markdown", "csv", "tsv", "json", "jsonl"] {
+    for format in &json_formats(|format| !COLORED.contains(&format)) {
         assert_eq!(in_terminal(&get(&server, &["-o", format])), Some(false), "{format}");
     }
 }
@@ -87,7 +91,7 @@ fn a_terminal_has_colour_unless_it_is_not_wanted() {
 #[test]
 fn the_option_beats_the_variable_in_every_format() {
     let server = Server::json(BODY);
-    for format in ["table", "record"] {
+    for format in &json_formats(|format| COLORED.contains(&format)) {
         let mut with = get(&server, &["-o", format, "--color", "always"]);
         let mut without = get(&server, &["-o", format, "--color", "always"]);
         let shown = Run::of(with.env("NO_COLOR", "1")).stdout;

@@ -1,6 +1,6 @@
 //! The command line as a whole: options that are given twice, and tips that work.
 
-use crate::support::{Run, Server, sotickets};
+use crate::support::{Run, Server, formats, sotickets};
 
 #[test]
 fn last_value_of_an_option_wins() {
@@ -173,7 +173,7 @@ fn missing_value_before_another_option_gets_no_tip() {
 
 #[test]
 fn format_as_an_option_gets_its_right_spelling() {
-    for format in ["json", "csv", "tsv", "jsonl", "xml", "markdown", "record", "table"] {
+    for format in &formats(|_| true) {
         let option = format!("--{format}");
         let tip = tip(&["get", "839", &option]);
         assert_eq!(tip, Some(format!("the option is '-o {format}'")));

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use sotickets::ticket::catalogue::CATALOGUE;
 
 use crate::support;
 use crate::support::shell::{Shell, Tab};
 
-const FORMATS: [&str; 8] = ["table", "csv", "tsv", "json", "jsonl", "record", "markdown", "xml"];
+static FORMATS: LazyLock<Vec<String>> = LazyLock::new(|| support::formats(|_| true));
 const SOURCES: [&str; 7] =
     ["env:", "file:", "stdin", "prompt", "keyring", "command:", "command-line:"];
 const PROFILES: [&str; 3] = ["work", "home", "side"];
@@ -38,12 +39,13 @@ fn cases() -> Vec<Case> {
     let fields: Vec<&str> = CATALOGUE.iter().map(|field| field.name).collect();
     let starting: Vec<&str> =
         fields.iter().filter(|name| name.starts_with("Ti")).copied().collect();
+    let formats: Vec<&str> = FORMATS.iter().map(String::as_str).collect();
     let owners = ["OwnedBy", "OwnedByName", "OwnedByAssociateId"];
     vec![
         case("get --select", "Ti", "Ti", &starting, &fields),
         case("get --select", "Title,own", "Title,OwnedBy", &owners, &fields),
         case("get -s", "ownedby,OWNEDBYN", "ownedby,OwnedByName", &[], &[]),
-        case("get --output", "J", "json", &["json", "jsonl"], &FORMATS),
+        case("get --output", "J", "json", &["json", "jsonl"], &formats),
         case("get", "--output=mark", "--output=markdown", &[], &[]),
         case("get --dates", "as", "as-sent", &[], &[]),
         case("get --timezone", "Eur", "Europe/", &[], &[]),

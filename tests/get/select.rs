@@ -1,6 +1,8 @@
 //! What `$select` asks for, and what is printed of the answer.
 
-use crate::support::{PATH, Run, Server, TOKEN};
+use sotickets::cli::get::OutputFormat;
+
+use crate::support::{PATH, Run, Server, TOKEN, formats};
 
 const TICKET: &str = r#"[{"TicketId":839,"Title":"a","OwnedByName":"Tim","Custom":5,"TableRight":{"Mask":"Select","Reason":""},"FieldProperties":{"Title":{"FieldRight":{"Mask":"Update"}}}}]"#;
 
@@ -39,11 +41,11 @@ fn the_users_order_goes_out_in_the_documented_spelling() {
 
 #[test]
 fn the_id_is_asked_for_wherever_tickets_are_accounted_for_by_it() {
-    for format in ["table", "csv", "tsv", "jsonl", "record", "markdown"] {
+    for format in &formats(|format| !format.is_raw()) {
         let select = query(&["-s", "Title", "-o", format]);
         assert_eq!(select.as_deref(), Some("$select=Title,TicketId"), "{format}");
     }
-    for format in ["json", "xml"] {
+    for format in &formats(OutputFormat::is_raw) {
         let select = query(&["-s", "Title", "-o", format]);
         assert_eq!(select.as_deref(), Some("$select=Title"), "{format}");
     }
@@ -55,7 +57,7 @@ fn without_select_people_get_eight_fields_and_machines_get_all() {
         let eight = "$select=TicketId,Title,TicketStatusDisplayValue,PriorityName,OwnedByName,CategoryName,PersonFullname,LastChanged";
         assert_eq!(query(arguments).as_deref(), Some(eight), "{arguments:?}");
     }
-    for format in ["csv", "tsv", "jsonl", "record", "json", "xml"] {
+    for format in &formats(|format| !format.is_for_people() || format == OutputFormat::Record) {
         assert_eq!(query(&["-o", format]), None, "{format}");
     }
 }

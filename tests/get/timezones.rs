@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{PATH, Run, Server, sotickets};
+use crate::support::{PATH, Run, Server, formats, sotickets};
 
 /// A server that answers one ticket, created at `date`, where it is asked for
 /// dates as `header` says.
@@ -112,7 +112,7 @@ fn bare_code_warns_that_no_date_is_moved_or_marked() {
         ("us-ca", "hint: --timezone America/Los_Angeles converts"),
         ("XX", "hint: an IANA zone, such as --timezone Europe/Oslo, converts"),
     ] {
-        for format in ["csv", "tsv", "jsonl", "record", "markdown"] {
+        for format in &formats(|format| !format.is_raw()) {
             let arguments = ["1", "-s", "CreatedAt,ClosedAt", "--timezone", code, "-o", format];
             let run = Server::json(r#"[{"TicketId":1,"CreatedAt":"2026-03-29T03:00:00"}]"#)
                 .run(&arguments);
@@ -139,7 +139,7 @@ fn code_with_offsets_warns_where_a_date_came_without_one() {
     let ask = |server: Server, format: &str| {
         server.run(&["1", "2", "-s", "CreatedAt,ClosedAt", "--timezone", zone, "-o", format])
     };
-    for format in ["csv", "tsv", "jsonl", "record", "markdown", "table"] {
+    for format in &formats(|format| !format.is_raw()) {
         for fine in [marked, "0001-01-01T00:00:00", "9999-12-31T23:59:59", "", "soon"] {
             let run = ask(answer(marked, fine), format);
             assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{format}: {run}");
@@ -191,7 +191,7 @@ fn dates_without_an_offset_are_printed_as_they_are_with_one_warning() {
     hint: offsets were asked for; a server that sends none may have time zones switched off
     --- exit code 0
     ");
-    for format in ["csv", "tsv", "jsonl", "record", "markdown"] {
+    for format in &formats(|format| !format.is_raw()) {
         let run = Server::json(&body).run(&[&arguments[..], &["-o", format]].concat());
         assert_eq!(run.code, 0, "{run}");
         assert_eq!(run.stderr.matches("warning: ").count(), 1, "{run}");

@@ -2,12 +2,13 @@
 //! column.
 
 use proptest::prelude::*;
+use sotickets::cli::get::OutputFormat;
 use sotickets::output::color::Paint;
 use sotickets::output::markdown::Markdown;
 use sotickets::output::record::Record;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::support::{Run, Server, render, strange};
+use crate::support::{Run, Server, formats, render, strange};
 
 /// Colours and bold, as they are switched on and off here, in tables and in records.
 const STYLES: [&str; 11] = [
@@ -146,7 +147,7 @@ proptest! {
     fn from_outside_it_is_the_same(tickets in tickets()) {
         let server = Server::json(&answer(&tickets));
         let ids = format!("1..{}", tickets.len());
-        for format in ["table", "record", "markdown"] {
+        for format in &formats(OutputFormat::is_for_people) {
             for color in ["always", "never"] {
                 let paint = if color == "always" { Paint::On } else { Paint::Off };
                 let mut command = server.get(&[&ids, "-o", format, "--color", color]);

@@ -72,6 +72,11 @@ pub fn formats(wanted: impl Fn(OutputFormat) -> bool) -> Vec<String> {
     all.filter(|format| wanted(*format)).filter_map(name).collect()
 }
 
+/// The names of those formats that are `wanted` and made from the server's JSON.
+pub fn json_formats(wanted: impl Fn(OutputFormat) -> bool) -> Vec<String> {
+    formats(|format| format != OutputFormat::Xml && wanted(format))
+}
+
 /// The calls of every command, the program's own first.
 pub fn paths() -> Vec<String> {
     use clap::CommandFactory as _;

@@ -11,16 +11,16 @@ pub(crate) const UNRUN: &[(&str, &str, &str)] = &[
     ("CONTRIBUTING.md", "cargo test", "is what runs this"),
     ("docs/first-ticket.md", "sotickets auth login", BROWSER),
     ("docs/reference.md", "sotickets auth login", BROWSER),
-    ("docs/reference.md", "sotickets open 839", "opens a browser; tests/open.rs has one"),
+    ("docs/reference.md", "sotickets open 839", "opens a browser; tests/cli/open.rs has one"),
     (
         "docs/reference.md",
         "sotickets auth status",
-        "somebody has to be signed in; tests/sign_in.rs",
+        "somebody has to be signed in; tests/auth/sign_in.rs",
     ),
     ("docs/security.md", "cargo +nightly", "takes ten minutes, and a nightly compiler"),
 ];
 
-const BROWSER: &str = "wants a browser and an application; tests/sign_in_browser.rs has both";
+const BROWSER: &str = "wants a browser and an application; tests/auth/sign_in_browser.rs has both";
 
 /// Blocks in a language that are run or read elsewhere: the page, the language, and by whom.
 pub(crate) const ELSEWHERE: &[(&str, &str, &str)] = &[
