@@ -1,7 +1,7 @@
-//! Authentication: OAuth sign-in, system user, stored sessions.
+//! Authentication: sign-in of a person with OAuth, and of a system user.
 
-pub(crate) mod jwt;
+mod jwt;
 mod lock;
 pub(crate) mod oauth;
-pub(crate) mod private_key;
 pub(crate) mod system_user;
+mod token;

@@ -1,51 +1,45 @@
 //! What goes before a call of a tenant of Online: where it is, and a ticket.
 
 use std::io;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use super::get::dry_run::Lookup;
 use crate::api::credential::{Credential, ResolvedSecret};
 use crate::api::query::Query;
-use crate::auth::system_user::{SystemUser, Ticket};
+use crate::auth::system_user::{SystemUserSession, Ticket};
 use crate::cli::get::CallArgs;
+use crate::commands::get::dry_run::Lookup;
 use crate::context::{Context, Environment, Terminal};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
-use crate::fs::dirs;
 use crate::http::address::Address;
 use crate::http::client::Connection;
 use crate::http::trace::Trace;
-use crate::secret::Secret;
 use crate::settings::config::Config;
 use crate::settings::plan::resolved_call::ReadyCall;
 use crate::settings::resolve::network;
 use crate::settings::resolve::target::Target;
 use crate::settings::secret_ref::SecretRef;
-use crate::tenant::locator::{Place, Tenant};
+use crate::tenant::Tenant;
+use crate::tenant::locator::{Location, Locator};
 
 /// A call of a tenant, which is looked up and signed in at as the answers ask for.
 pub struct Online<'a> {
-    tenant: &'a Tenant,
-    system_user: Option<&'a SystemUser>,
+    locator: Locator<'a>,
+    system_user: Option<SystemUserSession<'a>>,
     call: &'a CallArgs,
     configuration: &'a Config,
-    host: Surroundings,
-    /// The ticket in the request, where it came from the system user.
+    host: CallContext,
+    /// The ticket in the request, if it came from the system user.
     ticket: Option<Ticket>,
-    /// Whether the call was repeated for a tenant that had moved.
     has_moved: bool,
-    /// Whether it was repeated with a new ticket.
     is_renewed: bool,
 }
 
-/// What a call needs of the process, apart from the streams, which are in use meanwhile.
-pub(super) struct Surroundings {
+/// The parts of the process that a call needs, without the streams, which are in use meanwhile.
+pub(super) struct CallContext {
     environment: Environment,
-    cache: Option<PathBuf>,
-    state: Option<PathBuf>,
     now: DateTime<Utc>,
 }
 
@@ -59,12 +53,13 @@ impl<'a> Online<'a> {
         host: &Context<'_>,
     ) -> Option<Self> {
         let Some(Target::Tenant(tenant)) = &ready.target else { return None };
+        let user = ready.system_user.as_ref();
         Some(Self {
-            tenant,
-            system_user: ready.system_user.as_ref(),
+            locator: Locator::new(tenant, host),
+            system_user: user.map(|user| SystemUserSession::new(user, tenant, host)),
             call,
             configuration,
-            host: Surroundings::of(host),
+            host: CallContext::of(host),
             ticket: None,
             has_moved: false,
             is_renewed: false,
@@ -76,54 +71,45 @@ impl<'a> Online<'a> {
     /// # Errors
     /// Of the service, and as any call.
     pub fn locate(&mut self, request: &mut Query, watch: &mut Trace<'_>) -> Result<()> {
-        let name = &self.tenant.name;
-        let cache = self.host.cache.as_deref();
-        let place = match self.tenant.kept(cache, self.host.now) {
-            Some(place) => {
-                let site = place.address.site();
-                watch.trace(&format!("* {name} is at {site}, as is known from before"));
-                place
-            }
-            None => self.look_up(request, watch)?,
-        };
-        self.lead(request, place)
+        let connection = self.service_connection(request)?;
+        let location = self.locator.locate(&connection, watch)?;
+        self.set_endpoint(request, location)
     }
 
-    /// Gives `request` the tenant's address, asked for anew, and gives what was said.
+    /// Gives `request` the tenant's address, asked for again, and returns the location.
     ///
     /// # Errors
     /// As [`Online::locate`].
-    pub fn ask(&mut self, request: &mut Query, watch: &mut Trace<'_>) -> Result<Place> {
-        let place = self.look_up(request, watch)?;
-        self.lead(request, place.clone())?;
-        Ok(place)
+    pub(crate) fn ask(&mut self, request: &mut Query, watch: &mut Trace<'_>) -> Result<Location> {
+        let connection = self.service_connection(request)?;
+        let location = self.locator.request(&connection, watch)?;
+        self.set_endpoint(request, location.clone())?;
+        Ok(location)
     }
 
-    /// The tenant.
-    #[must_use]
-    pub const fn tenant(&self) -> &Tenant {
-        self.tenant
+    pub(crate) const fn tenant(&self) -> &Tenant {
+        self.locator.tenant
     }
 
-    /// Gives `request` the ticket of the system user, where there is one.
+    /// Gives `request` the ticket of the system user, if there is one.
     ///
     /// # Errors
     /// As [`Online::locate`].
     pub fn sign_in(&mut self, request: &mut Query, watch: &mut Trace<'_>) -> Result<()> {
-        let Some(user) = self.system_user else { return Ok(()) };
-        let ticket = match user.kept(self.tenant, self.host.state.as_deref(), self.host.now) {
+        let Some(session) = &self.system_user else { return Ok(()) };
+        let ticket = match session.stored_ticket() {
             Some(ticket) => {
-                watch.trace("* the system user's ticket is known from before");
+                watch.trace("* the system user's ticket is stored");
                 ticket
             }
-            None => self.exchange(user, None, request, watch)?,
+            None => session.sign_in(None, &self.service_connection(request)?, watch)?,
         };
-        self.carry(request, ticket);
+        self.set_ticket(request, ticket);
         Ok(())
     }
 
-    /// Changes `request` for an answer of `status`, where it is to be sent once more: to
-    /// where the tenant is now, or with a new ticket.
+    /// Changes `request` for an answer of `status`, if it is to be sent once more: to
+    /// the tenant's new host, or with a new ticket.
     ///
     /// # Errors
     /// As [`Online::locate`].
@@ -133,34 +119,31 @@ impl<'a> Online<'a> {
         request: &mut Query,
         watch: &mut Trace<'_>,
     ) -> Result<bool> {
-        match (status, self.system_user, &self.ticket) {
+        match (status, &self.system_user, &self.ticket) {
             (421, ..) if !self.has_moved => {
                 self.has_moved = true;
-                let name = &self.tenant.name;
+                let name = &self.locator.tenant.name;
                 watch.trace(&format!("* {name} is not there any more; asking where it is now"));
-                self.tenant.forget(self.host.cache.as_deref());
-                let place = self.look_up(request, watch)?;
-                self.lead(request, place)?;
+                self.locator.forget();
+                let connection = self.service_connection(request)?;
+                let location = self.locator.request(&connection, watch)?;
+                self.set_endpoint(request, location)?;
                 Ok(true)
             }
             // A hint to look it up would be of no use.
             (421, ..) => Err(self.is_elsewhere(request)),
-            (401 | 403, Some(user), Some(ticket)) if ticket.is_kept && !self.is_renewed => {
+            (401 | 403, Some(session), Some(ticket)) if ticket.is_stored && !self.is_renewed => {
                 self.is_renewed = true;
                 watch.trace(
-                    "* the system user's ticket is not taken any more; asking for a new one",
+                    "* the system user's ticket is not accepted any more; asking for a new one",
                 );
-                let ticket = self.exchange(user, Some(&ticket.value), request, watch)?;
-                self.carry(request, ticket);
+                let connection = self.service_connection(request)?;
+                let ticket = session.sign_in(Some(&ticket.value), &connection, watch)?;
+                self.set_ticket(request, ticket);
                 Ok(true)
             }
-            (200, Some(user), Some(ticket)) => {
-                user.note_use(
-                    self.tenant,
-                    self.host.state.as_deref(),
-                    &ticket.value,
-                    self.host.now,
-                );
+            (200, Some(session), Some(ticket)) => {
+                session.note_use(&ticket.value);
                 Ok(false)
             }
             _ => Ok(false),
@@ -168,39 +151,20 @@ impl<'a> Online<'a> {
     }
 
     fn is_elsewhere(&self, request: &Query) -> Error {
-        let (name, service) = (&self.tenant.name, &self.tenant.service);
+        let Tenant { name, environment } = self.locator.tenant;
         let site = request.address.site();
-        let message = format!("HTTP 421: {name} is not at {site}, and {service} says that it is");
-        Error::new(Kind::Server, message).hint("it may be on the move: wait, then try again")
+        let message =
+            format!("HTTP 421: {name} is not at {site}, and {environment} says that it is");
+        Error::new(Kind::Server, message).hint("it may be moving: wait, then try again")
     }
 
-    fn look_up(&self, request: &Query, watch: &mut Trace<'_>) -> Result<Place> {
-        let connection = self.service_connection(request)?;
-        let cache = self.host.cache.as_deref();
-        let place = self.tenant.ask(cache, self.host.now, &connection, watch)?;
-        watch.trace(&format!("* {} is at {}", self.tenant.name, place.address.site()));
-        Ok(place)
-    }
-
-    fn exchange(
-        &self,
-        user: &SystemUser,
-        refused: Option<&Secret>,
-        request: &Query,
-        watch: &mut Trace<'_>,
-    ) -> Result<Ticket> {
-        let connection = self.service_connection(request)?;
-        user.sign_in(self.tenant, self.host.state.as_deref(), refused, &connection, watch)
-    }
-
-    /// Has `request` go to `place`.
-    fn lead(&self, request: &mut Query, place: Place) -> Result<()> {
-        request.connection = self.connection_to(&place.address, request)?;
-        request.address = place.address;
+    fn set_endpoint(&self, request: &mut Query, location: Location) -> Result<()> {
+        request.connection = self.connection_to(&location.address, request)?;
+        request.address = location.address;
         Ok(())
     }
 
-    fn carry(&mut self, request: &mut Query, ticket: Ticket) {
+    fn set_ticket(&mut self, request: &mut Query, ticket: Ticket) {
         if let Some(Credential::SystemUser(held)) = &mut request.credential {
             held.value = ticket.value.clone();
         }
@@ -208,7 +172,7 @@ impl<'a> Online<'a> {
     }
 
     fn service_connection(&self, request: &Query) -> Result<Connection> {
-        self.connection_to(&self.tenant.service.address(), request)
+        self.connection_to(&self.locator.tenant.environment.address(), request)
     }
 
     /// The way to another host may lead through another proxy.
@@ -217,15 +181,10 @@ impl<'a> Online<'a> {
     }
 }
 
-impl Surroundings {
+impl CallContext {
     pub(super) fn of(host: &Context<'_>) -> Self {
         let environment = host.environment.clone();
-        Self {
-            cache: dirs::cache(&environment),
-            state: dirs::state(&environment),
-            environment,
-            now: host.now,
-        }
+        Self { environment, now: host.now }
     }
 
     /// The way to `address`, where `connection` leads elsewhere.
@@ -265,12 +224,12 @@ pub fn stand_in(
     host: &Context<'_>,
 ) -> Result<Option<Lookup>> {
     let Some(Target::Tenant(tenant)) = &ready.target else { return Ok(None) };
-    let cache = dirs::cache(&host.environment);
-    if let Some(place) = tenant.kept(cache.as_deref(), host.now) {
-        request.address = place.address;
+    let locator = Locator::new(tenant, host);
+    if let Some(location) = locator.cached() {
+        request.address = location.address;
         return Ok(None);
     }
-    let stands_for = tenant.service.at(&format!("/{}/api", tenant.name));
+    let stands_for = tenant.environment.url(&format!("/{}/api", tenant.name));
     request.address = Address::parse(stands_for.as_str(), "--tenant")?;
-    Ok(Some(Lookup { stands_for: stands_for.to_string(), state: tenant.state_url().to_string() }))
+    Ok(Some(Lookup { stands_for: stands_for.to_string(), state: locator.state_url().to_string() }))
 }

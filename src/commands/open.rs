@@ -8,9 +8,9 @@ use super::browser;
 use crate::cli::open::OpenArgs;
 use crate::context::Context;
 use crate::error::Error;
-use crate::fs::dirs;
 use crate::settings::config;
 use crate::settings::plan::open::{self, UrlSource};
+use crate::tenant::locator::Locator;
 use crate::ticket::url_template::UrlTemplate;
 
 use super::clock::Clock;
@@ -58,15 +58,9 @@ fn template(
         UrlSource::Known(template) => return Ok(template),
         UrlSource::Tenant(tenant, connection) => (tenant, connection),
     };
-    let cache = dirs::cache(&host.environment);
-    let now = host.now;
-    let place = match tenant.kept(cache.as_deref(), now) {
-        Some(place) => place,
-        None => clock.watching(host, verbose, |watch| {
-            tenant.ask(cache.as_deref(), now, &connection, watch)
-        })?,
-    };
-    Ok(UrlTemplate::online(place.address.site()))
+    let locator = Locator::new(&tenant, host);
+    let location = clock.watching(host, verbose, |trace| locator.locate(&connection, trace))?;
+    Ok(UrlTemplate::online(location.address.site()))
 }
 
 /// Asks a person whether so many tickets are to be opened.

@@ -2,7 +2,7 @@
 
 use crate::api::credential::Credential;
 use crate::api::query::Query;
-use crate::auth::oauth::session::SignIn;
+use crate::auth::oauth::session::OAuthSession;
 use crate::cli::get::CallArgs;
 use crate::context::Context;
 use crate::error::Result;
@@ -11,15 +11,15 @@ use crate::secret::Secret;
 use crate::settings::config::Config;
 use crate::settings::plan::resolved_call::ReadyCall;
 
-use super::online::Surroundings;
+use super::online::CallContext;
 
 /// A call with the token of a sign-in, which is renewed as the clock and the answers
 /// ask for.
 pub struct SignedIn<'a> {
-    sign_in: &'a SignIn,
+    sign_in: &'a OAuthSession,
     call: &'a CallArgs,
     configuration: &'a Config,
-    host: Surroundings,
+    host: CallContext,
     /// Whether the call was repeated with a new token.
     is_renewed: bool,
 }
@@ -34,7 +34,7 @@ impl<'a> SignedIn<'a> {
         host: &Context<'_>,
     ) -> Option<Self> {
         let sign_in = ready.sign_in.as_ref()?;
-        let host = Surroundings::of(host);
+        let host = CallContext::of(host);
         Some(Self { sign_in, call, configuration, host, is_renewed: false })
     }
 
@@ -76,7 +76,7 @@ impl<'a> SignedIn<'a> {
         refused: Option<&Secret>,
         watch: &mut Trace<'_>,
     ) -> Result<bool> {
-        let service = self.sign_in.session.service()?.address();
+        let service = self.sign_in.session.environment()?.address();
         let way = (self.call, self.configuration);
         let connection = self.host.connection_to(&service, &request.connection, way)?;
         let token = self.sign_in.token(refused, &connection, watch)?;

@@ -1,16 +1,17 @@
-//! SuperOffice Online itself, its two other environments, and what stands in for them.
+//! The environments of SuperOffice Online: production, its two others, and stand-ins.
 
 use std::fmt;
 
 use url::Url;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
+use crate::escape;
 use crate::http::address::{self, Address, is_loopback};
 use crate::suggest;
 
-/// An environment of SuperOffice Online, or another service that does as it does.
+/// An environment of SuperOffice Online, or a server that stands in for one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Service(Url);
+pub(crate) struct OnlineEnvironment(Url);
 
 /// The environments by name.
 const NAMED: [(&str, &str); 3] = [
@@ -22,27 +23,28 @@ const NAMED: [(&str, &str); 3] = [
 /// The domain of all tenants.
 const DOMAIN: &str = "superoffice.com";
 
-impl Service {
-    /// Reads `online`, `sod`, `stage`, or the address of a stand-in; `origin` says where
-    /// `text` came from.
+impl OnlineEnvironment {
+    /// Parses `online`, `sod`, `stage`, or the address of a stand-in. `origin` gave `text`.
     ///
     /// # Errors
-    /// A usage error that quotes it without what may be a login.
+    /// A usage error that quotes `text` without a login.
     pub(crate) fn parse(text: &str, origin: &str) -> Result<Self> {
         let text = text.trim();
         let named = NAMED.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
         let shown = address::quoted(text);
         let address = named.map_or(text, |(_, address)| address);
         if !address.contains("://") {
-            let error = Error::usage(format!("{origin}: '{shown}' is no environment of Online"));
+            let error =
+                Error::usage(format!("{origin}: '{shown}' is not an environment of Online"));
             let names = NAMED.map(|(name, _)| name);
             return Err(match suggest::did_you_mean(text, names) {
                 Some(hint) => error.hint(hint),
                 None => error,
             }
-            .hint("there are online, sod (development) and stage; https://… for what stands in for them"));
+            .hint("there are online, sod (development) and stage; https://… for a server that stands in for one"));
         }
-        let wrong = |why: &str| Error::usage(format!("{origin}: '{shown}' is no address: {why}"));
+        let wrong =
+            |why: &str| Error::usage(format!("{origin}: '{shown}' is not a valid address: {why}"));
         let mut url = Url::parse(address).map_err(|error| wrong(&error.to_string()))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Error::usage(format!("{origin}: the address holds a user or a password")));
@@ -65,26 +67,26 @@ impl Service {
         Ok(Self(url))
     }
 
-    /// Returns the environment whose own host is in `url`.
-    pub(crate) fn environment_at(url: &Url) -> Option<&'static str> {
+    /// Returns the name of the environment whose own host is in `url`.
+    pub(crate) fn name_at(url: &Url) -> Option<&'static str> {
         let host = url.host_str()?.trim_end_matches('.');
         let is_at = |address: &str| address.strip_prefix("https://") == Some(host);
         NAMED.iter().find(|(_, address)| is_at(address)).map(|(name, _)| *name)
     }
 
-    /// The address of `path` in it: `/api/state/Cust12345`.
-    pub(crate) fn at(&self, path: &str) -> Url {
+    /// Returns the address of `path`, such as `/api/state/Cust12345`.
+    pub(crate) fn url(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
         url
     }
 
-    /// Its address, for the connection and for messages.
     pub(crate) fn address(&self) -> Address {
         Address::from(self.0.clone())
     }
 
-    /// Whether `url` is one that it may lead to: of its domain, encrypted as it is.
+    /// Returns true if a credential may be sent to `url`: a host of this domain, with the same
+    /// encryption.
     pub(crate) fn owns(&self, url: &Url) -> bool {
         let is_plain = url.username().is_empty() && url.password().is_none();
         let (Some(own), Some(host)) = (self.0.host_str(), url.host_str()) else { return false };
@@ -92,8 +94,21 @@ impl Service {
         is_plain && is_own && url.scheme() == self.0.scheme()
     }
 
-    /// What [`Service::owns`] holds addresses against, for messages.
-    pub(crate) fn realm(&self) -> &str {
+    /// Parses the address of an endpoint that the environment names.
+    ///
+    /// # Errors
+    /// Of [`Kind::Server`] for the address of a foreign host.
+    pub(crate) fn own_url(&self, address: &str) -> Result<Url> {
+        Url::parse(address).ok().filter(|url| self.owns(url)).ok_or_else(|| {
+            let (shown, domain) = (escape::excerpt(address, 120), self.domain());
+            let message =
+                format!("{self} names {shown} for its sign-in, which is outside {domain}");
+            Error::new(Kind::Server, message).hint("nothing was sent there")
+        })
+    }
+
+    /// Returns the domain of [`OnlineEnvironment::owns`], for messages.
+    pub(crate) fn domain(&self) -> &str {
         match self.0.host_str() {
             Some(host) if !is_within_domain(host) => host,
             _ => DOMAIN,
@@ -101,7 +116,7 @@ impl Service {
     }
 }
 
-impl fmt::Display for Service {
+impl fmt::Display for OnlineEnvironment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))
     }
@@ -115,12 +130,12 @@ fn is_within_domain(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn service(text: &str) -> Service {
-        Service::parse(text, "--environment").expect(text)
+    fn environment(text: &str) -> OnlineEnvironment {
+        OnlineEnvironment::parse(text, "--environment").expect(text)
     }
 
     #[test]
-    fn names_and_addresses_are_services() {
+    fn names_and_addresses_are_parsed() {
         for (text, address) in [
             ("online", "https://online.superoffice.com"),
             (" SOD ", "https://sod.superoffice.com"),
@@ -129,34 +144,40 @@ mod tests {
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://[::1]:8080/", "http://[::1]:8080"),
         ] {
-            assert_eq!(service(text).to_string(), address);
+            assert_eq!(environment(text).to_string(), address);
         }
-        let state = service("https://gateway.example/so/").at("/api/state/Cust1");
+        let state = environment("https://gateway.example/so/").url("/api/state/Cust1");
         assert_eq!(state.as_str(), "https://gateway.example/so/api/state/Cust1");
     }
 
     #[test]
-    fn what_is_none_is_refused() {
+    fn other_text_is_rejected() {
         for (text, message) in [
-            ("prod", "'prod' is no environment of Online"),
-            ("stge", "'stge' is no environment of Online"),
-            ("online.superoffice.com", "'online.superoffice.com' is no environment of Online"),
+            ("prod", "'prod' is not an environment of Online"),
+            ("stge", "'stge' is not an environment of Online"),
+            ("online.superoffice.com", "'online.superoffice.com' is not an environment of Online"),
             (
                 "http://gateway.example",
-                "'http://gateway.example' is no address: secrets would travel there unencrypted",
+                "'http://gateway.example' is not a valid address: secrets would travel there unencrypted",
             ),
-            ("ftp://127.0.0.1", "'ftp://127.0.0.1' is no address: it does not begin with https://"),
-            ("https://h/?a=b", "'https://h/?a=b' is no address: it has a query or a fragment"),
+            (
+                "ftp://127.0.0.1",
+                "'ftp://127.0.0.1' is not a valid address: it does not begin with https://",
+            ),
+            (
+                "https://h/?a=b",
+                "'https://h/?a=b' is not a valid address: it has a query or a fragment",
+            ),
             ("https://tim:canary@h", "the address holds a user or a password"),
-            ("tim:canary@h", "'***@h' is no environment of Online"),
+            ("tim:canary@h", "'***@h' is not an environment of Online"),
         ] {
-            let error = Service::parse(text, "--environment").expect_err(text);
+            let error = OnlineEnvironment::parse(text, "--environment").expect_err(text);
             assert_eq!(error.to_string(), format!("--environment: {message}"));
         }
     }
 
     #[test]
-    fn a_service_leads_to_its_own_domain_alone() {
+    fn environment_owns_its_domain_only() {
         let url = |text: &str| Url::parse(text).expect(text);
         for own in [
             "https://online3.superoffice.com/Cust1/api",
@@ -164,7 +185,7 @@ mod tests {
             "https://disasterrecovery.superoffice.com/Cust1/api",
             "https://superoffice.com:444/",
         ] {
-            assert!(service("sod").owns(&url(own)), "{own}");
+            assert!(environment("sod").owns(&url(own)), "{own}");
         }
         for other in [
             "http://online3.superoffice.com/Cust1/api",
@@ -175,15 +196,18 @@ mod tests {
             "https://127.0.0.1/",
             "file:///etc/passwd",
         ] {
-            assert!(!service("online").owns(&url(other)), "{other}");
+            assert!(!environment("online").owns(&url(other)), "{other}");
         }
-        let stand_in = service("http://127.0.0.1:8080");
+        let stand_in = environment("http://127.0.0.1:8080");
         assert!(stand_in.owns(&url("http://127.0.0.1:9090/Cust1/api")));
         for other in
             ["https://online.superoffice.com/", "http://localhost:8080", "https://127.0.0.1:1"]
         {
             assert!(!stand_in.owns(&url(other)), "{other}");
         }
-        assert_eq!((service("sod").realm(), stand_in.realm()), ("superoffice.com", "127.0.0.1"));
+        assert_eq!(
+            (environment("sod").domain(), stand_in.domain()),
+            ("superoffice.com", "127.0.0.1")
+        );
     }
 }

@@ -270,14 +270,14 @@ fn what_is_lacking_or_wrong_is_told_before_anything_is_sent() {
         (
             &["--redirect-uri", "http://crm.example.com"],
             &[],
-            "'http://crm.example.com' is no redirect address",
+            "'http://crm.example.com' is not a valid redirect address",
         ),
         (
             &[],
             &[("SOTICKETS_REDIRECT_URI", "https://127.0.0.1")],
             "SOTICKETS_REDIRECT_URI: 'https://127.0.0.1'",
         ),
-        (&["--tenant", "a/b"], &[], "'a/b' is no name of a tenant"),
+        (&["--tenant", "a/b"], &[], "'a/b' is not the name of a tenant"),
         (&["--client-secret", "canary"], &[], "the place where the secret is kept"),
         (&["--timeout", "soon"], &[], "'soon' is no time"),
         (&["--profile", "work"], &[], "the profile 'work' does not exist"),

@@ -330,7 +330,7 @@ fn a_lock_that_cannot_be_had_stops_no_call() {
     let run = Run::of(&mut stage.get(&["--timeout", "1s", "-v"]));
     assert_eq!((run.code, stage.online.steps()), (6, vec![]), "{run}");
     insta::assert_snapshot!(run.stderr.replace(&stage.online.url, "URL"), @"
-    * Cust12345 is at URL/online3/Cust12345, as is known from before
+    * Cust12345 is at URL/online3/Cust12345, from the cache
     * waiting for another sotickets, which is using the system user's sign-in
     error: not done within 1s (--timeout): another sotickets is using the system user's sign-in
     hint: try again, or raise the limit
@@ -497,7 +497,7 @@ fn result(stage: &Stage) -> String {
     }
     assert_eq!((run.code, steps.last()), (4, Some(&"keys")), "{run}");
     let first = run.stderr.lines().next().unwrap_or_default();
-    let (_, fault) = first.rsplit_once("is not to be trusted: ").expect("a fault");
+    let (_, fault) = first.rsplit_once("is not trustworthy: ").expect("a fault");
     fault.to_owned()
 }
 
@@ -540,7 +540,7 @@ fn a_token_that_is_not_the_services_is_not_used() {
         format!("{}.{}x.{}", parts[0], parts[1], parts[2])
     };
     assert_eq!(after(changed), "its signature is wrong");
-    assert_eq!(after(|_| "no token".to_owned()), "it is no signed token");
+    assert_eq!(after(|_| "no token".to_owned()), "it is not a signed token");
 }
 
 #[test]
@@ -559,7 +559,7 @@ fn clocks_may_differ_by_two_minutes() {
     assert_eq!(times(180, 600), "it begins");
     assert_eq!(times(-600, -150), "it ended");
     let endless = with_token(&stage, |_, claims| claims["exp"] = json!("never"));
-    assert_eq!(endless, "it does not say when it ends");
+    assert_eq!(endless, "it has no end (exp)");
 }
 
 #[test]
@@ -611,7 +611,7 @@ fn a_key_that_cannot_be_used_is_refused_and_nothing_sent() {
     XML without P: error: system_user.private_key file:key of profile 'ci' (CONFIG/sotickets/config.toml, line 6): the private key is damaged: a part is lacking or is not what it should be
     XML with another P: error: system_user.private_key file:key of profile 'ci' (CONFIG/sotickets/config.toml, line 6): the private key is damaged: a part is lacking or is not what it should be
     half: error: system_user.private_key file:key of profile 'ci' (CONFIG/sotickets/config.toml, line 6): the private key is damaged: a part is lacking or is not what it should be
-    canary: error: system_user.private_key file:key of profile 'ci' (CONFIG/sotickets/config.toml, line 6): this is no private key in XML or PEM
+    canary: error: system_user.private_key file:key of profile 'ci' (CONFIG/sotickets/config.toml, line 6): this is not a private key in XML or PEM
     hint: it begins with <RSAKeyValue> or with -----BEGIN PRIVATE KEY-----
     ");
 }
@@ -639,7 +639,7 @@ fn nothing_of_it_is_told_with_verbose() {
     > SO-AppToken: ***
     ");
     let (run, _) = stage.run(&["-v"]);
-    assert!(run.stderr.contains("* the system user's ticket is known from before\n"), "{run}");
+    assert!(run.stderr.contains("* the system user's ticket is stored\n"), "{run}");
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn verbose_tells_of_each_step() {
     stage.online.state().tenant.move_to("/online7/Cust12345");
     let (run, steps) = stage.run(&["-v"]);
     insta::assert_snapshot!(starred(&run), @"
-    * Cust12345 is at http://HOST:PORT/online3/Cust12345, as is known from before
+    * Cust12345 is at http://HOST:PORT/online3/Cust12345, from the cache
     > POST http://HOST:PORT/online3/Cust12345/api/v1/Agents/Ticket/GetTickets?$select=TicketId,Title
     * Cust12345 is not there any more; asking where it is now
     > GET http://HOST:PORT/api/state/Cust12345
@@ -204,14 +204,14 @@ fn each_state_that_is_not_available_has_its_text() {
         assert_eq!(fs::read_dir(stage.home.path().join(CACHE)).expect("a folder").count(), 0);
     }
     insta::assert_snapshot!(told, @r"
-    error: Cust12345 is shut for maintenance
-    hint: try again when it is over; the service's status page may say when
+    error: Cust12345 is closed for maintenance
+    hint: try again when it is over; SuperOffice's status page may say when
     error: Cust12345 is suspended
-    hint: the customer's agreement with SuperOffice knows why; nothing can be fetched until it is lifted
+    hint: ask whoever manages the agreement with SuperOffice; until then nothing can be fetched
     error: Cust12345 was deleted
-    hint: check the tenant's name; what was there cannot be fetched any more
+    hint: check the tenant's name; its data cannot be fetched any more
     error: Cust12345 is being deleted
-    hint: check the tenant's name; what was there cannot be fetched any more
+    hint: check the tenant's name; its data cannot be fetched any more
     error: Cust12345 was to be deleted, which failed
     hint: check the tenant's name; nothing can be fetched from it
     error: Cust12345 is being set up
@@ -396,7 +396,7 @@ fn an_address_elsewhere_is_refused() {
     stage.online.state().tenant.say(&format!("http://tim%3Acanary2%40127.0.0.1:{port}/api"));
     let (run, steps) = stage.run(&[]);
     assert_eq!((run.code, run.stdout.as_str(), steps), (7, "", vec!["state"]), "{run}");
-    let message = format!("about Cust12345: 'http://***@127.0.0.1:{port}/api' is no address\n");
+    let message = format!("about Cust12345: 'http://***@127.0.0.1:{port}/api' is not an address\n");
     assert!(run.stderr.contains(&message), "{run}");
     assert_eq!(other.calls(), 0);
     // Another port of its own host is not elsewhere.
@@ -543,15 +543,15 @@ fn what_is_no_tenant_and_no_environment_is_refused() {
     let run = server.refuses(&["839", "--environment", "sod"]);
     told += &run.stderr;
     insta::assert_snapshot!(told, @"
-    error: --tenant: 'Cust1/../x' is no name of a tenant
+    error: --tenant: 'Cust1/../x' is not the name of a tenant
     hint: a tenant is named like Cust12345; --url takes an address
-    error: --tenant: '' is no name of a tenant
+    error: --tenant: '' is not the name of a tenant
     hint: a tenant is named like Cust12345; --url takes an address
-    error: --tenant: 'https://online.superoffice.com/Cust1' is no name of a tenant
+    error: --tenant: 'https://online.superoffice.com/Cust1' is not the name of a tenant
     hint: a tenant is named like Cust12345; --url takes an address
-    error: --environment: 'prod' is no environment of Online
-    hint: there are online, sod (development) and stage; https://… for what stands in for them
-    error: --environment: 'http://gateway.example' is no address: secrets would travel there unencrypted
+    error: --environment: 'prod' is not an environment of Online
+    hint: there are online, sod (development) and stage; https://… for a server that stands in for one
+    error: --environment: 'http://gateway.example' is not a valid address: secrets would travel there unencrypted
     hint: use https://; http:// is for this machine alone
     error: --environment: the address holds a user or a password
     error: --demo asks the built-in server, and --tenant names another

@@ -195,7 +195,7 @@ fn what_is_wrong_is_told_after_the_settings() {
     exit code 2
     ");
     insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_REDIRECT_URI", "http://crm.example.com")]), @"
-    error: SOTICKETS_REDIRECT_URI: 'http://crm.example.com' is no redirect address: the browser comes back to this machine: 127.0.0.1, localhost or [::1]
+    error: SOTICKETS_REDIRECT_URI: 'http://crm.example.com' is not a valid redirect address: the browser comes back to this machine: 127.0.0.1, localhost or [::1]
     hint: http://127.0.0.1:8000/callback, http://localhost:8000 or http://[::1]:8000, as it is registered with SuperOffice; without a port a free one is used
     exit code 2
     ");

@@ -44,7 +44,7 @@ fn a_tenant_that_is_shut_is_told_so() {
     skipped  name        127.0.0.1 is an address already
     ok       connection  made to 127.0.0.1:PORT
     skipped  tls         http:// is not encrypted
-    failed   tenant      Cust12345 is shut for maintenance
+    failed   tenant      Cust12345 is closed for maintenance
     skipped  version     not tried, since tenant failed
     skipped  credential  not tried, since tenant failed
     skipped  ticket      not tried, since tenant failed
@@ -52,8 +52,8 @@ fn a_tenant_that_is_shut_is_told_so() {
     skipped  timezone    not tried, since tenant failed
     ok       clock       that of 127.0.0.1:PORT differs by 5 s at most
     --- stderr
-    error: Cust12345 is shut for maintenance
-    hint: try again when it is over; the service's status page may say when
+    error: Cust12345 is closed for maintenance
+    hint: try again when it is over; SuperOffice's status page may say when
     --- exit code 5
     ");
     assert_eq!(site.asked().len(), 1);

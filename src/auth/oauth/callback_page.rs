@@ -1,30 +1,27 @@
-//! What the browser shows at the end of a sign-in: pages of their own, without a script
-//! and without anything from elsewhere.
+//! The pages of the browser at the end of a sign-in. They load no script and nothing from
+//! another host.
 
 use crate::escape;
 
-/// A page.
+/// A page with its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Page {
-    /// The status that it is sent with.
-    pub(crate) status: u16,
-    /// The whole of it.
-    pub(crate) html: String,
+pub(crate) struct CallbackPage {
+    pub(super) status: u16,
+    pub(super) html: String,
 }
 
-/// How a page looks.
 #[derive(Clone, Copy)]
-enum Mood {
-    Good,
-    Bad,
+enum Outcome {
+    Success,
+    Failure,
 }
 
-impl Page {
-    /// It worked: `user` is signed in to `tenant`.
+impl CallbackPage {
+    /// Creates the page for `user`, who is signed in to `tenant`.
     pub(crate) fn signed_in(user: Option<&str>, tenant: Option<&str>) -> Self {
         let row = |name: &str, value: Option<&str>| {
             value.map_or_else(String::new, |value| {
-                format!("<dt>{name}</dt><dd>{}</dd>", text(value))
+                format!("<dt>{name}</dt><dd>{}</dd>", escape_html(value))
             })
         };
         let rows = format!("{}{}", row("User", user), row("Tenant", tenant));
@@ -33,36 +30,36 @@ impl Page {
             "{list}<p>The terminal has what it needs. This window can be closed.</p>\
              <pre>sotickets get <b>'#839'</b></pre>"
         );
-        Self::new(200, Mood::Good, "You are signed in", &body)
+        Self::new(200, Outcome::Success, "You are signed in", &body)
     }
 
-    /// The service, or what came after it, said no; `words` say why.
-    pub(crate) fn refused(words: &str) -> Self {
+    /// Creates the page for a sign-in that failed with `message`.
+    pub(crate) fn failed(message: &str) -> Self {
         let body = format!(
             "<p class=words>{}</p><p>Nothing was kept. The terminal says what to do next.</p>",
-            text(words)
+            escape_html(message)
         );
-        Self::new(200, Mood::Bad, "The sign-in did not work", &body)
+        Self::new(200, Outcome::Failure, "The sign-in did not work", &body)
     }
 
-    /// Something came that does not belong to this sign-in.
-    pub(crate) fn not_this_one() -> Self {
+    /// Creates the page for a request that belongs to another sign-in.
+    pub(crate) fn other_sign_in() -> Self {
         let body = "<p>It belongs to another sign-in, or was used before. \
             The terminal still waits for its own.</p>\
             <p>Open the address that it printed.</p>";
-        Self::new(400, Mood::Bad, "This is not the sign-in that was asked for", body)
+        Self::new(400, Outcome::Failure, "This is not the sign-in that was asked for", body)
     }
 
-    /// There is nothing at this address, or nothing for this method.
-    pub(crate) fn nothing_here(status: u16) -> Self {
+    /// Creates the page for another address or method.
+    pub(crate) fn not_found(status: u16) -> Self {
         let body = "<p>This address takes the end of a sign-in, and nothing else.</p>";
-        Self::new(status, Mood::Bad, "Nothing to see here", body)
+        Self::new(status, Outcome::Failure, "Nothing to see here", body)
     }
 
-    fn new(status: u16, mood: Mood, title: &str, body: &str) -> Self {
-        let (class, sign) = match mood {
-            Mood::Good => ("good", "<path d='M14 25l7 7 14-16'/>"),
-            Mood::Bad => ("bad", "<path d='M24 14v13M24 33.5v.5'/>"),
+    fn new(status: u16, outcome: Outcome, title: &str, body: &str) -> Self {
+        let (class, sign) = match outcome {
+            Outcome::Success => ("good", "<path d='M14 25l7 7 14-16'/>"),
+            Outcome::Failure => ("bad", "<path d='M24 14v13M24 33.5v.5'/>"),
         };
         let html = format!(
             "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\
@@ -102,8 +99,8 @@ color:var(--soft);font:.95rem/1.4 ui-monospace,'SF Mono','Liberation Mono',Menlo
 white-space:pre-wrap}pre b{color:var(--ink);font-weight:600}\
 footer{color:var(--soft);font-size:.875rem;letter-spacing:.06em}";
 
-/// `text`, which strangers may have written, as HTML.
-fn text(text: &str) -> String {
+/// Escapes `text`, which may come from a stranger.
+fn escape_html(text: &str) -> String {
     escape::excerpt(text, 300)
         .replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -117,14 +114,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_page_holds_a_script_or_leads_elsewhere() {
+    fn pages_hold_no_script_and_no_link() {
         let hostile = "<script src='https://evil.example'>alert(1)</script>\u{202e}";
         for page in [
-            Page::signed_in(Some(hostile), Some(hostile)),
-            Page::signed_in(None, None),
-            Page::refused(hostile),
-            Page::not_this_one(),
-            Page::nothing_here(404),
+            CallbackPage::signed_in(Some(hostile), Some(hostile)),
+            CallbackPage::signed_in(None, None),
+            CallbackPage::failed(hostile),
+            CallbackPage::other_sign_in(),
+            CallbackPage::not_found(404),
         ] {
             for part in ["<script", "src=", "href=", "url(", "\u{202e}"] {
                 assert!(!page.html.replace("&#39;", "").contains(part) || part == "src=", "{part}");

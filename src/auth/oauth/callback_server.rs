@@ -1,5 +1,5 @@
-//! The end of a sign-in: a server on this machine that the browser comes back to, by GET
-//! or by POST with a form.
+//! The callback server: the browser returns to it at the end of a sign-in, by GET or by POST
+//! with a form.
 
 use std::convert::Infallible;
 use std::io;
@@ -19,133 +19,138 @@ use tokio::time::timeout;
 use crate::http::loopback_server::{self, PATIENCE};
 use crate::secret::Secret;
 
-use super::callback_page::Page;
-use super::redirect_uri::Listening;
-use super::token_request::refused_with;
+use super::callback_page::CallbackPage;
+use super::redirect_uri::BoundRedirect;
+use super::token_response::error_text;
 
-/// The server. It stops when this is dropped.
+/// A running server, which stops on drop.
 #[derive(Debug)]
-pub(crate) struct Callback {
-    /// The redirect address, for the service.
+pub(crate) struct CallbackServer {
+    /// The redirect address with its port.
     address: String,
-    waiting: Arc<Waiting>,
-    arrivals: Receiver<Arrival>,
-    sent: Receiver<()>,
-    #[expect(dead_code, reason = "it stops when this is dropped")]
+    sign_in: Arc<SignIn>,
+    events: Receiver<CallbackEvent>,
+    last_page_sent: Receiver<()>,
+    #[expect(dead_code, reason = "the server stops on drop")]
     server: loopback_server::Server,
 }
 
-/// The end of a sign-in.
+/// The authorization response (RFC 6749, section 4.1.2).
 #[derive(Debug)]
-pub(crate) struct Answer {
-    /// A code; or why there is none, as visible text.
-    pub(crate) outcome: Result<Secret, String>,
-    /// The browser that waits for a page, where one does.
-    browser: Option<oneshot::Sender<Page>>,
+pub(crate) struct AuthorizationResponse {
+    /// The code, or the error as visible text.
+    pub(crate) code: Result<Secret, String>,
+    /// The browser that waits for a page; `None` for a pasted address.
+    browser: Option<oneshot::Sender<CallbackPage>>,
 }
 
 /// An event during the wait for the end of a sign-in.
 #[derive(Debug)]
-pub(crate) enum Arrival {
-    /// The browser, with the end of the sign-in.
-    Browser(Answer),
+pub(crate) enum CallbackEvent {
+    Browser(AuthorizationResponse),
     /// A line that a person entered; it may hold a code.
     Line(Secret),
 }
 
 /// The time for the browser to fetch the last page.
-const LAST: Duration = Duration::from_secs(5);
+const LAST_PAGE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The largest form, as long as an address can be.
-const MOST: usize = 64 * 1024;
+const MAX_FORM_BYTES: usize = 64 * 1024;
 
-impl Callback {
-    /// Waits at `listening` for the end of a sign-in with this `state` at `issuer`.
+impl CallbackServer {
+    /// Starts a server at `redirect` for the end of a sign-in with this `state` at `issuer`.
     ///
     /// # Errors
-    /// Where no thread can be started.
-    pub(crate) fn start(listening: Listening, state: String, issuer: String) -> io::Result<Self> {
-        let (arrival, arrivals) = mpsc::channel();
-        let (done, sent) = mpsc::channel();
-        let is_taken = AtomicBool::new(false);
-        let waiting = Arc::new(Waiting {
-            path: listening.path,
+    /// If no thread can be started.
+    pub(crate) fn start(
+        redirect: BoundRedirect,
+        state: String,
+        issuer: String,
+    ) -> io::Result<Self> {
+        let (sender, events) = mpsc::channel();
+        let (done, last_page_sent) = mpsc::channel();
+        let sign_in = Arc::new(SignIn {
+            path: redirect.path,
             state: Secret::new(state),
             issuer,
-            is_taken,
-            arrival,
+            is_finished: AtomicBool::new(false),
+            events: sender,
         });
-        let visited = Arc::clone(&waiting);
+        let shared = Arc::clone(&sign_in);
         let service = move || {
-            let waiting = Arc::clone(&visited);
-            let visit = Visit { waiting, is_last: AtomicBool::new(false), done: done.clone() };
-            let visit = Arc::new(visit);
+            let connection = Arc::new(Connection {
+                sign_in: Arc::clone(&shared),
+                is_last: AtomicBool::new(false),
+                done: done.clone(),
+            });
             service_fn(move |request| {
-                let visit = Arc::clone(&visit);
-                async move { Ok::<_, Infallible>(visit.respond(request).await) }
+                let connection = Arc::clone(&connection);
+                async move { Ok::<_, Infallible>(connection.respond(request).await) }
             })
         };
-        let server = loopback_server::Server::start("sign-in", listening.listeners, service)?;
-        Ok(Self { address: listening.address, waiting, arrivals, sent, server })
+        let server = loopback_server::Server::start("sign-in", redirect.listeners, service)?;
+        Ok(Self { address: redirect.address, sign_in, events, last_page_sent, server })
     }
 
-    /// The address that the browser is to come back to.
+    /// The redirect address for the browser.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
-    /// Takes the lines that a person enters.
-    pub(crate) fn lines(&self) -> Sender<Arrival> {
-        self.waiting.arrival.clone()
+    /// Returns the sender for lines that a person enters.
+    pub(crate) fn lines(&self) -> Sender<CallbackEvent> {
+        self.sign_in.events.clone()
     }
 
-    /// Waits until `deadline` for what comes next.
-    pub(crate) fn next(&self, deadline: Option<Instant>) -> Option<Arrival> {
-        let Some(deadline) = deadline else { return self.arrivals.recv().ok() };
+    /// Waits until `deadline` for the next event.
+    pub(crate) fn next(&self, deadline: Option<Instant>) -> Option<CallbackEvent> {
+        let Some(deadline) = deadline else { return self.events.recv().ok() };
         let left = deadline.saturating_duration_since(Instant::now());
-        self.arrivals.recv_timeout(left).ok()
+        self.events.recv_timeout(left).ok()
     }
 
-    /// Reads the address that a browser came to at the end, or its query alone; returns
-    /// nothing where it is not of this sign-in.
-    pub(crate) fn pasted(&self, text: &str) -> Option<Answer> {
+    /// Parses the address that a browser ended at, or its query alone. `None` if it belongs to
+    /// another sign-in.
+    pub(crate) fn parse_pasted(&self, text: &str) -> Option<AuthorizationResponse> {
         let text = text.trim().trim_matches(['"', '\'', '<', '>']);
         let query = text.split_once('?').map_or(text, |(_, query)| query);
         let query = query.split('#').next().unwrap_or_default();
-        let outcome = self.waiting.outcome(query)?;
-        let is_first = !self.waiting.is_taken.swap(true, Ordering::SeqCst);
-        is_first.then_some(Answer { outcome, browser: None })
+        let code = self.sign_in.parse_response(query)?;
+        let is_first = !self.sign_in.is_finished.swap(true, Ordering::SeqCst);
+        is_first.then_some(AuthorizationResponse { code, browser: None })
     }
 
-    /// Shows the browser the last page, and stops.
-    pub(crate) fn end(self, answer: Answer, page: Page) {
-        // A browser that has gone away needs none.
-        if answer.browser.is_some_and(|browser| browser.send(page).is_ok()) {
-            let _ = self.sent.recv_timeout(LAST);
+    /// Sends the browser its last page, and stops.
+    pub(crate) fn end(self, response: AuthorizationResponse, page: CallbackPage) {
+        if response.browser.is_some_and(|browser| browser.send(page).is_ok()) {
+            let _ = self.last_page_sent.recv_timeout(LAST_PAGE_TIMEOUT);
         }
     }
 }
 
-/// The sign-in that is waited for, and where its end is reported.
+/// The pending sign-in.
 #[derive(Debug)]
-struct Waiting {
+struct SignIn {
     path: String,
     state: Secret,
     issuer: String,
-    is_taken: AtomicBool,
-    arrival: Sender<Arrival>,
+    /// True once a response has come. A page that is loaded again brings the same code, which
+    /// is valid once.
+    is_finished: AtomicBool,
+    events: Sender<CallbackEvent>,
 }
 
-/// A connection.
-struct Visit {
-    waiting: Arc<Waiting>,
-    /// Whether the last page goes to it.
+/// A connection of a browser.
+struct Connection {
+    sign_in: Arc<SignIn>,
+    /// True if the last page is sent to it.
     is_last: AtomicBool,
     done: Sender<()>,
 }
 
-/// The connection has ended, and so the last page was sent.
-impl Drop for Visit {
+/// Reports the end of the connection: the last page was sent by then.
+impl Drop for Connection {
     fn drop(&mut self) {
         if *self.is_last.get_mut() {
             let _ = self.done.send(());
@@ -153,32 +158,31 @@ impl Drop for Visit {
     }
 }
 
-impl Visit {
+impl Connection {
     async fn respond(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let waiting = &self.waiting;
-        if request.uri().path() != waiting.path {
-            return response(Page::nothing_here(404));
+        let sign_in = &self.sign_in;
+        if request.uri().path() != sign_in.path {
+            return response(CallbackPage::not_found(404));
         }
         let pairs = match *request.method() {
             Method::GET => request.uri().query().unwrap_or_default().to_owned(),
             Method::POST => match form(request).await {
                 Ok(pairs) => pairs,
-                Err(status) => return response(Page::nothing_here(status)),
+                Err(status) => return response(CallbackPage::not_found(status)),
             },
-            _ => return response(Page::nothing_here(405)),
+            _ => return response(CallbackPage::not_found(405)),
         };
-        let Some(outcome) = waiting.outcome(&pairs) else { return response(Page::not_this_one()) };
-        // A page that is loaded again brings the same code, which is good for once.
-        if waiting.is_taken.swap(true, Ordering::SeqCst) {
-            return response(Page::not_this_one());
-        }
+        let code = sign_in.parse_response(&pairs);
+        let Some(code) = code.filter(|_| !sign_in.is_finished.swap(true, Ordering::SeqCst)) else {
+            return response(CallbackPage::other_sign_in());
+        };
         let (browser, page) = oneshot::channel();
-        let answer = Answer { outcome, browser: Some(browser) };
-        let is_waited_for = waiting.arrival.send(Arrival::Browser(answer)).is_ok();
+        let event = CallbackEvent::Browser(AuthorizationResponse { code, browser: Some(browser) });
+        let is_expected = sign_in.events.send(event).is_ok();
         self.is_last.store(true, Ordering::SeqCst);
         match page.await {
-            Ok(page) if is_waited_for => response(page),
-            _ => response(Page::not_this_one()),
+            Ok(page) if is_expected => response(page),
+            _ => response(CallbackPage::other_sign_in()),
         }
     }
 }
@@ -186,22 +190,21 @@ impl Visit {
 /// Reads the form that `request` posts.
 ///
 /// # Errors
-/// The status that says why it was not read.
+/// The status of the answer.
 async fn form(request: Request<Incoming>) -> Result<String, u16> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
     if !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(415);
     }
-    let body = Limited::new(request.into_body(), MOST).collect();
+    let body = Limited::new(request.into_body(), MAX_FORM_BYTES).collect();
     let body = timeout(PATIENCE, body).await.map_err(|_| 408_u16)?.map_err(|_| 413_u16)?;
     Ok(String::from_utf8_lossy(&body.to_bytes()).into_owned())
 }
 
-impl Waiting {
-    /// Returns what the `pairs` of a query or a form bring, where they belong to this
-    /// sign-in.
-    fn outcome(&self, pairs: &str) -> Option<Result<Secret, String>> {
+impl SignIn {
+    /// Parses the `pairs` of a query or a form; `None` if they belong to another sign-in.
+    fn parse_response(&self, pairs: &str) -> Option<Result<Secret, String>> {
         let pairs: Vec<_> = url::form_urlencoded::parse(pairs.as_bytes()).collect();
         let all = |name: &str| {
             let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value);
@@ -216,16 +219,14 @@ impl Waiting {
             return None;
         }
         match (all("error").0, all("code")) {
-            (Some(error), _) => {
-                Some(Err(refused_with(&error, all("error_description").0.as_ref())))
-            }
+            (Some(error), _) => Some(Err(error_text(&error, all("error_description").0.as_ref()))),
             (None, (Some(code), false)) if !code.is_empty() => Some(Ok(Secret::new(code))),
             _ => None,
         }
     }
 }
 
-fn response(page: Page) -> Response<Full<Bytes>> {
+fn response(page: CallbackPage) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::from(page.html));
     *response.status_mut() = StatusCode::from_u16(page.status).unwrap_or(StatusCode::BAD_REQUEST);
     let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
@@ -248,16 +249,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_right_state_counts() {
-        let (arrival, _arrivals) = mpsc::channel();
-        let waiting = Waiting {
+    fn response_with_another_state_is_ignored() {
+        let (sender, _events) = mpsc::channel();
+        let sign_in = SignIn {
             path: "/".to_owned(),
             state: Secret::new("right".to_owned()),
             issuer: "https://sod.superoffice.com".to_owned(),
-            is_taken: AtomicBool::new(false),
-            arrival,
+            is_finished: AtomicBool::new(false),
+            events: sender,
         };
-        let outcome = |query: &str| match waiting.outcome(query) {
+        let outcome = |query: &str| match sign_in.parse_response(query) {
             None => "another".to_owned(),
             Some(Ok(code)) => format!("code {}", code.expose()),
             Some(Err(words)) => format!("refused {words}"),

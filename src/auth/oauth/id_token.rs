@@ -1,37 +1,32 @@
-//! Who signed in, as the service says and signs.
+//! The ID token: the user who signed in, signed by the environment.
 
 use chrono::{DateTime, Utc};
 
+use crate::auth::jwt::{self, Claims, KeySet};
 use crate::error::{Error, Kind, Result};
+use crate::tenant::environment::OnlineEnvironment;
 
 use super::discovery::Discovery;
-use crate::auth::jwt::{self, Claims, KeySet};
-use crate::tenant::environment::Service;
 
-/// Who signed in, and where.
+/// A user, with the tenant and the address of its API.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Identity {
-    /// The user.
     pub(crate) user: Option<String>,
-    /// The tenant.
     pub(crate) tenant: Option<String>,
-    /// The address of the tenant's API.
     pub(crate) url: Option<String>,
 }
 
-/// The claims of SuperOffice's own begin with this.
-const OWN: &str = "http://schemes.superoffice.net/identity/";
-
 impl Identity {
-    /// Reads `id_token`, after it was checked that `service` signed it, for
-    /// `client_id`, and that it holds at `now`.
+    /// Reads `id_token`, after checking that `environment` signed it with one of `keys` for
+    /// the application `client_id`, and that it is valid at `now`.
     ///
     /// # Errors
     /// Of [`Kind::Authentication`].
-    pub(crate) fn read(
+    pub(super) fn from_id_token(
         id_token: &str,
         client_id: &str,
-        (service, discovery, keys): (&Service, &Discovery, &KeySet),
+        environment: &OnlineEnvironment,
+        (discovery, keys): (&Discovery, &KeySet),
         now: DateTime<Utc>,
     ) -> Result<Self> {
         let claims = jwt::verify(id_token, keys, now)
@@ -40,36 +35,37 @@ impl Identity {
                 claims.check_audience(client_id)?;
                 Ok(claims)
             })
-            .map_err(|fault| {
-                let message = format!("{service} does not prove who signed in: {fault}");
-                let error = Error::new(Kind::Authentication, message);
-                if fault.is_about_time() {
-                    error.hint("check the clock of this machine")
+            .map_err(|error| {
+                let message = format!("{environment} does not prove who signed in: {error}");
+                Error::new(Kind::Authentication, message).hint(if error.is_about_time() {
+                    "check the clock of this machine"
                 } else {
-                    error.hint("nothing was kept; check --environment and --client-id")
-                }
+                    "nothing was kept; check --environment and --client-id"
+                })
             })?;
-        Ok(Self::of(&claims))
+        Ok(Self::from_claims(&claims))
     }
 
-    fn of(claims: &Claims) -> Self {
-        let text = |name: &str| {
-            claims.text(name).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    fn from_claims(claims: &Claims) -> Self {
+        let text = |value: Option<&str>| {
+            value.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
         };
-        let own = |name: &str| text(&format!("{OWN}{name}"));
+        let users = [
+            claims.superoffice("upn"),
+            claims.superoffice("email"),
+            claims.text("email"),
+            claims.text("sub"),
+        ];
         Self {
-            user: own("upn")
-                .or_else(|| own("email"))
-                .or_else(|| text("email"))
-                .or_else(|| text("sub")),
-            tenant: own("ctx"),
-            url: own("webapi_url"),
+            user: users.into_iter().find_map(text),
+            tenant: text(claims.superoffice("ctx")),
+            url: text(claims.superoffice("webapi_url")),
         }
     }
 }
 
-/// The tenant that an access token names: `8A:Cust12345.…`.
-pub(crate) fn tenant_of(access_token: &str) -> Option<&str> {
+/// Returns the tenant in an access token: `8A:Cust12345.…`.
+pub(crate) fn tenant_of_token(access_token: &str) -> Option<&str> {
     let (_, rest) = access_token.split_once(':')?;
     let (tenant, _) = rest.split_once('.')?;
     let is_name = !tenant.is_empty()
@@ -83,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_access_token_names_its_tenant() {
+    fn tenant_is_read_from_access_token() {
         for (token, tenant) in [
             ("8A:Cust12345.secret.more", Some("Cust12345")),
             ("8A:Cust12345", None),
@@ -91,7 +87,7 @@ mod tests {
             ("8A:a b.secret", None),
             ("opaque", None),
         ] {
-            assert_eq!(tenant_of(token), tenant, "{token}");
+            assert_eq!(tenant_of_token(token), tenant, "{token}");
         }
     }
 }

@@ -1,10 +1,12 @@
-//! OAuth sign-in with SuperOffice Online in the browser.
+//! OAuth sign-in of a person at SuperOffice Online, in the browser.
 
 pub(crate) mod callback_page;
 pub(crate) mod callback_server;
+pub(crate) mod client;
 pub(crate) mod discovery;
 pub(crate) mod id_token;
 pub(crate) mod redirect_uri;
 pub(crate) mod session;
 pub(crate) mod store;
-pub(crate) mod token_request;
+pub(crate) mod stored_session;
+mod token_response;

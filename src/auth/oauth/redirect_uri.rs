@@ -1,5 +1,4 @@
-//! The redirect address of an application: where the browser comes back to at the end of a
-//! sign-in.
+//! The redirect address (RFC 8252): the browser returns to it at the end of a sign-in.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -10,17 +9,17 @@ use url::Url;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 
-/// A redirect address on this machine, as it is registered with the service.
+/// A redirect address on this machine, as it is registered with SuperOffice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Redirect {
+pub(crate) struct RedirectUri {
     host: Host,
     /// 0 for any free port.
     port: u16,
-    /// As it is sent: empty, or with a slash at its beginning.
+    /// Empty, or with a leading slash.
     path: String,
 }
 
-/// The names of this machine that a redirect address may have.
+/// A host of this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Host {
     Ipv4,
@@ -28,35 +27,33 @@ enum Host {
     Ipv6,
 }
 
-/// A redirect address whose port is in use by this process.
+/// A redirect address that this process listens at.
 #[derive(Debug)]
-pub(crate) struct Listening {
+pub(crate) struct BoundRedirect {
     /// The address, with its port.
     pub(crate) address: String,
-    /// The path of the requests that come to it.
-    pub(crate) path: String,
-    /// The sockets.
-    pub(crate) listeners: Vec<TcpListener>,
+    pub(super) path: String,
+    pub(super) listeners: Vec<TcpListener>,
 }
 
-impl Default for Redirect {
-    /// `http://127.0.0.1` with a free port and without a path, which is what the service's
+impl Default for RedirectUri {
+    /// Returns `http://127.0.0.1` with a free port and without a path, which SuperOffice's
     /// template for native applications allows.
     fn default() -> Self {
         Self { host: Host::Ipv4, port: 0, path: String::new() }
     }
 }
 
-impl Redirect {
-    /// Parses `text`; `origin` says where it came from.
+impl RedirectUri {
+    /// Parses `text`, which `origin` gave.
     ///
     /// # Errors
-    /// A usage error that quotes it, where it is no address of this machine.
+    /// A usage error that quotes it, for any address but one of this machine.
     pub(crate) fn parse(text: &str, origin: &str) -> Result<Self> {
         let text = text.trim();
         let wrong = |why: &str| {
             let shown = escape::excerpt(text, 100);
-            Error::usage(format!("{origin}: '{shown}' is no redirect address: {why}"))
+            Error::usage(format!("{origin}: '{shown}' is not a valid redirect address: {why}"))
                 .hint("http://127.0.0.1:8000/callback, http://localhost:8000 or http://[::1]:8000, as it is registered with SuperOffice; without a port a free one is used")
         };
         let scheme = text.get(..SCHEME.len()).unwrap_or_default();
@@ -81,7 +78,7 @@ impl Redirect {
             Some(digits) => {
                 let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
                 let port = digits.parse().ok().filter(|_| is_number);
-                port.ok_or_else(|| wrong("its port is no port"))?
+                port.ok_or_else(|| wrong("its port is not a number up to 65535"))?
             }
         };
         if path.contains(['?', '#']) {
@@ -92,27 +89,27 @@ impl Redirect {
         Ok(Self { host, port, path })
     }
 
-    /// Takes its port, or a free one.
+    /// Listens at its port, or at a free one.
     ///
     /// # Errors
-    /// A usage error where the port is in use or not allowed.
-    pub(crate) fn listen(&self) -> Result<Listening> {
-        let listeners = self.host.listen(self.port).map_err(|error| self.not_bound(error))?;
+    /// A usage error if the port is in use or not allowed.
+    pub(crate) fn listen(&self) -> Result<BoundRedirect> {
+        let listeners = self.host.listen(self.port).map_err(|error| self.bind_error(error))?;
         let port = listeners.first().and_then(|listener| listener.local_addr().ok());
         let port = port.map_or(self.port, |address| address.port());
         let path = if self.path.is_empty() { "/".to_owned() } else { self.path.clone() };
         let address = Self { port, ..self.clone() }.to_string();
-        Ok(Listening { address, path, listeners })
+        Ok(BoundRedirect { address, path, listeners })
     }
 
-    /// The pattern to register with the service, in the form of its own templates.
+    /// Returns the pattern to register with SuperOffice, in the form of its own templates.
     pub(crate) fn pattern(&self) -> String {
         let port = if self.port == 0 { r"\d{4,10}".to_owned() } else { self.port.to_string() };
         let host = self.host.name().replace('[', r"\[").replace(']', r"\]");
-        format!(r"^{SCHEME}{host}\:{port}{}$", escaped(&self.path))
+        format!(r"^{SCHEME}{host}\:{port}{}$", escape_regex(&self.path))
     }
 
-    fn not_bound(&self, error: io::Error) -> Error {
+    fn bind_error(&self, error: io::Error) -> Error {
         let port = self.port;
         match error.kind() {
             ErrorKind::AddrInUse => {
@@ -131,8 +128,8 @@ impl Redirect {
 
 const SCHEME: &str = "http://";
 
-/// `path` as a regular expression.
-fn escaped(path: &str) -> String {
+/// Returns `path` as a regular expression.
+fn escape_regex(path: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/-_~%".contains(c);
     path.chars().map(|c| if is_plain(c) { c.to_string() } else { format!("\\{c}") }).collect()
 }
@@ -148,8 +145,8 @@ impl Host {
         }
     }
 
-    /// Listens at `port`, or at a free one where it is 0. A browser may take `localhost`
-    /// for either address.
+    /// Listens at `port`, or at a free one if it is 0. For a browser `localhost` may be either
+    /// address.
     fn listen(self, port: u16) -> io::Result<Vec<TcpListener>> {
         let bind = |address: SocketAddr| TcpListener::bind(address);
         let ipv4 = |port| bind((Ipv4Addr::LOCALHOST, port).into());
@@ -159,11 +156,11 @@ impl Host {
             Self::Ipv6 => Ok(vec![ipv6(port)?]),
             Self::Localhost => {
                 let mut last = None;
-                for _ in 0..TRIES {
+                for _ in 0..MAX_ATTEMPTS {
                     let first = ipv4(port)?;
                     match ipv6(first.local_addr()?.port()) {
                         Ok(second) => return Ok(vec![first, second]),
-                        // Of a free port the other address may be in use.
+                        // A port may be free at one address only.
                         Err(error) if error.kind() == ErrorKind::AddrInUse => last = Some(error),
                         // A machine without IPv6.
                         Err(_) => return Ok(vec![first]),
@@ -175,11 +172,11 @@ impl Host {
     }
 }
 
-/// How often a free port is looked for that both addresses of `localhost` have.
-const TRIES: usize = 10;
+/// The number of attempts to find a port that is free at both addresses of `localhost`.
+const MAX_ATTEMPTS: usize = 10;
 
-/// The address as it is sent; without a port where any will do.
-impl fmt::Display for Redirect {
+/// The address as it is sent; without a port if any is allowed.
+impl fmt::Display for RedirectUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (host, path) = (self.host.name(), &self.path);
         match self.port {
@@ -208,10 +205,10 @@ mod tests {
             ("http://Localhost/a.b", "http://localhost/a.b", r"^http://localhost\:\d{4,10}/a\.b$"),
             ("http://[::1]:8000", "http://[::1]:8000", r"^http://\[::1\]\:8000$"),
         ] {
-            let redirect = Redirect::parse(text, "--redirect-uri").expect(text);
+            let redirect = RedirectUri::parse(text, "--redirect-uri").expect(text);
             assert_eq!((redirect.to_string(), redirect.pattern()), (sent.into(), pattern.into()));
         }
-        assert_eq!(Redirect::parse("http://127.0.0.1:0", "").ok(), Some(Redirect::default()));
+        assert_eq!(RedirectUri::parse("http://127.0.0.1:0", "").ok(), Some(RedirectUri::default()));
     }
 
     #[test]
@@ -226,24 +223,24 @@ mod tests {
             ("http://tim@127.0.0.1", "the browser comes back to this machine"),
             ("http://127.1:8000", "the browser comes back to this machine"),
             ("http://0.0.0.0:8000", "the browser comes back to this machine"),
-            ("http://127.0.0.1:99999", "its port is no port"),
-            ("http://127.0.0.1:+1", "its port is no port"),
+            ("http://127.0.0.1:99999", "its port is not a number up to 65535"),
+            ("http://127.0.0.1:+1", "its port is not a number up to 65535"),
             ("http://127.0.0.1:8000/?a=b", "it has a query or a fragment"),
             ("http://127.0.0.1:8000#a", "it has a query or a fragment"),
             ("æøåæøå", "it does not begin with http://"),
         ] {
-            let error = Redirect::parse(text, "--redirect-uri").expect_err(text).to_string();
+            let error = RedirectUri::parse(text, "--redirect-uri").expect_err(text).to_string();
             assert!(error.starts_with("--redirect-uri: '") && error.contains(why), "{error}");
         }
     }
 
     #[test]
     fn free_port_is_named_and_busy_port_is_rejected() {
-        let listening = Redirect::default().listen().expect("a free port");
+        let listening = RedirectUri::default().listen().expect("a free port");
         let port = listening.listeners[0].local_addr().expect("an address").port();
         assert_eq!(listening.address, format!("http://127.0.0.1:{port}"));
         assert_eq!(listening.path, "/");
-        let busy = Redirect { port, ..Redirect::default() };
+        let busy = RedirectUri { port, ..RedirectUri::default() };
         let error = busy.listen().expect_err("in use");
         assert_eq!(error.kind(), Kind::Usage);
         assert!(error.to_string().contains(&format!("the port {port} of the redirect")), "{error}");

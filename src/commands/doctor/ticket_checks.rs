@@ -58,13 +58,13 @@ impl Rounds<'_, '_> {
     fn announcement(&self) -> Result<Vec<String>> {
         let mut lines = Vec::new();
         if let (Some(online), Some(_)) = (&self.exchange.online, &self.ready.system_user) {
-            let service = &online.tenant().service;
+            let service = &online.tenant().environment;
             lines.push(format!(
                 "sending the system user's signed token to {service}, unless its ticket is kept"
             ));
         }
         if let Some(sign_in) = &self.ready.sign_in {
-            let service = sign_in.session.service()?;
+            let service = sign_in.session.environment()?;
             lines.push(format!("sending the refresh token to {service}, if the token has ended"));
         }
         let request = &self.request;

@@ -124,7 +124,9 @@ fn facts(
         facts.append(&mut setting.facts(scope)?);
     }
     let sign_in = scope.plan.and_then(|plan| plan.sign_in.as_ref());
-    facts.extend(sign_in.map(|it| Fact::new("sign_in", Held::Secret(true), it.slot.path())));
+    facts.extend(
+        sign_in.map(|it| Fact::new("sign_in", Held::Secret(true), it.store.display_path())),
+    );
     Ok(facts)
 }
 

@@ -1,7 +1,7 @@
 //! What every call needs: where to ask, as whom, in which language, within what limits.
 
 use crate::api::query::Locale;
-use crate::auth::oauth::session::SignIn;
+use crate::auth::oauth::session::OAuthSession;
 use crate::cli::get::CallArgs;
 use crate::context::Environment;
 use crate::error::{Error, Result};
@@ -34,7 +34,7 @@ pub struct CallPlan {
     /// Who is asking.
     pub credential: Option<credential::Plan>,
     /// The sign-in that stands in for a credential where there is none.
-    pub sign_in: Option<SignIn>,
+    pub sign_in: Option<OAuthSession>,
     /// `SO-AppToken`.
     pub app_token: Option<SecretRef>,
     /// Further headers.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::auth::oauth::redirect_uri::Redirect;
-use crate::auth::oauth::session::SignIn;
+use crate::auth::oauth::client::Application;
+use crate::auth::oauth::redirect_uri::RedirectUri;
+use crate::auth::oauth::session::OAuthSession;
 use crate::auth::oauth::store::SessionStore;
-use crate::auth::oauth::token_request::Application;
 use crate::cli::auth::{LoginArgs, ProfileArgs, StoreChoice};
 use crate::cli::get::CallArgs;
 use crate::cli::network::NetworkArgs;
@@ -14,8 +14,8 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::http::address::Address;
 use crate::http::client::Connection;
-use crate::tenant::environment::Service;
-use crate::tenant::locator::Tenant;
+use crate::tenant::Tenant;
+use crate::tenant::environment::OnlineEnvironment;
 
 use crate::fs::dirs;
 use crate::settings::config::Config;
@@ -30,17 +30,17 @@ use crate::source::{Source, Sourced};
 /// Everything that `auth login` needs to know, checked.
 pub struct LoginSettings {
     /// Where the sign-in is kept.
-    pub slot: SessionStore,
+    pub store: SessionStore,
     /// In which store.
-    pub store: StoreChoice,
-    /// The service.
-    pub service: Service,
+    pub store_choice: StoreChoice,
+    /// The environment to sign in at.
+    pub environment: OnlineEnvironment,
     /// The tenant to sign in to, where one is named.
     pub tenant: Option<String>,
     /// The application.
     pub application: Application,
     /// The redirect address.
-    pub redirect: Redirect,
+    pub redirect: RedirectUri,
     /// How long the browser is waited for.
     pub patience: Option<Duration>,
     /// How the service is reached.
@@ -72,7 +72,7 @@ pub fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> CallArgs {
 ///
 /// # Errors
 /// A usage error where no folder is known.
-pub fn slot(configuration: &Config, environment: &Environment) -> Result<SessionStore> {
+pub fn store(configuration: &Config, environment: &Environment) -> Result<SessionStore> {
     let profile = configuration.profile.as_ref().map(|profile| profile.value.name.as_str());
     let folder = dirs::state(environment).ok_or_else(no_folder)?;
     Ok(SessionStore::new(folder, profile))
@@ -82,10 +82,10 @@ pub fn slot(configuration: &Config, environment: &Environment) -> Result<Session
 ///
 /// # Errors
 /// Of authentication, where what is kept of it is damaged.
-pub fn kept(levels: &ConfigLayers<'_>) -> Result<Option<SignIn>> {
+pub fn kept(levels: &ConfigLayers<'_>) -> Result<Option<OAuthSession>> {
     let Some(folder) = dirs::state(levels.environment) else { return Ok(None) };
-    let slot = SessionStore::new(folder, levels.profile.map(|profile| profile.name.as_str()));
-    Ok(slot.load()?.map(|session| SignIn { slot, session }))
+    let store = SessionStore::new(folder, levels.profile.map(|profile| profile.name.as_str()));
+    Ok(store.load()?.map(|session| OAuthSession { store, session }))
 }
 
 /// Resolves and checks `args`; a secret is read last.
@@ -101,8 +101,8 @@ pub fn login(
     let environment = host.environment.clone();
     let levels = &configuration.levels(call, &environment);
     let service = match levels.find(&registry::ENVIRONMENT) {
-        Some(said) => Service::parse(&said.value, &said.source.to_string())?,
-        None => Service::parse("online", registry::ENVIRONMENT.option)?,
+        Some(said) => OnlineEnvironment::parse(&said.value, &said.source.to_string())?,
+        None => OnlineEnvironment::parse("online", registry::ENVIRONMENT.option)?,
     };
     let url = levels.find(&registry::URL);
     let url = url.map(|said| home(&said, &service)).transpose()?;
@@ -129,14 +129,23 @@ pub fn login(
     let patience = Sourced::new(args.timeout.clone(), Source::Option("--timeout"));
     let patience = limits::limit(Some(&patience), None)?;
     let plan = network::plan(levels, Some(&service.address()))?;
-    let slot = slot(configuration, &host.environment)?;
+    let store = store(configuration, &host.environment)?;
     let never = Deadline::never();
     let connection = plan.with(|unread| unread.read(host, &never))?;
     let secret = client_secret.map(|unread| unread.read(host, &never)).transpose()?;
     let application =
         Application { id: client_id.value, secret: secret.map(|secret| secret.value) };
-    let store = args.store;
-    Ok(LoginSettings { slot, store, service, tenant, application, redirect, patience, connection })
+    let store_choice = args.store;
+    Ok(LoginSettings {
+        store,
+        store_choice,
+        environment: service,
+        tenant,
+        application,
+        redirect,
+        patience,
+        connection,
+    })
 }
 
 /// How `service` is reached for what is done to a sign-in.
@@ -145,7 +154,7 @@ pub fn login(
 /// Of [`crate::error::Kind::Usage`].
 pub fn connection(
     levels: &ConfigLayers<'_>,
-    service: &Service,
+    service: &OnlineEnvironment,
     host: &mut Context<'_>,
 ) -> Result<Connection> {
     let plan = network::plan(levels, Some(&service.address()))?;
@@ -156,15 +165,15 @@ pub fn connection(
 ///
 /// # Errors
 /// Of [`crate::error::Kind::Usage`].
-pub fn redirect(typed: Option<Sourced<String>>, levels: &ConfigLayers<'_>) -> Result<Redirect> {
+pub fn redirect(typed: Option<Sourced<String>>, levels: &ConfigLayers<'_>) -> Result<RedirectUri> {
     let text = typed.or_else(|| levels.find(&registry::REDIRECT_URI));
     let redirect =
-        text.map(|text| Redirect::parse(&text.value, &text.source.to_string())).transpose()?;
+        text.map(|text| RedirectUri::parse(&text.value, &text.source.to_string())).transpose()?;
     Ok(redirect.unwrap_or_default())
 }
 
 /// The address that calls of the profile go to; a sign-in elsewhere is of no use to it.
-fn home(said: &Sourced<String>, service: &Service) -> Result<Address> {
+fn home(said: &Sourced<String>, service: &OnlineEnvironment) -> Result<Address> {
     let address = Address::parse(&said.value, &said.source.to_string())?;
     if service.owns(address.url()) {
         return Ok(address);
@@ -173,7 +182,7 @@ fn home(said: &Sourced<String>, service: &Service) -> Result<Address> {
         "{} leads to {}, and a sign-in at {service} is for {} alone",
         said.source,
         address.server(),
-        service.realm()
+        service.domain()
     ))
     .hint("Online signs in people of Online; Onsite takes --user NAME --password prompt"))
 }

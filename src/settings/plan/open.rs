@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::http::client::Connection;
-use crate::tenant::locator::Tenant;
+use crate::tenant::Tenant;
 use crate::ticket::ids::TicketId;
 use crate::ticket::url_template::UrlTemplate;
 

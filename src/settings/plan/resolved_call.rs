@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use crate::api::credential::{Credential, ResolvedSecret};
 use crate::api::query::{Accept, Header, Locale, Query};
-use crate::auth::oauth::session::SignIn;
-use crate::auth::private_key::PrivateKey;
+use crate::auth::oauth::session::OAuthSession;
 use crate::auth::system_user::SystemUser;
+use crate::auth::system_user::private_key::PrivateKey;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
@@ -30,7 +30,7 @@ pub struct ReadyCall {
     /// Who signs in first, to have the credential.
     pub system_user: Option<SystemUser>,
     /// The sign-in whose token is the credential.
-    pub sign_in: Option<SignIn>,
+    pub sign_in: Option<OAuthSession>,
     /// Who is asking.
     pub credential: Option<Credential>,
     /// `SO-AppToken`.
@@ -139,11 +139,11 @@ pub fn check_stdin(others: impl Iterator<Item = String>, unread: &[&SecretRef]) 
 }
 
 /// Stands for the token of `sign_in` until there is one, and in a dry run.
-fn placeholder(sign_in: &SignIn) -> Credential {
+fn placeholder(sign_in: &OAuthSession) -> Credential {
     let export = "SOTICKETS_TOKEN=... # an access token; sotickets does not show the sign-in's";
     Credential::SignedIn(ResolvedSecret {
         value: Secret::new(String::new()),
-        origin: sign_in.slot.shown(),
+        origin: sign_in.store.label(),
         variable: "SOTICKETS_TOKEN".to_owned(),
         export: Some(export.to_owned()),
     })

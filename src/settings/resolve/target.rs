@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use crate::auth::oauth::session::SignIn;
+use crate::auth::oauth::session::OAuthSession;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::address::Address;
-use crate::tenant::environment::Service;
-use crate::tenant::locator::Tenant;
+use crate::tenant::Tenant;
+use crate::tenant::environment::OnlineEnvironment;
 
 use crate::settings::profile::Profile;
 use crate::settings::registry::{ConfigLayers, ENVIRONMENT, TENANT, URL};
@@ -30,7 +30,7 @@ impl Target {
     pub fn first(&self) -> Address {
         match self {
             Self::Address(address) => address.clone(),
-            Self::Tenant(tenant) => tenant.service.address(),
+            Self::Tenant(tenant) => tenant.environment.address(),
         }
     }
 }
@@ -40,7 +40,7 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address(address) => f.write_str(address.site()),
-            Self::Tenant(tenant) => write!(f, "{} of {}", tenant.name, tenant.service),
+            Self::Tenant(tenant) => write!(f, "{} of {}", tenant.name, tenant.environment),
         }
     }
 }
@@ -52,19 +52,19 @@ impl fmt::Display for Target {
 /// # Errors
 /// A usage error where one level names two, where none is named, and for what is no
 /// address or no tenant.
-pub fn find(levels: &ConfigLayers<'_>, sign_in: Option<&SignIn>) -> Result<Sourced<Target>> {
+pub fn find(levels: &ConfigLayers<'_>, sign_in: Option<&OAuthSession>) -> Result<Sourced<Target>> {
     let target = said(levels, sign_in)?;
     let Some(sign_in) = sign_in else { return Ok(target) };
     match &target.value {
         Target::Address(address) => sign_in.session.check(address, &target.source.to_string())?,
         Target::Tenant(tenant) => {
-            sign_in.session.check(&tenant.service.address(), &target.source.to_string())?;
+            sign_in.session.check(&tenant.environment.address(), &target.source.to_string())?;
         }
     }
     Ok(target)
 }
 
-fn said(levels: &ConfigLayers<'_>, sign_in: Option<&SignIn>) -> Result<Sourced<Target>> {
+fn said(levels: &ConfigLayers<'_>, sign_in: Option<&OAuthSession>) -> Result<Sourced<Target>> {
     let mut each = levels.each(&URL).into_iter().zip(levels.each(&TENANT));
     match each.find(|(url, tenant)| url.is_some() || tenant.is_some()).unwrap_or_default() {
         (Some(url), Some(tenant)) => Err(two(&url.source, &tenant.source)),
@@ -81,7 +81,7 @@ fn said(levels: &ConfigLayers<'_>, sign_in: Option<&SignIn>) -> Result<Sourced<T
         }
         (None, Some(Sourced { value, source })) => {
             let service = match (levels.find(&ENVIRONMENT), sign_in) {
-                (None, Some(sign_in)) => sign_in.session.service()?,
+                (None, Some(sign_in)) => sign_in.session.environment()?,
                 (said, _) => service(said)?,
             };
             let value = Target::Tenant(Tenant::new(&value, &source.to_string(), service)?);
@@ -97,7 +97,7 @@ fn said(levels: &ConfigLayers<'_>, sign_in: Option<&SignIn>) -> Result<Sourced<T
 /// Refuses the host of an environment itself, where people sign in and no tenant is: a call
 /// there is answered 421.
 fn check_has_tickets(address: &Address, source: &Source) -> Result<()> {
-    let Some(environment) = Service::environment_at(address.url()) else { return Ok(()) };
+    let Some(environment) = OnlineEnvironment::name_at(address.url()) else { return Ok(()) };
     let host = address.host_and_port();
     let tenant = address.tenant().unwrap_or("Cust12345");
     let default = ENVIRONMENT.default.unwrap_or_default();
@@ -110,10 +110,12 @@ fn check_has_tickets(address: &Address, source: &Source) -> Result<()> {
 }
 
 /// The tenant that somebody signed in to, or the address that came with the sign-in.
-fn of_sign_in(sign_in: &SignIn) -> Result<Option<Sourced<Target>>> {
-    let origin = sign_in.slot.shown();
+fn of_sign_in(sign_in: &OAuthSession) -> Result<Option<Sourced<Target>>> {
+    let origin = sign_in.store.label();
     let value = match (&sign_in.session.tenant, &sign_in.session.url) {
-        (Some(name), _) => Target::Tenant(Tenant::new(name, &origin, sign_in.session.service()?)?),
+        (Some(name), _) => {
+            Target::Tenant(Tenant::new(name, &origin, sign_in.session.environment()?)?)
+        }
         (None, Some(url)) => Target::Address(Address::parse(url, &origin)?),
         (None, None) => return Ok(None),
     };
@@ -157,7 +159,7 @@ pub fn check_home(
                     source => source,
                 },
             );
-            format!("{by} leads to {}", tenant.service)
+            format!("{by} leads to {}", tenant.environment)
         }
     };
     Err(Error::usage(format!("{leads}, and the {} of {name} is for {home} alone", secret.label))
@@ -178,15 +180,15 @@ fn home(profile: &Profile, target: &Target) -> Result<Option<(bool, String)>> {
     let service = service(profile.find(&ENVIRONMENT))?;
     let is_home = match target {
         Target::Address(address) => service.owns(address.url()),
-        Target::Tenant(tenant) => service.owns(tenant.service.address().url()),
+        Target::Tenant(tenant) => service.owns(tenant.environment.address().url()),
     };
-    Ok(Some((is_home, service.realm().to_owned())))
+    Ok(Some((is_home, service.domain().to_owned())))
 }
 
-fn service(said: Option<Sourced<String>>) -> Result<Service> {
+fn service(said: Option<Sourced<String>>) -> Result<OnlineEnvironment> {
     match said {
-        Some(Sourced { value, source }) => Service::parse(&value, &source.to_string()),
-        None => Service::parse(ENVIRONMENT.default.unwrap_or_default(), "default"),
+        Some(Sourced { value, source }) => OnlineEnvironment::parse(&value, &source.to_string()),
+        None => OnlineEnvironment::parse(ENVIRONMENT.default.unwrap_or_default(), "default"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! An RSA key as the vendor hands it out, in XML, or as OpenSSL writes it, in PEM.
+//! The RSA key of an application: in XML, as the vendor hands it out, or in PEM.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,14 +12,14 @@ use rustls::pki_types::pem::PemObject as _;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
-/// An RSA key of at least 2048 bits. Has no way to be printed.
+/// An RSA key of at least 2048 bits. It cannot be printed.
 pub(crate) struct PrivateKey(KeyPair);
 
 impl PrivateKey {
-    /// Reads `text`; `origin` says where it came from.
+    /// Parses `text`, which `origin` gave.
     ///
     /// # Errors
-    /// A usage error that repeats nothing of the key.
+    /// A usage error that quotes nothing of the key.
     pub(crate) fn parse(text: &Secret, origin: &str) -> Result<Self> {
         let text = text.expose().trim();
         // A variable of CI may hold `\n` for each line break.
@@ -30,10 +30,10 @@ impl PrivateKey {
         });
         let pair =
             if text.expose().starts_with('<') { xml(text.expose()) } else { pem(text.expose()) };
-        pair.map(Self).map_err(|fault| fault.explain(origin))
+        pair.map(Self).map_err(|error| error.describe(origin))
     }
 
-    /// The signature of `text`: RSA with SHA-256 and the padding of PKCS#1 v1.5, in base64.
+    /// Signs `text`: RSA with SHA-256 and the padding of PKCS#1 v1.5, in base64.
     pub(crate) fn sign(&self, text: &str) -> Option<String> {
         let mut signature = vec![0; self.0.public().modulus_len()];
         let random = SystemRandom::new();
@@ -42,29 +42,24 @@ impl PrivateKey {
     }
 }
 
-/// Why a text is no key.
-enum Fault {
-    /// It is neither XML nor PEM.
+/// The reason why a text is rejected.
+enum PrivateKeyError {
+    /// Neither XML nor PEM.
     NoKey,
-    /// It holds a public key alone.
     Public,
-    /// It asks for a passphrase.
     Passphrase,
-    /// It is a key of another kind.
     NotRsa,
-    /// Its format is not known here.
+    /// A format that this program cannot read.
     Format(&'static str),
-    /// It is damaged.
     Damaged,
-    /// It is an RSA key of a kind that is not used.
     Rejected(KeyRejected),
 }
 
-impl Fault {
-    fn explain(self, origin: &str) -> Error {
+impl PrivateKeyError {
+    fn describe(self, origin: &str) -> Error {
         let error = |what: &str| Error::usage(format!("{origin}: {what}"));
         match self {
-            Self::NoKey => error("this is no private key in XML or PEM")
+            Self::NoKey => error("this is not a private key in XML or PEM")
                 .hint("it begins with <RSAKeyValue> or with -----BEGIN PRIVATE KEY-----"),
             Self::Public => error("this is a public key, and the private one is needed"),
             Self::Passphrase => error("the private key has a passphrase").hint(
@@ -78,54 +73,54 @@ impl Fault {
             Self::Rejected(rejected) => match rejected.to_string().as_str() {
                 "TooSmall" => error("the private key is too weak: RSA under 2048 bits, or with an exponent under 65537")
                     .hint("have a new key made for the application"),
-                "WrongAlgorithm" => Self::NotRsa.explain(origin),
+                "WrongAlgorithm" => Self::NotRsa.describe(origin),
                 "TooLarge" => error("the private key is larger than 4096 bits"),
-                _ => Self::Damaged.explain(origin),
+                _ => Self::Damaged.describe(origin),
             },
         }
     }
 }
 
-impl From<KeyRejected> for Fault {
+impl From<KeyRejected> for PrivateKeyError {
     fn from(rejected: KeyRejected) -> Self {
         Self::Rejected(rejected)
     }
 }
 
-fn pem(text: &str) -> std::result::Result<KeyPair, Fault> {
+fn pem(text: &str) -> std::result::Result<KeyPair, PrivateKeyError> {
     let has = |words: &str| text.contains(words);
     if !has("-----BEGIN ") {
-        return Err(Fault::NoKey);
+        return Err(PrivateKeyError::NoKey);
     }
     if has("BEGIN ENCRYPTED PRIVATE KEY") || has("Proc-Type: 4,ENCRYPTED") {
-        return Err(Fault::Passphrase);
+        return Err(PrivateKeyError::Passphrase);
     }
     if has("BEGIN OPENSSH PRIVATE KEY") {
-        return Err(Fault::Format("OpenSSH"));
+        return Err(PrivateKeyError::Format("OpenSSH"));
     }
     if has("PUBLIC KEY-----") && !has("PRIVATE KEY-----") {
-        return Err(Fault::Public);
+        return Err(PrivateKeyError::Public);
     }
     if !has("PRIVATE KEY-----") {
-        return Err(Fault::NoKey);
+        return Err(PrivateKeyError::NoKey);
     }
-    match PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|_| Fault::Damaged)? {
+    match PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|_| PrivateKeyError::Damaged)? {
         PrivateKeyDer::Pkcs1(der) => Ok(KeyPair::from_der(der.secret_pkcs1_der())?),
         PrivateKeyDer::Pkcs8(der) => Ok(KeyPair::from_pkcs8(der.secret_pkcs8_der())?),
-        _ => Err(Fault::NotRsa),
+        _ => Err(PrivateKeyError::NotRsa),
     }
 }
 
-/// The form of .NET: `<RSAKeyValue>` with a number in base64 in each element.
-fn xml(text: &str) -> std::result::Result<KeyPair, Fault> {
+/// Parses the form of .NET: `<RSAKeyValue>` with a number in base64 in each element.
+fn xml(text: &str) -> std::result::Result<KeyPair, PrivateKeyError> {
     if !text.contains("<RSAKeyValue>") {
         let is_other = text.contains("KeyValue>");
-        return Err(if is_other { Fault::NotRsa } else { Fault::NoKey });
+        return Err(if is_other { PrivateKeyError::NotRsa } else { PrivateKeyError::NoKey });
     }
     if !text.contains("<D>") && text.contains("<Modulus>") {
-        return Err(Fault::Public);
+        return Err(PrivateKeyError::Public);
     }
-    let number = |name: &str| number(text, name).ok_or(Fault::Damaged);
+    let number = |name: &str| number(text, name).ok_or(PrivateKeyError::Damaged);
     Ok(KeyPair::from_components(&KeyPairComponents {
         public_key: PublicKeyComponents { n: number("Modulus")?, e: number("Exponent")? },
         d: number("D")?,
@@ -137,7 +132,7 @@ fn xml(text: &str) -> std::result::Result<KeyPair, Fault> {
     })?)
 }
 
-/// The number in the element `name`, without zeros before it.
+/// Returns the number in the element `name`, without leading zeros.
 fn number(xml: &str, name: &str) -> Option<Vec<u8>> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     let (digits, _) = rest.split_once(&format!("</{name}>"))?;
@@ -154,7 +149,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_key_or_refused_without_being_repeated(
+        fn rejected_text_is_not_quoted(
             before in "(-----BEGIN (RSA |EC |)PRIVATE KEY-----\n|<RSAKeyValue>|<Modulus>|<D>|)[a-zA-Z0-9+/=\\\\n<>]{0,80}",
             after in any::<String>(),
         ) {

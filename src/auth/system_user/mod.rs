@@ -1,0 +1,162 @@
+//! The session of a system user: a ticket for unattended calls, stored while it is valid.
+
+mod authenticate;
+pub(crate) mod private_key;
+
+use std::fmt::Display;
+use std::path::PathBuf;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::api::credential::ResolvedSecret;
+use crate::auth::lock::{self, LockError};
+use crate::auth::oauth::store::WRITABLE_HINT;
+use crate::auth::token;
+use crate::context::Context;
+use crate::error::Result;
+use crate::escape;
+use crate::fs::dirs;
+use crate::fs::state_file::{self, Reservation};
+use crate::http::client::Connection;
+use crate::http::trace::Trace;
+use crate::secret::Secret;
+use crate::tenant::{CLOCK_SKEW, Tenant};
+
+use private_key::PrivateKey;
+
+/// The secrets of a system user. They cannot be printed.
+pub(crate) struct SystemUser {
+    /// The token that SuperOffice gave the application for the tenant.
+    pub(crate) token: ResolvedSecret,
+    pub(crate) private_key: PrivateKey,
+    pub(crate) application_token: ResolvedSecret,
+}
+
+/// A system user at a tenant.
+pub(crate) struct SystemUserSession<'a> {
+    user: &'a SystemUser,
+    pub(crate) tenant: &'a Tenant,
+    file: Option<PathBuf>,
+    now: DateTime<Utc>,
+}
+
+/// A ticket of a system user.
+pub(crate) struct Ticket {
+    pub(crate) value: Secret,
+    /// True if it was stored by another call.
+    pub(crate) is_stored: bool,
+}
+
+#[derive(Deserialize, Serialize)]
+struct StoredTicket {
+    ticket: String,
+    used: DateTime<Utc>,
+}
+
+/// The time after its last use at which a ticket is renewed. It ends after six hours.
+const LIFETIME: TimeDelta = TimeDelta::minutes(355);
+/// The time between two notes that a ticket was used.
+const NOTE_INTERVAL: TimeDelta = TimeDelta::minutes(10);
+
+impl<'a> SystemUserSession<'a> {
+    pub(crate) fn new(user: &'a SystemUser, tenant: &'a Tenant, context: &Context<'_>) -> Self {
+        let environment = tenant.environment.to_string();
+        let name = tenant.name.to_ascii_lowercase();
+        let (token, application) = (&user.token.value, &user.application_token.value);
+        // Another token, application or tenant has another file.
+        let digest =
+            state_file::digest(&[&environment, &name, token.expose(), application.expose()]);
+        let dir = dirs::state(&context.environment);
+        let file = dir.map(|dir| dir.join(format!("system-user-{digest}.json")));
+        Self { user, tenant, file, now: context.now }
+    }
+
+    /// Returns the stored ticket, if it is still valid.
+    pub(crate) fn stored_ticket(&self) -> Option<Ticket> {
+        self.stored_ticket_at(self.now)
+    }
+
+    fn stored_ticket_at(&self, now: DateTime<Utc>) -> Option<Ticket> {
+        let StoredTicket { ticket, used } = state_file::read(self.file.as_deref()?).ok()?;
+        let is_valid =
+            used <= now + CLOCK_SKEW && now - LIFETIME < used && token::check(&ticket).is_ok();
+        is_valid.then(|| Ticket { value: Secret::new(ticket), is_stored: true })
+    }
+
+    /// Returns a new ticket, and never `refused`, which the server did not accept. Of many
+    /// calls at once one signs in, and the others take the ticket that it stores. Without a
+    /// lock each signs in by itself.
+    ///
+    /// # Errors
+    /// Of [`crate::error::Kind::Authentication`] if the user is refused, or the answer is not
+    /// trustworthy; those of any request.
+    pub(crate) fn sign_in(
+        &self,
+        refused: Option<&Secret>,
+        connection: &Connection,
+        trace: &mut Trace<'_>,
+    ) -> Result<Ticket> {
+        let Some(file) = &self.file else {
+            trace.trace("* the ticket is not stored: there is no folder for it");
+            return self.request_ticket(None, connection, trace);
+        };
+        let (path, subject) = (file.with_extension("lock"), "the system user's sign-in");
+        let _lock = match lock::acquire(&path, subject, &connection.limits, trace) {
+            Ok(lock) => Some(lock),
+            Err(LockError::TimedOut(error)) => return Err(error),
+            Err(LockError::Busy) => None,
+            Err(LockError::Io(error)) => {
+                trace.trace(&format!("* signing in without a lock: {error}"));
+                None
+            }
+        };
+        if let Some(ticket) = self.stored_ticket_at((trace.now)().into()) {
+            if refused.is_none_or(|refused| refused.expose() != ticket.value.expose()) {
+                trace.trace("* another call has signed the system user in");
+                return Ok(ticket);
+            }
+            state_file::remove(file);
+        }
+        self.request_ticket(Some(file), connection, trace)
+    }
+
+    /// Requests a ticket and stores it in `file`, in space that is reserved before.
+    fn request_ticket(
+        &self,
+        file: Option<&PathBuf>,
+        connection: &Connection,
+        trace: &mut Trace<'_>,
+    ) -> Result<Ticket> {
+        let reservation = file.map(|file| (file, Reservation::new(file)));
+        let ticket = authenticate::request_ticket(self.user, self.tenant, connection, trace)?;
+        if let Some((file, reservation)) = reservation {
+            let stored =
+                StoredTicket { ticket: ticket.expose().to_owned(), used: (trace.now)().into() };
+            if let Err(error) = reservation.and_then(|reservation| reservation.write(&stored)) {
+                warn_not_stored(file, &error, trace);
+            }
+        }
+        trace.trace("* the system user has a new ticket");
+        Ok(Ticket { value: ticket, is_stored: false })
+    }
+
+    /// Notes that `ticket` was used, which extends its life. Without the note the next call
+    /// only signs in sooner.
+    pub(crate) fn note_use(&self, ticket: &Secret) {
+        let Some(file) = &self.file else { return };
+        let Ok(StoredTicket { ticket: stored, used }) = state_file::read(file) else { return };
+        if stored == ticket.expose() && used < self.now - NOTE_INTERVAL {
+            let _ = state_file::write(file, &StoredTicket { ticket: stored, used: self.now });
+        }
+    }
+}
+
+fn warn_not_stored(file: &std::path::Path, error: &dyn Display, trace: &mut Trace<'_>) {
+    let dir = file.parent().unwrap_or(file);
+    let dir = escape::excerpt(&dir.to_string_lossy(), 200);
+    trace.warn(
+        &format!("the system user's ticket could not be kept: {dir}: {error}"),
+        &format!("until it can, each call signs in: {WRITABLE_HINT}"),
+    );
+}

@@ -1,0 +1,64 @@
+//! `sotickets auth logout`: the stored sign-in is removed, and its tokens are revoked.
+
+use anyhow::Result;
+
+use crate::auth::oauth::client::{Application, OAuthClient};
+use crate::cli::auth::LogoutArgs;
+use crate::commands::clock::Clock;
+use crate::commands::messages;
+use crate::context::Context;
+use crate::http::client::Limits;
+use crate::settings::{config, plan::login};
+
+/// Signs out.
+///
+/// # Errors
+/// If the sign-in cannot be removed, or the service does not revoke it.
+pub(super) fn run(args: &LogoutArgs, context: &mut Context<'_>) -> Result<()> {
+    let clock = Clock::start(context);
+    let call = login::call(&args.profile, Some(&args.network));
+    let config = config::load(&call, context)?;
+    messages::warn_with_hint(context, config.warning.as_ref());
+    let store = login::store(&config, &context.environment)?;
+    let removed = clock.watching(context, args.verbose, |trace| {
+        if !store.exists() {
+            return Ok(None);
+        }
+        let _lock = store.lock(&Limits::default(), trace)?;
+        store.remove()
+    })?;
+    let Some((session, tokens)) = removed else {
+        messages::line(context, "nobody was signed in");
+        return Ok(());
+    };
+    messages::line(context, &format!("{} is forgotten", store.label()));
+    let (Some(session), Some(tokens)) = (session, tokens) else {
+        messages::warning(context, "it was damaged, and so could not be revoked");
+        return Ok(());
+    };
+    let variables = context.environment.clone();
+    let revoked = session.environment().and_then(|environment| {
+        let levels = config.levels(&call, &variables);
+        let connection = login::connection(&levels, &environment, context)?;
+        let application =
+            Application { id: session.client_id.clone(), secret: tokens.client_secret.clone() };
+        clock.watching(context, args.verbose, |trace| {
+            let client = OAuthClient::discover(&environment, &application, &connection, trace)?;
+            match &tokens.refresh {
+                Some(refresh) => client.revoke(refresh, "refresh_token", trace),
+                None => client.revoke(&tokens.access, "access_token", trace),
+            }
+        })
+    });
+    match revoked {
+        Ok(true) => messages::line(context, "its tokens are revoked"),
+        Ok(false) => messages::line(
+            context,
+            "the service has no address to revoke tokens: the last one is valid until it ends",
+        ),
+        Err(error) => {
+            return Err(error.hint("the tokens may be valid until they end").into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! `sotickets auth status`: the user who is signed in, where, and until when.
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+
+use crate::auth::oauth::stored_session::Tokens;
+use crate::cli::auth::StatusArgs;
+use crate::commands::clock::Clock;
+use crate::commands::write;
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::escape;
+use crate::output::definition_list::Beside;
+use crate::output::style::Look;
+use crate::settings::{config, plan::login};
+
+use super::{format_time, token_place};
+
+/// Prints the sign-in.
+///
+/// # Errors
+/// Of [`Kind::Authentication`] if nobody is signed in, or the sign-in has ended.
+pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
+    let clock = Clock::start(context);
+    let config = config::load(&login::call(&args.profile, None), context)?;
+    let store = login::store(&config, &context.environment)?;
+    let session = store.load()?.ok_or_else(|| {
+        let message = format!("nobody is signed in; there is no {}", store.display_path());
+        Error::new(Kind::Authentication, message)
+            .hint(format!("sign in: {}", store.login_command()))
+    })?;
+    let tokens = store.tokens(&session)?;
+    let now = DateTime::<Utc>::from(clock.now());
+    let place = token_place(&session, &store);
+    let profile = config.profile.map(|profile| profile.value.name);
+    let lines = [
+        ("user", session.user),
+        ("tenant", session.tenant),
+        ("address", session.url),
+        ("environment", Some(session.service)),
+        ("client_id", Some(session.client_id)),
+        ("profile", profile),
+        ("kept in", Some(place)),
+        ("since", Some(format_time(session.since))),
+        ("until", Some(describe_end(&tokens, now))),
+    ];
+    let look = Look::of(context.terminal, &context.environment);
+    let list = Beside::names(lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0), look);
+    let mut text = Vec::new();
+    for (name, value) in lines.iter().filter(|(name, value)| *name != "profile" || value.is_some())
+    {
+        let value = value.as_deref().unwrap_or("not named by the service");
+        text.extend_from_slice(look.paint.bold(name).as_bytes());
+        // Writing to memory does not fail.
+        let _ = list.write(name.len(), &escape::visible(value), None, &mut text);
+    }
+    write(context.stdout, &text)?;
+    if tokens.refresh.is_none() && tokens.expires.is_some_and(|end| end <= now) {
+        let message = format!("{} has ended", store.label());
+        return Err(Error::new(Kind::Authentication, message).hint(store.login_hint()).into());
+    }
+    Ok(())
+}
+
+fn describe_end(tokens: &Tokens, now: DateTime<Utc>) -> String {
+    let then = match (&tokens.refresh, &tokens.client_secret) {
+        (Some(_), Some(_)) => "renewed by the next call after that",
+        (Some(_), None) => {
+            "then sign in again, unless it is renewed without the application's secret"
+        }
+        (None, _) => "then sign in again",
+    };
+    match tokens.expires {
+        Some(end) if end <= now && tokens.refresh.is_some() => {
+            format!("{}, which has passed; the next call renews it", format_time(end))
+        }
+        Some(end) if end <= now => format!("{}, which has passed", format_time(end)),
+        Some(end) => format!("{}; {then}", format_time(end)),
+        None => format!("the server refuses it; {then}"),
+    }
+}
