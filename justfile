@@ -1,4 +1,4 @@
-# The habits of the project, a word each. `just` lists them; CONTRIBUTING.md says more.
+# Commands for developers. `just` lists them; CONTRIBUTING.md explains them.
 
 [private]
 default:
@@ -12,7 +12,7 @@ build:
 try *arguments:
     cargo run --quiet -- {{ arguments }}
 
-# Run the tests, or those of a file: just test ids::
+# Run the tests, or those of a module: just test ids::
 test *arguments:
     cargo test {{ arguments }}
 
@@ -20,32 +20,32 @@ test *arguments:
 check:
     bash .ci/run
 
-# Format the code, and let clippy look at it
+# Format the code and run clippy
 tidy:
     cargo fmt
     cargo clippy --locked --workspace --all-targets -- -D warnings
 
-# Look at each snapshot that changed, and take it or not (needs cargo-insta)
+# Review and accept changed snapshots (needs cargo-insta)
 bless *arguments:
     cargo insta test --review {{ arguments }}
 
-# Write anew what is made from the code: man pages, reference, completions, pictures
+# Write generated files: man pages, reference, completions, pictures, and what pages show of commands
 regenerate:
-    SOTICKETS_REGENERATE=1 cargo test --test program -- manual:: completions:: architecture:: pictures::
+    SOTICKETS_REGENERATE=1 cargo test --test program -- manual:: completions:: architecture:: pictures:: configuration:: book::
 
 # Time the formats in the library, without a network: just bench csv
 bench *arguments:
     cargo bench --bench formats -- {{ arguments }}
 
-# Measure beside curl, jq and others, and write docs/performance.md (some minutes)
+# Compare with curl, jq and others, and write docs/performance.md (some minutes)
 compare:
     benches/compare.sh
 
-# Hold the instructions of a small and a middle answer against those committed
+# Compare instruction counts with the committed ones
 count:
     benches/instructions.sh
 
-# Take the instructions of today for those to come
+# Replace the committed instruction counts
 renew-count:
     benches/instructions.sh --renew
 
@@ -54,7 +54,7 @@ fuzz target seconds="600":
     mkdir -p fuzz/corpus/{{ target }}
     RUSTC_BOOTSTRAP=1 cargo fuzz run {{ target }} fuzz/corpus/{{ target }} tests/seeds/{{ target }} -- -max_total_time={{ seconds }}
 
-# Make the book, to be read at target/book/index.html (needs mdbook)
+# Build the book: target/book/index.html (needs mdbook)
 book:
     mdbook build
 
@@ -62,6 +62,6 @@ book:
 deb:
     packaging/deb.sh
 
-# Say what keeps a tag from being released: just release v1.2.3; docs/releasing.md has the rest
+# Check whether a tag can be released: just release v1.2.3; see docs/releasing.md
 release tag:
     packaging/release.py check {{ tag }}

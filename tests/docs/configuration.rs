@@ -1,20 +1,19 @@
-//! docs/configuration.md: its table is made from the code, its example is read.
+//! docs/configuration.md: its table is made from the settings, and its example is a valid file.
 
 use std::fmt::Write as _;
 use std::fs;
 
 use sotickets::settings::registry::{ALL, SYSTEM_USER};
 
-use crate::support::{Run, configuration, sotickets};
+use crate::support::{Run, configuration, generated, sotickets};
 
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
+const PAGE: &str = "docs/configuration.md";
 
 fn page() -> String {
-    fs::read_to_string(PAGE).expect("docs/configuration.md")
+    fs::read_to_string(generated::file(PAGE)).expect(PAGE)
 }
 
-/// What stands on the page between the `mark` and the next empty line that follows
-/// text.
+/// Returns the text of the page from the `mark` to the next empty line after text.
 fn section(mark: &str) -> String {
     let page = page();
     let (_, rest) = page.split_once(&format!("<!-- {mark} -->\n")).expect(mark);
@@ -24,26 +23,27 @@ fn section(mark: &str) -> String {
 }
 
 fn table() -> String {
-    let mut table = String::from(
-        "| key | value | what it is | default | option | variable |\n|---|---|---|---|---|---|",
-    );
+    let mut table = String::from("| key | value | what it is | default |\n|---|---|---|---|");
     for setting in ALL.iter().chain(&SYSTEM_USER) {
         let (key, form, meaning) = (setting.key, setting.form.name(), setting.meaning);
         let default = setting.default.map_or_else(String::new, |value| format!("`{value}`"));
-        // A system user is a profile's alone.
-        let said = match setting.option {
-            "" => " | ".to_owned(),
-            option => format!("`{option}` | `{}`", setting.variable),
-        };
-        write!(table, "\n| `{key}` | {form} | {meaning} | {default} | {said} |").expect("a text");
+        write!(table, "\n| `{key}` | {form} | {meaning} | {default} |").expect("a text");
     }
     table
 }
 
 #[test]
-fn the_table_has_every_key_and_what_the_code_says_of_it() {
-    let found = section("keys");
-    assert!(found == table(), "docs/configuration.md wants this table:\n\n{}\n", table());
+fn table_has_every_key() {
+    generated::check(PAGE, &page().replace(&section("keys"), &table()));
+}
+
+/// The page gives this rule in place of two columns.
+#[test]
+fn options_and_variables_are_named_after_their_keys() {
+    for setting in ALL {
+        assert_eq!(setting.option, format!("--{}", setting.key.replace('_', "-")));
+        assert_eq!(setting.variable, format!("SOTICKETS_{}", setting.key.to_uppercase()));
+    }
 }
 
 #[test]
