@@ -16,7 +16,7 @@ use sotickets::output::{Format, Page};
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::ids::TicketId;
-use sotickets::ticket::reconcile;
+use sotickets::ticket::reconcile::reconcile;
 
 #[path = "data.rs"]
 mod data;
@@ -103,7 +103,7 @@ fn write(bencher: Bencher<'_, '_>, format: &dyn Format, columns: &[Column]) {
     let answer = answer();
     let tickets = ParallelParser::new(columns, Expected::ANY).finish(&answer).expect("tickets");
     let ids: Vec<TicketId> = (1..=TICKETS).filter_map(|id| TicketId::new(id.into())).collect();
-    let (listed, _) = reconcile::reconcile(&ids, tickets.entries());
+    let listed = reconcile(&ids, tickets.entries()).tickets;
     let dates = Dates::new(Style::Short, None, Default::default());
     let page = Page { answer: &answer, tickets: &listed, columns, dates: &dates, urls: None };
     bencher

@@ -27,7 +27,7 @@ use sotickets::output::{Format, Page};
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::ids::TicketId;
-use sotickets::ticket::reconcile;
+use sotickets::ticket::reconcile::reconcile;
 
 #[path = "../data.rs"]
 mod data;
@@ -71,7 +71,7 @@ fn render(name: &str, answer: &[u8]) {
     let tickets = ParallelParser::new(&columns, Expected::ANY).finish(answer).expect("tickets");
     let ids: Vec<TicketId> =
         (1..).zip(tickets.entries()).filter_map(|(id, _)| TicketId::new(id)).collect();
-    let (listed, _) = reconcile::reconcile(&ids, tickets.entries());
+    let listed = reconcile(&ids, tickets.entries()).tickets;
     let page = Page { answer, tickets: &listed, columns: &columns, dates: &dates, urls: None };
     let mut out = std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout().lock());
     format.write(&page, &mut out).and_then(|()| out.flush()).expect("it is written");

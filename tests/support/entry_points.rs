@@ -21,7 +21,7 @@ use sotickets::secret::Mask;
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::ids::{IdList, TicketId};
-use sotickets::ticket::reconcile;
+use sotickets::ticket::reconcile::reconcile;
 
 const STYLES: [Style; 4] = [Style::AsSent, Style::Iso, Style::Short, Style::Relative];
 
@@ -83,7 +83,7 @@ fn pages(bytes: &[u8], columns: &[Column]) {
     };
     assert_eq!(found(&pieces), found(&tickets));
     let asked: Vec<TicketId> = [839, 249].into_iter().filter_map(TicketId::new).collect();
-    let (listed, _) = reconcile::reconcile(&asked, tickets.entries());
+    let listed = reconcile(&asked, tickets.entries()).tickets;
     for style in STYLES {
         let dates = Dates::new(style, Some(chrono_tz::Europe::Oslo), now());
         let page = Page { answer: bytes, tickets: &listed, columns, dates: &dates, urls: None };

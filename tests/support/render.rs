@@ -7,7 +7,7 @@ use sotickets::output::table::TableFormat;
 use sotickets::output::{Format, Page};
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
-use sotickets::ticket::reconcile;
+use sotickets::ticket::reconcile::reconcile;
 
 /// The columns of a `--select`, whatever their names.
 pub fn columns(list: &str) -> Vec<Column> {
@@ -27,7 +27,7 @@ pub fn page(
     format: &dyn Format,
 ) -> Option<Vec<u8>> {
     let tickets = ParallelParser::new(columns, Expected::ANY).finish(answer).ok()?;
-    let (listed, _) = reconcile::reconcile(&[], tickets.entries());
+    let listed = reconcile(&[], tickets.entries()).tickets;
     let dates = Dates::new(style, None, now());
     let page = Page { answer, tickets: &listed, columns, dates: &dates, urls: None };
     let mut out = Vec::new();

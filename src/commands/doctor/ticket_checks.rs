@@ -15,7 +15,7 @@ use crate::secret::Mask;
 use crate::settings::parse::language::UNTRANSLATED;
 use crate::settings::resolve::credential;
 use crate::ticket::column::Column;
-use crate::ticket::reconcile;
+use crate::ticket::reconcile::{Reconciliation, reconcile};
 use anyhow::Result;
 
 use super::check::{Check, Step};
@@ -136,8 +136,9 @@ impl Rounds<'_, '_> {
             }
             return Ok(());
         };
-        let (came, account) = reconcile::reconcile(&self.request.ids, tickets.entries());
-        let ticket = came.first().filter(|_| account.missing_count() == 0);
+        let Reconciliation { tickets, differences } =
+            reconcile(&self.request.ids, tickets.entries());
+        let ticket = tickets.first().filter(|_| differences.missing_count() == 0);
         let Some(ticket) = ticket else {
             let error = Error::new(Kind::Missing, format!("ticket {id} did not come back"))
                 .hint("it does not exist, or this user may not read it");

@@ -30,7 +30,7 @@ use crate::ticket::column::{self, Column, TICKET_ID};
 use crate::ticket::date;
 use crate::ticket::ids::summary;
 use crate::ticket::received_id::ReceivedId;
-use crate::ticket::reconcile::{self, Account};
+use crate::ticket::reconcile::{Differences, Reconciliation, reconcile};
 use dry_run::Lookup;
 
 use super::clock::Clock;
@@ -104,7 +104,7 @@ struct Received<'a> {
     tickets: Vec<Ticket<'a>>,
     /// How many tickets came, each once.
     count: usize,
-    account: Account,
+    differences: Differences,
     /// The first tickets whose `TicketId` is unreadable: their numbers in the answer,
     /// counted from 1, and what they have in its place, fit to be shown.
     unreadable: Vec<(usize, String)>,
@@ -120,8 +120,8 @@ impl<'a> Received<'a> {
             let ids = tickets.entries().map(|(id, _)| id);
             return Self::from_ids(ids, settings, unreadable, mergers);
         }
-        let (tickets, account) = reconcile::reconcile(&settings.ids, tickets.entries());
-        Self { count: tickets.len(), tickets, account, unreadable, mergers }
+        let Reconciliation { tickets, differences } = reconcile(&settings.ids, tickets.entries());
+        Self { count: tickets.len(), tickets, differences, unreadable, mergers }
     }
 
     fn from_xml(tickets: &XmlTickets, settings: &GetSettings, request: &Query) -> Self {
@@ -140,8 +140,9 @@ impl<'a> Received<'a> {
         unreadable: Vec<(usize, String)>,
         mergers: Vec<Merger>,
     ) -> Self {
-        let (all, account) = reconcile::reconcile(&settings.ids, ids.map(|id| (id, ())));
-        Self { tickets: Vec::new(), count: all.len(), account, unreadable, mergers }
+        let Reconciliation { tickets, differences } =
+            reconcile(&settings.ids, ids.map(|id| (id, ())));
+        Self { tickets: Vec::new(), count: tickets.len(), differences, unreadable, mergers }
     }
 }
 
@@ -228,24 +229,24 @@ fn warn_about_discrepancies(
     host: &mut Context<'_>,
 ) {
     let mut warn = |text: &str| messages::warning(host, text);
-    let account = &received.account;
-    if !account.unasked.is_empty() {
-        let ids = summary(account.unasked.iter().copied());
+    let differences = &received.differences;
+    if !differences.unasked.is_empty() {
+        let ids = summary(differences.unasked.iter().copied());
         warn(&format!("tickets came that were not asked for: {ids}"));
     }
-    if account.unasked_unnamed > 0 {
-        let count = account.unasked_unnamed;
+    if differences.unasked_unnamed > 0 {
+        let count = differences.unasked_unnamed;
         let s = if count == 1 { "" } else { "s" };
         warn(&format!("{count} ticket{s} more came than were asked for"));
     }
-    if !account.repeated.is_empty() {
-        let ids = summary(account.repeated.iter().copied());
+    if !differences.repeated.is_empty() {
+        let ids = summary(differences.repeated.iter().copied());
         warn(&format!("tickets came more than once: {ids}"));
     }
     for (number, id) in &received.unreadable {
         warn(&format!("ticket {number} of the answer has no readable TicketId: {id}"));
     }
-    match account.unreadable - received.unreadable.len() {
+    match differences.unreadable - received.unreadable.len() {
         0 => {}
         1 => warn("1 more ticket of the answer has no readable TicketId"),
         more => warn(&format!("{more} more tickets of the answer have no readable TicketId")),
@@ -272,15 +273,15 @@ fn report_missing(
     settings: &GetSettings,
     host: &mut Context<'_>,
 ) -> anyhow::Result<()> {
-    let account = &received.account;
-    if account.missing_count() == 0 {
+    let differences = &received.differences;
+    if differences.missing_count() == 0 {
         return Ok(());
     }
     let asked = settings.ids.len();
-    let count = account.missing_count();
-    let message = match (asked, account.missing.as_slice()) {
+    let count = differences.missing_count();
+    let message = match (asked, differences.missing.as_slice()) {
         (1, [id]) => format!("ticket {id} did not come back"),
-        (_, ids) if account.missing_unnamed == 0 => {
+        (_, ids) if differences.missing_unnamed == 0 => {
             let ids = summary(ids.iter().map(|id| id.get().into()));
             format!("{count} of {asked} tickets did not come back: {ids}")
         }
@@ -288,7 +289,7 @@ fn report_missing(
     };
     let hint = if asked == 1 {
         "it does not exist, or this user may not read it; --allow-missing takes that for success"
-    } else if account.missing_unnamed == 0 {
+    } else if differences.missing_unnamed == 0 {
         "they do not exist, or this user may not read them; --allow-missing takes that for success"
     } else if asks_for_id(settings) {
         "the tickets came without their ids, so the missing ones cannot be named"
