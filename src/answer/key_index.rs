@@ -1,7 +1,7 @@
 //! The keys of a ticket whose values are needed.
 
+use crate::ticket::catalogue;
 use crate::ticket::column::{Column, TICKET_ID};
-use crate::ticket::field;
 
 use super::value::Value;
 
@@ -55,6 +55,6 @@ impl<'c> KeyIndex<'c> {
         let place = self
             .place(&name)
             .or_else(|| self.names.iter().position(|known| known.eq_ignore_ascii_case(&name)));
-        Key { place, is_enum: field::is_enum(&name) }
+        Key { place, is_enum: catalogue::is_enum(&name) }
     }
 }

@@ -7,9 +7,9 @@ use serde::de::IgnoredAny;
 use crate::encoding::without_utf8_bom;
 use crate::ticket::column::Column;
 
-use super::Expected;
 pub use super::chunk_parser::ParseError;
 use super::chunk_parser::{ChunkParser, Rules, State};
+use super::expected::Expected;
 use super::key_index::KeyIndex;
 use super::list::{Chunk, Tickets};
 use super::ticket_parser::TicketParser;

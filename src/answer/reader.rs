@@ -172,7 +172,7 @@ fn no_memory(error: impl Display) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Expected;
+    use super::super::expected::Expected;
     use super::*;
 
     /// A stream that returns at most `step` bytes at a time.

@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::escape;
 use crate::output::fields as output;
 use crate::output::style::Look;
-use crate::ticket::catalogue::CATALOGUE;
-use crate::ticket::field::{self, Field};
+use crate::ticket::catalogue::{self, CATALOGUE};
+use crate::ticket::field::Field;
 
 use super::write;
 
@@ -39,7 +39,7 @@ fn matching(text: &str) -> Result<Vec<&'static Field>, Error> {
         })
         .collect();
     if fields.is_empty() {
-        let hint = field::did_you_mean(&word)
+        let hint = catalogue::did_you_mean(&word)
             .unwrap_or_else(|| "`sotickets fields` without a word lists them all".into());
         let text = escape::excerpt(text, 60);
         return Err(Error::usage(format!(

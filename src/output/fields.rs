@@ -179,7 +179,7 @@ fn internal(cause: impl Into<anyhow::Error>) -> Error {
 mod tests {
     use super::*;
     use crate::context::Charset;
-    use crate::ticket::field::find;
+    use crate::ticket::catalogue::find;
     use insta::assert_snapshot;
 
     fn some() -> Vec<&'static Field> {

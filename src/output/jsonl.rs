@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use crate::answer::RowReader;
 use crate::answer::Ticket;
 use crate::answer::value::{self, Value};
+use crate::ticket::catalogue;
 use crate::ticket::date::{Dates, Style};
-use crate::ticket::field::{self, FieldType};
+use crate::ticket::field::FieldType;
 
 use super::{Format, Page, parallel};
 
@@ -73,7 +74,7 @@ fn member_into(key: &str, json: &str, dates: &Dates, line: &mut Vec<u8>) -> io::
     }
     serde_json::to_writer(&mut *line, key)?;
     line.push(b':');
-    let is_date = field::find(key).is_some_and(|field| field.kind == FieldType::Date);
+    let is_date = catalogue::find(key).is_some_and(|field| field.kind == FieldType::Date);
     value_into(json, is_date, dates, line)
 }
 

@@ -2,6 +2,8 @@
 //!
 //! `tests/catalogue.rs` holds it against the vendor's own descriptions.
 
+use crate::suggest;
+
 use super::field::{Field, FieldType};
 
 /// Every ticket field, in the order of the endpoint's page. Those that
@@ -89,6 +91,30 @@ pub static CATALOGUE: [Field; 65] = [
     rights("TableRight", "Your rights to it (Mask), and what limits them (Reason)"),
     object("FieldProperties", "Your rights to each field, with its type and length"),
 ];
+
+/// Returns the position in the catalogue of the field called `name`, in any case.
+#[must_use]
+pub fn position(name: &str) -> Option<usize> {
+    CATALOGUE.iter().position(|field| field.name.eq_ignore_ascii_case(name))
+}
+
+/// Returns the field called `name`, in any case.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Field> {
+    position(name).map(|index| &CATALOGUE[index])
+}
+
+/// Whether the field called `name` has a fixed set of values.
+#[must_use]
+pub fn is_enum(name: &str) -> bool {
+    find(name).is_some_and(|field| !field.values.is_empty())
+}
+
+/// Returns a hint with the names that are similar to `name`.
+#[must_use]
+pub fn did_you_mean(name: &str) -> Option<String> {
+    suggest::did_you_mean(name, CATALOGUE.iter().map(|field| field.name))
+}
 
 const SECURITY_LEVELS: &[&str] = &["Unknown", "Internal", "External"];
 

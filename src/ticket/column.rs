@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::suggest;
 
-use super::catalogue::CATALOGUE;
-use super::field::{self, Field, FieldType};
+use super::catalogue::{self, CATALOGUE};
+use super::field::{Field, FieldType};
 
 /// A field, or a path into one, as it is asked for and printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Column {
 impl Column {
     /// The column of a whole field of the catalogue.
     #[must_use]
-    pub const fn of(field: &'static Field) -> Self {
+    pub const fn from_field(field: &'static Field) -> Self {
         Self { path: Cow::Borrowed(field.name), kind: Some(field.kind) }
     }
 
@@ -59,13 +59,13 @@ pub const TICKET_ID: &str = "TicketId";
 /// The column of that field, which is the catalogue's first.
 #[must_use]
 pub const fn ticket_id() -> Column {
-    Column::of(&CATALOGUE[0])
+    Column::from_field(&CATALOGUE[0])
 }
 
 /// Every field of the catalogue, in its order.
 #[must_use]
 pub fn all() -> Vec<Column> {
-    CATALOGUE.iter().map(Column::of).collect()
+    CATALOGUE.iter().map(Column::from_field).collect()
 }
 
 /// What a person sees who selects nothing.
@@ -81,7 +81,7 @@ pub fn summary() -> Vec<Column> {
         "PersonFullname",
         "LastChanged",
     ];
-    SUMMARY.iter().filter_map(|name| field::find(name)).map(Column::of).collect()
+    SUMMARY.iter().filter_map(|name| catalogue::find(name)).map(Column::from_field).collect()
 }
 
 /// The columns that comma-separated `lists` name, each once, in their order;
@@ -152,12 +152,12 @@ impl Unknown {
 fn known(name: &str) -> std::result::Result<Column, Unknown> {
     let mut segments = name.split('/');
     let root = segments.next().unwrap_or_default();
-    let Some(field) = field::find(root) else {
-        return Err(Unknown { message: String::new(), hint: field::did_you_mean(root) });
+    let Some(field) = catalogue::find(root) else {
+        return Err(Unknown { message: String::new(), hint: catalogue::did_you_mean(root) });
     };
     let rest: Vec<&str> = segments.collect();
     if rest.is_empty() {
-        return Ok(Column::of(field));
+        return Ok(Column::from_field(field));
     }
     if !field.kind.is_object() {
         return Err(Unknown {
@@ -186,7 +186,7 @@ fn property(rest: &[&str]) -> std::result::Result<(String, Option<FieldType>), U
     if name.is_empty() || name.contains(escape::is_unsafe) {
         return Err(too_deep("a field's name"));
     }
-    let name = field::find(name).map_or(*name, |field| field.name);
+    let name = catalogue::find(name).map_or(*name, |field| field.name);
     let [part, rest @ ..] = rest else {
         return Ok((name.to_owned(), Some(FieldType::Object)));
     };

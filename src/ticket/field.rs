@@ -1,8 +1,4 @@
-//! What is known of a field before any server has been asked.
-
-use crate::suggest;
-
-use super::catalogue::CATALOGUE;
+//! A field of a ticket and its type.
 
 /// The type of a field, as the endpoint documents it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +18,7 @@ pub enum FieldType {
 }
 
 impl FieldType {
-    /// The name that the endpoint's documentation uses.
+    /// Returns the name that the endpoint's documentation uses.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -49,36 +45,12 @@ pub struct Field {
     pub name: &'static str,
     /// The documented type.
     pub kind: FieldType,
-    /// What a number counts: `minutes` or `seconds`.
+    /// The unit of a number: `minutes` or `seconds`.
     pub unit: Option<&'static str>,
     /// The values of an enum, the one that means nothing (`Unknown`) first.
     pub values: &'static [&'static str],
-    /// The first server version that has it, where that is known.
+    /// The first server version that has it, if known.
     pub since: Option<&'static str>,
-    /// What it says of a ticket.
+    /// Its meaning, for a person.
     pub meaning: &'static str,
-}
-
-/// The position in the catalogue of the field called `name`, in any case.
-#[must_use]
-pub fn position(name: &str) -> Option<usize> {
-    CATALOGUE.iter().position(|field| field.name.eq_ignore_ascii_case(name))
-}
-
-/// The field called `name`, in any case.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static Field> {
-    position(name).map(|at| &CATALOGUE[at])
-}
-
-/// Whether the field called `name` has a fixed set of values.
-#[must_use]
-pub fn is_enum(name: &str) -> bool {
-    find(name).is_some_and(|field| !field.values.is_empty())
-}
-
-/// A hint with the names nearest to `name`, where any is near.
-#[must_use]
-pub fn did_you_mean(name: &str) -> Option<String> {
-    suggest::did_you_mean(name, CATALOGUE.iter().map(|field| field.name))
 }

@@ -20,7 +20,7 @@ use sotickets::output::{Format, Page};
 use sotickets::secret::Mask;
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
-use sotickets::ticket::ids::{IdList, TicketId};
+use sotickets::ticket::ids::{IdList, TicketId, read_input};
 use sotickets::ticket::reconcile::reconcile;
 
 const STYLES: [Style; 4] = [Style::AsSent, Style::Iso, Style::Short, Style::Relative];
@@ -136,7 +136,7 @@ pub fn ids(bytes: &[u8]) {
     let mut argument = IdList::new(MOST);
     let mut input = IdList::new(MOST);
     argument.add_argument(&text);
-    input.add_input("input", bytes);
+    read_input(&mut input, "input", bytes);
     for list in [argument, input] {
         let ids = match list.into_ids() {
             Ok(ids) => ids,

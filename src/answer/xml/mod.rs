@@ -12,12 +12,13 @@ use std::io::BufReader;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::Expected;
+use super::expected::Expected;
 use super::list::MAX_NAMED;
 use super::merged::{self, BASE_STATUS, CONNECT_ID, MERGED, Merger};
 use super::ticket_header::is_empty_text;
+use crate::ticket::catalogue;
 use crate::ticket::column::TICKET_ID;
-use crate::ticket::field::{self, FieldType};
+use crate::ticket::field::FieldType;
 use crate::ticket::received_id::ReceivedId;
 pub use encoding::Encoding;
 
@@ -341,12 +342,13 @@ impl Field {
     /// Whether the value means nothing. For a text field, that is not 0 or `false`.
     fn is_empty(&self) -> bool {
         let text = self.text.trim();
-        let field = field::find(&self.name);
+        let field = catalogue::find(&self.name);
         let is_text = field.is_some_and(|field| field.kind == FieldType::Text);
         let is_zero = || text == "false" || text.parse::<f64>().is_ok_and(|number| number == 0.0);
         let is_id = self.name.eq_ignore_ascii_case(TICKET_ID);
         !self.has_elements
-            && (is_empty_text(text, is_id, field::is_enum(&self.name)) || (!is_text && is_zero()))
+            && (is_empty_text(text, is_id, catalogue::is_enum(&self.name))
+                || (!is_text && is_zero()))
     }
 }
 

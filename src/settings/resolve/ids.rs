@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::ticket::ids::{IdList, TicketId};
+use crate::ticket::ids::{self, IdList, TicketId};
 
 /// The argument that stands for standard input.
 pub const STDIN: &str = "-";
@@ -88,7 +88,7 @@ fn read_input<R: Read>(
 ) -> Result<IdList> {
     let name = name.to_owned();
     let read = move || {
-        list.add_input(&name, open()?);
+        ids::read_input(&mut list, &name, open()?);
         Ok(list)
     };
     deadline.run(read).map_err(|error| {

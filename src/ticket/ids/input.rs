@@ -5,39 +5,42 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use crate::encoding::{DecodeError, Utf8Reader};
 use crate::error::{Error, Result};
 
-use super::IdList;
-use super::tickets::{self, Header, Row, Rows};
-use super::token::{self, FORMS};
+use super::id_error::{FORMS, IdError};
+use super::id_list::IdList;
+use super::table::{self, Header, Rows, TooLarge};
+use super::token;
 
 /// The largest record: a line of jsonl, a row, a word of a list.
-pub(super) const MAX_RECORD: usize = 1024 * 1024;
+const MAX_RECORD: usize = 1024 * 1024;
 /// The most that is read without a new id.
 const MAX_IDLE: usize = 64 * 1024 * 1024;
 
-/// Adds the ids of `input`, called `name` in messages, to `list`.
-///
-/// # Errors
-/// A usage error that ends the reading. Words that are not ids are errors of `list`.
-pub(super) fn read(list: &mut IdList, name: &str, input: impl Read) -> Result<()> {
-    read_within(MAX_IDLE, list, name, input)
+/// Adds the ids of `input`, called `name` in messages, to `list` while it is read: a list of ids,
+/// or the csv, tsv or jsonl of this program. Errors wait for [`IdList::into_ids`].
+pub fn read_input(list: &mut IdList, name: &str, input: impl Read) {
+    if let Err(error) = read_within(MAX_IDLE, list, name, input) {
+        list.fail(error);
+    }
 }
 
-/// Does the same with another limit of what may pass without a new id.
+/// Reads an input until more than `max_idle` bytes came without a new id.
 fn read_within(max_idle: usize, list: &mut IdList, name: &str, input: impl Read) -> Result<()> {
     let mut rest = BufReader::new(Utf8Reader::new(input));
     let mut input = Input { name, line: 1, idle: 0, max_idle };
     let (first, form) = input.detect(&mut rest)?;
-    let reader = &mut Cursor::new(first).chain(rest);
+    let reader = Cursor::new(first).chain(rest);
     match form {
         Form::Empty => Err(Error::usage(format!("no ticket id in {name}"))),
         Form::List => input.read_list(reader, list),
         Form::Tickets => input.read_tickets(reader, list),
-        Form::Table(header) => input.read_rows(reader, &header, list),
-        Form::Refused(message, hint) => Err(Error::usage(format!("{name}: {message}")).hint(hint)),
+        Form::Table(header) => input.read_rows(Rows::new(header, reader, MAX_RECORD), list),
+        Form::Unsupported(message, hint) => {
+            Err(Error::usage(format!("{name}: {message}")).hint(hint))
+        }
     }
 }
 
-/// The form of an input, by its first line.
+/// The form of an input.
 enum Form {
     /// Nothing but white space.
     Empty,
@@ -47,17 +50,17 @@ enum Form {
     Tickets,
     /// Rows below a header, as `-o csv` and `-o tsv` write them.
     Table(Header),
-    /// A form that is not read: message and hint.
-    Refused(&'static str, &'static str),
+    /// A form that is not read, with a message and a hint.
+    Unsupported(&'static str, &'static str),
 }
 
 impl Form {
-    fn of_line(first: &str) -> Self {
+    fn from_line(first: &str) -> Self {
         if first.starts_with('{') {
             return Self::Tickets;
         }
         if first.starts_with('[') {
-            return Self::Refused(
+            return Self::Unsupported(
                 "it is a JSON array, and tickets are read from JSON a ticket a line",
                 "write them with -o jsonl, -o csv or -o tsv",
             );
@@ -65,7 +68,7 @@ impl Form {
         match Header::parse(first) {
             Ok(Some(header)) => Self::Table(header),
             Ok(None) => Self::List,
-            Err(message) => Self::Refused(
+            Err(message) => Self::Unsupported(
                 message,
                 "add TicketId to --select where the tickets are written; without a header an input is a list of ids",
             ),
@@ -73,7 +76,7 @@ impl Form {
     }
 }
 
-/// An input under way.
+/// An input that is being read.
 struct Input<'a> {
     name: &'a str,
     /// The line that is read next.
@@ -88,27 +91,36 @@ impl Input<'_> {
     fn detect(&mut self, reader: &mut impl BufRead) -> Result<(Vec<u8>, Form)> {
         let mut first = Vec::new();
         loop {
-            let end = read_line(reader, &mut first).map_err(|error| self.failed(&error))?;
+            let has_feed = self.read_line(reader, &mut first)?;
             let text = String::from_utf8_lossy(first.trim_ascii());
-            let form = match end {
-                LineEnd::Feed if text.is_empty() => {
+            let form = match has_feed {
+                true if text.is_empty() => {
                     self.line += 1;
                     self.count(first.len(), 0)?;
                     first.clear();
                     continue;
                 }
-                LineEnd::Input if text.is_empty() => Form::Empty,
-                LineEnd::TooLong if !text.starts_with('{') => Form::List,
-                _ => Form::of_line(&text),
+                false if text.is_empty() => Form::Empty,
+                false if first.len() > MAX_RECORD && !text.starts_with('{') => Form::List,
+                _ => Form::from_line(&text),
             };
             return Ok((first, form));
         }
     }
 
+    /// Reads the next line into `line`, with its line feed if it has one: at the end of the input
+    /// and in a line beyond the largest record it has none.
+    fn read_line(&self, reader: &mut impl BufRead, line: &mut Vec<u8>) -> Result<bool> {
+        line.clear();
+        let read = reader.take(MAX_RECORD as u64 + 1).read_until(b'\n', line);
+        read.map_err(|error| self.failed(&error))?;
+        Ok(line.ends_with(b"\n"))
+    }
+
     /// Reads ids with separators between them.
-    fn read_list(&mut self, reader: &mut impl BufRead, list: &mut IdList) -> Result<()> {
+    fn read_list(&mut self, mut reader: impl BufRead, list: &mut IdList) -> Result<()> {
         let mut words = Words::default();
-        loop {
+        while list.is_open() {
             let bytes = reader.fill_buf().map_err(|error| self.failed(&error))?;
             let (length, known) = (bytes.len(), list.len());
             for byte in bytes {
@@ -116,67 +128,65 @@ impl Input<'_> {
             }
             if length == 0 {
                 words.end_word(list, self);
-                return Ok(());
+                break;
             }
             reader.consume(length);
             if words.word.len() > MAX_RECORD {
                 return Err(self.too_large("a word"));
             }
-            if !list.is_open() {
-                return Ok(());
+            if list.is_open() {
+                self.count(length, list.len() - known)?;
             }
-            self.count(length, list.len() - known)?;
-        }
-    }
-
-    /// Reads a ticket a line.
-    fn read_tickets(&mut self, reader: &mut impl BufRead, list: &mut IdList) -> Result<()> {
-        let mut line = Vec::new();
-        while list.is_open() {
-            let end = read_line(reader, &mut line).map_err(|error| self.failed(&error))?;
-            if end == LineEnd::TooLong {
-                return Err(self.too_large("a ticket"));
-            }
-            let known = list.len();
-            if !line.trim_ascii().is_empty() {
-                match tickets::id_in_json(&line) {
-                    Ok(id) => list.add_token(&id, &self.place()),
-                    Err(fault) => list.refuse(&self.place(), fault),
-                }
-            }
-            if end == LineEnd::Input {
-                break;
-            }
-            self.line += 1;
-            self.count(line.len(), list.len() - known)?;
-            line.clear();
         }
         Ok(())
     }
 
-    /// Reads rows below `header`, which comes first.
-    fn read_rows(
-        &mut self,
-        reader: &mut impl BufRead,
-        header: &Header,
-        list: &mut IdList,
-    ) -> Result<()> {
-        let mut rows = Rows::new(header, self.line);
-        let mut is_header = true;
+    /// Reads a ticket a line.
+    fn read_tickets(&mut self, mut reader: impl BufRead, list: &mut IdList) -> Result<()> {
+        let mut line = Vec::new();
         while list.is_open() {
-            self.line = rows.line();
-            let (row, length) = rows.next(reader).map_err(|error| self.failed(&error))?;
+            let has_feed = self.read_line(&mut reader, &mut line)?;
+            if !has_feed && line.len() > MAX_RECORD {
+                return Err(self.too_large("a ticket"));
+            }
             let known = list.len();
-            match row {
-                Row::End => break,
-                Row::TooLarge => return Err(self.too_large("a row")),
-                Row::Id(_) if is_header => is_header = false,
-                Row::Id(id) => list.add_token(id, &self.place()),
-                Row::Fault(fault) => {
-                    list.refuse(&self.place(), fault);
+            if !line.trim_ascii().is_empty() {
+                match table::id_in_json(&line) {
+                    Ok(id) => list.add_token(&id, &self.place()),
+                    Err(error) => list.refuse(&self.place(), error),
+                }
+            }
+            if !has_feed {
+                break;
+            }
+            self.line += 1;
+            self.count(line.len(), list.len() - known)?;
+        }
+        Ok(())
+    }
+
+    /// Reads rows below a header.
+    fn read_rows(&mut self, mut rows: Rows<impl Read>, list: &mut IdList) -> Result<()> {
+        let (first_line, mut is_header) = (self.line, true);
+        while list.is_open() {
+            let (line, start) = rows.position();
+            self.line = first_line + line;
+            match rows.next() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) if is::<TooLarge>(&error) => return Err(self.too_large("a row")),
+                Err(error) => return Err(self.failed(&error)),
+            }
+            let known = list.len();
+            match rows.id() {
+                Ok(_) if std::mem::take(&mut is_header) => {}
+                Ok(id) => list.add_token(&id, &self.place()),
+                Err(error) => {
+                    list.refuse(&self.place(), error);
                     break;
                 }
             }
+            let length = usize::try_from(rows.position().1 - start).unwrap_or(usize::MAX);
             self.count(length, list.len() - known)?;
         }
         Ok(())
@@ -185,7 +195,7 @@ impl Input<'_> {
     /// Counts `bytes` that were read and the `ids` that were new in them.
     ///
     /// # Errors
-    /// A usage error for an input that goes on and on.
+    /// If too much came without a new id.
     fn count(&mut self, bytes: usize, ids: usize) -> Result<()> {
         self.idle = if ids > 0 { 0 } else { self.idle.saturating_add(bytes) };
         if self.idle <= self.max_idle {
@@ -196,15 +206,14 @@ impl Input<'_> {
             .hint("an input has to end; --max-ids N counts only ids that differ"))
     }
 
-    /// `ids.txt, line 3: `, before the message of an error.
+    /// Returns `ids.txt, line 3: `, which begins the message of an error.
     fn place(&self) -> String {
         format!("{}, line {}: ", self.name, self.line)
     }
 
     fn failed(&self, error: &io::Error) -> Error {
         let failed = Error::usage(format!("{}: {error}", self.name));
-        let is_encoding = matches!(error.get_ref(), Some(inner) if inner.is::<DecodeError>());
-        if is_encoding { failed.hint(DecodeError::HINT) } else { failed }
+        if is::<DecodeError>(error) { failed.hint(DecodeError::HINT) } else { failed }
     }
 
     fn too_large(&self, record: &str) -> Error {
@@ -212,35 +221,9 @@ impl Input<'_> {
     }
 }
 
-/// The end of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum LineEnd {
-    /// A line feed.
-    Feed,
-    /// The end of the input.
-    Input,
-    /// None within the largest record.
-    TooLong,
-}
-
-/// Appends the next line to `line`, with its line feed.
-fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<LineEnd> {
-    loop {
-        let bytes = reader.fill_buf()?;
-        if bytes.is_empty() {
-            return Ok(LineEnd::Input);
-        }
-        let feed = memchr::memchr(b'\n', bytes);
-        let read = feed.map_or(bytes.len(), |at| at + 1);
-        line.extend_from_slice(&bytes[..read]);
-        reader.consume(read);
-        if feed.is_some() {
-            return Ok(LineEnd::Feed);
-        }
-        if line.len() > MAX_RECORD {
-            return Ok(LineEnd::TooLong);
-        }
-    }
+/// Whether `error` has an error of type `E` inside.
+fn is<E: std::error::Error + 'static>(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<E>())
 }
 
 /// The words of a list, byte by byte.
@@ -259,10 +242,8 @@ impl Words {
             b',' | b';' if !self.may_be_address => {
                 self.end_word(list, input);
                 if !std::mem::take(&mut self.has_word) {
-                    list.refuse(
-                        &input.place(),
-                        token::empty_id(if byte == b',' { "," } else { ";" }),
-                    );
+                    let separator = if byte == b',' { "," } else { ";" };
+                    list.refuse(&input.place(), IdError::empty_id(separator));
                 }
             }
             byte if byte.is_ascii_whitespace() => {
@@ -286,7 +267,7 @@ impl Words {
         let place = input.place();
         match token::split(&String::from_utf8_lossy(&self.word)) {
             Ok(tokens) => tokens.into_iter().for_each(|token| list.add_token(token, &place)),
-            Err(fault) => list.refuse(&place, fault),
+            Err(error) => list.refuse(&place, error),
         }
         self.word.clear();
         self.may_be_address = false;
@@ -319,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn input_without_an_end_is_refused() {
+    fn endless_input_is_rejected() {
         let idle = "ids.txt: 1 MiB came without a new ticket id";
         let cases = [
             ("", "839\n", idle),
@@ -337,11 +318,11 @@ mod tests {
     }
 
     #[test]
-    fn long_list_in_one_line_is_counted_while_it_is_read() {
+    fn long_list_in_one_line_is_limited_by_its_ids() {
         let text = (1..=200_000).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
         assert!(text.len() > MAX_RECORD);
         let mut list = IdList::new(200_000);
-        read(&mut list, "ids.txt", text.as_bytes()).expect("ids");
+        read_input(&mut list, "ids.txt", text.as_bytes());
         assert_eq!(list.len(), 200_000);
         assert_eq!(error(1000, &text, ",839"), "ids.txt, line 1: more than 1000 ticket ids");
     }

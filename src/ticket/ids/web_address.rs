@@ -1,19 +1,20 @@
-//! The id in the web address of a ticket, as it is copied from a browser, a mail or a page.
+//! The web address of a ticket, as it is copied from a browser, a mail or a page.
 
 use url::form_urlencoded;
 
 use crate::escape;
 
-use super::token::{self, Fault};
+use super::id_error::IdError;
+use super::ticket_id::TicketId;
 
 /// The schemes of the web client, of the desktop's links and of the app's.
 const SCHEMES: [&str; 4] = ["https://", "http://", "soprotocol:", "superoffice:"];
-/// What people and programs put around an address.
+/// The characters that people and programs put around an address.
 const OPENING: [char; 8] = ['<', '(', '"', '\'', '‘', '“', '«', '*'];
 const CLOSING: [char; 16] =
     ['>', ')', ']', '}', '"', '\'', '’', '”', '»', '*', '.', ',', ';', ':', '!', '?'];
 
-/// Whether `text` begins with an address, of which the scheme may be missing.
+/// Whether `text` begins with an address; the scheme may be missing.
 pub(super) fn is_address(text: &str) -> bool {
     let text = text.trim_start_matches(OPENING);
     if has_scheme(text) {
@@ -33,7 +34,7 @@ fn has_scheme(text: &str) -> bool {
     SCHEMES.iter().any(starts)
 }
 
-/// The length of the address that `text` begins with: it ends at white space, at a
+/// Returns the length of the address at the start of `text`: it ends at white space, at a
 /// separator before the next address, or before a separator at the very end.
 pub(super) fn end(text: &str) -> usize {
     let ends = |at: usize, c: char| {
@@ -46,33 +47,33 @@ pub(super) fn end(text: &str) -> usize {
 /// Parses the address of one ticket.
 ///
 /// # Errors
-/// A fault that quotes the address, where it has no id of a ticket, or two.
-pub(super) fn parse(address: &str) -> Result<i32, Fault> {
+/// If it has no ticket id, or two.
+pub(super) fn parse(address: &str) -> Result<TicketId, IdError> {
     let text = address.trim_start_matches(OPENING).trim_end_matches(CLOSING);
     let text = without_entities(text);
-    let mut found: Option<i32> = None;
+    let mut found: Option<TicketId> = None;
     for value in values(&text) {
-        let id = token::number(&value).map_err(|why| {
+        let id = TicketId::parse(&value).map_err(|reason| {
             let value = escape::excerpt(&value, 40);
-            Fault::not_an_id(address, &format!("its ticket id '{value}' is wrong: {why}"))
+            IdError::not_an_id(address, &format!("its ticket id '{value}' is wrong: {reason}"))
         })?;
         if let Some(other) = found.filter(|other| *other != id) {
-            let why = format!("it has the ids of two tickets, {other} and {id}");
-            return Err(Fault::not_an_id(address, &why));
+            let reason = format!("it has the ids of two tickets, {other} and {id}");
+            return Err(IdError::not_an_id(address, &reason));
         }
         found = Some(id);
     }
-    found.ok_or_else(|| Fault::not_an_id(address, "it is an address without a ticket's id"))
+    found.ok_or_else(|| IdError::not_an_id(address, "it is an address without a ticket's id"))
 }
 
-/// `text` with `&` for the ways in which HTML writes it.
+/// Replaces the spellings of `&` in HTML.
 fn without_entities(text: &str) -> String {
     ["&amp;", "&AMP;", "&#38;", "&#x26;"]
         .iter()
         .fold(text.to_owned(), |text, entity| text.replace(entity, "&"))
 }
 
-/// The texts in the address that are the id of a ticket.
+/// Returns the texts in the address that are ticket ids.
 fn values(text: &str) -> Vec<String> {
     // The client's addresses have a second question mark in place of an ampersand.
     let (path, query) = text.split_once(['?', '#']).unwrap_or((text, ""));
@@ -116,7 +117,8 @@ mod tests {
 
     fn id(address: &str) -> Result<i32, String> {
         assert!(is_address(address), "{address}");
-        parse(address).map_err(|fault| fault.into_error("").to_string())
+        let id = parse(address).map_err(|error| error.into_error("").to_string());
+        id.map(TicketId::get)
     }
 
     /// Everything between the address of an installation and the id, and behind it.
@@ -161,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_of_an_address_is_taken_for_an_id() {
+    fn other_number_in_an_address_is_no_id() {
         for address in [
             "https://crm.example.com:839/Cust839/CS/scripts/ticket.fcgi?custId=839",
             "https://crm.example.com/default.aspx?contact_id=839",
