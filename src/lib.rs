@@ -24,7 +24,7 @@ pub mod secret;
 pub mod settings;
 #[cfg(unix)]
 pub mod signals;
-pub mod source;
+mod source;
 pub mod suggest;
 pub(crate) mod tenant;
 pub mod ticket;

@@ -8,28 +8,28 @@ use crate::escape;
 
 /// A value with its source.
 #[derive(Clone, Debug)]
-pub struct Sourced<T> {
+pub(crate) struct Sourced<T> {
     /// The value.
-    pub value: T,
+    pub(crate) value: T,
     /// Its source.
-    pub source: Source,
+    pub(crate) source: Source,
 }
 
 impl<T> Sourced<T> {
     /// Joins a value with its source.
-    pub const fn new(value: T, source: Source) -> Self {
+    pub(crate) const fn new(value: T, source: Source) -> Self {
         Self { value, source }
     }
 
     /// Converts the value and keeps the source.
-    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Sourced<U> {
+    pub(crate) fn map<U>(self, convert: impl FnOnce(T) -> U) -> Sourced<U> {
         Sourced { value: convert(self.value), source: self.source }
     }
 }
 
 /// The source of a value. Its text, for messages, is made here alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// An option of the command line: `--url`.
     Option(&'static str),
     /// An environment variable: `SOTICKETS_URL`.
@@ -61,13 +61,13 @@ impl fmt::Display for Source {
 
 /// A line of the configuration file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigLine {
+pub(crate) struct ConfigLine {
     /// The name of the profile that the line belongs to.
-    pub profile: Option<String>,
+    pub(crate) profile: Option<String>,
     /// The file.
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// The number of the line, from 1.
-    pub number: usize,
+    pub(crate) number: usize,
 }
 
 impl fmt::Display for ConfigLine {

@@ -16,11 +16,11 @@ use crate::error::{Error, Kind, Result};
 use crate::http::address::Address;
 use crate::http::client::Connection;
 use crate::http::trace::Trace;
+use crate::secret::secret_ref::SecretRef;
 use crate::settings::config::Config;
 use crate::settings::plan::resolved_call::ReadyCall;
 use crate::settings::resolve::network;
 use crate::settings::resolve::target::Target;
-use crate::settings::secret_ref::SecretRef;
 use crate::tenant::Tenant;
 use crate::tenant::locator::{Location, Locator};
 

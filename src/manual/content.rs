@@ -297,7 +297,7 @@ fn environment(settings: &[&Setting]) -> Section {
         (FILE_VARIABLE, "the configuration file".to_owned()),
     ];
     let (secrets, plain): (Vec<&Setting>, Vec<&Setting>) =
-        settings.iter().copied().partition(|setting| setting.is_secret());
+        settings.iter().copied().partition(|setting| setting.secret().is_some());
     own.extend(plain.iter().map(|setting| (setting.variable, meaning(setting))));
     let mut held: Vec<(&str, String)> =
         secrets.iter().map(|setting| (setting.variable, meaning(setting))).collect();

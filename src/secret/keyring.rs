@@ -20,20 +20,13 @@ const REACH: Duration = Duration::from_secs(10);
 const UNLOCK: Duration = Duration::from_secs(120);
 
 /// Reads the entry `entry`.
-///
-/// # Errors
-/// A usage error that names `origin`, where there is no store, no such entry, or no
-/// answer in time.
-pub fn read(entry: &str, origin: &str) -> Result<String> {
+pub(crate) fn read(entry: &str, origin: &str) -> Result<String> {
     ask(entry, origin, Entry::get_password)
         .map_err(|refusal| refusal.told(entry, origin).hint(ELSEWHERE))
 }
 
 /// What is kept as `entry`, where there is such an entry.
-///
-/// # Errors
-/// As [`read`], but for an entry that is not there.
-pub fn find(entry: &str, origin: &str) -> Result<Option<String>> {
+pub(crate) fn find(entry: &str, origin: &str) -> Result<Option<String>> {
     match ask(entry, origin, Entry::get_password) {
         Ok(secret) => Ok(Some(secret)),
         Err(Refusal::Store(StoreError::NoEntry)) => Ok(None),
@@ -42,20 +35,14 @@ pub fn find(entry: &str, origin: &str) -> Result<Option<String>> {
 }
 
 /// Keeps `secret` as `entry`, in place of what was kept there.
-///
-/// # Errors
-/// As [`read`].
-pub fn write(entry: &str, origin: &str, secret: &Secret) -> Result<()> {
+pub(crate) fn write(entry: &str, origin: &str, secret: &Secret) -> Result<()> {
     let secret = secret.clone();
     ask(entry, origin, move |entry| entry.set_password(secret.expose()))
         .map_err(|refusal| refusal.told(entry, origin))
 }
 
 /// Removes `entry`, where it is there.
-///
-/// # Errors
-/// As [`read`].
-pub fn remove(entry: &str, origin: &str) -> Result<()> {
+pub(crate) fn remove(entry: &str, origin: &str) -> Result<()> {
     match ask(entry, origin, Entry::delete_credential) {
         Ok(()) | Err(Refusal::Store(StoreError::NoEntry)) => Ok(()),
         Err(refusal) => Err(refusal.told(entry, origin)),
@@ -95,8 +82,7 @@ fn ask<T: Send + 'static>(
 }
 
 /// The command of this platform that prints an entry, where it has one.
-#[must_use]
-pub fn reader(entry: &str) -> Option<Vec<&str>> {
+pub(crate) fn reader(entry: &str) -> Option<Vec<&str>> {
     if cfg!(windows) {
         None
     } else if cfg!(target_vendor = "apple") {

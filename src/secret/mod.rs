@@ -1,12 +1,14 @@
 //! A secret that cannot be printed, and the mask that takes secrets out of text.
 
-pub mod keyring;
-pub mod prompt;
-pub mod secret_command;
-pub mod secret_error;
+pub(crate) mod keyring;
+mod prompt;
+mod secret_command;
+mod secret_error;
 pub mod secret_kind;
-pub mod secret_source;
-pub mod secret_text;
+pub(crate) mod secret_origin;
+pub(crate) mod secret_ref;
+pub(crate) mod secret_source;
+mod secret_text;
 mod spellings;
 mod stripped_text;
 

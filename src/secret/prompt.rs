@@ -3,10 +3,7 @@
 use std::io;
 
 /// Asks for `label` at the terminal and returns the line that was typed, without its end.
-///
-/// # Errors
-/// Those of the terminal, where there is none among them.
-pub fn ask(label: &str) -> io::Result<String> {
+pub(crate) fn ask(label: &str) -> io::Result<String> {
     let question = format!("{label}: ");
     #[cfg(unix)]
     return unix::ask(&question);

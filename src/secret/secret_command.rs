@@ -1,4 +1,4 @@
-//! Running the program that prints a secret.
+//! The program that prints a secret.
 
 use std::io;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -9,20 +9,22 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::escape;
 
+use super::secret_origin::SecretOrigin;
 use super::{secret_error, secret_text};
 
-/// Between two looks at a program that has closed its output and not ended.
+/// The time between two checks of a program that has closed its output and not ended.
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Runs `words`, and returns their output with an origin for messages about it. A program
 /// that takes longer than `deadline` allows, or prints more than a secret has, is killed.
-///
-/// # Errors
-/// A usage error, where it cannot be run, fails, or is not done in time.
-pub fn output(words: &[String], origin: &str, deadline: &Deadline) -> Result<(Vec<u8>, String)> {
+pub(super) fn output(
+    words: &[String],
+    origin: &SecretOrigin,
+    deadline: &Deadline,
+) -> Result<(Vec<u8>, String)> {
     let (program, arguments) = words.split_first().map_or(("", words), |(p, a)| (p.as_str(), a));
-    let shown = escape::excerpt(program, 60);
-    let not_run = |error: &io::Error| secret_error::program(&shown, origin, error);
+    let name = escape::excerpt(program, 60);
+    let not_run = |error: &io::Error| secret_error::program(&name, origin, error);
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::inherit())
@@ -30,7 +32,7 @@ pub fn output(words: &[String], origin: &str, deadline: &Deadline) -> Result<(Ve
         .stderr(Stdio::inherit())
         .spawn()
         .map_err(|error| not_run(&error))?;
-    let told = format!("{origin}: '{shown}'");
+    let origin = format!("{origin}: '{name}'");
     let bytes = read(&mut child, deadline);
     let ended = bytes.and_then(|bytes| Ok((bytes, wait(&mut child, deadline)?)));
     let (bytes, status) = ended.map_err(|error| {
@@ -38,20 +40,20 @@ pub fn output(words: &[String], origin: &str, deadline: &Deadline) -> Result<(Ve
         let _ = child.wait();
         match error.kind() {
             io::ErrorKind::TimedOut => {
-                Error::usage(format!("{told} was not done in time (--timeout)"))
+                Error::usage(format!("{origin} was not done in time (--timeout)"))
                     .hint("it may be waiting for an answer; nothing was sent")
             }
-            io::ErrorKind::FileTooLarge => secret_error::read(&told, &error),
+            io::ErrorKind::FileTooLarge => secret_error::read(&origin, &error),
             _ => not_run(&error),
         }
     })?;
     if !status.success() {
-        return Err(Error::usage(format!("{told} failed: {status}")));
+        return Err(Error::usage(format!("{origin} failed: {status}")));
     }
-    Ok((bytes, told))
+    Ok((bytes, origin))
 }
 
-/// Reads what `child` prints. Killing it would not end the reading: it may have left other
+/// Reads the output of `child`. To kill it would not end the reading: it may have left other
 /// programs that hold its output open.
 fn read(child: &mut Child, deadline: &Deadline) -> io::Result<Vec<u8>> {
     let Some(stdout) = child.stdout.take() else { return Ok(Vec::new()) };

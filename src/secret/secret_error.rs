@@ -1,6 +1,7 @@
-//! What is said of a secret that is not where it was said to be, without a word that
-//! may be the secret: a shell may have put it there, as in `env:$TOKEN`.
+//! Error messages for a secret that its source does not have. They repeat nothing that may
+//! be the secret: a shell may have put it there, as in `env:$TOKEN`.
 
+use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
@@ -9,15 +10,15 @@ use crate::error::Error;
 use crate::escape;
 use crate::suggest;
 
-/// The error for the variable `name` that is not set, or empty. `place` is the part of
-/// `origin` that names it.
-#[must_use]
-pub fn variable(name: &str, origin: &str, place: &str, environment: &Environment) -> Error {
+use super::secret_origin::SecretOrigin;
+
+/// Creates the error for the variable `name`, which is not set or empty.
+pub(super) fn variable(name: &str, origin: &SecretOrigin, environment: &Environment) -> Error {
     let Some(hidden) = hidden_variable(name, environment) else {
         let name = escape::excerpt(name, 60);
         return Error::usage(format!("{origin}: the variable {name} is not set, or empty"));
     };
-    let origin = origin.replace(place, hidden);
+    let origin = origin.with_source(hidden);
     let error = Error::usage(format!("{origin}: there is no variable of this name")).hint(
         "the name is not repeated, since it may be the secret: env: takes a name without a $",
     );
@@ -27,48 +28,43 @@ pub fn variable(name: &str, origin: &str, place: &str, environment: &Environment
     }
 }
 
-/// The error for the file at `path` that cannot be read. Where there is none, no more
-/// of its path is told than there is.
-#[must_use]
-pub fn file(path: &Path, origin: &str, place: &str, error: &io::Error) -> Error {
+/// Creates the error for the file at `path`, which cannot be read. It quotes only the part
+/// of the path that exists.
+pub(super) fn file(path: &Path, origin: &SecretOrigin, error: &io::Error) -> Error {
     let Some(hidden) = hidden_file(path) else {
         return read(origin, error);
     };
-    let origin = origin.replace(place, &hidden);
+    let origin = origin.with_source(&hidden);
     Error::usage(format!("{origin}: {error}"))
         .hint("what does not exist of the path is not repeated, since it may be the secret")
 }
 
-/// Returns the error for a secret that cannot be read.
-pub(crate) fn read(origin: &str, error: &io::Error) -> Error {
+/// Creates the error for a secret that cannot be read.
+pub(super) fn read(origin: &dyn Display, error: &io::Error) -> Error {
     let is_too_long = error.kind() == io::ErrorKind::FileTooLarge;
     let error = Error::usage(format!("{origin}: {error}"));
     if is_too_long { error.hint("a secret is one line of text") } else { error }
 }
 
-/// The error for the program `shown` that cannot be run. Where there is none of this
-/// name, it is not told.
-#[must_use]
-pub fn program(shown: &str, origin: &str, error: &io::Error) -> Error {
+/// Creates the error for `program`, which cannot be run.
+pub(super) fn program(program: &str, origin: &SecretOrigin, error: &io::Error) -> Error {
     if error.kind() != io::ErrorKind::NotFound {
-        return Error::usage(format!("{origin}: '{shown}' could not be run: {error}"));
+        return Error::usage(format!("{origin}: '{program}' could not be run: {error}"));
     }
     Error::usage(format!("{origin}: there is no such program: {error}"))
         .hint("its name is not repeated, since it may be the secret")
 }
 
-/// What stands for `env:name` where there is no such variable, and its name may be the
-/// secret.
-#[must_use]
-pub fn hidden_variable(name: &str, environment: &Environment) -> Option<&'static str> {
-    let is_known = is_telling(name) || environment.names().any(|known| known == name);
+/// Returns a replacement for `env:name`, if there is no such variable and the name may be
+/// the secret.
+pub(super) fn hidden_variable(name: &str, environment: &Environment) -> Option<&'static str> {
+    let is_known = is_usual_name(name) || environment.names().any(|known| known == name);
     (!is_known).then_some("env:…")
 }
 
-/// What stands for `file:path` where there is no such file: as much of the path as
-/// there is.
-#[must_use]
-pub fn hidden_file(path: &Path) -> Option<String> {
+/// Returns a replacement for `file:path`, if there is no such file: the part of the path
+/// that exists.
+pub(super) fn hidden_file(path: &Path) -> Option<String> {
     if path.symlink_metadata().is_ok() {
         return None;
     }
@@ -77,13 +73,12 @@ pub fn hidden_file(path: &Path) -> Option<String> {
     Some(format!("file:{}", escape::excerpt(&known.to_string_lossy(), 200)))
 }
 
-/// Whether `name` is one that people give to variables with a secret in them:
-/// capitals, with an underscore or a word for what it holds. A password can be all
-/// capitals too.
-fn is_telling(name: &str) -> bool {
+/// Checks whether people give this name to a variable with a secret: capitals, with an
+/// underscore or a word for its content. A password can be all capitals too.
+fn is_usual_name(name: &str) -> bool {
     const WORDS: [&str; 8] =
         ["TOKEN", "TICKET", "PASSWORD", "PASSWD", "SECRET", "COOKIE", "XSRF", "KEY"];
-    let capitals =
+    let is_capitals =
         name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-    capitals && (name.contains('_') || WORDS.iter().any(|word| name.contains(word)))
+    is_capitals && (name.contains('_') || WORDS.iter().any(|word| name.contains(word)))
 }

@@ -17,25 +17,26 @@ pub enum SecretKind {
 }
 
 /// A token of `Authorization: Bearer`.
-pub const BEARER: SecretKind = SecretKind::Token { header: "Authorization", scheme: "Bearer" };
+pub(crate) const BEARER: SecretKind =
+    SecretKind::Token { header: "Authorization", scheme: "Bearer" };
 /// A ticket of `Authorization: SOTicket`.
-pub const SO_TICKET: SecretKind = SecretKind::Token { header: "Authorization", scheme: "SOTicket" };
+pub(crate) const SO_TICKET: SecretKind =
+    SecretKind::Token { header: "Authorization", scheme: "SOTicket" };
 
 /// A token that is the whole value of `header`; empty for one that is in no header.
-#[must_use]
-pub const fn whole(header: &'static str) -> SecretKind {
+pub(crate) const fn whole(header: &'static str) -> SecretKind {
     SecretKind::Token { header, scheme: "" }
 }
 
 /// A scheme of `Authorization`, with the options for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OtherScheme {
+pub(crate) struct OtherScheme {
     /// The scheme.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What follows it.
-    pub content: &'static str,
+    pub(crate) content: &'static str,
     /// Where that is given.
-    pub place: &'static str,
+    pub(crate) place: &'static str,
 }
 
 const SCHEMES: [OtherScheme; 3] = [
@@ -60,17 +61,13 @@ const BLANKS: [char; 2] = [' ', '\t'];
 
 impl SecretKind {
     /// Whether `text` counts as no secret at all.
-    #[must_use]
-    pub fn is_unset(self, text: &str) -> bool {
+    pub(crate) fn is_unset(self, text: &str) -> bool {
         matches!(self, Self::Token { .. }) && text.trim().is_empty()
     }
 
     /// `text` as it is sent: of a token without blanks around it, and without the name of
     /// its header and its scheme, which may have been copied with it.
-    ///
-    /// # Errors
-    /// The scheme of another credential that it begins with.
-    pub fn strip(self, text: &str) -> Result<&str, OtherScheme> {
+    pub(crate) fn strip(self, text: &str) -> Result<&str, OtherScheme> {
         let Self::Token { header, scheme } = self else { return Ok(text) };
         let text = text.trim_matches(BLANKS);
         let value = text

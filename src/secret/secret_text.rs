@@ -10,17 +10,11 @@ use crate::fs::read_limited::read_limited;
 const MAX_SECRET_BYTES: u64 = 64 * 1024;
 
 /// Reads the bytes of a secret.
-///
-/// # Errors
-/// Those of `reader`, and [`io::ErrorKind::FileTooLarge`].
 pub(crate) fn read(reader: impl Read) -> io::Result<Vec<u8>> {
     read_limited(reader, MAX_SECRET_BYTES)
 }
 
 /// Decodes `bytes` as UTF-8, or as UTF-16 with a byte-order mark.
-///
-/// # Errors
-/// A usage error that begins with `origin`.
 pub(crate) fn decode(bytes: &[u8], origin: &str) -> Result<String> {
     encoding::decode(bytes).map_err(|error| {
         Error::usage(format!("{origin}: {error}")).hint(encoding::DecodeError::HINT)

@@ -15,40 +15,41 @@ use crate::fs::dirs;
 use crate::fs::read_limited::{is_absent, read_limited};
 use crate::suggest;
 
+use crate::escape::display_path;
 use crate::settings::config_file::{self, Document};
+use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::limits;
-use crate::settings::profile::{Profile, shown};
-use crate::settings::registry::{self, ConfigLayers};
+use crate::settings::profile::Profile;
+use crate::settings::registry;
 use crate::source::{Source, Sourced};
 
 /// The option that names the file.
-pub const FILE_OPTION: &str = "--config";
+pub(crate) const FILE_OPTION: &str = "--config";
 /// The variable that names the file.
-pub const FILE_VARIABLE: &str = "SOTICKETS_CONFIG";
+pub(crate) const FILE_VARIABLE: &str = "SOTICKETS_CONFIG";
 /// The option that names the profile.
-pub const PROFILE_OPTION: &str = "--profile";
+pub(crate) const PROFILE_OPTION: &str = "--profile";
 /// The variable that names the profile.
-pub const PROFILE_VARIABLE: &str = "SOTICKETS_PROFILE";
+pub(crate) const PROFILE_VARIABLE: &str = "SOTICKETS_PROFILE";
 
 /// The configuration, as far as a command needs it.
 #[derive(Clone, Debug)]
-pub struct Config {
+pub(crate) struct Config {
     /// The file that was read.
-    pub file: Option<Sourced<PathBuf>>,
+    pub(crate) file: Option<Sourced<PathBuf>>,
     /// The profile in use, with what chose it.
-    pub profile: Option<Sourced<Profile>>,
+    pub(crate) profile: Option<Sourced<Profile>>,
     /// What there is to choose from.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// What a person should know of the file, and what to do about it.
-    pub warning: Option<(String, String)>,
+    pub(crate) warning: Option<(String, String)>,
     /// The time at which the command began.
-    pub started: Instant,
+    pub(crate) started: Instant,
 }
 
 impl Config {
     /// All that may say a setting.
-    #[must_use]
-    pub fn levels<'a>(
+    pub(crate) fn levels<'a>(
         &'a self,
         call: &'a CallArgs,
         environment: &'a Environment,
@@ -59,11 +60,7 @@ impl Config {
 }
 
 /// Reads the file, where there is one, and finds the profile to use.
-///
-/// # Errors
-/// A usage error for a file that cannot be read or understood, and for a profile
-/// that it does not have.
-pub fn load(args: &CallArgs, host: &Context<'_>) -> Result<Config> {
+pub(crate) fn load(args: &CallArgs, host: &Context<'_>) -> Result<Config> {
     let (environment, started) = (&host.environment, host.started);
     check_variables(environment)?;
     let asked = choice(args.profile.as_deref(), PROFILE_OPTION, environment, PROFILE_VARIABLE);
@@ -94,8 +91,7 @@ pub fn load(args: &CallArgs, host: &Context<'_>) -> Result<Config> {
 
 /// The names of the profiles, whatever else may be wrong with the file: the one at
 /// `named`, or else where a call would look for it.
-#[must_use]
-pub fn profile_names(named: Option<&Path>, environment: &Environment) -> Vec<String> {
+pub(crate) fn profile_names(named: Option<&Path>, environment: &Environment) -> Vec<String> {
     let named = named.map(|path| environment.in_home(path));
     let path = named
         .or_else(|| environment.path(FILE_VARIABLE))
@@ -153,7 +149,7 @@ fn file(args: &CallArgs, host: &Context<'_>) -> Result<Option<Found>> {
     let is_optional = source == Source::Default;
     let cannot = |error: &dyn std::fmt::Display| {
         let named_by = if is_optional { String::new() } else { format!("{source}: ") };
-        Error::usage(format!("{named_by}{}: {error}", shown(&path)))
+        Error::usage(format!("{named_by}{}: {error}", display_path(&path)))
     };
     let named = path.clone();
     let (bytes, metadata) = match deadline(args, host).run(move || read(&named)) {
@@ -190,15 +186,14 @@ fn read(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
 const MOST: u64 = 1024 * 1024;
 
 /// Returns the path of the file unless an option or a variable names another.
-#[must_use]
-pub fn usual_place(environment: &Environment) -> Option<PathBuf> {
+pub(crate) fn usual_place(environment: &Environment) -> Option<PathBuf> {
     Some(dirs::config(environment)?.join("config.toml"))
 }
 
 fn no_file(asked: &Sourced<String>, environment: &Environment) -> Error {
     let place = usual_place(environment);
     let (what, hint) = match &place {
-        Some(path) => (format!("there is no {}", shown(path)), "write it, or name another"),
+        Some(path) => (format!("there is no {}", display_path(path)), "write it, or name another"),
         None => ("no configuration file is known".to_owned(), "name it"),
     };
     let name = escape::excerpt(&asked.value, 60);
@@ -210,7 +205,7 @@ fn unknown(asked: &Sourced<String>, names: &[String], path: &Path) -> Error {
     let name = escape::excerpt(&asked.value, 60);
     let within = match asked.source {
         Source::File { .. } => String::new(),
-        _ => format!(" in {}", shown(path)),
+        _ => format!(" in {}", display_path(path)),
     };
     let error =
         Error::usage(format!("{}: the profile '{name}' does not exist{within}", asked.source));
@@ -233,7 +228,7 @@ fn exposed(metadata: &Metadata, path: &Path) -> Option<(String, String)> {
         others if others & 0o022 != 0 => "changed",
         _ => "read",
     };
-    let path = shown(path);
+    let path = display_path(path);
     let quoted = shlex::try_quote(&path).unwrap_or_default();
     Some((
         format!("{path} names a command to run, and can be {what} by other users"),

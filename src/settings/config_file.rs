@@ -15,20 +15,20 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::suggest;
 
-use crate::secret::secret_source;
-use crate::settings::profile::{Profile, Value, shown};
-use crate::settings::registry::{self, Form, Setting};
+use crate::secret::secret_source::SecretSource;
+use crate::settings::profile::{Profile, ProfileValue};
+use crate::settings::registry::{self, Setting, ValueType};
 use crate::source::{ConfigLine, Source, Sourced};
 
 /// The file, understood.
 #[derive(Clone, Debug)]
-pub struct Document {
+pub(crate) struct Document {
     /// The profile that it has used where nothing names one.
-    pub default_profile: Option<Sourced<String>>,
+    pub(crate) default_profile: Option<Sourced<String>>,
     /// The profiles, in the order of the file.
-    pub profiles: Vec<Profile>,
+    pub(crate) profiles: Vec<Profile>,
     /// Whether a secret of any profile comes from a program.
-    pub names_command: bool,
+    pub(crate) names_command: bool,
 }
 
 /// The hint where a path of Windows stands in double quotes.
@@ -38,10 +38,7 @@ const DEFAULT_PROFILE: &str = "default_profile";
 const PROFILES: &str = "profiles";
 
 /// Reads `text`, which stands in `file`.
-///
-/// # Errors
-/// A usage error with line and column that repeats no value which may be a secret.
-pub fn read(text: &str, file: &Path) -> Result<Document> {
+pub(crate) fn read(text: &str, file: &Path) -> Result<Document> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let reader = Reader { text, file };
     let root = DeTable::parse(text).map_err(|error| reader.not_toml(&error))?;
@@ -70,16 +67,15 @@ pub fn read(text: &str, file: &Path) -> Result<Document> {
         }
     }
     let secrets =
-        registry::ALL.iter().chain(&registry::SYSTEM_USER).filter(|setting| setting.is_secret());
+        registry::ALL.iter().chain(&registry::SYSTEM_USER).filter(|it| it.secret().is_some());
     document.names_command = secrets
         .flat_map(|setting| document.profiles.iter().filter_map(|p| p.values.get(setting.key)))
-        .any(|value| secret_source::is_command(&value.text));
+        .any(|value| value.text.parse().is_ok_and(|source: SecretSource| source.is_command()));
     Ok(document)
 }
 
 /// The names of the profiles, as far as `text` can be understood.
-#[must_use]
-pub fn profile_names(text: &str) -> Vec<String> {
+pub(crate) fn profile_names(text: &str) -> Vec<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (root, errors) = DeTable::parse_recoverable(text);
     let profiles = root.get_ref().get(PROFILES).and_then(|profiles| profiles.get_ref().as_table());
@@ -131,7 +127,8 @@ impl Reader<'_> {
                 .find(|setting| setting.key == key.get_ref().as_ref())
                 .ok_or_else(|| self.unknown_in_profile(key, name))?;
             let (line, _) = self.position(&key.span());
-            values.insert(setting.key, Value { text: self.value(setting, key, value)?, line });
+            values
+                .insert(setting.key, ProfileValue { text: self.value(setting, key, value)?, line });
             let both = [&registry::URL, &registry::TENANT];
             if both.iter().all(|one| values.contains_key(one.key)) {
                 let name = escape::excerpt(name, 60);
@@ -150,7 +147,7 @@ impl Reader<'_> {
         &self,
         key: &Key<'_>,
         value: &Spanned<DeValue<'_>>,
-        values: &mut BTreeMap<&'static str, Value>,
+        values: &mut BTreeMap<&'static str, ProfileValue>,
     ) -> Result<()> {
         let short = |setting: &'static Setting| {
             setting.key.rsplit_once('.').map_or(setting.key, |(_, short)| short)
@@ -175,7 +172,8 @@ impl Reader<'_> {
                 });
             };
             let (line, _) = self.position(&key.span());
-            values.insert(setting.key, Value { text: self.value(setting, key, value)?, line });
+            values
+                .insert(setting.key, ProfileValue { text: self.value(setting, key, value)?, line });
         }
         match registry::SYSTEM_USER.into_iter().find(|setting| !values.contains_key(setting.key)) {
             Some(lacking) => Err(Error::usage(format!(
@@ -196,32 +194,33 @@ impl Reader<'_> {
         value: &Spanned<DeValue<'_>>,
     ) -> Result<String> {
         let wrong = |expected| Err(self.wrong_type(key, value, expected));
-        match (setting.form, value.get_ref()) {
-            (Form::Secret(..), written) => {
+        match (setting.value_type, value.get_ref()) {
+            (ValueType::Secret(..), written) => {
                 let place = written.as_str().unwrap_or_default();
-                secret_source::check(place)
-                    .map_err(|fault| fault.in_file(&self.at(&value.span()), setting.key))?;
+                place
+                    .parse::<SecretSource>()
+                    .map_err(|error| error.in_file(&self.at(&value.span()), setting.key))?;
                 if place.starts_with("file:") {
                     self.check_path(setting, place, &value.span())?;
                 }
                 Ok(place.to_owned())
             }
-            (Form::Path, DeValue::String(text)) => {
+            (ValueType::Path, DeValue::String(text)) => {
                 self.check_path(setting, text, &value.span())?;
                 Ok(text.as_ref().to_owned())
             }
             (_, DeValue::String(text)) => Ok(text.as_ref().to_owned()),
-            (Form::Number, DeValue::Integer(number)) if number.radix() == 10 => {
+            (ValueType::Number, DeValue::Integer(number)) if number.radix() == 10 => {
                 Ok(number.as_str().to_owned())
             }
-            (Form::Number, DeValue::Float(number)) => Ok(number.as_str().to_owned()),
-            (Form::List, DeValue::Array(list)) => {
+            (ValueType::Number, DeValue::Float(number)) => Ok(number.as_str().to_owned()),
+            (ValueType::List, DeValue::Array(list)) => {
                 let texts: Option<Vec<&str>> =
                     list.iter().map(|item| item.get_ref().as_str()).collect();
                 texts.map_or_else(|| wrong("a list of texts"), |texts| Ok(texts.join(",")))
             }
-            (Form::List, _) => wrong("a list of texts, or a text with commas"),
-            (Form::Number, _) => wrong("a text or a number"),
+            (ValueType::List, _) => wrong("a list of texts, or a text with commas"),
+            (ValueType::Number, _) => wrong("a text or a number"),
             _ => wrong("a text"),
         }
     }
@@ -308,7 +307,7 @@ impl Reader<'_> {
     /// `PATH, line 3, column 7`.
     fn at(&self, span: &Range<usize>) -> String {
         let (line, column) = self.position(span);
-        format!("{}, line {line}, column {column}", shown(self.file))
+        format!("{}, line {line}, column {column}", escape::display_path(self.file))
     }
 
     /// Line and column of the beginning of `span`, counted from 1, in characters.

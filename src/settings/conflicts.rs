@@ -6,14 +6,12 @@ use clap::ValueEnum as _;
 use crate::cli::get::{CallArgs, DateStyle, GetArgs, OutputFormat};
 use crate::error::{Error, Result};
 
-use crate::settings::registry::{ConfigLayers, SELECT};
+use crate::settings::layers::ConfigLayers;
+use crate::settings::registry::SELECT;
 use crate::source::{Source, Sourced};
 
 /// Refuses a combination in which an option would do nothing.
-///
-/// # Errors
-/// A usage error that names both options.
-pub fn check(
+pub(crate) fn check(
     args: &GetArgs,
     chosen: &Sourced<OutputFormat>,
     levels: &ConfigLayers<'_>,
@@ -47,10 +45,7 @@ pub fn check(
 }
 
 /// The same for the options that every call has, as far as they concern each other.
-///
-/// # Errors
-/// As [`check`].
-pub fn check_call(call: &CallArgs) -> Result<()> {
+pub(crate) fn check_call(call: &CallArgs) -> Result<()> {
     let secret_typed = [&call.user, &call.password, &call.ticket, &call.token, &call.xsrf_token]
         .into_iter()
         .chain([&call.cookie, &call.app_token])

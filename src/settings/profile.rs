@@ -1,81 +1,92 @@
-//! A profile: what the configuration file says under one name.
+//! A profile of the configuration file.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::context::Environment;
+use crate::error::Result;
 use crate::escape;
-
+use crate::secret::secret_origin::SecretOrigin;
+use crate::secret::secret_ref::SecretRef;
+use crate::secret::secret_source::{SecretSource, SecretSourceError};
 use crate::settings::registry::Setting;
 use crate::source::{ConfigLine, Source, Sourced};
 
 /// The settings of `[profiles.NAME]`.
 #[derive(Clone, Debug)]
-pub struct Profile {
-    /// Its name.
-    pub name: String,
+pub(crate) struct Profile {
+    pub(crate) name: String,
     /// The configuration file.
-    pub file: PathBuf,
-    /// What it says, by key.
-    pub values: BTreeMap<&'static str, Value>,
+    pub(crate) file: PathBuf,
+    /// The values by the key of their setting.
+    pub(crate) values: BTreeMap<&'static str, ProfileValue>,
 }
 
 /// A value as written.
 #[derive(Clone)]
-pub struct Value {
+pub(crate) struct ProfileValue {
     /// The text; the texts of a list with commas between them.
-    pub text: String,
+    pub(crate) text: String,
     /// The line of its key.
-    pub line: usize,
+    pub(crate) line: usize,
 }
 
-/// Without the text: somebody may have written a password into an address.
-impl fmt::Debug for Value {
+/// Leaves out the text: an address may hold a password.
+impl fmt::Debug for ProfileValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Value").field("line", &self.line).finish_non_exhaustive()
+        f.debug_struct("ProfileValue").field("line", &self.line).finish_non_exhaustive()
     }
 }
 
 impl Profile {
-    /// What it says of `setting`.
-    #[must_use]
-    pub fn find(&self, setting: &Setting) -> Option<Sourced<String>> {
-        let Value { text, line } = self.values.get(setting.key)?;
+    /// Returns the value of `setting`.
+    pub(crate) fn find(&self, setting: &Setting) -> Option<Sourced<String>> {
+        let ProfileValue { text, line } = self.values.get(setting.key)?;
         let source = Source::File { key: setting.key, line: self.line(*line) };
         Some(Sourced::new(text.clone(), source))
     }
 
-    /// The path that is written as `text`: from the folder of the configuration file,
-    /// or with `~/` from the home folder.
-    #[must_use]
-    pub fn path(&self, text: &str, environment: &Environment) -> PathBuf {
+    /// Returns the secret `setting`. A relative path starts from the folder of the
+    /// configuration file.
+    pub(crate) fn secret(&self, setting: &Setting) -> Result<Option<SecretRef>> {
+        let (Some(ProfileValue { text, line }), Some((label, kind))) =
+            (self.values.get(setting.key), setting.secret())
+        else {
+            return Ok(None);
+        };
+        let line = self.line(*line).to_string();
+        let source =
+            text.parse().map_err(|error: SecretSourceError| error.in_file(&line, setting.key))?;
+        let source = match source {
+            SecretSource::File(path) if !path.starts_with("~") => {
+                SecretSource::File(self.folder().join(path))
+            }
+            source => source,
+        };
+        let origin = SecretOrigin::new(format!("{} ", setting.key), text, format!(" of {line}"));
+        let secret = SecretRef::new(source, origin, setting.variable, label).with_kind(kind);
+        Ok(Some(SecretRef { is_of_profile: true, ..secret.with_profile(Some(&self.name)) }))
+    }
+
+    /// Returns the path that is written as `text`: below the folder of the configuration
+    /// file, or with `~/` below the home folder.
+    pub(crate) fn path(&self, text: &str, environment: &Environment) -> PathBuf {
         self.folder().join(environment.in_home(Path::new(text)))
     }
 
-    /// The folder that the paths in it start from.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
+    fn folder(&self) -> &Path {
         self.file.parent().unwrap_or(Path::new(""))
     }
 
-    /// Returns a line of the profile.
-    #[must_use]
-    pub fn line(&self, number: usize) -> ConfigLine {
+    fn line(&self, number: usize) -> ConfigLine {
         ConfigLine { profile: Some(self.name.clone()), file: self.file.clone(), number }
     }
 
-    /// The name, for messages.
-    #[must_use]
-    pub fn shown_name(&self) -> String {
+    /// Returns the name for messages: `profile 'work'`.
+    pub(crate) fn display_name(&self) -> String {
         format!("profile '{}'", escape::excerpt(&self.name, 60))
     }
-}
-
-/// `path`, for messages.
-#[must_use]
-pub fn shown(path: &Path) -> String {
-    escape::display_path(path)
 }
 
 #[cfg(test)]
@@ -83,8 +94,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_profile_says_is_not_printed() {
-        let value = Value { text: "https://tim:canary@h".to_owned(), line: 7 };
-        assert_eq!(format!("{value:?}"), "Value { line: 7, .. }");
+    fn values_of_a_profile_are_not_printed() {
+        let value = ProfileValue { text: "https://tim:canary@h".to_owned(), line: 7 };
+        assert_eq!(format!("{value:?}"), "ProfileValue { line: 7, .. }");
     }
 }

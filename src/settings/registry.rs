@@ -1,39 +1,33 @@
 //! Each setting once: its option, its variable, its key in a profile, its default.
 
-use std::time::Instant;
-
 use crate::cli::get::CallArgs;
-use crate::context::Environment;
-
 use crate::secret::secret_kind::{self, SecretKind};
-use crate::settings::profile::Profile;
-use crate::source::{Source, Sourced};
 
-/// A setting that an option, a variable or a profile may say.
+/// A setting that an option, a variable or a profile may hold.
 #[derive(Debug)]
 pub struct Setting {
-    /// Its key in a profile.
+    /// The key in a profile.
     pub key: &'static str,
-    /// Its option.
+    /// The option; empty for a setting of a profile alone.
     pub option: &'static str,
-    /// Its variable.
+    /// The variable.
     pub variable: &'static str,
-    /// What a profile writes it as.
-    pub form: Form,
-    /// What holds where nothing says it.
+    /// The type of the value in a profile.
+    pub value_type: ValueType,
+    /// The value if nothing sets it.
     pub default: Option<&'static str>,
-    /// What it is.
+    /// The description, for documentation.
     pub meaning: &'static str,
-    /// What its option says, where that is one of every call.
-    pub typed: fn(&CallArgs) -> Option<&str>,
+    /// Returns the value of the option, if every call has that option.
+    pub(crate) typed: fn(&CallArgs) -> Option<&str>,
 }
 
-/// What a profile writes a setting as.
+/// The type of a setting's value in a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum ValueType {
     /// A text.
     Text,
-    /// The same for an address, in which somebody may have left a password.
+    /// An address, in which somebody may have left a password.
     Address,
     /// The path of a file.
     Path,
@@ -41,12 +35,12 @@ pub enum Form {
     Number,
     /// A list of texts, or one text with commas.
     List,
-    /// The place where a secret is kept, with the name that a prompt shows.
+    /// The source of a secret, with its name at a prompt.
     Secret(&'static str, SecretKind),
 }
 
-impl Form {
-    /// What is to stand in a profile.
+impl ValueType {
+    /// Returns the name of the type, for documentation.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -60,46 +54,30 @@ impl Form {
 }
 
 impl Setting {
-    /// What a prompt and an error call a secret.
-    #[must_use]
-    pub const fn label(&self) -> &'static str {
-        match self.form {
-            Form::Secret(label, _) => label,
-            _ => self.key,
+    /// Returns the name of a secret at a prompt and in errors, and its kind; `None` for a
+    /// setting that is no secret.
+    pub(crate) const fn secret(&self) -> Option<(&'static str, SecretKind)> {
+        match self.value_type {
+            ValueType::Secret(label, kind) => Some((label, kind)),
+            _ => None,
         }
-    }
-
-    /// The kind of secret that it is.
-    #[must_use]
-    pub const fn secret_kind(&self) -> SecretKind {
-        match self.form {
-            Form::Secret(_, kind) => kind,
-            _ => SecretKind::Password,
-        }
-    }
-
-    /// Whether it is the place where a secret is kept.
-    #[must_use]
-    pub const fn is_secret(&self) -> bool {
-        matches!(self.form, Form::Secret(..))
     }
 }
 
 macro_rules! settings {
     ($($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal, $kind:expr))?, $default:expr, $meaning:literal, $typed:expr;)*) => {
         $(
-            #[doc = concat!("`", $key, "`.")]
-            pub const $name: Setting = Setting {
+            pub(crate) const $name: Setting = Setting {
                 key: $key,
                 option: $option,
                 variable: $variable,
-                form: Form::$form $(($label, $kind))?,
+                value_type: ValueType::$form $(($label, $kind))?,
                 default: $default,
                 meaning: $meaning,
                 typed: $typed,
             };
         )*
-        /// Every setting, in the order in which it is shown.
+        /// Every setting, in the order in which `doctor` and documentation list it.
         pub const ALL: &[&Setting] = &[$(&$name),*];
     };
 }
@@ -136,7 +114,7 @@ settings! {
         "the cookies of the browser session",
         |call| call.cookie.as_deref();
     APP_TOKEN = "app_token", "--app-token", "SOTICKETS_APP_TOKEN", Secret("application token", secret_kind::whole("SO-AppToken")), None,
-        "the application token, beside any of them",
+        "the application token, in addition to any of them",
         |call| call.app_token.as_deref();
     CLIENT_ID = "client_id", "--client-id", "SOTICKETS_CLIENT_ID", Text, None,
         "the application that `auth login` signs in for (Online)",
@@ -194,85 +172,40 @@ settings! {
         |call| call.network.client_key.as_deref()?.to_str();
 }
 
-/// The key of the table that holds [`SYSTEM_USER`].
-pub const SYSTEM_USER_TABLE: &str = "system_user";
+/// The key of the table with the settings of [`SYSTEM_USER`].
+pub(crate) const SYSTEM_USER_TABLE: &str = "system_user";
 
-/// What a profile alone says, in a table of its own: who signs in unattended.
+/// The settings of unattended sign-in, which only a profile holds.
 pub const SYSTEM_USER: [&Setting; 3] =
     [&SYSTEM_USER_TOKEN, &SYSTEM_USER_PRIVATE_KEY, &SYSTEM_USER_APPLICATION_TOKEN];
 
-const fn of_system_user(
+const fn system_user(
     key: &'static str,
     variable: &'static str,
-    label: &'static str,
-    kind: SecretKind,
+    value_type: ValueType,
     meaning: &'static str,
 ) -> Setting {
-    let form = Form::Secret(label, kind);
-    Setting { key, option: "", variable, form, default: None, meaning, typed: |_| None }
+    Setting { key, option: "", variable, value_type, default: None, meaning, typed: |_| None }
 }
 
-/// `system_user.token`.
-pub const SYSTEM_USER_TOKEN: Setting = of_system_user(
+pub(crate) const SYSTEM_USER_TOKEN: Setting = system_user(
     "system_user.token",
     "SOTICKETS_SYSTEM_USER_TOKEN",
-    "system user token",
-    secret_kind::whole(""),
+    ValueType::Secret("system user token", secret_kind::whole("")),
     "the system user token of application and tenant (Online)",
 );
-/// `system_user.private_key`.
-pub const SYSTEM_USER_PRIVATE_KEY: Setting = of_system_user(
+pub(crate) const SYSTEM_USER_PRIVATE_KEY: Setting = system_user(
     "system_user.private_key",
     "SOTICKETS_SYSTEM_USER_PRIVATE_KEY",
-    "private key",
-    SecretKind::Key,
+    ValueType::Secret("private key", SecretKind::Key),
     "the application's RSA key, in XML or PEM",
 );
-/// `system_user.application_token`.
-pub const SYSTEM_USER_APPLICATION_TOKEN: Setting = of_system_user(
+pub(crate) const SYSTEM_USER_APPLICATION_TOKEN: Setting = system_user(
     "system_user.application_token",
     "SOTICKETS_SYSTEM_USER_APPLICATION_TOKEN",
-    "application token",
-    secret_kind::whole("SO-AppToken"),
+    ValueType::Secret("application token", secret_kind::whole("SO-AppToken")),
     "the application's token, its client secret",
 );
-
-/// What may say a setting: the options, below them the variables, and below those a
-/// profile.
-#[derive(Clone, Copy, Debug)]
-pub struct ConfigLayers<'a> {
-    /// The options of every call.
-    pub call: &'a CallArgs,
-    /// The variables.
-    pub environment: &'a Environment,
-    /// The profile, where one is in use.
-    pub profile: Option<&'a Profile>,
-    /// The names of the profiles that there are to choose from.
-    pub names: &'a [String],
-    /// The time at which the command began.
-    pub started: Instant,
-}
-
-impl ConfigLayers<'_> {
-    /// What the option says of `setting`, or else its variable, or else the
-    /// profile.
-    #[must_use]
-    pub fn find(&self, setting: &Setting) -> Option<Sourced<String>> {
-        self.each(setting).into_iter().flatten().next()
-    }
-
-    /// What option, variable and profile say of `setting`, each for itself.
-    #[must_use]
-    pub fn each(&self, setting: &Setting) -> [Option<Sourced<String>>; 3] {
-        let typed = (setting.typed)(self.call).map(str::to_owned);
-        let variable = self.environment.get(setting.variable);
-        [
-            typed.map(|value| Sourced::new(value, Source::Option(setting.option))),
-            variable.map(|value| Sourced::new(value, Source::Variable(setting.variable))),
-            self.profile.and_then(|profile| profile.find(setting)),
-        ]
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -25,7 +25,7 @@ fn section(mark: &str) -> String {
 fn table() -> String {
     let mut table = String::from("| key | value | what it is | default |\n|---|---|---|---|");
     for setting in ALL.iter().chain(&SYSTEM_USER) {
-        let (key, form, meaning) = (setting.key, setting.form.name(), setting.meaning);
+        let (key, form, meaning) = (setting.key, setting.value_type.name(), setting.meaning);
         let default = setting.default.map_or_else(String::new, |value| format!("`{value}`"));
         write!(table, "\n| `{key}` | {form} | {meaning} | {default} |").expect("a text");
     }

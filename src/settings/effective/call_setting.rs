@@ -7,12 +7,13 @@ use crate::escape;
 use crate::http::address::Address;
 use crate::http::proxy::Proxy;
 
+use crate::secret::secret_ref::SecretRef;
 use crate::settings::effective::fact::{Fact, Held};
+use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::header::{self, HeaderArg};
 use crate::settings::plan::call::CallPlan;
-use crate::settings::registry::{CACERT, ConfigLayers};
+use crate::settings::registry::CACERT;
 use crate::settings::resolve::proxy;
-use crate::settings::secret_ref::SecretRef;
 
 /// A setting of a call that a profile cannot hold.
 #[derive(Debug)]
@@ -29,10 +30,7 @@ pub struct CallSetting {
 
 impl CallSetting {
     /// Returns one fact, or one for each repetition of the option.
-    ///
-    /// # Errors
-    /// A usage error for a secret in the place of its source.
-    pub fn facts(&self, scope: &Scope<'_>) -> Result<Vec<Fact>, Error> {
+    pub(crate) fn facts(&self, scope: &Scope<'_>) -> Result<Vec<Fact>, Error> {
         (self.facts)(self, scope)
     }
 }
@@ -98,28 +96,27 @@ pub const ALL: [CallSetting; 9] = [
 ];
 
 /// The call that settings are looked up for.
-pub struct Scope<'a> {
+pub(crate) struct Scope<'a> {
     /// The levels that may hold a setting.
-    pub levels: &'a ConfigLayers<'a>,
+    pub(crate) levels: &'a ConfigLayers<'a>,
     /// The plan, where the settings make one.
-    pub plan: Option<&'a CallPlan>,
+    pub(crate) plan: Option<&'a CallPlan>,
     /// The address that is asked first, where it is known.
-    pub address: Option<Address>,
+    pub(crate) address: Option<Address>,
 }
 
 impl Scope<'_> {
     /// Describes the secret `unread`.
-    #[must_use]
-    pub fn secret(&self, name: &'static str, unread: &SecretRef) -> Fact {
+    pub(crate) fn secret(&self, name: &'static str, unread: &SecretRef) -> Fact {
         let is_carried = self
             .plan
             .is_none_or(|plan| plan.all_secrets().iter().any(|one| one.origin == unread.origin));
         let environment = self.levels.environment;
-        let held = match unread.placeholder(environment) {
+        let held = match unread.peek(environment) {
             Ok(_) => Held::Secret(is_carried),
             Err(error) => Held::Unreadable { reason: error.to_string(), is_carried },
         };
-        Fact::new(name, held, unread.shown_origin(environment))
+        Fact::new(name, held, unread.safe_origin(environment))
     }
 }
 
@@ -135,13 +132,12 @@ fn flag(setting: &CallSetting, is_set: bool) -> Facts {
 /// Shows the names alone, because any value may be a secret.
 fn headers(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
     let name = setting.name;
+    let profile = scope.levels.profile.map(|profile| profile.name.as_str());
     let fact = |text: &String| match header::read(text) {
         Ok(HeaderArg::Plain(header)) => {
             Fact::new(name, Held::Value(format!("{}: ***", header.name)), "-H")
         }
-        Ok(HeaderArg::Secret(_, unread)) => {
-            scope.secret(name, &unread.beside(scope.levels.profile))
-        }
+        Ok(HeaderArg::Secret(_, unread)) => scope.secret(name, &unread.with_profile(profile)),
         // The plan of the call reports the error.
         Err(_) => Fact::new(name, Held::Hidden, "-H"),
     };

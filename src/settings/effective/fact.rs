@@ -2,21 +2,21 @@
 
 /// A setting in effect.
 #[derive(Clone, Debug)]
-pub struct Fact {
+pub(crate) struct Fact {
     /// The name: the key in a profile, where it has one.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The value.
-    pub value: Held,
+    pub(crate) value: Held,
     /// The source: an option, a variable, a line of a profile, or `default`. Without a
     /// value: the reason, where one is known.
-    pub origin: Option<String>,
+    pub(crate) origin: Option<String>,
     /// The reason why a call does not use the value.
-    pub unused: Option<String>,
+    pub(crate) unused: Option<String>,
 }
 
 /// The value of a setting.
 #[derive(Clone, Debug)]
-pub enum Held {
+pub(crate) enum Held {
     /// No value.
     Nothing,
     /// This text.
@@ -36,13 +36,12 @@ pub enum Held {
 
 impl Fact {
     /// A setting without a value.
-    #[must_use]
-    pub const fn unset(name: &'static str) -> Self {
+    pub(crate) const fn unset(name: &'static str) -> Self {
         Self { name, value: Held::Nothing, origin: None, unused: None }
     }
 
     /// A setting with a value from `origin`.
-    pub fn new(name: &'static str, value: Held, origin: impl Into<String>) -> Self {
+    pub(crate) fn new(name: &'static str, value: Held, origin: impl Into<String>) -> Self {
         Self { name, value, origin: Some(origin.into()), unused: None }
     }
 }

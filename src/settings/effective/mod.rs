@@ -15,13 +15,12 @@ use crate::settings::config::{Config, usual_place};
 use crate::settings::conflicts;
 use crate::settings::effective::call_setting::Scope;
 use crate::settings::effective::fact::{Fact, Held};
+use crate::settings::layers::ConfigLayers;
 use crate::settings::plan::call;
 use crate::settings::plan::call::CallPlan;
 use crate::settings::plan::login;
 use crate::settings::plan::resolved_call;
-use crate::settings::profile::shown;
-use crate::settings::registry::{self, ConfigLayers, Form, Setting};
-use crate::settings::resolve::credential;
+use crate::settings::registry::{self, Setting, ValueType};
 use crate::settings::resolve::output;
 use crate::settings::resolve::target;
 use crate::settings::resolve::target::Target;
@@ -88,7 +87,7 @@ pub fn examine(
     let facts = facts(configuration, &Scope { levels, plan: plan.as_ref().ok(), address }, host)?;
     let call = plan.and_then(|plan| {
         for secret in plan.all_secrets() {
-            secret.placeholder(&environment)?;
+            secret.peek(&environment)?;
         }
         check_output(levels)?;
         login::redirect(None, levels)?;
@@ -109,9 +108,9 @@ fn facts(
         configuration.profile.as_ref().is_some_and(|profile| profile.value.find(setting).is_some())
     });
     for setting in registry::ALL.iter().chain(of_system_user) {
-        facts.push(match setting.form {
-            Form::Secret(..) => {
-                let source = credential::said(setting, scope.levels)?;
+        facts.push(match setting.value_type {
+            ValueType::Secret(..) => {
+                let source = scope.levels.find_secret(setting)?;
                 source.map_or_else(
                     || Fact::unset(setting.key),
                     |unread| scope.secret(setting.key, &unread),
@@ -142,10 +141,10 @@ fn file(configuration: &Config, host: &Context<'_>) -> Fact {
     let name = "config";
     match (&configuration.file, usual_place(&host.environment)) {
         (Some(file), _) => {
-            Fact::new(name, Held::Value(shown(&file.value)), file.source.to_string())
+            Fact::new(name, Held::Value(escape::display_path(&file.value)), file.source.to_string())
         }
         (None, Some(path)) => {
-            Fact::new(name, Held::Nothing, format!("there is no {}", shown(&path)))
+            Fact::new(name, Held::Nothing, format!("there is no {}", escape::display_path(&path)))
         }
         (None, None) => Fact::unset(name),
     }
@@ -179,8 +178,8 @@ fn open(setting: &Setting, levels: &ConfigLayers<'_>) -> Fact {
 /// Returns whether `value` looks like `https://tim:secret@host` or like
 /// `https://host/?token=secret`, or like curl's `tim:secret`.
 fn may_hold_a_password(setting: &Setting, value: &str) -> bool {
-    match setting.form {
-        Form::Address => value.contains(['@', '?', '#']),
+    match setting.value_type {
+        ValueType::Address => value.contains(['@', '?', '#']),
         _ => setting.key == registry::USER.key && value.contains(':'),
     }
 }

@@ -7,13 +7,12 @@ use crate::api::query::Header;
 use crate::error::{Error, Result};
 use crate::escape;
 
-use crate::secret::secret_source;
-use crate::settings::profile::Profile;
-use crate::settings::secret_ref::SecretRef;
+use crate::secret::secret_origin::SecretOrigin;
+use crate::secret::secret_ref::SecretRef;
 
 /// A further header as it was given.
 #[derive(Clone, Debug)]
-pub enum HeaderArg {
+pub(crate) enum HeaderArg {
     /// With its value.
     Plain(Header),
     /// With the place of its value.
@@ -21,20 +20,16 @@ pub enum HeaderArg {
 }
 
 impl HeaderArg {
-    /// The same with `profile` in use.
-    #[must_use]
-    pub fn beside(self, profile: Option<&Profile>) -> Self {
+    /// Binds a plain `keyring` to the entry of `profile`.
+    pub(crate) fn with_profile(self, profile: Option<&str>) -> Self {
         match self {
-            Self::Secret(name, unread) => Self::Secret(name, unread.beside(profile)),
+            Self::Secret(name, unread) => Self::Secret(name, unread.with_profile(profile)),
             plain @ Self::Plain(_) => plain,
         }
     }
 
     /// The header, its secret turned into what is sent by `read`.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    pub fn with(
+    pub(crate) fn with(
         self,
         mut read: impl FnMut(&SecretRef) -> Result<ResolvedSecret>,
     ) -> Result<Header> {
@@ -75,10 +70,7 @@ const RESERVED: [(&str, &str); 22] = [
 const LONGEST_NAME: usize = 1000;
 
 /// Reads one `-H`.
-///
-/// # Errors
-/// A usage error; it quotes the name, but no value that may be a secret.
-pub fn read(text: &str) -> Result<HeaderArg> {
+pub(crate) fn read(text: &str) -> Result<HeaderArg> {
     let Some((name, value)) = text.split_once(':') else {
         return Err(Error::usage("a header of -H has no colon after its name")
             .hint("-H 'Name: value', or -H 'Name: @env:VARIABLE' for a secret one"));
@@ -104,13 +96,13 @@ pub fn read(text: &str) -> Result<HeaderArg> {
             "SOTICKETS_HEADER_{}",
             name.to_ascii_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
         );
-        let mut unread = SecretRef::of_option(
+        let mut unread = SecretRef::from_option(
             &format!("-H '{shown}: @SRC'"),
             place,
             &variable,
             &format!("header {shown}"),
         )?;
-        unread.origin = format!("-H '{shown}: @{}'", secret_source::shown(place));
+        unread.origin = SecretOrigin::new(format!("-H '{shown}: @"), place, "'");
         return Ok(HeaderArg::Secret(name.to_owned(), unread));
     }
     check_header_value(value, &format_args!("-H {shown}"))?;
@@ -118,10 +110,7 @@ pub fn read(text: &str) -> Result<HeaderArg> {
 }
 
 /// Checks that `text` can be the value of a header.
-///
-/// # Errors
-/// A usage error that quotes it.
-pub fn check_header_value(text: &str, source: &dyn Display) -> Result<()> {
+pub(crate) fn check_header_value(text: &str, source: &dyn Display) -> Result<()> {
     if text.trim().is_empty() {
         return Err(Error::usage(format!("{source} is empty")));
     }
@@ -142,7 +131,9 @@ mod tests {
             Ok(HeaderArg::Plain(header)) => {
                 Ok(format!("{}={}", header.name, header.masked_value()))
             }
-            Ok(HeaderArg::Secret(name, unread)) => Ok(format!("{name}=${}", unread.variable)),
+            Ok(HeaderArg::Secret(name, unread)) => {
+                Ok(format!("{name}={:?} {}", unread.source, unread.variable))
+            }
             Err(error) => Err(error.to_string()),
         }
     }
@@ -150,10 +141,13 @@ mod tests {
     #[test]
     fn headers_are_read() {
         assert_eq!(shown("X-Trace: a b:c").as_deref(), Ok("X-Trace=a b:c"));
-        assert_eq!(shown("X-Api-Key:@env:KEY").as_deref(), Ok("X-Api-Key=$KEY"));
+        assert_eq!(
+            shown("X-Api-Key:@env:KEY").as_deref(),
+            Ok("X-Api-Key=Env(\"KEY\") SOTICKETS_HEADER_X_API_KEY")
+        );
         assert_eq!(
             shown("X-Api-Key: @stdin").as_deref(),
-            Ok("X-Api-Key=$SOTICKETS_HEADER_X_API_KEY")
+            Ok("X-Api-Key=Stdin SOTICKETS_HEADER_X_API_KEY")
         );
         let cases = [
             ("X-Trace", "a header of -H has no colon after its name"),

@@ -5,12 +5,11 @@ use crate::escape;
 use crate::source::Sourced;
 
 /// The values that ask for untranslated text.
-pub const UNTRANSLATED: [&str; 3] = ["*", "x", "X"];
+pub(crate) const UNTRANSLATED: [&str; 3] = ["*", "x", "X"];
 
 /// Warns about a value that does not have the shape of a language tag, with what to do.
 /// The server judges the value, so it is sent all the same.
-#[must_use]
-pub fn warning(setting: &Sourced<String>, example: &str) -> Option<(String, String)> {
+pub(crate) fn warning(setting: &Sourced<String>, example: &str) -> Option<(String, String)> {
     let value = setting.value.as_str();
     if is_tag(value) {
         return None;

@@ -11,10 +11,7 @@ use crate::source::Sourced;
 
 /// A time limit such as `10s`, `500ms`, `2m` or `1.5`, in seconds where it has no
 /// unit; `0` is none.
-///
-/// # Errors
-/// A usage error that quotes it.
-pub fn limit(
+pub(crate) fn limit(
     setting: Option<&Sourced<String>>,
     default: Option<Duration>,
 ) -> Result<Option<Duration>> {
@@ -34,10 +31,7 @@ pub fn limit(
 }
 
 /// A size such as `2GiB` or `500MB`, in bytes.
-///
-/// # Errors
-/// A usage error that quotes it.
-pub fn size(setting: Option<&Sourced<String>>, default: u64) -> Result<u64> {
+pub(crate) fn size(setting: Option<&Sourced<String>>, default: u64) -> Result<u64> {
     let Some(Sourced { value, source }) = setting else { return Ok(default) };
     match value.trim().parse::<ByteSize>() {
         Ok(size) if size.as_u64() > 0 => Ok(size.as_u64()),
@@ -50,10 +44,7 @@ pub fn size(setting: Option<&Sourced<String>>, default: u64) -> Result<u64> {
 const MOST_RETRIES: u32 = 100;
 
 /// How often a call is repeated; 0 where nothing is said.
-///
-/// # Errors
-/// A usage error that quotes it.
-pub fn retries(setting: Option<&Sourced<String>>) -> Result<u32> {
+pub(crate) fn retries(setting: Option<&Sourced<String>>) -> Result<u32> {
     let Some(Sourced { value, source }) = setting else { return Ok(0) };
     match value.trim().parse::<u32>() {
         Ok(retries) if retries <= MOST_RETRIES => Ok(retries),

@@ -14,15 +14,16 @@ use crate::escape;
 use crate::fs::read_limited::read_limited;
 use crate::secret::Secret;
 
-use crate::settings::registry::{self, ConfigLayers, Setting};
+use crate::settings::layers::ConfigLayers;
+use crate::settings::registry::{self, Setting};
 use crate::source::{Source, Sourced};
 
 /// A file of certificates or of a key, and the setting that names it.
-pub struct File {
+pub(crate) struct File {
     /// The path.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The option, the variable or the line of a profile that names it.
-    pub source: Source,
+    pub(crate) source: Source,
     /// The setting that it is for.
     key: &'static str,
 }
@@ -32,18 +33,14 @@ pub struct File {
 const MOST: u64 = 16 << 20;
 
 /// Reads the bytes of the file at `path`.
-///
-/// # Errors
-/// Those of the file, and if it is too large.
-pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     read_limited(fs::File::open(path)?, MOST)
 }
 
 impl File {
     /// Finds the file that the option, or else the variable, or else the profile names. A
     /// path need not be UTF-8, so the option is `typed` as the path itself.
-    #[must_use]
-    pub fn find(
+    pub(crate) fn find(
         typed: Option<&Path>,
         setting: &Setting,
         levels: &ConfigLayers<'_>,
@@ -61,17 +58,13 @@ impl File {
     }
 
     /// Creates the error that says `why` this file cannot be used.
-    #[must_use]
-    pub fn wrong(&self, why: &str) -> Error {
+    pub(crate) fn wrong(&self, why: &str) -> Error {
         let path = escape::excerpt(&self.path.to_string_lossy(), 100);
         Error::usage(format!("{} {path}: {why}", self.source))
     }
 
     /// Reads the text of it, which may be a key.
-    ///
-    /// # Errors
-    /// A usage error that says what the file is instead.
-    pub fn read(&self, deadline: &Deadline) -> Result<Secret> {
+    pub(crate) fn read(&self, deadline: &Deadline) -> Result<Secret> {
         let path = self.path.clone();
         let bytes = deadline.run(move || read(&path));
         let bytes = bytes.map_err(|error| self.wrong(&error.to_string()))?;
@@ -96,10 +89,7 @@ impl File {
     }
 
     /// Parses the certificates in `text`.
-    ///
-    /// # Errors
-    /// A usage error if there is none, or one is damaged.
-    pub fn certificates(&self, text: &Secret) -> Result<Vec<CertificateDer<'static>>> {
+    pub(crate) fn certificates(&self, text: &Secret) -> Result<Vec<CertificateDer<'static>>> {
         let certificates = CertificateDer::pem_slice_iter(text.expose().as_bytes())
             .collect::<std::result::Result<Vec<_>, _>>()
             .map_err(|_| self.wrong("a certificate in it is damaged"))?;
@@ -114,10 +104,7 @@ impl File {
     }
 
     /// Parses the key in `text`.
-    ///
-    /// # Errors
-    /// A usage error if there is none, or it cannot be used.
-    pub fn key(&self, text: &Secret) -> Result<PrivateKeyDer<'static>> {
+    pub(crate) fn key(&self, text: &Secret) -> Result<PrivateKeyDer<'static>> {
         let text = text.expose();
         if text.contains("-----BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENC") {
             let path = escape::excerpt(&self.path.to_string_lossy(), 100);

@@ -14,30 +14,29 @@ use crate::source::{Source, Sourced};
 
 /// What `--timezone` asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Zone {
+pub(crate) struct Zone {
     /// The value of `SO-TimeZone`.
-    pub header: String,
+    pub(crate) header: String,
     /// The zone that dates are converted to here; none where that is left to the server.
-    pub here: Option<Tz>,
+    pub(crate) here: Option<Tz>,
     /// The zone that is left to the server.
-    pub server: Option<ServerZone>,
+    pub(crate) server: Option<ServerZone>,
 }
 
 /// A zone that is left to the server, by its own code or by none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServerZone {
+pub(crate) struct ServerZone {
     /// The value with what gave it: `--timezone NO`.
     shown: String,
     /// The IANA zone that the code stands for, where that is known.
     iana: Option<&'static str>,
     /// Whether the server is asked to mark dates with their offset.
-    pub with_offset: bool,
+    pub(crate) with_offset: bool,
 }
 
 impl ServerZone {
     /// Returns a warning, and what to do: the server leaves most dates as they are.
-    #[must_use]
-    pub fn advice(&self) -> (String, String) {
+    pub(crate) fn advice(&self) -> (String, String) {
         let what = if self.with_offset {
             "the server probably marks the dates of tickets with an offset and does not move them; some came without one"
         } else {
@@ -53,16 +52,13 @@ impl ServerZone {
 }
 
 /// The option of the server's that makes dates carry their offset.
-pub const OFFSET_OPTION: &str = "includeTZOffset";
+pub(crate) const OFFSET_OPTION: &str = "includeTZOffset";
 
 /// Makes dates carry their offset, in UTC.
 const WITH_OFFSET: &str = "UTC,includeTZOffset";
 
 /// Reads the zone of `setting`.
-///
-/// # Errors
-/// A usage error that quotes it, for an IANA name with the nearest ones.
-pub fn read(setting: &Sourced<String>, environment: &Environment) -> Result<Zone> {
+pub(crate) fn read(setting: &Sourced<String>, environment: &Environment) -> Result<Zone> {
     let Sourced { value, source } = setting;
     let text = value.trim();
     let here = |zone| Zone { header: WITH_OFFSET.to_owned(), here: Some(zone), server: None };

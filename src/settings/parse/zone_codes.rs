@@ -5,18 +5,17 @@
 
 /// A time zone of SuperOffice's.
 #[derive(Clone, Copy, Debug)]
-pub struct ZoneCode {
+pub(crate) struct ZoneCode {
     /// The code.
-    pub code: &'static str,
+    pub(crate) code: &'static str,
     /// The number that stands for it as well.
-    pub id: u16,
+    pub(crate) id: u16,
     /// The IANA zone.
-    pub iana: &'static str,
+    pub(crate) iana: &'static str,
 }
 
 /// Returns the zone that `text`, a code or a number, stands for.
-#[must_use]
-pub fn find(text: &str) -> Option<&'static ZoneCode> {
+pub(crate) fn find(text: &str) -> Option<&'static ZoneCode> {
     let id: Option<u16> = text.parse().ok();
     CODES.iter().find(|zone| zone.code.eq_ignore_ascii_case(text) || Some(zone.id) == id)
 }
@@ -26,7 +25,7 @@ const fn zone(id: u16, code: &'static str, iana: &'static str) -> ZoneCode {
 }
 
 /// The codes that are published, by number.
-pub const CODES: [ZoneCode; 28] = [
+pub(crate) const CODES: [ZoneCode; 28] = [
     zone(1, "UTC", "Etc/UTC"),
     zone(36, "AU-ACT", "Australia/Canberra"),
     zone(37, "AU3", "Australia/Broken_Hill"),

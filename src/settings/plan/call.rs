@@ -8,16 +8,17 @@ use crate::error::{Error, Result};
 use crate::http::address::Address;
 use crate::http::proxy::Proxy;
 
+use crate::secret::secret_ref::SecretRef;
+use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::header::check_header_value;
 use crate::settings::parse::header::{self, HeaderArg};
 use crate::settings::parse::language;
 use crate::settings::parse::zone::{self, Zone};
 use crate::settings::plan::login;
-use crate::settings::registry::{self, ConfigLayers};
-use crate::settings::resolve::credential;
+use crate::settings::registry;
+use crate::settings::resolve::credential::{self, CredentialPlan};
 use crate::settings::resolve::network;
 use crate::settings::resolve::target::{self, Target};
-use crate::settings::secret_ref::SecretRef;
 use crate::source::Sourced;
 
 /// A call, checked; its secrets are still where they are kept.
@@ -32,7 +33,7 @@ pub struct CallPlan {
     /// How the server is reached.
     pub connection: network::Plan,
     /// Who is asking.
-    pub credential: Option<credential::Plan>,
+    pub credential: Option<CredentialPlan>,
     /// The sign-in that stands in for a credential where there is none.
     pub sign_in: Option<OAuthSession>,
     /// `SO-AppToken`.
@@ -49,7 +50,7 @@ impl CallPlan {
     pub fn secrets(&self) -> Vec<&SecretRef> {
         self.credential
             .iter()
-            .flat_map(credential::Plan::secrets)
+            .flat_map(CredentialPlan::secrets)
             .chain(&self.app_token)
             .chain(self.headers.iter().filter_map(|given| match given {
                 HeaderArg::Plain(_) => None,
@@ -108,7 +109,7 @@ pub fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
         target::check_home(target, &secrets, levels)?;
         check_system_user(&plan, target)?;
     }
-    let token = plan.sign_in.as_ref().map(|_| registry::TOKEN.label());
+    let token = plan.sign_in.as_ref().map(|_| registry::TOKEN.key);
     let secret = secrets.first().map(|unread| unread.label.as_str()).or(token);
     check_plain_http(levels.call, first.as_ref(), plan.connection.proxy(), secret)?;
     Ok(plan)
@@ -117,12 +118,10 @@ pub fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
 /// A system user signs in at a tenant.
 fn check_system_user(plan: &CallPlan, target: &Sourced<Target>) -> Result<()> {
     match (&plan.credential, &target.value) {
-        (Some(credential::Plan::SystemUser(user)), Target::Address(_)) => Err(Error::usage(
-            format!(
-                "a system user signs in at a tenant, and {} is an address ({})",
-                target.source, user.token.origin
-            ),
-        )
+        (Some(CredentialPlan::SystemUser(user)), Target::Address(_)) => Err(Error::usage(format!(
+            "a system user signs in at a tenant, and {} is an address ({})",
+            target.source, user.token.origin
+        ))
         .hint("write tenant = \"Cust12345\" into the profile in place of url, or give --tenant")),
         _ => Ok(()),
     }
@@ -138,7 +137,8 @@ fn headers(levels: &ConfigLayers<'_>) -> Result<Vec<HeaderArg>> {
             "-H is given {count} times, and a call has at most {MOST_HEADERS} further headers"
         )));
     }
-    let read = |text: &String| Ok(header::read(text)?.beside(levels.profile));
+    let profile = levels.profile.map(|profile| profile.name.as_str());
+    let read = |text: &String| Ok(header::read(text)?.with_profile(profile));
     levels.call.headers.iter().map(read).collect()
 }
 

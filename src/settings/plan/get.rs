@@ -8,47 +8,43 @@ use crate::ticket::ids::TicketId;
 
 use crate::settings::config::Config;
 use crate::settings::conflicts;
+use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::zone::ServerZone;
 use crate::settings::plan::call;
 use crate::settings::plan::resolved_call::{self, ReadyCall};
-use crate::settings::registry::ConfigLayers;
 use crate::settings::resolve::credential;
 use crate::settings::resolve::ids;
 use crate::settings::resolve::links::Links;
 use crate::settings::resolve::output::{self, Display, date_style, output_format};
 
 /// Everything that `get` needs to know, checked.
-pub struct GetSettings {
+pub(crate) struct GetSettings {
     /// The ids asked for.
-    pub ids: Vec<TicketId>,
+    pub(crate) ids: Vec<TicketId>,
     /// What is fetched for the output, and how it is written.
-    pub display: Display,
+    pub(crate) display: Display,
     /// How dates are shown.
-    pub dates: Dates,
+    pub(crate) dates: Dates,
     /// The links to the tickets.
-    pub links: Links,
+    pub(crate) links: Links,
     /// Where to ask, as whom, and how.
-    pub call: ReadyCall,
+    pub(crate) call: ReadyCall,
     /// Sends no credential on purpose.
-    pub no_auth: bool,
+    pub(crate) no_auth: bool,
     /// A zone that is left to the server, which is to mark the dates with their offset; none
     /// where dates are not looked at.
-    pub marking_zone: Option<ServerZone>,
+    pub(crate) marking_zone: Option<ServerZone>,
     /// Missing tickets do not change the exit code.
-    pub allow_missing: bool,
+    pub(crate) allow_missing: bool,
     /// Print the request instead of sending it.
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Show what happens on the wire.
-    pub verbose: bool,
+    pub(crate) verbose: bool,
 }
 
 /// Resolves and checks `args`. Secrets are read last, when nothing else can be
 /// wrong with the command line.
-///
-/// # Errors
-/// Of [`crate::error::Kind::Usage`], and of authentication where there is no
-/// credential.
-pub fn resolve(
+pub(crate) fn resolve(
     args: &GetArgs,
     configuration: &Config,
     host: &mut Context<'_>,

@@ -19,12 +19,11 @@ use crate::tenant::environment::OnlineEnvironment;
 
 use crate::fs::dirs;
 use crate::settings::config::Config;
+use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::header::check_header_value;
 use crate::settings::parse::limits;
-use crate::settings::registry::{self, ConfigLayers};
-use crate::settings::resolve::credential;
+use crate::settings::registry;
 use crate::settings::resolve::network;
-use crate::settings::secret_ref::SecretRef;
 use crate::source::{Source, Sourced};
 
 /// Everything that `auth login` needs to know, checked.
@@ -121,10 +120,8 @@ pub fn login(
     check_header_value(&client_id.value, &client_id.source)?;
     let redirect = redirect(typed(&args.redirect_uri, "--redirect-uri"), levels)?;
     let client_secret = match &args.client_secret {
-        Some(text) => {
-            Some(SecretRef::typed(&registry::CLIENT_SECRET, text)?.beside(levels.profile))
-        }
-        None => credential::said(&registry::CLIENT_SECRET, levels)?,
+        Some(text) => Some(levels.secret_option(&registry::CLIENT_SECRET, text)?),
+        None => levels.find_secret(&registry::CLIENT_SECRET)?,
     };
     let patience = Sourced::new(args.timeout.clone(), Source::Option("--timeout"));
     let patience = limits::limit(Some(&patience), None)?;

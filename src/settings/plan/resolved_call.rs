@@ -16,10 +16,11 @@ use crate::secret::Secret;
 use crate::ticket::column::Column;
 use crate::ticket::ids::TicketId;
 
+use crate::secret::secret_ref::SecretRef;
+use crate::settings::export;
 use crate::settings::plan::call::CallPlan;
-use crate::settings::resolve::credential::{self, SystemUserPlan};
+use crate::settings::resolve::credential::{CredentialPlan, SystemUserPlan};
 use crate::settings::resolve::target::Target;
-use crate::settings::secret_ref::SecretRef;
 
 /// A call whose secrets are read.
 pub struct ReadyCall {
@@ -51,7 +52,7 @@ pub fn read(call: CallPlan, dry_run: bool, host: &mut Context<'_>) -> Result<Rea
     let mut deadline = call.connection.deadline();
     let mut read = |unread: &SecretRef| secret(unread, dry_run, &mut deadline, host);
     let user = match &call.credential {
-        Some(credential::Plan::SystemUser(plan)) => Some(SystemUserSecrets::read(plan, &mut read)?),
+        Some(CredentialPlan::SystemUser(plan)) => Some(SystemUserSecrets::read(plan, &mut read)?),
         _ => None,
     };
     let credential = match &call.sign_in {
@@ -125,7 +126,7 @@ impl ReadyCall {
 pub fn check_stdin(others: impl Iterator<Item = String>, unread: &[&SecretRef]) -> Result<()> {
     let secrets = unread.iter().filter(|unread| unread.takes_stdin());
     let consumers: Vec<String> =
-        others.chain(secrets.map(|unread| unread.origin.clone())).collect();
+        others.chain(secrets.map(|unread| unread.origin.to_string())).collect();
     match consumers.as_slice() {
         [first, second, ..] if first == second => {
             Err(Error::usage(format!("standard input is asked for twice, as {first}")))
@@ -183,7 +184,7 @@ fn secret(
     host: &mut Context<'_>,
 ) -> Result<ResolvedSecret> {
     if dry_run {
-        return unread.placeholder(&host.environment);
+        return export::placeholder(unread, &host.environment);
     }
     let start = Instant::now();
     let secret = unread.read(host, deadline);

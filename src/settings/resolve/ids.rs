@@ -11,25 +11,22 @@ use crate::escape;
 use crate::ticket::ids::{self, IdList, TicketId};
 
 /// The argument that stands for standard input.
-pub const STDIN: &str = "-";
+pub(crate) const STDIN: &str = "-";
 
 /// Where the ids of a command are.
 #[derive(Clone, Copy, Debug)]
-pub struct Words<'a> {
+pub(crate) struct Words<'a> {
     /// The arguments.
-    pub arguments: &'a [String],
+    pub(crate) arguments: &'a [String],
     /// The file of `--ids-file`.
-    pub file: Option<&'a Path>,
+    pub(crate) file: Option<&'a Path>,
     /// The most ids.
-    pub limit: usize,
+    pub(crate) limit: usize,
 }
 
 impl Words<'_> {
     /// Checks the ids that were typed, before anything is read.
-    ///
-    /// # Errors
-    /// Usage errors that quote what is not an id.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if self.arguments.is_empty() && self.file.is_none() {
             return Err(none());
         }
@@ -40,10 +37,11 @@ impl Words<'_> {
     }
 
     /// Reads the ids, in the order of the arguments and then of the file.
-    ///
-    /// # Errors
-    /// Usage errors that quote what is not an id, and one for an input that cannot be read.
-    pub fn read(&self, deadline: &Deadline, host: &mut Context<'_>) -> Result<Vec<TicketId>> {
+    pub(crate) fn read(
+        &self,
+        deadline: &Deadline,
+        host: &mut Context<'_>,
+    ) -> Result<Vec<TicketId>> {
         let mut list = IdList::new(self.limit);
         for argument in self.arguments {
             if argument == STDIN {
@@ -67,8 +65,7 @@ impl Words<'_> {
 }
 
 /// The error for a command line without ids.
-#[must_use]
-pub fn none() -> Error {
+pub(crate) fn none() -> Error {
     Error::usage("no ticket id is given")
         .hint("sotickets get 839 249, or - for ids from standard input")
 }

@@ -10,24 +10,21 @@ use crate::http::address::Address;
 use crate::output::hyperlink;
 use crate::ticket::url_template::UrlTemplate;
 
-use crate::settings::registry::{ConfigLayers, LINKS, TENANT, TICKET_URL, URL};
+use crate::settings::layers::ConfigLayers;
+use crate::settings::registry::{LINKS, TENANT, TICKET_URL, URL};
 use crate::settings::resolve::target::Target;
 use crate::source::{Source, Sourced};
 
 /// The links of `get`.
 #[derive(Clone, Debug)]
-pub struct Links {
+pub(crate) struct Links {
     is_on: bool,
     template: Option<UrlTemplate>,
 }
 
 impl Links {
     /// Reads what options, variables and profile set.
-    ///
-    /// # Errors
-    /// A usage error for a value that cannot be, and for `--links always` where no address
-    /// is known.
-    pub fn resolve(
+    pub(crate) fn resolve(
         args: &GetArgs,
         format: OutputFormat,
         levels: &ConfigLayers<'_>,
@@ -63,8 +60,7 @@ impl Links {
     }
 
     /// The addresses to link to, where `address` is that of the endpoint.
-    #[must_use]
-    pub fn urls(&self, target: Option<&Target>, address: &Address) -> Option<UrlTemplate> {
+    pub(crate) fn urls(&self, target: Option<&Target>, address: &Address) -> Option<UrlTemplate> {
         if !self.is_on {
             return None;
         }
@@ -89,23 +85,20 @@ fn choice(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Sourced<LinksChoi
 }
 
 /// Reads the address of tickets. That of a profile is for the profile's server alone.
-///
-/// # Errors
-/// A usage error for what is no address.
-pub fn ticket_url(levels: &ConfigLayers<'_>) -> Result<Option<UrlTemplate>> {
-    let [option, variable, profile] = levels.each(&TICKET_URL);
-    let leads_elsewhere = [&URL, &TENANT].into_iter().any(|setting| {
-        let [option, variable, _] = levels.each(setting);
-        option.is_some() || variable.is_some()
-    });
-    let set = option.or(variable).or(profile.filter(|_| !leads_elsewhere));
+pub(crate) fn ticket_url(levels: &ConfigLayers<'_>) -> Result<Option<UrlTemplate>> {
+    let is_from_profile =
+        |setting| matches!(levels.find(setting), Some(Sourced { source: Source::File { .. }, .. }));
+    let is_set = |setting| levels.find(setting).is_some();
+    let leads_elsewhere =
+        [&URL, &TENANT].into_iter().any(|setting| is_set(setting) && !is_from_profile(setting));
+    let set =
+        levels.find(&TICKET_URL).filter(|_| !(leads_elsewhere && is_from_profile(&TICKET_URL)));
     set.map(|set| UrlTemplate::parse(&set.value, &set.source.to_string())).transpose()
 }
 
 /// The address of tickets in Online, where `target` is there and `address` that of its
 /// endpoint.
-#[must_use]
-pub fn of_online(target: &Target, address: &Address) -> Option<UrlTemplate> {
+pub(crate) fn of_online(target: &Target, address: &Address) -> Option<UrlTemplate> {
     let is_online = matches!(target, Target::Tenant(_)) || is_online(address);
     is_online.then(|| UrlTemplate::online(address.site()))
 }
@@ -116,8 +109,7 @@ fn is_online(address: &Address) -> bool {
 }
 
 /// The error for an installation whose web client is at an unknown address.
-#[must_use]
-pub fn unknown(address: &Address) -> Error {
+pub(crate) fn unknown(address: &Address) -> Error {
     let site = address.site();
     Error::usage(format!("the address of tickets in the web client of {site} is not known"))
         .hint(format!("set it in the profile: ticket_url = \"{}\"", UrlTemplate::EXAMPLE))

@@ -11,11 +11,12 @@ use crate::http::client::{Connection, Limits};
 use crate::http::proxy::Proxy;
 use crate::http::tls::Tls;
 
+use crate::secret::secret_ref::SecretRef;
+use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::limits;
-use crate::settings::registry::{self, ConfigLayers};
+use crate::settings::registry;
 use crate::settings::resolve::proxy;
 use crate::settings::resolve::tls;
-use crate::settings::secret_ref::SecretRef;
 
 /// A connection whose proxy's password is still where it is kept.
 #[derive(Clone, Debug)]

@@ -20,32 +20,30 @@ use crate::output::tsv::Tsv;
 use crate::ticket::column::{self, Column};
 use crate::ticket::date::Style;
 
+use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::zone::Zone;
-use crate::settings::registry::{ConfigLayers, OUTPUT, SELECT};
+use crate::settings::registry::{OUTPUT, SELECT};
 use crate::source::{Source, Sourced};
 
 /// The output, from the wire to the last byte written.
-pub struct Display {
+pub(crate) struct Display {
     /// What `$select` asks for; all fields where it is `None`.
-    pub wire: Option<Vec<Column>>,
+    pub(crate) wire: Option<Vec<Column>>,
     /// What is printed.
-    pub columns: Vec<Column>,
+    pub(crate) columns: Vec<Column>,
     /// The format, with what it was told.
-    pub format: Box<dyn Format>,
+    pub(crate) format: Box<dyn Format>,
     /// What a format for machines is called: it may have to be refused at a
     /// terminal. `None` for one that escapes what would drive it.
-    pub machine_name: Option<&'static str>,
+    pub(crate) machine_name: Option<&'static str>,
     /// What the answer is to be.
-    pub accept: Accept,
+    pub(crate) accept: Accept,
     /// Where it goes; `None` for standard output.
-    pub out_file: Option<OutFile>,
+    pub(crate) out_file: Option<OutFile>,
 }
 
 /// The output that `args` describe, in `format`.
-///
-/// # Errors
-/// A usage error for a field, a delimiter, a width or a file that cannot be.
-pub fn resolve(
+pub(crate) fn resolve(
     args: &GetArgs,
     format: OutputFormat,
     levels: &ConfigLayers<'_>,
@@ -69,10 +67,10 @@ pub fn resolve(
 }
 
 /// The format that option, variable or profile name, with what named it.
-///
-/// # Errors
-/// A usage error for a name of none.
-pub fn output_format(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Sourced<OutputFormat>> {
+pub(crate) fn output_format(
+    args: &GetArgs,
+    levels: &ConfigLayers<'_>,
+) -> Result<Sourced<OutputFormat>> {
     match args.output {
         Some(value) => Ok(Sourced::new(value, Source::Option(OUTPUT.option))),
         None => format_said(levels),
@@ -80,10 +78,7 @@ pub fn output_format(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Source
 }
 
 /// The format that variable or profile name, or else the default.
-///
-/// # Errors
-/// A usage error for a name of none.
-pub fn format_said(levels: &ConfigLayers<'_>) -> Result<Sourced<OutputFormat>> {
+pub(crate) fn format_said(levels: &ConfigLayers<'_>) -> Result<Sourced<OutputFormat>> {
     let Some(Sourced { value: name, source }) = levels.find(&OUTPUT) else {
         return Ok(Sourced::new(OutputFormat::Table, Source::Default));
     };
@@ -200,8 +195,7 @@ fn is_delimiter(byte: u8) -> bool {
 }
 
 /// The style of dates: as typed, or what suits `format` and `zone`.
-#[must_use]
-pub fn date_style(args: &GetArgs, format: OutputFormat, zone: Option<&Zone>) -> Style {
+pub(crate) fn date_style(args: &GetArgs, format: OutputFormat, zone: Option<&Zone>) -> Style {
     let converted = zone.is_some_and(|zone| zone.here.is_some());
     let suitable = match (format.is_for_people(), converted) {
         (true, _) => DateStyle::Short,

@@ -14,8 +14,9 @@ use crate::http::address::{self, Address};
 use crate::http::proxy::{Login, Proxy, Route};
 use crate::secret::Secret;
 
+use crate::secret::secret_kind::SecretKind;
+use crate::secret::secret_ref::SecretRef;
 use crate::settings::resolve::no_proxy;
-use crate::settings::secret_ref::SecretRef;
 use crate::source::{Source, Sourced};
 
 /// The way to the server, with a password that is still where it is kept.
@@ -106,8 +107,13 @@ pub fn named(
 pub fn password(args: &NetworkArgs, environment: &Environment) -> Result<Option<SecretRef>> {
     let label = "proxy's password";
     match &args.proxy_password {
-        Some(text) => SecretRef::of_option(PASSWORD, text, PASSWORD_VARIABLE, label).map(Some),
-        None => Ok(SecretRef::of_variable(PASSWORD_VARIABLE, environment, label)),
+        Some(text) => SecretRef::from_option(PASSWORD, text, PASSWORD_VARIABLE, label).map(Some),
+        None => Ok(SecretRef::from_variable(
+            PASSWORD_VARIABLE,
+            label,
+            SecretKind::Password,
+            environment,
+        )),
     }
 }
 

@@ -9,14 +9,15 @@ use crate::http::address::Address;
 use crate::tenant::Tenant;
 use crate::tenant::environment::OnlineEnvironment;
 
+use crate::secret::secret_ref::SecretRef;
+use crate::settings::layers::{ConfigLayers, Layer};
 use crate::settings::profile::Profile;
-use crate::settings::registry::{ConfigLayers, ENVIRONMENT, TENANT, URL};
-use crate::settings::secret_ref::SecretRef;
+use crate::settings::registry::{ENVIRONMENT, TENANT, URL};
 use crate::source::{Source, Sourced};
 
 /// Where a call goes.
 #[derive(Clone, Debug)]
-pub enum Target {
+pub(crate) enum Target {
     /// To this address.
     Address(Address),
     /// To this tenant of Online.
@@ -26,8 +27,7 @@ pub enum Target {
 impl Target {
     /// The address that is asked first: of the endpoint, or of the service that knows
     /// where the tenant is.
-    #[must_use]
-    pub fn first(&self) -> Address {
+    pub(crate) fn first(&self) -> Address {
         match self {
             Self::Address(address) => address.clone(),
             Self::Tenant(tenant) => tenant.environment.address(),
@@ -48,11 +48,10 @@ impl fmt::Display for Target {
 /// The target that options, or else variables, or else the profile name, or else the
 /// `sign_in` that is to be used. What a higher level says of either replaces both of a
 /// lower one.
-///
-/// # Errors
-/// A usage error where one level names two, where none is named, and for what is no
-/// address or no tenant.
-pub fn find(levels: &ConfigLayers<'_>, sign_in: Option<&OAuthSession>) -> Result<Sourced<Target>> {
+pub(crate) fn find(
+    levels: &ConfigLayers<'_>,
+    sign_in: Option<&OAuthSession>,
+) -> Result<Sourced<Target>> {
     let target = said(levels, sign_in)?;
     let Some(sign_in) = sign_in else { return Ok(target) };
     match &target.value {
@@ -65,7 +64,7 @@ pub fn find(levels: &ConfigLayers<'_>, sign_in: Option<&OAuthSession>) -> Result
 }
 
 fn said(levels: &ConfigLayers<'_>, sign_in: Option<&OAuthSession>) -> Result<Sourced<Target>> {
-    let mut each = levels.each(&URL).into_iter().zip(levels.each(&TENANT));
+    let mut each = Layer::ALL.into_iter().map(|it| (levels.get(it, &URL), levels.get(it, &TENANT)));
     match each.find(|(url, tenant)| url.is_some() || tenant.is_some()).unwrap_or_default() {
         (Some(url), Some(tenant)) => Err(two(&url.source, &tenant.source)),
         (Some(Sourced { value, source }), None) => {
@@ -124,19 +123,16 @@ fn of_sign_in(sign_in: &OAuthSession) -> Result<Option<Sourced<Target>>> {
 
 /// Refuses to send a secret of the profile anywhere but to the profile's own server, or
 /// the hosts of its service.
-///
-/// # Errors
-/// A usage error that names the secret.
-pub fn check_home(
+pub(crate) fn check_home(
     target: &Sourced<Target>,
     unread: &[&SecretRef],
     levels: &ConfigLayers<'_>,
 ) -> Result<()> {
-    let secret = unread.iter().find(|unread| unread.of_profile);
+    let secret = unread.iter().find(|unread| unread.is_of_profile);
     let (Some(secret), Some(profile)) = (secret, levels.profile) else {
         return Ok(());
     };
-    let name = profile.shown_name();
+    let name = profile.display_name();
     let Some((is_home, home)) = home(profile, &target.value)? else {
         return Err(Error::usage(format!(
             "the {} of {name} belongs to no server: the profile has no url",

@@ -6,16 +6,18 @@ use crate::escape;
 use crate::http::tls::trust::Trust;
 use crate::http::tls::{Identity, Tls};
 
+use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::pem::File;
-use crate::settings::registry::{self, ConfigLayers};
+use crate::settings::registry;
 use crate::settings::resolve::trust;
 
 /// Reads the files that options, variables or the profile name, for a call that reaches its
 /// proxy by TLS, if `to_proxy`.
-///
-/// # Errors
-/// A usage error that names the file and says what is in it instead.
-pub fn resolve(levels: &ConfigLayers<'_>, to_proxy: bool, deadline: &Deadline) -> Result<Tls> {
+pub(crate) fn resolve(
+    levels: &ConfigLayers<'_>,
+    to_proxy: bool,
+    deadline: &Deadline,
+) -> Result<Tls> {
     let args = &levels.call.network;
     let insecure = args.insecure;
     // With --insecure only the certificate of a proxy is checked.

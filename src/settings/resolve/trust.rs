@@ -18,20 +18,17 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::tls::trust::{NamedCertificates, Trust};
 
+use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::pem::{self, File};
-use crate::settings::registry::{self, ConfigLayers};
+use crate::settings::registry;
 
 /// The variable that names a file of certificates.
-pub const FILE_VARIABLE: &str = "SSL_CERT_FILE";
+pub(crate) const FILE_VARIABLE: &str = "SSL_CERT_FILE";
 /// The variable that names folders of certificates.
-pub const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
+pub(crate) const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
 
 /// Reads the certificates that are trusted.
-///
-/// # Errors
-/// A usage error that names the option or the variable, if what it names cannot be read or
-/// holds no certificate: the system's certificates do not replace it silently.
-pub fn resolve(levels: &ConfigLayers<'_>, deadline: &Deadline) -> Result<Trust> {
+pub(crate) fn resolve(levels: &ConfigLayers<'_>, deadline: &Deadline) -> Result<Trust> {
     let typed = levels.call.network.cacert.as_deref();
     match File::find(typed, &registry::CACERT, levels) {
         Some(file) => cacert(file, deadline),

@@ -1,0 +1,267 @@
+//! A secret that has not been read yet, and how it is read.
+
+use std::fs::{self, File};
+
+use crate::api::credential::ResolvedSecret;
+use crate::context::{Context, Environment};
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+
+use super::secret_kind::{OtherScheme, SecretKind};
+use super::secret_origin::SecretOrigin;
+use super::secret_source::{SecretSource, SecretSourceError};
+use super::{Secret, keyring, prompt, secret_command, secret_error, secret_text};
+
+/// A secret that has not been read yet.
+#[derive(Clone, Debug)]
+pub(crate) struct SecretRef {
+    pub(crate) source: SecretSource,
+    pub(crate) origin: SecretOrigin,
+    /// The `SOTICKETS_…` variable for such a secret. Its entry in the keyring is named
+    /// after it.
+    pub(crate) variable: String,
+    /// The name of the secret at a prompt and in messages.
+    pub(crate) label: String,
+    pub(crate) kind: SecretKind,
+    /// Whether it belongs to a profile, and so to the profile's server alone.
+    pub(crate) is_of_profile: bool,
+}
+
+impl SecretRef {
+    /// Parses `text`, which `option` names as the source of a secret.
+    pub(crate) fn from_option(
+        option: &str,
+        text: &str,
+        variable: &str,
+        label: &str,
+    ) -> Result<Self> {
+        let source = text.parse().map_err(|error: SecretSourceError| error.in_option(option))?;
+        let origin = SecretOrigin::new(format!("{option} "), text, "");
+        Ok(Self::new(source, origin, variable, label))
+    }
+
+    /// Returns the secret in the variable `name`, if it is set. A token of nothing but
+    /// blanks counts as not set.
+    pub(crate) fn from_variable(
+        name: &'static str,
+        label: &str,
+        kind: SecretKind,
+        environment: &Environment,
+    ) -> Option<Self> {
+        environment.get(name).filter(|value| !kind.is_unset(value))?;
+        let origin = SecretOrigin::new("", name, "");
+        Some(Self::new(SecretSource::Variable(name), origin, name, label).with_kind(kind))
+    }
+
+    /// Creates a secret of the kind [`SecretKind::Password`].
+    pub(crate) fn new(
+        source: SecretSource,
+        origin: SecretOrigin,
+        variable: &str,
+        label: &str,
+    ) -> Self {
+        Self {
+            source,
+            origin,
+            variable: variable.to_owned(),
+            label: label.to_owned(),
+            kind: SecretKind::Password,
+            is_of_profile: false,
+        }
+    }
+
+    pub(crate) fn with_kind(self, kind: SecretKind) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// Binds a plain `keyring` to the entry of `profile`, if one is in use. The secret then
+    /// is for the profile's server alone.
+    pub(crate) fn with_profile(mut self, profile: Option<&str>) -> Self {
+        if let (SecretSource::Keyring(entry @ None), Some(profile)) = (&mut self.source, profile) {
+            *entry = Some(profile.to_owned());
+            self.is_of_profile = true;
+        }
+        self
+    }
+
+    pub(crate) fn takes_stdin(&self) -> bool {
+        self.source == SecretSource::Stdin
+    }
+
+    /// Returns true if reading it may wait for a person: at a prompt, or at a locked keyring.
+    pub(crate) const fn asks_a_person(&self) -> bool {
+        matches!(self.source, SecretSource::Prompt | SecretSource::Keyring(_))
+    }
+
+    /// Returns the origin without what may be the secret itself: the name of a variable or
+    /// of a file that does not exist.
+    pub(crate) fn safe_origin(&self, environment: &Environment) -> String {
+        let hidden = match &self.source {
+            SecretSource::Env(name) => {
+                secret_error::hidden_variable(name, environment).map(str::to_owned)
+            }
+            SecretSource::File(path) => secret_error::hidden_file(&environment.in_home(path)),
+            _ => None,
+        };
+        hidden.map_or_else(|| self.origin.to_string(), |hidden| self.origin.with_source(&hidden))
+    }
+
+    /// Returns the name of the keyring's entry: `work/token`, or `token` without a profile.
+    pub(crate) fn keyring_entry(&self, profile: Option<&str>) -> String {
+        let key = self.variable.trim_start_matches("SOTICKETS_").to_ascii_lowercase();
+        profile.map_or_else(|| key.clone(), |profile| format!("{profile}/{key}"))
+    }
+
+    /// Reads the bytes of a variable or of a regular file, and the secret in them. Other
+    /// sources are `None`: they ask a person, run a program or can be read once.
+    pub(crate) fn peek(&self, environment: &Environment) -> Result<Option<(Vec<u8>, Secret)>> {
+        let bytes = match &self.source {
+            SecretSource::Variable(name) => own_variable(name, environment)?.into_bytes(),
+            SecretSource::Env(name) => self.env(name, environment)?.into_bytes(),
+            SecretSource::File(path) => {
+                let path = environment.in_home(path);
+                let read = fs::metadata(&path).and_then(|it| {
+                    let is_pipe = !it.is_file() && !it.is_dir();
+                    (!is_pipe).then(|| File::open(&path).and_then(secret_text::read)).transpose()
+                });
+                match read.map_err(|error| secret_error::file(&path, &self.origin, &error))? {
+                    Some(bytes) => bytes,
+                    None => return Ok(None),
+                }
+            }
+            _ => return Ok(None),
+        };
+        let secret = self.resolve(secret_text::decode(&bytes, &self.origin.to_string())?)?.value;
+        Ok(Some((bytes, secret)))
+    }
+
+    /// Reads the secret. Only a person may take longer than `deadline` allows.
+    pub(crate) fn read(
+        &self,
+        context: &mut Context<'_>,
+        deadline: &Deadline,
+    ) -> Result<ResolvedSecret> {
+        self.resolve(self.text(context, deadline)?)
+    }
+
+    fn text(&self, context: &mut Context<'_>, deadline: &Deadline) -> Result<String> {
+        let (origin, environment) = (&self.origin, &context.environment);
+        match &self.source {
+            SecretSource::Variable(name) => own_variable(name, environment),
+            SecretSource::Env(name) => self.env(name, environment),
+            SecretSource::File(path) => {
+                let path = environment.in_home(path);
+                let file = path.clone();
+                let bytes = deadline
+                    .run(move || File::open(file).and_then(secret_text::read))
+                    .map_err(|error| secret_error::file(&path, origin, &error))?;
+                secret_text::decode(&bytes, &origin.to_string())
+            }
+            SecretSource::Stdin => {
+                let stdin = context.take_stdin();
+                let bytes = deadline
+                    .run(move || secret_text::read(stdin))
+                    .map_err(|error| secret_error::read(origin, &error))?;
+                secret_text::decode(&bytes, &origin.to_string())
+            }
+            SecretSource::Prompt => {
+                let answer = prompt::ask(&self.label).map_err(|error| {
+                    Error::usage(format!("{origin}: there is no terminal to ask at: {error}"))
+                        .hint("in a script use env:NAME, file:PATH or command:PROGRAM ARG…")
+                })?;
+                if answer.is_empty() {
+                    let label = &self.label;
+                    return Err(Error::usage(format!("{origin}: no {label} was typed"))
+                        .hint("nothing was sent; run the command again and type it"));
+                }
+                Ok(answer)
+            }
+            SecretSource::Keyring(profile) => {
+                keyring::read(&self.keyring_entry(profile.as_deref()), &origin.to_string())
+            }
+            SecretSource::Command(words) | SecretSource::CommandLine(words) => {
+                let (bytes, origin) = secret_command::output(words, origin, deadline)?;
+                secret_text::decode(&bytes, &origin)
+            }
+        }
+    }
+
+    /// Turns the text that was read into the secret that is sent. One newline at its end is
+    /// dropped.
+    fn resolve(&self, text: String) -> Result<ResolvedSecret> {
+        let mut value = text.as_str();
+        if matches!(self.source, SecretSource::CommandLine(_)) {
+            value = value.split('\n').next().unwrap_or_default();
+            value = value.strip_suffix('\r').unwrap_or(value);
+        } else if let Some(line) = value.strip_suffix('\n') {
+            value = line.strip_suffix('\r').unwrap_or(line);
+        }
+        value = self.kind.strip(value).map_err(|other| self.other_scheme(other))?;
+        let value = Secret::new(value.to_owned());
+        // A secret is wiped when it is dropped.
+        drop(Secret::new(text));
+        self.check(value.expose())?;
+        Ok(ResolvedSecret {
+            value,
+            origin: self.origin.to_string(),
+            variable: self.variable.clone(),
+            export: None,
+        })
+    }
+
+    /// Checks that `value` can be sent.
+    fn check(&self, value: &str) -> Result<()> {
+        let wrong = |what| Error::usage(format!("the {} from {} {what}", self.label, self.origin));
+        if value.is_empty() {
+            return Err(wrong("is empty"));
+        }
+        // Bytes of a variable that are no text were replaced by this character.
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(wrong("is not valid UTF-8"));
+        }
+        if self.kind != SecretKind::Key && value.contains(|c: char| c.is_control()) {
+            let error = wrong("holds a line break or another control character")
+                .hint("a secret is one line of text");
+            return Err(if value.contains('\n') { error.hint(FIRST_LINE) } else { error });
+        }
+        Ok(())
+    }
+
+    fn other_scheme(&self, other: OtherScheme) -> Error {
+        Error::usage(format!(
+            "the {} from {} begins with {}, so it is {}",
+            self.label, self.origin, other.name, other.content
+        ))
+        .hint(other.place)
+    }
+
+    fn env(&self, name: &str, environment: &Environment) -> Result<String> {
+        let absent = || secret_error::variable(name, &self.origin, environment);
+        environment.get(name).ok_or_else(absent)
+    }
+}
+
+const FIRST_LINE: &str = "if the first line is the secret: command-line:PROGRAM ARG…, such as command-line:pass show NAME";
+
+fn own_variable(name: &str, environment: &Environment) -> Result<String> {
+    let unset = || Error::usage(format!("the variable {name} is not set"));
+    environment.get(name).ok_or_else(unset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_newline_is_dropped_and_more_is_refused() {
+        let secret = SecretRef::from_option("--token", "stdin", "V", "token").expect("a source");
+        let resolve = |text: &str| {
+            secret.resolve(text.to_owned()).map(|it| it.value.expose().to_owned()).ok()
+        };
+        assert_eq!(resolve("a b\n").as_deref(), Some("a b"));
+        assert_eq!(resolve("a\r\n").as_deref(), Some("a"));
+        assert_eq!(resolve("\n"), None);
+        assert_eq!(resolve("a\n\n"), None);
+        assert_eq!(resolve("a\tb"), None);
+    }
+}
