@@ -34,26 +34,37 @@ cat /etc/ssl/certs/ca-certificates.crt "$folder/served/ca.pem" > "$folder/bundle
   cp "$folder/served/ca.pem" "$folder/bundle.pem"
 
 ids() { python3 -c "import json, sys; print(json.dumps({'TicketIds': list(range(1, $1 + 1))}))"; }
-for tickets in 1 1000 10000 100000 400000; do
-  ids "$tickets" > "$folder/$tickets.request"
+for name in 1 1000 10000 100000 400000 20000-varied 100000-indented; do
+  ids "${name%-*}" > "$folder/$name.request"
   # The server makes an answer at the first call; that is not to be measured.
-  curl -sf -o /dev/null --data-binary "@$folder/$tickets.request" "$http/$tickets/api"
+  curl -sf -o /dev/null --data-binary "@$folder/$name.request" "$http/$name/api"
 done
 
 : > "$folder/names"
-# measure GROUP NAME RUNS COMMAND: NAME's times go to a file of their own.
+commands=()
+# measure GROUP NAME RUNS COMMAND: adds a command, whose times go to files of their own.
 measure() {
-  local file=$folder/$(wc -l < "$folder/names").json
-  printf '%s\t%s\t%s\n' "$1" "$2" "$file" >> "$folder/names"
-  echo "$1: $2" >&2
-  hyperfine --style none --shell "${SHELL_FOR:-none}" --warmup 2 --runs "$3" \
-    --export-json "$file" "$4" >/dev/null
+  printf '%s\t%s\t%s\n' "$1" "$2" "$folder/${#commands[@]}" >> "$folder/names"
+  commands+=("${SHELL_FOR:-none}"$'\t'"$3"$'\t'"$4")
 }
 piped() { SHELL_FOR="bash" measure "$@"; }
 has() { command -v "$1" >/dev/null; }
+# Runs each command once a round, so that a busy moment of the machine hits all of them.
+run_all() {
+  local round index shell most command
+  for ((round = 1; round <= runs * 10; round++)); do
+    for index in "${!commands[@]}"; do
+      IFS=$'\t' read -r shell most command <<< "${commands[index]}"
+      [ "$round" -le "$most" ] || continue
+      hyperfine --style none --shell "$shell" --warmup $((round == 1)) --runs 1 \
+        --export-json "$folder/$index.$round.json" "$command" >/dev/null
+    done
+    echo "round $round" >&2
+  done
+}
 
 call() { echo "curl -sf -o /dev/null --data-binary @$folder/$1.request -H Content-Type:application/json $http/$1/api"; }
-get() { echo "$sotickets get 1..$1 --max-ids $1 --url $http/$1"; }
+get() { echo "$sotickets get 1..${1%-*} --max-ids ${1%-*} --url $http/$1"; }
 
 many=$((runs * 10))
 measure "One ticket over http" "curl" $many "$(call 1)"
@@ -65,16 +76,23 @@ measure "Start" "curl --version" $many "curl --version"
 measure "Start" "sotickets --help" $many "$sotickets --help"
 measure "Start" "sotickets fields" $many "$sotickets fields"
 
-group="100,000 tickets"
 three="-s TicketId,Title,OwnedByName"
-measure "$group" "curl, download alone" "$runs" "$(call 100000)"
-measure "$group" "sotickets' client, download alone" "$runs" "$library discard $http/100000"
-measure "$group" "sotickets -o json" "$runs" "$(get 100000) -o json"
-measure "$group" "sotickets -o csv, three columns" "$runs" "$(get 100000) -o csv $three"
-measure "$group" "sotickets -o csv, all columns" "$runs" "$(get 100000) -o csv"
-measure "$group" "sotickets -o jsonl" "$runs" "$(get 100000) -o jsonl"
-measure "$group" "sotickets -o table, three columns" "$runs" "$(get 100000) -o table $three"
-measure "$group" "sotickets -o record, three columns" "$runs" "$(get 100000) -o record $three"
+# compare GROUP NAME: each format next to the download of the answer NAME.
+compare() {
+  measure "$1" "curl, download alone" "$runs" "$(call "$2")"
+  measure "$1" "sotickets' client, download alone" "$runs" "$library discard $http/$2"
+  measure "$1" "sotickets -o json" "$runs" "$(get "$2") -o json"
+  measure "$1" "sotickets -o csv, three columns" "$runs" "$(get "$2") -o csv $three"
+  measure "$1" "sotickets -o csv, all columns" "$runs" "$(get "$2") -o csv"
+  measure "$1" "sotickets -o jsonl" "$runs" "$(get "$2") -o jsonl"
+  measure "$1" "sotickets -o table, three columns" "$runs" "$(get "$2") -o table $three"
+  measure "$1" "sotickets -o record, three columns" "$runs" "$(get "$2") -o record $three"
+  echo "$1"$'\t'"$(wc -c < "$folder/served/$2.json")" >> "$folder/sizes"
+}
+group="100,000 tickets"
+compare "$group" 100000
+compare "20,000 tickets, most values differ" 20000-varied
+compare "100,000 tickets, indented" 100000-indented
 body="curl -sf --data-binary @$folder/100000.request $http/100000/api"
 filter="'.[] | [.TicketId, .Title, .OwnedByName] | @csv'"
 if has jq; then piped "$group" "curl with jq, three columns" 3 "$body | jq -r $filter > /dev/null"; fi
@@ -97,6 +115,8 @@ for tickets in 1000 10000 100000 400000; do
   measure "Growth: sotickets" "$tickets" "$runs" "$(get "$tickets") -o csv $three"
 done
 
+run_all
+
 # Peak memory in KiB, by GNU time.
 if [ -x /usr/bin/time ]; then
   memory() { printf '%s\t%s\n' "$1" "$(/usr/bin/time -f %M bash -c "exec $2" 2>&1 >/dev/null | tail -1)" >> "$folder/memory"; }
@@ -105,7 +125,6 @@ if [ -x /usr/bin/time ]; then
   memory "-o jsonl" "$(get 100000) -o jsonl"
   memory "-o json" "$(get 100000) -o json"
 fi
-wc -c < "$folder/served/100000.json" > "$folder/size"
 {
   sed -n 's/^model name.*: //p' /proc/cpuinfo 2>/dev/null | head -1 || true
   echo "$(nproc) processors, $(uname -sr)"

@@ -1,22 +1,66 @@
-//! Answers of any size: the same bytes for the same number of tickets, with the
-//! awkward titles that real mail has.
+//! Answers of any size: the same bytes for the same name, with the awkward titles that real mail
+//! has.
+//!
+//! - `2000`: 2,000 tickets with every field, in the server's own shape; many values are alike.
+//! - `2000-varied`: nearly every value differs from ticket to ticket, some keys have escapes, and
+//!   `FieldProperties` has an entry for each field.
+//! - `2000-indented`: the first set with line breaks and indentation.
 
 use std::fmt::Write as _;
 
-/// A JSON array of `tickets` tickets with every field, in the server's own shape.
-/// A ticket is about 1.76 kB.
-#[must_use]
-pub(crate) fn answer(tickets: usize) -> Vec<u8> {
-    let mut json = String::with_capacity(tickets * 1800 + 2);
+/// Returns the answer called `name`: a JSON array of tickets. A ticket is about 1.76 kB, a varied
+/// one 9 kB and an indented one 2.3 kB.
+pub(crate) fn answer(name: &str) -> Option<Vec<u8>> {
+    let (count, set) = name.split_once('-').unwrap_or((name, ""));
+    let count: usize = count.parse().ok()?;
+    let json = match set {
+        "" => array(count, ticket_into),
+        "varied" => array(count, varied_ticket_into),
+        "indented" => indented(&array(count, ticket_into)),
+        _ => return None,
+    };
+    Some(json.into_bytes())
+}
+
+fn array(count: usize, ticket_into: fn(usize, &mut String)) -> String {
+    let mut json = String::with_capacity(count * 1800 + 2);
     json.push('[');
-    for id in 1..=tickets {
+    for id in 1..=count {
         if id > 1 {
             json.push(',');
         }
         ticket_into(id, &mut json);
     }
     json.push(']');
-    json.into_bytes()
+    json
+}
+
+/// Returns `json` as a server writes it that indents.
+fn indented(json: &str) -> String {
+    let mut text = String::with_capacity(json.len() * 3 / 2);
+    let (mut depth, mut in_text, mut is_escaped) = (0, false, false);
+    for c in json.chars() {
+        let is_structure = !in_text;
+        in_text ^= c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        if is_structure && matches!(c, '}' | ']') {
+            depth -= 1;
+            let _ = write!(text, "\n{:1$}", "", depth * 2);
+        }
+        text.push(c);
+        match c {
+            '{' | '[' if is_structure => {
+                depth += 1;
+                let _ = write!(text, "\n{:1$}", "", depth * 2);
+            }
+            ',' if is_structure => {
+                let _ = write!(text, "\n{:1$}", "", depth * 2);
+            }
+            ':' if is_structure => text.push(' '),
+            _ => {}
+        }
+    }
+    text
 }
 
 const TITLES: [&str; 10] = [
@@ -88,4 +132,121 @@ fn ticket_into(id: usize, json: &mut String) {
         id % 50,
         id % 100
     );
+}
+
+/// The keys of a ticket, some with an escape, and how their values are made: a text, a date, a
+/// number or a flag.
+const VARIED: [(&str, char); 63] = [
+    ("Title", 't'),
+    ("CreatedAt", 'd'),
+    ("LastChanged", 'd'),
+    ("ReadByOwner", 'd'),
+    ("ReadByCustomer", 'd'),
+    ("FirstReadByUser", 'd'),
+    ("Activate", 'd'),
+    ("ClosedAt", 'd'),
+    ("RepliedAt", 'd'),
+    ("AlertTimeout", 'd'),
+    ("Deadline", 'd'),
+    ("CreatedBy", 'n'),
+    ("CreatedByName", 't'),
+    ("Auth\\u006fr", 't'),
+    ("OwnedBy", 'n'),
+    ("OwnedByName", 't'),
+    ("Category", 'n'),
+    ("CategoryName", 't'),
+    ("CategoryFullname", 't'),
+    ("Slevel", 't'),
+    ("Priority", 'n'),
+    ("PriorityName", 't'),
+    ("BaseStatus", 't'),
+    ("TicketStatus", 'n'),
+    ("TicketStatusDisplayValue", 't'),
+    ("Origin", 't'),
+    ("CustId", 'n'),
+    ("PersonFirstname", 't'),
+    ("PersonMiddleName", 't'),
+    ("PersonLastname", 't'),
+    ("Person\\u0046ullname", 't'),
+    ("AlertLevel", 'n'),
+    ("ConnectId", 'n'),
+    ("ReadStatus", 't'),
+    ("TimeToReply", 'n'),
+    ("RealTimeToReply", 'n'),
+    ("TimeToClose", 'n'),
+    ("RealTimeToClose", 'n'),
+    ("TimeSpentInternally", 'n'),
+    ("TimeSpentExternally", 'n'),
+    ("TimeSpentQueue", 'n'),
+    ("RealTimeSpentInternally", 'n'),
+    ("RealTimeSpentExternally", 'n'),
+    ("RealTimeSpentQueue", 'n'),
+    ("TimeSpent", 'n'),
+    ("HasAttachment", 'b'),
+    ("NumReplies", 'n'),
+    ("NumMessages", 'n'),
+    ("FromAddress", 't'),
+    ("ContactId", 'n'),
+    ("ContactName", 't'),
+    ("OwnedByAssociateId", 'n'),
+    ("Language", 't'),
+    ("Sentiment", 'n'),
+    ("SentimentConfidence", 'n'),
+    ("SaleId", 'n'),
+    ("ProjectId", 'n'),
+    ("SaleHeading", 't'),
+    ("ProjectName", 't'),
+    ("FormSubmissionId", 'n'),
+    ("TicketTypeId", 'n'),
+    ("TicketTypeName", 't'),
+    ("Custom\\/Field", 't'),
+];
+
+fn varied_ticket_into(id: usize, json: &mut String) {
+    // A generator of Knuth's: the same numbers for the same id.
+    let mut state = id as u64;
+    let mut random = move |most: u64| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % most
+    };
+    let _ = write!(json, "{{\"TicketId\":{id}");
+    for (key, kind) in VARIED {
+        let _ = write!(json, ",\"{key}\":");
+        let _ = match kind {
+            't' => {
+                let (first, second) = (random(10) as usize, random(6) as usize);
+                let (title, owner) = (TITLES[first], OWNERS[second]);
+                write!(json, "\"{owner} {} {title}\"", random(1 << 30))
+            }
+            'd' => write!(
+                json,
+                "\"20{:02}-{:02}-{:02}T{:02}:{:02}:{:02}.{:07}+01:00\"",
+                random(30),
+                1 + random(12),
+                1 + random(28),
+                random(24),
+                random(60),
+                random(60),
+                random(10_000_000)
+            ),
+            'n' => {
+                let most = 1 << random(31);
+                write!(json, "{}", random(most))
+            }
+            _ => write!(json, "{}", random(2) == 0),
+        };
+    }
+    let _ =
+        write!(json, ",\"TableRight\":{{\"Mask\":\"Select\",\"Reason\":\"{}\"}}", random(1 << 20));
+    json.push_str(",\"FieldProperties\":{");
+    for (index, (key, _)) in VARIED.iter().enumerate() {
+        let separator = if index == 0 { "" } else { "," };
+        let (mask, length) = (random(1 << 20), random(4000));
+        let _ = write!(
+            json,
+            "{separator}\"{key}\":{{\"FieldRight\":{{\"Mask\":\"{mask}\",\"Reason\":\"\"}},\"FieldLength\":{length}}}"
+        );
+    }
+    json.push_str("}}");
 }

@@ -1,6 +1,6 @@
 """Turns what benches/compare.sh measured into docs/performance.md and its picture.
 
-Usage: report.py FOLDER DOCS. Keeps what stands in performance.md above and below the
+Usage: report.py FOLDER DOCS. Keeps the text of performance.md above and below the
 two lines that mark the measured part.
 """
 
@@ -22,28 +22,29 @@ def read(folder):
     """The measurements: group, name and the times of each run in seconds."""
     for line in (folder / "names").read_text().splitlines():
         group, name, path = line.split("\t")
-        result = json.loads(pathlib.Path(path).read_text())["results"][0]
-        yield group, name, result["times"]
+        path = pathlib.Path(path)
+        rounds = [json.loads(file.read_text()) for file in path.parent.glob(f"{path.name}.*.json")]
+        yield group, name, [time for each in rounds for time in each["results"][0]["times"]]
 
 
 def table(rows):
-    """Times as ratios of the group's first; its median stands beside them."""
-    base = statistics.median(rows[0][1])
+    """Least times as ratios of that of the group's first, with medians."""
+    base = min(rows[0][1])
     yield "| command | ratio | median | fastest to slowest |"
     yield "|---|---:|---:|---:|"
     for name, times in rows:
         median = statistics.median(times)
         spread = f"{milliseconds(min(times))} to {milliseconds(max(times))} ms"
-        yield f"| {name} | {median / base:.2f} | {milliseconds(median)} ms | {spread} |"
+        yield f"| {name} | {min(times) / base:.2f} | {milliseconds(median)} ms | {spread} |"
 
 
 def growth(curves):
     yield "| tickets | " + " | ".join(curves) + " | ratio |"
     yield "|---:|" + "---:|" * (len(curves) + 1)
     for tickets in next(iter(curves.values())):
-        medians = [curve[tickets] for curve in curves.values()]
-        cells = " | ".join(f"{milliseconds(median)} ms" for median in medians)
-        yield f"| {tickets:,} | {cells} | {medians[-1] / medians[0]:.2f} |"
+        times = [curve[tickets] for curve in curves.values()]
+        cells = " | ".join(f"{milliseconds(time)} ms" for time in times)
+        yield f"| {tickets:,} | {cells} | {times[-1] / times[0]:.2f} |"
 
 
 def picture(curves):
@@ -81,26 +82,27 @@ def report(folder):
     for group, name, times in read(folder):
         if group.startswith("Growth: "):
             curve = curves.setdefault(group.removeprefix("Growth: "), {})
-            curve[int(name)] = statistics.median(times)
+            curve[int(name)] = min(times)
         else:
             groups.setdefault(group, []).append((name, times))
-    size = int((folder / "size").read_text()) / 1e6
+    sizes = dict(line.split("\t") for line in (folder / "sizes").read_text().splitlines())
     machine = (folder / "machine").read_text().splitlines()
     yield "Machine and versions: " + "; ".join(line for line in machine if line) + "."
     for group, rows in groups.items():
         yield ""
-        yield f"### {group}" + (f" ({size:.0f} MB)" if "100,000" in group else "")
+        size = f" ({int(sizes[group]) / 1e6:.0f} MB)" if group in sizes else ""
+        yield f"### {group}{size}"
         yield ""
         yield from table(rows)
     yield ""
-    yield "### Growth, three columns as csv beside the download alone"
+    yield "### Growth, three columns as csv next to the download alone"
     yield ""
     yield from growth(curves)
     yield ""
     yield "![Time against number of tickets](performance.svg)"
     memory = folder / "memory"
     if memory.exists():
-        body = size * 1e6 / 1024
+        body = int(sizes["100,000 tickets"]) / 1024
         yield ""
         yield f"### Peak memory, 100,000 tickets ({body / 1024:.0f} MiB)"
         yield ""

@@ -3,9 +3,9 @@
 //!
 //! `library FORMAT FILE` writes the tickets of FILE to standard output; FORMAT is
 //! csv, csv3 (three columns), jsonl, table, record or markdown. `library discard URL`
-//! makes one call for as many tickets as the URL's first folder says and throws the
-//! answer away, which is what reading alone costs. `library write N PATH` makes such a FILE
-//! of N tickets.
+//! makes one call for as many tickets as the URL's first folder says, and throws the
+//! answer away, which is what reading alone costs. `library write NAME PATH` makes such a FILE,
+//! as benches/data.rs names it.
 #![allow(clippy::print_stderr, reason = "there is nobody else to tell")]
 
 use std::io::Write as _;
@@ -36,12 +36,12 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["discard", url] => discard(url),
-        ["write", count, path] => {
-            std::fs::write(path, data::answer(count.parse().expect("a number"))).expect("a file");
+        ["write", name, path] => {
+            std::fs::write(path, data::answer(name).expect("an answer")).expect("a file");
         }
         [format, path] => render(format, &std::fs::read(path).expect("a file")),
         _ => {
-            eprintln!("usage: library FORMAT FILE | library discard URL | library write N PATH");
+            eprintln!("usage: library FORMAT FILE | library discard URL | library write NAME PATH");
             std::process::exit(2);
         }
     }
@@ -79,7 +79,12 @@ fn render(name: &str, answer: &[u8]) {
 
 fn discard(url: &str) {
     let address = Address::parse(url, "URL").expect("an address");
-    let count = address.url().path().split('/').nth(1).and_then(|count| count.parse().ok());
+    let count = address
+        .url()
+        .path()
+        .split('/')
+        .nth(1)
+        .and_then(|name| name.split('-').next()?.parse().ok());
     let limits = Limits {
         connect: Some(Duration::from_secs(10)),
         read: Some(Duration::from_secs(60)),

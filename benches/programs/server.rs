@@ -1,8 +1,8 @@
-//! A small server for measuring: every POST to `/N/api/v1/…` is answered with N
-//! tickets, made once and kept. Prints its addresses, `http://` and then `https://`,
+//! A small server for measuring: every POST to `/NAME/api/v1/…` is answered with the tickets that
+//! benches/data.rs calls so (`2000`, `2000-varied`), made once and kept. Prints its addresses, `http://` and then `https://`,
 //! and runs until it is ended.
 //!
-//! `server FOLDER` keeps them in FOLDER as `N.json`, beside `ca.pem`, the certificate to
+//! `server FOLDER` keeps them in FOLDER as `NAME.json`, next to `ca.pem`, the certificate to
 //! trust it by. On Linux the kernel sends files without a copy: the server runs on the
 //! processors of what is measured, and should take as little of them as it can.
 
@@ -98,8 +98,8 @@ const MOST_AT_ONCE: usize = 1 << 30;
 
 fn answer(stream: impl Connection, answers: &Answers) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
-    while let Some(count) = read_request(&mut stream)? {
-        let answer = answer_of(count, answers)?;
+    while let Some(name) = read_request(&mut stream)? {
+        let answer = answer_file(&name, answers)?;
         let stream = stream.get_mut();
         write!(
             stream,
@@ -112,15 +112,17 @@ fn answer(stream: impl Connection, answers: &Answers) -> io::Result<()> {
     Ok(())
 }
 
-/// The answer of `count` tickets, made where there is none yet.
-fn answer_of(count: usize, answers: &Answers) -> io::Result<File> {
+/// Opens the answer called `name`, and makes it if there is none yet.
+fn answer_file(name: &str, answers: &Answers) -> io::Result<File> {
     let folder = answers.lock().unwrap_or_else(PoisonError::into_inner);
-    let path = folder.join(format!("{count}.json"));
+    let path = folder.join(format!("{name}.json"));
     if !path.exists() {
-        // What could not be written whole is not there.
+        let answer =
+            data::answer(name).ok_or_else(|| io::Error::other("no answer has this name"))?;
+        // A file that could not be written whole must not be served.
         let unfinished = path.with_extension("unfinished");
         let mut file = File::create(&unfinished)?;
-        file.write_all(&data::answer(count))?;
+        file.write_all(&answer)?;
         // Nothing is left to be written while something is measured.
         file.sync_all()?;
         fs::rename(unfinished, &path)?;
@@ -128,13 +130,13 @@ fn answer_of(count: usize, answers: &Answers) -> io::Result<File> {
     File::open(path)
 }
 
-/// The number of tickets that the next request's path asks for.
-fn read_request(reader: &mut BufReader<impl Read>) -> io::Result<Option<usize>> {
+/// Reads the next request, and returns the name in its path.
+fn read_request(reader: &mut BufReader<impl Read>) -> io::Result<Option<String>> {
     let mut first = String::new();
     if reader.read_line(&mut first)? == 0 {
         return Ok(None);
     }
-    let count = first.split('/').nth(1).and_then(|part| part.parse().ok()).unwrap_or(1);
+    let name = first.split('/').nth(1).unwrap_or_default().to_owned();
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -148,5 +150,5 @@ fn read_request(reader: &mut BufReader<impl Read>) -> io::Result<Option<usize>> 
         }
     }
     io::copy(&mut reader.take(length), &mut io::sink())?;
-    Ok(Some(count))
+    Ok(Some(name))
 }
