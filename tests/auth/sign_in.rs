@@ -231,7 +231,7 @@ fn another_tenant_than_the_one_asked_for_is_refused() {
     insta::assert_snapshot!(desk.shown(&run), @"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
-    error: the sign-in is for tenant Cust12345, and Cust999 was asked for
+    error: the sign-in is for tenant Cust12345, and Cust999 was requested
     hint: choose that tenant in the browser, or name the other one; nothing was kept
     --- exit code 4
     ");
@@ -265,7 +265,7 @@ fn what_is_lacking_or_wrong_is_told_before_anything_is_sent() {
     for (arguments, variables, told) in [
         (&[][..], &[("SOTICKETS_CLIENT_ID", "")][..], "no client id is given"),
         (&["--client-id", "a\u{7}"], &[], "control character"),
-        (&["--environment", "prod"], &[], "'prod' is no environment"),
+        (&["--environment", "prod"], &[], "'prod' is not an environment"),
         (&["--environment", "http://gateway.example"], &[], "unencrypted"),
         (
             &["--redirect-uri", "http://crm.example.com"],

@@ -343,7 +343,7 @@ fn logout_says_where_nothing_could_be_revoked() {
     insta::assert_snapshot!(desk.shown(&run), @"
     --- stderr
     the sign-in is forgotten
-    the service names no place to revoke tokens: the last one holds until it ends
+    the service has no address to revoke tokens: the last one is valid until it ends
     --- exit code 0
     ");
     assert_eq!(desk.kept("sign-in.json"), None);

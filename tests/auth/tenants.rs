@@ -157,7 +157,7 @@ fn a_tenant_that_moved_is_looked_up_and_asked_once_more() {
     assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
     insta::assert_snapshot!(stage.shown(&run.stderr), @"
     error: HTTP 421: Cust12345 is not at http://HOST:PORT/online7/Cust12345, and http://HOST:PORT says that it is
-    hint: it may be on the move: wait, then try again
+    hint: it may be moving: wait, then try again
     ");
     assert_eq!(steps, ["tickets", "state", "tickets"]);
     // Where it moved to, it may be shut.
@@ -378,7 +378,7 @@ fn an_address_elsewhere_is_refused() {
         stage.online.state().tenant.say(&api);
         let (run, steps) = stage.run(&[]);
         assert_eq!((run.code, run.stdout.as_str(), steps), (5, "", vec!["state"]), "{api}: {run}");
-        assert!(run.stderr.contains("which is outside 127.0.0.1; nothing was sent there"), "{run}");
+        assert!(run.stderr.contains("is outside 127.0.0.1; nothing was sent there"), "{run}");
     }
     // The login is the reason where there is one, encoded or not.
     for api in [

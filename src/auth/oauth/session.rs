@@ -55,7 +55,7 @@ impl OAuthSession {
         if let Err(reason) = self.store.write_tokens(&session, &tokens, reservation) {
             // The old refresh token may be spent: only this call has the new one.
             trace.warn(
-                &format!("{} was renewed and could not be stored: {reason}", self.store.label()),
+                &format!("{} was renewed and could not be kept: {reason}", self.store.label()),
                 &format!("if the next call is refused, {}", self.store.login_hint()),
             );
         }
