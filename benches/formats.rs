@@ -5,14 +5,7 @@ use std::io;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use sotickets::answer::{Expected, ParallelParser};
-use sotickets::output::csv::{Csv, Options};
-use sotickets::output::jsonl::Jsonl;
-use sotickets::output::markdown::Markdown;
-use sotickets::output::record::Record;
-use sotickets::output::style::Look;
-use sotickets::output::table::TableFormat;
-use sotickets::output::tsv::Tsv;
-use sotickets::output::{Format, Page};
+use sotickets::output::{Document, FormatOptions, OutputFormat};
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::ids::TicketId;
@@ -27,9 +20,6 @@ fn main() {
 
 /// Tickets in the answer that is measured.
 const TICKETS: i32 = 10_000;
-
-const SEPARATED: Options =
-    Options { header: true, delimiter: b',', bom: false, guard_formulas: false };
 
 fn answer() -> Vec<u8> {
     data::answer(&TICKETS.to_string()).expect("an answer")
@@ -65,48 +55,49 @@ fn scan_for_all_columns(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn csv_three_columns(bencher: Bencher<'_, '_>) {
-    write(bencher, &Csv(SEPARATED), &three());
+    write(bencher, OutputFormat::Csv, &three());
 }
 
 #[divan::bench]
 fn csv_all_columns(bencher: Bencher<'_, '_>) {
-    write(bencher, &Csv(SEPARATED), &column::all());
+    write(bencher, OutputFormat::Csv, &column::all());
 }
 
 #[divan::bench]
 fn tsv_all_columns(bencher: Bencher<'_, '_>) {
-    write(bencher, &Tsv(Options { delimiter: b'\t', ..SEPARATED }), &column::all());
+    write(bencher, OutputFormat::Tsv, &column::all());
 }
 
 #[divan::bench]
 fn jsonl(bencher: Bencher<'_, '_>) {
-    write(bencher, &Jsonl { selected: false }, &[]);
+    write(bencher, OutputFormat::Jsonl, &[]);
 }
 
 #[divan::bench]
 fn table(bencher: Bencher<'_, '_>) {
-    let table = TableFormat(Look::PIPE);
-    write(bencher, &table, &column::summary());
+    write(bencher, OutputFormat::Table, &column::summary());
 }
 
 #[divan::bench]
 fn record(bencher: Bencher<'_, '_>) {
-    write(bencher, &Record(Look::PIPE), &column::summary());
+    write(bencher, OutputFormat::Record, &column::summary());
 }
 
 #[divan::bench]
 fn markdown(bencher: Bencher<'_, '_>) {
-    write(bencher, &Markdown, &column::summary());
+    write(bencher, OutputFormat::Markdown, &column::summary());
 }
 
-fn write(bencher: Bencher<'_, '_>, format: &dyn Format, columns: &[Column]) {
+fn write(bencher: Bencher<'_, '_>, format: OutputFormat, columns: &[Column]) {
     let answer = answer();
     let tickets = ParallelParser::new(columns, Expected::ANY).finish(&answer).expect("tickets");
     let ids: Vec<TicketId> = (1..=TICKETS).filter_map(|id| TicketId::new(id.into())).collect();
     let listed = reconcile(&ids, tickets.entries()).tickets;
     let dates = Dates::new(Style::Short, None, Default::default());
-    let page = Page { answer: &answer, tickets: &listed, columns, dates: &dates, urls: None };
+    let document =
+        Document { answer: &answer, tickets: &listed, columns, dates: &dates, urls: None };
+    let format = format.create(&FormatOptions::default());
     bencher
         .counter(BytesCount::new(answer.len()))
-        .bench_local(|| format.write(black_box(&page), &mut io::sink()));
+        .bench_local(|| format.write(black_box(&document), &mut io::sink()));
 }

@@ -43,7 +43,7 @@ use crate::cli::{Cli, Command};
 use crate::commands::{messages, usage_tips, write_error};
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::output::style;
+use crate::output::text::style;
 
 /// Runs the program: reads `arguments`, the first of which is its name, carries
 /// the command out and gives the exit code. Errors go to `host.stderr`.
@@ -126,7 +126,7 @@ fn is_help(error: &clap::Error) -> bool {
 /// The help that `arguments` ask for, with all that there is to say.
 fn help(arguments: &[OsString], bare: clap::Error, host: &Context<'_>) -> clap::Error {
     let width = manual::width(&host.terminal, &host.environment);
-    let width = width.saturating_sub(style::longer(host.environment.charset()));
+    let width = width.saturating_sub(style::excess_width(host.environment.charset()));
     manual::command(width).try_get_matches_from(arguments).err().unwrap_or(bare)
 }
 
@@ -176,7 +176,7 @@ fn explain(error: &clap::Error, host: &mut Context<'_>) -> u8 {
     let text = error.render();
     let is_colored = host.environment.wants_color(host.terminal.color, terminal);
     let text = if is_colored { text.ansi().to_string() } else { text.to_string() };
-    let text = style::message(&text, host.environment.charset());
+    let text = style::in_charset(&text, host.environment.charset());
     // Paragraphs of an option are parted by lines of blanks.
     let text: String = text.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

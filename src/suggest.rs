@@ -1,14 +1,14 @@
-//! The known names nearest to a mistyped one.
+//! Suggestions for mistyped names.
 
-/// At most three of `candidates`, nearest first, that are near enough to
-/// `word` to be what was meant. Case does not matter.
+/// Returns at most three of `candidates` that `word` may stand for, the nearest first. Case does
+/// not matter.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let word = word.to_lowercase();
     let mut found: Vec<(f64, &str)> = candidates
         .into_iter()
         .filter_map(|candidate| {
             let known = candidate.to_lowercase();
-            // A part of a name is as good a clue as a slip of the finger.
+            // A part of a name is as good a hint as a typing error.
             let part = word.len() >= 3 && known.contains(&word);
             let score = strsim::normalized_damerau_levenshtein(&word, &known)
                 + if part { 0.3 } else { 0.0 };
@@ -16,25 +16,30 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         })
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    // Beside a good guess, a poor one only distracts.
+    // Next to a good suggestion, a poor one only distracts.
     let best = found.first().map_or(0.0, |(score, _)| *score);
     found.retain(|(score, _)| *score > best - 0.15);
     found.truncate(3);
     found.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// A hint such as `did you mean A, B or C?`, where there is anything near.
+/// Returns a hint such as `did you mean A, B or C?`, if a name is near.
 pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
     let names = nearest(word, candidates);
-    let (last, rest) = names.split_last()?;
-    Some(if rest.is_empty() {
-        format!("did you mean {last}?")
-    } else {
-        format!("did you mean {} or {last}?", rest.join(", "))
-    })
+    (!names.is_empty()).then(|| format!("did you mean {}?", join(&names, "or")))
+}
+
+/// Joins words to a list such as `A, B or C`.
+pub fn join<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [word] => (*word).to_owned(),
+        [rest @ .., last] => format!("{} {conjunction} {last}", rest.join(", ")),
+    }
 }
 
 #[cfg(test)]

@@ -17,13 +17,7 @@ use sotickets::api::reader::Pieces;
 use sotickets::http::address::Address;
 use sotickets::http::client::{self, Connection, Limits};
 use sotickets::http::trace::Trace;
-use sotickets::output::csv::{Csv, Options};
-use sotickets::output::jsonl::Jsonl;
-use sotickets::output::markdown::Markdown;
-use sotickets::output::record::Record;
-use sotickets::output::style::Look;
-use sotickets::output::table::TableFormat;
-use sotickets::output::{Format, Page};
+use sotickets::output::{Document, FormatOptions, OutputFormat};
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::ids::TicketId;
@@ -48,16 +42,15 @@ fn main() {
 }
 
 /// The format called `name`, with its columns and the style of its dates.
-fn format(name: &str) -> (Box<dyn Format>, Vec<Column>, Style) {
-    let options = Options { header: true, delimiter: b',', bom: false, guard_formulas: false };
+fn format(name: &str) -> (OutputFormat, Vec<Column>, Style) {
     let three = || column::parse(&["TicketId,Title,OwnedByName"], false).expect("fields");
     match name {
-        "csv" => (Box::new(Csv(options)), column::all(), Style::AsSent),
-        "csv3" => (Box::new(Csv(options)), three(), Style::AsSent),
-        "jsonl" => (Box::new(Jsonl { selected: false }), Vec::new(), Style::AsSent),
-        "table" => (Box::new(TableFormat(Look::PIPE)), column::summary(), Style::Short),
-        "record" => (Box::new(Record(Look::PIPE)), column::all(), Style::Short),
-        "markdown" => (Box::new(Markdown), column::summary(), Style::Short),
+        "csv" => (OutputFormat::Csv, column::all(), Style::AsSent),
+        "csv3" => (OutputFormat::Csv, three(), Style::AsSent),
+        "jsonl" => (OutputFormat::Jsonl, Vec::new(), Style::AsSent),
+        "table" => (OutputFormat::Table, column::summary(), Style::Short),
+        "record" => (OutputFormat::Record, column::all(), Style::Short),
+        "markdown" => (OutputFormat::Markdown, column::summary(), Style::Short),
         _ => {
             eprintln!("no format is called {name}");
             std::process::exit(2);
@@ -72,9 +65,14 @@ fn render(name: &str, answer: &[u8]) {
     let ids: Vec<TicketId> =
         (1..).zip(tickets.entries()).filter_map(|(id, _)| TicketId::new(id)).collect();
     let listed = reconcile(&ids, tickets.entries()).tickets;
-    let page = Page { answer, tickets: &listed, columns: &columns, dates: &dates, urls: None };
+    let document =
+        Document { answer, tickets: &listed, columns: &columns, dates: &dates, urls: None };
     let mut out = std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout().lock());
-    format.write(&page, &mut out).and_then(|()| out.flush()).expect("it is written");
+    format
+        .create(&FormatOptions::default())
+        .write(&document, &mut out)
+        .and_then(|()| out.flush())
+        .expect("it is written");
 }
 
 fn discard(url: &str) {

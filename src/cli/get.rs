@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::output::OutputFormat;
+
 use super::network::NetworkArgs;
 
 /// The arguments of `get`.
@@ -243,47 +245,6 @@ const LANGUAGE: &str = "Language and time";
 /// The heading of what is about the connection.
 pub(super) const CONNECTION: &str = "Connection";
 const CREDENTIAL: &str = "Credential";
-
-/// The formats of `--output`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum OutputFormat {
-    /// Aligned columns, to read
-    Table,
-    /// Comma-separated values
-    Csv,
-    /// Tab-separated values, with \t \n \r \\ escaped
-    Tsv,
-    /// The server's own JSON, byte for byte
-    Json,
-    /// A compact JSON ticket a line
-    Jsonl,
-    /// A block a ticket, a line a field
-    Record,
-    /// A Markdown table
-    Markdown,
-    /// The server's own XML, byte for byte
-    Xml,
-}
-
-impl OutputFormat {
-    /// Whether a person reads it: dates are short, and escapes are shown.
-    #[must_use]
-    pub const fn is_for_people(self) -> bool {
-        matches!(self, Self::Table | Self::Record | Self::Markdown)
-    }
-
-    /// Whether it is lines of cells with a delimiter between them.
-    #[must_use]
-    pub const fn is_separated(self) -> bool {
-        matches!(self, Self::Csv | Self::Tsv)
-    }
-
-    /// Whether it is the server's own bytes.
-    #[must_use]
-    pub const fn is_raw(self) -> bool {
-        matches!(self, Self::Json | Self::Xml)
-    }
-}
 
 /// The styles of `--dates`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -6,29 +6,35 @@ use crate::cli::fields::{FieldsArgs, FieldsFormat};
 use crate::context::Context;
 use crate::error::Error;
 use crate::escape;
-use crate::output::fields as output;
-use crate::output::style::Look;
+use crate::output::{TextStyle, fields};
 use crate::ticket::catalogue::{self, CATALOGUE};
 use crate::ticket::field::Field;
 
 use super::write;
 
-/// Lists the fields that the arguments ask for.
+/// Prints the fields that the arguments select.
 ///
 /// # Errors
-/// Where no field is found, or the list cannot be written.
-pub fn run(args: &FieldsArgs, host: &mut Context) -> Result<()> {
-    let fields = matching(args.text.as_deref().unwrap_or_default())?;
+/// If no field is found, or the list cannot be written.
+pub fn run(args: &FieldsArgs, context: &mut Context) -> Result<()> {
+    let matches = find(args.text.as_deref().unwrap_or_default())?;
     let list = match args.output {
-        FieldsFormat::Table => output::table(&fields, look(args, host)),
-        FieldsFormat::Csv => output::csv(&fields)?,
-        FieldsFormat::Json => output::json(&fields)?,
+        FieldsFormat::Table => {
+            let style = TextStyle::for_terminal(context.terminal, &context.environment);
+            let width = args.width.map(usize::from).or(style.width);
+            fields::table(&matches, TextStyle { width, ..style })
+        }
+        FieldsFormat::Csv => fields::csv(&matches)?,
+        FieldsFormat::Json => fields::json(&matches)?,
     };
-    Ok(write(host.stdout, list.as_bytes())?)
+    Ok(write(context.stdout, &list)?)
 }
 
-/// The fields with `text` in what is shown of them, in the catalogue's order.
-fn matching(text: &str) -> Result<Vec<&'static Field>, Error> {
+/// Returns the fields that contain `text`, in the order of the catalogue.
+///
+/// # Errors
+/// A usage error if there is none.
+fn find(text: &str) -> Result<Vec<&'static Field>, Error> {
     let word = text.trim().to_lowercase();
     let has_word = |of: &str| of.to_lowercase().contains(&word);
     let fields: Vec<&Field> = CATALOGUE
@@ -48,12 +54,6 @@ fn matching(text: &str) -> Result<Vec<&'static Field>, Error> {
         .hint(hint));
     }
     Ok(fields)
-}
-
-/// How the table is to look; without a width in a pipe.
-fn look(args: &FieldsArgs, host: &Context<'_>) -> Look {
-    let usual = Look::of(host.terminal, &host.environment);
-    Look { width: args.width.map(usize::from).or(usual.width), ..usual }
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@ use clap::builder::styling::{AnsiColor, Style};
 
 use crate::api::query::Query;
 use crate::context::Context;
-use crate::output::style;
+use crate::output::text::style::in_charset;
 
 /// Writes a line without a prefix. A failure to write it is ignored, because there is nowhere
 /// to report it.
 pub fn line(context: &mut Context<'_>, line: &str) {
-    let _ = writeln!(context.stderr, "{}", style::message(line, context.environment.charset()));
+    let _ = writeln!(context.stderr, "{}", in_charset(line, context.environment.charset()));
 }
 
 /// Writes an error: nothing was printed, or not everything that was requested.

@@ -7,11 +7,10 @@ use crate::escape;
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
 
-/// A cell for a machine: `null` and 'no date' are empty, objects are compact
-/// JSON, numbers are as sent.
-#[must_use]
+/// Returns the text for a program: `null` and 'no date' are empty, objects are compact JSON,
+/// numbers are as sent.
 #[inline]
-pub fn plain<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
+pub(super) fn text<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
         Value::Bool(true) => Cow::Borrowed("true"),
@@ -24,10 +23,9 @@ pub fn plain<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, st
     }
 }
 
-/// A cell for a person: as [`plain`], with visible escapes.
-#[must_use]
-pub fn shown<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
-    match plain(column, value, dates) {
+/// Returns the text for a person: as [`text`], with control characters as visible escapes.
+pub(super) fn visible_text<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
+    match text(column, value, dates) {
         Cow::Borrowed(text) => escape::visible(text),
         Cow::Owned(text) => Cow::Owned(escape::visible(&text).into_owned()),
     }

@@ -1,4 +1,4 @@
-//! Comma-separated values: RFC 4180 quoting, LF, UTF-8.
+//! `-o csv`: comma-separated values with RFC 4180 quoting, in UTF-8.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -11,71 +11,75 @@ use crate::answer::Value;
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
 
-use super::{Format, Page, cell, guard, parallel};
+use super::{Document, Format, cell, formula_guard, parallel};
 
-/// What csv and tsv can be told.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The options of csv and tsv.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// The header line.
-    pub header: bool,
-    /// Between two cells; ASCII.
-    pub delimiter: u8,
-    /// A byte-order mark at the beginning.
-    pub bom: bool,
-    /// An apostrophe before all text that a spreadsheet would run.
-    pub guard_formulas: bool,
+pub struct SeparatedOptions {
+    /// Whether there is a header line.
+    pub has_header: bool,
+    /// The ASCII character between two cells; `None` for the format's own.
+    pub delimiter: Option<u8>,
+    /// Whether the output begins with a byte-order mark.
+    pub has_bom: bool,
+    /// Whether text that a spreadsheet would run gets an apostrophe.
+    pub guards_formulas: bool,
 }
 
-impl Options {
-    /// Returns the text of a cell, guarded if `guard_formulas` is set. A number such as -5 is
-    /// no formula.
-    #[must_use]
+impl Default for SeparatedOptions {
+    fn default() -> Self {
+        Self { has_header: true, delimiter: None, has_bom: false, guards_formulas: false }
+    }
+}
+
+impl SeparatedOptions {
+    /// Returns the text of a cell. With `guards_formulas` it is guarded, but for numbers such
+    /// as -5, which are no formulas.
     #[inline]
-    pub fn text<'a>(&self, column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
+    pub(super) fn text<'a>(
+        &self,
+        column: &Column,
+        value: Value<'a>,
+        dates: &Dates,
+        delimiter: u8,
+    ) -> Cow<'a, str> {
         let (is_text, is_json) = (matches!(value, Value::Text(_)), matches!(value, Value::Json(_)));
-        let text = cell::plain(column, value, dates);
-        if self.guard_formulas && is_text {
-            guard::text(text, self.delimiter)
-        } else if self.guard_formulas && is_json {
-            guard::json(text, self.delimiter)
+        let text = cell::text(column, value, dates);
+        if self.guards_formulas && is_text {
+            formula_guard::guard_text(text, delimiter)
+        } else if self.guards_formulas && is_json {
+            formula_guard::guard_json(text, delimiter)
         } else {
             text
         }
     }
 
-    /// Writes what comes before the first line.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn write_start(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.bom { out.write_all(BOM) } else { Ok(()) }
-    }
-
-    fn writer(&self, quotes: QuoteStyle) -> Writer {
-        WriterBuilder::new().delimiter(self.delimiter).quote_style(quotes).build()
+    /// Writes the byte-order mark, if there is to be one.
+    pub(super) fn write_bom(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.has_bom { out.write_all(BYTE_ORDER_MARK) } else { Ok(()) }
     }
 }
 
-/// `-o csv`.
 #[derive(Debug)]
-pub struct Csv(pub Options);
+pub(super) struct Csv(pub(super) SeparatedOptions);
 
 impl Format for Csv {
-    fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-        self.0.write_start(out)?;
-        let first = usize::from(!self.0.header && !page.tickets.is_empty());
-        let (first, rest) = page.tickets.split_at(first);
-        let line = self.first_line(page, first, QuoteStyle::Necessary);
-        if line.starts_with(BOM) && !self.0.bom {
-            // Readers take it for the file's own, but not in quotes.
-            out.write_all(&self.first_line(page, first, QuoteStyle::Always))?;
-        } else {
-            out.write_all(&line)?;
+    fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.0.write_bom(out)?;
+        let first = usize::from(!self.0.has_header && !document.tickets.is_empty());
+        let (first, rest) = document.tickets.split_at(first);
+        let mut line = self.first_line(document, first, QuoteStyle::Necessary);
+        if line.starts_with(BYTE_ORDER_MARK) && !self.0.has_bom {
+            // Readers would take it for the file's own, unless it is in quotes.
+            line = self.first_line(document, first, QuoteStyle::Always);
         }
+        out.write_all(&line)?;
         parallel::write(rest, out, || {
-            let mut rows = Rows::new(self.0, page, QuoteStyle::Necessary);
+            let mut rows = RowWriter::new(self.0, document, QuoteStyle::Necessary);
             move |tickets, lines| {
-                tickets.iter().for_each(|ticket| rows.row_into(*ticket, lines));
+                tickets.iter().for_each(|ticket| rows.write_ticket(*ticket, lines));
                 Ok(())
             }
         })
@@ -83,67 +87,74 @@ impl Format for Csv {
 }
 
 impl Csv {
-    /// The header, or the row of the `first` ticket where there is none.
-    fn first_line(&self, page: &Page<'_>, first: &[Ticket<'_>], quotes: QuoteStyle) -> Vec<u8> {
+    /// Returns the header, or without one the row of the `first` ticket.
+    fn first_line(
+        &self,
+        document: &Document<'_>,
+        first: &[Ticket<'_>],
+        quotes: QuoteStyle,
+    ) -> Vec<u8> {
         let mut line = Vec::new();
-        if self.0.header {
-            let mut writer = self.0.writer(quotes);
-            for column in page.columns {
-                cell_into(column.path(), &mut writer, &mut line);
-            }
+        let mut rows = RowWriter::new(self.0, document, quotes);
+        if self.0.has_header {
+            document.columns.iter().for_each(|column| rows.cells.write(column.path(), &mut line));
             end_line(0, &mut line);
         }
-        for ticket in first {
-            Rows::new(self.0, page, quotes).row_into(*ticket, &mut line);
-        }
+        first.iter().for_each(|ticket| rows.write_ticket(*ticket, &mut line));
         line
     }
 }
 
-/// Writes row after row.
-struct Rows<'a> {
-    options: Options,
-    columns: &'a [Column],
+struct RowWriter<'a> {
+    options: SeparatedOptions,
+    delimiter: u8,
     dates: &'a Dates,
     reader: RowReader<'a>,
-    writer: Writer,
+    cells: CellWriter,
 }
 
-impl<'a> Rows<'a> {
-    fn new(options: Options, page: &Page<'a>, quotes: QuoteStyle) -> Self {
-        Self {
-            options,
-            columns: page.columns,
-            dates: page.dates,
-            reader: RowReader::new(page.columns),
-            writer: options.writer(quotes),
-        }
+impl<'a> RowWriter<'a> {
+    fn new(options: SeparatedOptions, document: &Document<'a>, quotes: QuoteStyle) -> Self {
+        let delimiter = options.delimiter.unwrap_or(b',');
+        let writer = WriterBuilder::new().delimiter(delimiter).quote_style(quotes).build();
+        let reader = RowReader::new(document.columns);
+        let cells = CellWriter { writer, buffer: Vec::new() };
+        Self { options, delimiter, dates: document.dates, reader, cells }
     }
 
-    /// Appends the row of `ticket`.
-    fn row_into(&mut self, ticket: Ticket<'a>, lines: &mut Vec<u8>) {
+    fn write_ticket(&mut self, ticket: Ticket<'a>, lines: &mut Vec<u8>) {
         self.reader.read(ticket);
         let start = lines.len();
-        for (index, column) in self.columns.iter().enumerate() {
-            let text = self.options.text(column, self.reader.value(index), self.dates);
-            cell_into(&text, &mut self.writer, lines);
+        for (column, value) in self.reader.values() {
+            let text = self.options.text(column, value, self.dates, self.delimiter);
+            self.cells.write(&text, lines);
         }
         end_line(start, lines);
     }
 }
 
-/// Appends a cell, quoted if needed, and the delimiter.
-fn cell_into(text: &str, writer: &mut Writer, lines: &mut Vec<u8>) {
-    let start = lines.len();
-    // Each character may be a quote, which is doubled; two quotes and the delimiter come on top.
-    lines.resize(start + 2 * text.len() + 3, 0);
-    let (_, _, field) = writer.field(text.as_bytes(), &mut lines[start..]);
-    let (_, delimiter) = writer.delimiter(&mut lines[start + field..]);
-    lines.truncate(start + field + delimiter);
+struct CellWriter {
+    writer: Writer,
+    /// Room for a quoted cell, kept because a new one would have to be filled with zeros.
+    buffer: Vec<u8>,
 }
 
-/// Puts a line feed in place of the last delimiter of the line that begins at `start`. An
-/// empty line would be no row.
+impl CellWriter {
+    /// Appends `text`, quoted if necessary, and the delimiter.
+    fn write(&mut self, text: &str, line: &mut Vec<u8>) {
+        // Every character may be a quote, which is doubled, and there are two around them.
+        let room = 2 * text.len() + 3;
+        if self.buffer.len() < room {
+            self.buffer.resize(room, 0);
+        }
+        let (_, _, field) = self.writer.field(text.as_bytes(), &mut self.buffer);
+        let (_, delimiter) = self.writer.delimiter(&mut self.buffer[field..]);
+        line.extend_from_slice(&self.buffer[..field + delimiter]);
+    }
+}
+
+/// Replaces the last delimiter of the line that begins at `start` by a line feed. An empty
+/// line would not be a row, so it gets quotes.
 fn end_line(start: usize, lines: &mut Vec<u8>) {
     lines.pop();
     if lines.len() == start {
@@ -151,5 +162,3 @@ fn end_line(start: usize, lines: &mut Vec<u8>) {
     }
     lines.push(b'\n');
 }
-
-const BOM: &[u8] = b"\xef\xbb\xbf";

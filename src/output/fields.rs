@@ -1,69 +1,67 @@
-//! The list of ticket fields.
+//! The list of ticket fields that `fields` prints: a table, csv or JSON.
 
-use std::borrow::Cow;
-
-use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table};
 use serde::Serialize;
-use textwrap::{Options, WordSplitter};
 
 use crate::error::{Error, Kind, Result};
 use crate::ticket::field::Field;
 
-use super::color::{Paint, Style};
-use super::style::Look;
-use super::width;
+use super::text::color::{BOLD, PLAIN};
+use super::text::definition_list::DefinitionList;
+use super::text::style::TextStyle;
+use super::text::width;
 
-/// A table for people, laid out for the width to keep to where there is one, and
-/// otherwise a line a field, however long.
+const HEADINGS: [&str; 4] = ["Name", "Type", "Since", "Meaning"];
+const GAP: usize = 2;
+/// With a narrower column for the meaning, fields are printed as blocks.
+const MIN_MEANING: usize = 24;
+
+/// Returns a table for people, or a block per field if there is no room for columns. Without a
+/// width, each field is one line.
 ///
-/// Four columns hold all six facts, or 80 columns would be too few to read
-/// in: the unit stands beside the type, the values end the meaning.
-#[must_use]
-pub fn table(fields: &[&Field], look: Look) -> String {
+/// Six columns would leave too little room in 80 columns, so the unit is next to the type, and
+/// the values are after the meaning.
+pub(crate) fn table(fields: &[&Field], style: TextStyle) -> Vec<u8> {
     let rows: Vec<[String; 4]> = fields.iter().map(|field| cells(field)).collect();
-    match look.width {
-        Some(width) if width < fixed_width(&rows) + MIN_MEANING => blocks(&rows, width, look.paint),
-        _ => columns(rows, look),
+    let widths: [usize; 3] = std::array::from_fn(|index| {
+        let cells = rows.iter().map(|row| row[index].len());
+        cells.max().unwrap_or_default().max(HEADINGS[index].len()) + GAP
+    });
+    let start: usize = widths.iter().sum();
+    match style.width {
+        Some(width) if width < start + MIN_MEANING => blocks(&rows, width, style),
+        _ => columns(&rows, widths, style),
     }
 }
 
-/// Comma-separated values with a header; the values of an enum are separated
-/// by blanks.
+/// Returns csv with a header. Blanks separate the values of an enum.
 ///
 /// # Errors
-/// None that the catalogue could cause.
-pub fn csv(fields: &[&Field]) -> Result<String> {
+/// None for the fields of the catalogue.
+pub(crate) fn csv(fields: &[&Field]) -> Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    writer
-        .write_record(["name", "type", "unit", "values", "since", "meaning"])
-        .map_err(internal)?;
+    let header = ["name", "type", "unit", "values", "since", "meaning"];
+    writer.write_record(header).map_err(internal)?;
     for field in fields {
-        writer
-            .write_record([
-                field.name,
-                field.kind.name(),
-                field.unit.unwrap_or_default(),
-                &field.values.join(" "),
-                field.since.unwrap_or_default(),
-                field.meaning,
-            ])
-            .map_err(internal)?;
+        let values = field.values.join(" ");
+        let Record { name, kind, unit, since, meaning, .. } = Record::from(*field);
+        let (unit, since) = (unit.unwrap_or_default(), since.unwrap_or_default());
+        writer.write_record([name, kind, unit, &values, since, meaning]).map_err(internal)?;
     }
-    let bytes = writer.into_inner().map_err(|error| internal(error.into_error()))?;
-    String::from_utf8(bytes).map_err(internal)
+    writer.into_inner().map_err(|error| internal(error.into_error()))
 }
 
-/// A pretty JSON array, an object a field.
+/// Returns a JSON array with an object per field.
 ///
 /// # Errors
-/// None that the catalogue could cause.
-pub fn json(fields: &[&Field]) -> Result<String> {
+/// None for the fields of the catalogue.
+pub(crate) fn json(fields: &[&Field]) -> Result<Vec<u8>> {
     let records: Vec<Record> = fields.iter().map(|field| Record::from(*field)).collect();
-    serde_json::to_string_pretty(&records).map(|text| text + "\n").map_err(internal)
+    let mut json = serde_json::to_vec_pretty(&records).map_err(internal)?;
+    json.push(b'\n');
+    Ok(json)
 }
 
-/// A field as `json` shows it; the order here is the order of the keys.
+/// A field in JSON, with the keys in this order.
 #[derive(Serialize)]
 struct Record {
     name: &'static str,
@@ -82,14 +80,7 @@ impl From<&Field> for Record {
     }
 }
 
-const HEADINGS: [&str; 4] = ["Name", "Type", "Since", "Meaning"];
-/// Between two columns.
-const GAP: u16 = 2;
-/// Fewer columns than this for the meaning break it into too many lines.
-const MIN_MEANING: usize = 24;
-
-/// The cells of a row. They are the same at every width; only what is done
-/// about a long line differs.
+/// Returns the cells of a row. All but the meaning are ASCII.
 fn cells(field: &Field) -> [String; 4] {
     let kind = field.kind.name();
     let kind = field.unit.map_or_else(|| kind.to_owned(), |unit| format!("{kind} {unit}"));
@@ -101,74 +92,48 @@ fn cells(field: &Field) -> [String; 4] {
     [field.name.to_owned(), kind, field.since.unwrap_or_default().to_owned(), meaning]
 }
 
-/// What the columns before the meaning take up. All that they hold is ASCII.
-fn fixed_width(rows: &[[String; 4]]) -> usize {
-    (0..3)
-        .map(|at| {
-            let widest = rows.iter().map(|row| row[at].len()).max().unwrap_or_default();
-            widest.max(HEADINGS[at].len()) + usize::from(GAP)
-        })
-        .sum()
-}
-
-fn columns(rows: Vec<[String; 4]>, look: Look) -> String {
-    let mut table = Table::new();
-    // The crate would ask the terminal itself, and need not.
-    table.force_no_tty().load_style(NOTHING);
-    let heading = |text| match look.paint {
-        Paint::On => Style::Bold.of_cell(Cell::new(text)),
-        Paint::Off => Cell::new(text),
-    };
-    if look.paint == Paint::On {
-        table.enforce_styling().style_text_only();
+fn columns(rows: &[[String; 4]], widths: [usize; 3], style: TextStyle) -> Vec<u8> {
+    let start: usize = widths.iter().sum();
+    let list = DefinitionList::new(start - GAP, style);
+    let mut lines = Vec::new();
+    for (heading, width) in HEADINGS.iter().zip(widths) {
+        lines.extend_from_slice(style.paint(heading, BOLD).as_bytes());
+        width::push_blanks(width - heading.len(), &mut lines);
     }
-    table.set_header(HEADINGS.map(heading)).add_rows(rows);
-    table.set_content_arrangement(ContentArrangement::Disabled);
-    if let Some(width) = look.width {
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, GAP));
-        column.set_constraint(ColumnConstraint::ContentWidth);
-    }
-    if let Some(meaning) = table.column_mut(HEADINGS.len() - 1) {
-        meaning.set_padding((0, 0));
-        meaning.remove_constraint();
-    }
-    // A whole line is as wide as the table.
-    let all: Vec<String> = table.lines().collect();
-    let width = all.last().map_or(0, |line| width::of(line));
-    let rule = look.rule.then(|| look.line(width));
-    let (heading, rest) = all.split_at(1.min(all.len()));
-    lines(heading.iter().cloned().chain(rule).chain(rest.iter().cloned()))
-}
-
-/// A block a field, for a width that has no room for columns.
-fn blocks(rows: &[[String; 4]], width: usize, paint: Paint) -> String {
-    const INDENT: &str = "  ";
-    let mut all = Vec::new();
-    for [name, kind, since, meaning] in rows {
-        if !all.is_empty() {
-            all.push(String::new());
+    list.write(start, HEADINGS[3], BOLD, &mut lines);
+    let mut body = Vec::new();
+    for row in rows {
+        for (cell, width) in row.iter().zip(widths) {
+            body.extend_from_slice(cell.as_bytes());
+            width::push_blanks(width - cell.len(), &mut body);
         }
-        all.push(paint.bold(name).into_owned());
-        let since = if since.is_empty() { String::new() } else { format!(", since {since}") };
-        let details = [format!("{kind}{since}"), meaning.clone()];
-        let options = Options::new(width)
-            .initial_indent(INDENT)
-            .subsequent_indent(INDENT)
-            .break_words(false)
-            .word_splitter(WordSplitter::NoHyphenation);
-        let wrapped = details.iter().flat_map(|text| textwrap::wrap(text, &options));
-        all.extend(wrapped.map(Cow::into_owned));
+        list.write(start, &row[3], PLAIN, &mut body);
     }
-    lines(all)
+    if style.has_rule {
+        let widest = String::from_utf8_lossy(&body).lines().map(width::of).max().unwrap_or(0);
+        lines.extend_from_slice(style.rule(widest).as_bytes());
+        lines.push(b'\n');
+    }
+    lines.append(&mut body);
+    lines
 }
 
-/// Ends each line, without the blanks that filled its last cell.
-fn lines(all: impl IntoIterator<Item = String>) -> String {
-    all.into_iter().fold(String::new(), |text, line| text + line.trim_end() + "\n")
+/// Returns a block per field, for a width that has no room for columns.
+fn blocks(rows: &[[String; 4]], width: usize, style: TextStyle) -> Vec<u8> {
+    const INDENT: &str = "  ";
+    let mut lines = Vec::new();
+    for [name, kind, since, meaning] in rows {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.push(style.paint(name, BOLD).into_owned());
+        let since = if since.is_empty() { String::new() } else { format!(", since {since}") };
+        for text in [format!("{kind}{since}"), meaning.clone()] {
+            let wrapped = width::wrap(&text, width.saturating_sub(INDENT.len()));
+            lines.extend(wrapped.into_iter().map(|line| format!("{INDENT}{line}")));
+        }
+    }
+    (lines.join("\n") + "\n").into_bytes()
 }
 
 fn internal(cause: impl Into<anyhow::Error>) -> Error {
@@ -186,12 +151,16 @@ mod tests {
         ["BaseStatus", "TimeToReply", "TimeSpent"].into_iter().filter_map(find).collect()
     }
 
-    fn at(width: usize) -> Look {
-        Look { width: Some(width), rule: true, ..Look::PIPE }
+    fn at(width: usize) -> TextStyle {
+        TextStyle { width: Some(width), has_rule: true, ..TextStyle::default() }
+    }
+
+    fn table(fields: &[&Field], style: TextStyle) -> String {
+        String::from_utf8(super::table(fields, style)).expect("UTF-8")
     }
 
     #[test]
-    fn forty_columns_hold_a_block_a_field() {
+    fn forty_columns_hold_a_block_per_field() {
         assert_snapshot!(table(&some(), at(40)), @r"
         BaseStatus
           string
@@ -235,15 +204,15 @@ mod tests {
 
     #[test]
     fn headings_are_bold_and_rules_dim_where_there_is_colour() {
-        let look = Look { paint: Paint::On, charset: Charset::Ascii, ..at(60) };
-        let shown = |look| table(&some()[2..], look).replace('\u{1b}', "^");
-        assert_snapshot!(shown(look), @r"
+        let style = TextStyle { is_colored: true, charset: Charset::Ascii, ..at(60) };
+        let shown = |style| table(&some()[2..], style).replace('\u{1b}', "^");
+        assert_snapshot!(shown(style), @r"
         ^[1mName^[0m       ^[1mType^[0m           ^[1mSince^[0m   ^[1mMeaning^[0m
         ^[2m----------------------------------------------------^[0m
         TimeSpent  int32 minutes  10.2.8  Work noted on its
                                           messages, added up
         ");
-        assert_snapshot!(shown(Look { width: Some(20), ..look }), @r"
+        assert_snapshot!(shown(TextStyle { width: Some(20), ..style }), @r"
         ^[1mTimeSpent^[0m
           int32 minutes,
           since 10.2.8
@@ -254,7 +223,7 @@ mod tests {
 
     #[test]
     fn without_a_width_nothing_is_wrapped_or_ruled() {
-        assert_snapshot!(table(&some()[1..], Look::PIPE), @r"
+        assert_snapshot!(table(&some()[1..], TextStyle::default()), @r"
         Name         Type           Since   Meaning
         TimeToReply  int32 minutes          From creation to the first reply, in the priority's office hours
         TimeSpent    int32 minutes  10.2.8  Work noted on its messages, added up
@@ -262,18 +231,18 @@ mod tests {
     }
 
     #[test]
-    fn the_same_rows_become_blocks_only_where_the_meaning_has_no_room() {
+    fn rows_become_blocks_only_without_room_for_the_meaning() {
         let fields = some();
-        let rows: Vec<_> = fields.iter().map(|field| cells(field)).collect();
-        let enough = fixed_width(&rows) + MIN_MEANING;
+        // The longest name, type and version of these, and the gaps.
+        let enough = 11 + 13 + 6 + 3 * GAP + MIN_MEANING;
         assert!(table(&fields, at(enough)).starts_with("Name "));
         assert!(table(&fields, at(enough - 1)).starts_with("BaseStatus\n"));
     }
 
     #[test]
-    fn an_empty_list_is_still_a_list() {
-        assert_eq!(table(&[], Look::PIPE), "Name  Type  Since  Meaning\n");
-        assert_eq!(csv(&[]).unwrap(), "name,type,unit,values,since,meaning\n");
-        assert_eq!(json(&[]).unwrap(), "[]\n");
+    fn empty_list_has_headings() {
+        assert_eq!(table(&[], TextStyle::default()), "Name  Type  Since  Meaning\n");
+        assert_eq!(csv(&[]).unwrap(), b"name,type,unit,values,since,meaning\n");
+        assert_eq!(json(&[]).unwrap(), b"[]\n");
     }
 }

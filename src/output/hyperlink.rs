@@ -1,53 +1,23 @@
-//! Hyperlinks of a terminal: OSC 8.
-
-use std::borrow::Cow;
-
-use unicode_segmentation::UnicodeSegmentation as _;
+//! Hyperlinks in a terminal (OSC 8).
 
 use crate::context::Environment;
 use crate::ticket::column::{Column, TICKET_ID};
 
-use super::{Page, width};
+use super::Document;
 
 /// Returns `text` as a link to `url`, which is ASCII without control characters.
-#[must_use]
-pub fn wrap(text: &str, url: &str) -> String {
+pub(super) fn wrap(text: &str, url: &str) -> String {
     format!("\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\")
 }
 
-/// Returns the address behind the cell `text`, where it is the id of a ticket and the page
-/// has links.
-#[must_use]
-pub fn url(page: &Page<'_>, column: &Column, text: &str) -> Option<String> {
-    let urls = page.urls.filter(|_| column.path() == TICKET_ID)?;
+/// Returns the address to which a cell links: the column is that of the ticket's id, and the
+/// document has links.
+pub(super) fn url(document: &Document<'_>, column: &Column, text: &str) -> Option<String> {
+    let urls = document.urls.filter(|_| column.path() == TICKET_ID)?;
     text.parse().ok().filter(|id| *id > 0).map(|id| urls.url(id))
 }
 
-/// Makes a link of `text`, which is in `line` at the column `start`. A line without it is
-/// left as it is.
-#[must_use]
-pub fn in_line<'l>(line: &'l str, start: usize, text: &str, url: &str) -> Cow<'l, str> {
-    let (mut column, mut is_escape) = (0, false);
-    for (at, grapheme) in line.grapheme_indices(true) {
-        if column >= start && !is_escape && grapheme != "\x1b" {
-            return match line[at..].strip_prefix(text) {
-                Some(rest) if column == start => {
-                    format!("{}{}{rest}", &line[..at], wrap(text, url)).into()
-                }
-                _ => line.into(),
-            };
-        }
-        match (is_escape, grapheme) {
-            (false, "\x1b") => is_escape = true,
-            (true, "m") => is_escape = false,
-            (true, _) => {}
-            (false, _) => column += width::of(grapheme),
-        }
-    }
-    line.into()
-}
-
-/// Terminals that are known for links, by `TERM_PROGRAM`.
+/// Terminals that show links, by `TERM_PROGRAM`.
 const PROGRAMS: [&str; 10] = [
     "Hyper",
     "iTerm.app",
@@ -65,14 +35,13 @@ const TERMS: [&str; 7] =
     ["xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour", "wezterm", "rio"];
 /// The same by a variable of their own.
 const VARIABLES: [&str; 4] = ["WT_SESSION", "DOMTERM", "KONSOLE_VERSION", "KITTY_WINDOW_ID"];
-/// The first version of tmux that takes links in, and passes them on where it can.
+/// The first version of tmux that passes links on.
 const TMUX: (u32, u32) = (3, 4);
-/// The first version of VTE whose links are safe, as its terminals have it in VTE_VERSION.
+/// The first version of VTE whose links are safe, as in `VTE_VERSION`.
 const VTE: u32 = 5000;
 
-/// Whether the terminal is known for links. screen and older versions of tmux are not.
-#[must_use]
-pub fn is_supported(environment: &Environment) -> bool {
+/// Returns whether the terminal shows links. screen and older versions of tmux do not.
+pub(crate) fn is_supported(environment: &Environment) -> bool {
     let term = environment.get("TERM").unwrap_or_default();
     let program = environment.get("TERM_PROGRAM").unwrap_or_default();
     if let Some(forced) = environment.get("FORCE_HYPERLINK") {
@@ -83,7 +52,7 @@ pub fn is_supported(environment: &Environment) -> bool {
     }
     if environment.get("TMUX").is_some() || program == "tmux" {
         let version = environment.get("TERM_PROGRAM_VERSION").unwrap_or_default();
-        return program == "tmux" && version_of(&version).is_some_and(|version| version >= TMUX);
+        return program == "tmux" && parse_version(&version).is_some_and(|version| version >= TMUX);
     }
     if term.starts_with("screen") || term.starts_with("tmux") {
         return false;
@@ -97,8 +66,8 @@ pub fn is_supported(environment: &Environment) -> bool {
             .is_some_and(|version| version >= VTE)
 }
 
-/// The numbers of a version such as `3.4`, `3.5a` or `next-3.6`.
-fn version_of(text: &str) -> Option<(u32, u32)> {
+/// Parses the first two numbers of a version such as `3.4`, `3.5a` or `next-3.6`.
+fn parse_version(text: &str) -> Option<(u32, u32)> {
     let text = text.trim_start_matches("next-");
     let mut numbers = text.split(|c: char| !c.is_ascii_digit()).map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
@@ -109,23 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn link_is_put_around_the_text_at_its_column() {
-        let cases = [
-            ("839  Printer", 0, "LINK  Printer"),
-            ("  839", 2, "  LINK"),
-            ("世界  839", 6, "世界  LINK"),
-            ("\x1b[32mActive\x1b[0m  839", 8, "\x1b[32mActive\x1b[0m  LINK"),
-            ("Printer", 3, "Printer"),
-            ("x 839", 1, "x 839"),
-        ];
-        for (line, start, expected) in cases {
-            let expected = expected.replace("LINK", &wrap("839", "https://a.example/839"));
-            assert_eq!(in_line(line, start, "839", "https://a.example/839"), expected, "{line}");
-        }
-    }
-
-    #[test]
-    fn terminals_are_known_by_their_variables() {
+    fn terminals_with_links_are_found_by_their_variables() {
         let is_supported = |variables: &[(&str, &str)]| {
             is_supported(&variables.iter().copied().collect::<Environment>())
         };

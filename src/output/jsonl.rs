@@ -1,4 +1,4 @@
-//! JSON lines: a compact ticket a line.
+//! `-o jsonl`: a compact JSON object per ticket, one per line.
 
 use std::io::{self, Write};
 
@@ -9,26 +9,24 @@ use crate::ticket::catalogue;
 use crate::ticket::date::{Dates, Style};
 use crate::ticket::field::FieldType;
 
-use super::{Format, Page, parallel};
+use super::{Document, Format, parallel};
 
-/// `-o jsonl`. Numbers keep their text, keys their order.
+/// With columns, an object has these alone, each under its path; without, it is the whole
+/// ticket. Numbers keep their text, keys their order.
 #[derive(Debug)]
-pub struct Jsonl {
-    /// Only the columns, each under its own path.
-    pub selected: bool,
-}
+pub(super) struct Jsonl;
 
 impl Format for Jsonl {
-    fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-        parallel::write(page.tickets, out, || {
-            let mut reader = RowReader::new(page.columns);
+    fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
+        parallel::write(document.tickets, out, || {
+            let mut reader = RowReader::new(document.columns);
             move |tickets, lines| {
                 for ticket in tickets {
-                    if self.selected {
-                        reader.read(*ticket);
-                        columns_into(&reader, page, lines)?;
+                    if document.columns.is_empty() {
+                        write_ticket(*ticket, document.dates, lines)?;
                     } else {
-                        ticket_into(*ticket, page.dates, lines)?;
+                        reader.read(*ticket);
+                        write_columns(&reader, document, lines)?;
                     }
                     lines.push(b'\n');
                 }
@@ -38,21 +36,21 @@ impl Format for Jsonl {
     }
 }
 
-fn columns_into(reader: &RowReader<'_>, page: &Page<'_>, line: &mut Vec<u8>) -> io::Result<()> {
+fn write_columns(
+    reader: &RowReader<'_>,
+    document: &Document<'_>,
+    line: &mut Vec<u8>,
+) -> io::Result<()> {
     line.push(b'{');
-    for (index, column) in page.columns.iter().enumerate() {
-        if index > 0 {
-            line.push(b',');
-        }
-        serde_json::to_writer(&mut *line, column.path())?;
-        line.push(b':');
-        value_into(reader.json(index).unwrap_or("null"), column.is_date(), page.dates, line)?;
+    for (index, column) in document.columns.iter().enumerate() {
+        let json = reader.json(index).unwrap_or("null");
+        write_member(column.path(), json, column.is_date(), document.dates, line)?;
     }
     line.push(b'}');
     Ok(())
 }
 
-fn ticket_into(ticket: Ticket<'_>, dates: &Dates, line: &mut Vec<u8>) -> io::Result<()> {
+fn write_ticket(ticket: Ticket<'_>, dates: &Dates, line: &mut Vec<u8>) -> io::Result<()> {
     if dates.style() == Style::AsSent {
         value::compact_into(ticket.bytes(), line);
         return Ok(());
@@ -61,29 +59,31 @@ fn ticket_into(ticket: Ticket<'_>, dates: &Dates, line: &mut Vec<u8>) -> io::Res
     let mut result = Ok(());
     value::each_member(ticket.json(), |key, json| {
         if result.is_ok() {
-            result = member_into(key, json, dates, line);
+            let is_date = catalogue::find(key).is_some_and(|field| field.kind == FieldType::Date);
+            result = write_member(key, json, is_date, dates, line);
         }
     });
     line.push(b'}');
     result
 }
 
-fn member_into(key: &str, json: &str, dates: &Dates, line: &mut Vec<u8>) -> io::Result<()> {
+fn write_member(
+    key: &str,
+    json: &str,
+    is_date: bool,
+    dates: &Dates,
+    line: &mut Vec<u8>,
+) -> io::Result<()> {
     if line.last() != Some(&b'{') {
         line.push(b',');
     }
     serde_json::to_writer(&mut *line, key)?;
     line.push(b':');
-    let is_date = catalogue::find(key).is_some_and(|field| field.kind == FieldType::Date);
-    value_into(json, is_date, dates, line)
-}
-
-fn value_into(json: &str, is_date: bool, dates: &Dates, line: &mut Vec<u8>) -> io::Result<()> {
     match Value::new(json) {
         Value::Text(text) if is_date && dates.style() != Style::AsSent => {
             match &*dates.show(&text) {
                 "" => line.extend_from_slice(b"null"),
-                shown => serde_json::to_writer(&mut *line, shown)?,
+                text => serde_json::to_writer(&mut *line, text)?,
             }
         }
         _ => value::compact_into(json.as_bytes(), line),

@@ -1,58 +1,208 @@
-//! What is printed: a file a format, over one small contract.
-
-pub mod cell;
-pub mod color;
-pub mod csv;
-pub mod definition_list;
-pub mod fields;
-pub mod guard;
-pub mod heading;
-pub mod hyperlink;
-pub mod jsonl;
-pub mod markdown;
-pub mod out_file;
-pub mod parallel;
-pub mod raw;
-pub mod record;
-pub mod style;
-pub mod table;
-pub mod terminal;
-pub mod tsv;
-pub mod width;
-mod write_target;
+//! Output formats: one file per format over the trait [`Format`].
+//!
+//! A new format is a file of its own, and in this file its `mod`, its variant of
+//! [`OutputFormat`] and its arms in [`OutputFormat::traits`] and [`OutputFormat::create`].
+//! No other file decides by a format.
 
 use std::io::{self, Write};
 
+use clap::ValueEnum;
+
 use crate::answer::Ticket;
+use crate::suggest;
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
 use crate::ticket::url_template::UrlTemplate;
 
-/// All that there is to print.
+mod cell;
+mod csv;
+pub(crate) mod fields;
+mod formula_guard;
+pub(crate) mod hyperlink;
+mod jsonl;
+pub(crate) mod out_file;
+mod parallel;
+mod raw;
+pub(crate) mod terminal;
+pub(crate) mod text;
+mod tsv;
+mod write_target;
+
+pub use csv::SeparatedOptions;
+pub use text::style::TextStyle;
+
+/// The tickets to print, and how.
 #[derive(Clone, Copy, Debug)]
-pub struct Page<'a> {
-    /// The answer, as the server sent it.
+pub struct Document<'a> {
+    /// The answer as the server sent it.
     pub answer: &'a [u8],
-    /// The tickets, in the order to print them.
+    /// The tickets in the order of printing.
     pub tickets: &'a [Ticket<'a>],
-    /// The columns, in their order.
+    /// The columns in the order of printing.
     pub columns: &'a [Column],
-    /// How dates are shown.
+    /// The style of dates.
     pub dates: &'a Dates,
-    /// The addresses of the tickets, where the page has links to them.
+    /// The addresses of the tickets, if the document links to them.
     pub urls: Option<&'a UrlTemplate>,
 }
 
-/// A format.
+/// An output format.
 pub trait Format {
-    /// Writes the whole page.
+    /// Writes the whole document.
     ///
     /// # Errors
-    /// Those of `out` alone: what is printed was understood before.
-    fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()>;
+    /// Those of `out` alone: the tickets have been checked before.
+    fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()>;
+}
 
-    /// Whether the answer is printed as it is, without a look at the page's tickets.
-    fn is_as_sent(&self) -> bool {
-        false
+/// The formats of `get --output`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// Aligned columns, to read
+    Table,
+    /// Comma-separated values
+    Csv,
+    /// Tab-separated values, with \t \n \r \\ escaped
+    Tsv,
+    /// The server's own JSON, byte for byte
+    Json,
+    /// A compact JSON object per ticket, one per line
+    Jsonl,
+    /// A block per ticket, a line per field
+    Record,
+    /// A Markdown table
+    Markdown,
+    /// The server's own XML, byte for byte
+    Xml,
+}
+
+/// How formats differ outside of their own file.
+struct Traits {
+    kind: Kind,
+    default_columns: DefaultColumns,
+    links: LinkSupport,
+    /// The name of the output in a message that refuses it at a terminal.
+    noun: &'static str,
+}
+
+#[derive(PartialEq)]
+enum Kind {
+    /// For people: dates are short, and control characters are visible escapes.
+    Text,
+    /// Lines of cells with a delimiter between them.
+    Separated,
+    JsonLines,
+    /// The server's own bytes.
+    Raw,
+}
+
+/// The columns of a format without `--select`.
+#[derive(Clone, Copy)]
+pub(crate) enum DefaultColumns {
+    /// The few that a person wants to see first.
+    Summary,
+    /// Every field of the catalogue.
+    All,
+    /// None: each ticket is printed as a whole.
+    None,
+}
+
+/// Where ids are links to their tickets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LinkSupport {
+    /// By default in terminals that show links; elsewhere on request.
+    Terminal,
+    /// Only on request.
+    OnRequest,
+    None,
+}
+
+impl OutputFormat {
+    const fn traits(self) -> Traits {
+        use DefaultColumns::{All, Summary};
+        use Kind::{JsonLines, Raw, Separated, Text};
+
+        let (kind, default_columns, links, noun) = match self {
+            Self::Table => (Text, Summary, LinkSupport::Terminal, "table"),
+            Self::Record => (Text, All, LinkSupport::Terminal, "record"),
+            Self::Markdown => (Text, Summary, LinkSupport::OnRequest, "table"),
+            Self::Csv | Self::Tsv => (Separated, All, LinkSupport::None, "output"),
+            Self::Jsonl => (JsonLines, DefaultColumns::None, LinkSupport::None, "JSON"),
+            Self::Json => (Raw, DefaultColumns::None, LinkSupport::None, "JSON"),
+            Self::Xml => (Raw, DefaultColumns::None, LinkSupport::None, "XML"),
+        };
+        Traits { kind, default_columns, links, noun }
     }
+
+    /// Returns the format with these options. Each format uses those that concern it.
+    #[must_use]
+    pub fn create(self, options: &FormatOptions) -> Box<dyn Format> {
+        match self {
+            Self::Table => Box::new(text::table::Table(options.style)),
+            Self::Record => Box::new(text::record::Record(options.style)),
+            Self::Markdown => Box::new(text::markdown::Markdown),
+            Self::Csv => Box::new(csv::Csv(options.separated)),
+            Self::Tsv => Box::new(tsv::Tsv(options.separated)),
+            Self::Jsonl => Box::new(jsonl::Jsonl),
+            Self::Json | Self::Xml => Box::new(raw::Raw),
+        }
+    }
+
+    /// Returns whether a person reads it: dates are short, and control characters are visible.
+    #[must_use]
+    pub fn is_for_people(self) -> bool {
+        self.traits().kind == Kind::Text
+    }
+
+    /// Returns whether it has lines of cells with a delimiter between them.
+    #[must_use]
+    pub fn is_separated(self) -> bool {
+        self.traits().kind == Kind::Separated
+    }
+
+    /// Returns whether it is the server's own bytes.
+    #[must_use]
+    pub fn is_raw(self) -> bool {
+        self.traits().kind == Kind::Raw
+    }
+
+    /// Returns the columns without `--select`.
+    #[must_use]
+    pub(crate) fn default_columns(self) -> DefaultColumns {
+        self.traits().default_columns
+    }
+
+    /// Returns where ids can be links.
+    #[must_use]
+    pub(crate) fn link_support(self) -> LinkSupport {
+        self.traits().links
+    }
+
+    /// Returns the name of the output in a message, such as `JSON`.
+    #[must_use]
+    pub(crate) fn noun(self) -> &'static str {
+        self.traits().noun
+    }
+
+    /// Returns the name on the command line.
+    #[must_use]
+    pub fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// Lists the options for those formats that `is_listed` selects: `-o csv and -o tsv`.
+    pub(crate) fn list(is_listed: fn(Self) -> bool) -> String {
+        let listed = Self::value_variants().iter().filter(|format| is_listed(**format));
+        let options: Vec<String> = listed.map(|format| format!("-o {}", format.name())).collect();
+        suggest::join(&options, "and")
+    }
+}
+
+/// The options of all formats.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FormatOptions {
+    /// For text: width, color and characters.
+    pub style: TextStyle,
+    /// For separated values.
+    pub separated: SeparatedOptions,
 }

@@ -1,4 +1,4 @@
-//! `--out-file`: the whole page under its name, or the old file as it was.
+//! `--out-file`: the whole document under its name, or the old file unchanged.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -8,125 +8,126 @@ use std::path::{Path, PathBuf};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
-
-use super::write_target::{Place, look};
 use crate::fs::atomic_file::AtomicFile;
 
-/// Where to write, found fit for it.
+use super::write_target::{WriteTarget, parent};
+
+/// Names of standard output. Opened again it would lose its position in the file behind it.
+const STANDARD_OUTPUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
+/// A path that can be written to.
 #[derive(Clone, Debug)]
-pub struct OutFile {
+pub(crate) struct OutFile {
     path: PathBuf,
-    /// The path, fit to be shown.
-    shown: String,
+    /// The path without unsafe characters, for messages.
+    display: String,
 }
 
 impl OutFile {
-    /// The file that `path` names; `None` where that is standard output.
+    /// Checks the path of the option. Returns `None` for standard output.
     ///
     /// # Errors
-    /// A usage error where it is known now that nothing can be written there.
-    pub fn find(path: &Path) -> Result<Option<Self>> {
-        if path.as_os_str() == "-" || STANDARD_OUTPUT.iter().any(|name| path == Path::new(name)) {
+    /// A usage error if nothing can be written there.
+    pub(crate) fn from_option(path: &Path) -> Result<Option<Self>> {
+        if STANDARD_OUTPUT.iter().any(|name| path.as_os_str() == *name) {
             return Ok(None);
         }
-        let shown = escape::excerpt(&path.to_string_lossy(), 200);
-        match look(path) {
-            Ok(_) => Ok(Some(Self { path: path.to_owned(), shown })),
-            Err(why) => {
-                let error = Error::usage(format!("--out-file: '{shown}' {}", why.text));
-                Err(why.hint.iter().fold(error, |error, hint| error.hint(*hint)))
-            }
+        let display = escape::excerpt(&path.to_string_lossy(), 200);
+        match WriteTarget::find(path) {
+            Ok(_) => Ok(Some(Self { path: path.to_owned(), display })),
+            Err(error) => Err(Error::usage(format!("--out-file: '{display}' {}", error.text))
+                .hints_from(error.hint)),
         }
     }
 
-    /// Begins to write. A pipe has until `deadline` for somebody to open it.
+    /// Opens the file for writing. Opening a pipe waits for its reader until `deadline`.
     ///
     /// # Errors
-    /// Of [`Kind::Output`].
-    pub fn open(&self, deadline: &Deadline) -> Result<OpenFile<'_>> {
-        let place = look(&self.path)
-            .map_err(|why| Error::new(Kind::Output, format!("'{}' {}", self.shown, why.text)))?;
-        let target = match place {
-            Place::Stream => {
+    /// An error of [`Kind::Output`].
+    pub(crate) fn open(&self, deadline: &Deadline) -> Result<OpenFile<'_>> {
+        let target = WriteTarget::find(&self.path).map_err(|error| {
+            Error::new(Kind::Output, format!("'{}' {}", self.display, error.text))
+        })?;
+        let target = match target {
+            WriteTarget::Stream => {
                 let path = self.path.clone();
-                deadline.run(move || File::options().append(true).open(path)).map(Target::Stream)
+                deadline
+                    .run(move || File::options().append(true).open(path))
+                    .map(OpenTarget::Stream)
             }
-            Place::File { path, folder, replaces } => AtomicFile::create(&folder, replaces)
-                .map(|temporary| Target::File { temporary, path, replaces }),
+            WriteTarget::File { path, is_replaced } => {
+                AtomicFile::create(parent(&path), is_replaced).map(|file| OpenTarget::File {
+                    file,
+                    path,
+                    is_replaced,
+                })
+            }
         };
-        Ok(OpenFile { target: target.map_err(|error| self.failed(error))?, file: self })
+        Ok(OpenFile { target: target.map_err(|error| self.write_error(error))?, out_file: self })
     }
 
-    /// Describes what is at the path where nothing was written: `'PATH' is as it was before`.
-    #[must_use]
-    pub fn describe_unchanged(&self) -> String {
-        let state = if self.replaces() { "is as it was before" } else { "was not written" };
-        format!("'{}' {state}", self.shown)
+    /// Describes the path after nothing was written: `'PATH' is as it was before`.
+    pub(crate) fn describe_unchanged(&self) -> String {
+        let state = if self.is_replaced() { "is as it was before" } else { "was not written" };
+        format!("'{}' {state}", self.display)
     }
 
-    /// Whether there is a file that a new one replaces.
-    fn replaces(&self) -> bool {
-        matches!(look(&self.path), Ok(Place::File { replaces: true, .. }))
+    /// Returns whether there is a file that a new one replaces.
+    fn is_replaced(&self) -> bool {
+        matches!(WriteTarget::find(&self.path), Ok(WriteTarget::File { is_replaced: true, .. }))
     }
 
-    /// The error for what could not be written.
-    #[must_use]
-    pub fn failed(&self, error: io::Error) -> Error {
-        let untouched = if self.replaces() { " and is as it was before" } else { "" };
-        let is_mount = error.kind() == io::ErrorKind::ResourceBusy;
-        let failed =
-            Error::new(Kind::Output, format!("'{}' could not be written{untouched}", self.shown))
-                .caused_by(error);
-        if is_mount { failed.hint("where it is mounted alone, mount its folder") } else { failed }
+    /// Returns the error for a file that could not be written.
+    pub(crate) fn write_error(&self, error: io::Error) -> Error {
+        let unchanged = if self.is_replaced() { " and is as it was before" } else { "" };
+        let is_mount_point = error.kind() == io::ErrorKind::ResourceBusy;
+        let message = format!("'{}' could not be written{unchanged}", self.display);
+        Error::new(Kind::Output, message)
+            .caused_by(error)
+            .hints_from(is_mount_point.then_some("if only the file is mounted, mount its folder"))
     }
 }
 
 impl fmt::Display for OutFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shown)
+        f.write_str(&self.display)
     }
 }
 
-/// Names of standard output. Opened anew it would lose its place in the file behind
-/// it.
-const STANDARD_OUTPUT: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
-
 /// A file that is being written.
 #[derive(Debug)]
-pub struct OpenFile<'a> {
-    file: &'a OutFile,
-    target: Target,
+pub(crate) struct OpenFile<'a> {
+    out_file: &'a OutFile,
+    target: OpenTarget,
 }
 
 #[derive(Debug)]
-enum Target {
-    File { temporary: AtomicFile, path: PathBuf, replaces: bool },
+enum OpenTarget {
+    File { file: AtomicFile, path: PathBuf, is_replaced: bool },
     Stream(File),
 }
 
 impl OpenFile<'_> {
-    /// Whether what is written reaches a terminal.
-    #[must_use]
-    pub fn is_terminal(&self) -> bool {
-        matches!(&self.target, Target::Stream(file) if file.is_terminal())
+    pub(crate) fn is_terminal(&self) -> bool {
+        matches!(&self.target, OpenTarget::Stream(file) if file.is_terminal())
     }
 
-    /// Flushes it to the disk, and lets it take its name.
+    /// Flushes the file to the disk and gives it its name.
     ///
     /// # Errors
-    /// Of [`Kind::Output`]; what had the name before has it still.
-    pub fn finish(self) -> Result<()> {
-        let Target::File { temporary, path, replaces } = self.target else { return Ok(()) };
-        let kept = if replaces { keep_rights(temporary.file(), &path) } else { Ok(()) };
-        kept.and_then(|()| temporary.persist(&path)).map_err(|error| self.file.failed(error))
+    /// An error of [`Kind::Output`]; an old file is unchanged then.
+    pub(crate) fn finish(self) -> Result<()> {
+        let OpenTarget::File { file, path, is_replaced } = self.target else { return Ok(()) };
+        let copied = if is_replaced { copy_rights(&path, file.file()) } else { Ok(()) };
+        copied.and_then(|()| file.persist(&path)).map_err(|error| self.out_file.write_error(error))
     }
 }
 
 impl Write for OpenFile<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
-            Target::File { temporary, .. } => temporary.file().write(bytes),
-            Target::Stream(file) => file.write(bytes),
+            OpenTarget::File { file, .. } => file.file().write(bytes),
+            OpenTarget::Stream(file) => file.write(bytes),
         }
     }
 
@@ -135,30 +136,30 @@ impl Write for OpenFile<'_> {
     }
 }
 
-/// Gives the new file the rights of the old, and its owner and group where that is
-/// allowed. Another group must not get what the old one had.
+/// Gives the new file the mode of the old one, and its owner and group if that is allowed.
+/// Another group must not get the rights that the old group had.
 #[cfg(unix)]
-fn keep_rights(new: &File, old: &Path) -> io::Result<()> {
+fn copy_rights(old: &Path, new: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 
     let old = fs::metadata(old)?;
     let mut mode = old.mode() & 0o777;
-    let made = new.metadata()?;
-    if made.uid() != old.uid() {
+    let created = new.metadata()?;
+    if created.uid() != old.uid() {
         let _ = fchown(new, Some(old.uid()), None);
     }
-    if made.gid() != old.gid() && fchown(new, None, Some(old.gid())).is_err() {
-        let of_others = mode & 0o007;
-        mode &= 0o707 | of_others << 3;
+    if created.gid() != old.gid() && fchown(new, None, Some(old.gid())).is_err() {
+        let others = mode & 0o007;
+        mode &= 0o707 | others << 3;
     }
-    // Some file systems have the same rights for every file, and let none be set.
-    if made.mode() & 0o777 == mode {
+    // Some file systems have the same mode for every file and refuse to set one.
+    if created.mode() & 0o777 == mode {
         return Ok(());
     }
     new.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn keep_rights(_: &File, _: &Path) -> io::Result<()> {
+fn copy_rights(_: &Path, _: &File) -> io::Result<()> {
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Many tickets on all processors: their lines in order, and what is to be known of all.
+//! Formatting many tickets on all processors, with their lines in order.
 
 use std::io::{self, Write};
 use std::num::NonZero;
@@ -8,23 +8,23 @@ use std::thread::{self, ScopedJoinHandle};
 
 use crate::answer::Ticket;
 
-/// Tickets made into lines at a time, and their bytes: large enough to make handing over
-/// cheap, and small enough to hold little memory.
+/// The tickets of a chunk, and their bytes: enough that passing it on is cheap, and few enough
+/// to take little memory.
 const CHUNK: usize = 256;
 const CHUNK_BYTES: usize = 512 * 1024;
 /// Below this many tickets a second thread costs more than it saves.
-const FEW: usize = 1024;
-/// Chunks that a thread may be ahead of the writing.
-const AHEAD: usize = 2;
-/// More threads than these wait for the writing.
-const MOST: usize = 8;
+const MIN_PARALLEL: usize = 1024;
+/// The chunks that a thread may be ahead of the writer.
+const MAX_AHEAD: usize = 2;
+/// More threads than these would wait for the writer.
+const MAX_THREADS: usize = 8;
 
-/// Writes to `out` what a renderer makes of `tickets`, chunk by chunk. Each thread gets a
-/// renderer of its own.
+/// Renders `tickets` chunk by chunk and writes their lines to `out`. Each thread has its own
+/// renderer.
 ///
 /// # Errors
-/// Those of `out` and of a renderer; nothing is written after the first.
-pub fn write<'t, R>(
+/// Those of `out` and of a renderer. Nothing is written after the first.
+pub(super) fn write<'t, R>(
     tickets: &[Ticket<'t>],
     out: &mut dyn Write,
     renderer: impl Fn() -> R + Sync,
@@ -47,11 +47,11 @@ where
         return Ok(());
     }
     thread::scope(|scope| {
-        let renderings: Vec<_> = (0..threads)
+        let workers: Vec<_> = (0..threads)
             .map(|first| {
-                let (sender, made) = mpsc::sync_channel(AHEAD);
-                // What is written goes back, to be filled again: memory that was never
-                // used costs more than the lines.
+                let (sender, rendered) = mpsc::sync_channel(MAX_AHEAD);
+                // Buffers are used again: memory that was never used before costs more than
+                // the rendering.
                 let (written, empty) = mpsc::channel::<Vec<u8>>();
                 let (renderer, chunks) = (&renderer, &chunks);
                 scope.spawn(move || {
@@ -60,30 +60,30 @@ where
                         let mut lines = empty.try_recv().unwrap_or_default();
                         lines.clear();
                         let result = render(chunk, &mut lines).map(|()| lines);
-                        // Nobody listens once writing has failed.
+                        // The receiver is gone if writing has failed.
                         if sender.send(result).is_err() {
                             return;
                         }
                     }
                 });
-                (made, written)
+                (rendered, written)
             })
             .collect();
         for index in 0..chunks.len() {
-            let (made, written) = &renderings[index % threads];
-            let lines = made
+            let (rendered, written) = &workers[index % threads];
+            let lines = rendered
                 .recv()
-                .unwrap_or_else(|_| Err(io::Error::other("a thread that makes lines is gone")))?;
+                .unwrap_or_else(|_| Err(io::Error::other("a thread has ended early")))?;
             out.write_all(&lines)?;
-            // A thread that has done its share needs it no more.
+            // A thread that has finished needs no buffer.
             let _ = written.send(lines);
         }
         Ok(())
     })
 }
 
-/// Returns `tickets` in chunks of at most [`CHUNK`] tickets and [`CHUNK_BYTES`] bytes; a
-/// larger ticket is a chunk by itself.
+/// Returns chunks of at most [`CHUNK`] tickets and [`CHUNK_BYTES`] bytes. A larger ticket is a
+/// chunk of its own.
 fn chunks<'s, 't>(tickets: &'s [Ticket<'t>]) -> Vec<&'s [Ticket<'t>]> {
     let mut chunks = Vec::with_capacity(tickets.len().div_ceil(CHUNK));
     let (mut start, mut bytes) = (0, 0);
@@ -99,8 +99,8 @@ fn chunks<'s, 't>(tickets: &'s [Ticket<'t>]) -> Vec<&'s [Ticket<'t>]> {
     chunks
 }
 
-/// What `work` makes of each share of `tickets`, in their order; a share a thread.
-pub fn shares<'t, T: Send>(
+/// Applies `work` to shares of `tickets`, one per thread, and returns the results in order.
+pub(super) fn map_shares<'t, T: Send>(
     tickets: &[Ticket<'t>],
     work: impl Fn(&[Ticket<'t>]) -> T + Sync,
 ) -> Vec<T> {
@@ -117,13 +117,13 @@ pub fn shares<'t, T: Send>(
     })
 }
 
-/// How many threads are worth it for so many tickets.
+/// Returns the number of threads for so many tickets.
 fn threads(tickets: usize) -> usize {
-    // Counting processors reads files; a few tickets need not.
-    if tickets < FEW {
+    // Counting processors reads files, which takes too long for a few tickets.
+    if tickets < MIN_PARALLEL {
         return 1;
     }
-    thread::available_parallelism().map_or(1, NonZero::get).min(MOST)
+    thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS)
 }
 
 #[cfg(test)]
@@ -131,10 +131,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_order_is_kept_and_every_ticket_written_once() {
+    fn tickets_are_written_once_and_in_order() {
         let texts: Vec<String> = (0..5000).map(|id| format!("{{\"TicketId\":{id}}}")).collect();
         let tickets: Vec<Ticket<'_>> = texts.iter().map(|text| Ticket::from_json(text)).collect();
-        for count in [0, 1, CHUNK, FEW - 1, FEW, 5000] {
+        for count in [0, 1, CHUNK, MIN_PARALLEL - 1, MIN_PARALLEL, 5000] {
             let mut out = Vec::new();
             let renderer = || {
                 |tickets: &[Ticket<'_>], lines: &mut Vec<u8>| {
@@ -144,7 +144,7 @@ mod tests {
             write(&tickets[..count], &mut out, renderer).expect("memory takes it all");
             let lines: Vec<&str> = std::str::from_utf8(&out).expect("text").lines().collect();
             assert!(lines == texts[..count], "{count}");
-            let shares = shares(&tickets[..count], |share| {
+            let shares = map_shares(&tickets[..count], |share| {
                 share.iter().map(|ticket| ticket.json().to_owned()).collect::<Vec<_>>()
             });
             assert!(shares.concat() == texts[..count], "{count}");
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_ends_it() {
+    fn error_ends_the_writing() {
         struct Full(usize);
         impl Write for Full {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

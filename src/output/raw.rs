@@ -1,19 +1,14 @@
-//! The server's own bytes, JSON or XML.
+//! `-o json` and `-o xml`: the server's own bytes.
 
 use std::io::{self, Write};
 
-use super::{Format, Page};
+use super::{Document, Format};
 
-/// `-o json` and `-o xml`: nothing is added, taken away or rewritten.
 #[derive(Debug)]
-pub struct AsSent;
+pub(super) struct Raw;
 
-impl Format for AsSent {
-    fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(page.answer)
-    }
-
-    fn is_as_sent(&self) -> bool {
-        true
+impl Format for Raw {
+    fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(document.answer)
     }
 }

@@ -1,16 +1,16 @@
-//! What a terminal must not be given.
+//! Control characters that a terminal must not get.
 
 use crate::answer::xml::Encoding;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 
-/// Refuses `bytes` that are for a machine where they would drive the terminal, in UTF-8 or in
-/// the `encoding` that they name. Line feeds, tabs and a carriage return at the end of a line
-/// do not.
+/// Refuses `bytes` for a terminal if they contain control characters, in UTF-8 or in the
+/// `encoding` that they declare. Line feeds, tabs and carriage returns at the end of a line are
+/// allowed. `format` is the name of the output in the message.
 ///
 /// # Errors
-/// Of [`Kind::Output`]; what to do instead is for the caller to say.
-pub fn check(bytes: &[u8], format: &str, encoding: &Encoding) -> Result<()> {
+/// An error of [`Kind::Output`]. The caller adds a hint.
+pub(crate) fn check(bytes: &[u8], format: &str, encoding: &Encoding) -> Result<()> {
     let refused = |what: &str, why: &str| {
         let message = format!("the {format} holds {what}, {why} that could drive this terminal");
         Err(Error::new(Kind::Output, message))
@@ -24,12 +24,12 @@ pub fn check(bytes: &[u8], format: &str, encoding: &Encoding) -> Result<()> {
     };
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
-        let harmless = match c {
+        let is_allowed = match c {
             '\n' | '\t' => true,
             '\r' => rest.peek() == Some(&'\n'),
             c => !escape::is_unsafe(c),
         };
-        if !harmless {
+        if !is_allowed {
             return refused(&escape::visible(c.encode_utf8(&mut [0; 4])), "a control character");
         }
     }
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_drives_a_terminal_is_refused() {
+    fn control_characters_are_refused() {
         for fine in ["a,b\nc\td\n", "[\r\n{}\r\n]", "\u{feff}æ,世,🎉\n"] {
             assert!(check(fine.as_bytes(), "csv", &Encoding::default()).is_ok(), "{fine:?}");
         }

@@ -1,39 +1,39 @@
-//! Tab-separated values: a line a ticket, whatever the texts hold.
+//! `-o tsv`: tab-separated values, one line per ticket whatever the texts contain.
 
 use std::io::{self, Write};
 
 use crate::answer::RowReader;
 
-use super::csv::Options;
-use super::{Format, Page, parallel};
+use super::csv::SeparatedOptions;
+use super::{Document, Format, parallel};
 
-/// `-o tsv`: tab, newline, carriage return and backslash are written `\t`, `\n`,
-/// `\r` and `\\`. Another delimiter is escaped by a backslash before it.
+/// Tab, newline, carriage return and backslash are written `\t`, `\n`, `\r` and `\\`. Another
+/// delimiter is escaped by a backslash.
 #[derive(Debug)]
-pub struct Tsv(pub Options);
+pub(super) struct Tsv(pub(super) SeparatedOptions);
 
 impl Format for Tsv {
-    fn write(&self, page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
         let options = self.0;
-        options.write_start(out)?;
-        if options.header {
+        let delimiter = options.delimiter.unwrap_or(b'\t');
+        options.write_bom(out)?;
+        if options.has_header {
             let mut line = Vec::new();
-            for column in page.columns {
-                escape_into(column.path(), options.delimiter, &mut line);
-                line.push(options.delimiter);
-            }
+            document
+                .columns
+                .iter()
+                .for_each(|column| write_cell(column.path(), delimiter, &mut line));
             end_line(&mut line);
             out.write_all(&line)?;
         }
-        parallel::write(page.tickets, out, || {
-            let mut reader = RowReader::new(page.columns);
+        parallel::write(document.tickets, out, || {
+            let mut reader = RowReader::new(document.columns);
             move |tickets, lines| {
                 for ticket in tickets {
                     reader.read(*ticket);
                     for (column, value) in reader.values() {
-                        let text = options.text(column, value, page.dates);
-                        escape_into(&text, options.delimiter, lines);
-                        lines.push(options.delimiter);
+                        let text = options.text(column, value, document.dates, delimiter);
+                        write_cell(&text, delimiter, lines);
                     }
                     end_line(lines);
                 }
@@ -43,14 +43,8 @@ impl Format for Tsv {
     }
 }
 
-/// Puts a line feed in place of the last delimiter.
-fn end_line(line: &mut [u8]) {
-    if let Some(last) = line.last_mut() {
-        *last = b'\n';
-    }
-}
-
-fn escape_into(text: &str, delimiter: u8, line: &mut Vec<u8>) {
+/// Appends the escaped `text` and the delimiter.
+fn write_cell(text: &str, delimiter: u8, line: &mut Vec<u8>) {
     for byte in text.bytes() {
         match byte {
             b'\t' => line.extend_from_slice(b"\\t"),
@@ -60,5 +54,13 @@ fn escape_into(text: &str, delimiter: u8, line: &mut Vec<u8>) {
             byte if byte == delimiter => line.extend_from_slice(&[b'\\', byte]),
             byte => line.push(byte),
         }
+    }
+    line.push(delimiter);
+}
+
+/// Replaces the last delimiter by a line feed.
+fn end_line(line: &mut [u8]) {
+    if let Some(last) = line.last_mut() {
+        *last = b'\n';
     }
 }

@@ -1,4 +1,4 @@
-//! What is at a path, and whether `--out-file` can be written there.
+//! The target of `--out-file`: a file, a stream, or nothing that can be written to.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -6,82 +6,87 @@ use std::path::{Path, PathBuf};
 
 use crate::escape;
 
-/// What is at a path.
-pub(crate) enum Place {
-    /// A file, or none yet: a new one takes its name.
+pub(super) enum WriteTarget {
+    /// A file to create or to replace.
     File {
-        /// Where links lead.
+        /// The path behind all links.
         path: PathBuf,
-        folder: PathBuf,
-        replaces: bool,
+        is_replaced: bool,
     },
-    /// A device, a pipe or an open descriptor: there is no name to take.
+    /// A device, a pipe or an open descriptor, which is written to directly.
     Stream,
 }
 
-/// Why nothing can be written at a path: goes after the path.
-pub(crate) struct Unfit {
-    pub(crate) text: String,
-    pub(crate) hint: Option<&'static str>,
+/// The reason why nothing can be written, as a phrase after the path.
+pub(super) struct TargetError {
+    pub(super) text: String,
+    pub(super) hint: Option<&'static str>,
 }
 
-impl From<String> for Unfit {
+impl TargetError {
+    fn with_hint(text: impl Into<String>, hint: &'static str) -> Self {
+        Self { text: text.into(), hint: Some(hint) }
+    }
+}
+
+impl From<String> for TargetError {
     fn from(text: String) -> Self {
         Self { text, hint: None }
     }
 }
 
-impl From<io::Error> for Unfit {
+impl From<io::Error> for TargetError {
     fn from(error: io::Error) -> Self {
         format!("cannot be written to: {error}").into()
     }
 }
 
-/// Looks at what is at `path`, without touching it.
-pub(crate) fn look(path: &Path) -> Result<Place, Unfit> {
-    let old = match fs::metadata(path) {
-        Ok(metadata) => Some(metadata),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error.into()),
-    };
-    if old.as_ref().is_some_and(Metadata::is_dir) {
-        return Err(Unfit { text: "is a folder".to_owned(), hint: Some("name a file in it") });
-    }
-    let (target, is_descriptor) = follow(path);
-    match &old {
-        Some(old) => may_write(path, old)?,
-        None if names_a_folder(&target) => {
-            let text = "names a folder, and there is none".to_owned();
-            return Err(Unfit { text, hint: Some("name a file") });
+impl WriteTarget {
+    /// Finds out what is at `path`, without changing it.
+    ///
+    /// # Errors
+    /// If nothing can be written there.
+    pub(super) fn find(path: &Path) -> Result<Self, TargetError> {
+        let old = match fs::metadata(path) {
+            Ok(metadata) => Some(metadata),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        };
+        let (target, is_descriptor) = follow(path);
+        match &old {
+            Some(old) if old.is_dir() => {
+                return Err(TargetError::with_hint("is a folder", "name a file in it"));
+            }
+            Some(old) => {
+                check_writable(path, old)?;
+                if is_stream(old)? {
+                    return Ok(Self::Stream);
+                }
+                if is_descriptor {
+                    // Opened again it would be written at another position.
+                    let text = "is a file that is open already";
+                    return Err(TargetError::with_hint(text, "name the file itself"));
+                }
+            }
+            None if is_folder_name(&target) => {
+                let text = "names a folder, and there is none";
+                return Err(TargetError::with_hint(text, "name a file"));
+            }
+            None if is_descriptor => return Err("is not open".to_owned().into()),
+            None => {}
         }
-        None if is_descriptor => return Err("is not open".to_owned().into()),
-        None => {}
+        check_folder(parent(&target), old.is_some())?;
+        Ok(Self::File { path: target, is_replaced: old.is_some() })
     }
-    if let Some(old) = &old {
-        if is_stream(old)? {
-            return Ok(Place::Stream);
-        }
-        if is_descriptor {
-            // Opened anew it would be written at another place than by who opened it.
-            let text = "is a file that is open already".to_owned();
-            return Err(Unfit { text, hint: Some("name the file itself") });
-        }
-    }
-    let folder = match target.parent() {
-        Some(folder) if folder != Path::new("") => folder.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    may_make_files_in(&folder, old.is_some())?;
-    Ok(Place::File { path: target, folder, replaces: old.is_some() })
 }
 
-/// Where links at `path` lead, a missing file too; and whether that is an open
-/// descriptor of a process, behind which there may be no file.
+/// Follows links at `path`, also to a missing file. Returns whether they end at an open
+/// descriptor of a process, which need not have a file.
 fn follow(path: &Path) -> (PathBuf, bool) {
-    // As many as Linux follows; that there are too many was found before.
-    const MOST: usize = 40;
+    // As many as Linux follows.
+    const MAX_LINKS: usize = 40;
     let mut path = path.to_owned();
-    for _ in 0..MOST {
+    for _ in 0..MAX_LINKS {
         if is_descriptor(&path) {
             return (path, true);
         }
@@ -96,16 +101,16 @@ fn is_descriptor(path: &Path) -> bool {
     folder == Path::new("/dev/fd") || (folder.starts_with("/proc") && folder.ends_with("fd"))
 }
 
-/// Whether the path can only be a folder's, as `a/` and `a/.` are.
-fn names_a_folder(path: &Path) -> bool {
+/// Returns whether the path can only be that of a folder, such as `a/` and `a/.`.
+fn is_folder_name(path: &Path) -> bool {
     let text = path.to_string_lossy();
     let text = text.strip_suffix('.').unwrap_or(&text);
     text.ends_with(std::path::is_separator) || path.file_name().is_none()
 }
 
-/// Whether bytes go straight in; an error for what must not be written to at all.
+/// Returns whether bytes are written directly, or an error for what must not be written to.
 #[cfg(unix)]
-fn is_stream(old: &Metadata) -> Result<bool, Unfit> {
+fn is_stream(old: &Metadata) -> Result<bool, TargetError> {
     use std::os::unix::fs::FileTypeExt as _;
 
     let kind = old.file_type();
@@ -119,37 +124,45 @@ fn is_stream(old: &Metadata) -> Result<bool, Unfit> {
 }
 
 #[cfg(not(unix))]
-fn is_stream(old: &Metadata) -> Result<bool, Unfit> {
+fn is_stream(old: &Metadata) -> Result<bool, TargetError> {
     Ok(!old.is_file())
 }
 
-/// A file that may not be written to is not replaced either.
+/// Checks the rights to a file: one that may not be written to is not replaced either.
 #[cfg(unix)]
-fn may_write(path: &Path, _: &Metadata) -> io::Result<()> {
+fn check_writable(path: &Path, _: &Metadata) -> io::Result<()> {
     Ok(rustix::fs::access(path, rustix::fs::Access::WRITE_OK)?)
 }
 
 #[cfg(not(unix))]
-fn may_write(_: &Path, old: &Metadata) -> io::Result<()> {
+fn check_writable(_: &Path, old: &Metadata) -> io::Result<()> {
     if old.permissions().readonly() { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(()) }
 }
 
-fn may_make_files_in(folder: &Path, replaces: bool) -> Result<(), Unfit> {
-    let shown = escape::excerpt(&folder.to_string_lossy(), 200);
-    let cannot = |error: io::Error| Unfit {
-        text: format!("cannot be written: the folder '{shown}' takes no new file: {error}"),
-        hint: replaces.then_some(
-            "the file is written beside its place and renamed; `>` of a shell needs no such right",
+/// Returns the folder of the file at `path`.
+pub(super) fn parent(path: &Path) -> &Path {
+    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
+}
+
+/// Checks that `folder` takes a new file.
+fn check_folder(folder: &Path, is_replaced: bool) -> Result<(), TargetError> {
+    let display = escape::excerpt(&folder.to_string_lossy(), 200);
+    let cannot = |error: io::Error| {
+        TargetError {
+        text: format!("cannot be written: the folder '{display}' takes no new file: {error}"),
+        hint: is_replaced.then_some(
+            "the file is written next to its place and renamed; `>` in a shell does not need that right",
         ),
+    }
     };
     match fs::metadata(folder) {
         Ok(metadata) if metadata.is_dir() => {}
-        Ok(_) => return Err(format!("cannot be written: '{shown}' is no folder").into()),
+        Ok(_) => return Err(format!("cannot be written: '{display}' is not a folder").into()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(Unfit {
-                text: format!("cannot be written: there is no folder '{shown}'"),
-                hint: Some("make the folder first"),
-            });
+            return Err(TargetError::with_hint(
+                format!("cannot be written: there is no folder '{display}'"),
+                "create the folder first",
+            ));
         }
         Err(error) => return Err(error.into()),
     }

@@ -1,10 +1,9 @@
 //! Combinations of typed options in which one would do nothing, or would
 //! contradict another.
 
-use clap::ValueEnum as _;
-
-use crate::cli::get::{CallArgs, DateStyle, GetArgs, OutputFormat};
+use crate::cli::get::{CallArgs, DateStyle, GetArgs};
 use crate::error::{Error, Result};
+use crate::output::OutputFormat;
 
 use crate::settings::layers::ConfigLayers;
 use crate::settings::registry::SELECT;
@@ -17,25 +16,26 @@ pub(crate) fn check(
     levels: &ConfigLayers<'_>,
 ) -> Result<()> {
     let format = chosen.value;
-    let not_separated = !format.is_separated();
-    let refused_by_format = [
-        (args.no_header && not_separated, "--no-header", SEPARATED),
-        (args.delimiter.is_some() && not_separated, "--delimiter", SEPARATED),
-        (args.bom && not_separated, "--bom", SEPARATED),
-        (args.guard_formulas && not_separated, "--guard-formulas", SEPARATED),
-        (
-            args.dates.is_some() && format.is_raw(),
-            "--dates",
-            "does nothing with -o json and -o xml, which are never rewritten",
-        ),
-        (
-            args.dates == Some(DateStyle::Relative) && !format.is_for_people(),
-            "--dates relative",
-            "is for -o table, -o record and -o markdown",
-        ),
+    let separated_options = [
+        (args.no_header, "--no-header"),
+        (args.delimiter.is_some(), "--delimiter"),
+        (args.bom, "--bom"),
+        (args.guard_formulas, "--guard-formulas"),
     ];
-    if let Some((_, option, why)) = refused_by_format.iter().find(|(refused, ..)| *refused) {
-        return Err(Error::usage(format!("{option} {why}{}", chosen_elsewhere(args, chosen))));
+    let separated_option = separated_options.iter().find(|(is_set, _)| *is_set);
+    let refusal = if let Some((_, option)) = separated_option.filter(|_| !format.is_separated()) {
+        Some(format!("{option} is for {}", OutputFormat::list(OutputFormat::is_separated)))
+    } else if args.dates.is_some() && format.is_raw() {
+        let formats = OutputFormat::list(OutputFormat::is_raw);
+        Some(format!("--dates does nothing with {formats}, which are never rewritten"))
+    } else if args.dates == Some(DateStyle::Relative) && !format.is_for_people() {
+        let formats = OutputFormat::list(OutputFormat::is_for_people);
+        Some(format!("--dates relative is for {formats}"))
+    } else {
+        None
+    };
+    if let Some(refusal) = refusal {
+        return Err(Error::usage(refusal + &chosen_elsewhere(args, chosen)));
     }
     let selects = !args.select.is_empty() || levels.find(&SELECT).is_some();
     if args.any_field && !selects {
@@ -108,11 +108,10 @@ fn check_network(args: &GetArgs) -> Result<()> {
     Ok(())
 }
 
-const SEPARATED: &str = "is for -o csv and -o tsv";
-
 /// What chose the format, where that was not typed.
 fn chosen_elsewhere(args: &GetArgs, chosen: &Sourced<OutputFormat>) -> String {
-    let unsaid = args.output.is_some() || chosen.source == Source::Default;
-    let name = chosen.value.to_possible_value().filter(|_| !unsaid);
-    name.map_or_else(String::new, |name| format!("; {} chose {}", chosen.source, name.get_name()))
+    if args.output.is_some() || chosen.source == Source::Default {
+        return String::new();
+    }
+    format!("; {} chose {}", chosen.source, chosen.value.name())
 }

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use assert_cmd::Command;
-use sotickets::cli::get::OutputFormat;
+use sotickets::output::OutputFormat;
 
 use crate::support::{Run, Server, json_formats, plain, pty, sotickets};
 
@@ -42,10 +42,10 @@ fn each_status_has_its_colour_in_a_terminal() {
     insta::assert_snapshot!(shown, @r"
     ^[1mTicketId^[0m  ^[1mBaseStatus^[0m     ^[1mReadStatus^[0m
     ^[2m───────────────────────────────────^[0m
-           1  ^[38;5;2mActive^[39m         ^[38;5;2mGreen^[39m
-           2  ^[2mClosed^[0m         ^[38;5;3mYellow^[39m
-           3  ^[38;5;3mPostponedWeek^[39m  ^[38;5;1mRed^[39m
-           4  ^[38;5;1mSpam^[39m           Unknown
+           1  ^[32mActive^[0m         ^[32mGreen^[0m
+           2  ^[2mClosed^[0m         ^[33mYellow^[0m
+           3  ^[33mPostponedWeek^[0m  ^[31mRed^[0m
+           4  ^[31mSpam^[0m           Unknown
     ");
     let without = pty::run(&get(&server, &["--color", "never"]), 80).expect("a terminal");
     assert_eq!(plain(&run.stdout), without.stdout);

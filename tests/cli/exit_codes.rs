@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Stdio};
 
-use sotickets::cli::get::OutputFormat;
+use sotickets::output::OutputFormat;
 
 use crate::support::{Run, Server, formats, raw, sotickets};
 

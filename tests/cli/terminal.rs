@@ -3,7 +3,7 @@
 
 use assert_cmd::Command;
 use insta::assert_snapshot;
-use sotickets::cli::get::OutputFormat;
+use sotickets::output::OutputFormat;
 use unicode_width::UnicodeWidthStr;
 
 use crate::support::out_file::OutFile;

@@ -1,7 +1,7 @@
 //! `-o table`, `-o record` and `-o markdown`, in a pipe.
 
 use insta::assert_snapshot;
-use sotickets::cli::get::OutputFormat;
+use sotickets::output::OutputFormat;
 use sotickets::ticket::catalogue::CATALOGUE;
 
 use crate::support::{PATH, Run, Server, formats, sotickets};

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
-use sotickets::cli::get::OutputFormat;
+use sotickets::output::OutputFormat;
 
 use crate::support::out_file::{OLD, OutFile};
 use crate::support::programs::{self, program};
@@ -157,7 +157,7 @@ fn a_file_that_cannot_be_renamed_over_is_left_as_it_was() {
     old
     --- stderr
     error: 'a.csv' could not be written and is as it was before: Device or resource busy (os error 16)
-    hint: where it is mounted alone, mount its folder
+    hint: if only the file is mounted, mount its folder
     --- exit code 1
     ");
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
-use sotickets::cli::get::OutputFormat;
+use sotickets::output::OutputFormat;
 
 use crate::support::out_file::{OLD, OutFile, names};
 use crate::support::{self, Run, Server, formats, json_formats, programs, raw};
@@ -161,13 +161,13 @@ fn a_place_that_cannot_be_written_to_is_found_before_the_call() {
     assert_snapshot!(refused("new/tickets.csv"), @"
     --- stderr
     error: --out-file: 'FOLDER/new/tickets.csv' cannot be written: there is no folder 'FOLDER/new'
-    hint: make the folder first
+    hint: create the folder first
     --- exit code 2
     ");
     assert_snapshot!(refused("new\u{1b}[2J/a"), @r"
     --- stderr
     error: --out-file: 'FOLDER/new\x1b[2J/a' cannot be written: there is no folder 'FOLDER/new\x1b[2J'
-    hint: make the folder first
+    hint: create the folder first
     --- exit code 2
     ");
     let run = Server::awkward().refuses(&["839", "--out-file", ""]);
@@ -300,7 +300,7 @@ mod unix {
         assert_snapshot!(refused(&link("nowhere", "no/new")), @"
         --- stderr
         error: --out-file: 'FOLDER/nowhere' cannot be written: there is no folder 'FOLDER/no'
-        hint: make the folder first
+        hint: create the folder first
         --- exit code 2
         ");
         assert_snapshot!(refused(&link("folder", "deep")), @"

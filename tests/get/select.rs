@@ -1,6 +1,6 @@
 //! What `$select` asks for, and what is printed of the answer.
 
-use sotickets::cli::get::OutputFormat;
+use sotickets::output::OutputFormat;
 
 use crate::support::{PATH, Run, Server, TOKEN, formats};
 

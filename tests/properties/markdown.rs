@@ -4,9 +4,13 @@
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
 use proptest::prelude::*;
-use sotickets::output::markdown::Markdown;
+use sotickets::output::{Format, OutputFormat};
 
 use crate::support::{render, strange};
+
+fn markdown() -> Box<dyn Format> {
+    render::format(OutputFormat::Markdown, None, false)
+}
 
 fn options() -> Options<'static> {
     let mut options = Options::default();
@@ -71,7 +75,7 @@ proptest! {
             .collect();
         let answer = format!("[{}]", tickets_json.join(","));
         let columns = render::columns("Title,OwnedByName,TicketId");
-        let markdown = render::text(&answer, &columns, &Markdown);
+        let markdown = render::text(&answer, &columns, &*markdown());
         let shown = |text: &str| strange::visible(text).trim_matches(' ').to_owned();
         let mut expected = vec![["Title", "OwnedByName", "TicketId"].map(str::to_owned).to_vec()];
         let rows = tickets.iter().zip(1..);
@@ -101,7 +105,7 @@ fn nothing_becomes_a_link() {
     ] {
         let json = serde_json::to_string(text).expect("a text");
         let answer = format!(r#"[{{"Title":{json}}}]"#);
-        let markdown = render::text(&answer, &render::columns("Title"), &Markdown);
+        let markdown = render::text(&answer, &render::columns("Title"), &*markdown());
         assert_eq!(cells(&markdown), [["Title"], [text]], "{markdown}");
     }
 }

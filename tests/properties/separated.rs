@@ -4,9 +4,7 @@ use std::process::Stdio;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use sotickets::output::Format;
-use sotickets::output::csv::{Csv, Options};
-use sotickets::output::tsv::Tsv;
+use sotickets::output::{FormatOptions, OutputFormat, SeparatedOptions};
 use sotickets::ticket::date::Style;
 
 use crate::support::formula::{is_formula, is_skipped};
@@ -94,29 +92,33 @@ fn row(columns: Vec<&'static str>, style: usize) -> impl Strategy<Value = Vec<Se
 struct Case {
     columns: Vec<&'static str>,
     rows: Vec<Vec<Sent>>,
-    options: Options,
+    options: SeparatedOptions,
+    delimiter: u8,
     style: Style,
 }
 
 fn case() -> impl Strategy<Value = Case> {
     let columns = proptest::sample::subsequence(&FIELDS[..], 1..=FIELDS.len()).prop_shuffle();
-    let options = (any::<bool>(), select(DELIMITERS), any::<bool>(), any::<bool>()).prop_map(
-        |(header, delimiter, bom, guard_formulas)| Options {
-            header,
-            delimiter,
-            bom,
-            guard_formulas,
+    let options = (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(has_header, has_bom, guards_formulas)| SeparatedOptions {
+            has_header,
+            has_bom,
+            guards_formulas,
+            ..SeparatedOptions::default()
         },
     );
-    (columns, options, 0usize..3).prop_flat_map(|(columns, options, style)| {
-        let rows = proptest::collection::vec(row(columns.clone(), style), 0..5);
-        rows.prop_map(move |rows| Case {
-            columns: columns.clone(),
-            rows,
-            options,
-            style: [Style::AsSent, Style::Iso, Style::Short][style],
-        })
-    })
+    (columns, options, select(DELIMITERS), 0usize..3).prop_flat_map(
+        |(columns, options, delimiter, style)| {
+            let rows = proptest::collection::vec(row(columns.clone(), style), 0..5);
+            rows.prop_map(move |rows| Case {
+                columns: columns.clone(),
+                rows,
+                options,
+                delimiter,
+                style: [Style::AsSent, Style::Iso, Style::Short][style],
+            })
+        },
+    )
 }
 
 const OPERATORS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
@@ -155,25 +157,27 @@ impl Case {
         format!("[{}]", self.rows.iter().map(ticket).collect::<Vec<_>>().join(","))
     }
 
-    fn written(&self, format: &dyn Format) -> Vec<u8> {
+    fn written(&self, format: OutputFormat) -> Vec<u8> {
+        let separated = SeparatedOptions { delimiter: Some(self.delimiter), ..self.options };
+        let format = format.create(&FormatOptions { separated, ..FormatOptions::default() });
         let columns = render::columns(&self.columns.join(","));
-        render::page(self.answer().as_bytes(), &columns, self.style, format).expect("tickets")
+        render::page(self.answer().as_bytes(), &columns, self.style, &*format).expect("tickets")
     }
 
     /// Holds the cells that a reader found against those that were sent.
     fn check(&self, read: &[Vec<String>]) -> Result<(), TestCaseError> {
-        let header = usize::from(self.options.header);
+        let header = usize::from(self.options.has_header);
         prop_assert_eq!(read.len(), self.rows.len() + header, "{:?}", read);
-        if self.options.header {
+        if self.options.has_header {
             prop_assert_eq!(&read[0], &self.columns);
         }
         for (cells, row) in read[header..].iter().zip(&self.rows) {
             prop_assert_eq!(cells.len(), row.len(), "{:?}", cells);
             for (cell, sent) in cells.iter().zip(row) {
-                if !self.options.guard_formulas || !(sent.is_text || sent.is_json()) {
+                if !self.options.guards_formulas || !(sent.is_text || sent.is_json()) {
                     prop_assert_eq!(cell, &sent.cell);
                 } else if sent.is_text {
-                    prop_assert_eq!(cell, &guarded(&sent.cell, self.options.delimiter));
+                    prop_assert_eq!(cell, &guarded(&sent.cell, self.delimiter));
                 } else {
                     let json: Result<serde::de::IgnoredAny, _> = serde_json::from_str(cell);
                     prop_assert!(json.is_ok(), "{cell}");
@@ -223,25 +227,25 @@ proptest! {
 
     #[test]
     fn csv_is_read_back(case in case()) {
-        let written = case.written(&Csv(case.options));
+        let written = case.written(OutputFormat::Csv);
         // The reader drops a mark of its own accord, where it is one.
         let read: Vec<Vec<String>> = csv::ReaderBuilder::new()
             .has_headers(false)
-            .delimiter(case.options.delimiter)
+            .delimiter(case.delimiter)
             .from_reader(&written[..])
             .into_records()
             .map(|row| row.expect("as many cells in each").iter().map(str::to_owned).collect())
             .collect();
-        without_bom(&written, case.options.bom);
+        without_bom(&written, case.options.has_bom);
         case.check(&read)?;
     }
 
     #[test]
     fn tsv_is_read_back(case in case()) {
-        let written = case.written(&Tsv(case.options));
-        let text = without_bom(&written, case.options.bom);
+        let written = case.written(OutputFormat::Tsv);
+        let text = without_bom(&written, case.options.has_bom);
         let text = std::str::from_utf8(text).expect("UTF-8");
-        let read = read_tsv(text, case.options.delimiter);
+        let read = read_tsv(text, case.delimiter);
         case.check(&read)?;
         prop_assert!(!text.contains('\r'));
         prop_assert_eq!(text.matches('\n').count(), read.len());
@@ -275,10 +279,11 @@ proptest! {
     #[test]
     fn no_reader_finds_an_equals_sign_at_the_start_of_a_cell(case in case()) {
         // It is at the start of a cell wherever the one before is empty.
-        prop_assume!(case.options.delimiter != b'=');
-        let options = Options { guard_formulas: true, ..case.options };
-        for written in [case.written(&Csv(options)), case.written(&Tsv(options))] {
-            for cell in read_in_each_way(&written, options.delimiter) {
+        prop_assume!(case.delimiter != b'=');
+        let options = SeparatedOptions { guards_formulas: true, ..case.options };
+        let case = Case { options, ..case };
+        for written in [case.written(OutputFormat::Csv), case.written(OutputFormat::Tsv)] {
+            for cell in read_in_each_way(&written, case.delimiter) {
                 let start = cell.trim_start_matches(is_skipped);
                 prop_assert!(!start.starts_with(['=', '＝']), "{cell:?}");
             }
@@ -290,10 +295,11 @@ proptest! {
         let case = Case {
             columns: vec!["Title"],
             rows: vec![vec![Sent::text(&text)]],
-            options: Options { header: false, delimiter, bom: false, guard_formulas: true },
+            options: SeparatedOptions { has_header: false, guards_formulas: true, ..SeparatedOptions::default() },
+            delimiter,
             style: Style::AsSent,
         };
-        for written in [case.written(&Csv(case.options)), case.written(&Tsv(case.options))] {
+        for written in [case.written(OutputFormat::Csv), case.written(OutputFormat::Tsv)] {
             for cell in read_in_each_way(&written, delimiter) {
                 prop_assert!(!is_formula(&cell), "{text:?}: {cell:?}");
             }
@@ -331,15 +337,15 @@ proptest! {
     fn from_outside_python_reads_it_back(case in case()) {
         let server = Server::json(&case.answer());
         let options = case.options;
-        let delimiter = char::from(options.delimiter);
+        let delimiter = char::from(case.delimiter);
         let style = ["as-sent", "iso", "short"][case.style as usize];
         let mut command = server.get(&["1", "--allow-missing", "--any-field", "-o", "csv"]);
         command.args(["-s", &case.columns.join(","), "--dates", style]);
         command.arg(format!("--delimiter={delimiter}"));
         for (option, set) in [
-            ("--no-header", !options.header),
-            ("--bom", options.bom),
-            ("--guard-formulas", options.guard_formulas),
+            ("--no-header", !options.has_header),
+            ("--bom", options.has_bom),
+            ("--guard-formulas", options.guards_formulas),
         ] {
             if set {
                 command.arg(option);
@@ -347,7 +353,7 @@ proptest! {
         }
         let run = Run::of(&mut command);
         prop_assert_eq!(run.code, 0, "{}", run.stderr);
-        if let Some(read) = read_by_python(&run.stdout, delimiter, options.bom) {
+        if let Some(read) = read_by_python(&run.stdout, delimiter, options.has_bom) {
             case.check(&read)?;
         }
     }

@@ -2,28 +2,13 @@
 //! column.
 
 use proptest::prelude::*;
-use sotickets::cli::get::OutputFormat;
-use sotickets::output::color::Paint;
-use sotickets::output::markdown::Markdown;
-use sotickets::output::record::Record;
+use sotickets::output::OutputFormat;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::support::{Run, Server, formats, render, strange};
 
 /// Colours and bold, as they are switched on and off here, in tables and in records.
-const STYLES: [&str; 11] = [
-    "\x1b[1m",
-    "\x1b[2m",
-    "\x1b[0m",
-    "\x1b[39m",
-    "\x1b[31m",
-    "\x1b[32m",
-    "\x1b[33m",
-    "\x1b[38;5;1m",
-    "\x1b[38;5;2m",
-    "\x1b[38;5;3m",
-    "\x1b[22m",
-];
+const STYLES: [&str; 6] = ["\x1b[1m", "\x1b[2m", "\x1b[0m", "\x1b[31m", "\x1b[32m", "\x1b[33m"];
 
 /// The last column ends each line at the same place: a number, of which the heading
 /// is the widest.
@@ -51,10 +36,10 @@ fn answer(tickets: &[[String; 3]]) -> String {
 
 /// The lines of `shown` without the styles, once nothing else in it can drive a
 /// terminal.
-fn harmless_lines(shown: &str, paint: Paint) -> Result<Vec<String>, TestCaseError> {
+fn harmless_lines(shown: &str, is_colored: bool) -> Result<Vec<String>, TestCaseError> {
     prop_assert!(shown.ends_with('\n'));
     let mut text = shown.to_owned();
-    if paint == Paint::On {
+    if is_colored {
         for style in STYLES {
             text = text.replace(style, "");
         }
@@ -66,10 +51,6 @@ fn harmless_lines(shown: &str, paint: Paint) -> Result<Vec<String>, TestCaseErro
     Ok(lines)
 }
 
-fn paint() -> impl Strategy<Value = Paint> {
-    prop_oneof![Just(Paint::On), Just(Paint::Off)]
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -77,11 +58,12 @@ proptest! {
     fn a_table_is_harmless_and_straight(
         tickets in tickets(),
         width in proptest::option::of(30usize..150),
-        paint in paint(),
+        is_colored: bool,
     ) {
         let columns = render::columns(COLUMNS);
-        let shown = render::text(&answer(&tickets), &columns, &render::table(width, paint));
-        let lines = harmless_lines(&shown, paint)?;
+        let table = render::format(OutputFormat::Table, width, is_colored);
+        let shown = render::text(&answer(&tickets), &columns, &*table);
+        let lines = harmless_lines(&shown, is_colored)?;
         let is_record = lines.iter().any(|line| line.starts_with("TicketId"));
         if is_record {
             prop_assert!(width.is_some(), "{shown}");
@@ -106,12 +88,12 @@ proptest! {
     fn a_record_is_harmless_and_has_its_lines(
         tickets in tickets(),
         width in proptest::option::of(10usize..100),
-        paint in paint(),
+        is_colored: bool,
     ) {
         let columns = render::columns(COLUMNS);
-        let record = Record(render::look(width, paint));
-        let shown = render::text(&answer(&tickets), &columns, &record);
-        let lines = harmless_lines(&shown, paint)?;
+        let record = render::format(OutputFormat::Record, width, is_colored);
+        let shown = render::text(&answer(&tickets), &columns, &*record);
+        let lines = harmless_lines(&shown, is_colored)?;
         // A line that a text forged would begin where a name does.
         let names: Vec<&str> = lines
             .iter()
@@ -131,8 +113,9 @@ proptest! {
 
     #[test]
     fn a_markdown_table_is_harmless_and_straight(tickets in tickets()) {
-        let shown = render::text(&answer(&tickets), &render::columns(COLUMNS), &Markdown);
-        let lines = harmless_lines(&shown, Paint::Off)?;
+        let markdown = render::format(OutputFormat::Markdown, None, false);
+        let shown = render::text(&answer(&tickets), &render::columns(COLUMNS), &*markdown);
+        let lines = harmless_lines(&shown, false)?;
         prop_assert_eq!(lines.len(), tickets.len() + 2, "{}", shown);
         for line in &lines {
             prop_assert_eq!(line.width(), lines[0].width(), "{:?}\n{:?}", lines[0], line);
@@ -149,11 +132,10 @@ proptest! {
         let ids = format!("1..{}", tickets.len());
         for format in &formats(OutputFormat::is_for_people) {
             for color in ["always", "never"] {
-                let paint = if color == "always" { Paint::On } else { Paint::Off };
                 let mut command = server.get(&[&ids, "-o", format, "--color", color]);
                 let run = Run::of(command.args(["--any-field", "-s", COLUMNS]));
                 prop_assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-                let lines = harmless_lines(&run.stdout, paint)?;
+                let lines = harmless_lines(&run.stdout, color == "always")?;
                 if format != "record" {
                     for line in &lines {
                         prop_assert_eq!(line.width(), lines[0].width(), "{}", run.stdout);

@@ -3,20 +3,13 @@
 //! test.
 
 use chrono::{DateTime, Utc};
+use clap::ValueEnum as _;
 use sotickets::answer::xml;
 use sotickets::answer::{Expected, ParallelParser};
 use sotickets::api::error_body;
 use sotickets::error::Error;
 use sotickets::http::address::Address;
-use sotickets::output::csv::{Csv, Options};
-use sotickets::output::jsonl::Jsonl;
-use sotickets::output::markdown::Markdown;
-use sotickets::output::raw::AsSent;
-use sotickets::output::record::Record;
-use sotickets::output::style::Look;
-use sotickets::output::table::TableFormat;
-use sotickets::output::tsv::Tsv;
-use sotickets::output::{Format, Page};
+use sotickets::output::{Document, FormatOptions, OutputFormat, SeparatedOptions, TextStyle};
 use sotickets::secret::Mask;
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
@@ -86,46 +79,58 @@ fn pages(bytes: &[u8], columns: &[Column]) {
     let listed = reconcile(&asked, tickets.entries()).tickets;
     for style in STYLES {
         let dates = Dates::new(style, Some(chrono_tz::Europe::Oslo), now());
-        let page = Page { answer: bytes, tickets: &listed, columns, dates: &dates, urls: None };
-        write_all(&page);
+        let document =
+            Document { answer: bytes, tickets: &listed, columns, dates: &dates, urls: None };
+        write_all(&document);
     }
 }
 
-fn write_all(page: &Page<'_>) {
-    let count = page.tickets.len();
-    for width in [None, Some(40)] {
-        let look = Look { width, rule: width.is_some(), ..Look::PIPE };
-        let (table, record) = (TableFormat(look), Record(look));
-        assert_harmless(&text(page, &table));
-        assert_harmless(&text(page, &record));
-    }
-    let markdown = text(page, &Markdown);
-    assert_harmless(&markdown);
-    assert_eq!(markdown.lines().count(), if count == 0 { 0 } else { count + 2 });
-    let options = Options { header: true, delimiter: b',', bom: false, guard_formulas: true };
-    let rows = csv::Reader::from_reader(text(page, &Csv(options)).as_bytes())
-        .into_records()
-        .map(|row| row.expect("as many cells in each").len())
-        .inspect(|cells| assert_eq!(*cells, page.columns.len()))
-        .count();
-    assert_eq!(rows, count);
-    let options = Options { delimiter: b'\t', ..options };
-    assert_eq!(text(page, &Tsv(options)).matches('\n').count(), count + 1);
-    for selected in [true, false] {
-        let lines = text(page, &Jsonl { selected });
-        assert_eq!(lines.matches('\n').count(), count);
-        for line in lines.lines() {
-            serde_json::from_str::<serde::de::IgnoredAny>(line).expect("a line is JSON");
+/// Writes the document in every format.
+fn write_all(document: &Document<'_>) {
+    let count = document.tickets.len();
+    for format in OutputFormat::value_variants() {
+        for width in [None, Some(40)] {
+            let style = TextStyle { width, has_rule: width.is_some(), ..TextStyle::default() };
+            let separated =
+                SeparatedOptions { guards_formulas: true, ..SeparatedOptions::default() };
+            let text = text(document, *format, &FormatOptions { style, separated });
+            if format.is_for_people() {
+                assert_harmless(&text);
+            }
+            let lines = text.matches('\n').count();
+            match format {
+                OutputFormat::Markdown => assert_eq!(lines, if count == 0 { 0 } else { count + 2 }),
+                OutputFormat::Csv => assert_eq!(rows(&text, document.columns.len()), count),
+                OutputFormat::Tsv => assert_eq!(lines, count + 1),
+                OutputFormat::Jsonl => assert_objects(&text, count),
+                OutputFormat::Json | OutputFormat::Xml => {
+                    assert_eq!(text.as_bytes(), document.answer)
+                }
+                OutputFormat::Table | OutputFormat::Record => {}
+            }
         }
     }
-    let mut sent = Vec::new();
-    AsSent.write(page, &mut sent).expect("memory takes it all");
-    assert_eq!(sent, page.answer);
+    let tickets = Document { columns: &[], ..*document };
+    assert_objects(&text(&tickets, OutputFormat::Jsonl, &FormatOptions::default()), count);
 }
 
-fn text(page: &Page<'_>, format: &dyn Format) -> String {
+/// Counts the rows of `csv`, each with so many `cells`.
+fn rows(csv: &str, cells: usize) -> usize {
+    let rows = csv::Reader::from_reader(csv.as_bytes()).into_records();
+    rows.inspect(|row| assert_eq!(row.as_ref().expect("as many cells in each").len(), cells))
+        .count()
+}
+
+fn assert_objects(text: &str, count: usize) {
+    assert_eq!(text.matches('\n').count(), count);
+    for line in text.lines() {
+        serde_json::from_str::<serde::de::IgnoredAny>(line).expect("a line is JSON");
+    }
+}
+
+fn text(document: &Document<'_>, format: OutputFormat, options: &FormatOptions) -> String {
     let mut out = Vec::new();
-    format.write(page, &mut out).expect("memory takes it all");
+    format.create(options).write(document, &mut out).expect("memory takes it all");
     String::from_utf8(out).expect("UTF-8")
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use assert_cmd::Command;
 use clap::ValueEnum as _;
 use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
-use sotickets::cli::get::OutputFormat;
+use sotickets::output::OutputFormat;
 
 pub use processes::{PATIENCE, end_of};
 pub use programs::{needed, skip};

@@ -1,10 +1,7 @@
 //! An answer made into a page, by the library itself.
 
 use sotickets::answer::{Expected, ParallelParser};
-use sotickets::output::color::Paint;
-use sotickets::output::style::Look;
-use sotickets::output::table::TableFormat;
-use sotickets::output::{Format, Page};
+use sotickets::output::{Document, Format, FormatOptions, OutputFormat, TextStyle};
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::reconcile::reconcile;
@@ -29,9 +26,9 @@ pub fn page(
     let tickets = ParallelParser::new(columns, Expected::ANY).finish(answer).ok()?;
     let listed = reconcile(&[], tickets.entries()).tickets;
     let dates = Dates::new(style, None, now());
-    let page = Page { answer, tickets: &listed, columns, dates: &dates, urls: None };
+    let document = Document { answer, tickets: &listed, columns, dates: &dates, urls: None };
     let mut out = Vec::new();
-    format.write(&page, &mut out).expect("memory takes it all");
+    format.write(&document, &mut out).expect("memory takes it all");
     Some(out)
 }
 
@@ -41,12 +38,9 @@ pub fn text(answer: &str, columns: &[Column], format: &dyn Format) -> String {
     String::from_utf8(bytes).expect("UTF-8")
 }
 
-/// A table for a terminal of this `width`; for a pipe without one.
-pub const fn table(width: Option<usize>, paint: Paint) -> TableFormat {
-    TableFormat(look(width, paint))
-}
-
-/// What such a terminal, or a pipe, wants.
-pub const fn look(width: Option<usize>, paint: Paint) -> Look {
-    Look { width, rule: width.is_some(), paint, ..Look::PIPE }
+/// A format for a terminal of this `width`; for a pipe without one.
+pub fn format(format: OutputFormat, width: Option<usize>, is_colored: bool) -> Box<dyn Format> {
+    let has_rule = width.is_some();
+    let style = TextStyle { width, has_rule, is_colored, ..TextStyle::default() };
+    format.create(&FormatOptions { style, ..FormatOptions::default() })
 }

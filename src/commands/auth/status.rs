@@ -10,8 +10,9 @@ use crate::commands::write;
 use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::escape;
-use crate::output::definition_list::Beside;
-use crate::output::style::Look;
+use crate::output::TextStyle;
+use crate::output::text::color::{BOLD, PLAIN};
+use crate::output::text::definition_list::DefinitionList;
 use crate::settings::{config, plan::login};
 
 use super::{format_time, token_place};
@@ -44,15 +45,15 @@ pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
         ("since", Some(format_time(session.since))),
         ("until", Some(describe_end(&tokens, now))),
     ];
-    let look = Look::of(context.terminal, &context.environment);
-    let list = Beside::names(lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0), look);
+    let style = TextStyle::for_terminal(context.terminal, &context.environment);
+    let longest = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let list = DefinitionList::new(longest, style);
     let mut text = Vec::new();
     for (name, value) in lines.iter().filter(|(name, value)| *name != "profile" || value.is_some())
     {
         let value = value.as_deref().unwrap_or("not named by the service");
-        text.extend_from_slice(look.paint.bold(name).as_bytes());
-        // Writing to memory does not fail.
-        let _ = list.write(name.len(), &escape::visible(value), None, &mut text);
+        text.extend_from_slice(style.paint(name, BOLD).as_bytes());
+        list.write(name.len(), &escape::visible(value), PLAIN, &mut text);
     }
     write(context.stdout, &text)?;
     if tokens.refresh.is_none() && tokens.expires.is_some_and(|end| end <= now) {

@@ -6,9 +6,10 @@ use serde_json::{Map, Value};
 use crate::cli::doctor::DoctorFormat;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::output::color::Style;
-use crate::output::definition_list::Beside;
-use crate::output::style::{self, Look};
+use crate::output::TextStyle;
+use crate::output::text::color::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
+use crate::output::text::definition_list::DefinitionList;
+use crate::output::text::style::in_charset;
 use crate::settings::effective::fact::{Fact, Held};
 
 use super::check::{Check, Outcome, Step};
@@ -36,7 +37,7 @@ impl Report {
         host: &mut Context<'_>,
     ) -> Result<Self> {
         if format == DoctorFormat::Table {
-            let table = table(&facts, Look::of(host.terminal, &host.environment));
+            let table = table(&facts, TextStyle::for_terminal(host.terminal, &host.environment));
             write(host.stdout, &table)?;
         }
         Ok(Self { format, facts, checks: Vec::new(), failure: None })
@@ -46,7 +47,7 @@ impl Report {
     pub(super) fn add(&mut self, mut check: Check, host: &mut Context<'_>) -> Result<()> {
         if self.format == DoctorFormat::Table {
             let gap = if self.checks.is_empty() { "\n" } else { "" };
-            let lines = lines(&check, Look::of(host.terminal, &host.environment));
+            let lines = lines(&check, TextStyle::for_terminal(host.terminal, &host.environment));
             write(host.stdout, &[gap.as_bytes(), &lines].concat())?;
         }
         if let Outcome::Failed(error) = &mut check.outcome
@@ -114,41 +115,36 @@ impl Report {
 }
 
 /// A setting, and what it is. Those that are not set matter less.
-fn table(facts: &[Fact], look: Look) -> Vec<u8> {
+fn table(facts: &[Fact], style: TextStyle) -> Vec<u8> {
     let width = facts.iter().map(|fact| fact.name.len()).max().unwrap_or_default();
-    let beside = Beside::names(width, look).keeping_words();
+    let list = DefinitionList::new(width, style).keeping_words();
     let mut table = Vec::new();
     for fact in facts {
         let is_set = !matches!(fact.value, Held::Nothing);
-        let name = if is_set { look.paint.bold(fact.name) } else { look.paint.dim(fact.name) };
-        table.extend_from_slice(name.as_bytes());
-        let style = if is_set { None } else { Some(Style::Dim) };
+        let (name_style, value_style) = if is_set { (BOLD, PLAIN) } else { (DIM, DIM) };
+        table.extend_from_slice(style.paint(fact.name, name_style).as_bytes());
         let text = sentence(fact);
-        let text = style::message(&text, look.charset);
-        // Memory takes it all.
-        let _ = beside.write(fact.name.len(), &text, style, &mut table);
+        let text = in_charset(&text, style.charset);
+        list.write(fact.name.len(), &text, value_style, &mut table);
     }
     table
 }
 
 /// A check, and how it went.
-fn lines(check: &Check, look: Look) -> Vec<u8> {
+fn lines(check: &Check, style: TextStyle) -> Vec<u8> {
     let (word, name) = (check.outcome.word(), check.step.name());
-    let style = match check.outcome {
-        Outcome::Passed => Style::Green,
-        Outcome::Warned => Style::Yellow,
-        Outcome::Failed(_) => Style::Red,
-        Outcome::Skipped => Style::Dim,
+    let (word_style, text_style) = match check.outcome {
+        Outcome::Passed => (GREEN, PLAIN),
+        Outcome::Warned => (YELLOW, PLAIN),
+        Outcome::Failed(_) => (RED, PLAIN),
+        Outcome::Skipped => (DIM, DIM),
     };
     let fill = " ".repeat(WORD - word.len());
-    let mut lines =
-        format!("{}{fill}  {name:NAME$}", look.paint.styled(word, Some(style))).into_bytes();
-    let style = Some(Style::Dim).filter(|_| matches!(check.outcome, Outcome::Skipped));
+    let mut lines = format!("{}{fill}  {name:NAME$}", style.paint(word, word_style)).into_bytes();
     let width = WORD + 2 + NAME;
-    let text = style::message(&check.message, look.charset);
-    let beside = Beside::names(width, look).keeping_words();
-    // Memory takes it all.
-    let _ = beside.write(width, &text, style, &mut lines);
+    let text = in_charset(&check.message, style.charset);
+    let list = DefinitionList::new(width, style).keeping_words();
+    list.write(width, &text, text_style, &mut lines);
     lines
 }
 

@@ -20,7 +20,7 @@ use crate::error::{Error, Kind, Result};
 use crate::http::address::Address;
 use crate::http::client;
 use crate::output::out_file::OutFile;
-use crate::output::{Page, terminal};
+use crate::output::{Document, terminal};
 use crate::secret::Secret;
 use crate::settings::config;
 use crate::settings::parse::zone::ServerZone;
@@ -80,7 +80,7 @@ pub fn run(args: &GetArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
         }
     };
     let urls = settings.links.urls(settings.call.target.as_ref(), &request.address);
-    let page = Page {
+    let document = Document {
         answer: &response.body,
         tickets: &received.tickets,
         columns: &settings.display.columns,
@@ -88,7 +88,7 @@ pub fn run(args: &GetArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
         urls: urls.as_ref(),
     };
     if received.count > 0 || settings.allow_missing || settings.display.out_file.is_none() {
-        write_output::page(&page, &encoding, &settings, host)?;
+        write_output::write(&document, &encoding, &settings, host)?;
     }
     let unmarked = settings.marking_zone.as_ref().filter(|_| has_date_without_offset(&received));
     // A message that names very many tickets takes memory as well.
@@ -116,7 +116,7 @@ impl<'a> Received<'a> {
     fn from_json(tickets: &'a Tickets<'_>, settings: &GetSettings, request: &Query) -> Self {
         let unreadable = quote_ids(tickets.unreadable_ids(), request);
         let mergers = merged::find(tickets);
-        if settings.display.format.is_as_sent() {
+        if settings.display.format_name.is_raw() {
             let ids = tickets.entries().map(|(id, _)| id);
             return Self::from_ids(ids, settings, unreadable, mergers);
         }

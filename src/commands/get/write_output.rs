@@ -1,4 +1,4 @@
-//! Printing the page of `get`, to standard output or to a file.
+//! Writing the tickets of `get`, to standard output or to a file.
 
 use std::io::{self, BufWriter, Write};
 
@@ -7,102 +7,101 @@ use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::output::out_file::OutFile;
-use crate::output::{Page, terminal};
+use crate::output::{Document, terminal};
 use crate::settings::plan::get::GetSettings;
 use crate::settings::resolve::output::Display;
 
 use crate::commands::{messages, write_error};
 
-/// Prints the page where it is to go. The answer is in `encoding`, which matters where it is
-/// printed as it is.
+/// Writes the document to its file or to standard output. Raw output is in `encoding`.
 ///
 /// # Errors
-/// Where it cannot be written, or must not be to a terminal.
-pub fn page(
-    page: &Page<'_>,
+/// If it cannot be written, or must not be written to a terminal.
+pub(super) fn write(
+    document: &Document<'_>,
     encoding: &Encoding,
     settings: &GetSettings,
-    host: &mut Context<'_>,
+    context: &mut Context<'_>,
 ) -> Result<()> {
     let display = &settings.display;
-    let Some(file) = &display.out_file else { return to_stdout(page, encoding, display, host) };
+    let Some(file) = &display.out_file else {
+        return to_stdout(document, encoding, display, context);
+    };
     let deadline = settings.call.connection.limits.deadline();
-    let written = to_file(page, encoding, display, (file, &deadline))?;
+    let written = to_file(document, encoding, display, (file, &deadline))?;
     if settings.verbose {
         let s = if written == 1 { "" } else { "s" };
-        messages::line(host, &format!("* wrote {written} byte{s} to {file}"));
+        messages::line(context, &format!("* wrote {written} byte{s} to {file}"));
     }
     Ok(())
 }
 
 fn to_stdout(
-    page: &Page<'_>,
+    document: &Document<'_>,
     encoding: &Encoding,
     display: &Display,
-    host: &mut Context<'_>,
+    context: &mut Context<'_>,
 ) -> Result<()> {
-    let mut out = Counting { out: host.stdout, count: 0, last: None };
-    let terminal = host.terminal.stdout.then_some(encoding);
-    render(page, display, terminal, &mut out, &write_error)?;
-    let last = out.last;
-    let to_terminal = host.terminal.stdout && host.terminal.stderr;
-    if to_terminal && display.machine_name.is_some() && last.is_some_and(|last| last != b'\n') {
-        // What is said next starts on a line of its own.
-        messages::line(host, "");
+    let mut out = Counter { out: context.stdout, count: 0, last: None };
+    let terminal = context.terminal.stdout.then_some(encoding);
+    render(document, display, terminal, &mut out, &write_error)?;
+    let ends_within_line = out.last.is_some_and(|last| last != b'\n');
+    if context.terminal.stdout && context.terminal.stderr && ends_within_line {
+        // The next message starts on a line of its own.
+        messages::line(context, "");
     }
     Ok(())
 }
 
 /// Returns the number of bytes written.
 fn to_file(
-    page: &Page<'_>,
+    document: &Document<'_>,
     encoding: &Encoding,
     display: &Display,
     (file, deadline): (&OutFile, &Deadline),
 ) -> Result<u64> {
     let mut open = file.open(deadline)?;
     let terminal = open.is_terminal().then_some(encoding);
-    let mut out = Counting { out: &mut open, count: 0, last: None };
-    render(page, display, terminal, &mut out, &|error| file.failed(error))?;
+    let mut out = Counter { out: &mut open, count: 0, last: None };
+    render(document, display, terminal, &mut out, &|error| file.write_error(error))?;
     let count = out.count;
     open.finish()?;
     Ok(count)
 }
 
-/// Writes the page to `out`. What a `terminal` must not get, with the page in this encoding,
-/// is found before any of it is written there.
+/// Writes the document to `out`. Output for programs is checked before any of it reaches a
+/// terminal; `terminal` is then its encoding.
 fn render(
-    page: &Page<'_>,
+    document: &Document<'_>,
     display: &Display,
     terminal: Option<&Encoding>,
-    out: &mut Counting<'_>,
-    failed: &dyn Fn(io::Error) -> Error,
+    out: &mut Counter<'_>,
+    to_error: &dyn Fn(io::Error) -> Error,
 ) -> Result<()> {
     let mut out = BufWriter::with_capacity(64 * 1024, out);
-    match (display.machine_name, terminal) {
-        (Some(name), Some(encoding)) => {
+    match terminal.filter(|_| !display.format_name.is_for_people()) {
+        Some(encoding) => {
             let mut bytes = Vec::new();
-            display.format.write(page, &mut bytes).map_err(failed)?;
-            terminal::check(&bytes, name, encoding).map_err(|error| error.hint(INSTEAD))?;
+            display.format.write(document, &mut bytes).map_err(to_error)?;
+            terminal::check(&bytes, display.format_name.noun(), encoding).map_err(|error| {
+                error.hint("pipe it, write it to a file with --out-file, or read it with -o table")
+            })?;
             out.write_all(&bytes)
         }
-        _ => display.format.write(page, &mut out),
+        None => display.format.write(document, &mut out),
     }
     .and_then(|()| out.flush())
-    .map_err(failed)
+    .map_err(to_error)
 }
 
-/// What to do with a page that a terminal must not get.
-const INSTEAD: &str = "pipe it, write it to a file with --out-file, or read it with -o table";
-
-/// Notes how much was written, and what came last.
-struct Counting<'a> {
+/// Counts the bytes written, and remembers the last one.
+struct Counter<'a> {
     out: &'a mut dyn Write,
     count: u64,
     last: Option<u8>,
 }
 
-impl Write for Counting<'_> {
+impl Write for Counter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes)?;
         self.count += written as u64;

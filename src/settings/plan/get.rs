@@ -1,8 +1,9 @@
 //! What `sotickets get` means.
 
-use crate::cli::get::{GetArgs, OutputFormat};
+use crate::cli::get::GetArgs;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::output::OutputFormat;
 use crate::ticket::date::Dates;
 use crate::ticket::ids::TicketId;
 

@@ -2,12 +2,12 @@
 
 use clap::ValueEnum as _;
 
-use crate::cli::get::{GetArgs, LinksChoice, OutputFormat};
+use crate::cli::get::{GetArgs, LinksChoice};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::address::Address;
-use crate::output::hyperlink;
+use crate::output::{LinkSupport, OutputFormat, hyperlink};
 use crate::ticket::url_template::UrlTemplate;
 
 use crate::settings::layers::ConfigLayers;
@@ -33,22 +33,20 @@ impl Links {
     ) -> Result<Self> {
         let template = ticket_url(levels)?;
         let choice = choice(args, levels)?;
-        let is_table = matches!(format, OutputFormat::Table | OutputFormat::Record);
+        let has_links = |format: OutputFormat| format.link_support() != LinkSupport::None;
         let is_on = match choice.value {
             LinksChoice::Never => false,
-            LinksChoice::Always => is_table || format == OutputFormat::Markdown,
+            LinksChoice::Always => has_links(format),
             LinksChoice::Auto => {
-                is_table
+                format.link_support() == LinkSupport::Terminal
                     && args.out_file.is_none()
                     && host.terminal.stdout
                     && hyperlink::is_supported(&host.environment)
             }
         };
-        if choice.value == LinksChoice::Always && args.links.is_some() && !format.is_for_people() {
-            return Err(Error::usage(format!(
-                "{} always is for -o table, -o record and -o markdown",
-                choice.source
-            )));
+        if choice.value == LinksChoice::Always && args.links.is_some() && !has_links(format) {
+            let formats = OutputFormat::list(has_links);
+            return Err(Error::usage(format!("{} always is for {formats}", choice.source)));
         }
         if let (LinksChoice::Always, true, None, Some(Target::Address(address))) =
             (choice.value, is_on, &template, target)

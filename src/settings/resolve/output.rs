@@ -3,20 +3,14 @@
 use clap::ValueEnum;
 
 use crate::api::query::Accept;
-use crate::cli::get::{DateStyle, GetArgs, OutputFormat};
+use crate::cli::get::{DateStyle, GetArgs};
 use crate::context::{Context, Terminal};
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::output::Format;
-use crate::output::csv::{Csv, Options};
-use crate::output::jsonl::Jsonl;
-use crate::output::markdown::Markdown;
 use crate::output::out_file::OutFile;
-use crate::output::raw::AsSent;
-use crate::output::record::Record;
-use crate::output::style::Look;
-use crate::output::table::TableFormat;
-use crate::output::tsv::Tsv;
+use crate::output::{
+    DefaultColumns, Format, FormatOptions, OutputFormat, SeparatedOptions, TextStyle,
+};
 use crate::ticket::column::{self, Column};
 use crate::ticket::date::Style;
 
@@ -31,11 +25,10 @@ pub(crate) struct Display {
     pub(crate) wire: Option<Vec<Column>>,
     /// What is printed.
     pub(crate) columns: Vec<Column>,
-    /// The format, with what it was told.
+    /// The name of the format.
+    pub(crate) format_name: OutputFormat,
+    /// The format with its options.
     pub(crate) format: Box<dyn Format>,
-    /// What a format for machines is called: it may have to be refused at a
-    /// terminal. `None` for one that escapes what would drive it.
-    pub(crate) machine_name: Option<&'static str>,
     /// What the answer is to be.
     pub(crate) accept: Accept,
     /// Where it goes; `None` for standard output.
@@ -50,17 +43,19 @@ pub(crate) fn resolve(
     host: &Context<'_>,
 ) -> Result<Display> {
     let selected = selection(args, levels)?;
-    let out_file = args.out_file.as_deref().map(OutFile::find).transpose()?.flatten();
+    let out_file = args.out_file.as_deref().map(OutFile::from_option).transpose()?.flatten();
     // A file is like a pipe.
     let color = host.terminal.color;
     let terminal =
         if out_file.is_some() { Terminal { color, ..Terminal::default() } } else { host.terminal };
-    let look = look(args, Look::of(terminal, &host.environment))?;
+    let style = TextStyle::for_terminal(terminal, &host.environment);
+    let options =
+        FormatOptions { style: style_with_width(args, style)?, separated: separated(args)? };
     Ok(Display {
         wire: wire_columns(format, selected.as_deref()),
-        format: format_with_options(args, format, selected.is_some(), look)?,
+        format_name: format,
+        format: format.create(&options),
         columns: columns(format, selected),
-        machine_name: machine_name(format),
         accept: if format == OutputFormat::Xml { Accept::Xml } else { Accept::Json },
         out_file,
     })
@@ -85,10 +80,8 @@ pub(crate) fn format_said(levels: &ConfigLayers<'_>) -> Result<Sourced<OutputFor
     if let Ok(format) = OutputFormat::from_str(&name, true) {
         return Ok(Sourced::new(format, source));
     }
-    let names: Vec<String> = OutputFormat::value_variants()
-        .iter()
-        .filter_map(|format| format.to_possible_value().map(|value| value.get_name().to_owned()))
-        .collect();
+    let names: Vec<String> =
+        OutputFormat::value_variants().iter().map(|format| format.name()).collect();
     let shown = escape::excerpt(&name, 40);
     Err(Error::usage(format!("{source}: '{shown}' is no output format"))
         .hint(format!("the formats are {}", names.join(", "))))
@@ -111,10 +104,10 @@ fn selection(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Option<Vec<Col
 /// The columns of the request. Every format that accounts for its tickets by id
 /// asks for the id; json and xml are what was asked for, to the letter.
 fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec<Column>> {
-    let mut columns = match (format, selected) {
-        (_, Some(columns)) => columns.to_vec(),
-        (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
-        (_, None) => return None,
+    let mut columns = match (selected, format.default_columns()) {
+        (Some(columns), _) => columns.to_vec(),
+        (None, DefaultColumns::Summary) => column::summary(),
+        (None, DefaultColumns::All | DefaultColumns::None) => return None,
     };
     if !format.is_raw() && !columns.iter().any(|column| column.path() == column::TICKET_ID) {
         columns.push(column::ticket_id());
@@ -123,56 +116,31 @@ fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec
 }
 
 fn columns(format: OutputFormat, selected: Option<Vec<Column>>) -> Vec<Column> {
-    match (format, selected) {
-        _ if format.is_raw() => Vec::new(),
-        (_, Some(columns)) => columns,
-        (OutputFormat::Table | OutputFormat::Markdown, None) => column::summary(),
-        (OutputFormat::Jsonl, None) => Vec::new(),
-        (_, None) => column::all(),
+    if format.is_raw() {
+        return Vec::new();
     }
-}
-
-fn machine_name(format: OutputFormat) -> Option<&'static str> {
-    match format {
-        _ if format.is_for_people() => None,
-        OutputFormat::Json | OutputFormat::Jsonl => Some("JSON"),
-        OutputFormat::Xml => Some("XML"),
-        _ => Some("output"),
-    }
-}
-
-/// `usual`, as far as the options do not say otherwise.
-fn look(args: &GetArgs, usual: Look) -> Result<Look> {
-    if args.width == Some(0) {
-        return Err(Error::usage("--width 0 leaves no room"));
-    }
-    let width = if args.no_trunc { None } else { args.width.or(usual.width) };
-    Ok(Look { width, ..usual })
-}
-
-fn format_with_options(
-    args: &GetArgs,
-    format: OutputFormat,
-    selected: bool,
-    look: Look,
-) -> Result<Box<dyn Format>> {
-    Ok(match format {
-        OutputFormat::Table => Box::new(TableFormat(look)),
-        OutputFormat::Record => Box::new(Record(look)),
-        OutputFormat::Markdown => Box::new(Markdown),
-        OutputFormat::Csv => Box::new(Csv(separated(args, b',')?)),
-        OutputFormat::Tsv => Box::new(Tsv(separated(args, b'\t')?)),
-        OutputFormat::Jsonl => Box::new(Jsonl { selected }),
-        OutputFormat::Json | OutputFormat::Xml => Box::new(AsSent),
+    selected.unwrap_or_else(|| match format.default_columns() {
+        DefaultColumns::Summary => column::summary(),
+        DefaultColumns::All => column::all(),
+        DefaultColumns::None => Vec::new(),
     })
 }
 
-fn separated(args: &GetArgs, default: u8) -> Result<Options> {
+/// Returns `style` with the width of the options, if they set one.
+fn style_with_width(args: &GetArgs, style: TextStyle) -> Result<TextStyle> {
+    if args.width == Some(0) {
+        return Err(Error::usage("--width 0 leaves no room"));
+    }
+    let width = if args.no_trunc { None } else { args.width.or(style.width) };
+    Ok(TextStyle { width, ..style })
+}
+
+fn separated(args: &GetArgs) -> Result<SeparatedOptions> {
     let delimiter = match args.delimiter.as_deref() {
-        None => default,
-        Some("\\t" | "tab") => b'\t',
+        None => None,
+        Some("\\t" | "tab") => Some(b'\t'),
         Some(text) => match text.as_bytes() {
-            [byte] if is_delimiter(*byte) => *byte,
+            [byte] if is_delimiter(*byte) => Some(*byte),
             _ => {
                 return Err(Error::usage(format!(
                     "--delimiter: '{}' is not one character that can stand between cells",
@@ -182,11 +150,11 @@ fn separated(args: &GetArgs, default: u8) -> Result<Options> {
             }
         },
     };
-    Ok(Options {
-        header: !args.no_header,
+    Ok(SeparatedOptions {
+        has_header: !args.no_header,
         delimiter,
-        bom: args.bom,
-        guard_formulas: args.guard_formulas,
+        has_bom: args.bom,
+        guards_formulas: args.guard_formulas,
     })
 }
 

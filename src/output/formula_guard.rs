@@ -1,4 +1,4 @@
-//! Guards texts in csv and tsv, so that no spreadsheet runs a part of one as a formula.
+//! Guards text in csv and tsv, so that no spreadsheet runs a part of it as a formula.
 
 use std::borrow::Cow;
 
@@ -13,59 +13,62 @@ const SKIPPED_AT_START: [char; 3] = ['\t', '\r', '\n'];
 /// or program.
 const CALLS: [char; 3] = ['(', '!', '|'];
 
-/// Returns `text` with an apostrophe where a reader may find the start of a formula: at the
-/// start of the cell, and behind what another reader takes for the end of one.
-#[must_use]
-pub fn text(text: Cow<'_, str>, delimiter: u8) -> Cow<'_, str> {
+/// Returns `text` with an apostrophe before every possible formula: at the start of the cell,
+/// and after a character that another reader takes for the end of one.
+pub(super) fn guard_text(text: Cow<'_, str>, delimiter: u8) -> Cow<'_, str> {
     let start = text.trim_start_matches(is_skipped);
     let is_formula = text.starts_with(SKIPPED_AT_START) || start.starts_with(OPERATORS);
-    let mut places = if is_formula { vec![0] } else { vec![] };
-    find_inside(&text, delimiter, None, &mut places);
-    insert_apostrophes(text, &places)
+    let mut positions = if is_formula { vec![0] } else { vec![] };
+    find_inside(&text, delimiter, None, &mut positions);
+    insert_apostrophes(text, &positions)
 }
 
 /// Returns compact `json`, an array or an object, with the same apostrophes in its texts.
-#[must_use]
-pub fn json(json: Cow<'_, str>, delimiter: u8) -> Cow<'_, str> {
-    let mut places = Vec::new();
-    find_inside(&json, delimiter, Some(JsonPosition::default()), &mut places);
-    insert_apostrophes(json, &places)
+pub(super) fn guard_json(json: Cow<'_, str>, delimiter: u8) -> Cow<'_, str> {
+    let mut positions = Vec::new();
+    find_inside(&json, delimiter, Some(JsonPosition::default()), &mut positions);
+    insert_apostrophes(json, &positions)
 }
 
-/// Adds the places in `text` behind a separator at which a formula may start; in JSON those
+/// Adds the positions in `text` after a separator at which a formula may start; in JSON only
 /// within its texts.
 ///
-/// `Re: a; -b` and `a, +47 22` are no formulas: before `+`, `-` and `@` an apostrophe is
-/// needed only if nothing blank follows, and if the rest of the text could call something.
-fn find_inside(text: &str, delimiter: u8, mut json: Option<JsonPosition>, places: &mut Vec<usize>) {
+/// `Re: a; -b` and `a, +47 22` are not formulas: `+`, `-` and `@` need an apostrophe only if no
+/// blank follows and the rest of the text could call something.
+fn find_inside(
+    text: &str,
+    delimiter: u8,
+    mut json: Option<JsonPosition>,
+    positions: &mut Vec<usize>,
+) {
     let last_call = text.rfind(CALLS);
-    let mut is_behind_separator = false;
-    for (place, c) in text.char_indices() {
+    let mut is_after_separator = false;
+    for (position, c) in text.char_indices() {
         if let Some(json) = &mut json {
-            json.pass(c);
+            json.advance(c);
         }
-        let rest = &text[place + c.len_utf8()..];
+        let rest = &text[position + c.len_utf8()..];
         let is_formula = match c {
             '=' | '＝' => true,
             '+' | '-' | '@' | '＋' | '－' | '＠' => {
-                last_call > Some(place) && !rest.starts_with(char::is_whitespace)
+                last_call > Some(position) && !rest.starts_with(char::is_whitespace)
             }
             _ => false,
         };
         let is_text = json.as_ref().is_none_or(|json| json.is_in_text);
-        if is_behind_separator && is_formula && is_text {
-            places.push(place);
+        if is_after_separator && is_formula && is_text {
+            positions.push(position);
         }
         // The delimiter may be an operator, too.
         if matches!(c, ',' | ';' | '\t' | '|' | '\r' | '\n') || c == char::from(delimiter) {
-            is_behind_separator = true;
+            is_after_separator = true;
         } else if !is_skipped(c) {
-            is_behind_separator = false;
+            is_after_separator = false;
         }
     }
 }
 
-/// Knows whether a text has begun and not ended in what was passed of some JSON.
+/// The position in JSON: inside or outside of a text.
 #[derive(Debug, Default)]
 struct JsonPosition {
     is_in_text: bool,
@@ -73,7 +76,7 @@ struct JsonPosition {
 }
 
 impl JsonPosition {
-    fn pass(&mut self, c: char) {
+    fn advance(&mut self, c: char) {
         match c {
             _ if self.is_escaped => self.is_escaped = false,
             '\\' => self.is_escaped = true,
@@ -88,16 +91,16 @@ fn is_skipped(c: char) -> bool {
     c.is_whitespace() || matches!(c, '"' | '\u{feff}')
 }
 
-fn insert_apostrophes<'a>(text: Cow<'a, str>, places: &[usize]) -> Cow<'a, str> {
-    if places.is_empty() {
+fn insert_apostrophes<'a>(text: Cow<'a, str>, positions: &[usize]) -> Cow<'a, str> {
+    if positions.is_empty() {
         return text;
     }
-    let mut guarded = String::with_capacity(text.len() + places.len());
+    let mut guarded = String::with_capacity(text.len() + positions.len());
     let mut start = 0;
-    for place in places {
-        guarded.push_str(&text[start..*place]);
+    for position in positions {
+        guarded.push_str(&text[start..*position]);
         guarded.push('\'');
-        start = *place;
+        start = *position;
     }
     guarded.push_str(&text[start..]);
     Cow::Owned(guarded)
@@ -127,11 +130,11 @@ mod tests {
             "\u{a0}@x",
             " \t=1",
         ] {
-            let guarded = text(Cow::Borrowed(sent), b',');
+            let guarded = guard_text(Cow::Borrowed(sent), b',');
             assert!(guarded.starts_with('\'') && guarded.replace('\'', "") == sent, "{guarded:?}");
         }
         for sent in ["", "'=1", "a=1", "5", "\"x\"", " x", "\u{feff}x", "*-1"] {
-            assert_eq!(text(Cow::Borrowed(sent), b','), sent);
+            assert_eq!(guard_text(Cow::Borrowed(sent), b','), sent);
         }
     }
 
@@ -152,11 +155,11 @@ mod tests {
             ("x;＋A!B1", "x;'＋A!B1"),
             ("\t=1", "'\t'=1"),
         ] {
-            assert_eq!(text(Cow::Borrowed(sent), b','), guarded);
+            assert_eq!(guard_text(Cow::Borrowed(sent), b','), guarded);
         }
-        assert_eq!(text(Cow::Borrowed("x:=1 =2"), b':'), "x:'=1 =2");
-        assert_eq!(text(Cow::Borrowed("x:=1 =2"), b' '), "x:=1 '=2");
-        assert_eq!(text(Cow::Borrowed("x;=1"), b'='), "x;'=1");
+        assert_eq!(guard_text(Cow::Borrowed("x:=1 =2"), b':'), "x:'=1 =2");
+        assert_eq!(guard_text(Cow::Borrowed("x:=1 =2"), b' '), "x:=1 '=2");
+        assert_eq!(guard_text(Cow::Borrowed("x;=1"), b'='), "x;'=1");
     }
 
     #[test]
@@ -173,7 +176,7 @@ mod tests {
             "x,'=1",
             "x,-",
         ] {
-            assert_eq!(text(Cow::Borrowed(sent), b','), sent);
+            assert_eq!(guard_text(Cow::Borrowed(sent), b','), sent);
         }
     }
 
@@ -184,7 +187,7 @@ mod tests {
             (r#"["a","=1","\",-x(",-3,"!"]"#, r#"["a","'=1","\",'-x(",-3,"!"]"#),
             (r#"["\\",-3,"("]"#, r#"["\\",-3,"("]"#),
         ] {
-            assert_eq!(json(Cow::Borrowed(sent), b','), guarded);
+            assert_eq!(guard_json(Cow::Borrowed(sent), b','), guarded);
         }
     }
 }

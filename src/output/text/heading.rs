@@ -1,32 +1,27 @@
-//! Headings: names of fields, broken where a word of theirs begins.
+//! Headings: field names, broken where one of their words begins.
 
 use std::borrow::Cow;
 
 use super::width;
 
-/// A heading that would get no narrower than this by a break is left whole.
-const WORTH_A_LINE: usize = 4;
-/// The part of a heading that is wider than this may be cut.
-const WIDEST_PART: usize = 16;
+/// A heading is broken only if it gets this much narrower.
+const MIN_GAIN: usize = 4;
+/// A part of a heading that is wider than this may be cut.
+const MAX_PART: usize = 16;
 
-/// The width that `name` needs as a heading that may be broken: mostly into two lines.
-#[must_use]
-pub fn least(name: &str) -> usize {
+/// Returns the width that `name` needs as a heading that may be broken, mostly into two lines.
+pub(super) fn min_width(name: &str) -> usize {
     let whole = width::of(name);
-    let halves = |(at, _)| {
+    let widest_part = |(at, _)| {
         let (first, second) = name.split_at(at);
         width::of(first).max(width::of(second))
     };
-    let broken = words(name).skip(1).map(halves).min().unwrap_or(whole).min(WIDEST_PART);
-    if broken + WORTH_A_LINE <= whole { broken } else { whole }
+    let broken = words(name).skip(1).map(widest_part).min().unwrap_or(whole).min(MAX_PART);
+    if broken + MIN_GAIN <= whole { broken } else { whole }
 }
 
-/// `name` in lines no wider than `room`. What has to be cut ends with `ellipsis`.
-#[must_use]
-pub fn lines<'n>(name: &'n str, room: usize, ellipsis: &str) -> Vec<Cow<'n, str>> {
-    if width::of(name) <= room {
-        return vec![Cow::Borrowed(name)];
-    }
+/// Returns `name` in lines of at most `room` columns. A line that is cut ends with `ellipsis`.
+pub(super) fn lines<'n>(name: &'n str, room: usize, ellipsis: &str) -> Vec<Cow<'n, str>> {
     let mut lines = Vec::new();
     let mut start = 0;
     for (at, word) in words(name) {
@@ -39,14 +34,14 @@ pub fn lines<'n>(name: &'n str, room: usize, ellipsis: &str) -> Vec<Cow<'n, str>
     lines
 }
 
-/// The words of `TicketStatus` or `TableRight/Mask`, with the places where they begin.
+/// Returns the words of `TicketStatus` or `TableRight/Mask` with their positions.
 fn words(name: &str) -> impl Iterator<Item = (usize, &str)> {
-    let begins = |at: usize, c: char| {
+    let begins_word = |at: usize, c: char| {
         let before = name[..at].chars().next_back();
         before.is_none_or(|before| before == '/' || (before.is_lowercase() && c.is_uppercase()))
     };
     let starts: Vec<usize> =
-        name.char_indices().filter(|(at, c)| begins(*at, *c)).map(|(at, _)| at).collect();
+        name.char_indices().filter(|(at, c)| begins_word(*at, *c)).map(|(at, _)| at).collect();
     let ends = starts.clone().into_iter().skip(1).chain([name.len()]);
     starts.into_iter().zip(ends).map(move |(start, end)| (start, &name[start..end]))
 }
@@ -56,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_heading_is_broken_where_a_word_begins() {
+    fn heading_is_broken_where_a_word_begins() {
         let cases: [(&str, usize, &[&str]); 8] = [
             ("Title", 5, &["Title"]),
             ("TicketStatusDisplayValue", 24, &["TicketStatusDisplayValue"]),
@@ -73,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn at_its_least_a_field_needs_two_lines_and_a_long_path_more() {
+    fn min_width_takes_two_lines_for_a_field_and_more_for_a_long_path() {
         let cases = [
             ("Title", 5),
             ("TicketId", 8),
@@ -83,12 +78,12 @@ mod tests {
             ("onelongwordofanotherworld", 16),
         ];
         for (name, least) in cases {
-            assert_eq!(super::least(name), least, "{name}");
+            assert_eq!(min_width(name), least, "{name}");
             assert!(lines(name, least, "…").len() <= 2);
         }
         let path = "FieldProperties/Title/FieldRight/Mask";
         assert_eq!(
-            lines(path, least(path), "…"),
+            lines(path, min_width(path), "…"),
             ["FieldProperties/", "Title/Field", "Right/Mask"]
         );
     }

@@ -1,0 +1,12 @@
+//! Text for people: the formats table, record and markdown, and the layout that they share with
+//! the other commands.
+
+pub(crate) mod color;
+mod column_widths;
+pub(crate) mod definition_list;
+mod heading;
+pub(super) mod markdown;
+pub(super) mod record;
+pub(crate) mod style;
+pub(super) mod table;
+pub(crate) mod width;
