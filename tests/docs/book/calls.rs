@@ -1,34 +1,34 @@
-//! The calls of the program in what a shell would be given.
+//! Finds calls of the program in shell scripts.
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
 use sotickets::cli::Cli;
 
-/// What stands before a command and is none.
-const BEFORE: [&str; 11] =
+/// Words that may precede a command.
+const PREFIXES: [&str; 11] =
     ["if", "then", "else", "while", "until", "do", "!", "{", "exec", "time", "$"];
 
-/// The words of each call of the program in `script`.
-pub(crate) fn of(script: &str) -> Vec<Vec<String>> {
+/// Returns the words of each call of the program in `script`.
+pub(crate) fn find(script: &str) -> Vec<Vec<String>> {
     simple_commands(script).iter().filter_map(|command| call(command)).collect()
 }
 
 fn call(command: &str) -> Option<Vec<String>> {
     let words = shlex::split(command)?;
-    let is_before = |word: &String| {
+    let is_prefix = |word: &String| {
         let is_assignment = word.split_once('=').is_some_and(|(name, _)| {
             !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         });
         // The times of a crontab.
         let is_time = word.chars().all(|c| c.is_ascii_digit() || "*-/,".contains(c));
-        is_assignment || is_time || BEFORE.contains(&word.as_str())
+        is_assignment || is_time || PREFIXES.contains(&word.as_str())
     };
-    let words: Vec<String> = words.into_iter().skip_while(is_before).collect();
+    let words: Vec<String> = words.into_iter().skip_while(is_prefix).collect();
     let program = words.first()?;
     (program == "sotickets" || program.ends_with("/sotickets")).then_some(words)
 }
 
-/// `script` cut where a shell ends a command.
+/// Splits `script` where a shell ends a command.
 fn simple_commands(script: &str) -> Vec<String> {
     let mut commands = Vec::new();
     let mut command = String::new();
@@ -64,9 +64,9 @@ fn simple_commands(script: &str) -> Vec<String> {
     commands
 }
 
-/// What the program's own reader of command lines has against `call`. Where it is
-/// `in_prose`, what a command needs may be left out.
-pub(crate) fn fault(call: &[String], in_prose: bool) -> Option<String> {
+/// Parses `call` with the program's own definitions. `in_prose`, required arguments may be
+/// missing.
+pub(crate) fn parse_error(call: &[String], in_prose: bool) -> Option<String> {
     let error = Cli::try_parse_from(call).err()?;
     let is_fine = match error.kind() {
         ErrorKind::DisplayHelp
@@ -78,8 +78,8 @@ pub(crate) fn fault(call: &[String], in_prose: bool) -> Option<String> {
     (!is_fine).then(|| error.to_string())
 }
 
-/// Every long option of every command, with its two hyphens.
-pub(crate) fn options() -> Vec<String> {
+/// Returns every long option of every command, with its two hyphens.
+pub(crate) fn long_options() -> Vec<String> {
     fn below(command: &clap::Command, options: &mut Vec<String>) {
         let names = command.get_arguments().filter_map(clap::Arg::get_long_and_visible_aliases);
         options.extend(names.flatten().map(|name| format!("--{name}")));
@@ -93,9 +93,9 @@ pub(crate) fn options() -> Vec<String> {
 }
 
 #[test]
-fn calls_are_found_wherever_a_shell_would_make_one() {
+fn finds_every_call_in_a_script() {
     let words =
-        |script: &str| of(script).into_iter().map(|call| call.join(" ")).collect::<Vec<_>>();
+        |script: &str| find(script).into_iter().map(|call| call.join(" ")).collect::<Vec<_>>();
     assert_eq!(words("sotickets get '#839' \\\n -o csv > a.csv"), ["sotickets get #839 -o csv"]);
     assert_eq!(words("A=1 sotickets get 1 | jq . # sotickets x"), ["sotickets get 1"]);
     assert_eq!(words("if ! sotickets get 1; then\n  x=$(sotickets fields)\nfi").len(), 2);
@@ -104,8 +104,9 @@ fn calls_are_found_wherever_a_shell_would_make_one() {
 }
 
 #[test]
-fn a_call_that_the_program_would_refuse_is_a_fault() {
-    let faults = |script: &str| of(script).iter().filter_map(|call| fault(call, false)).count();
-    assert_eq!(faults("sotickets get 839 --selct Title; sotickets gett; sotickets completions"), 3);
-    assert_eq!(faults("sotickets get 839 --select Title; sotickets -h; sotickets auth"), 0);
+fn invalid_call_is_an_error() {
+    let errors =
+        |script: &str| find(script).iter().filter_map(|call| parse_error(call, false)).count();
+    assert_eq!(errors("sotickets get 839 --selct Title; sotickets gett; sotickets completions"), 3);
+    assert_eq!(errors("sotickets get 839 --select Title; sotickets -h; sotickets auth"), 0);
 }

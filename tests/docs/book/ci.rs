@@ -1,5 +1,5 @@
-//! docs/ci.md does what it says: each file on it is YAML, and its steps are run as the
-//! runner would, against a stand-in for SuperOffice Online.
+//! docs/ci.md: parses each YAML file and runs its steps as the runner would, against a stand-in for SuperOffice
+//! Online.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,19 +18,19 @@ use crate::support::{Run, needed};
 
 const PAGE: &str = include_str!("../../../docs/ci.md");
 
-/// A job of the page, as its runner has it.
+/// A job on the page.
 struct Job {
-    /// What it installs the program with, and does not run here.
+    /// The command that installs the program; not run here.
     install: String,
     shell: &'static [&'static str],
     script: String,
-    /// Variables with their values, before what stands for the settings is filled in.
+    /// Variables, with placeholders for the project's settings.
     variables: BTreeMap<String, String>,
-    /// The private key comes as the path of a file.
+    /// Whether the private key is in a file.
     has_key_in_file: bool,
 }
 
-/// The block of YAML below the `heading`.
+/// Returns the block of YAML below the `heading`.
 fn block(heading: &str) -> String {
     let [block]: [String; 1] =
         Page::read("docs/ci.md").texts(heading, "yaml").try_into().expect("one block");
@@ -95,7 +95,7 @@ fn jobs() -> [Job; 2] {
     [github(), gitlab()]
 }
 
-/// What a job meets: a stand-in, and what is set for the project.
+/// The stand-in and the project's settings for a job.
 struct Stage {
     online: Online,
     settings: BTreeMap<&'static str, String>,
@@ -116,7 +116,7 @@ impl Stage {
         Self { online, settings }
     }
 
-    /// Runs the job on a new machine, where the program is installed.
+    /// Runs the job in an empty home folder with the program installed.
     fn run(&self, job: &Job) -> Run {
         self.run_with(job, &[], Stdio::piped())
     }
@@ -133,7 +133,7 @@ impl Stage {
             command.envs(&self.settings).env("SUPEROFFICE_PRIVATE_KEY", path);
         }
         for (name, value) in &job.variables {
-            command.env(name, self.filled_in(value));
+            command.env(name, self.fill_in(value));
         }
         let output = command.envs(changes.iter().copied()).stdout(stdout).output();
         let run = Run::from(output.expect("a shell"));
@@ -141,8 +141,8 @@ impl Stage {
         run
     }
 
-    /// What stands in `value` for a setting of the project, filled in.
-    fn filled_in(&self, value: &str) -> String {
+    /// Replaces the placeholder of a setting in `value`.
+    fn fill_in(&self, value: &str) -> String {
         let Some((source, name)) = value
             .strip_prefix("${{ ")
             .and_then(|rest| rest.strip_suffix(" }}"))
@@ -156,7 +156,7 @@ impl Stage {
     }
 }
 
-/// Puts the program where a job of either kind looks for it; gives the folder for the path.
+/// Installs the program for both kinds of job; returns its folder.
 fn install(machine: &TempDir) -> PathBuf {
     let bin = machine.path().join(".tools/bin");
     fs::create_dir_all(&bin).expect("a folder");
@@ -179,15 +179,15 @@ fn each_job_signs_in_and_fetches_a_ticket() {
     }
 }
 
-/// What makes a job end with another code.
-type Fault = fn(&mut Stage);
+/// A change that makes a job fail.
+type Failure = fn(&mut Stage);
 
 #[test]
-fn each_job_ends_with_the_exit_code_that_the_page_explains() {
+fn page_explains_each_exit_code_of_a_job() {
     if !needed("bash") {
         return;
     }
-    let faults: [(i32, Fault); 6] = [
+    let failures: [(i32, Failure); 6] = [
         (2, |stage| {
             stage.settings.insert("SUPEROFFICE_SYSTEM_USER_TOKEN", String::new());
         }),
@@ -208,9 +208,9 @@ fn each_job_ends_with_the_exit_code_that_the_page_explains() {
     ];
     for job in jobs() {
         let mut codes = vec![0, 1, 3];
-        for (code, fault) in faults {
+        for (code, fail) in failures {
             let mut stage = Stage::new();
-            fault(&mut stage);
+            fail(&mut stage);
             let run = stage.run(&job);
             assert_eq!((run.code, run.stdout.as_str()), (code, ""), "{run}");
             assert!(code != 2 || stage.online.steps().is_empty(), "{run}");
@@ -232,7 +232,7 @@ fn each_job_ends_with_the_exit_code_that_the_page_explains() {
     }
 }
 
-/// The rows of the table below the `heading`.
+/// Returns the rows of the table below the `heading`.
 fn rows(heading: &str) -> impl Iterator<Item = Vec<&'static str>> {
     let (_, rest) = PAGE.split_once(&format!("\n## {heading}\n")).expect(heading);
     let rest = rest.split("\n## ").next().expect("a section");
@@ -241,7 +241,7 @@ fn rows(heading: &str) -> impl Iterator<Item = Vec<&'static str>> {
 }
 
 #[test]
-fn the_page_names_each_variable_that_a_job_takes() {
+fn page_names_each_variable_of_a_job() {
     let named: Vec<&str> =
         rows("Variables of the job").map(|cells| cells[0].trim_matches('`')).collect();
     for job in jobs() {
@@ -258,7 +258,7 @@ fn the_page_names_each_variable_that_a_job_takes() {
 }
 
 #[test]
-fn what_is_installed_is_this_version() {
+fn jobs_install_this_version() {
     let tag = format!("--tag v{} sotickets", env!("CARGO_PKG_VERSION"));
     let key = format!("sotickets-v{}", env!("CARGO_PKG_VERSION"));
     for (job, heading) in jobs().iter().zip(["GitHub Actions", "GitLab CI"]) {

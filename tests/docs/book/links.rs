@@ -1,25 +1,25 @@
-//! Links lead somewhere, and the table of contents to every page.
+//! Links on pages have targets, and the table of contents has every page.
 
 use std::path::{Component, Path, PathBuf};
 
 use super::page::{self, Page, SUMMARY};
 use crate::support::generated::file;
 
-/// `path` without `.` and `..`.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
+/// Removes `.` and `..` from `path`.
+fn normalize(path: &Path) -> PathBuf {
+    let mut normalized = PathBuf::new();
     for part in path.components() {
         match part {
-            Component::ParentDir => assert!(plain.pop(), "{} leads out", path.display()),
+            Component::ParentDir => assert!(normalized.pop(), "{} leads out", path.display()),
             Component::CurDir => {}
-            part => plain.push(part),
+            part => normalized.push(part),
         }
     }
-    plain
+    normalized
 }
 
-/// What is wrong with a link to `url` on `page`.
-fn fault(page: &Page, url: &str) -> Option<String> {
+/// Returns what is wrong with a link to `url` on `page`.
+fn link_error(page: &Page, url: &str) -> Option<String> {
     if url.starts_with("https://") || url.starts_with("http://127.0.0.1") {
         return None;
     }
@@ -27,9 +27,9 @@ fn fault(page: &Page, url: &str) -> Option<String> {
     let target = if path.is_empty() {
         PathBuf::from(&page.path)
     } else if path.contains(':') || path.starts_with('/') {
-        return Some("neither https nor a file beside it".to_owned());
+        return Some("neither https nor a relative path".to_owned());
     } else {
-        plain(&Path::new(&page.path).parent().expect("a folder").join(path))
+        normalize(&Path::new(&page.path).parent().expect("a folder").join(path))
     };
     if !file(&target.to_string_lossy()).exists() {
         return Some("leads nowhere".to_owned());
@@ -46,19 +46,19 @@ fn fault(page: &Page, url: &str) -> Option<String> {
 }
 
 #[test]
-fn every_link_leads_somewhere() {
+fn links_have_targets() {
     let mut links = 0;
     for page in page::all().into_iter().chain([Page::read(SUMMARY), Page::read("CHANGELOG.md")]) {
         for (line, url) in &page.links {
-            let fault = fault(&page, url);
-            assert_eq!(fault, None, "{}, line {line}: {url}", page.path);
+            let error = link_error(&page, url);
+            assert_eq!(error, None, "{}, line {line}: {url}", page.path);
             links += 1;
         }
     }
     assert!(links > 50, "{links} links: are they found?");
 }
 
-/// The book shows the guide of CONTRIBUTING.md on a page in docs/, where other links lead nowhere.
+/// The book includes the guide of CONTRIBUTING.md in docs/, where relative links would break.
 #[test]
 fn text_included_in_the_book_has_no_relative_links() {
     let page = std::fs::read_to_string(file("CONTRIBUTING.md")).expect("a page");
@@ -71,19 +71,19 @@ fn text_included_in_the_book_has_no_relative_links() {
 }
 
 #[test]
-fn a_link_that_leads_nowhere_is_found() {
+fn broken_links_are_found() {
     let page = Page::read("docs/ci.md");
-    let faults = ["no.md", "sign-in.md#no", "#no", "../README.md", "/ci.md", "http://example.com"];
-    for url in faults {
-        assert!(fault(&page, url).is_some(), "{url}");
+    let broken = ["no.md", "sign-in.md#no", "#no", "../README.md", "/ci.md", "http://example.com"];
+    for url in broken {
+        assert!(link_error(&page, url).is_some(), "{url}");
     }
     for url in ["sign-in.md", "sign-in.md#xsrf", "#gitlab-ci", "performance.svg"] {
-        assert_eq!(fault(&page, url), None, "{url}");
+        assert_eq!(link_error(&page, url), None, "{url}");
     }
 }
 
 #[test]
-fn the_table_of_contents_has_every_page_once() {
+fn table_of_contents_has_every_page_once() {
     let summary = Page::read(SUMMARY);
     let mut listed: Vec<String> =
         summary.links.iter().map(|(_, url)| format!("docs/{url}")).collect();

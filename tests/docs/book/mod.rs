@@ -1,14 +1,14 @@
-//! The book: README.md and each page in docs/ do what they say. Commands are run against
-//! the sample server, and what cannot be run is held against the command line.
+//! Tests of README.md and the pages in docs/: commands are run against the sample server;
+//! commands that cannot be run are parsed.
 #![cfg(unix)]
 
 mod calls;
 mod ci;
 mod exceptions;
-mod habits;
+mod inline_code;
+mod justfile;
 mod links;
+mod output;
 mod page;
-mod prose;
 mod session;
-mod shown;
 mod sign_in;

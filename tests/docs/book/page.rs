@@ -1,4 +1,4 @@
-//! A page as its reader has it: blocks of code, words in code, links, anchors.
+//! A page of Markdown: its code blocks, inline code, links and anchors.
 
 use std::fs;
 
@@ -7,24 +7,24 @@ use comrak::{Anchorizer, Arena, Options, parse_document};
 
 use crate::support::generated::file;
 
-/// The table of contents, which is no page of its own.
+/// The table of contents, which is not a page.
 pub(crate) const SUMMARY: &str = "docs/SUMMARY.md";
 
-/// What is read outside of the book as well.
+/// Pages outside of docs/.
 const ROOT: [&str; 2] = ["README.md", "CONTRIBUTING.md"];
 
-/// A page, read.
+/// A parsed page.
 #[derive(Default)]
 pub(crate) struct Page {
-    /// From the root of the sources.
+    /// The path from the root of the sources.
     pub(crate) path: String,
     pub(crate) text: String,
     pub(crate) blocks: Vec<Block>,
-    /// What stands in backticks, with its line.
+    /// Text in backticks, with line numbers.
     pub(crate) codes: Vec<(usize, String)>,
-    /// Where links and pictures lead, with their lines.
+    /// Targets of links and pictures, with line numbers.
     pub(crate) links: Vec<(usize, String)>,
-    /// What a link can lead to behind a `#`.
+    /// Anchors that links may name after a `#`.
     pub(crate) anchors: Vec<String>,
 }
 
@@ -33,9 +33,9 @@ pub(crate) struct Page {
 pub(crate) struct Block {
     pub(crate) language: String,
     pub(crate) text: String,
-    /// That of its first fence.
+    /// The line of its first fence.
     pub(crate) line: usize,
-    /// The title of the section that it stands in, of the second level.
+    /// The second-level heading above it.
     pub(crate) section: String,
 }
 
@@ -72,8 +72,8 @@ impl Page {
                 NodeValue::Link(link) | NodeValue::Image(link) => {
                     page.links.push((line, link.url.clone()));
                 }
-                NodeValue::HtmlBlock(html) => page.html(line, &html.literal),
-                NodeValue::HtmlInline(html) => page.html(line, html),
+                NodeValue::HtmlBlock(html) => page.add_html_links(line, &html.literal),
+                NodeValue::HtmlInline(html) => page.add_html_links(line, html),
                 _ => {}
             }
         }
@@ -81,15 +81,15 @@ impl Page {
         page
     }
 
-    /// Where the attributes of `html` lead.
-    fn html(&mut self, line: usize, html: &str) {
+    /// Adds the link targets in the attributes of `html`.
+    fn add_html_links(&mut self, line: usize, html: &str) {
         for attribute in ["src=\"", "href=\"", "srcset=\""] {
             let values = html.split(attribute).skip(1).filter_map(|rest| rest.split('"').next());
             self.links.extend(values.map(|value| (line, value.to_owned())));
         }
     }
 
-    /// The texts of the blocks in `language` in the section called `section`.
+    /// Returns the blocks in `language` below the heading `section`.
     pub(crate) fn texts(&self, section: &str, language: &str) -> Vec<String> {
         let wanted = |block: &&Block| block.section == section && block.language == language;
         self.blocks.iter().filter(wanted).map(|block| block.text.clone()).collect()
@@ -105,7 +105,7 @@ fn title<'a>(heading: &'a AstNode<'a>) -> String {
     heading.descendants().map(text).collect()
 }
 
-/// The paths of the pages in docs/.
+/// Returns the paths of the pages in docs/.
 pub(crate) fn in_docs() -> Vec<String> {
     let entries = fs::read_dir(file("docs")).expect("docs/");
     let name = |entry: std::io::Result<fs::DirEntry>| {
@@ -117,7 +117,7 @@ pub(crate) fn in_docs() -> Vec<String> {
     paths
 }
 
-/// Every page, those of the root first.
+/// Returns every page, those outside of docs/ first.
 pub(crate) fn all() -> Vec<Page> {
     let root = ROOT.into_iter().filter(|path| file(path).exists()).map(str::to_owned);
     root.chain(in_docs()).map(|path| Page::read(&path)).collect()

@@ -1,4 +1,4 @@
-//! A page read from top to bottom by somebody who types each command into one shell.
+//! Runs the commands of a page from top to bottom in one shell.
 
 use std::fs;
 use std::process::Command;
@@ -8,76 +8,76 @@ use tempfile::TempDir;
 use crate::support::demo::Demo;
 use crate::support::{Server, needed, programs};
 
-/// What is typed at once: a command, or a block of them.
+/// A command, or a block of commands.
 #[derive(Clone)]
 pub(crate) struct Step {
     pub(crate) command: String,
-    /// A block, each of whose commands has to succeed.
-    pub(crate) has_to_succeed: bool,
+    /// Whether each command must succeed.
+    pub(crate) must_succeed: bool,
 }
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// Standard output and error, as a terminal shows them.
+    /// Standard output and standard error, in order.
     pub(crate) printed: String,
     pub(crate) code: i32,
 }
 
-/// Programs that a page may use beside what every system has.
+/// Programs that pages use and not every system has.
 const TOOLS: [&str; 5] = ["curl", "jq", "man", "mlr", "python3"];
 
-/// Stands between outputs, and in none of them.
+/// Separates outputs; no output contains it.
 const MARK: char = '\u{1e}';
 
-/// The address that pages show for the sample server, `sotickets demo --port 8080`.
-const SHOWN: &str = "http://127.0.0.1:8080";
+/// The sample server's address on pages (`sotickets demo --port 8080`).
+const PAGE_ADDRESS: &str = "http://127.0.0.1:8080";
 
-/// What a reader fills in, and the sample server's in its place.
-fn at_the_sample_server(command: &str, demo: &Demo) -> String {
+/// Replaces addresses and credentials of examples by those of the sample server.
+fn for_sample_server(command: &str, demo: &Demo) -> String {
     let sample_user = format!("{} --user demo --password env:SAMPLE_PASSWORD", demo.url());
-    let asked_for = " --user tim --password prompt";
-    // It runs until it is ended; here it runs already, and this is what it said.
-    let runs_on = |line: &str| line == "sotickets demo" || line == "sotickets demo --port 8080";
-    let line = |line| if runs_on(line) { "cat \"$SAID\"" } else { line };
+    let user_options = " --user tim --password prompt";
+    // A server is running already; its output is in a file.
+    let is_server = |line: &str| line == "sotickets demo" || line == "sotickets demo --port 8080";
+    let line = |line| if is_server(line) { "cat \"$DEMO_OUTPUT\"" } else { line };
     let lines: Vec<&str> = command.lines().map(line).collect();
     lines
         .join("\n")
-        .replace(&format!("https://crm.example.com/SuperOffice{asked_for}"), &sample_user)
-        .replace(&format!("https://crm.example.com{asked_for}"), &sample_user)
+        .replace(&format!("https://crm.example.com/SuperOffice{user_options}"), &sample_user)
+        .replace(&format!("https://crm.example.com{user_options}"), &sample_user)
         .replace("https://online3.superoffice.com/Cust12345", demo.url())
         .replace("8A:Cust12345.…", demo.token())
-        .replace(SHOWN, demo.url())
+        .replace(PAGE_ADDRESS, demo.url())
         .replace("cargo run --release --", "sotickets")
 }
 
-/// Runs the `steps` one after the other in an empty home folder, after `set_up`. A step
-/// is `None` where this machine lacks a tool for it.
+/// Runs `set_up` and then the `steps` in an empty home folder. A step is `None` if this
+/// machine lacks a tool for it.
 pub(crate) fn run(set_up: &str, steps: &[Step], demo: &Demo) -> Vec<Option<Outcome>> {
     let can_run: Vec<bool> = steps.iter().map(|step| has_tools(&step.command)).collect();
-    let mut script = format!("{}\n", at_the_sample_server(set_up, demo));
+    let mut script = format!("{}\n", for_sample_server(set_up, demo));
     for (step, _) in steps.iter().zip(&can_run).filter(|(_, can_run)| **can_run) {
-        let command = at_the_sample_server(&step.command, demo);
-        let (strict, lax) = if step.has_to_succeed {
+        let command = for_sample_server(&step.command, demo);
+        let (strict, lax) = if step.must_succeed {
             ("set -e -o pipefail", "set +e; set +o pipefail")
         } else {
             (":", ":")
         };
-        // `$?` is as the reader would have it.
+        // Keeps `$?` for the next step.
         script += &format!(
             "printf '\\036'\n{strict}\n(exit ${{code:-0}})\n{command}\ncode=$?\n{lax}\n\
              printf '\\036%d' $code\n"
         );
     }
-    let mut parts = typed(&script, demo);
-    // Before the first step, and whatever a shell that gave up did not come to.
+    let mut parts = run_bash(&script, demo);
+    // One part before the first step; a shell that gave up leaves parts out.
     parts.resize(1 + 2 * can_run.iter().filter(|can_run| **can_run).count(), String::new());
     let mut parts = parts.into_iter().skip(1);
     let mut outcome = || {
-        let printed = parts.next()?.replace(demo.url(), SHOWN);
+        let printed = parts.next()?.replace(demo.url(), PAGE_ADDRESS);
         let host = |url: &str| url.trim_start_matches("http://").to_owned();
-        let printed = printed.replace(&host(demo.url()), &host(SHOWN));
-        // A shell that ended before it could tell the code has failed.
+        let printed = printed.replace(&host(demo.url()), &host(PAGE_ADDRESS));
+        // Without a code the shell has ended early.
         Some(Outcome { printed, code: parts.next()?.parse().unwrap_or(-1) })
     };
     can_run.into_iter().map(|can_run| can_run.then(&mut outcome).flatten()).collect()
@@ -88,26 +88,26 @@ fn has_tools(command: &str) -> bool {
     TOOLS.into_iter().filter(is_word).all(needed)
 }
 
-/// What bash prints for `script`, cut at the marks.
-fn typed(script: &str, demo: &Demo) -> Vec<String> {
-    let beside = tempfile::tempdir().expect("a folder");
+/// Returns the output of `script`, split at the marks.
+fn run_bash(script: &str, demo: &Demo) -> Vec<String> {
+    let files = tempfile::tempdir().expect("a folder");
     let home = tempfile::tempdir().expect("a folder");
     let file = |name: &str, text: &str| {
-        let path = beside.path().join(name);
+        let path = files.path().join(name);
         fs::write(&path, text).expect("a file");
         path
     };
-    let said = file("said", &demo.said());
+    let demo_output = file("demo-output", &demo.said());
     let script = file("page.sh", &format!("exec 2>&1\n{script}"));
     let webhook = webhook();
     let mut bash = bash(&home).expect("bash");
-    bash.arg(script).env("SAID", said).env("SLACK_WEBHOOK", webhook.url());
+    bash.arg(script).env("DEMO_OUTPUT", demo_output).env("SLACK_WEBHOOK", webhook.url());
     let output = bash.output().expect("bash");
     let printed = String::from_utf8(output.stdout).expect("UTF-8");
     printed.split(MARK).map(str::to_owned).collect()
 }
 
-/// What takes a message as Slack does.
+/// A server that accepts a message as Slack does.
 fn webhook() -> Server {
     Server::answering(|when, then| {
         let when = when.method("POST").header("content-type", "application/json");
@@ -116,13 +116,13 @@ fn webhook() -> Server {
     })
 }
 
-/// Returns a bash whose home is `home`, with the program in the path and nothing set but what
-/// a login sets; `None` where there is no bash.
+/// Returns a bash with `home`, the program in the path and the variables of a login; `None`
+/// without bash.
 pub(crate) fn bash(home: &TempDir) -> Option<Command> {
     let mut command = programs::program("bash")?;
     command.current_dir(home.path()).env_clear().stdin(std::process::Stdio::null());
     command.env("PATH", programs::path_with_sotickets()).env("HOME", home.path());
-    // The keyring of whoever runs the tests is left alone.
+    // Keeps the tester's keyring out of reach.
     command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/dev/null");
     command.env("LC_ALL", "C.UTF-8").env("SAMPLE_PASSWORD", sotickets::demo::PASSWORD);
     Some(command)

@@ -1,4 +1,4 @@
-//! docs/sign-in.md does what it says: each way on it leads to the first ticket.
+//! docs/sign-in.md: runs each way to sign in, up to the first ticket.
 
 use std::fs;
 use std::process::Command;
@@ -15,31 +15,31 @@ use crate::support::{self, Run, Server, needed, raw};
 
 const PAGE: &str = include_str!("../../../docs/sign-in.md");
 
-/// What stands on the page for the reader's own installation.
+/// Placeholder addresses of the page.
 const ONSITE: &str = "https://crm.example.com/SuperOffice";
 const ONLINE: &str = "https://online3.superoffice.com/Cust12345";
 
-/// The blocks in `language` below the `heading`.
+/// Returns the blocks in `language` below the `heading`.
 fn blocks(heading: &str, language: &str) -> Vec<String> {
     Page::read("docs/sign-in.md").texts(heading, language)
 }
 
-/// The only block of `blocks` that has `part` in it.
+/// Returns the only block with `part` in it.
 fn with<'b>(blocks: &'b [String], part: &str) -> &'b str {
     let mut found = blocks.iter().filter(|block| block.contains(part));
     let block = found.next().expect(part);
-    assert!(found.next().is_none(), "{part} stands in two blocks");
+    assert!(found.next().is_none(), "{part} is in two blocks");
     block
 }
 
-/// A shell that runs `script` in `home`, with the program in the path.
+/// Returns a shell that runs `script` in `home`, with the program in the path.
 fn shell(script: &str, home: &TempDir) -> Command {
     let mut command = bash(home).expect("bash");
     command.args(["-ec", script]);
     command
 }
 
-/// Runs it, and asserts that it prints the ticket and nothing else.
+/// Runs `command` and asserts that it prints only the ticket.
 fn gets_the_ticket(command: &mut Command) {
     let run = Run::from(command.output().expect("a shell"));
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
@@ -50,7 +50,7 @@ fn home() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-/// Puts `text` where the program looks for its configuration.
+/// Writes `text` as the configuration file.
 fn configure(home: &TempDir, text: &str) {
     let folder = home.path().join(".config/sotickets");
     fs::create_dir_all(&folder).expect("a folder");
@@ -64,7 +64,7 @@ fn basic() {
     }
     let (server, home) = (Server::json(TICKETS), home());
     let shown = blocks("Basic (Onsite)", "sh");
-    // Neither a prompt nor a keyring is here; each has tests of its own.
+    // Prompt and keyring have their own tests.
     let script = with(&shown, "--password prompt").replace(ONSITE, &server.url());
     let script = script.replace("--password prompt", "--password env:PASSWORD");
     gets_the_ticket(shell(&script, &home).env("PASSWORD", "secret"));
@@ -85,7 +85,7 @@ fn sign_in() {
     let online = Online::tls();
     let desk = Desk::new(&online);
     let shown = blocks("Sign-in (Online)", "sh");
-    // As typed, but for the browser and the keyring.
+    // Without the browser and the keyring.
     let typed = with(&shown, "auth login");
     let typed = typed.strip_prefix("sotickets ").expect("the program").split(' ');
     let arguments = typed.chain(["--no-browser", "--store", "file"]).collect::<Vec<_>>();
@@ -107,7 +107,7 @@ fn sign_in() {
 }
 
 #[test]
-fn redirects_are_registered_as_the_page_says() {
+fn redirects_of_the_page_work() {
     let online = Online::tls();
     let shown = blocks("Sign-in (Online)", "text");
     assert_eq!(online.state().sign_in.redirects, [with(&shown, "^http").trim()]);
@@ -195,7 +195,7 @@ fn xsrf() {
 }
 
 #[test]
-fn the_table_has_each_way() {
+fn table_has_each_way() {
     let ways = PAGE.lines().filter(|line| line.starts_with("| ") && line.contains("](#")).count();
     let sections = PAGE.lines().filter(|line| line.starts_with("## ")).count();
     assert_eq!((ways, sections), (6, 6));

@@ -1,4 +1,4 @@
-//! The justfile: what pages say of it, and what it calls, is there.
+//! The justfile: pages name each of its commands, and the files that it uses exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,7 @@ use std::fs;
 use super::page;
 use crate::support::generated::file;
 
-/// The recipes for people, each with its parameters and its lines.
+/// Returns the public recipes, each with its parameters and its lines.
 fn recipes() -> Vec<(String, String, Vec<String>)> {
     let text = fs::read_to_string(file("justfile")).expect("a justfile");
     let mut recipes: Vec<(String, String, Vec<String>)> = Vec::new();
@@ -29,24 +29,24 @@ fn recipes() -> Vec<(String, String, Vec<String>)> {
 }
 
 #[test]
-fn each_habit_of_the_justfile_is_told() {
+fn pages_name_each_recipe() {
     let known: BTreeSet<String> = recipes().into_iter().map(|(name, ..)| name).collect();
     assert!(known.len() > 10, "{known:?}");
-    let mut told = BTreeSet::new();
+    let mut named = BTreeSet::new();
     for page in page::all() {
         for (line, code) in &page.codes {
             let Some(name) = code.strip_prefix("just ").and_then(|it| it.split(' ').next()) else {
                 continue;
             };
             assert!(known.contains(name), "{}, line {line}: {code}", page.path);
-            told.insert(name.to_owned());
+            named.insert(name.to_owned());
         }
     }
-    assert_eq!(told, known);
+    assert_eq!(named, known);
 }
 
 #[test]
-fn what_the_justfile_calls_is_there() {
+fn files_of_recipes_exist() {
     let targets = fs::read_to_string(file("Cargo.toml")).expect("a manifest");
     for (name, _, lines) in recipes() {
         assert!(!lines.is_empty(), "{name} does nothing");

@@ -1,4 +1,4 @@
-//! What stands in backticks on a page is there: commands, options, files.
+//! Text in backticks on pages: commands parse, options and files exist.
 
 use std::fs;
 
@@ -6,31 +6,31 @@ use super::page;
 use super::{calls, exceptions};
 use crate::support::generated::file;
 
-/// Options of other programs that a page speaks of.
+/// Options of other programs.
 const FOREIGN: [&str; 1] = ["--json"];
 
-/// Folders of the sources; what stands below one of them is a file of theirs.
+/// Folders of the sources.
 const FOLDERS: [&str; 7] =
     ["benches/", "completions/", "docs/", "fuzz/", "packaging/", "src/", "tests/"];
 
-/// What a command on a page makes first.
-const MADE: [&str; 1] = ["fuzz/corpus"];
+/// Files that a command on a page creates.
+const CREATED: [&str; 1] = ["fuzz/corpus"];
 
 #[test]
-fn every_command_in_the_text_is_one() {
+fn commands_in_text_are_valid() {
     for page in page::all() {
         for (line, code) in &page.codes {
-            for call in calls::of(code) {
+            for call in calls::find(code) {
                 let place = format!("{}, line {line}: {code}", page.path);
-                assert_eq!(calls::fault(&call, true), None, "{place}");
+                assert_eq!(calls::parse_error(&call, true), None, "{place}");
             }
         }
     }
 }
 
 #[test]
-fn every_option_in_the_text_is_one() {
-    let options = calls::options();
+fn options_in_text_exist() {
+    let options = calls::long_options();
     for page in page::all() {
         for (line, code) in page.codes.iter().filter(|(_, code)| code.starts_with("--")) {
             let name = code.split([' ', '=', ',', '[']).next().unwrap_or_default();
@@ -42,24 +42,24 @@ fn every_option_in_the_text_is_one() {
 }
 
 #[test]
-fn every_file_of_the_sources_that_is_named_is_there() {
+fn named_files_exist() {
     for page in page::all() {
         let codes = page.codes.iter().map(|(_, code)| code.clone());
-        for text in codes.chain(exceptions::lines(&page)) {
+        for text in codes.chain(exceptions::unexecuted_lines(&page)) {
             let words = text.split([' ', '\'', '"', '=']).map(|word| word.trim_end_matches('/'));
             let named = words.filter(|word| {
                 let is_ours = FOLDERS.iter().any(|folder| word.starts_with(folder));
-                is_ours && !MADE.iter().any(|made| word.starts_with(made))
+                is_ours && !CREATED.iter().any(|created| word.starts_with(created))
             });
             for path in named {
-                assert!(is_there(path), "{}: there is no {path}", page.path);
+                assert!(file_exists(path), "{}: there is no {path}", page.path);
             }
         }
     }
 }
 
-/// Whether there is a file at `path`, in which one `*` may stand for a part of the name.
-fn is_there(path: &str) -> bool {
+/// Checks whether a file exists at `path`, which may have one `*` in its name.
+fn file_exists(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let Some((begin, end)) = name.split_once('*') else { return file(path).exists() };
     let fits = |name: &str| name.starts_with(begin) && name.ends_with(end);
