@@ -56,7 +56,7 @@ fn user_and_password_are_sent_in_their_encoding() {
 }
 
 #[test]
-fn a_character_that_latin1_lacks_is_a_usage_error() {
+fn character_that_latin1_lacks_is_a_usage_error() {
     let server = Server::json("[]");
     let charset = ["--basic-charset", "latin1"];
     let run = server.refused(&mut get(&server, USER, "can\u{159}ary", &charset));
@@ -82,7 +82,7 @@ fn a_character_that_latin1_lacks_is_a_usage_error() {
 }
 
 #[test]
-fn an_encoding_that_does_nothing_or_is_not_known_is_a_usage_error() {
+fn encoding_that_does_nothing_or_is_not_known_is_a_usage_error() {
     let server = Server::json("[]");
     let run = server.refused(&mut get(&server, USER, PASSWORD, &["--basic-charset", "cp1252"]));
     assert_eq!(
@@ -104,7 +104,7 @@ fn an_encoding_that_does_nothing_or_is_not_known_is_a_usage_error() {
 
 #[cfg(unix)]
 #[test]
-fn the_script_of_a_dry_run_sends_the_same_bytes() {
+fn script_of_a_dry_run_sends_the_same_bytes() {
     use crate::support::programs::{DRY_RUN, all_needed, needed, sh};
     if !all_needed(&DRY_RUN) || !needed("iconv") {
         return;
@@ -168,7 +168,7 @@ fn basic_that_is_refused_may_be_windows_own() {
 }
 
 #[test]
-fn characters_beyond_ascii_lead_to_the_encoding() {
+fn non_ascii_characters_add_a_hint_about_the_encoding() {
     let latin1 = "\nhint: user or password is not ASCII, and the server may expect it in ISO-8859-1: --basic-charset latin1\n";
     let utf8 = "\nhint: user or password is not ASCII, and the server may expect it in UTF-8: --basic-charset utf-8\n";
     let cases: [(&str, &str, &[&str], Option<&str>); 5] = [

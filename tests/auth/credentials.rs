@@ -50,7 +50,7 @@ fn each_scheme_is_its_headers_and_no_other() {
 }
 
 #[test]
-fn an_application_token_goes_beside_each() {
+fn application_token_is_sent_with_every_scheme() {
     for (options, headers) in SCHEMES {
         let server = server();
         let options = [&["839", "--app-token", "env:APP"], options].concat();
@@ -88,7 +88,7 @@ fn each_scheme_can_come_from_variables() {
 }
 
 #[test]
-fn an_option_beats_a_variable() {
+fn option_beats_a_variable() {
     for (options, headers) in SCHEMES {
         let server = server();
         let mut command = server.get(&[&["839"], options].concat());
@@ -149,7 +149,7 @@ fn two_credentials_in_variables_are_refused() {
 }
 
 #[test]
-fn half_a_credential_is_refused() {
+fn incomplete_credential_is_rejected() {
     let typed: [(&[&str], &str); 4] = [
         (&["--user", "tim"], "--user goes with --password, and none is given"),
         (&["--password", "env:PW"], "a password is given, but no user"),
@@ -175,14 +175,14 @@ fn half_a_credential_is_refused() {
 }
 
 #[test]
-fn a_user_of_basic_has_no_colon() {
+fn user_of_basic_has_no_colon() {
     let server = server();
     let run = server.refuses(&["839", "--user", "tim:canary", "--password", "env:PW"]);
     assert!(run.stderr.contains("has no colon") && !run.stderr.contains("canary"), "{run}");
 }
 
 #[test]
-fn no_auth_beside_a_credential_is_refused() {
+fn no_auth_with_a_credential_is_rejected() {
     let mut typed: Vec<&[&str]> = SCHEMES.iter().map(|(options, _)| *options).collect();
     typed.push(&["--app-token", "env:APP"]);
     for options in typed {
@@ -193,7 +193,7 @@ fn no_auth_beside_a_credential_is_refused() {
 }
 
 #[test]
-fn without_a_credential_nothing_is_sent() {
+fn call_without_a_credential_is_rejected() {
     let server = server();
     for command in [
         &mut server.get_bare(&["839"]),

@@ -47,7 +47,7 @@ fn sent(server: &Server) -> Option<String> {
 }
 
 #[test]
-fn a_secret_comes_from_the_entry_of_its_profile() {
+fn secret_comes_from_the_entry_of_its_profile() {
     let server = server();
     let text = format!("[profiles.work]\nurl = \"{}\"\ntoken = \"keyring\"\n", server.url());
     let folder = configuration(text);
@@ -69,7 +69,7 @@ fn a_secret_comes_from_the_entry_of_its_profile() {
 }
 
 #[test]
-fn an_entry_that_is_not_there_is_named_with_how_to_make_it() {
+fn entry_that_is_not_there_is_named_with_how_to_make_it() {
     let (server, home) = (server(), home());
     let script = format!("{OPEN}{GET}");
     let Some(run) = session(home.path(), &script, &server.url(), &["--token", "keyring"]) else {
@@ -85,7 +85,7 @@ fn an_entry_that_is_not_there_is_named_with_how_to_make_it() {
 }
 
 #[test]
-fn an_entry_that_is_no_secret_is_refused() {
+fn invalid_keyring_entry_is_rejected() {
     for (kept, told) in [("canary\ncanary", "a line break"), ("", "is empty")] {
         let (server, home) = (server(), home());
         let script = format!("{OPEN}keep token '{kept}'\n{GET}");
@@ -99,7 +99,7 @@ fn an_entry_that_is_no_secret_is_refused() {
 }
 
 #[test]
-fn a_keyring_that_stays_locked_is_an_error() {
+fn keyring_that_stays_locked_is_an_error() {
     let (server, home) = (server(), home());
     let fill = format!("{OPEN}keep token 8A:canary\n");
     if session(home.path(), &fill, "", &[]).is_none() {
@@ -117,7 +117,7 @@ fn a_keyring_that_stays_locked_is_an_error() {
 }
 
 #[test]
-fn without_a_keyring_other_places_are_named() {
+fn missing_keyring_error_names_other_sources() {
     let server = server();
     let run = |address: &str| {
         let mut command = server.get_bare(&["839", "--token", "keyring"]);
@@ -138,7 +138,7 @@ fn without_a_keyring_other_places_are_named() {
 }
 
 #[test]
-fn a_bus_that_does_not_answer_is_not_waited_for_without_an_end() {
+fn bus_that_does_not_answer_is_not_waited_for_without_an_end() {
     let (server, home) = (server(), home());
     let socket = home.path().join("bus");
     let _listener = UnixListener::bind(&socket).expect("a socket");
@@ -154,7 +154,7 @@ fn a_bus_that_does_not_answer_is_not_waited_for_without_an_end() {
 }
 
 #[test]
-fn an_entry_of_a_profile_goes_to_no_other_server() {
+fn keyring_entry_of_a_profile_is_not_sent_to_another_server() {
     let server = server();
     let url = server.url();
     let folder = configuration("[profiles.work]\nurl = \"https://crm.invalid\"\n");
@@ -169,7 +169,7 @@ fn an_entry_of_a_profile_goes_to_no_other_server() {
 }
 
 #[test]
-fn a_dry_run_and_doctor_leave_the_keyring_alone() {
+fn dry_run_and_doctor_do_not_open_the_keyring() {
     let server = server();
     let folder = configuration(format!(
         "default_profile = \"at work\"\n[profiles.\"at work\"]\nurl = \"{}\"\ntoken = \"keyring\"\n",

@@ -68,7 +68,7 @@ fn secret_in_utf_16_is_decoded_by_its_byte_order_mark() {
 }
 
 #[test]
-fn first_line_of_a_program_is_the_secret_where_the_source_says_so() {
+fn command_line_source_takes_the_first_line_of_a_program() {
     let entry = r"printf '8A:first\r\nuser: tim\nurl: x'";
     assert_eq!(token_from(&format!("command-line:{entry}"), ""), "8A:first");
     assert_eq!(token_from("command-line:echo 8A:only", ""), "8A:only");
@@ -96,7 +96,7 @@ fn first_line_of_a_program_is_the_secret_where_the_source_says_so() {
 }
 
 #[test]
-fn what_was_copied_with_a_token_is_not_sent() {
+fn text_copied_with_a_token_is_not_sent() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("token");
     for text in ["Bearer 8A:x", "  8A:x\t\n", "bearer  8A:x \r\n", "Authorization: Bearer 8A:x\n"] {
@@ -190,7 +190,7 @@ fn scheme_of_another_credential_is_refused() {
 }
 
 #[test]
-fn a_tilde_is_the_home_folder() {
+fn tilde_is_the_home_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("token"), "8A:home\n").expect("a file");
     let server = server();
@@ -227,7 +227,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 "#;
 
 #[test]
-fn a_prompt_asks_at_the_terminal_without_echo() {
+fn prompt_asks_at_the_terminal_without_echo() {
     let server = server();
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("out");
@@ -255,7 +255,7 @@ fn a_prompt_asks_at_the_terminal_without_echo() {
 }
 
 #[test]
-fn a_prompt_without_a_terminal_says_so() {
+fn prompt_without_a_terminal_is_an_error() {
     let server = server();
     // A session of its own has no terminal.
     let Some(mut command) = program("setsid") else { return };
@@ -269,7 +269,7 @@ fn a_prompt_without_a_terminal_says_so() {
 }
 
 #[test]
-fn a_literal_is_refused_and_not_repeated() {
+fn literal_is_refused_and_not_repeated() {
     let options = ["--password", "--ticket", "--token", "--xsrf-token", "--cookie", "--app-token"];
     for option in options {
         for literal in [
@@ -304,7 +304,7 @@ fn a_literal_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn a_secret_in_the_address_is_refused_and_not_repeated() {
+fn secret_in_the_address_is_refused_and_not_repeated() {
     for url in [
         "https://tim:canary@crm.example.com/x",
         "tim:canary@crm.example.com",
@@ -322,7 +322,7 @@ fn a_secret_in_the_address_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn a_secret_that_is_not_there_is_named() {
+fn secret_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let empty = folder.path().join("empty");
     fs::write(&empty, "\n").expect("a file");
@@ -352,7 +352,7 @@ fn a_secret_that_is_not_there_is_named() {
 
 /// `--token env:$TOKEN` and `--token file:$TOKEN`, where a shell puts the secret itself.
 #[test]
-fn what_may_be_the_secret_itself_is_not_repeated() {
+fn possible_secret_is_not_repeated() {
     let secrets = [
         "canary4d1aF93canary9bA",
         "canary",
@@ -398,7 +398,7 @@ fn what_may_be_the_secret_itself_is_not_repeated() {
 
 #[cfg(unix)]
 #[test]
-fn a_program_is_bounded_by_the_timeout() {
+fn program_is_bounded_by_the_timeout() {
     let start = std::time::Instant::now();
     for program in [
         "sleep 30",
@@ -428,7 +428,7 @@ fn a_program_is_bounded_by_the_timeout() {
 
 #[cfg(unix)]
 #[test]
-fn a_source_without_an_end_is_not_read_to_it() {
+fn source_without_an_end_is_not_read_to_it() {
     let endless = vec![b'c'; 64 * 1024 + 1];
     for source in ["file:/dev/zero", "command:cat /dev/zero", "stdin"] {
         let server = server();
@@ -440,7 +440,7 @@ fn a_source_without_an_end_is_not_read_to_it() {
 }
 
 #[test]
-fn a_secret_is_one_line_of_text() {
+fn secret_is_one_line_of_text() {
     for input in ["canary\n\n", "canary\nX: y\n", "\ncanary", "can\tary", "canary\u{1b}"] {
         let server = server();
         let mut command = server.get_bare(&["839", "--token", "stdin"]);
@@ -455,7 +455,7 @@ fn a_secret_is_one_line_of_text() {
 
 #[cfg(unix)]
 #[test]
-fn a_secret_that_is_no_text_is_not_sent_changed() {
+fn secret_that_is_not_text_is_rejected() {
     use std::os::unix::ffi::OsStrExt as _;
     let bytes = std::ffi::OsStr::from_bytes(b"p\xe5ss-canary");
     let server = server();
@@ -488,7 +488,7 @@ fn standard_input_has_one_reader() {
 }
 
 #[test]
-fn over_plain_http_a_secret_stays_on_this_machine() {
+fn secret_is_not_sent_over_plain_http_to_another_machine() {
     // The name does not resolve, so that nothing can leave this machine.
     let elsewhere = "http://crm.invalid";
     let mut command = sotickets();
@@ -514,7 +514,7 @@ fn over_plain_http_a_secret_stays_on_this_machine() {
 }
 
 #[test]
-fn the_sample_server_gets_no_secret_of_a_variable() {
+fn sample_server_gets_no_secret_of_a_variable() {
     let variables = [
         ("SOTICKETS_TOKEN", "canary"),
         ("SOTICKETS_TICKET", "canary"),

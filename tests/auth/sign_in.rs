@@ -1,19 +1,19 @@
 //! `sotickets auth login`: from nothing to the first ticket, against a service that checks
 //! what it is sent.
 
-use crate::support::online::desk::Desk;
 use crate::support::online::sign_in::{SECRET, claims, signed};
+use crate::support::online::test_user::TestUser;
 use crate::support::online::{CLIENT_ID, Online, Reply, State, TENANT};
 use crate::support::{self, Run, programs};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 
 #[test]
-fn who_has_signed_in_gets_tickets_by_their_ids_alone() {
+fn signed_in_user_needs_only_ids() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    let (run, page) = desk.sign_in(&[]);
-    insta::assert_snapshot!(desk.shown(&run), @"
+    let test_user = TestUser::new(&service);
+    let (run, page) = test_user.sign_in(&[]);
+    insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
     signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in.json
@@ -23,17 +23,17 @@ fn who_has_signed_in_gets_tickets_by_their_ids_alone() {
     for part in ["You are signed in", "tim@example.com", "Cust12345"] {
         assert!(page.body.contains(part), "{}", page.body);
     }
-    let run = desk.get(&[]);
+    let run = test_user.get(&[]);
     assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TICKET, ""), "{run}");
     assert_eq!(service.exchanges("authorization_code"), 1);
     assert_eq!(service.exchanges("refresh_token"), 0);
 }
 
 #[test]
-fn the_address_asks_for_a_code_with_pkce() {
+fn address_asks_for_a_code_with_pkce() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    let waiting = desk.begin(&["--tenant", TENANT]);
+    let test_user = TestUser::new(&service);
+    let waiting = test_user.begin(&["--tenant", TENANT]);
     let is = |name: &str, value: &str| waiting.parameter(name).as_deref() == Some(value);
     assert!(is("response_type", "code") && is("client_id", CLIENT_ID), "{}", waiting.url);
     assert!(is("scope", "openid") && is("code_challenge_method", "S256"), "{}", waiting.url);
@@ -43,11 +43,11 @@ fn the_address_asks_for_a_code_with_pkce() {
     let port = redirect.strip_prefix("http://127.0.0.1:").expect("no path, no slash");
     assert!(port.parse::<u16>().is_ok(), "{redirect}");
     assert_eq!(waiting.parameter("code_challenge").map(|text| text.len()), Some(43));
-    let other = desk.begin(&[]);
+    let other = test_user.begin(&[]);
     assert_ne!(waiting.parameter("state"), other.parameter("state"));
     assert_eq!(other.parameter("acr_values"), None);
     for waiting in [waiting, other] {
-        desk.browse(waiting.url.as_str());
+        test_user.browse(waiting.url.as_str());
         assert_eq!(waiting.end().code, 0);
     }
 }
@@ -56,14 +56,15 @@ fn the_address_asks_for_a_code_with_pkce() {
 fn client_secret_is_sent_where_it_is_configured() {
     for secret in [None, Some(SECRET)] {
         let service = Online::tls();
-        let desk = Desk::new(&service);
-        let mut command = desk.command(&["auth", "login", "--no-browser", "--store", "file", "-v"]);
+        let test_user = TestUser::new(&service);
+        let mut command =
+            test_user.command(&["auth", "login", "--no-browser", "--store", "file", "-v"]);
         command.env_remove("SOTICKETS_CLIENT_SECRET");
         if let Some(secret) = secret {
             command.args(["--client-secret", "env:APP_SECRET"]).env("APP_SECRET", secret);
         }
-        let waiting = support::online::desk::Waiting::start(command);
-        desk.browse(waiting.url.as_str());
+        let waiting = support::online::test_user::Waiting::start(command);
+        test_user.browse(waiting.url.as_str());
         let run = waiting.end();
         assert_eq!(run.code, 0, "{run}");
         assert!(!run.to_string().contains("canary"), "{run}");
@@ -76,31 +77,31 @@ fn client_secret_is_sent_where_it_is_configured() {
 }
 
 #[test]
-fn a_wrong_state_is_refused_and_the_right_one_still_waited_for() {
+fn wrong_state_is_refused_and_the_right_one_still_waited_for() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    let waiting = desk.begin(&[]);
+    let test_user = TestUser::new(&service);
+    let waiting = test_user.begin(&[]);
     let back = waiting.parameter("redirect_uri").expect("an address");
     for query in
         ["?code=stolen&state=wrong", "?code=stolen", "?error=access_denied&state=wrong", ""]
     {
-        let page = desk.fetch(&format!("{back}{query}"));
+        let page = test_user.fetch(&format!("{back}{query}"));
         assert_eq!(page.status, 400, "{query}");
         assert!(page.body.contains("not the sign-in that was asked for"), "{}", page.body);
     }
-    assert_eq!(desk.fetch(&format!("{back}/favicon.ico")).status, 404);
+    assert_eq!(test_user.fetch(&format!("{back}/favicon.ico")).status, 404);
     assert_eq!(service.exchanges("authorization_code"), 0);
-    let page = desk.browse(waiting.url.as_str());
+    let page = test_user.browse(waiting.url.as_str());
     assert!(page.body.contains("You are signed in"), "{}", page.body);
     assert_eq!(waiting.end().code, 0);
-    assert_eq!(desk.get(&[]).stdout, TICKET);
+    assert_eq!(test_user.get(&[]).stdout, TICKET);
 }
 
 #[test]
-fn a_page_is_of_one_piece_and_says_what_may_be_in_it() {
+fn callback_page_is_self_contained_and_has_a_content_policy() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    let (_, page) = desk.sign_in(&[]);
+    let test_user = TestUser::new(&service);
+    let (_, page) = test_user.sign_in(&[]);
     let has = |header: &str| page.headers.iter().any(|line| line.starts_with(header));
     assert!(has("content-security-policy: default-src 'none'"), "{:?}", page.headers);
     assert!(has("cache-control: no-store") && has("referrer-policy: no-referrer"));
@@ -108,13 +109,13 @@ fn a_page_is_of_one_piece_and_says_what_may_be_in_it() {
 }
 
 #[test]
-fn an_error_of_the_page_is_told_with_its_words() {
+fn authorize_page_error_is_reported_with_its_description() {
     let service = Online::tls();
     let words = "The user said <no>\n\u{1b}[31m";
     service.state().sign_in.refusal = Some(("access_denied".to_owned(), words.to_owned()));
-    let desk = Desk::new(&service);
-    let (run, page) = desk.sign_in(&[]);
-    insta::assert_snapshot!(desk.shown(&run), @r"
+    let test_user = TestUser::new(&service);
+    let (run, page) = test_user.sign_in(&[]);
+    insta::assert_snapshot!(test_user.shown(&run), @r"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
     error: SERVICE refused the sign-in: access_denied: The user said <no>\n\x1b[31m
@@ -122,15 +123,15 @@ fn an_error_of_the_page_is_told_with_its_words() {
     --- exit code 4
     ");
     assert!(page.body.contains("The user said &lt;no&gt;\\n\\x1b[31m"), "{}", page.body);
-    assert_eq!(desk.kept("sign-in.json"), None);
+    assert_eq!(test_user.kept("sign-in.json"), None);
 }
 
 #[test]
-fn nobody_is_waited_for_without_an_end() {
+fn waiting_for_the_sign_in_has_a_limit() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    let waiting = desk.begin(&["--timeout", "100ms"]);
-    insta::assert_snapshot!(desk.shown(&waiting.end()), @r"
+    let test_user = TestUser::new(&service);
+    let waiting = test_user.begin(&["--timeout", "100ms"]);
+    insta::assert_snapshot!(test_user.shown(&waiting.end()), @r"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
     error: nobody signed in within 100ms
@@ -143,22 +144,22 @@ fn nobody_is_waited_for_without_an_end() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_the_wait_and_keeps_nothing() {
+fn signal_ends_the_wait_and_keeps_nothing() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    let waiting = desk.begin(&[]);
+    let test_user = TestUser::new(&service);
+    let waiting = test_user.begin(&[]);
     let id = i32::try_from(waiting.id()).ok().and_then(rustix::process::Pid::from_raw);
     // An interrupt does the same, but is ignored where the tests run in the background.
     rustix::process::kill_process(id.expect("an id"), rustix::process::Signal::TERM).expect("sent");
     // By a signal, and so without an exit code.
     assert_eq!(waiting.end().code, -1);
-    let files = std::fs::read_dir(desk.file("")).expect("a folder");
+    let files = std::fs::read_dir(test_user.file("")).expect("a folder");
     let names: Vec<_> = files.map(|file| file.expect("a file").file_name()).collect();
     assert_eq!(names, ["sign-in.lock"]);
 }
 
 #[test]
-fn an_answer_that_is_no_grant_is_told_without_what_is_in_it() {
+fn invalid_token_response_is_reported_without_its_content() {
     let odd = |status, body: &str| Reply::new(status, "application/json", body);
     let cases = [
         (
@@ -177,8 +178,8 @@ fn an_answer_that_is_no_grant_is_told_without_what_is_in_it() {
     for (reply, code, told) in cases {
         let service = Online::tls();
         service.state().sign_in.odd_tokens = Some(reply.clone());
-        let desk = Desk::new(&service);
-        let (run, page) = desk.sign_in(&["-v"]);
+        let test_user = TestUser::new(&service);
+        let (run, page) = test_user.sign_in(&["-v"]);
         assert_eq!(run.code, code, "{}: {run}", reply.body);
         assert!(run.stderr.contains(told) && !run.stderr.contains("canary"), "{run}");
         assert!(
@@ -186,12 +187,12 @@ fn an_answer_that_is_no_grant_is_told_without_what_is_in_it() {
             "{}",
             page.body
         );
-        assert_eq!(desk.kept("sign-in.json"), None);
+        assert_eq!(test_user.kept("sign-in.json"), None);
     }
 }
 
 #[test]
-fn an_id_token_that_proves_nothing_ends_the_sign_in() {
+fn id_token_that_proves_nothing_ends_the_sign_in() {
     type Tamper = fn(&State, String) -> String;
     let cases: [(Tamper, &str); 5] = [
         (
@@ -207,12 +208,12 @@ fn an_id_token_that_proves_nothing_ends_the_sign_in() {
     for (tamper, told) in cases {
         let service = Online::tls();
         service.state().sign_in.tamper = Some(tamper);
-        let desk = Desk::new(&service);
-        let (run, page) = desk.sign_in(&[]);
+        let test_user = TestUser::new(&service);
+        let (run, page) = test_user.sign_in(&[]);
         assert_eq!(run.code, 4, "{run}");
         assert!(run.stderr.contains(told), "{told}: {run}");
         assert!(page.body.contains("did not work"), "{}", page.body);
-        assert_eq!(desk.kept("sign-in.json"), None);
+        assert_eq!(test_user.kept("sign-in.json"), None);
     }
 }
 
@@ -224,39 +225,39 @@ fn with(state: &State, name: &str, value: impl Into<serde_json::Value>) -> Strin
 }
 
 #[test]
-fn another_tenant_than_the_one_asked_for_is_refused() {
+fn other_tenant_than_requested_is_rejected() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    let (run, _) = desk.sign_in(&["--tenant", "Cust999"]);
-    insta::assert_snapshot!(desk.shown(&run), @"
+    let test_user = TestUser::new(&service);
+    let (run, _) = test_user.sign_in(&["--tenant", "Cust999"]);
+    insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
     error: the sign-in is for tenant Cust12345, and Cust999 was requested
     hint: choose that tenant in the browser, or name the other one; nothing was kept
     --- exit code 4
     ");
-    assert_eq!(desk.kept("sign-in.json"), None);
+    assert_eq!(test_user.kept("sign-in.json"), None);
 }
 
 #[test]
-fn without_an_id_token_the_access_token_names_the_tenant() {
+fn access_token_names_the_tenant_if_there_is_no_id_token() {
     let service = Online::tls();
     service.state().sign_in.proves_who = false;
-    let desk = Desk::new(&service);
-    let (run, page) = desk.sign_in(&[]);
+    let test_user = TestUser::new(&service);
+    let (run, page) = test_user.sign_in(&[]);
     assert_eq!(run.code, 0, "{run}");
     assert!(run.stderr.contains("signed in to Cust12345; kept in"), "{run}");
     assert!(page.body.contains("Cust12345") && !page.body.contains("User"), "{}", page.body);
-    assert_eq!(desk.get(&[]).stdout, TICKET);
+    assert_eq!(test_user.get(&[]).stdout, TICKET);
 }
 
 #[test]
-fn what_is_lacking_or_wrong_is_told_before_anything_is_sent() {
+fn missing_or_wrong_setting_is_reported_before_anything_is_sent() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
+    let test_user = TestUser::new(&service);
     let login = ["auth", "login", "--no-browser", "--store", "file"];
     let run = |arguments: &[&str], changes: &[(&str, &str)]| {
-        let mut command = desk.command(&[&login, arguments].concat());
+        let mut command = test_user.command(&[&login, arguments].concat());
         for (name, value) in changes {
             command.env(name, value);
         }
@@ -297,13 +298,13 @@ fn what_is_lacking_or_wrong_is_told_before_anything_is_sent() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn without_a_keyring_the_file_is_named_before_anybody_signs_in() {
+fn missing_keyring_error_names_the_file_before_the_sign_in() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    let mut command = desk.command(&["auth", "login", "--no-browser"]);
+    let test_user = TestUser::new(&service);
+    let mut command = test_user.command(&["auth", "login", "--no-browser"]);
     command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus");
     let run = Run::from(command.output().expect("a run"));
-    insta::assert_snapshot!(desk.shown(&run), @"
+    insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     error: --store keyring: there is no keyring to ask: zbus error: Failed to connect to address `unix:path=/nowhere/bus`: No such file or directory (os error 2)
     hint: --store file keeps the tokens in a file that its owner alone can read
@@ -314,7 +315,7 @@ fn without_a_keyring_the_file_is_named_before_anybody_signs_in() {
 
 #[cfg(unix)]
 #[test]
-fn the_browser_is_opened_with_the_address() {
+fn browser_is_opened_with_the_address() {
     use std::os::unix::fs::PermissionsExt as _;
 
     if !programs::needed("curl") {
@@ -322,8 +323,8 @@ fn the_browser_is_opened_with_the_address() {
     }
     let service = Online::tls();
     service.state().sign_in.knows_the_person = true;
-    let desk = Desk::new(&service);
-    let bin = desk.home.path().join("bin");
+    let test_user = TestUser::new(&service);
+    let bin = test_user.home.path().join("bin");
     std::fs::create_dir(&bin).expect("a folder");
     // What opens a browser on Linux asks for this program first.
     let opener = bin.join("xdg-open");
@@ -331,7 +332,7 @@ fn the_browser_is_opened_with_the_address() {
         "#!/bin/sh\nexec curl --silent --insecure --location --output \"$HOME/page\" \"$1\"\n";
     std::fs::write(&opener, script).expect("a file");
     std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).expect("a mode");
-    let mut command = desk.command(&["auth", "login", "--store", "file"]);
+    let mut command = test_user.command(&["auth", "login", "--store", "file"]);
     command.env("PATH", programs::path_after(&bin));
     let run = Run::from(command.output().expect("a run"));
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run}");
@@ -339,9 +340,9 @@ fn the_browser_is_opened_with_the_address() {
 }
 
 #[test]
-fn the_service_may_be_without_tls_on_this_machine() {
+fn service_may_be_without_tls_on_this_machine() {
     let service = Online::plain();
-    let desk = Desk::new(&service);
-    assert_eq!(desk.sign_in(&[]).0.code, 0);
-    assert_eq!(desk.get(&[]).stdout, TICKET);
+    let test_user = TestUser::new(&service);
+    assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    assert_eq!(test_user.get(&[]).stdout, TICKET);
 }

@@ -8,8 +8,8 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::browser::Browser;
-use crate::support::online::desk::Desk;
 use crate::support::online::sign_in::DENIED;
+use crate::support::online::test_user::TestUser;
 use crate::support::online::{Online, USER};
 use crate::support::{PATIENCE, Run, end_of, programs};
 
@@ -19,7 +19,7 @@ const OPENER: &str = "#!/bin/sh\nprintf %s \"$1\" > \"$HOME/address.part\"\nmv \
 
 /// A sign-in under way, with the browser at the first page.
 struct Stage<'s> {
-    desk: Desk<'s>,
+    test_user: TestUser<'s>,
     browser: Browser,
     login: Child,
 }
@@ -27,18 +27,18 @@ struct Stage<'s> {
 impl<'s> Stage<'s> {
     /// Begins one; nothing where there is no browser.
     fn start(service: &'s Online) -> Option<Self> {
-        let desk = Desk::new(service);
-        let browser = Browser::start(desk.home.path())?;
-        let bin = desk.home.path().join("bin");
+        let test_user = TestUser::new(service);
+        let browser = Browser::start(test_user.home.path())?;
+        let bin = test_user.home.path().join("bin");
         fs::create_dir(&bin).expect("a folder");
         let opener = bin.join("xdg-open");
         fs::write(&opener, OPENER).expect("a file");
         fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).expect("a mode");
-        let mut command = desk.command(&["auth", "login", "--store", "file"]);
+        let mut command = test_user.command(&["auth", "login", "--store", "file"]);
         command.env("PATH", programs::path_after(&bin));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut login = command.spawn().expect("the program runs");
-        let file = desk.home.path().join("address");
+        let file = test_user.home.path().join("address");
         let start = Instant::now();
         while !file.exists() {
             let ended = login.try_wait().expect("a process");
@@ -46,7 +46,7 @@ impl<'s> Stage<'s> {
             std::thread::sleep(Duration::from_millis(20));
         }
         browser.open(&fs::read_to_string(file).expect("an address"));
-        Some(Self { desk, browser, login })
+        Some(Self { test_user, browser, login })
     }
 
     /// Keeps a picture of the page for whoever wants to see it.
@@ -59,13 +59,13 @@ impl<'s> Stage<'s> {
     }
 
     /// What the program said at its end.
-    fn end(self) -> (Run, Desk<'s>) {
-        (Run::from(end_of(self.login)), self.desk)
+    fn end(self) -> (Run, TestUser<'s>) {
+        (Run::from(end_of(self.login)), self.test_user)
     }
 }
 
 #[test]
-fn chromium_ends_at_the_page_that_says_that_it_worked() {
+fn chromium_shows_the_success_page() {
     let service = Online::tls();
     let Some(stage) = Stage::start(&service) else { return };
     stage.browser.wait_for("Sign in");
@@ -78,15 +78,15 @@ fn chromium_ends_at_the_page_that_says_that_it_worked() {
         assert!(text.contains(part), "{text}");
     }
     stage.picture("signed-in.png");
-    let (run, desk) = stage.end();
+    let (run, test_user) = stage.end();
     assert_eq!(run.code, 0, "{run}");
     assert!(run.stderr.contains("signed in to Cust12345 as tim@example.com"), "{run}");
     assert_eq!(service.exchanges("authorization_code"), 1);
-    assert_eq!(desk.get(&[]).stdout, "TicketId,Title\n839,Printer\n");
+    assert_eq!(test_user.get(&[]).stdout, "TicketId,Title\n839,Printer\n");
 }
 
 #[test]
-fn chromium_shows_that_somebody_did_not_allow_it() {
+fn chromium_shows_that_access_was_denied() {
     let service = Online::tls();
     let Some(stage) = Stage::start(&service) else { return };
     stage.browser.wait_for("Sign in");
@@ -100,7 +100,7 @@ fn chromium_shows_that_somebody_did_not_allow_it() {
 }
 
 #[test]
-fn chromium_shows_why_it_did_not_work() {
+fn chromium_shows_the_reason_of_a_failure() {
     let service = Online::tls();
     let words = "The administrator of Cust12345 has not approved this application.";
     service.state().sign_in.refusal = Some(("access_denied".to_owned(), words.to_owned()));

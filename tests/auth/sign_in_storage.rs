@@ -8,17 +8,17 @@ use std::process::Command;
 use crate::support::fault::documented;
 use crate::support::limits::limited;
 use crate::support::online::Online;
-use crate::support::online::desk::Desk;
+use crate::support::online::test_user::TestUser;
 use crate::support::{Run, programs};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 
 /// Ends the access token by the clock.
-fn expire(desk: &Desk<'_>) {
-    let text = desk.kept("sign-in.json").expect("a sign-in");
+fn expire(test_user: &TestUser<'_>) {
+    let text = test_user.kept("sign-in.json").expect("a sign-in");
     let mut kept: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     kept["place"]["file"]["expires"] = "2020-01-01T00:00:00Z".into();
-    fs::write(desk.file("sign-in.json"), kept.to_string()).expect("a file");
+    fs::write(test_user.file("sign-in.json"), kept.to_string()).expect("a file");
 }
 
 /// Runs `command` where no file may be larger than 512 bytes: as on a full disk, for every user.
@@ -29,13 +29,13 @@ fn without_room(command: &Command) -> Run {
 #[test]
 fn refresh_without_room_spends_no_token() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    assert_eq!(desk.sign_in(&[]).0.code, 0);
-    expire(&desk);
-    let before = desk.kept("sign-in.json");
-    let get = desk.command(&["get", "839", "-s", "TicketId,Title", "-o", "csv"]);
+    let test_user = TestUser::new(&service);
+    assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    expire(&test_user);
+    let before = test_user.kept("sign-in.json");
+    let get = test_user.command(&["get", "839", "-s", "TicketId,Title", "-o", "csv"]);
     let run = without_room(&get);
-    insta::assert_snapshot!(desk.shown(&run), @"
+    insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     error: the sign-in was not renewed: HOME/state/sotickets: File too large (os error 27)
     hint: make room there, or that folder writable, or have XDG_STATE_HOME name another
@@ -43,9 +43,9 @@ fn refresh_without_room_spends_no_token() {
     --- exit code 4
     ");
     assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (0, 0));
-    assert_eq!(desk.kept("sign-in.json"), before);
-    assert_eq!(files(&desk), ["sign-in.json", "sign-in.lock"]);
-    assert_eq!(desk.get(&[]).stdout, TICKET);
+    assert_eq!(test_user.kept("sign-in.json"), before);
+    assert_eq!(files(&test_user), ["sign-in.json", "sign-in.lock"]);
+    assert_eq!(test_user.get(&[]).stdout, TICKET);
     assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 1));
     documented(
         "a full disk before a token is renewed",
@@ -55,8 +55,8 @@ fn refresh_without_room_spends_no_token() {
 }
 
 /// The names in the folder of the sign-in.
-fn files(desk: &Desk<'_>) -> Vec<String> {
-    let entries = fs::read_dir(desk.file("")).expect("a folder");
+fn files(test_user: &TestUser<'_>) -> Vec<String> {
+    let entries = fs::read_dir(test_user.file("")).expect("a folder");
     let mut names: Vec<String> = entries
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
         .collect();
@@ -65,18 +65,18 @@ fn files(desk: &Desk<'_>) -> Vec<String> {
 }
 
 #[test]
-fn renewed_token_that_cannot_be_kept_is_used_with_a_warning() {
+fn renewed_token_that_cannot_be_stored_is_used_with_a_warning() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    assert_eq!(desk.sign_in(&[]).0.code, 0);
-    expire(&desk);
-    let (folder, aside) = (desk.file(""), desk.home.path().join("aside"));
+    let test_user = TestUser::new(&service);
+    assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    expire(&test_user);
+    let (folder, aside) = (test_user.file(""), test_user.home.path().join("aside"));
     service.state().sign_in.before_tokens = Some(Box::new({
         let (folder, aside) = (folder.clone(), aside.clone());
         move || fs::rename(&folder, &aside).expect("a folder")
     }));
-    let run = desk.get(&[]);
-    insta::assert_snapshot!(desk.shown(&run), @"
+    let run = test_user.get(&[]);
+    insta::assert_snapshot!(test_user.shown(&run), @"
     TicketId,Title
     839,Printer
     --- stderr
@@ -89,14 +89,14 @@ fn renewed_token_that_cannot_be_kept_is_used_with_a_warning() {
 }
 
 #[test]
-fn sign_in_that_cannot_be_kept_at_its_end_does_not_say_that_nothing_was_sent() {
+fn sign_in_that_cannot_be_stored_is_reported_as_an_output_error() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    let (folder, aside) = (desk.file(""), desk.home.path().join("aside"));
+    let test_user = TestUser::new(&service);
+    let (folder, aside) = (test_user.file(""), test_user.home.path().join("aside"));
     service.state().sign_in.before_tokens =
         Some(Box::new(move || fs::rename(&folder, &aside).expect("a folder")));
-    let (run, page) = desk.sign_in(&[]);
-    insta::assert_snapshot!(desk.shown(&run), @"
+    let (run, page) = test_user.sign_in(&[]);
+    insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
     error: the sign-in cannot be kept: HOME/state/sotickets: No such file or directory (os error 2)
@@ -114,33 +114,33 @@ fn sign_in_that_cannot_be_kept_at_its_end_does_not_say_that_nothing_was_sent() {
 #[test]
 fn login_checks_its_folder_before_anything_is_sent() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
+    let test_user = TestUser::new(&service);
     let login = ["auth", "login", "--no-browser", "--store", "file"];
-    let run = without_room(&desk.command(&login));
-    insta::assert_snapshot!(desk.shown(&run), @"
+    let run = without_room(&test_user.command(&login));
+    insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     error: the sign-in cannot be kept: HOME/state/sotickets: File too large (os error 27)
     hint: make room there, or that folder writable, or have XDG_STATE_HOME name another
     --- exit code 2
     ");
-    let mut nowhere = desk.command(&login);
+    let mut nowhere = test_user.command(&login);
     nowhere.env("XDG_STATE_HOME", "/dev/null");
     let run = Run::from(nowhere.output().expect("a run"));
     assert!(run.stderr.contains("/dev/null/sotickets: Not a directory"), "{run}");
     assert_eq!(run.code, 2, "{run}");
     for (taken, why) in [("sign-in.json", "is a directory"), ("sign-in.lock", "Is a directory")] {
-        let _ = fs::remove_file(desk.file(taken));
-        fs::create_dir(desk.file(taken)).expect("a folder");
-        let run = Run::from(desk.command(&login).output().expect("a run"));
+        let _ = fs::remove_file(test_user.file(taken));
+        fs::create_dir(test_user.file(taken)).expect("a folder");
+        let run = Run::from(test_user.command(&login).output().expect("a run"));
         assert_eq!(run.code, 2, "{run}");
         assert!(
             run.stderr.contains("the sign-in cannot be kept") && run.stderr.contains(why),
             "{run}"
         );
-        fs::remove_dir(desk.file(taken)).expect("a folder");
+        fs::remove_dir(test_user.file(taken)).expect("a folder");
     }
     assert_eq!(service.asked().len(), 0);
-    assert!(files(&desk).is_empty(), "{:?}", files(&desk));
+    assert!(files(&test_user).is_empty(), "{:?}", files(&test_user));
     documented("a folder that takes no sign-in", 2, "the sign-in cannot be kept: FOLDER: …");
 }
 
@@ -148,11 +148,11 @@ fn login_checks_its_folder_before_anything_is_sent() {
 #[test]
 fn login_on_a_read_only_disk_is_refused_before_anything_is_sent() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    let state = desk.home.path().join("state");
+    let test_user = TestUser::new(&service);
+    let state = test_user.home.path().join("state");
     fs::create_dir(&state).expect("a folder");
     let script = "mount -t tmpfs -o ro none \"$0\" && exec \"$@\"";
-    let command = desk.command(&["auth", "login", "--no-browser", "--store", "file"]);
+    let command = test_user.command(&["auth", "login", "--no-browser", "--store", "file"]);
     if !programs::needed("mount") {
         return;
     }
@@ -177,13 +177,13 @@ fn renewed_token_that_the_keyring_refuses_is_used_with_a_warning() {
     let service = Online::plain();
     service.state().sign_in.knows_the_person = true;
     service.state().sign_in.life = Some(30);
-    let desk = Desk::new(&service);
+    let test_user = TestUser::new(&service);
     if !programs::all_needed(&["dbus-daemon", "gnome-keyring-daemon", "curl"]) {
         return;
     }
-    fs::create_dir_all(desk.home.path().join("run")).expect("a folder");
+    fs::create_dir_all(test_user.home.path().join("run")).expect("a folder");
     // The bus ends while the tokens are on their way, and with it the keyring.
-    let bus = desk.home.path().join("bus");
+    let bus = test_user.home.path().join("bus");
     let mut exchanges = 0;
     service.state().sign_in.before_tokens = Some(Box::new(move || {
         exchanges += 1;
@@ -204,11 +204,11 @@ fn renewed_token_that_the_keyring_refuses_is_used_with_a_warning() {
         \"$SOTICKETS\" get 839 -s TicketId,Title -o csv; echo \"get $?\"
     ";
     let mut command = programs::sh();
-    command.args(["-c", script]).env_clear().current_dir(desk.home.path());
-    for (name, value) in desk.command(&[]).get_envs() {
+    command.args(["-c", script]).env_clear().current_dir(test_user.home.path());
+    for (name, value) in test_user.command(&[]).get_envs() {
         command.env(name, value.expect("a value"));
     }
-    command.env("PATH", programs::path()).env("XDG_RUNTIME_DIR", desk.home.path().join("run"));
+    command.env("PATH", programs::path()).env("XDG_RUNTIME_DIR", test_user.home.path().join("run"));
     command.env("SOTICKETS", env!("CARGO_BIN_EXE_sotickets"));
     let run = Run::from(command.output().expect("a shell"));
     let warning = "\nwarning: the sign-in was renewed and could not be kept: the sign-in: ";

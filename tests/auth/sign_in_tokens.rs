@@ -1,7 +1,7 @@
 //! Answers with tokens: each spelling that means the same, and tokens that cannot be used.
 
 use crate::support::fault::documented;
-use crate::support::online::desk::Desk;
+use crate::support::online::test_user::TestUser;
 use crate::support::online::{Online, Reply};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
@@ -12,8 +12,8 @@ fn answer(service: &Online, body: &str) {
 }
 
 /// What is kept of a sign-in's tokens.
-fn kept(desk: &Desk<'_>) -> serde_json::Value {
-    let text = desk.kept("sign-in.json").expect("a sign-in");
+fn kept(test_user: &TestUser<'_>) -> serde_json::Value {
+    let text = test_user.kept("sign-in.json").expect("a sign-in");
     let kept: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     kept["place"]["file"].clone()
 }
@@ -21,7 +21,7 @@ fn kept(desk: &Desk<'_>) -> serde_json::Value {
 #[test]
 fn every_spelling_of_a_life_is_understood_or_left_out() {
     let service = Online::plain();
-    let desk = Desk::new(&service);
+    let test_user = TestUser::new(&service);
     for (life, seconds) in [
         ("3600", Some(3600)),
         ("\"3600\"", Some(3600)),
@@ -39,10 +39,10 @@ fn every_spelling_of_a_life_is_understood_or_left_out() {
         );
         answer(&service, &body);
         let start = crate::support::online::now();
-        let (run, _) = desk.sign_in(&[]);
+        let (run, _) = test_user.sign_in(&[]);
         let stop = crate::support::online::now();
         assert_eq!(run.code, 0, "{life}: {run}");
-        let end = kept(&desk)["expires"]
+        let end = kept(&test_user)["expires"]
             .as_str()
             .map(|text| chrono::DateTime::parse_from_rfc3339(text).expect("a time").to_utc());
         let life_after = |start| seconds.map(|seconds| start + chrono::TimeDelta::seconds(seconds));
@@ -56,7 +56,7 @@ fn every_spelling_of_a_life_is_understood_or_left_out() {
 fn bearer_in_any_case_and_no_type_at_all_are_bearer() {
     let service = Online::plain();
     service.state().tenant.is_open = true;
-    let desk = Desk::new(&service);
+    let test_user = TestUser::new(&service);
     for kind in [
         "",
         r#""token_type":"bearer","#,
@@ -68,9 +68,9 @@ fn bearer_in_any_case_and_no_type_at_all_are_bearer() {
             &service,
             &format!(r#"{{{kind}"access_token":"8A:Cust12345.a","refresh_token":"r"}}"#),
         );
-        let (run, _) = desk.sign_in(&[]);
+        let (run, _) = test_user.sign_in(&[]);
         assert_eq!(run.code, 0, "{kind}: {run}");
-        assert_eq!(desk.get(&[]).stdout, TICKET);
+        assert_eq!(test_user.get(&[]).stdout, TICKET);
         let asked = service.asked();
         let sent = asked.last().expect("a call").header("authorization");
         assert_eq!(sent, Some("Bearer 8A:Cust12345.a"));
@@ -127,12 +127,12 @@ const UNUSABLE: [(&str, &str, &str); 9] = [
 ];
 
 #[test]
-fn token_that_cannot_be_used_is_refused_and_nothing_kept() {
+fn unusable_token_is_rejected_and_nothing_stored() {
     let service = Online::plain();
-    let desk = Desk::new(&service);
+    let test_user = TestUser::new(&service);
     for (name, body, why) in UNUSABLE {
         answer(&service, body);
-        let (run, page) = desk.sign_in(&["-v"]);
+        let (run, page) = test_user.sign_in(&["-v"]);
         assert_eq!(run.code, 7, "{body}: {run}");
         assert!(
             run.stderr
@@ -141,53 +141,53 @@ fn token_that_cannot_be_used_is_refused_and_nothing_kept() {
         );
         assert!(!run.stderr.contains("canary"), "{run}");
         assert!(page.body.contains("did not work"), "{}", page.body);
-        assert_eq!(desk.kept("sign-in.json"), None);
+        assert_eq!(test_user.kept("sign-in.json"), None);
         documented(name, 7, &format!("SERVICE gave {why}"));
     }
     let long = format!(r#"{{"access_token":"{}"}}"#, "a".repeat(64 * 1024 + 1));
     answer(&service, &long);
-    let (run, _) = desk.sign_in(&[]);
+    let (run, _) = test_user.sign_in(&[]);
     assert!(run.code == 7 && run.stderr.contains("it is longer than 64 KiB"), "{run}");
 }
 
 #[test]
 fn refresh_that_brings_an_unusable_token_keeps_the_sign_in_as_it_was() {
     let service = Online::plain();
-    let desk = Desk::new(&service);
-    assert_eq!(desk.sign_in(&[]).0.code, 0);
-    let text = desk.kept("sign-in.json").expect("a sign-in");
+    let test_user = TestUser::new(&service);
+    assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    let text = test_user.kept("sign-in.json").expect("a sign-in");
     let mut old: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     old["place"]["file"]["expires"] = "2020-01-01T00:00:00Z".into();
-    std::fs::write(desk.file("sign-in.json"), old.to_string()).expect("a file");
-    let before = kept(&desk);
+    std::fs::write(test_user.file("sign-in.json"), old.to_string()).expect("a file");
+    let before = kept(&test_user);
     for (_, body, why) in UNUSABLE {
         answer(&service, body);
-        let run = desk.get(&[]);
+        let run = test_user.get(&[]);
         assert_eq!((run.code, run.stdout.as_str()), (7, ""), "{body}: {run}");
         assert!(run.stderr.contains(why) && !run.stderr.contains("canary"), "{run}");
-        assert_eq!(kept(&desk), before);
+        assert_eq!(kept(&test_user), before);
     }
     assert_eq!(service.calls("tickets"), 0);
 }
 
 #[test]
-fn kept_token_that_cannot_be_used_is_neither_sent_nor_revoked() {
+fn unusable_stored_token_is_neither_sent_nor_revoked() {
     let service = Online::plain();
-    let desk = Desk::new(&service);
+    let test_user = TestUser::new(&service);
     for (name, value) in [
         ("access_token", ""),
         ("access_token", "8A:canary\r\nX-Evil: 1"),
         ("refresh_token", "canary\r\n"),
     ] {
-        assert_eq!(desk.sign_in(&[]).0.code, 0);
-        let text = desk.kept("sign-in.json").expect("a sign-in");
+        assert_eq!(test_user.sign_in(&[]).0.code, 0);
+        let text = test_user.kept("sign-in.json").expect("a sign-in");
         let mut changed: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         changed["place"]["file"][name] = value.into();
-        std::fs::write(desk.file("sign-in.json"), changed.to_string()).expect("a file");
-        let run = desk.get(&[]);
+        std::fs::write(test_user.file("sign-in.json"), changed.to_string()).expect("a file");
+        let run = test_user.get(&[]);
         assert_eq!(run.code, 4, "{run}");
         assert!(run.stderr.contains("it is damaged\nhint: sign in again"), "{run}");
-        let run = desk.run(&["auth", "logout"]);
+        let run = test_user.run(&["auth", "logout"]);
         assert!(run.stderr.contains("it was damaged, and so could not be revoked"), "{run}");
         assert!(!run.to_string().contains("canary"), "{run}");
     }
@@ -197,21 +197,21 @@ fn kept_token_that_cannot_be_used_is_neither_sent_nor_revoked() {
 #[test]
 fn answer_that_does_not_end_is_cut_off_at_a_mebibyte() {
     let service = Online::plain();
-    let desk = Desk::new(&service);
+    let test_user = TestUser::new(&service);
     let too_large = "error: the answer is larger than 1.0 MiB\nhint: no such answer is so long: a proxy may have answered in its place; -v shows the request\n";
     service.state().huge = Some("discovery");
-    let run = desk.run(&["auth", "login", "--no-browser", "--store", "file"]);
+    let run = test_user.run(&["auth", "login", "--no-browser", "--store", "file"]);
     assert_eq!((run.code, run.stderr.as_str()), (7, too_large), "{run}");
     for word in ["tokens", "keys"] {
         service.state().huge = Some(word);
-        let (run, _) = desk.sign_in(&[]);
+        let (run, _) = test_user.sign_in(&[]);
         assert!(run.code == 7 && run.stderr.ends_with(too_large), "{word}: {run}");
-        assert_eq!(desk.kept("sign-in.json"), None);
+        assert_eq!(test_user.kept("sign-in.json"), None);
     }
     service.state().huge = None;
-    assert_eq!(desk.sign_in(&[]).0.code, 0);
+    assert_eq!(test_user.sign_in(&[]).0.code, 0);
     service.state().huge = Some("state");
-    let run = desk.get(&[]);
+    let run = test_user.get(&[]);
     assert_eq!((run.code, run.stderr.as_str()), (7, too_large), "{run}");
     assert_eq!(service.calls("tickets"), 0);
     documented("an answer of 2 MiB before the call", 7, "the answer is larger than 1.0 MiB");
@@ -219,17 +219,17 @@ fn answer_that_does_not_end_is_cut_off_at_a_mebibyte() {
 
 #[cfg(unix)]
 #[test]
-fn kept_file_that_has_grown_is_not_read_to_its_end() {
+fn stored_file_has_a_size_limit() {
     let service = Online::plain();
-    let desk = Desk::new(&service);
-    assert_eq!(desk.sign_in(&[]).0.code, 0);
-    assert_eq!(desk.get(&[]).stdout, TICKET);
-    let cache = desk.home.path().join(".cache/sotickets");
+    let test_user = TestUser::new(&service);
+    assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    assert_eq!(test_user.get(&[]).stdout, TICKET);
+    let cache = test_user.home.path().join(".cache/sotickets");
     let tenant =
         std::fs::read_dir(cache).expect("a folder").next().expect("a file").expect("a file");
     // With less memory than the file has bytes.
     let get = || {
-        let get = desk.command(&["get", "839", "-s", "TicketId,Title", "-o", "csv"]);
+        let get = test_user.command(&["get", "839", "-s", "TicketId,Title", "-o", "csv"]);
         let run = crate::support::limits::limited("-v 4000000", &get).output();
         crate::support::Run::from(run.expect("a shell"))
     };
@@ -237,7 +237,7 @@ fn kept_file_that_has_grown_is_not_read_to_its_end() {
     service.steps();
     assert_eq!(get().stdout, TICKET);
     assert_eq!(service.steps(), ["state", "tickets"]);
-    grow(&desk.file("sign-in.json"));
+    grow(&test_user.file("sign-in.json"));
     let run = get();
     assert!(run.code == 4 && run.stderr.contains("it is damaged"), "{run}");
 }

@@ -146,7 +146,7 @@ const TABLE: &str = "TicketId,Title\n839,Printer\n";
 const SIGN_IN: [&str; 5] = ["state", "exchange", "discovery", "keys", "tickets"];
 
 #[test]
-fn a_signed_token_becomes_a_ticket_which_is_kept() {
+fn signed_token_is_exchanged_for_a_ticket_that_is_stored() {
     use std::os::unix::fs::PermissionsExt as _;
     let stage = Stage::new();
     let run = Run::of(&mut stage.get(&[]));
@@ -172,7 +172,7 @@ fn a_signed_token_becomes_a_ticket_which_is_kept() {
 }
 
 #[test]
-fn a_key_may_be_in_xml_or_in_either_form_of_pem() {
+fn key_may_be_in_xml_or_in_either_form_of_pem() {
     let stage = Stage::new();
     let key = key();
     let long = key.xml().replace("><", ">\r\n  <");
@@ -227,7 +227,7 @@ fn openssl_reads_each_form_of_the_key_and_verifies_the_signature() {
 }
 
 #[test]
-fn a_ticket_lives_for_six_hours_after_its_last_use() {
+fn ticket_lives_for_six_hours_after_its_last_use() {
     let stage = Stage::new();
     let now = online::now() - TimeDelta::days(3);
     stage.online.state().tenant.until(now);
@@ -242,7 +242,7 @@ fn a_ticket_lives_for_six_hours_after_its_last_use() {
 }
 
 #[test]
-fn a_ticket_that_is_not_taken_any_more_is_had_anew_once() {
+fn rejected_ticket_is_replaced_once() {
     let stage = Stage::new();
     for status in [401, 403] {
         stage.steps();
@@ -273,7 +273,7 @@ fn a_ticket_that_is_not_taken_any_more_is_had_anew_once() {
 }
 
 #[test]
-fn what_is_kept_is_for_one_token_application_and_tenant() {
+fn stored_ticket_is_for_one_token_application_and_tenant() {
     let stage = Stage::new();
     stage.steps();
     for (name, value) in [("SU_TOKEN", "another"), ("SU_APPLICATION", "another")] {
@@ -297,7 +297,7 @@ fn what_is_kept_is_for_one_token_application_and_tenant() {
 }
 
 #[test]
-fn of_twenty_runs_at_once_one_signs_in() {
+fn one_of_twenty_concurrent_runs_signs_in() {
     let stage = Stage::new();
     // There is none yet; then the one that is kept is not taken any more.
     for refusals in [0, 20] {
@@ -319,7 +319,7 @@ fn of_twenty_runs_at_once_one_signs_in() {
 }
 
 #[test]
-fn a_lock_that_cannot_be_had_stops_no_call() {
+fn unavailable_lock_does_not_stop_a_call() {
     let stage = Stage::new();
     stage.steps();
     let lock = stage.lock();
@@ -431,7 +431,7 @@ fn ticket_without_room_is_used_with_a_warning() {
 }
 
 #[test]
-fn a_refused_exchange_says_so() {
+fn refused_exchange_is_reported() {
     let stage = Stage::new();
     let mut told = String::new();
     let other = Key::service();
@@ -502,7 +502,7 @@ fn result(stage: &Stage) -> String {
 }
 
 #[test]
-fn a_token_that_is_not_the_services_is_not_used() {
+fn token_that_is_not_the_services_is_not_used() {
     let stage = Stage::new();
     let claim = |name: &'static str, value: Value| {
         with_token(&stage, move |_, claims| claims[name] = value.clone())
@@ -563,7 +563,7 @@ fn clocks_may_differ_by_two_minutes() {
 }
 
 #[test]
-fn a_key_that_cannot_be_used_is_refused_and_nothing_sent() {
+fn key_that_cannot_be_used_is_refused_and_nothing_sent() {
     let stage = Stage::new();
     let key = key();
     let weak = Key::weak();
@@ -617,7 +617,7 @@ fn a_key_that_cannot_be_used_is_refused_and_nothing_sent() {
 }
 
 #[test]
-fn nothing_of_it_is_told_with_verbose() {
+fn verbose_shows_no_secret_of_the_system_user() {
     let stage = Stage::new();
     let (run, _) = stage.run(&["-v"]);
     assert_eq!(run.code, 0, "{run}");
@@ -643,7 +643,7 @@ fn nothing_of_it_is_told_with_verbose() {
 }
 
 #[test]
-fn a_table_that_is_not_whole_is_refused() {
+fn table_that_is_not_whole_is_refused() {
     let mut told = String::new();
     for lines in [
         "system_user = \"env:X\"",
@@ -681,7 +681,7 @@ fn a_table_that_is_not_whole_is_refused() {
 }
 
 #[test]
-fn a_credential_of_a_higher_level_goes_before_it() {
+fn credential_of_a_higher_level_overrides_the_system_user() {
     let stage = Stage::new();
     stage.online.state().tenant.is_open = true;
     let run = Run::of(stage.get(&[]).env("SOTICKETS_TOKEN", "8A:canary"));
@@ -691,7 +691,7 @@ fn a_credential_of_a_higher_level_goes_before_it() {
 }
 
 #[test]
-fn a_dry_run_asks_for_no_ticket() {
+fn dry_run_asks_for_no_ticket() {
     let stage = Stage::new();
     let (run, steps) = stage.run(&["--dry-run"]);
     assert_eq!(steps, [""; 0]);
@@ -734,7 +734,7 @@ fn doctor_names_the_places_of_its_secrets() {
 }
 
 #[test]
-fn doctor_signs_in_as_a_call_does_and_says_so_before() {
+fn doctor_signs_in_and_announces_it() {
     let stage = Stage::new();
     let mut command = support::sotickets();
     command.args(["doctor", "839"]).env("XDG_CONFIG_HOME", stage.folder.path());

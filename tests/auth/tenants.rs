@@ -85,7 +85,7 @@ const CACHE: &str =
     if cfg!(target_vendor = "apple") { "Library/Caches/sotickets" } else { ".cache/sotickets" };
 
 #[test]
-fn a_tenant_is_looked_up_once_and_asked_where_it_is() {
+fn tenant_is_looked_up_once_and_called_at_its_host() {
     let stage = Stage::new();
     let run = Run::of(&mut stage.get(&[]));
     assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TABLE, ""), "{run}");
@@ -140,7 +140,7 @@ fn verbose_tells_of_each_step() {
 }
 
 #[test]
-fn a_tenant_that_moved_is_looked_up_and_asked_once_more() {
+fn moved_tenant_is_looked_up_and_called_once_more() {
     let stage = Stage::new();
     assert_eq!(stage.steps(), ["state", "tickets"]);
     stage.online.state().tenant.move_to("/online7/Cust12345");
@@ -169,7 +169,7 @@ fn a_tenant_that_moved_is_looked_up_and_asked_once_more() {
 }
 
 #[test]
-fn no_other_failure_is_repeated() {
+fn other_failures_are_not_retried() {
     let stage = Stage::new();
     for status in [400, 401, 403, 404, 429, 500, 503] {
         stage.online.state().tenant.answer(&[status]);
@@ -273,7 +273,7 @@ fn url_of_an_environment_itself_is_refused_and_nothing_is_sent() {
 }
 
 #[test]
-fn a_tenant_that_is_not_known_is_an_error_of_the_server() {
+fn tenant_that_is_not_known_is_an_error_of_the_server() {
     let stage = Stage::new();
     let mut command = sotickets();
     command.args(["get", "839", "--tenant", "Cust999", "--environment", &stage.online.url]);
@@ -301,7 +301,7 @@ fn a_tenant_that_is_not_known_is_an_error_of_the_server() {
 }
 
 #[test]
-fn what_is_kept_holds_until_then_and_no_longer_than_a_day() {
+fn cached_tenant_is_valid_for_a_day_at_most() {
     let now = online::now();
     let stage = Stage::new();
     let asks = |at| {
@@ -328,7 +328,7 @@ fn what_is_kept_holds_until_then_and_no_longer_than_a_day() {
 }
 
 #[test]
-fn a_file_that_is_damaged_or_cannot_be_written_stops_no_call() {
+fn file_that_is_damaged_or_cannot_be_written_stops_no_call() {
     let stage = Stage::new();
     assert_eq!(stage.steps(), ["state", "tickets"]);
     let whole = fs::read_to_string(stage.kept()).expect("a file");
@@ -364,7 +364,7 @@ fn a_file_that_is_damaged_or_cannot_be_written_stops_no_call() {
 }
 
 #[test]
-fn an_address_elsewhere_is_refused() {
+fn address_elsewhere_is_refused() {
     let stage = Stage::new();
     let other = Server::json("[]");
     let port = other.url().rsplit_once(':').expect("a port").1.to_owned();
@@ -440,7 +440,7 @@ fn address_and_tenant_of_one_level_are_too_many() {
 }
 
 #[test]
-fn a_higher_level_replaces_address_and_tenant() {
+fn higher_level_replaces_address_and_tenant() {
     let (stage, server) = (Stage::new(), Server::json(TICKETS));
     let of_tenant = format!(
         "default_profile = \"x\"\n[profiles.x]\ntenant = \"{TENANT}\"\nenvironment = \"{}\"\n",
@@ -473,7 +473,7 @@ fn a_higher_level_replaces_address_and_tenant() {
 }
 
 #[test]
-fn a_secret_of_the_profile_stays_with_its_service() {
+fn secret_of_the_profile_stays_with_its_service() {
     let (stage, server) = (Stage::new(), Server::json(TICKETS));
     let text = format!(
         "default_profile = \"x\"\n[profiles.x]\ntenant = \"{TENANT}\"\nenvironment = \"{}\"\ntoken = \"env:MY_TOKEN\"\n",
@@ -520,7 +520,7 @@ fn a_secret_of_the_profile_stays_with_its_service() {
 }
 
 #[test]
-fn what_is_no_tenant_and_no_environment_is_refused() {
+fn invalid_tenant_or_environment_is_rejected() {
     let server = Server::json("[]");
     let mut told = String::new();
     for arguments in [
@@ -563,7 +563,7 @@ fn what_is_no_tenant_and_no_environment_is_refused() {
 }
 
 #[test]
-fn a_dry_run_sends_nothing_and_says_how_to_look_it_up() {
+fn dry_run_sends_nothing_and_shows_how_to_find_the_tenant() {
     let stage = Stage::new();
     let (run, steps) = stage.run(&["--dry-run"]);
     assert_eq!(steps, [""; 0]);
@@ -608,7 +608,7 @@ fn a_dry_run_sends_nothing_and_says_how_to_look_it_up() {
 }
 
 #[test]
-fn the_limit_of_the_whole_command_holds_for_all_calls_together() {
+fn limit_of_the_whole_command_holds_for_all_calls_together() {
     let slow = support::raw::server_of_any_after(std::time::Duration::from_secs(20));
     let mut command = sotickets();
     command.args(["get", "839", "--tenant", TENANT, "--environment", &slow, "--timeout", "300ms"]);
@@ -618,7 +618,7 @@ fn the_limit_of_the_whole_command_holds_for_all_calls_together() {
 }
 
 #[test]
-fn a_stand_in_is_asked_over_tls_and_held_to_its_certificate() {
+fn environment_url_is_called_over_tls_and_its_certificate_is_checked() {
     let online = Online::tls();
     online.state().tenant.is_open = true;
     let folder = support::tls::Folder::new();
@@ -642,7 +642,7 @@ fn a_stand_in_is_asked_over_tls_and_held_to_its_certificate() {
 }
 
 #[test]
-fn the_look_up_goes_through_the_same_proxy() {
+fn look_up_goes_through_the_same_proxy() {
     let stage = Stage::new();
     // It answers in the place of the stand-in.
     let proxy = Online::plain();

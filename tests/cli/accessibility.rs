@@ -39,7 +39,7 @@ fn line(command: &Command) -> String {
 }
 
 #[test]
-fn a_dumb_terminal_gets_no_escape_sequence() {
+fn dumb_terminal_gets_no_escape_sequence() {
     for mut command in commands() {
         for variable in [("TERM", "dumb"), ("NO_COLOR", "1")] {
             command.env_clear().env(variable.0, variable.1);
@@ -53,7 +53,7 @@ fn a_dumb_terminal_gets_no_escape_sequence() {
 }
 
 #[test]
-fn without_colour_every_word_is_still_there() {
+fn every_word_is_printed_without_color() {
     for mut command in commands() {
         command.env_clear().env("TERM", "xterm-256color");
         let Some((colored, code)) = pty::both(&command, 80) else { return };
@@ -64,7 +64,7 @@ fn without_colour_every_word_is_still_there() {
 }
 
 #[test]
-fn colour_is_never_the_ground_of_a_terminal_and_nothing_moves_the_cursor() {
+fn color_is_never_the_ground_of_a_terminal_and_nothing_moves_the_cursor() {
     // Bold, dim, underlined, red, green, yellow; and the ends of them.
     const STYLES: [&str; 13] =
         ["0", "1", "2", "4", "22", "24", "31", "32", "33", "39", "38;5;1", "38;5;2", "38;5;3"];
@@ -83,7 +83,7 @@ fn colour_is_never_the_ground_of_a_terminal_and_nothing_moves_the_cursor() {
 }
 
 #[test]
-fn errors_warnings_and_hints_have_the_colour_of_their_word() {
+fn errors_warnings_and_hints_have_the_color_of_their_word() {
     let shown = |arguments: &[&str]| {
         let (printed, _) = pty::both(sotickets().args(arguments), 80)?;
         Some(printed.replace('\u{1b}', "^"))
@@ -109,7 +109,7 @@ fn errors_warnings_and_hints_have_the_colour_of_their_word() {
 }
 
 #[test]
-fn a_record_has_no_box_characters() {
+fn record_has_no_box_characters() {
     let command = |format: &str| {
         let mut command = sotickets();
         command.args(["get", "1", "839", "--demo", "-o", format]);
@@ -125,7 +125,7 @@ fn a_record_has_no_box_characters() {
 }
 
 #[test]
-fn a_locale_without_utf8_gets_ascii_and_the_same_values() {
+fn locale_without_utf8_gets_ascii_and_the_same_values() {
     for mut command in commands() {
         command.env_clear().env("NO_COLOR", "1").env("LANG", "nb_NO.UTF-8").env("LC_CTYPE", "C");
         let Some((printed, code)) = pty::both(&command, 120) else { return };

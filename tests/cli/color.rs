@@ -35,7 +35,7 @@ fn in_pipe(command: &mut Command) -> bool {
 }
 
 #[test]
-fn each_status_has_its_colour_in_a_terminal() {
+fn each_status_has_its_color_in_a_terminal() {
     let server = Server::json(BODY);
     let Some(run) = pty::run(&get(&server, &[]), 80) else { return };
     let shown = run.stdout.replace('\u{1b}', "^");
@@ -61,7 +61,7 @@ fn each_status_has_its_colour_in_a_terminal() {
 }
 
 #[test]
-fn a_terminal_has_colour_unless_it_is_not_wanted() {
+fn terminal_has_color_by_default() {
     let server = Server::json(BODY);
     if in_terminal(&get(&server, &[])).is_none() {
         return;
@@ -89,7 +89,7 @@ fn a_terminal_has_colour_unless_it_is_not_wanted() {
 
 /// What a library further down thinks of the variable does not count.
 #[test]
-fn the_option_beats_the_variable_in_every_format() {
+fn option_beats_the_variable_in_every_format() {
     let server = Server::json(BODY);
     for format in &json_formats(|format| COLORED.contains(&format)) {
         let mut with = get(&server, &["-o", format, "--color", "always"]);
@@ -101,7 +101,7 @@ fn the_option_beats_the_variable_in_every_format() {
 }
 
 #[test]
-fn the_option_holds_for_usage_and_help_too() {
+fn option_holds_for_usage_and_help_too() {
     for (arguments, is_painted) in [
         (&["get", "--color", "always", "--bogus"][..], true),
         (&["get", "--bogus", "--color=always"], true),
@@ -123,7 +123,7 @@ fn the_option_holds_for_usage_and_help_too() {
 }
 
 #[test]
-fn a_pipe_has_colour_only_on_request() {
+fn pipe_has_color_only_on_request() {
     let server = Server::json(BODY);
     assert!(!in_pipe(&mut get(&server, &[])));
     assert!(!in_pipe(get(&server, &[]).env("CLICOLOR_FORCE", "0")));

@@ -19,7 +19,7 @@ fn folder() -> &'static Path {
 }
 
 #[test]
-fn the_program_prints_the_committed_scripts() {
+fn program_prints_the_committed_scripts() {
     for (shell, file) in SCRIPTS {
         let run = Run::of(sotickets().args(["completions", shell]));
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{shell}");
@@ -31,7 +31,7 @@ fn the_program_prints_the_committed_scripts() {
 }
 
 #[test]
-fn the_scripts_are_read_by_their_shells() {
+fn scripts_are_read_by_their_shells() {
     for (shell, file) in SCRIPTS {
         if !["bash", "zsh", "fish"].contains(&shell) {
             continue;
@@ -52,7 +52,7 @@ fn candidates(words: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_list_goes_on_without_what_it_has() {
+fn list_candidates_leave_out_listed_values() {
     let owners = ["item Title,OwnedBy", "item Title,OwnedByName", "item Title,OwnedByAssociateId"];
     assert_eq!(candidates(&["get", "--select", "Title,OWN"]), owners);
     let without = ["item ownedby,OwnedByName", "item ownedby,OwnedByAssociateId"];
@@ -71,7 +71,7 @@ fn a_list_goes_on_without_what_it_has() {
 }
 
 #[test]
-fn zones_are_offered_by_area_and_codes_beside_them() {
+fn zones_are_offered_by_area_and_with_codes() {
     let first = candidates(&["get", "--timezone", ""]);
     for zone in ["word local", "word NO", "word US-NY", "part Europe/", "part Asia/"] {
         assert!(first.iter().any(|candidate| candidate == zone), "{zone}: {first:?}");
@@ -80,7 +80,7 @@ fn zones_are_offered_by_area_and_codes_beside_them() {
 }
 
 #[test]
-fn what_a_secret_comes_from_is_offered_and_its_value_never() {
+fn secret_sources_are_offered_and_values_never() {
     let sources = candidates(&["get", "--password", ""]);
     assert_eq!(
         sources,
@@ -158,7 +158,7 @@ fn profiles_come_from_the_file_however_broken_it_is() {
 }
 
 #[test]
-fn a_new_word_may_be_said_by_an_option() {
+fn another_program_name_can_be_completed() {
     let run = Run::of(sotickets().args(["__complete", "--next", "--", "get", "--dates"]));
     assert!(run.stdout.starts_with("word\tas-sent\tas-sent\tAs the server sent them\n"), "{run}");
     let run = Run::of(sotickets().arg("__complete"));
@@ -169,7 +169,7 @@ fn a_new_word_may_be_said_by_an_option() {
 }
 
 #[test]
-fn an_unknown_shell_is_named_with_the_known_ones() {
+fn unknown_shell_is_named_with_the_known_ones() {
     let run = Run::of(sotickets().args(["completions", "tcsh"]));
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert!(run.stderr.contains("tcsh") && run.stderr.contains("elvish"), "{run}");

@@ -3,7 +3,7 @@
 use crate::support::{Run, Server};
 
 #[test]
-fn a_typed_option_that_would_do_nothing_is_refused() {
+fn typed_option_that_would_do_nothing_is_refused() {
     let cases: [(&[&str], &str); 24] = [
         (&["--bom", "-o", "json"], "--bom"),
         (&["--bom"], "--bom"),
@@ -37,7 +37,7 @@ fn a_typed_option_that_would_do_nothing_is_refused() {
 }
 
 #[test]
-fn colour_and_width_are_exempt_and_so_are_variables() {
+fn color_and_width_are_exempt_and_so_are_variables() {
     let ids = ["839", "249", "-o", "json"];
     for exempt in [&["--color", "always"][..], &["--width", "10"], &["--no-trunc"]] {
         let run = Server::awkward().run(&[&ids, exempt].concat());
@@ -55,7 +55,7 @@ fn colour_and_width_are_exempt_and_so_are_variables() {
 }
 
 #[test]
-fn a_variable_names_the_format_and_the_option_beats_it() {
+fn variable_names_the_format_and_the_option_beats_it() {
     let output = |value: &str, arguments: &[&str]| {
         let server = Server::awkward();
         let arguments = [&["839", "249", "-s", "TicketId"], arguments].concat();

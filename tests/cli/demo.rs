@@ -86,7 +86,7 @@ fn refusal(request: RequestBuilder) -> (u16, Value) {
 }
 
 #[test]
-fn two_lines_to_export_and_the_rest_on_standard_error() {
+fn exports_are_on_standard_output_and_the_rest_on_standard_error() {
     let mut demo = Demo::start(&[]);
     assert!(demo.url().starts_with("http://127.0.0.1:"), "{}", demo.url());
     assert_eq!(demo.token(), demo::TOKEN);
@@ -116,7 +116,7 @@ fn two_lines_to_export_and_the_rest_on_standard_error() {
 }
 
 #[test]
-fn a_port_in_use_is_a_usage_error_that_names_it() {
+fn port_in_use_is_a_usage_error_that_names_it() {
     let demo = Demo::start(&["--port", "0"]);
     let (_, port) = demo.url().rsplit_once(':').expect("a port");
     cargo_bin_cmd!("sotickets")
@@ -130,7 +130,7 @@ fn a_port_in_use_is_a_usage_error_that_names_it() {
 }
 
 #[test]
-fn tickets_come_over_http_as_asked() {
+fn tickets_are_sent_in_the_requested_order_and_language() {
     let demo = Demo::start(&[]);
     let request = demo
         .request("?$select=ticketid,TITLE,PriorityName,CreatedAt", &[839, 1001, 100, 839])
@@ -147,7 +147,7 @@ fn tickets_come_over_http_as_asked() {
 }
 
 #[test]
-fn the_fields_are_sent_in_the_catalogues_order() {
+fn fields_are_sent_in_the_catalogues_order() {
     let demo = Demo::start(&[]);
     let body = demo.request("", &[249]).send().expect("an answer").text().expect("text");
     let mut rest = body.as_str();
@@ -158,7 +158,7 @@ fn the_fields_are_sent_in_the_catalogues_order() {
 }
 
 #[test]
-fn every_scheme_opens_the_door_and_nothing_else_does() {
+fn only_sample_credentials_are_accepted() {
     let demo = Demo::start(&[]);
     let ask = || demo.anonymous("", &[1]);
     for request in [
@@ -180,7 +180,7 @@ fn every_scheme_opens_the_door_and_nothing_else_does() {
 }
 
 #[test]
-fn what_is_wrong_with_a_request_has_its_status() {
+fn wrong_request_gets_its_status() {
     let demo = Demo::start(&[]);
     assert_eq!(refusal(demo.client.get(format!("{}/nowhere", demo.url()))).0, 404);
     let (status, body) = refusal(demo.request("", &[1]).header("so-timezone", "XX"));
@@ -197,7 +197,7 @@ fn what_is_wrong_with_a_request_has_its_status() {
 }
 
 #[test]
-fn a_body_over_a_mebibyte_gets_its_answer() {
+fn body_over_a_mebibyte_is_rejected_with_an_answer() {
     let demo = Demo::start(&[]);
     let body = |length: usize| format!("{{\"TicketIds\":[7{}]}}", " ".repeat(length - 17));
     assert_eq!(body(20).len(), 20);
@@ -208,7 +208,7 @@ fn a_body_over_a_mebibyte_gets_its_answer() {
 }
 
 #[test]
-fn xml_is_escaped_and_says_that_it_is_xml() {
+fn xml_is_escaped_and_has_its_content_type() {
     let demo = Demo::start(&[]);
     let response =
         demo.request("", &[666, 1]).header("accept", "application/xml").send().expect("an answer");

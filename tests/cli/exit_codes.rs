@@ -104,7 +104,7 @@ fn code_7_the_answer() {
 }
 
 #[test]
-fn a_reader_that_has_enough_is_no_error() {
+fn reader_that_closes_early_is_not_an_error() {
     for format in &formats(|format| format != OutputFormat::Xml) {
         read_one_line(format);
     }

@@ -84,7 +84,7 @@ fn csv_has_a_header_and_a_line_a_field() {
 }
 
 #[test]
-fn a_piped_table_is_a_whole_line_a_field() {
+fn piped_table_is_a_whole_line_a_field() {
     let text = stdout(&[]);
     assert_eq!(text.lines().count(), 1 + CATALOGUE.len());
     assert!(text.lines().all(|line| line.trim_end() == line && !line.contains(['│', '─', '…'])));
@@ -92,7 +92,7 @@ fn a_piped_table_is_a_whole_line_a_field() {
 }
 
 #[test]
-fn a_table_keeps_to_its_width_and_loses_nothing() {
+fn table_keeps_to_its_width_and_loses_nothing() {
     let words = |text: &str| -> BTreeSet<String> {
         text.split_whitespace().map(|word| word.trim_end_matches(',').to_owned()).collect()
     };
@@ -110,7 +110,7 @@ fn a_table_keeps_to_its_width_and_loses_nothing() {
 }
 
 #[test]
-fn a_word_narrows_by_what_is_shown_in_any_case() {
+fn word_filters_fields_by_their_texts_in_any_case() {
     assert_eq!(names(&["SALE"]), ["SaleId", "SaleHeading"]);
     assert_eq!(names(&["subject LINE"]), ["Title"]);
     assert_eq!(names(&["spam"]), ["BaseStatus"]);
@@ -134,12 +134,12 @@ fn a_word_narrows_by_what_is_shown_in_any_case() {
 }
 
 #[test]
-fn the_format_is_known_in_any_case() {
+fn format_is_known_in_any_case() {
     assert_eq!(stdout(&["sale", "-o", "CSV"]), stdout(&["sale", "-o", "csv"]));
 }
 
 #[test]
-fn a_word_that_finds_nothing_is_a_usage_error_with_the_nearest_name() {
+fn word_that_finds_nothing_is_a_usage_error_with_the_nearest_name() {
     fields(&["titel"]).assert().code(2).stdout(is_empty()).stderr(
         contains("error: no field has 'titel' in its name, type, unit, values or meaning\n")
             .and(contains("hint: did you mean Title")),
@@ -152,13 +152,13 @@ fn a_word_that_finds_nothing_is_a_usage_error_with_the_nearest_name() {
 }
 
 #[test]
-fn a_word_cannot_drive_the_terminal() {
+fn word_cannot_drive_the_terminal() {
     let escape = fields(&["\x1b[31m"]).assert().code(2).stdout(is_empty());
     escape.stderr(contains(r"\x1b[31m").and(contains('\x1b').not()));
 }
 
 #[test]
-fn a_width_of_nothing_is_refused() {
+fn width_of_nothing_is_refused() {
     fields(&["--width", "0"]).assert().code(2).stdout(is_empty());
 }
 

@@ -72,7 +72,7 @@ fn help_and_page_explain_exit_codes_in_the_same_words() {
 }
 
 #[test]
-fn no_command_says_more_of_itself_than_the_manual_knows() {
+fn manual_has_every_text_of_every_command() {
     fn check(command: &clap::Command) {
         let has_text = command.get_after_help().or_else(|| command.get_after_long_help()).is_some();
         assert!(!has_text, "{}: its text belongs into src/manual/content.rs", command.get_name());

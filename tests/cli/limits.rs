@@ -15,7 +15,7 @@ fn refused(server: &Server, arguments: &[&str], message: &str) {
 }
 
 #[test]
-fn an_address_beyond_the_limit_is_refused() {
+fn address_beyond_the_limit_is_refused() {
     let server = Server::json(TICKET);
     let path = "a".repeat(65_500);
     let limit = " characters, and the most that can be sent is 65534\n";
@@ -30,7 +30,7 @@ fn an_address_beyond_the_limit_is_refused() {
 }
 
 #[test]
-fn an_address_within_the_limit_is_asked() {
+fn address_within_the_limit_is_called() {
     let path = format!("/{}", "a".repeat(65_000));
     let server = Server::json(TICKET);
     let mut command = sotickets();
@@ -41,7 +41,7 @@ fn an_address_within_the_limit_is_asked() {
 }
 
 #[test]
-fn a_select_beyond_the_limit_is_refused() {
+fn select_beyond_the_limit_is_refused() {
     let server = Server::json(TICKET);
     let names = |first: char| {
         let name = first.to_string().repeat(999);

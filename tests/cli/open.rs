@@ -160,7 +160,7 @@ fn browser_gets_each_address_and_its_noise_is_not_shown() {
 
 #[cfg(unix)]
 #[test]
-fn without_a_browser_the_addresses_are_printed() {
+fn addresses_are_printed_without_a_browser() {
     let browser = Browser::new(3);
     for variable in ["/no/browser", text(&browser.path)] {
         let run = browser.run(variable, &["839", "249"]);

@@ -38,7 +38,7 @@ fn no_line_is_wider_than_the_terminal() {
 }
 
 #[test]
-fn a_terminal_that_does_not_say_how_wide_it_is_has_80_columns() {
+fn terminal_of_unknown_width_has_80_columns() {
     let Some(unknown) = pty::run(&demo(&[]), 0) else { return };
     let known = pty::run(&demo(&[]), 80).expect("a terminal");
     assert_eq!(unknown.stdout, known.stdout);
@@ -78,7 +78,7 @@ fn headings_stay_whole_where_there_is_room_for_both() {
 }
 
 #[test]
-fn a_table_of_stumps_becomes_records() {
+fn table_with_too_narrow_columns_becomes_records() {
     let arguments = ["--color", "never", "-s", "TicketId,Title,PersonFullname"];
     let shown = |columns| pty::run(&demo(&arguments), columns).map(|run| run.stdout);
     // 8 for the id, 20 for the title, 8 for the name, and 4 for the gaps.
@@ -110,7 +110,7 @@ fn at_40_columns_a_short_table_stays_one() {
 }
 
 #[test]
-fn where_no_table_fits_there_are_records() {
+fn records_replace_a_table_that_does_not_fit() {
     let mut command = sotickets();
     command.args(["get", "--demo", "--color", "never", "88", "249"]);
     let Some(run) = pty::run(&command, 40) else { return };
@@ -154,7 +154,7 @@ fn where_no_table_fits_there_are_records() {
 }
 
 #[test]
-fn a_pipe_changes_no_row_no_column_and_no_value() {
+fn pipe_changes_no_row_no_column_and_no_value() {
     let Some(terminal) = pty::run(&demo(&["--color", "never", "--no-trunc"]), 60) else { return };
     let mut lines: Vec<&str> = terminal.stdout.lines().collect();
     let rule = lines.remove(1);
@@ -189,7 +189,7 @@ fn machines_formats_are_the_same_bytes_everywhere() {
 }
 
 #[test]
-fn what_could_drive_the_terminal_is_refused_there_and_only_there() {
+fn control_characters_are_refused_at_a_terminal_only() {
     let body =
         "[{\"TicketId\":1,\"Title\":\"a\\u001b[2J\"},{\"TicketId\":2,\"Title\":\"b\u{202e}c\"}]";
     let ask = |id: &str, format: &str| {
@@ -223,7 +223,7 @@ fn what_could_drive_the_terminal_is_refused_there_and_only_there() {
 }
 
 #[test]
-fn a_file_is_like_a_pipe_even_at_a_terminal() {
+fn out_file_is_like_a_pipe_at_a_terminal() {
     let file = OutFile::old();
     let pipe = Run::of(&mut demo(&[]));
     let Some(run) = pty::run(&demo(&file.arguments()), 40) else { return };
@@ -234,7 +234,7 @@ fn a_file_is_like_a_pipe_even_at_a_terminal() {
 }
 
 #[test]
-fn a_terminal_that_is_named_as_the_file_is_one_all_the_same() {
+fn out_file_that_is_a_terminal_is_treated_as_one() {
     let server = Server::json("[{\"TicketId\":1,\"Title\":\"a\\u001b[2J\"}]");
     let get = server.get(&["1", "-s", "Title", "-o", "csv", "--out-file", "/dev/fd/3"]);
     let mut command = Command::from_std(programs::sh());
@@ -247,7 +247,7 @@ fn a_terminal_that_is_named_as_the_file_is_one_all_the_same() {
 }
 
 #[test]
-fn a_script_that_could_drive_the_terminal_is_refused_there() {
+fn script_that_could_drive_the_terminal_is_refused_there() {
     let server = Server::awkward();
     let command = server.get(&["1", "--dry-run", "-H", "X-Name: a\u{202e}b"]);
     let Some(run) = pty::run(&command, 80) else { return };
@@ -261,7 +261,7 @@ fn a_script_that_could_drive_the_terminal_is_refused_there() {
 }
 
 #[test]
-fn missing_tickets_are_told_from_those_printed() {
+fn missing_tickets_are_distinguished_from_printed_ones() {
     let mut command = sotickets();
     command.args(["get", "--demo", "249", "5000", "--color", "never", "-s", "TicketId,Title"]);
     let Some(run) = pty::run(&command, 60) else { return };
@@ -277,7 +277,7 @@ fn missing_tickets_are_told_from_those_printed() {
 }
 
 #[test]
-fn the_list_of_fields_fits() {
+fn list_of_fields_fits() {
     for columns in [40, 80] {
         let Some(run) = pty::run(sotickets().args(["fields"]), columns) else { return };
         assert_eq!((run.code, run.stderr.as_str()), (0, ""));
@@ -296,7 +296,7 @@ fn the_list_of_fields_fits() {
 }
 
 #[test]
-fn help_fits_and_is_plain_where_colour_is_not_wanted() {
+fn help_fits_the_width_and_obeys_no_color() {
     let Some(run) = pty::run(sotickets().args(["get", "-h"]).env("NO_COLOR", "1"), 80) else {
         return;
     };

@@ -52,7 +52,7 @@ fn version_names_commit_target_and_tls() {
 }
 
 #[test]
-fn the_commit_is_that_of_the_branch() {
+fn commit_is_that_of_the_branch() {
     let line = format!("{ID}\n");
     let folder =
         sources(&[(".git/HEAD", "ref: refs/heads/main\n"), (".git/refs/heads/main", &line)]);
@@ -61,7 +61,7 @@ fn the_commit_is_that_of_the_branch() {
 }
 
 #[test]
-fn a_branch_may_be_packed_and_the_head_detached() {
+fn branch_may_be_packed_and_the_head_detached() {
     let packed = format!("# pack-refs with: peeled\n{ID} refs/heads/main\n^{ID}\n");
     let folder = sources(&[
         (".git/HEAD", "ref: refs/heads/main\n"),
@@ -77,7 +77,7 @@ fn a_branch_may_be_packed_and_the_head_detached() {
 }
 
 #[test]
-fn a_work_tree_shares_the_branches_of_its_repository() {
+fn work_tree_shares_the_branches_of_its_repository() {
     let folder = sources(&[
         ("tree/.git", "gitdir: ../main/.git/worktrees/tree\n"),
         ("main/.git/worktrees/tree/HEAD", "ref: refs/heads/side\n"),
@@ -88,7 +88,7 @@ fn a_work_tree_shares_the_branches_of_its_repository() {
 }
 
 #[test]
-fn a_copy_without_a_repository_is_named_by_its_package_or_not_at_all() {
+fn copy_without_a_repository_is_named_by_its_package_or_not_at_all() {
     let info = format!(r#"{{ "git": {{ "sha1": "{ID}" }}, "path_in_vcs": "" }}"#);
     let folder = sources(&[(".cargo_vcs_info.json", &info)]);
     assert_eq!(found(folder.path()), (Some(ID.to_owned()), Vec::new()));
@@ -98,7 +98,7 @@ fn a_copy_without_a_repository_is_named_by_its_package_or_not_at_all() {
 }
 
 #[test]
-fn git_says_the_same_of_this_repository() {
+fn commit_is_the_one_that_git_prints() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let Some(mut git) = program("git") else { return };
     let output = git.arg("-C").arg(root).args(["rev-parse", "HEAD"]).output().expect("git");
@@ -112,7 +112,7 @@ fn git_says_the_same_of_this_repository() {
 }
 
 #[test]
-fn a_day_is_that_of_the_calendar() {
+fn day_is_that_of_the_calendar() {
     for (seconds, day) in [
         (0, "1970-01-01"),
         (-1, "1969-12-31"),

@@ -26,7 +26,7 @@ fn names_types_and_order_are_the_pages() {
 }
 
 #[test]
-fn later_fields_stand_between_the_project_and_the_rights() {
+fn later_fields_are_between_the_project_and_the_rights() {
     let names: Vec<&str> = CATALOGUE.iter().map(|field| field.name).collect();
     let mut expected = vec!["ProjectName"];
     expected.extend(LATER);

@@ -58,7 +58,7 @@ fn help_names_every_option_and_variable() {
 }
 
 #[test]
-fn the_example_is_read() {
+fn example_is_read() {
     let example = section("example");
     let text = example.strip_prefix("```toml\n").expect("a block of TOML");
     let folder = configuration(text);

@@ -11,7 +11,7 @@ use sotickets::manual::section::Part;
 use tempfile::TempDir;
 
 use crate::support::online::Online;
-use crate::support::online::desk::Desk;
+use crate::support::online::test_user::TestUser;
 use crate::support::{Run, configuration, paths, sotickets};
 
 /// A control character: no setting may have it, so a command that reads it differs.
@@ -114,13 +114,14 @@ fn help_lists_the_variables_that_a_command_reads() {
 #[test]
 fn help_lists_the_variables_that_a_sign_out_reads() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    assert_eq!(desk.sign_in(&[]).0.code, 0);
-    let session = desk.kept("sign-in.json").expect("a sign-in");
+    let test_user = TestUser::new(&service);
+    assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    let session = test_user.kept("sign-in.json").expect("a sign-in");
     let sign_out = |variable: Option<&str>| {
-        fs::write(desk.file("sign-in.json"), &session).expect("a file");
+        fs::write(test_user.file("sign-in.json"), &session).expect("a file");
         // Only where it has a user is the proxy's password read.
-        let mut command = desk.command(&["auth", "logout", "--proxy", "http://tim@127.0.0.1:1"]);
+        let mut command =
+            test_user.command(&["auth", "logout", "--proxy", "http://tim@127.0.0.1:1"]);
         command.envs(variable.map(|name| (name, INVALID)));
         Run::from(command.output().expect("the program runs")).to_string()
     };

@@ -19,7 +19,7 @@ fn today() -> String {
 }
 
 #[test]
-fn the_man_pages_are_fresh() {
+fn man_pages_are_fresh() {
     let pages = man::pages(&date);
     // A page that changes gets the date of the day.
     let anew = man::pages(&|_| today());
@@ -34,12 +34,12 @@ fn the_man_pages_are_fresh() {
 }
 
 #[test]
-fn the_reference_is_fresh() {
+fn reference_is_fresh() {
     generated::check("docs/reference.md", &reference::page());
 }
 
 #[test]
-fn nothing_is_wrong_with_the_man_pages() {
+fn man_pages_have_no_warnings() {
     let pages = man::pages(&date);
     let folder = generated::file("docs/man");
     let pages = || pages.iter().map(|page| folder.join(&page.name));

@@ -86,7 +86,7 @@ fn picture(command: &str, printed: &str) -> String {
 }
 
 #[test]
-fn the_pictures_are_fresh() {
+fn pictures_are_fresh() {
     for (name, command) in PICTURES {
         if command.contains("| sed ") && !needed("sed") {
             continue;
@@ -100,7 +100,7 @@ fn the_pictures_are_fresh() {
 }
 
 #[test]
-fn each_is_shown_with_its_command_in_words() {
+fn each_picture_shows_its_command() {
     let formats = include_str!("../../docs/formats.md");
     let readme = include_str!("../../README.md");
     for (name, _) in PICTURES {
@@ -130,7 +130,7 @@ fn contrast(one: RgbColor, other: RgbColor) -> f64 {
 }
 
 #[test]
-fn every_colour_can_be_read() {
+fn every_color_can_be_read() {
     let part = |text: u8, ground: u8| {
         let mixed = f64::from(text) * 0.7 + f64::from(ground) * 0.3;
         #[expect(

@@ -5,7 +5,7 @@ use crate::support::site::{Conduct, Site, TICKET};
 use crate::support::{Run, sotickets};
 
 #[test]
-fn a_wrong_credential_is_told_after_all_that_works() {
+fn wrong_credential_is_reported_after_successful_checks() {
     let refusal = r#"{"Message":"The token 8A:canary has expired."}"#;
     let site =
         Site::start(Conduct { tickets: (401, refusal.to_owned()), ahead: -600, ..Conduct::good() });
@@ -34,7 +34,7 @@ fn a_wrong_credential_is_told_after_all_that_works() {
 }
 
 #[test]
-fn no_credential_is_no_reason_not_to_try_the_rest() {
+fn missing_credential_does_not_stop_the_other_checks() {
     let site = Site::start(Conduct::good());
     let run = Run::of(sotickets().args(["doctor", "--url", &site.url]));
     assert_eq!((run.code, site.asked().len()), (4, 1), "{run}");
@@ -58,7 +58,7 @@ fn told(ticket: &str, arguments: &[&str]) -> String {
 const OSLO: [&str; 2] = ["--timezone", "Europe/Oslo"];
 
 #[test]
-fn a_date_without_an_offset_is_told_where_one_is_asked_for() {
+fn date_without_a_requested_offset_is_reported() {
     let without = TICKET.replace("00Z", "00");
     insta::assert_snapshot!(told(&without, &OSLO), @"
     ok       ticket      ticket 839 came back
@@ -86,7 +86,7 @@ fn a_date_without_an_offset_is_told_where_one_is_asked_for() {
 }
 
 #[test]
-fn a_text_that_is_not_translated_is_told_unless_that_is_asked_for() {
+fn untranslated_text_is_reported_unless_requested() {
     let raw = TICKET.replace("Active", r#"NO:\"Aktiv\u001b[31m\";US:\"Active\""#);
     insta::assert_snapshot!(told(&raw, &["--language", "xx"]), @r#"
     ok       ticket      ticket 839 came back
@@ -156,7 +156,7 @@ fn one_status_is_reported_once() {
 }
 
 #[test]
-fn a_ticket_that_shows_nothing_or_does_not_come_is_told() {
+fn empty_or_missing_ticket_is_reported() {
     insta::assert_snapshot!(told(r#"[{"TicketId":839,"LastChanged":"0001-01-01T00:00:00"}]"#, &OSLO), @"
     ok       ticket      ticket 839 came back
     skipped  language    the ticket has no text to see it by
@@ -183,7 +183,7 @@ fn a_ticket_that_shows_nothing_or_does_not_come_is_told() {
 }
 
 #[test]
-fn a_server_that_does_not_tell_its_version_may_have_tickets() {
+fn server_that_does_not_tell_its_version_may_have_tickets() {
     for (answer, told) in [
         ((401, String::new()), "HTTP 401: GET …/api tells it to nobody without a credential\n"),
         ((404, "{}".to_owned()), "HTTP 404: there is no …/api: {}\n"),

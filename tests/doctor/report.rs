@@ -9,7 +9,7 @@ use crate::support::{Run, sotickets};
 use crate::support::{plain, pty};
 
 #[test]
-fn what_cannot_be_is_found_before_anything_is_sent() {
+fn impossible_call_is_rejected_before_anything_is_sent() {
     let site = Site::start(Conduct::good());
     let run = doctor(&site.url, &["--proxy-password", "env:NOWHERE"]);
     assert_eq!((run.code, site.asked().len()), (2, 0), "{run}");

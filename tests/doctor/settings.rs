@@ -55,7 +55,7 @@ fn secret_that_cannot_be_read_is_not_set() {
 }
 
 #[test]
-fn each_setting_is_told_with_what_said_it() {
+fn each_setting_is_printed_with_its_source() {
     let variables = [("CRM_PASSWORD", "canary"), ("SOTICKETS_LANGUAGE", "nb-no")];
     let run = doctor(WORK, &["--culture", "nb-NO"], &variables);
     insta::assert_snapshot!(run, @"
@@ -104,7 +104,7 @@ fn each_setting_is_told_with_what_said_it() {
 }
 
 #[test]
-fn without_anything_it_says_what_is_lacking() {
+fn doctor_without_settings_names_the_missing_ones() {
     let run = Run::of(sotickets().args(["doctor", "--offline"]));
     insta::assert_snapshot!(run, @"
     config            not set
@@ -165,7 +165,7 @@ fn without_anything_it_says_what_is_lacking() {
 }
 
 #[test]
-fn a_secret_that_another_replaces_is_not_sent() {
+fn secret_that_another_replaces_is_not_sent() {
     let variables = ["SOTICKETS_TICKET", "SOTICKETS_APP_TOKEN", "CRM_PASSWORD"];
     let run = doctor(WORK, &[], &variables.map(|name| (name, "canary")));
     let lines: Vec<&str> = run.stdout.lines().filter(|line| line.contains("set, from")).collect();
@@ -178,7 +178,7 @@ fn a_secret_that_another_replaces_is_not_sent() {
 }
 
 #[test]
-fn what_is_wrong_is_told_after_the_settings() {
+fn error_is_reported_after_the_settings() {
     let told = |text: &str, variables: &[(&str, &str)]| {
         let run = doctor(text, &[], variables);
         assert!(run.stdout.lines().count() > 15, "{run}");
@@ -224,7 +224,7 @@ fn what_is_wrong_is_told_after_the_settings() {
 }
 
 #[test]
-fn a_file_that_is_not_understood_leaves_nothing_to_tell() {
+fn file_that_is_not_understood_leaves_nothing_to_tell() {
     let run = doctor("[profiles.work]\nulr = \"canary\"\n", &[], &[]);
     insta::assert_snapshot!(run, @"
     --- stderr
@@ -237,7 +237,7 @@ fn a_file_that_is_not_understood_leaves_nothing_to_tell() {
 }
 
 #[test]
-fn what_may_hold_a_password_is_hidden() {
+fn possible_password_is_hidden() {
     let url = ("SOTICKETS_URL", "https://tim:canary@crm.invalid");
     let run = doctor("", &["--no-auth"], &[url]);
     assert_eq!(run.code, 2, "{run}");

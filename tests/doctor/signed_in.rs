@@ -1,9 +1,9 @@
 //! `sotickets doctor` where somebody signed in, or a system user does: what it has to
 //! ask of the service on the way, and whose clock it is that it tells of.
 
-use crate::support::online::desk::Desk;
 use crate::support::online::keys::Key;
 use crate::support::online::system_user::{APPLICATION, TOKEN};
+use crate::support::online::test_user::TestUser;
 use crate::support::online::{Online, TENANT};
 use crate::support::site::{Conduct, Site};
 use crate::support::{Run, configuration, sotickets};
@@ -38,7 +38,7 @@ fn doctor(folder: &TempDir, application: &str) -> Run {
 }
 
 #[test]
-fn a_system_user_signs_in_once_all_else_is_known_to_work() {
+fn system_user_signs_in_once_all_else_is_known_to_work() {
     let service = Online::plain();
     let folder = system_user(&service);
     let run = doctor(&folder, APPLICATION);
@@ -55,7 +55,7 @@ fn a_system_user_signs_in_once_all_else_is_known_to_work() {
 }
 
 #[test]
-fn the_clock_is_that_of_the_host_that_answered_last() {
+fn clock_is_that_of_the_host_that_answered_last() {
     let (service, other) =
         (Online::plain(), Site::start(Conduct { ahead: 600, ..Conduct::good() }));
     let place = |url: &str| url.trim_start_matches("http://").to_owned();
@@ -79,18 +79,18 @@ fn the_clock_is_that_of_the_host_that_answered_last() {
 }
 
 #[test]
-fn a_refresh_token_that_was_revoked_fails_the_credential() {
+fn refresh_token_that_was_revoked_fails_the_credential() {
     let service = Online::tls();
-    let desk = Desk::new(&service);
-    assert_eq!(desk.sign_in(&[]).0.code, 0);
-    let run = desk.run(&["doctor", "839"]);
+    let test_user = TestUser::new(&service);
+    assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    let run = test_user.run(&["doctor", "839"]);
     assert_eq!((run.code, service.calls("tickets")), (0, 1), "{run}");
 
     for grant in service.state().sign_in.grants.values_mut() {
         grant.is_revoked = true;
     }
     service.state().sign_in.access.clear();
-    let run = desk.run(&["doctor", "839"]);
+    let run = test_user.run(&["doctor", "839"]);
     assert_eq!((run.code, service.calls("tickets")), (4, 2), "{run}");
     let told = "failed   credential  the sign-in was not renewed: invalid_grant: The refresh token was revoked.";
     assert_eq!(line(&run, "credential"), told);

@@ -4,7 +4,7 @@ use super::set_up::of_tenant;
 use crate::support::site::{Conduct, Site};
 
 #[test]
-fn a_tenant_is_asked_for_anew_and_its_state_told() {
+fn tenant_is_looked_up_again_and_its_state_reported() {
     let site = Site::start(Conduct::good());
     let run = of_tenant(&site, &["839"]);
     insta::assert_snapshot!(site.shown(&run), @"
@@ -33,7 +33,7 @@ fn a_tenant_is_asked_for_anew_and_its_state_told() {
 }
 
 #[test]
-fn a_tenant_that_is_shut_is_told_so() {
+fn closed_tenant_is_reported() {
     let good = Conduct::good();
     let state = good.state.replace("Running", "OfflineMaintenance");
     let site = Site::start(Conduct { state, ..good });
@@ -67,7 +67,7 @@ fn a_tenant_that_is_shut_is_told_so() {
 }
 
 #[test]
-fn a_tenant_on_another_host_is_reached_anew() {
+fn tenant_on_another_host_is_connected_to_again() {
     let good = Conduct::good();
     let other = Site::start(good.clone());
     let state = good.state.replace("URL", &other.url);

@@ -6,7 +6,7 @@ use crate::support::tls::{Authority, Folder};
 use crate::support::{self, raw};
 
 #[test]
-fn a_good_set_up_passes_every_check() {
+fn good_set_up_passes_every_check() {
     let trusted = Trusted::new(Conduct::good(), |_| ());
     let run = trusted.doctor(&["839", "--timezone", "Europe/Oslo"]);
     insta::assert_snapshot!(trusted.shown(&run), @"
@@ -43,7 +43,7 @@ fn a_good_set_up_passes_every_check() {
 }
 
 #[test]
-fn without_an_id_an_empty_list_is_sent() {
+fn doctor_without_an_id_sends_an_empty_list() {
     let site = Site::start(Conduct { tickets: (200, "[]".to_owned()), ..Conduct::good() });
     let run = doctor(&format!("{}/SuperOffice", site.url), &["-H", "X-Gateway: 7"]);
     insta::assert_snapshot!(site.shown(&run), @"
@@ -75,7 +75,7 @@ fn without_an_id_an_empty_list_is_sent() {
 }
 
 #[test]
-fn a_name_that_is_not_known_is_found_first() {
+fn name_that_is_not_known_is_found_first() {
     let run = doctor("https://crm.invalid/SuperOffice", &["839"]);
     let mut shown = run.to_string();
     // The system's own words.
@@ -105,7 +105,7 @@ fn a_name_that_is_not_known_is_found_first() {
 }
 
 #[test]
-fn a_connection_that_is_refused_ends_the_round() {
+fn connection_that_is_refused_ends_the_round() {
     let url = raw::dead();
     let run = doctor(&url, &[]);
     let place = url.trim_start_matches("http://");
@@ -134,7 +134,7 @@ fn a_connection_that_is_refused_ends_the_round() {
 }
 
 #[test]
-fn a_certificate_that_is_not_trusted_is_told_with_its_issuer() {
+fn untrusted_certificate_is_reported_with_its_issuer() {
     let authority = Authority::new("Acme Root");
     let config = authority.issue(&["localhost"], |_| ()).config(None);
     let site = Site::start_tls(config, Conduct::good());
@@ -157,7 +157,7 @@ fn a_certificate_that_is_not_trusted_is_told_with_its_issuer() {
 }
 
 #[test]
-fn a_certificate_that_ends_soon_or_has_ended_is_told() {
+fn certificate_that_ends_soon_or_has_ended_is_reported() {
     let trusted = Trusted::new(Conduct::good(), days(3));
     let run = trusted.doctor(&["839"]);
     assert_eq!(run.code, 0, "{run}");
@@ -191,7 +191,7 @@ fn a_certificate_that_ends_soon_or_has_ended_is_told() {
 }
 
 #[test]
-fn a_server_with_the_older_tls_is_told_by_its_version() {
+fn server_with_tls_1_2_is_reported_by_its_version() {
     let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));
     let bundle = folder.file("ca.pem", &authority.pem);
     let pair = authority.issue(&["localhost"], |_| ());
@@ -218,7 +218,7 @@ fn limits_hold_for_each_step() {
 
 #[cfg(unix)]
 #[test]
-fn a_proxy_is_gone_through() {
+fn proxy_is_gone_through() {
     let Some(proxy) = support::proxy::tinyproxy("") else { return };
     let trusted = Trusted::new(Conduct::good(), |_| ());
     let address = format!("http://127.0.0.1:{}", proxy.port);

@@ -24,7 +24,7 @@ fn said(code: i32, bodies: &[&str]) -> String {
 }
 
 #[test]
-fn a_call_that_failed_with_200_all_the_same_is_the_servers_fault() {
+fn call_that_failed_with_200_all_the_same_is_the_servers_fault() {
     let bodies = [
         "null",
         "\u{feff} null\n",
@@ -47,7 +47,7 @@ fn a_call_that_failed_with_200_all_the_same_is_the_servers_fault() {
 }
 
 #[test]
-fn json_that_is_no_list_of_tickets_is_quoted() {
+fn json_without_a_list_of_tickets_is_quoted() {
     let bodies = [
         "{}",
         r#"{"TicketId":839}"#,
@@ -76,7 +76,7 @@ fn json_that_is_no_list_of_tickets_is_quoted() {
 }
 
 #[test]
-fn what_is_no_json_is_quoted() {
+fn answer_that_is_not_json_is_quoted() {
     let bodies = ["", "  \n", "<!DOCTYPE html><title>Sign in</title>", "<html>", "OK"];
     insta::assert_snapshot!(said(7, &bodies), @r"
     error: the answer is empty
@@ -119,7 +119,7 @@ fn json_that_is_cut_or_broken_is_not_printed_by_half() {
 }
 
 #[test]
-fn an_answer_for_xml_must_say_that_it_is() {
+fn xml_answer_needs_an_xml_content_type() {
     let run_with = |kind: &str, body: &str| {
         let (kind, body) = (kind.to_owned(), body.to_owned());
         let server = Server::answering(move |_, then| {

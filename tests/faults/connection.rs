@@ -24,14 +24,14 @@ const CUT_OFF: &str = "the answer was cut off: end of file before message length
 const CUT_BY_RESET: &str = "the answer was cut off: …";
 
 #[test]
-fn nobody_is_there() {
+fn refused_connection_is_reported() {
     Fault::new("connection refused", 6, "could not connect to HOST:PORT: …").at(&raw::dead());
     let unknown = Fault::new("name not found", 6, "could not connect to HOST:PORT: …");
     unknown.at("https://crm.invalid");
 }
 
 #[test]
-fn the_connection_is_reset() {
+fn connection_is_reset() {
     Fault::new("reset before the request is read", 6, RESET_AT_ONCE).at(&raw::listening(
         |stream| {
             raw::reset(&stream);
@@ -44,14 +44,14 @@ fn the_connection_is_reset() {
 }
 
 #[test]
-fn the_connection_is_closed() {
+fn connection_is_closed() {
     Fault::new("closed before the headers", 6, NO_ANSWER).in_answer("");
     Fault::new("closed within the headers", 6, NO_ANSWER).in_answer(HEAD);
     Fault::new("closed after the headers", 6, CUT_OFF).in_answer(WITH_LENGTH);
 }
 
 #[test]
-fn the_server_falls_silent() {
+fn server_falls_silent() {
     let silent = |name| {
         let message = "HOST:PORT: silent for 300ms (--read-timeout)";
         Fault::new(name, 6, message).with(&["--read-timeout", "300ms"])
@@ -63,7 +63,7 @@ fn the_server_falls_silent() {
 }
 
 #[test]
-fn the_server_trickles() {
+fn server_trickles() {
     let trickling = |name| {
         let message = "HOST:PORT: not done within 700ms (--timeout)";
         Fault::new(name, 6, message).with(&["--timeout", "700ms"])
@@ -80,7 +80,7 @@ fn read_hello(stream: &mut std::net::TcpStream) {
 }
 
 #[test]
-fn the_handshake_of_tls_fails() {
+fn handshake_of_tls_fails() {
     let https = |url: String| url.replace("http:", "https:");
     let silent = "HOST:PORT: no connection within 300ms (--connect-timeout)";
     Fault::new("a TLS handshake never answered", 6, silent)

@@ -18,7 +18,7 @@ fn with(headers: &str) -> Vec<u8> {
 }
 
 #[test]
-fn the_status_line_is_none() {
+fn status_line_is_none() {
     no_http("another protocol", "HOST:PORT did not answer in HTTP: invalid HTTP version parsed")
         .in_each([b"SSH-2.0-OpenSSH_9.6\r\n".to_vec(), b"220 mail ESMTP\r\n".to_vec()]);
     no_http(
@@ -29,7 +29,7 @@ fn the_status_line_is_none() {
 }
 
 #[test]
-fn the_headers_are_too_many() {
+fn headers_are_too_many() {
     let large = "HOST:PORT did not answer in HTTP: message head is too large";
     no_http("headers without end", large).at(&raw::endless(
         b"HTTP/1.1 200 OK\r\n",
@@ -45,7 +45,7 @@ fn the_headers_are_too_many() {
 }
 
 #[test]
-fn a_header_is_none() {
+fn header_is_none() {
     let header = "HOST:PORT did not answer in HTTP: invalid HTTP header parsed";
     no_http("a broken header line", header).in_each([
         with("no colon\r\n"),
@@ -57,7 +57,7 @@ fn a_header_is_none() {
 }
 
 #[test]
-fn the_length_is_none() {
+fn length_is_none() {
     let length = "HOST:PORT did not answer in HTTP: invalid content-length parsed";
     no_http("a negative Content-Length", length).in_answer(with("content-length: -1\r\n"));
     no_http("two different Content-Length", length)
@@ -71,7 +71,7 @@ fn the_length_is_none() {
 }
 
 #[test]
-fn an_interim_answer_is_passed_over() {
+fn interim_answer_is_passed_over() {
     let interim = |name| Fault::sound(name);
     let ticket = String::from_utf8(raw::ok_with_length("", TICKET)).expect("text");
     let early = "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n";

@@ -61,7 +61,7 @@ fn long_words_are_cut() {
 }
 
 #[test]
-fn a_credential_that_is_quoted_back_is_masked() {
+fn credential_quoted_by_the_server_is_masked() {
     // So long that the end of what is quoted falls into it.
     let token = format!("8A:Cust12345.{}canary", "t".repeat(80));
     let pad = |count: usize| "x".repeat(count);

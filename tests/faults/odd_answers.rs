@@ -27,7 +27,7 @@ fn prints_in_each(odd: Fault, column: &str, json: &str, cell: &str) {
 }
 
 #[test]
-fn a_byte_order_mark_is_skipped() {
+fn byte_order_mark_is_skipped() {
     let odd = Fault::sound("a byte-order mark").with(&["-s", "Title"]);
     let ticket = r#"{"TicketId":839,"Title":"Printer"}"#;
     let body = format!("\u{feff}[{ticket}]");
@@ -61,7 +61,7 @@ fn half_a_character_becomes_the_replacement_character() {
 }
 
 #[test]
-fn the_last_of_repeated_keys_is_printed() {
+fn last_of_repeated_keys_is_printed() {
     let odd = Fault::sound("repeated keys").with(&["-s", "Title"]);
     for ticket in [
         r#"{"TicketId":839,"Title":"the first","Title":"the last"}"#,

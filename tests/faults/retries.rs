@@ -26,7 +26,7 @@ fn failing(status: &str, headers: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_failure_that_passes_is_waited_for() {
+fn failure_that_passes_is_waited_for() {
     for (name, first) in [
         ("429, then 200, with --retries", failing("429 Slow", "retry-after: 0\r\n")),
         ("503, then 200, with --retries", failing("503 Busy", "")),
@@ -40,7 +40,7 @@ fn a_failure_that_passes_is_waited_for() {
 }
 
 #[test]
-fn a_failure_that_does_not_pass_is_told_in_the_end() {
+fn last_failure_is_reported_after_the_retries() {
     let lasting = |name, message, arguments, answers, expected: usize| {
         let (url, calls) = in_turn(answers);
         Fault::new(name, 5, message).with(arguments).at(&url);

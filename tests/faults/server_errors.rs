@@ -24,7 +24,7 @@ fn said(code: i32, statuses: &[u16]) -> String {
 }
 
 #[test]
-fn a_success_other_than_200_is_no_list_of_tickets() {
+fn success_status_other_than_200_is_an_error() {
     insta::assert_snapshot!(said(5, &[201, 204, 206]), @r"
     error: HTTP 201: the answer is no list of tickets
     hint: check that the address is the SuperOffice WebAPI's
@@ -36,7 +36,7 @@ fn a_success_other_than_200_is_no_list_of_tickets() {
 }
 
 #[test]
-fn a_refusal_says_what_to_change() {
+fn refusal_is_printed_with_a_hint() {
     insta::assert_snapshot!(said(5, &[304, 400, 404, 405, 407, 413, 418, 421, 429]), @"
     error: HTTP 304: the server redirects without saying where to
     hint: check that the address is the SuperOffice WebAPI's
@@ -61,7 +61,7 @@ fn a_refusal_says_what_to_change() {
 }
 
 #[test]
-fn a_failure_says_whether_to_wait() {
+fn status_error_names_whether_to_wait() {
     insta::assert_snapshot!(said(5, &[500, 501, 502, 503, 504]), @r"
     error: HTTP 500: the server failed
     hint: try one id and fewer fields; the server's own log knows more
@@ -80,7 +80,7 @@ fn a_failure_says_whether_to_wait() {
 }
 
 #[test]
-fn the_servers_words_are_quoted_whatever_their_shape() {
+fn servers_words_are_quoted_whatever_their_shape() {
     let bodies = [
         (
             r#"{"Error":true,"ErrorType":"SoNotFoundException","ErrorMessage":"No such","ErrorSource":"x"}"#,
@@ -125,7 +125,7 @@ fn the_servers_words_are_quoted_whatever_their_shape() {
 }
 
 #[test]
-fn a_refused_credential_is_named_by_scheme_and_origin() {
+fn refused_credential_is_named_by_scheme_and_origin() {
     let credentials: [&[&str]; 4] = [
         &["--user", "tim", "--password", "env:SECRET"],
         &["--ticket", "env:SECRET"],
@@ -173,7 +173,7 @@ fn a_refused_credential_is_named_by_scheme_and_origin() {
 }
 
 #[test]
-fn a_redirect_is_not_followed_and_its_target_named() {
+fn redirect_is_not_followed_and_its_target_named() {
     for status in [301, 302, 303, 307, 308] {
         let elsewhere = Server::json("[]");
         let target = format!("{}{PATH}", elsewhere.url());
@@ -202,7 +202,7 @@ fn a_redirect_is_not_followed_and_its_target_named() {
 }
 
 #[test]
-fn a_wrong_host_is_named_with_where_to_ask_for_the_right_one() {
+fn wrong_host_is_named_with_where_to_ask_for_the_right_one() {
     let server = Server::status(421, "");
     let mut command = server.get(&["839", "--url", &format!("{}/Cust26759/api", server.url())]);
     let run = Run::of(&mut command);
@@ -216,7 +216,7 @@ fn a_wrong_host_is_named_with_where_to_ask_for_the_right_one() {
 }
 
 #[test]
-fn unavailable_server_in_the_maintenance_hours_of_online_says_so() {
+fn maintenance_hours_are_named_for_an_unavailable_server() {
     let run = |status: u16, date: &'static str, path: &str| {
         let server = Server::answering(move |_, then| {
             then.status(status).header("date", date);
@@ -247,7 +247,7 @@ fn unavailable_server_in_the_maintenance_hours_of_online_says_so() {
 }
 
 #[test]
-fn a_server_that_is_too_busy_says_for_how_long() {
+fn retry_after_of_a_busy_server_is_shown() {
     let server = Server::answering(|_, then| {
         then.status(429).header("retry-after", "120");
     });

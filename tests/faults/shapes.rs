@@ -140,7 +140,7 @@ fn another_status() {
 }
 
 #[test]
-fn a_status_with_a_body_that_does_not_end() {
+fn status_with_a_body_that_does_not_end() {
     let filler: &[u8] = b"10\r\n________________\r\n";
     let start: &[u8] = b"HTTP/1.1 503 Busy\r\ntransfer-encoding: chunked\r\n\r\n";
     Fault::new("503 with a body without end", 5, "HTTP 503: the server is not available: …")

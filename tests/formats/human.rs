@@ -15,7 +15,7 @@ const SELECT: &str = "TicketId,Title,CreatedAt,ClosedAt,CreatedBy,OwnedBy,OwnedB
     Sentiment,HasAttachment,TableRight,Author";
 
 #[test]
-fn a_table_shows_what_would_drive_a_terminal() {
+fn table_shows_what_would_drive_a_terminal() {
     let run = awkward(&["-s", SELECT]);
     assert_snapshot!(run, @r#"
     TicketId  Title                                  CreatedAt         ClosedAt  CreatedBy                         OwnedBy  OwnedByName     Category  Sentiment  HasAttachment  TableRight                                      Author
@@ -27,7 +27,7 @@ fn a_table_shows_what_would_drive_a_terminal() {
 }
 
 #[test]
-fn what_json_lets_through_unescaped_is_shown_too() {
+fn unescaped_control_characters_in_json_are_shown() {
     // JSON itself forbids the C0 controls alone.
     let body = "[{\"TicketId\":1,\"Title\":\"\u{9b}2J\u{7f}\u{202e}\u{2066}\u{2028}\u{85}.\"}]";
     for format in &formats(OutputFormat::is_for_people) {
@@ -39,7 +39,7 @@ fn what_json_lets_through_unescaped_is_shown_too() {
 }
 
 #[test]
-fn a_record_has_a_line_a_field() {
+fn record_has_a_line_a_field() {
     let run = awkward(&["-o", "record", "-s", SELECT]);
     assert_snapshot!(run, @r#"
     TicketId       839
@@ -84,7 +84,7 @@ fn markdown_is_a_table_that_nothing_breaks_out_of() {
 }
 
 #[test]
-fn the_usual_columns_are_asked_for_and_shown() {
+fn default_columns_are_requested_and_shown() {
     let select = "TicketId,Title,TicketStatusDisplayValue,PriorityName,OwnedByName,\
         CategoryName,PersonFullname,LastChanged";
     for format in ["table", "markdown"] {
@@ -125,7 +125,7 @@ fn dates_have_four_styles() {
 }
 
 #[test]
-fn a_date_in_the_future_is_in_so_many_years() {
+fn date_in_the_future_is_in_so_many_years() {
     let body = r#"[{"TicketId":1,"Deadline":"2990-01-01T00:00:00Z"}]"#;
     let run = Server::json(body).run(&["1", "-s", "Deadline", "--dates", "relative"]);
     let cell = run.stdout.lines().nth(1).expect("a row");
@@ -142,7 +142,7 @@ fn nothing_is_printed_for_no_tickets() {
 }
 
 #[test]
-fn a_record_breaks_lines_only_where_there_is_a_width() {
+fn record_breaks_lines_only_where_there_is_a_width() {
     let body = r#"[{"TicketId":1,"Title":"One two three four five six seven eight nine ten eleven twelve"}]"#;
     let run = Server::json(body).run(&["1", "-o", "record", "-s", "TicketId,Title"]);
     assert_eq!(run.stdout.lines().count(), 2, "{run}");
@@ -171,7 +171,7 @@ fn a_record_breaks_lines_only_where_there_is_a_width() {
 }
 
 #[test]
-fn a_table_of_one_width_cuts_the_longest_texts() {
+fn table_of_one_width_cuts_the_longest_texts() {
     let run = awkward(&["-s", "TicketId,Title,CreatedAt,OwnedByName", "--width", "64"]);
     assert_snapshot!(run, @r#"
     TicketId  Title                 CreatedAt         OwnedByName
@@ -201,7 +201,7 @@ fn a_table_of_one_width_cuts_the_longest_texts() {
 }
 
 #[test]
-fn a_long_table_has_a_line_a_ticket_and_no_more() {
+fn long_table_has_a_line_a_ticket_and_no_more() {
     let run = Run::of(sotickets().args(["get", "1..1000", "--demo", "-s", "OwnedByName,TicketId"]));
     let ids: Vec<&str> =
         run.stdout.lines().filter_map(|line| line.split(' ').next_back()).collect();
@@ -211,7 +211,7 @@ fn a_long_table_has_a_line_a_ticket_and_no_more() {
 }
 
 #[test]
-fn a_title_wider_than_any_layout_is_printed_whole() {
+fn title_wider_than_any_layout_is_printed_whole() {
     let title = "x".repeat(70_000);
     let body = format!(r#"[{{"TicketId":1,"Title":"{title}"}},{{"TicketId":2,"Title":"y"}}]"#);
     for format in ["table", "markdown", "record"] {

@@ -99,7 +99,7 @@ fn xml_is_the_servers_bytes() {
 }
 
 #[test]
-fn what_is_not_xml_is_an_error() {
+fn answer_that_is_not_xml_is_an_error() {
     let cases = [
         ("application/json", "[{\"TicketId\":839}]", 7),
         ("text/html", "<html><title>Sign in</title></html>", 7),

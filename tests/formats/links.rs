@@ -46,7 +46,7 @@ fn ids_in_table_and_record_are_links_where_that_is_asked() {
 }
 
 #[test]
-fn links_are_beside_colour_in_their_place() {
+fn links_and_colors_are_combined() {
     let server = Server::json(r#"[{"TicketId":839,"BaseStatus":"Active","Title":"世界"}]"#);
     let mut command = server.get(&["839", "-s", "BaseStatus,Title,TicketId", "--links", "always"]);
     command.args(["--color", "always"]).env("SOTICKETS_TICKET_URL", TEMPLATE);

@@ -155,7 +155,7 @@ fn another_delimiter_is_quoted_or_escaped_in_its_turn() {
 }
 
 #[test]
-fn what_cannot_separate_cells_is_refused() {
+fn invalid_delimiter_is_rejected() {
     for delimiter in ["ab", "a", "1", "\"", "\\", "\n", "", "æ", "'"] {
         let run = Server::awkward().refuses(&["839", "-o", "csv", "--delimiter", delimiter]);
         assert!(run.stderr.contains("--delimiter: '"), "{delimiter}: {run}");
@@ -164,7 +164,7 @@ fn what_cannot_separate_cells_is_refused() {
 }
 
 #[test]
-fn the_header_is_always_there_unless_it_is_not_wanted() {
+fn header_is_always_there_unless_it_is_not_wanted() {
     let server = Server::json("[]");
     let run = server.run(&["839", "-o", "csv", "-s", "Title", "--allow-missing"]);
     assert_eq!((run.code, run.stdout.as_str()), (0, "Title\n"), "{run}");
@@ -180,7 +180,7 @@ fn the_header_is_always_there_unless_it_is_not_wanted() {
 }
 
 #[test]
-fn without_select_the_columns_are_those_of_the_catalogue() {
+fn default_columns_are_those_of_the_catalogue() {
     for (format, delimiter) in [("csv", b','), ("tsv", b'\t')] {
         let run = Server::awkward().run(&["839", "249", "-o", format]);
         let rows = read_csv(&run.stdout, delimiter);
@@ -197,7 +197,7 @@ fn without_select_the_columns_are_those_of_the_catalogue() {
 }
 
 #[test]
-fn a_row_of_one_empty_cell_is_still_a_row() {
+fn row_of_one_empty_cell_is_still_a_row() {
     let run = Server::awkward().run(&["839", "249", "-o", "csv", "-s", "Deadline"]);
     assert_eq!(run.stdout, "Deadline\n\"\"\n\"\"\n");
     let run = Server::awkward().run(&["839", "249", "-o", "tsv", "-s", "Deadline"]);
@@ -205,7 +205,7 @@ fn a_row_of_one_empty_cell_is_still_a_row() {
 }
 
 #[test]
-fn a_byte_order_mark_stands_first_where_asked_for() {
+fn bom_option_writes_a_byte_order_mark_first() {
     for format in ["csv", "tsv"] {
         let plain = selected(&["-o", format]).stdout;
         assert_eq!(selected(&["-o", format, "--bom"]).stdout, format!("\u{feff}{plain}"));
@@ -244,7 +244,7 @@ fn formulas_are_guarded_and_numbers_are_not() {
 }
 
 #[test]
-fn a_formula_behind_another_delimiter_is_guarded_too() {
+fn formula_behind_another_delimiter_is_guarded_too() {
     let body = r#"[{"TicketId":1,"Title":";=1"}]"#;
     let arguments = ["1", "-s", "Title", "--guard-formulas", "--delimiter", ";", "-o"];
     let run = Server::json(body).run(&[&arguments[..], &["csv"]].concat());
@@ -252,7 +252,7 @@ fn a_formula_behind_another_delimiter_is_guarded_too() {
 }
 
 #[test]
-fn dates_stay_as_sent_unless_told_otherwise() {
+fn dates_are_as_sent_by_default() {
     let row = |arguments: &[&str]| {
         let select = ["839", "249", "-o", "csv", "--no-header", "-s", "CreatedAt,ClosedAt"];
         let run = Server::awkward().run(&[&select, arguments].concat());

@@ -108,7 +108,7 @@ fn unasked_repeated_and_unreadable_tickets_are_named() {
 }
 
 #[test]
-fn without_ids_tickets_are_taken_in_order() {
+fn tickets_without_ids_are_taken_in_order() {
     let body =
         document("<Ticket><TicketId i:nil='true'/><HasAttachment>false</HasAttachment></Ticket>");
     let run = server("text/xml", &body).run(&["839", "-s", "HasAttachment", "-o", "xml"]);
@@ -186,7 +186,7 @@ fn cut_xml_is_an_error_wherever_it_is_cut() {
 }
 
 #[test]
-fn another_document_is_no_list_of_tickets() {
+fn document_without_tickets_is_an_error() {
     let run = xml("839", "<Error><Message>a \u{1f389}</Message></Error>");
     insta::assert_snapshot!(run, @r"
     --- stderr

@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use crate::support::{Run, Server};
 
 #[test]
-fn the_script_is_a_curl_command() {
+fn script_is_a_curl_command() {
     let server = Server::json("[]");
     let mut command = server.get(&[
         "839",
@@ -49,7 +49,7 @@ fn the_script_is_a_curl_command() {
 }
 
 #[test]
-fn nothing_is_sent_and_no_secret_is_told() {
+fn dry_run_sends_nothing_and_prints_no_secret() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("secret");
     fs::write(&file, "canary-file\n").expect("a file");
@@ -85,7 +85,7 @@ fn nothing_is_sent_and_no_secret_is_told() {
 }
 
 #[test]
-fn what_is_not_there_is_noticed() {
+fn missing_command_option_or_file_is_found() {
     for (source, message) in [
         ("env:NO_WHERE", "the variable NO_WHERE is not set"),
         ("file:/usr/nowhere/at/all", "file:/usr/…: No such file"),

@@ -183,7 +183,7 @@ fn with_exports(script: &str) -> String {
 }
 
 #[test]
-fn the_comment_of_a_secret_kept_elsewhere_is_a_command() {
+fn comment_for_a_secret_of_a_source_is_a_command() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("it's a \"file\" $HOME");
     fs::write(&file, "from-file\n").expect("a file");

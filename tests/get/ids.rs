@@ -109,7 +109,7 @@ fn standard_input_is_left_alone_unless_named() {
 }
 
 #[test]
-fn what_is_no_id_is_quoted_and_nothing_is_sent() {
+fn invalid_id_is_quoted_and_nothing_is_sent() {
     let cases = [
         ("0", "'0' is not a ticket id"),
         ("-5", "'-5' is not a ticket id"),
@@ -130,7 +130,7 @@ fn what_is_no_id_is_quoted_and_nothing_is_sent() {
 }
 
 #[test]
-fn an_input_without_ids_or_with_a_wrong_one_names_its_line() {
+fn input_without_ids_or_with_a_wrong_one_names_its_line() {
     let server = Server::json("[]");
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ids.txt");
@@ -155,7 +155,7 @@ fn an_input_without_ids_or_with_a_wrong_one_names_its_line() {
 }
 
 #[test]
-fn the_limit_can_be_raised() {
+fn limit_can_be_raised() {
     let ids: Vec<i32> = (1..=10_001).collect();
     let server = expecting(&ids);
     let run = server.run(&["1..10001", "--max-ids", "10001", "-s", "TicketId", "-o", "csv"]);

@@ -8,7 +8,7 @@ fn csv(ids: &str, answer: &str) -> Run {
 }
 
 #[test]
-fn a_gap_of_any_kind_is_named_and_the_others_are_printed() {
+fn missing_ticket_of_any_kind_is_named_and_the_others_are_printed() {
     let gaps = [
         r#"[{"TicketId":839,"Title":"a"},{"TicketId":7,"Title":"b"}]"#,
         r#"[{"TicketId":839,"Title":"a"},null,{"TicketId":7,"Title":"b"}]"#,
@@ -37,7 +37,7 @@ fn a_gap_of_any_kind_is_named_and_the_others_are_printed() {
 }
 
 #[test]
-fn many_gaps_are_summed_up_as_ranges() {
+fn many_missing_tickets_are_summed_up_as_ranges() {
     let run = csv("1..9999", r#"[{"TicketId":5,"Title":"a"}]"#);
     insta::assert_snapshot!(run, @r"
     TicketId,Title
@@ -58,13 +58,13 @@ fn many_gaps_are_summed_up_as_ranges() {
 }
 
 #[test]
-fn another_order_is_put_right_in_silence() {
+fn answer_in_another_order_is_sorted() {
     let run = csv("839,249", r#"[{"TicketId":249,"Title":"b"},{"TicketId":839,"Title":"a"}]"#);
     assert_eq!(run.to_string(), "TicketId,Title\n839,a\n249,b\n--- exit code 0");
 }
 
 #[test]
-fn what_came_twice_is_printed_once() {
+fn repeated_ticket_is_printed_once() {
     let run = csv(
         "839,249",
         r#"[{"TicketId":839,"Title":"a"},{"TicketId":839,"Title":"z"},{"TicketId":249,"Title":"b"},{"TicketId":839,"Title":"y"}]"#,
@@ -80,7 +80,7 @@ fn what_came_twice_is_printed_once() {
 }
 
 #[test]
-fn what_was_not_asked_for_is_printed_last_and_named() {
+fn unrequested_ticket_is_printed_last_and_named() {
     let run = csv("839", r#"[{"TicketId":5,"Title":"x"},{"TicketId":839,"Title":"a"}]"#);
     insta::assert_snapshot!(run, @r"
     TicketId,Title
@@ -104,7 +104,7 @@ fn what_was_not_asked_for_is_printed_last_and_named() {
 }
 
 #[test]
-fn a_flood_of_strangers_is_named_in_a_line_that_can_be_read() {
+fn many_unrequested_tickets_are_summed_up() {
     let strangers: Vec<String> = (2..=501).map(|id| format!(r#"{{"TicketId":{id}}}"#)).collect();
     let run = csv("1", &format!("[{0},{0},{{\"TicketId\":1}}]", strangers.join(",")));
     assert_eq!((run.code, run.stdout.lines().count()), (0, 502));
@@ -116,7 +116,7 @@ fn a_flood_of_strangers_is_named_in_a_line_that_can_be_read() {
 }
 
 #[test]
-fn without_ids_zeros_may_be_what_was_asked_for() {
+fn zero_values_without_ids_count_as_tickets() {
     let answer = r#"[{"HasAttachment":false},{"HasAttachment":null}]"#;
     let run = Server::json(answer).run(&["839,249", "-s", "HasAttachment", "-o", "json"]);
     assert_eq!(run.code, 3, "{run}");
@@ -127,7 +127,7 @@ fn without_ids_zeros_may_be_what_was_asked_for() {
 }
 
 #[test]
-fn without_ids_as_many_as_were_asked_for_are_taken_in_order() {
+fn tickets_without_ids_are_taken_in_order_if_none_is_missing() {
     let answer = r#"[{"Title":"a"},{"Title":"b"}]"#;
     let run = Server::json(answer).run(&["839,249", "-s", "Title", "-o", "json"]);
     assert_eq!(run.to_string(), format!("{answer}--- exit code 0"));
@@ -140,7 +140,7 @@ fn without_ids_as_many_as_were_asked_for_are_taken_in_order() {
 }
 
 #[test]
-fn without_ids_fewer_can_only_be_counted() {
+fn missing_tickets_without_ids_are_counted() {
     let answer = r#"[{"Title":"a"},null]"#;
     let run = Server::json(answer).run(&["839,249,7", "-s", "Title", "-o", "json"]);
     insta::assert_snapshot!(run, @r#"
@@ -162,7 +162,7 @@ fn without_ids_fewer_can_only_be_counted() {
 }
 
 #[test]
-fn without_ids_more_are_printed_with_a_warning() {
+fn surplus_tickets_without_ids_are_printed_with_a_warning() {
     let run = Server::json(r#"[{"Title":"a"},{"Title":"b"}]"#).run(&["839", "-s", "Title"]);
     insta::assert_snapshot!(run, @r"
     Title
@@ -175,7 +175,7 @@ fn without_ids_more_are_printed_with_a_warning() {
 }
 
 #[test]
-fn allow_missing_names_them_and_ends_well() {
+fn allow_missing_names_missing_tickets_and_exits_with_0() {
     let server = Server::json(r#"[{"TicketId":839,"Title":"a"}]"#);
     let run = server.run(&["839,249", "-s", "Title", "-o", "csv", "--allow-missing"]);
     insta::assert_snapshot!(run, @r"
@@ -194,7 +194,7 @@ fn allow_missing_names_them_and_ends_well() {
 }
 
 #[test]
-fn where_all_are_missing_each_format_prints_what_a_reader_needs() {
+fn each_format_prints_valid_output_if_all_tickets_are_missing() {
     let cases = [
         ("csv", "Title\n"),
         ("tsv", "Title\n"),

@@ -28,7 +28,7 @@ fn every_format_is_the_same_bytes_as_in_a_pipe() {
 }
 
 #[test]
-fn a_new_file_is_made_and_its_ending_chooses_no_format() {
+fn new_file_is_made_and_its_ending_chooses_no_format() {
     let file = OutFile::old();
     let new = file.folder().join("tickets.csv");
     let new = new.to_str().expect("UTF-8");
@@ -39,7 +39,7 @@ fn a_new_file_is_made_and_its_ending_chooses_no_format() {
 }
 
 #[test]
-fn what_is_missing_is_named_and_the_others_are_in_the_file() {
+fn missing_ticket_is_named_and_the_others_are_in_the_file() {
     let file = OutFile::old();
     let arguments = ["839", "5000", "-s", "TicketId", "-o", "csv"];
     let server = Server::json(r#"[{"TicketId":839}]"#);
@@ -55,7 +55,7 @@ fn what_is_missing_is_named_and_the_others_are_in_the_file() {
 }
 
 #[test]
-fn where_no_ticket_came_back_the_old_file_stays() {
+fn old_file_stays_if_no_ticket_came_back() {
     for format in &json_formats(|_| true) {
         let file = OutFile::old();
         let arguments = ["839", "249", "-s", "TicketId", "-o", format];
@@ -81,7 +81,7 @@ fn where_no_ticket_came_back_the_old_file_stays() {
 }
 
 #[test]
-fn where_no_ticket_came_back_and_none_has_to_the_file_is_written() {
+fn allow_missing_writes_the_file_without_tickets() {
     for (format, page) in [("csv", "TicketId\n"), ("json", "[]"), ("jsonl", ""), ("table", "")] {
         let file = OutFile::old();
         let arguments = ["839", "-s", "TicketId", "-o", format, "--allow-missing"];
@@ -93,7 +93,7 @@ fn where_no_ticket_came_back_and_none_has_to_the_file_is_written() {
 }
 
 #[test]
-fn verbose_says_what_was_written_where() {
+fn verbose_names_the_written_file() {
     let file = OutFile::old();
     let arguments = ["839", "249", "-s", "TicketId", "-o", "csv", "-v"];
     let run = Server::awkward().run(&[&arguments[..], &file.arguments()].concat());
@@ -102,7 +102,7 @@ fn verbose_says_what_was_written_where() {
 }
 
 #[test]
-fn control_characters_are_no_matter_in_a_file() {
+fn control_characters_are_allowed_in_a_file() {
     let file = OutFile::old();
     let server = Server::json("[{\"TicketId\":1,\"Title\":\"a\\u001b[2J\"}]");
     let run = server
@@ -111,13 +111,13 @@ fn control_characters_are_no_matter_in_a_file() {
 }
 
 #[test]
-fn a_hyphen_is_standard_output() {
+fn hyphen_is_standard_output() {
     let run = Server::awkward().run(&["839", "249", "-s", "TicketId", "--out-file", "-"]);
     assert_eq!(run.to_string(), "TicketId\n     839\n     249\n--- exit code 0");
 }
 
 #[test]
-fn a_dry_run_writes_to_standard_output_and_leaves_the_file() {
+fn dry_run_writes_to_standard_output_and_leaves_the_file() {
     let file = OutFile::old();
     let server = Server::awkward();
     let run = Run::of(&mut server.get(&[&["839", "--dry-run"][..], &file.arguments()].concat()));
@@ -126,7 +126,7 @@ fn a_dry_run_writes_to_standard_output_and_leaves_the_file() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_to_is_found_before_the_call() {
+fn place_that_cannot_be_written_to_is_found_before_the_call() {
     let file = OutFile::old();
     fs::create_dir(file.folder().join("folder")).expect("a folder");
     let refused = |name: &str| {
@@ -186,7 +186,7 @@ fn a_place_that_cannot_be_written_to_is_found_before_the_call() {
 }
 
 #[test]
-fn whatever_goes_wrong_the_old_file_stands() {
+fn old_file_stays_after_every_failure() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
     let cut = format!("{head}content-length: 100\r\n\r\n[{{\"TicketId\":839}},");
     let answers: [(&str, i32); 9] = [
@@ -240,7 +240,7 @@ mod unix {
     }
 
     #[test]
-    fn an_old_file_keeps_its_rights_and_a_new_one_has_those_of_any_other() {
+    fn old_file_keeps_its_rights_and_a_new_one_has_those_of_any_other() {
         let file = OutFile::old();
         for rights in [0o600, 0o640, 0o664, 0o755] {
             fs::set_permissions(file.path(), PermissionsExt::from_mode(rights)).expect("rights");
@@ -257,7 +257,7 @@ mod unix {
     }
 
     #[test]
-    fn an_old_file_keeps_its_owner_where_that_is_allowed() {
+    fn old_file_keeps_its_owner_where_that_is_allowed() {
         let file = OutFile::old();
         if std::os::unix::fs::chown(file.path(), Some(1), Some(2)).is_err() {
             support::skip("only root may give files away");
@@ -269,7 +269,7 @@ mod unix {
     }
 
     #[test]
-    fn a_link_is_written_through_even_where_it_dangles() {
+    fn link_is_written_through_even_where_it_dangles() {
         let file = OutFile::old();
         let link = |name: &str, target: &str| {
             let link = file.folder().join(name);
@@ -332,7 +332,7 @@ mod unix {
     }
 
     #[test]
-    fn a_named_pipe_is_written_into() {
+    fn named_pipe_is_written_into() {
         let file = OutFile::old();
         let pipe = file.folder().join("pipe");
         let mut mkfifo = programs::program("mkfifo").expect("mkfifo");
@@ -345,7 +345,7 @@ mod unix {
     }
 
     #[test]
-    fn what_is_no_place_for_a_file_is_refused_before_the_call() {
+    fn invalid_out_file_is_rejected_before_the_call() {
         let file = OutFile::old();
         let refused = |before: &str, path: &Path| {
             let server = Server::awkward();

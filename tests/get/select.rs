@@ -16,7 +16,7 @@ fn query(arguments: &[&str]) -> Option<String> {
 }
 
 #[test]
-fn the_users_order_goes_out_in_the_documented_spelling() {
+fn select_keeps_the_order_and_corrects_the_spelling() {
     let cases: [(&[&str], &str); 9] = [
         (&["-s", "Title,OwnedByName"], "Title,OwnedByName,TicketId"),
         (&["-s", "ownedbyname,TITLE"], "OwnedByName,Title,TicketId"),
@@ -40,7 +40,7 @@ fn the_users_order_goes_out_in_the_documented_spelling() {
 }
 
 #[test]
-fn the_id_is_asked_for_wherever_tickets_are_accounted_for_by_it() {
+fn ticket_id_is_requested_by_every_format_that_is_not_raw() {
     for format in &formats(|format| !format.is_raw()) {
         let select = query(&["-s", "Title", "-o", format]);
         assert_eq!(select.as_deref(), Some("$select=Title,TicketId"), "{format}");
@@ -52,7 +52,7 @@ fn the_id_is_asked_for_wherever_tickets_are_accounted_for_by_it() {
 }
 
 #[test]
-fn without_select_people_get_eight_fields_and_machines_get_all() {
+fn default_fields_are_eight_for_people_and_all_for_machines() {
     for arguments in [&[][..], &["-o", "table"], &["-o", "markdown"]] {
         let eight = "$select=TicketId,Title,TicketStatusDisplayValue,PriorityName,OwnedByName,CategoryName,PersonFullname,LastChanged";
         assert_eq!(query(arguments).as_deref(), Some(eight), "{arguments:?}");
@@ -63,7 +63,7 @@ fn without_select_people_get_eight_fields_and_machines_get_all() {
 }
 
 #[test]
-fn what_was_selected_is_printed_and_no_more() {
+fn selected_fields_are_printed_and_no_others() {
     let cases = [
         ("csv", "Title", "Title\na\n"),
         ("csv", "ownedbyname,TITLE,title", "OwnedByName,Title\nTim,a\n"),
@@ -89,7 +89,7 @@ fn what_was_selected_is_printed_and_no_more() {
 }
 
 #[test]
-fn a_variable_selects_unless_the_option_does() {
+fn variable_selects_unless_the_option_does() {
     let server = Server::json(TICKET);
     let mut command = server.get(&["839", "-o", "csv"]);
     let run = Run::of(command.env("SOTICKETS_SELECT", "title, author"));
@@ -106,7 +106,7 @@ fn a_variable_selects_unless_the_option_does() {
 }
 
 #[test]
-fn a_variables_mistake_is_the_variables() {
+fn wrong_variable_is_named_in_the_error() {
     let server = Server::json(TICKET);
     for (value, message) in [
         ("Titel", "error: SOTICKETS_SELECT: unknown field 'Titel'\nhint: did you mean Title?\n"),
@@ -122,7 +122,7 @@ fn a_variables_mistake_is_the_variables() {
 }
 
 #[test]
-fn an_unknown_name_is_refused_with_the_nearest() {
+fn unknown_name_is_refused_with_the_nearest() {
     let run = Server::json(TICKET).refuses(&["839", "-s", "Titel,Author"]);
     insta::assert_snapshot!(run, @r"
     --- stderr
@@ -146,7 +146,7 @@ fn an_unknown_name_is_refused_with_the_nearest() {
 }
 
 #[test]
-fn an_empty_name_is_refused() {
+fn empty_name_is_refused() {
     for select in ["", " ", ",", "Title,", ",Title", "Title,,Author"] {
         let run = Server::json(TICKET).refuses(&["839", "-s", select]);
         assert!(run.stderr.contains("an empty field name"), "{select:?}: {run}");

@@ -25,7 +25,7 @@ fn cell(date: &str, zone: &str, more: &[&str]) -> String {
 }
 
 #[test]
-fn both_sides_of_both_changes_are_right() {
+fn daylight_saving_changes_are_converted() {
     let cases = [
         ("2026-03-29T00:59:59Z", "Europe/Oslo", "2026-03-29T01:59:59+01:00"),
         ("2026-03-29T01:00:00Z", "Europe/Oslo", "2026-03-29T03:00:00+02:00"),
@@ -49,14 +49,14 @@ fn both_sides_of_both_changes_are_right() {
 }
 
 #[test]
-fn an_offset_of_the_servers_choice_is_converted_too() {
+fn offset_of_the_servers_choice_is_converted_too() {
     assert_eq!(cell("2026-01-15T12:00:00-0500", "Europe/Oslo", &[]), "2026-01-15T18:00:00+01:00");
     assert_eq!(cell("2026-07-15T12:00:00+02:00", "Europe/Oslo", &[]), "2026-07-15T12:00:00+02:00");
     assert_eq!(cell("2026-07-15T12:00:00Z", "EUROPE/oslo", &[]), "2026-07-15T14:00:00+02:00");
 }
 
 #[test]
-fn the_styles_follow_the_zone() {
+fn styles_follow_the_zone() {
     let sent = "2026-03-29T01:00:00Z";
     assert_eq!(cell(sent, "Europe/Oslo", &["--dates", "short"]), "2026-03-29 03:00");
     assert_eq!(cell(sent, "Europe/Oslo", &["--dates", "iso"]), "2026-03-29T03:00:00+02:00");
@@ -64,7 +64,7 @@ fn the_styles_follow_the_zone() {
 }
 
 #[test]
-fn no_date_is_empty_and_the_end_of_time_stays_where_it_is() {
+fn no_date_is_empty_and_the_last_date_is_not_moved() {
     assert_eq!(cell("0001-01-01T00:00:00Z", "Europe/Oslo", &[]), "\"\"");
     assert_eq!(cell("0001-01-01T01:00:00+01:00", "America/New_York", &[]), "\"\"");
     assert_eq!(cell("0001-01-01T00:00:00", "Europe/Oslo", &[]), "\"\"");
@@ -159,7 +159,7 @@ fn code_with_offsets_warns_where_a_date_came_without_one() {
 }
 
 #[test]
-fn zone_of_the_answer_is_shown_with_verbose() {
+fn verbose_shows_the_zone_of_the_answer() {
     let server = Server::answering(|_, then| {
         then.status(200).header("SO-TimeZone", "NO").body(r#"[{"TicketId":1}]"#);
     });
@@ -206,7 +206,7 @@ fn dates_without_an_offset_are_printed_as_they_are_with_one_warning() {
 }
 
 #[test]
-fn local_is_the_zone_of_this_machine() {
+fn local_zone_is_that_of_this_machine() {
     let arguments = ["1", "-s", "CreatedAt", "-o", "csv", "--no-header", "--timezone", "local"];
     for (value, shown) in [
         ("Asia/Kathmandu", "2026-01-15T17:45:00+05:45\n"),
@@ -222,7 +222,7 @@ fn local_is_the_zone_of_this_machine() {
 }
 
 #[test]
-fn a_tz_that_is_not_understood_is_not_passed_over() {
+fn invalid_tz_variable_is_an_error() {
     for value in ["CET-1CEST", "Bogus/Zone", "/usr/share/zoneinfo/Bogus"] {
         let server = Server::json("[]");
         let run = server.refused(server.get(&["1", "--timezone", "local"]).env("TZ", value));
@@ -236,7 +236,7 @@ fn a_tz_that_is_not_understood_is_not_passed_over() {
 }
 
 #[test]
-fn an_unknown_zone_is_named_with_the_nearest() {
+fn unknown_zone_is_named_with_the_nearest() {
     let run = Server::json("[]").refuses(&["1", "--timezone", "Europe/Olso"]);
     assert_snapshot!(run, @"
     --- stderr

@@ -20,7 +20,7 @@ fn fails(url: &str, arguments: &[&str]) -> Run {
 }
 
 #[test]
-fn a_port_without_a_server_is_named() {
+fn port_without_a_server_is_named() {
     let url = raw::dead();
     let place = url.trim_start_matches("http://");
     let run = fails(&url, &[]);
@@ -31,13 +31,13 @@ fn a_port_without_a_server_is_named() {
 }
 
 #[test]
-fn a_name_that_does_not_resolve_is_named() {
+fn name_that_does_not_resolve_is_named() {
     let run = fails("https://crm.invalid/SuperOffice", &[]);
     assert!(run.stderr.starts_with("error: could not connect to crm.invalid: "), "{run}");
 }
 
 #[test]
-fn https_where_there_is_none_is_told_apart_from_a_dead_port() {
+fn https_to_a_plain_port_differs_from_a_dead_port() {
     let server = Server::json("[]");
     let run = fails(&server.url().replace("http:", "https:"), &[]);
     assert_eq!(server.calls(), 0);
@@ -45,7 +45,7 @@ fn https_where_there_is_none_is_told_apart_from_a_dead_port() {
 }
 
 #[test]
-fn what_is_no_http_is_said() {
+fn answer_that_is_not_http_is_reported() {
     for bytes in [
         "",
         "SSH-2.0-OpenSSH_9.6\r\n",
@@ -58,7 +58,7 @@ fn what_is_no_http_is_said() {
 }
 
 #[test]
-fn an_answer_that_ends_early_is_cut_off() {
+fn answer_that_ends_early_is_cut_off() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
     let bodies = [
         "content-length: 100\r\n\r\n[{\"TicketId\":839}]",
@@ -74,7 +74,7 @@ fn an_answer_that_ends_early_is_cut_off() {
 }
 
 #[test]
-fn an_answer_without_a_length_ends_with_the_connection() {
+fn answer_without_a_length_ends_with_the_connection() {
     let head = "HTTP/1.0 200 OK\r\n\r\n";
     let ticket = r#"[{"TicketId":839}]"#;
     let mut command = sotickets();
@@ -84,7 +84,7 @@ fn an_answer_without_a_length_ends_with_the_connection() {
 }
 
 #[test]
-fn a_broken_body_does_not_hide_the_status() {
+fn broken_body_does_not_hide_the_status() {
     let url = raw::answering("HTTP/1.1 503 Busy\r\ncontent-length: 100\r\n\r\n<html><title>Soon");
     let mut command = sotickets();
     let run = Run::of(command.args(["get", "839", "--no-auth", "--url", &url]));
@@ -121,7 +121,7 @@ fn trickle(stream: &mut TcpStream) {
 }
 
 #[test]
-fn a_body_that_trickles_does_not_outlive_the_timeout() {
+fn body_that_trickles_does_not_outlive_the_timeout() {
     for arguments in [
         &["--timeout", "700ms"][..],
         &["--timeout", "700ms", "--read-timeout", "300ms"],
@@ -137,7 +137,7 @@ fn a_body_that_trickles_does_not_outlive_the_timeout() {
 }
 
 #[test]
-fn the_timeout_holds_while_nothing_comes_at_all() {
+fn timeout_holds_while_nothing_comes_at_all() {
     let (hold, held) = mpsc::channel::<()>();
     let url = raw::server(move |_| {
         let _ = held.recv_timeout(Duration::from_secs(10));
@@ -148,7 +148,7 @@ fn the_timeout_holds_while_nothing_comes_at_all() {
 }
 
 #[test]
-fn a_variable_sets_a_timeout() {
+fn variable_sets_a_timeout() {
     let url = raw::server(trickle);
     let mut command = sotickets();
     command.args(["get", "839", "--no-auth", "--url", &url]);
@@ -160,7 +160,7 @@ fn a_variable_sets_a_timeout() {
 }
 
 #[test]
-fn an_answer_that_is_too_large_is_refused_before_it_is_printed() {
+fn answer_that_is_too_large_is_refused_before_it_is_printed() {
     let ticket = r#"[{"TicketId":839}]"#;
     let server = Server::json(ticket);
     let run = server.run(&["839", "-o", "json", "--max-bytes", "17"]);
@@ -186,7 +186,7 @@ fn an_answer_that_is_too_large_is_refused_before_it_is_printed() {
 }
 
 #[test]
-fn a_call_is_never_repeated() {
+fn call_is_sent_once() {
     let (count, counted) = mpsc::channel();
     let url = raw::server(move |_| {
         let _ = count.send(());
@@ -196,7 +196,7 @@ fn a_call_is_never_repeated() {
 }
 
 #[test]
-fn a_proxy_gets_nothing_that_is_for_this_machine() {
+fn proxy_gets_nothing_that_is_for_this_machine() {
     let server = Server::json(r#"[{"TicketId":839}]"#);
     let proxy = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     proxy.set_nonblocking(true).expect("a listener");

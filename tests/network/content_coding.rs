@@ -44,7 +44,7 @@ fn each_encoding_is_undone() {
 }
 
 #[test]
-fn a_damaged_or_cut_body_is_a_network_error_and_prints_nothing() {
+fn damaged_or_cut_body_is_a_network_error_and_prints_nothing() {
     let brotli = brotli();
     for (encoding, body) in [("gzip", GZIP), ("deflate", DEFLATE), ("br", &brotli)] {
         let cut = &body[..body.len() - 6];
@@ -57,7 +57,7 @@ fn a_damaged_or_cut_body_is_a_network_error_and_prints_nothing() {
 }
 
 #[test]
-fn the_limit_holds_after_decompression() {
+fn limit_holds_after_decompression() {
     let limit = (PLAIN.len() - 1).to_string();
     for (encoding, body) in
         [("gzip", GZIP), ("deflate", DEFLATE), ("br", &brotli()), ("identity", PLAIN.as_bytes())]
@@ -71,7 +71,7 @@ fn the_limit_holds_after_decompression() {
 }
 
 #[test]
-fn a_compressed_refusal_is_read_too() {
+fn compressed_refusal_is_read_too() {
     let gzip = GZIP.to_vec();
     let server = Server::answering(move |_, then| {
         then.status(500).header("content-encoding", "gzip").body(gzip);

@@ -21,7 +21,7 @@ fn change(arguments: &[&str]) -> (Vec<String>, Vec<String>) {
 }
 
 #[test]
-fn the_plain_call_sends_these_and_no_other() {
+fn plain_call_sends_exactly_these_headers() {
     let expected = [
         "accept-encoding: gzip, deflate, br",
         "accept-language: en",
@@ -35,7 +35,7 @@ fn the_plain_call_sends_these_and_no_other() {
 }
 
 #[test]
-fn the_body_is_exact() {
+fn body_is_exact() {
     let server = Server::json(r#"[{"TicketId":839},{"TicketId":249}]"#);
     server.run(&["839", "249"]);
     let seen = server.seen();
@@ -100,7 +100,7 @@ fn each_option_adds_its_header_alone() {
 }
 
 #[test]
-fn a_variable_stands_below_its_option() {
+fn option_overrides_its_variable() {
     let variables = [
         ("SOTICKETS_LANGUAGE", "de"),
         ("SOTICKETS_CULTURE", "de-CH"),
@@ -122,7 +122,7 @@ fn a_variable_stands_below_its_option() {
 
 #[cfg(unix)]
 #[test]
-fn a_variable_that_is_no_text_is_not_sent_changed() {
+fn variable_that_is_not_text_is_rejected() {
     use std::os::unix::ffi::OsStrExt as _;
     let bytes = std::ffi::OsStr::from_bytes(b"t\xffm");
     for name in ["SOTICKETS_USER", "SOTICKETS_LANGUAGE", "SOTICKETS_URL", "SOTICKETS_SELECT"] {
@@ -134,7 +134,7 @@ fn a_variable_that_is_no_text_is_not_sent_changed() {
 }
 
 #[test]
-fn a_secret_header_is_read_where_it_is_kept() {
+fn secret_header_is_read_from_its_source() {
     let server = Server::json(r#"[{"TicketId":839}]"#);
     let mut command = server.get(&["839", "-v", "-H", "X-Api-Key: @env:KEY"]);
     let run = Run::of(command.env("KEY", "canary-key"));
@@ -153,7 +153,7 @@ fn a_secret_header_is_read_where_it_is_kept() {
 }
 
 #[test]
-fn a_secret_header_that_is_not_there_is_named_as_it_was_typed() {
+fn secret_header_that_is_not_there_is_named_as_it_was_typed() {
     for (place, message) in [
         ("stdin", "the header X-Api-Key from -H 'X-Api-Key: @stdin' is empty"),
         ("file:/nowhere/key", "-H 'X-Api-Key: @file:/…': No such file or directory"),
@@ -165,7 +165,7 @@ fn a_secret_header_that_is_not_there_is_named_as_it_was_typed() {
 }
 
 #[test]
-fn a_control_character_never_reaches_a_header() {
+fn control_character_never_reaches_a_header() {
     let cases: [(&str, &str, &str); 9] = [
         ("--language", "en\r\nX: y", "--language: 'en\\r\\nX: y' holds a control character"),
         ("--language", "e\u{7f}n", "--language: 'e\\x7fn' holds a control character"),
@@ -191,7 +191,7 @@ fn a_control_character_never_reaches_a_header() {
 }
 
 #[test]
-fn a_header_that_an_option_sets_is_refused() {
+fn header_that_an_option_sets_is_refused() {
     let reserved = [
         ("Accept", "-o"),
         ("accept-encoding", "compressed"),

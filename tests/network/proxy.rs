@@ -44,7 +44,7 @@ fn locked() -> String {
 }
 
 #[test]
-fn a_proxy_that_is_named_carries_http() {
+fn proxy_that_is_named_carries_http() {
     let Some(proxy) = tinyproxy("") else { return };
     let server = Server::json(TICKET);
     let run = run(&mut get(&server.url(), &["--proxy", &proxy.url()]));
@@ -56,7 +56,7 @@ fn a_proxy_that_is_named_carries_http() {
 }
 
 #[test]
-fn a_proxy_carries_https_without_reading_it() {
+fn proxy_carries_https_without_reading_it() {
     let Some(proxy) = tinyproxy("") else { return };
     let folder = Folder::new();
     let (server, bundle) = tls(&folder);
@@ -73,7 +73,7 @@ fn a_proxy_carries_https_without_reading_it() {
 }
 
 #[test]
-fn the_usual_variables_name_a_proxy() {
+fn usual_variables_name_a_proxy() {
     let Some(proxy) = tinyproxy("") else { return };
     let folder = Folder::new();
     let (server, bundle) = tls(&folder);
@@ -95,7 +95,7 @@ fn the_usual_variables_name_a_proxy() {
 }
 
 #[test]
-fn no_proxy_and_an_empty_proxy_go_straight() {
+fn no_proxy_and_an_empty_proxy_connect_directly() {
     let Some(proxy) = tinyproxy("") else { return };
     let folder = Folder::new();
     let (server, bundle) = tls(&folder);
@@ -127,7 +127,7 @@ fn no_proxy_and_an_empty_proxy_go_straight() {
 }
 
 #[test]
-fn a_password_reaches_the_proxy_and_nobody_else() {
+fn proxy_password_is_sent_to_the_proxy_only() {
     let Some(proxy) = tinyproxy(&locked()) else { return };
     let folder = Folder::new();
     let (secured, bundle) = tls(&folder);
@@ -177,7 +177,7 @@ fn fails(proxy: &str, port: u16, url: &str, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn a_proxy_that_wants_a_password_says_so() {
+fn proxy_that_requires_a_password_is_reported() {
     let Some(proxy) = tinyproxy(&locked()) else { return };
     let folder = Folder::new();
     let (secured, bundle) = tls(&folder);
@@ -212,7 +212,7 @@ fn a_proxy_that_wants_a_password_says_so() {
 }
 
 #[test]
-fn a_password_that_a_proxy_does_not_take_is_not_tried_again() {
+fn password_that_a_proxy_does_not_take_is_not_tried_again() {
     for url in ["https://crm.example.com:1", "http://127.0.0.1:1"] {
         let proxy = raw_proxy("HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n");
         let named = format!("http://{USER}@127.0.0.1:{proxy}");
@@ -244,7 +244,7 @@ fn raw_proxy(answer: &'static str) -> u16 {
 }
 
 #[test]
-fn a_dead_proxy_is_named() {
+fn dead_proxy_is_named() {
     let dead = raw::dead();
     let port = dead.rsplit(':').next().expect("a port").parse().expect("a number");
     let server = Server::json(TICKET);
@@ -279,7 +279,7 @@ fn a_dead_proxy_is_named() {
 }
 
 #[test]
-fn a_proxy_that_does_not_connect_is_named() {
+fn proxy_that_does_not_connect_is_named() {
     // It lets CONNECT to port 1 through, and to no other.
     let Some(proxy) = tinyproxy("ConnectPort 1") else { return };
     let folder = Folder::new();
@@ -310,7 +310,7 @@ fn a_proxy_that_does_not_connect_is_named() {
 }
 
 #[test]
-fn what_is_no_proxy_breaks_off() {
+fn peer_that_is_not_a_proxy_is_a_connection_error() {
     let folder = Folder::new();
     let (server, _) = tls(&folder);
     for (answer, said) in [
@@ -335,7 +335,7 @@ fn socks(proxy: &Proxy, scheme: &str, user: &str) -> String {
 }
 
 #[test]
-fn socks_carries_both() {
+fn socks_proxy_carries_http_and_https() {
     let Some(proxy) = microsocks(&[]) else { return };
     let folder = Folder::new();
     let (secured, bundle) = tls(&folder);
@@ -371,7 +371,7 @@ fn socks_takes_a_password() {
 }
 
 #[test]
-fn a_variable_that_is_no_proxy_is_an_error_before_anything_is_sent() {
+fn invalid_proxy_variable_is_an_error_before_anything_is_sent() {
     let server = Server::json(TICKET);
     let url = elsewhere(&server.url());
     for value in [
@@ -401,7 +401,7 @@ fn a_variable_that_is_no_proxy_is_an_error_before_anything_is_sent() {
 }
 
 #[test]
-fn what_is_typed_wrong_sends_nothing() {
+fn invalid_proxy_option_sends_nothing() {
     let cases: &[(&[&str], &str)] = &[
         (
             &["--proxy", "http://tim:canary@p:1"],
@@ -456,7 +456,7 @@ fn what_is_typed_wrong_sends_nothing() {
 }
 
 #[test]
-fn the_script_of_a_dry_run_goes_the_same_way() {
+fn script_of_a_dry_run_uses_the_same_proxy() {
     if !programs::all_needed(&programs::DRY_RUN) {
         return;
     }
@@ -499,7 +499,7 @@ fn the_script_of_a_dry_run_goes_the_same_way() {
 }
 
 #[test]
-fn an_awkward_password_arrives_as_it_is_from_here_and_from_curl() {
+fn awkward_password_arrives_as_it_is_from_here_and_from_curl() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let (heads, seen) = std::sync::mpsc::channel();
@@ -550,7 +550,7 @@ fn an_awkward_password_arrives_as_it_is_from_here_and_from_curl() {
 }
 
 #[test]
-fn a_proxy_that_is_reached_by_tls_is_held_to_its_certificate() {
+fn proxy_that_is_reached_by_tls_is_held_to_its_certificate() {
     let folder = Folder::new();
     // It answers in the server's place whatever it is asked.
     let (proxy, bundle) = tls(&folder);

@@ -126,7 +126,7 @@ fn schemes_of_a_proxy_with_basic_are_named() {
 }
 
 #[test]
-fn a_proxy_that_hangs_up_when_asked_again_is_reported_without_schemes() {
+fn proxy_that_hangs_up_when_asked_again_is_reported_without_schemes() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     thread::spawn(move || {
@@ -143,7 +143,7 @@ fn a_proxy_that_hangs_up_when_asked_again_is_reported_without_schemes() {
 }
 
 #[test]
-fn a_login_in_a_proxys_address_is_not_quoted() {
+fn login_in_a_proxys_address_is_not_quoted() {
     let server = Server::json(TICKET);
     let url = server.url().replace("127.0.0.1", "0.0.0.0");
     for (value, shown) in [
@@ -176,7 +176,7 @@ fn a_login_in_a_proxys_address_is_not_quoted() {
 }
 
 #[test]
-fn a_socks_proxy_of_gnomes_settings_looks_names_up() {
+fn socks_proxy_of_gnomes_settings_looks_names_up() {
     let dry_run = |variables: &[(&str, &str)]| {
         let mut command = sotickets();
         command.args(["get", "839", "--no-auth", "--url", "https://crm.example.com", "--dry-run"]);
@@ -204,7 +204,7 @@ fn a_socks_proxy_of_gnomes_settings_looks_names_up() {
 }
 
 #[test]
-fn no_proxy_with_a_star_or_a_dot_goes_straight() {
+fn no_proxy_with_a_star_or_a_dot_connects_directly() {
     let dead = raw::dead();
     for (list, host, excepted) in [
         ("*.corp.invalid", "crm.corp.invalid", true),

@@ -66,7 +66,7 @@ fn waits(run: &Run) -> Vec<(f64, String)> {
 }
 
 #[test]
-fn what_passes_is_repeated_and_every_wait_is_told() {
+fn temporary_failure_is_retried_and_every_wait_is_reported() {
     let statuses = ["429 Too Many", "502 Bad", "503 Busy", "504 Late"];
     for line in statuses {
         let server = Script::new(&[&status(line, ""), &found()]);
@@ -94,7 +94,7 @@ fn waits_grow_and_the_last_answer_is_the_error() {
 }
 
 #[test]
-fn without_it_and_for_what_stays_there_is_one_call() {
+fn permanent_failure_or_no_retries_means_one_call() {
     for line in ["429 Too Many", "503 Busy"] {
         let server = Script::new(&[&status(line, "retry-after: 1\r\n"), &found()]);
         for arguments in [&[][..], &["--retries", "0"]] {
@@ -136,7 +136,7 @@ fn without_it_and_for_what_stays_there_is_one_call() {
 }
 
 #[test]
-fn a_connection_that_fails_is_repeated() {
+fn failed_connection_is_retried() {
     // Closed before there was an answer.
     let server = Script::new(&["", &found()]);
     let run = server.run(&["--retries", "1"]);
@@ -174,7 +174,7 @@ fn ca() -> (support::tls::Folder, String) {
 }
 
 #[test]
-fn the_server_may_ask_for_a_longer_wait_in_seconds_or_as_a_date() {
+fn retry_after_is_seconds_or_a_date() {
     let http_date =
         |seconds| httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds));
     // The server's clock is an hour ahead, which does not matter.
@@ -208,7 +208,7 @@ fn the_server_may_ask_for_a_longer_wait_in_seconds_or_as_a_date() {
 }
 
 #[test]
-fn no_wait_outlasts_the_timeout() {
+fn wait_ends_with_the_timeout() {
     // An hour is capped to a minute, which is too long still.
     let server = Script::new(&[&status("503 Busy", "retry-after: 3600\r\n"), &found()]);
     let start = Instant::now();
@@ -234,7 +234,7 @@ fn no_wait_outlasts_the_timeout() {
 }
 
 #[test]
-fn the_timeout_holds_for_a_later_try_that_hangs() {
+fn timeout_holds_for_a_later_try_that_hangs() {
     let calls = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&calls);
     let url = raw::server(move |stream| {
@@ -253,7 +253,7 @@ fn the_timeout_holds_for_a_later_try_that_hangs() {
 }
 
 #[test]
-fn a_secret_of_standard_input_is_read_once() {
+fn secret_of_standard_input_is_read_once() {
     let server = Script::new(&[&status("503 Busy", ""), &found()]);
     let mut command = sotickets();
     command.args(["get", "839", "-o", "json", "-v", "--retries", "1", "--token", "stdin"]);
@@ -264,7 +264,7 @@ fn a_secret_of_standard_input_is_read_once() {
 }
 
 #[test]
-fn a_variable_asks_for_retries_and_a_number_is_wanted() {
+fn variable_sets_retries_and_has_to_be_a_number() {
     let server = Script::new(&[&status("503 Busy", ""), &found()]);
     let mut command = sotickets();
     command.args(["get", "839", "--no-auth", "--url", &server.url]);

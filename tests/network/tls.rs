@@ -30,7 +30,7 @@ fn server(authority: &Authority, change: impl FnOnce(&mut rcgen::CertificatePara
 }
 
 #[test]
-fn an_authority_that_is_named_is_trusted() {
+fn authority_that_is_named_is_trusted() {
     let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));
     let bundle = folder.file("ca.pem", format!("a comment\n{}", authority.pem));
     let server = server(&authority, |_| ());
@@ -70,7 +70,7 @@ fn cacert_replaces_the_systems_certificates() {
 }
 
 #[test]
-fn an_issuer_that_is_not_known_is_named() {
+fn issuer_that_is_not_known_is_named() {
     let authority = Authority::new("Acme Root\u{1b}[31m");
     insta::assert_snapshot!(fails(&server(&authority, |_| ()), &[]), @r"
     --- stderr
@@ -82,7 +82,7 @@ fn an_issuer_that_is_not_known_is_named() {
 }
 
 #[test]
-fn a_certificate_of_its_own_is_trusted_once_it_is_named() {
+fn certificate_of_its_own_is_trusted_once_it_is_named() {
     let folder = Folder::new();
     let pair = self_signed(&["localhost"], |_| ());
     let server = TlsServer::start(pair.config(None));
@@ -106,7 +106,7 @@ fn of_openssl(names: &[&str], change: impl FnOnce(&mut rcgen::CertificateParams)
 }
 
 #[test]
-fn an_authority_that_is_the_server_is_trusted_by_its_very_certificate_alone() {
+fn authority_that_is_the_server_is_trusted_by_its_very_certificate_alone() {
     let folder = Folder::new();
     let pair = of_openssl(&["localhost"], |_| ());
     let server = TlsServer::start(pair.config(None));
@@ -146,7 +146,7 @@ fn fails_trusted(names: &[&str], change: impl FnOnce(&mut rcgen::CertificatePara
 }
 
 #[test]
-fn a_wrong_name_is_held_against_the_right_ones() {
+fn wrong_name_is_held_against_the_right_ones() {
     let names = ["crm.example.com", "*.example.org", "10.0.0.1"];
     insta::assert_snapshot!(fails_trusted(&names, |_| ()), @"
     --- stderr
@@ -159,7 +159,7 @@ fn a_wrong_name_is_held_against_the_right_ones() {
 }
 
 #[test]
-fn an_expired_certificate_says_since_when() {
+fn expired_certificate_is_reported_with_its_end() {
     let run = fails_trusted(&["localhost"], |params| {
         params.not_before = rcgen::date_time_ymd(2019, 1, 1);
         params.not_after = rcgen::date_time_ymd(2020, 2, 29);
@@ -172,7 +172,7 @@ fn an_expired_certificate_says_since_when() {
 }
 
 #[test]
-fn a_certificate_of_the_future_says_from_when() {
+fn certificate_of_the_future_is_reported_with_its_start() {
     let run = fails_trusted(&["localhost"], |params| {
         params.not_before = rcgen::date_time_ymd(2200, 1, 2);
         params.not_after = rcgen::date_time_ymd(2201, 1, 1);
@@ -187,7 +187,7 @@ fn a_certificate_of_the_future_says_from_when() {
 }
 
 #[test]
-fn a_certificate_that_is_no_servers_is_refused() {
+fn certificate_for_another_purpose_is_rejected() {
     let run = fails_trusted(&["localhost"], |params| {
         params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
     });
@@ -221,7 +221,7 @@ fn files(folder: &Folder, pair: &Pair) -> (String, String, String) {
 }
 
 #[test]
-fn a_client_certificate_is_shown_where_it_is_asked_for() {
+fn client_certificate_is_sent_on_request() {
     let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));
     let bundle = folder.file("ca.pem", &authority.pem);
     let config = authority.issue(&["localhost"], |_| ()).config(Some(&authority));
@@ -243,7 +243,7 @@ fn a_client_certificate_is_shown_where_it_is_asked_for() {
 }
 
 #[test]
-fn a_client_certificate_that_is_missing_or_wrong_is_told_apart() {
+fn missing_and_wrong_client_certificates_are_reported_separately() {
     let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));
     let bundle = folder.file("ca.pem", &authority.pem);
     let config = authority.issue(&["localhost"], |_| ()).config(Some(&authority));
@@ -289,7 +289,7 @@ fn fails_at_hello(bytes: &'static [u8]) -> String {
 }
 
 #[test]
-fn a_tls_version_that_is_too_old_is_said() {
+fn too_old_tls_version_is_reported() {
     // The alert protocol_version, fatal.
     let alert = fails_at_hello(b"\x15\x03\x01\x00\x02\x02\x46");
     insta::assert_snapshot!(alert, @"
@@ -305,7 +305,7 @@ fn a_tls_version_that_is_too_old_is_said() {
 }
 
 #[test]
-fn what_is_no_tls_is_said() {
+fn peer_without_tls_is_reported() {
     let plain = "error: localhost:PORT does not speak TLS\nhint: check scheme and port of the address; this port may be one for http://";
     for bytes in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], b"SSH-2.0-OpenSSH_9.6\r\n"] {
         let run = fails_at_hello(bytes);
@@ -324,7 +324,7 @@ fn what_is_no_tls_is_said() {
 }
 
 #[test]
-fn plain_http_to_a_tls_port_is_no_http() {
+fn plain_http_to_a_tls_port_is_an_http_error() {
     let server = server(&Authority::new("Acme Root"), |_| ());
     let run = get(&server.url().replace("https:", "http:"), &[]);
     assert_eq!((run.code, server.calls()), (6, 0), "{run}");
@@ -338,7 +338,7 @@ fn plain_http_to_a_tls_port_is_no_http() {
 }
 
 #[test]
-fn a_handshake_that_is_never_answered_ends_with_the_connect_timeout() {
+fn handshake_that_is_never_answered_ends_with_the_connect_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("https://{}", listener.local_addr().expect("an address"));
     let start = Instant::now();
@@ -350,7 +350,7 @@ fn a_handshake_that_is_never_answered_ends_with_the_connect_timeout() {
 }
 
 #[test]
-fn files_that_do_not_hold_what_they_should_are_told_apart() {
+fn wrong_certificate_files_have_separate_errors() {
     let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));
     let pair = authority.client();
     let (certificate, key, both) = files(&folder, &pair);
@@ -440,7 +440,7 @@ fn options_for_tls_do_nothing_without_it() {
 }
 
 #[test]
-fn a_dead_port_of_this_machine_says_nothing_of_proxies() {
+fn dead_local_port_error_does_not_mention_proxies() {
     let run = get(&raw::dead(), &[]);
     assert!(
         run.stderr.contains("\nhint: check the port, and that the server on this machine runs\n"),
@@ -451,7 +451,7 @@ fn a_dead_port_of_this_machine_says_nothing_of_proxies() {
 
 #[cfg(unix)]
 #[test]
-fn the_script_of_a_dry_run_carries_the_files() {
+fn script_of_a_dry_run_carries_the_files() {
     if !programs::all_needed(&programs::DRY_RUN) {
         return;
     }

@@ -61,7 +61,7 @@ else:
 }
 
 #[test]
-fn an_archive_has_all_that_belongs_to_the_program() {
+fn archive_has_all_that_belongs_to_the_program() {
     let package = package();
     for target in ["x86_64-unknown-linux-gnu", WINDOWS] {
         let own = tempfile::tempdir().expect("a folder");

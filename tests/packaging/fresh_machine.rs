@@ -63,7 +63,7 @@ fn start_of_another_program_is_found() {
 fn without_git(ci: &[(&str, &str)]) -> Run {
     let empty = tempfile::tempdir().expect("a folder");
     let mut command = Command::new(std::env::current_exe().expect("a path"));
-    command.args(["--exact", "cli::version::git_says_the_same_of_this_repository"]);
+    command.args(["--exact", "cli::version::commit_is_the_one_that_git_prints"]);
     command.env_clear().env("PATH", empty.path()).envs(ci.iter().copied());
     Run::from(command.output().expect("the tests run"))
 }

@@ -65,7 +65,7 @@ fn formula_and_manifest_name_the_archives() {
 }
 
 #[test]
-fn a_checksum_that_is_missing_leaves_no_half_of_them() {
+fn checksum_that_is_missing_leaves_no_half_of_them() {
     let package = package();
     let folder = with_sums(&package, &INSTALLED[..4]);
     let arguments = ["templates", folder.path().to_str().expect("text")];

@@ -38,7 +38,7 @@ fn every_platform_of_the_promise_is_built() {
 }
 
 #[test]
-fn the_workflow_may_write_only_where_it_publishes() {
+fn workflow_may_write_only_where_it_publishes() {
     let Some(workflow) = workflow() else { return };
     let documents = Yaml::load_from_str(&workflow).expect("YAML");
     let jobs = documents[0]["jobs"].as_mapping().expect("jobs");

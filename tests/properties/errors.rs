@@ -2,6 +2,7 @@
 //! and each of its lines is ours.
 
 use proptest::prelude::*;
+use proptest::sample::subsequence;
 use sotickets::context::{Context, Terminal};
 
 use crate::support::{self, Run, raw, sotickets, strange};
@@ -104,24 +105,34 @@ const VARIABLES: [&str; 9] = [
     "TZ",
 ];
 
+/// The number of command lines and variables that take a text. Each text is tried in a few.
+const PLACES: usize = 62;
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
-    fn what_is_typed_is_told_without_harm(text in strange::text(), terminal in any::<bool>()) {
+    fn errors_about_arguments_have_no_control_characters(
+        text in strange::text(),
+        terminal in any::<bool>(),
+        places in subsequence((0..PLACES).collect::<Vec<_>>(), 16),
+    ) {
         // A program cannot be given such an argument.
         let text = text.replace('\0', "");
         // Nothing here is to be run, or served until the end of days.
         prop_assume!(!text.starts_with("command:") && text.trim().parse::<u16>().is_err());
         let url = [("SOTICKETS_URL", "http://127.0.0.1:1"), ("SOTICKETS_TOKEN", "t0ken")];
-        for line in typed(&text) {
+        let typed = typed(&text);
+        assert_eq!(typed.len() + VARIABLES.len(), PLACES);
+        for line in places.iter().filter_map(|place| typed.get(*place)) {
             let line: Vec<&str> = line.iter().map(String::as_str).collect();
             let (code, _, stderr) = run(&line, &url, terminal);
             let is_warned = without_styles(&stderr).starts_with("warning: ");
             prop_assert!(code != 0 || stderr.is_empty() || is_warned, "{line:?} {stderr}");
             assert_harmless(&without_styles(&stderr))?;
         }
-        for variable in VARIABLES {
+        for place in places.into_iter().filter(|place| *place >= typed.len()) {
+            let variable = VARIABLES[place - typed.len()];
             let url = ("SOTICKETS_URL", "http://127.0.0.1:1");
             let (_, _, stderr) = run(&["get", "839", "--dry-run"], &[url, (variable, &text)], terminal);
             assert_harmless(&without_styles(&stderr))?;
@@ -133,7 +144,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn what_the_server_says_is_told_without_harm(
+    fn errors_about_answers_have_no_control_characters(
         text in strange::text(),
         status in prop_oneof![Just(200), Just(302), Just(401), Just(421), Just(429), Just(500), Just(799)],
         format in prop_oneof![Just("csv"), Just("xml")],

@@ -85,7 +85,7 @@ proptest! {
 }
 
 #[test]
-fn nothing_becomes_a_link() {
+fn cell_text_never_becomes_a_link() {
     for text in [
         "http://a.example/x?y=z#1",
         "HTTPS://A.EXAMPLE",

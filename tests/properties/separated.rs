@@ -334,7 +334,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn from_outside_python_reads_it_back(case in case()) {
+    fn python_reads_the_output_of_the_program_back(case in case()) {
         let server = Server::json(&case.answer());
         let options = case.options;
         let delimiter = char::from(case.delimiter);

@@ -55,7 +55,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn a_table_is_harmless_and_straight(
+    fn table_has_no_control_characters_and_aligned_rows(
         tickets in tickets(),
         width in proptest::option::of(30usize..150),
         is_colored: bool,
@@ -85,7 +85,7 @@ proptest! {
     }
 
     #[test]
-    fn a_record_is_harmless_and_has_its_lines(
+    fn record_has_no_control_characters_and_a_line_per_field(
         tickets in tickets(),
         width in proptest::option::of(10usize..100),
         is_colored: bool,
@@ -112,7 +112,7 @@ proptest! {
     }
 
     #[test]
-    fn a_markdown_table_is_harmless_and_straight(tickets in tickets()) {
+    fn markdown_table_has_no_control_characters_and_aligned_rows(tickets in tickets()) {
         let markdown = render::format(OutputFormat::Markdown, None, false);
         let shown = render::text(&answer(&tickets), &render::columns(COLUMNS), &*markdown);
         let lines = harmless_lines(&shown, false)?;
@@ -127,7 +127,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn from_outside_it_is_the_same(tickets in tickets()) {
+    fn program_prints_the_same_without_control_characters(tickets in tickets()) {
         let server = Server::json(&answer(&tickets));
         let ids = format!("1..{}", tickets.len());
         for format in &formats(OutputFormat::is_for_people) {

@@ -14,7 +14,7 @@ fn told(text: &str, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn an_unknown_key_is_named_with_its_place_and_the_nearest() {
+fn unknown_key_is_named_with_its_place_and_the_nearest() {
     let text = "[profiles.work]\nurl = \"https://crm.invalid\"\n  langauge = \"en\"\n";
     insta::assert_snapshot!(told(text, &[]), @"
     error: CONFIG/sotickets/config.toml, line 3, column 3: unknown key 'langauge' in profile 'work'
@@ -51,7 +51,7 @@ fn an_unknown_key_is_named_with_its_place_and_the_nearest() {
 }
 
 #[test]
-fn a_wrong_type_is_named_with_its_place() {
+fn wrong_type_is_named_with_its_place() {
     let cases = [
         (
             "default_profile = 1",
@@ -100,7 +100,7 @@ fn a_wrong_type_is_named_with_its_place() {
 }
 
 #[test]
-fn what_is_no_toml_is_told_with_its_place() {
+fn invalid_toml_is_reported_with_its_position() {
     insta::assert_snapshot!(told("[profiles.work]\nurl = https://crm.invalid\n", &[]), @r#"
     error: CONFIG/sotickets/config.toml, line 2, column 7: this is not TOML: string values must be quoted, expected literal string
     hint: a line is KEY = "VALUE", below a line [profiles.NAME]
@@ -125,7 +125,7 @@ fn what_is_no_toml_is_told_with_its_place() {
 }
 
 #[test]
-fn a_profile_that_does_not_exist_is_named_with_the_nearest() {
+fn profile_that_does_not_exist_is_named_with_the_nearest() {
     let text = "[profiles.work]\n[profiles.home]\n";
     insta::assert_snapshot!(told(text, &["--profile", "wrok"]), @"
     error: --profile: the profile 'wrok' does not exist in CONFIG/sotickets/config.toml
@@ -176,7 +176,7 @@ fn a_profile_that_does_not_exist_is_named_with_the_nearest() {
 }
 
 #[test]
-fn a_literal_secret_is_refused_and_not_repeated() {
+fn literal_secret_is_refused_and_not_repeated() {
     let keys = ["password", "ticket", "token", "xsrf_token", "cookie", "app_token"];
     let values = [
         "\"canary\"",
@@ -222,7 +222,7 @@ fn a_literal_secret_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn a_value_that_cannot_be_is_told_with_its_line() {
+fn invalid_value_is_reported_with_its_line() {
     let cases = [
         (
             "url = \"crm.invalid\"",
@@ -256,7 +256,7 @@ fn a_value_that_cannot_be_is_told_with_its_line() {
 }
 
 #[test]
-fn a_credential_of_a_profile_is_one_and_whole() {
+fn credential_of_a_profile_is_one_and_whole() {
     let profile = |lines| {
         format!(
             "default_profile = \"work\"\n[profiles.work]\nurl = \"https://crm.invalid\"\n{lines}\n"
@@ -287,7 +287,7 @@ fn a_credential_of_a_profile_is_one_and_whole() {
 }
 
 #[test]
-fn a_secret_of_a_profile_goes_to_no_other_server() {
+fn secret_of_a_profile_is_not_sent_to_another_server() {
     let other = Server::awkward();
     let profile = |url: &str, secret: &str| {
         configuration(format!(
@@ -351,7 +351,7 @@ fn a_secret_of_a_profile_goes_to_no_other_server() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_an_error() {
+fn file_that_cannot_be_read_is_an_error() {
     let server = Server::awkward();
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
@@ -404,7 +404,7 @@ fn a_file_that_cannot_be_read_is_an_error() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_others_can_read_is_warned_of_where_it_names_a_command() {
+fn file_that_others_can_read_is_warned_of_where_it_names_a_command() {
     use std::os::unix::fs::PermissionsExt as _;
     let server = Server::awkward();
     let run = |secret: &str, mode: u32| {

@@ -44,7 +44,7 @@ app_token = "env:MY_TOKEN"
 "#;
 
 #[test]
-fn a_profile_says_where_as_whom_and_how() {
+fn profile_sets_server_user_and_output() {
     let (run, server) = get(EVERYTHING, &[], &[]);
     assert_eq!(run.stdout, "TicketId,Title\n839,Printer\n");
     let [warning, hint] = run.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{run}") };
@@ -65,7 +65,7 @@ fn a_profile_says_where_as_whom_and_how() {
 }
 
 #[test]
-fn a_variable_beats_the_profile_and_an_option_both() {
+fn variable_beats_the_profile_and_an_option_both() {
     let variables = [
         ("SOTICKETS_LANGUAGE", "da"),
         ("SOTICKETS_SELECT", "TicketId"),
@@ -86,7 +86,7 @@ fn a_variable_beats_the_profile_and_an_option_both() {
 }
 
 #[test]
-fn the_profile_is_the_one_that_is_named() {
+fn profile_is_the_one_that_is_named() {
     let (work, home) = (server(), server());
     let text = format!(
         "default_profile = \"work\"\n[profiles.work]\nurl = \"{}\"\n[profiles.\"at home\"]\nurl = \"{}\"\n",
@@ -107,7 +107,7 @@ fn the_profile_is_the_one_that_is_named() {
 }
 
 #[test]
-fn the_file_is_the_one_that_is_named() {
+fn file_is_the_one_that_is_named() {
     let (usual, variable, option) = (server(), server(), server());
     let folder = configuration(work(&usual, ""));
     let other = configuration(work(&variable, ""));
@@ -138,7 +138,7 @@ fn the_file_is_the_one_that_is_named() {
 }
 
 #[test]
-fn a_secret_goes_to_its_server_however_that_is_written() {
+fn secret_is_sent_to_its_server_in_any_spelling_of_the_address() {
     let server = server();
     let folder = configuration(work(&server, "token = \"env:MY_TOKEN\""));
     let port = server.url().rsplit_once(':').expect("a port").1.to_owned();
@@ -156,7 +156,7 @@ fn a_secret_goes_to_its_server_however_that_is_written() {
 }
 
 #[test]
-fn a_file_is_read_with_any_line_ends_and_a_byte_order_mark() {
+fn file_is_read_with_any_line_ends_and_a_byte_order_mark() {
     let server = server();
     let text = work(&server, "output = \"csv\"\nselect = \"TicketId, Title\"");
     for text in [text.replace('\n', "\r\n"), format!("\u{feff}{text}")] {
@@ -197,7 +197,7 @@ fn commands_that_need_no_configuration_do_not_read_it() {
 }
 
 #[test]
-fn a_file_of_a_secret_starts_from_the_configuration_or_the_home_folder() {
+fn file_of_a_secret_starts_from_the_configuration_or_the_home_folder() {
     let server = server();
     let folder = configuration(work(&server, "token = \"file:secret/token\""));
     fs::create_dir(folder.path().join("sotickets/secret")).expect("a folder");
@@ -228,7 +228,7 @@ fn each_scheme_can_be_a_profiles() {
 }
 
 #[test]
-fn a_scheme_of_a_higher_level_replaces_the_profiles_wholly() {
+fn scheme_of_a_higher_level_replaces_the_profiles_wholly() {
     let basic = "user = \"tim\"\npassword = \"env:MY_TOKEN\"";
     let (_, server) = get(basic, &[], &[("SOTICKETS_TICKET", "7T:x")]);
     assert_eq!(header(&server, "authorization").as_deref(), Some("SOTicket 7T:x"));
@@ -245,7 +245,7 @@ fn a_scheme_of_a_higher_level_replaces_the_profiles_wholly() {
 }
 
 #[test]
-fn what_a_profile_says_is_exempt_where_it_would_do_nothing() {
+fn profile_setting_without_effect_is_allowed() {
     for lines in [
         "output = \"json\"\nselect = \"Title\"\ntimezone = \"Europe/Oslo\"",
         "user = \"tim\"\ntoken = \"env:MY_TOKEN\"",
@@ -264,7 +264,7 @@ fn what_a_profile_says_is_exempt_where_it_would_do_nothing() {
 }
 
 #[test]
-fn the_sample_server_gets_nothing_of_a_profile_that_is_for_another() {
+fn sample_server_gets_nothing_of_a_profile_that_is_for_another() {
     let server = server();
     let lines = "token = \"env:MY_TOKEN\"\napp_token = \"env:MY_TOKEN\"\noutput = \"csv\"";
     let folder = configuration(work(&server, lines));
@@ -275,7 +275,7 @@ fn the_sample_server_gets_nothing_of_a_profile_that_is_for_another() {
 }
 
 #[test]
-fn a_dry_run_says_what_to_export_for_a_secret_of_the_profile() {
+fn dry_run_names_the_variable_for_a_secret_of_the_profile() {
     let server = server();
     let folder = configuration(work(&server, "token = \"file:token\""));
     fs::write(folder.path().join("sotickets/token"), "canary\n").expect("a file");
@@ -286,7 +286,7 @@ fn a_dry_run_says_what_to_export_for_a_secret_of_the_profile() {
 }
 
 #[test]
-fn a_profile_says_how_the_server_is_reached() {
+fn profile_sets_the_network_options() {
     let failing = Server::status(503, "");
     let folder = configuration(work(&failing, "retries = 1"));
     let run = Run::of(&mut configured(&folder, &["839", "--no-auth"]));

@@ -42,11 +42,12 @@ impl Fault {
         self
     }
 
-    /// Meets it at `url`, in each format.
+    /// Meets it at `url`, in each format, and once with a file.
     pub fn at(&self, url: &str) {
         for format in FORMATS {
             self.meet(url, format);
         }
+        self.leaves_the_file(url, FORMATS[0]);
     }
 
     /// Meets it in an answer of these bytes.
@@ -59,10 +60,16 @@ impl Fault {
         self.meet(&raw::answering(bytes), format);
     }
 
-    /// Meets it in each of these answers, the formats taking turns.
+    /// Meets it in each of these answers, the formats taking turns, and every fourth time with a
+    /// file.
     pub fn in_each(&self, answers: impl IntoIterator<Item = Vec<u8>>) {
-        for (bytes, format) in answers.into_iter().zip(FORMATS.iter().cycle()) {
-            self.meet(&raw::answering(bytes), format);
+        for (number, (bytes, format)) in answers.into_iter().zip(FORMATS.iter().cycle()).enumerate()
+        {
+            let url = raw::answering(bytes);
+            self.meet(&url, format);
+            if number % 4 == 0 {
+                self.leaves_the_file(&url, format);
+            }
         }
     }
 
@@ -101,7 +108,6 @@ impl Fault {
         for word in ["panicked", "internal fault", TOKEN] {
             assert!(!run.stderr.contains(word), "{name}, {format}: {run}");
         }
-        self.leaves_the_file(url, format);
         self.documented();
     }
 

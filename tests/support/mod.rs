@@ -29,8 +29,6 @@ pub mod man;
 pub mod memory;
 pub mod online;
 pub mod out_file;
-#[cfg(unix)]
-pub mod plant;
 pub mod processes;
 pub mod programs;
 #[cfg(unix)]
@@ -40,6 +38,8 @@ pub mod pty;
 pub mod raw;
 pub mod reference;
 pub mod render;
+#[cfg(unix)]
+pub mod secret_run;
 #[cfg(unix)]
 pub mod session;
 #[cfg(unix)]

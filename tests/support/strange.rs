@@ -2,6 +2,7 @@
 //! spreadsheets read, what has an odd width.
 
 use proptest::prelude::*;
+use proptest::string::string_regex;
 
 /// Pieces that mean something to a terminal, a renderer or a spreadsheet.
 const PIECES: &[&str] = &[
@@ -111,11 +112,13 @@ const PIECES: &[&str] = &[
 
 /// Any text: of those pieces, of any characters, or of both.
 pub fn text() -> impl Strategy<Value = String> {
+    // A pattern that is a strategy itself would be parsed for each value.
+    let pattern = |pattern| string_regex(pattern).expect("a pattern");
     let piece = prop_oneof![
         4 => proptest::sample::select(PIECES).prop_map(str::to_owned),
         1 => any::<char>().prop_map(String::from),
-        1 => "[\\x00-\\x1f\\x7f-\\u{9f}]".prop_map(String::from),
-        1 => "[a-z .]{1,12}".prop_map(String::from),
+        1 => pattern("[\\x00-\\x1f\\x7f-\\u{9f}]"),
+        1 => pattern("[a-z .]{1,12}"),
     ];
     proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }

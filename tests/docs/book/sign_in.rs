@@ -7,9 +7,9 @@ use tempfile::TempDir;
 
 use super::page::Page;
 use super::session::bash;
-use crate::support::online::desk::{Desk, Waiting};
 use crate::support::online::keys::Key;
 use crate::support::online::system_user::{APPLICATION, TOKEN};
+use crate::support::online::test_user::{TestUser, Waiting};
 use crate::support::online::{Online, TENANT, TICKETS};
 use crate::support::{self, Run, Server, needed, raw};
 
@@ -83,19 +83,19 @@ fn basic() {
 #[test]
 fn sign_in() {
     let online = Online::tls();
-    let desk = Desk::new(&online);
+    let test_user = TestUser::new(&online);
     let shown = blocks("Sign-in (Online)", "sh");
     // Without the browser and the keyring.
     let typed = with(&shown, "auth login");
     let typed = typed.strip_prefix("sotickets ").expect("the program").split(' ');
     let arguments = typed.chain(["--no-browser", "--store", "file"]).collect::<Vec<_>>();
-    let waiting = Waiting::start(desk.command(&arguments));
-    let page = desk.browse(waiting.url.as_str());
+    let waiting = Waiting::start(test_user.command(&arguments));
+    let page = test_user.browse(waiting.url.as_str());
     assert!(page.body.contains("You are signed in"), "{}", page.body);
     assert_eq!(waiting.end().code, 0);
     let get: Vec<&str> = with(&shown, "get '#839'").split([' ', '\'']).collect();
     let get: Vec<&str> = get.into_iter().skip(1).filter(|word| !word.is_empty()).collect();
-    let run = desk.run(&get);
+    let run = test_user.run(&get);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
     assert!(run.stdout.contains("Printer"), "{run}");
 
@@ -116,10 +116,10 @@ fn redirects_of_the_page_work() {
     let port = raw::free_port().to_string();
     let login = login.expect("a sign-in").replace("8000", &port);
     online.state().sign_in.redirects = vec![format!(r"^http://127.0.0.1\:{port}/callback$")];
-    let desk = Desk::new(&online);
+    let test_user = TestUser::new(&online);
     let arguments: Vec<&str> = login.split(' ').chain(["--store", "file"]).collect();
-    let waiting = Waiting::start(desk.command(&arguments));
-    let page = desk.browse(waiting.url.as_str());
+    let waiting = Waiting::start(test_user.command(&arguments));
+    let page = test_user.browse(waiting.url.as_str());
     assert!(page.body.contains("You are signed in"), "{}", page.body);
     assert_eq!(waiting.end().code, 0);
 }

@@ -5,12 +5,12 @@
 //! endpoint, `sign_in` for the authorize page and the tokens, `system_user` for the
 //! exchange of a signed token, `keys` for what is signed.
 
-pub mod desk;
 pub mod keys;
 mod server;
 pub mod sign_in;
 pub mod system_user;
 pub mod tenant;
+pub mod test_user;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 

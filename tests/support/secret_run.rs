@@ -1,4 +1,4 @@
-//! Runs of the program with canaries planted, after which everything is searched.
+//! Runs of the program with canaries for secrets, after which everything is searched.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +24,7 @@ pub enum Source {
 }
 
 /// A call of the program, with a folder for all that it could write.
-pub struct Plant {
+pub struct SecretRun {
     folder: TempDir,
     arguments: Vec<String>,
     pub variables: Vec<(String, String)>,
@@ -57,13 +57,13 @@ const FOLDERS: [&str; 7] = [
     "XDG_STATE_HOME",
 ];
 
-impl Plant {
+impl SecretRun {
     pub fn new(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         for name in FOLDERS.iter().chain(&["secrets", "out"]) {
             fs::create_dir(folder.path().join(name)).expect("a folder");
         }
-        let plant = Self {
+        let secret_run = Self {
             folder,
             arguments: Vec::new(),
             variables: Vec::new(),
@@ -73,8 +73,8 @@ impl Plant {
             may_succeed: arguments.contains(&"--offline"),
             runs_program: false,
         };
-        fs::write(plant.path("secrets/command.sh"), COMMAND).expect("a file");
-        plant.with(arguments)
+        fs::write(secret_run.path("secrets/command.sh"), COMMAND).expect("a file");
+        secret_run.with(arguments)
     }
 
     /// The path of a file in its folder.

@@ -1,4 +1,4 @@
-//! Somebody at a desk: a home of their own, the program, and a browser.
+//! A user: a home folder, the program, and a browser.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
@@ -14,8 +14,8 @@ use super::{CLIENT_ID, Online};
 use crate::support::Run;
 use crate::support::processes::{Limit, PATIENCE, end_of, output};
 
-/// The desk.
-pub struct Desk<'s> {
+/// A user with a home folder of their own.
+pub struct TestUser<'s> {
     pub service: &'s Online,
     pub home: tempfile::TempDir,
 }
@@ -37,7 +37,7 @@ pub struct Got {
     pub headers: Vec<String>,
 }
 
-impl<'s> Desk<'s> {
+impl<'s> TestUser<'s> {
     pub fn new(service: &'s Online) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         if let Some(pem) = &service.pem {
