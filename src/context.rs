@@ -12,6 +12,8 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
+use crate::clock::Clock;
+
 /// The environment variables, read once.
 #[derive(Clone, Default)]
 pub struct Environment(BTreeMap<OsString, OsString>);
@@ -153,6 +155,11 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Returns the clock of the process.
+    pub(crate) const fn clock(&self) -> Clock {
+        Clock::new(self.now, self.started)
+    }
+
     /// Returns standard input, which has one reader: whoever comes later finds it empty.
     pub fn take_stdin(&mut self) -> Box<dyn Read + Send> {
         std::mem::replace(&mut self.stdin, Box::new(io::empty()))

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod api;
 pub(crate) mod auth;
 pub mod cli;
+mod clock;
 pub mod commands;
 pub mod context;
 pub mod deadline;

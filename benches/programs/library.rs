@@ -9,14 +9,9 @@
 #![allow(clippy::print_stderr, reason = "there is nobody else to tell")]
 
 use std::io::Write as _;
-use std::time::{Duration, SystemTime};
 
 use sotickets::answer::{Expected, ParallelParser};
-use sotickets::api::query::{Accept, Locale, Query};
-use sotickets::api::reader::Pieces;
-use sotickets::http::address::Address;
-use sotickets::http::client::{self, Connection, Limits};
-use sotickets::http::trace::Trace;
+use sotickets::api::get_tickets;
 use sotickets::output::{Document, FormatOptions, OutputFormat};
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
@@ -76,36 +71,7 @@ fn render(name: &str, answer: &[u8]) {
 }
 
 fn discard(url: &str) {
-    let address = Address::parse(url, "URL").expect("an address");
-    let count = address
-        .url()
-        .path()
-        .split('/')
-        .nth(1)
-        .and_then(|name| name.split('-').next()?.parse().ok());
-    let limits = Limits {
-        connect: Some(Duration::from_secs(10)),
-        read: Some(Duration::from_secs(60)),
-        max_bytes: 2 << 30,
-        ..Limits::default()
-    };
-    let request = Query {
-        address,
-        select: None,
-        ids: (1..=count.unwrap_or(1)).filter_map(TicketId::new).collect(),
-        accept: Accept::Json,
-        locale: Locale { language: "en".to_owned(), ..Locale::default() },
-        credential: None,
-        app_token: None,
-        extra: Vec::new(),
-        connection: Connection { limits, ..Connection::default() },
-    };
-    let mut watch = Trace {
-        is_traced: false,
-        say: &mut |_| (),
-        now: &SystemTime::now,
-        sleep: &mut std::thread::sleep,
-    };
-    let response = client::send(&request, &mut watch, Pieces::NONE).expect("an answer");
-    assert_eq!(response.status, 200);
+    let name = url.split('/').nth(3).unwrap_or_default();
+    let count = name.split('-').next().and_then(|count| count.parse().ok()).unwrap_or(1);
+    assert!(get_tickets::download(url, count).expect("an answer") > 0);
 }

@@ -1,44 +1,15 @@
-//! What tells the server who is asking.
+//! The credential of a call, and the headers that carry it.
 
-use crate::secret::Secret;
+use crate::escape;
+use crate::http::header::{BasicCharset, Header, HeaderText};
+use crate::secret::resolved_secret::ResolvedSecret;
 
-/// A secret with where it came from.
-#[derive(Clone, Debug)]
-pub struct ResolvedSecret {
-    /// The value; empty in a dry run, which reads no secret.
-    pub value: Secret,
-    /// Where it came from, for messages: `--token env:MY_TOKEN`, `SOTICKETS_TOKEN`.
-    pub origin: String,
-    /// The shell variable that stands for it in a dry run.
-    pub variable: String,
-    /// What a shell would run to fill that variable, where it is not set already.
-    pub export: Option<String>,
-}
-
-/// The encoding of user and password in Basic.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum BasicCharset {
-    /// UTF-8.
-    #[default]
-    Utf8,
-    /// ISO-8859-1, as older clients send it.
-    Latin1,
-}
-
-impl BasicCharset {
-    /// Encodes `text`; `None` if it holds a character that the encoding lacks.
-    #[must_use]
-    pub fn encode(self, text: &str) -> Option<Vec<u8>> {
-        match self {
-            Self::Utf8 => Some(text.as_bytes().to_vec()),
-            Self::Latin1 => text.chars().map(|c| u8::try_from(c).ok()).collect(),
-        }
-    }
-}
+/// The header of all schemes but XSRF.
+pub(crate) const AUTHORIZATION: &str = "Authorization";
 
 /// The credential of a call: one of the endpoint's four schemes.
 #[derive(Clone, Debug)]
-pub enum Credential {
+pub(crate) enum Credential {
     /// `Authorization: Basic`, Onsite.
     Basic {
         /// The user name, without a colon.
@@ -66,12 +37,33 @@ pub enum Credential {
 }
 
 impl Credential {
+    /// Returns the headers that carry the credential.
+    pub(super) fn headers(&self) -> Vec<Header> {
+        match self.clone() {
+            Self::Basic { user, password, charset } => vec![Header {
+                name: AUTHORIZATION.to_owned(),
+                text: HeaderText::Basic { user, password, charset },
+            }],
+            Self::SoTicket(ticket) | Self::SystemUser(ticket) => {
+                vec![Header::secret(AUTHORIZATION, "SOTicket ", ticket)]
+            }
+            Self::Bearer(token) | Self::SignedIn(token) => {
+                vec![Header::secret(AUTHORIZATION, "Bearer ", token)]
+            }
+            Self::Xsrf { token, cookie } => {
+                vec![
+                    Header::secret("X-XSRF-TOKEN", "", token),
+                    Header::secret("Cookie", "", cookie),
+                ]
+            }
+        }
+    }
+
     /// The credential as a message names it: scheme and origin.
-    #[must_use]
-    pub fn description(&self) -> String {
+    pub(crate) fn description(&self) -> String {
         match self {
             Self::Basic { user, password, .. } => {
-                let user = crate::escape::excerpt(user, 60);
+                let user = escape::excerpt(user, 60);
                 format!("user {user} with the password from {} (Basic)", password.origin)
             }
             Self::SoTicket(ticket) => format!("ticket from {} (SOTicket)", ticket.origin),
@@ -87,8 +79,7 @@ impl Credential {
     }
 
     /// What to do where the server answers `status`, 401 or 403.
-    #[must_use]
-    pub const fn advice(&self, status: u16) -> &'static str {
+    pub(crate) const fn advice(&self, status: u16) -> &'static str {
         match self {
             Self::Basic { .. } if status == 403 => {
                 "the user may lack the right to read tickets; ask the administrator"
@@ -115,8 +106,7 @@ impl Credential {
 
     /// Returns what else may be the matter with a user and a password that the server
     /// answers with 401.
-    #[must_use]
-    pub fn advice_on_basic(&self) -> Vec<&'static str> {
+    pub(crate) fn advice_on_basic(&self) -> Vec<&'static str> {
         let Self::Basic { user, password, charset } = self else { return Vec::new() };
         let mut advice = vec![
             "IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API",

@@ -3,9 +3,10 @@
 use crate::answer::Value;
 use crate::answer::value;
 use crate::escape;
+use crate::http::response::Response;
 use crate::secret::Mask;
 
-use crate::format_bytes::size;
+use crate::format_bytes::format_bytes;
 
 /// What a body that holds no tickets says.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,6 +54,11 @@ pub fn quote(text: &str, limit: usize, mask: &Mask) -> String {
     escape::excerpt(&mask.beginning(text.trim(), limit + 1), limit)
 }
 
+/// Returns what the body of `response` says, as the tail of a message; empty for nothing.
+pub(crate) fn tail(response: &Response<Vec<u8>>) -> String {
+    words(&response.body, &response.mask).tail()
+}
+
 impl Words {
     /// The words after a colon, as the tail of a message; empty for none.
     #[must_use]
@@ -62,7 +68,7 @@ impl Words {
             Self::Page(Some(title)) => format!(", with the web page '{title}'"),
             Self::Page(None) => ", with a web page".to_owned(),
             Self::Binary(length) => {
-                format!(": {} that are not readable as text", size(*length as u64))
+                format!(": {} that are not readable as text", format_bytes(*length as u64))
             }
             Self::None => String::new(),
         }

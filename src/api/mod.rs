@@ -1,10 +1,10 @@
 //! The endpoint: `POST Agents/Ticket/GetTickets` of the SuperOffice WebAPI.
 
-pub mod body;
-pub mod credential;
+pub(crate) mod credential;
+pub mod endpoint;
 pub mod error_body;
-pub mod maintenance;
-pub mod query;
-pub mod reader;
-pub mod response;
-pub mod version;
+pub mod get_tickets;
+pub(crate) mod maintenance_window;
+pub(crate) mod query;
+pub(crate) mod response;
+pub(crate) mod version;

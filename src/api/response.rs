@@ -1,62 +1,68 @@
-//! What an answer means: tickets, or one of the ways in which a call fails.
+//! The meaning of a response: tickets, or one of the ways in which a call fails.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use crate::answer::ParseError;
 use crate::answer::xml;
 use crate::error::{Error, Kind};
 use crate::escape;
+use crate::http::auth_challenge;
+use crate::http::error::login_required;
+use crate::http::response::Response;
+use crate::http::retry;
 use crate::secret::Mask;
 
 use super::credential::Credential;
+use super::endpoint;
 use super::error_body::{self, Words};
-use super::maintenance;
+use super::maintenance_window;
 use super::query::{Accept, Query};
-use crate::http::auth_challenge;
-use crate::http::client::Response;
-use crate::http::error::proxy;
-use crate::http::proxy::Proxy;
-use crate::http::retry;
 
-/// Checks that the answer is what was asked for: a JSON array as far as its first
+/// Checks that the body of a 200 has the requested format: a JSON array, as far as its first
 /// byte shows, or XML.
 ///
 /// # Errors
-/// By status and by shape; the text quotes the server with secrets masked.
-pub fn check(response: &Response, request: &Query) -> Result<(), Error> {
-    let mask = request.mask();
+/// Quotes the server with secrets masked.
+pub(crate) fn check_format(
+    response: &Response<impl Deref<Target = [u8]>>,
+    query: &Query,
+) -> Result<(), Error> {
+    match query.accept {
+        Accept::Json => check_json(&response.body, &response.mask),
+        Accept::Xml => check_xml(response),
+    }
+}
+
+/// Returns the error for a response other than 200.
+pub(super) fn failure(response: &Response<Vec<u8>>, query: &Query) -> Error {
     let error = match response.status {
-        200 => match request.accept {
-            Accept::Json => return json(response, request),
-            Accept::Xml => return check_xml(response, request),
-        },
-        300..=399 => redirected(response, &mask),
-        401 | 403 => refused(response, request, &mask),
-        421 => misdirected(response, request, &mask),
-        status => failed(status, response, &mask),
+        300..=399 => redirected(response),
+        401 | 403 => refused(response, query),
+        421 => misdirected(response),
+        _ => failed(response),
     };
-    let error = match &response.unread {
+    let error = match &response.omitted_body {
         Some(reason) => error.hint(format!("the body of the answer was left out: {reason}")),
         None => error,
     };
-    let error = match maintenance::hint(response) {
+    let error = match maintenance_window::hint(response.status, response.time) {
         // Only an address of Online names a tenant.
-        Some(hint) if request.address.tenant().is_some() => error.hint(hint),
+        Some(hint) if endpoint::tenant(&response.address).is_some() => error.hint(hint),
         _ => error,
     };
-    Err(match plain_proxy(request) {
-        Some(proxy) if response.status == 407 => proxy::login_wanted(proxy, &response.schemes),
+    match &response.plain_proxy {
+        Some(proxy) if response.status == 407 => login_required(proxy, &response.schemes()),
         Some(proxy) if response.status >= 400 => error.hint(format!(
             "the proxy {} may have answered in the server's place",
             proxy.host_and_port()
         )),
         _ => error,
-    })
+    }
 }
 
 /// The error for an answer that is an array, but not of tickets.
-#[must_use]
-pub fn not_tickets(error: ParseError, request: &Query) -> Error {
+pub(crate) fn not_tickets(error: ParseError, query: &Query, mask: &Mask) -> Error {
     match error {
         ParseError::Syntax(error) => {
             Error::new(Kind::Answer, format!("the answer is not JSON: {error}"))
@@ -71,21 +77,19 @@ pub fn not_tickets(error: ParseError, request: &Query) -> Error {
             Kind::Answer,
             format!(
                 "the answer is not a list of tickets: element {place} is {}",
-                error_body::quote(&element, 80, &request.mask())
+                error_body::quote(&element, 80, mask)
             ),
         )
         .hint("check that the address is the SuperOffice WebAPI's"),
-        ParseError::TooMany(most) => too_many(most, request.ids.len()),
+        ParseError::TooMany(most) => too_many(most, query.ids.len()),
     }
 }
 
 /// Returns the error for an answer in XML that is not a list of tickets.
-#[must_use]
-pub fn not_xml_tickets(fault: xml::Fault, request: &Query) -> Error {
-    let mask = request.mask();
+pub(crate) fn not_xml_tickets(fault: xml::Fault, query: &Query, mask: &Mask) -> Error {
     match fault {
         xml::Fault::Syntax(error, byte) => {
-            let error = error_body::quote(&error, 200, &mask);
+            let error = error_body::quote(&error, 200, mask);
             Error::new(Kind::Answer, format!("the answer is not XML: {error} at byte {byte}"))
                 .hint("it may have been cut or changed on its way; nothing of it was printed")
         }
@@ -95,22 +99,25 @@ pub fn not_xml_tickets(fault: xml::Fault, request: &Query) -> Error {
         )
         .hint("it may have been changed on its way; nothing of it was printed"),
         xml::Fault::NotTickets(root) => {
-            let root = error_body::quote(&root, 80, &mask);
+            let root = error_body::quote(&root, 80, mask);
             Error::new(Kind::Answer, format!("the answer is not a list of tickets: <{root}>"))
                 .hint("check that the address is the SuperOffice WebAPI's")
         }
         xml::Fault::Null => null(),
-        xml::Fault::TooMany(most) => too_many(most, request.ids.len()),
+        xml::Fault::TooMany(most) => too_many(most, query.ids.len()),
     }
 }
 
 /// Returns the encoding of an answer in XML.
 ///
 /// # Errors
-/// For one that is not read.
-pub fn xml_encoding(response: &Response, request: &Query) -> Result<xml::Encoding, Error> {
-    xml::Encoding::find(&response.body, response.content_type.as_deref()).map_err(|name| {
-        let name = error_body::quote(&name, 60, &request.mask());
+/// For one that is not supported.
+pub(crate) fn xml_encoding(
+    response: &Response<impl Deref<Target = [u8]>>,
+) -> Result<xml::Encoding, Error> {
+    let content_type = response.header("content-type");
+    xml::Encoding::find(&response.body, content_type.as_deref()).map_err(|name| {
+        let name = error_body::quote(&name, 60, &response.mask);
         Error::new(Kind::Answer, format!("the answer is XML in '{name}', which is not read here"))
             .hint("XML is read in UTF-8, ISO-8859 and windows-125x; or take -o json")
     })
@@ -126,13 +133,12 @@ fn too_many(most: usize, ids: usize) -> Error {
         .hint("check that the address is the SuperOffice WebAPI's; nothing of it was printed")
 }
 
-fn json(response: &Response, request: &Query) -> Result<(), Error> {
-    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
-    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first != Some(&b'[') {
-        return Err(no_array(body, &request.mask()));
+fn check_json(body: &[u8], mask: &Mask) -> Result<(), Error> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'[') => Ok(()),
+        _ => Err(no_array(body, mask)),
     }
-    Ok(())
 }
 
 /// Returns the error for `null` in place of the tickets.
@@ -175,9 +181,9 @@ fn refused_with_200(words: &str) -> Error {
         .hint("-v shows the request; the server's own log knows more")
 }
 
-fn check_xml(response: &Response, request: &Query) -> Result<(), Error> {
-    let mask = request.mask();
-    let essence = mask.apply(response.content_type.as_deref().unwrap_or_default());
+fn check_xml(response: &Response<impl Deref<Target = [u8]>>) -> Result<(), Error> {
+    let mask = &response.mask;
+    let essence = mask.apply(&response.header("content-type").unwrap_or_default());
     let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_xml =
         matches!(essence.as_str(), "application/xml" | "text/xml") || essence.ends_with("+xml");
@@ -191,25 +197,26 @@ fn check_xml(response: &Response, request: &Query) -> Result<(), Error> {
         _ if is_xml => "only says that it is".to_owned(),
         other => format!("is {}", escape::excerpt(other, 60)),
     };
-    let words = error_body::words(&response.body, &mask);
+    let words = error_body::words(&response.body, mask);
     Err(match &words {
         Words::Error(text) => refused_with_200(text),
-        _ if response.body.trim_ascii() == b"null" => no_array(&response.body, &mask),
+        _ if response.body.trim_ascii() == b"null" => no_array(&response.body, mask),
         _ => Error::new(Kind::Answer, format!("the answer is not XML, it {shown}{}", words.tail()))
             .hint("this server may not offer XML: -o json"),
     })
 }
 
-fn redirected(response: &Response, mask: &Mask) -> Error {
+fn redirected(response: &Response<Vec<u8>>) -> Error {
     let status = response.status;
-    let message = match &response.location {
+    let location = response.header("location");
+    let message = match &location {
         Some(target) => {
-            let target = error_body::quote(target, 200, mask);
+            let target = error_body::quote(target, 200, &response.mask);
             format!("HTTP {status}: the server redirects to {target}; nothing was sent there")
         }
         None => format!("HTTP {status}: the server redirects without saying where to"),
     };
-    Error::new(Kind::Server, message).hint(match response.location {
+    Error::new(Kind::Server, message).hint(match location {
         Some(_) => {
             "if that is the right address, give it as --url; a sign-in page means that the credential is missing"
         }
@@ -217,16 +224,16 @@ fn redirected(response: &Response, mask: &Mask) -> Error {
     })
 }
 
-fn refused(response: &Response, request: &Query, mask: &Mask) -> Error {
+fn refused(response: &Response<Vec<u8>>, query: &Query) -> Error {
     let status = response.status;
-    let words = error_body::words(&response.body, mask).tail();
-    let Some(credential) = &request.credential else {
+    let words = error_body::tail(response);
+    let Some(credential) = &query.credential else {
         return Error::new(
             Kind::Authentication,
             format!("HTTP {status}: the server wants a credential{words}"),
         )
         .hint("none was sent, because of --no-auth: give one instead, or have the gateway add it")
-        .hints_from(offers(&response.schemes));
+        .hints_from(offers(&response.schemes()));
     };
     let verb = if status == 401 { "does not accept" } else { "forbids the call to" };
     let message =
@@ -234,9 +241,9 @@ fn refused(response: &Response, request: &Query, mask: &Mask) -> Error {
     let mut error = Error::new(Kind::Authentication, message).hint(credential.advice(status));
     if status == 401 {
         error =
-            error.hints_from(credential.advice_on_basic()).hints_from(offers(&response.schemes));
+            error.hints_from(credential.advice_on_basic()).hints_from(offers(&response.schemes()));
     }
-    match (&request.app_token, credential) {
+    match (&query.app_token, credential) {
         (Some(token), _) if status == 403 => {
             error.hint(format!("the application token ({}) may be the one refused", token.origin))
         }
@@ -248,7 +255,7 @@ fn refused(response: &Response, request: &Query, mask: &Mask) -> Error {
 /// Returns hints that name the authentication `schemes` of a 401, and what those of Windows
 /// mean.
 fn offers(schemes: &[String]) -> Vec<String> {
-    let names = auth_challenge::words(schemes);
+    let names = auth_challenge::join(schemes);
     if schemes.is_empty() {
         return Vec::new();
     }
@@ -261,21 +268,14 @@ fn offers(schemes: &[String]) -> Vec<String> {
     ]
 }
 
-/// The proxy that reads and may answer the call, which it does not where it is TLS or
-/// SOCKS that it carries.
-fn plain_proxy(request: &Query) -> Option<&Proxy> {
-    let proxy = request.connection.route.proxy.as_ref()?;
-    (request.address.is_plain_http() && !proxy.is_socks()).then_some(proxy)
-}
-
-/// Tenants of Online move between sub-domains.
-fn misdirected(response: &Response, request: &Query, mask: &Mask) -> Error {
-    let words = error_body::words(&response.body, mask).tail();
-    let host = request.address.host_and_port();
-    let tenant = request.address.tenant();
-    let shown = tenant.map_or_else(|| "the tenant".to_owned(), |tenant| format!("tenant {tenant}"));
+/// Returns the error for a 421: tenants of Online move between sub-domains.
+fn misdirected(response: &Response<Vec<u8>>) -> Error {
+    let words = error_body::tail(response);
+    let host = response.address.host_and_port();
+    let tenant = endpoint::tenant(&response.address);
+    let named = tenant.map_or_else(|| "the tenant".to_owned(), |tenant| format!("tenant {tenant}"));
     let tenant = tenant.unwrap_or("CustNNNNN");
-    Error::new(Kind::Server, format!("HTTP 421: {host} does not serve {shown}{words}")).hint(format!(
+    Error::new(Kind::Server, format!("HTTP 421: {host} does not serve {named}{words}")).hint(format!(
         "tenants move between sub-domains: https://online.superoffice.com/api/state/{tenant} names the right one"
     ))
 }
@@ -283,8 +283,9 @@ fn misdirected(response: &Response, request: &Query, mask: &Mask) -> Error {
 /// The longest `Retry-After` that is advice to a person, in seconds: a day.
 const LONGEST_WAIT: u64 = 86_400;
 
-fn failed(status: u16, response: &Response, mask: &Mask) -> Error {
-    let words = error_body::words(&response.body, mask).tail();
+fn failed(response: &Response<Vec<u8>>) -> Error {
+    let status = response.status;
+    let words = error_body::tail(response);
     let (message, hint) = match status {
         204 => (
             "the server answered with no content".to_owned(),
@@ -329,5 +330,5 @@ fn failed(status: u16, response: &Response, mask: &Mask) -> Error {
         }
         None => error.hint(hint),
     };
-    if retry::is_passing(status) { error.hint(retry::ADVICE) } else { error }
+    if retry::is_retryable(status) { error.hint(retry::ADVICE) } else { error }
 }

@@ -1,44 +1,41 @@
-//! `GET …/api`: what the server says of its version, to anyone.
+//! `GET …/api`: the version of the server, which it names to anyone.
 
 use url::Url;
 
 use crate::answer::Value;
 use crate::answer::value;
+use crate::http::address::Address;
 use crate::secret::Mask;
 
-use super::error_body;
-use crate::http::address::Address;
-use crate::http::client::Response;
+use super::{endpoint, error_body};
 
-/// What a server says of itself.
+/// The version of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Version {
+pub(crate) struct Version {
     /// The version of NetServer: `10.3.1.512`.
-    pub net_server: String,
+    pub(crate) net_server: String,
     /// The version of the API: `v1`.
-    pub api: Option<String>,
+    pub(crate) api: Option<String>,
     /// The day on which it was built: `2024-08-10`.
-    pub built: Option<String>,
+    pub(crate) built: Option<String>,
 }
 
-/// The longest that is believed to be a version, in characters.
-const LONGEST: usize = 60;
+/// The longest text that can be a version, in characters.
+const MAX_CHARS: usize = 60;
 
-/// Where the installation at `address` says its version.
-#[must_use]
-pub fn url(address: &Address) -> Url {
-    let mut url = address.url().clone();
-    let site = Url::parse(address.site());
+/// Returns the address at which the installation of `endpoint` names its version.
+pub(crate) fn url(endpoint: &Address) -> Url {
+    let mut url = endpoint.url().clone();
+    let site = Url::parse(endpoint::site(endpoint));
     let path = site.map_or_else(|_| String::new(), |site| site.path().trim_end_matches('/').into());
     url.set_path(&format!("{path}/api"));
     url
 }
 
-/// What `response` says, where it says a version.
-#[must_use]
-pub fn read(response: &Response, mask: &Mask) -> Option<Version> {
-    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body).trim_ascii();
-    let json = std::str::from_utf8(body).ok().filter(|_| response.status == 200)?;
+/// Parses the body of a 200; `None` if it names no version.
+pub(crate) fn parse(body: &[u8], mask: &Mask) -> Option<Version> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
+    let json = std::str::from_utf8(body).ok()?;
     serde_json::from_str::<&serde_json::value::RawValue>(json).ok()?;
     if !json.starts_with('{') {
         return None;
@@ -54,7 +51,7 @@ pub fn read(response: &Response, mask: &Mask) -> Option<Version> {
         if let Value::Text(text) = Value::new(value)
             && !text.trim().is_empty()
         {
-            *place = Some(error_body::quote(&text, LONGEST, mask));
+            *place = Some(error_body::quote(&text, MAX_CHARS, mask));
         }
     });
     Some(Version { net_server: net_server?, api, built })
@@ -71,28 +68,18 @@ mod tests {
             ("https://crm.example.com/SuperOffice/", "https://crm.example.com/SuperOffice/api"),
             ("https://h.example:8443/x/API/v1", "https://h.example:8443/x/api"),
         ] {
-            let address = Address::parse(given, "--url").expect("an address");
+            let address = endpoint::parse(given, "--url").expect("an address");
             assert_eq!(url(&address).as_str(), expected);
         }
     }
 
     #[test]
     fn only_a_version_is_one() {
-        let response = |status, body: &str| Response {
-            status,
-            content_type: None,
-            location: None,
-            retry_after: None,
-            time: std::time::SystemTime::UNIX_EPOCH,
-            time_zone: None,
-            schemes: Vec::new(),
-            body: body.as_bytes().to_vec().into(),
-            unread: None,
-        };
+        let read = |body: &str| parse(body.as_bytes(), &Mask::default());
         let whole = r#"{"v1":"http://h/api/v1","Version":"v1","NetServerVersion":"8.1.6431.038","netserverdate":"2017-08-10","Services":"Services83"}"#;
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(
-            read(&response(200, whole), &Mask::default()),
+            read(whole),
             Some(Version {
                 net_server: "8.1.6431.038".to_owned(),
                 api: some("v1"),
@@ -100,12 +87,11 @@ mod tests {
             })
         );
         let bad = r#"{"NetServerVersion":"8\u001b[31m"}"#;
-        let version = read(&response(200, bad), &Mask::default()).expect("a version");
+        let version = read(bad).expect("a version");
         assert_eq!(version.net_server, "8\\x1b[31m");
         for body in ["", "null", "[]", "<html>", r#"{"Version":"v1"}"#, r#"{"NetServerVersion":8}"#]
         {
-            assert_eq!(read(&response(200, body), &Mask::default()), None, "{body}");
+            assert_eq!(read(body), None, "{body}");
         }
-        assert_eq!(read(&response(401, whole), &Mask::default()), None);
     }
 }

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use crate::error::{Error, Kind};
 use crate::fs::lock::FileLock;
-use crate::http::client::Limits;
-use crate::http::trace::Trace;
+use crate::http::transport::Transport;
 
 /// The reason why there is no lock.
 pub(super) enum LockError {
@@ -23,28 +22,27 @@ pub(super) enum LockError {
 /// calls.
 pub(super) const PATIENCE: Duration = Duration::from_secs(150);
 
-/// Acquires the lock at `path`, within `limits`; `subject` names what is locked, for messages.
+/// Acquires the lock at `path`, within the deadline of `transport`; `subject` names what is locked, for messages.
 pub(super) fn acquire(
     path: &Path,
     subject: &str,
-    limits: &Limits,
-    trace: &mut Trace<'_>,
+    transport: &Transport<'_>,
 ) -> Result<FileLock, LockError> {
-    let left = limits.left();
+    let left = transport.deadline.remaining();
     let patience = left.map_or(PATIENCE, |left| left.min(PATIENCE));
     let notice = || {
-        trace.trace(&format!("* waiting for another sotickets, which is using {subject}"));
+        transport.note(&format!("* waiting for another sotickets, which is using {subject}"));
     };
     match FileLock::acquire(path, patience, notice) {
         Ok(Some(lock)) => Ok(lock),
-        Ok(None) if left == Some(patience) => Err(timed_out(subject, limits)),
+        Ok(None) if left == Some(patience) => Err(timed_out(subject, transport)),
         Ok(None) => Err(LockError::Busy),
         Err(error) => Err(LockError::Io(error)),
     }
 }
 
-fn timed_out(subject: &str, limits: &Limits) -> LockError {
-    let limit = humantime::format_duration(limits.total.unwrap_or_default());
+fn timed_out(subject: &str, transport: &Transport<'_>) -> LockError {
+    let limit = humantime::format_duration(transport.network.limits.total.unwrap_or_default());
     let message =
         format!("not done within {limit} (--timeout): another sotickets is using {subject}");
     LockError::TimedOut(Error::new(Kind::Network, message).hint("try again, or raise the limit"))

@@ -2,8 +2,9 @@
 
 use clap::builder::styling::{AnsiColor, Style};
 
-use crate::api::query::Query;
 use crate::context::Context;
+use crate::http::address::Address;
+use crate::http::network::Network;
 use crate::output::text::style::in_charset;
 
 /// Writes a line without a prefix. A failure to write it is ignored, because there is nowhere
@@ -43,10 +44,10 @@ pub fn warn_with_hint(context: &mut Context<'_>, advice: Option<&(String, String
     }
 }
 
-/// Warns if the certificate of the server is not checked.
-pub fn warn_if_unchecked(context: &mut Context<'_>, request: &Query) {
-    if request.connection.tls.insecure && !request.address.is_plain_http() {
-        let place = request.address.host_and_port();
+/// Warns if the certificate of the server at `address` is not checked.
+pub(crate) fn warn_if_unchecked(context: &mut Context<'_>, network: &Network, address: &Address) {
+    if network.tls.insecure && !address.is_plain_http() {
+        let place = address.host_and_port();
         warning(context, &format!("the certificate of {place} is not checked (--insecure)"));
     }
 }

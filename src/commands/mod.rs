@@ -2,18 +2,15 @@
 
 pub mod auth;
 pub mod browser;
-pub mod clock;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
-pub mod exchange;
 pub mod fields;
 pub mod get;
 pub mod man;
 pub mod messages;
-pub mod online;
 pub mod open;
-pub mod signed_in;
+mod transport;
 pub mod usage_tips;
 
 use std::io::{self, Write};

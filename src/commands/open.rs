@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use anyhow::Result;
 
 use super::browser;
+use crate::api::endpoint;
 use crate::cli::open::OpenArgs;
 use crate::context::Context;
 use crate::error::Error;
@@ -13,7 +14,7 @@ use crate::settings::plan::open::{self, UrlSource};
 use crate::tenant::locator::Locator;
 use crate::ticket::url_template::UrlTemplate;
 
-use super::clock::Clock;
+use super::transport::with_transport;
 use super::{messages, write};
 
 /// More tickets than these are opened only after a question.
@@ -24,7 +25,6 @@ const MANY: usize = 10;
 /// # Errors
 /// Of each kind, where a tenant has to be found; else of usage.
 pub fn run(args: &OpenArgs, host: &mut Context<'_>) -> Result<()> {
-    let clock = Clock::start(host);
     let call = open::call(args);
     let configuration = config::load(&call, host)?;
     messages::warn_with_hint(host, configuration.warning.as_ref());
@@ -32,7 +32,7 @@ pub fn run(args: &OpenArgs, host: &mut Context<'_>) -> Result<()> {
     if !args.print && settings.ids.len() > MANY {
         confirm(settings.ids.len(), host)?;
     }
-    let template = template(settings.source, args.verbose, &clock, host)?;
+    let template = template(settings.source, args.verbose, host)?;
     let urls: Vec<String> = settings.ids.iter().map(|id| template.url(id.get())).collect();
     if args.print {
         return Ok(write(host.stdout, (urls.join("\n") + "\n").as_bytes())?);
@@ -48,19 +48,14 @@ pub fn run(args: &OpenArgs, host: &mut Context<'_>) -> Result<()> {
 }
 
 /// Finds the addresses of tickets, by a call where the tenant is not known from before.
-fn template(
-    source: UrlSource,
-    verbose: bool,
-    clock: &Clock,
-    host: &mut Context<'_>,
-) -> Result<UrlTemplate> {
+fn template(source: UrlSource, verbose: bool, host: &mut Context<'_>) -> Result<UrlTemplate> {
     let (tenant, connection) = match source {
         UrlSource::Known(template) => return Ok(template),
         UrlSource::Tenant(tenant, connection) => (tenant, connection),
     };
     let locator = Locator::new(&tenant, host);
-    let location = clock.watching(host, verbose, |trace| locator.locate(&connection, trace))?;
-    Ok(UrlTemplate::online(location.address.site()))
+    let location = with_transport(host, &connection, verbose, |it| locator.locate(it))?;
+    Ok(UrlTemplate::online(endpoint::site(&location.address)))
 }
 
 /// Asks a person whether so many tickets are to be opened.

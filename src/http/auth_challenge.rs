@@ -4,9 +4,9 @@
 use crate::secret::Mask;
 
 /// The header of a server's 401.
-pub const OF_SERVER: &str = "www-authenticate";
+pub(crate) const OF_SERVER: &str = "www-authenticate";
 /// The header of a proxy's 407.
-pub const OF_PROXY: &str = "proxy-authenticate";
+pub(crate) const OF_PROXY: &str = "proxy-authenticate";
 
 /// A scheme that is offered, without its parameters: a realm, a nonce, or a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 32;
 
 /// Returns the names of the schemes in the header `values`, each once, without the secrets
 /// that `mask` hides.
-pub fn schemes<'t>(values: impl IntoIterator<Item = &'t [u8]>, mask: &Mask) -> Vec<String> {
+pub(crate) fn schemes<'t>(values: impl IntoIterator<Item = &'t [u8]>, mask: &Mask) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for value in values {
         let value = mask.apply(&String::from_utf8_lossy(value));
@@ -36,8 +36,7 @@ pub fn schemes<'t>(values: impl IntoIterator<Item = &'t [u8]>, mask: &Mask) -> V
 }
 
 /// Returns the header `value` with `***` in place of all parameters.
-#[must_use]
-pub fn without_parameters(value: &str) -> String {
+pub(crate) fn without_parameters(value: &str) -> String {
     let shown: Vec<String> = challenges(value)
         .iter()
         .map(|challenge| match challenge.has_parameters {
@@ -49,21 +48,18 @@ pub fn without_parameters(value: &str) -> String {
 }
 
 /// Returns whether `schemes` holds one that signs in to Windows.
-#[must_use]
-pub fn is_windows(schemes: &[String]) -> bool {
+pub(crate) fn is_windows(schemes: &[String]) -> bool {
     let windows = ["ntlm", "negotiate", "kerberos"];
     schemes.iter().any(|name| windows.contains(&name.to_ascii_lowercase().as_str()))
 }
 
 /// Returns whether `schemes` holds `name`.
-#[must_use]
-pub fn has(schemes: &[String], name: &str) -> bool {
+pub(crate) fn has(schemes: &[String], name: &str) -> bool {
     schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case(name))
 }
 
 /// Returns `schemes` as words: `Negotiate and NTLM`.
-#[must_use]
-pub fn words(schemes: &[String]) -> String {
+pub(crate) fn join(schemes: &[String]) -> String {
     match schemes {
         [] => String::new(),
         [only] => only.clone(),

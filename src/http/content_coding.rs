@@ -9,10 +9,10 @@ use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, TRANSFER_ENCODING};
 
 /// The value of `Accept-Encoding`: all codings that this program undoes.
-pub const ACCEPTED: &str = "gzip, deflate, br";
+pub(crate) const ACCEPTED: &str = "gzip, deflate, br";
 
 /// The number of codings that are undone one after the other, as in curl.
-pub const MAX_STACKED: usize = 5;
+pub(crate) const MAX_STACKED: usize = 5;
 
 /// The size of the buffer between two codings.
 const BUFFER: usize = 64 * 1024;
@@ -30,11 +30,11 @@ enum Coding {
 
 /// The codings of an answer, in the order in which they were applied.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Codings(Vec<Coding>);
+pub(crate) struct Codings(Vec<Coding>);
 
 /// The reason why an answer's codings cannot be undone. Holds the server's own text.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Unsupported {
+pub(crate) enum Unsupported {
     /// The coding with this name is not known.
     Unknown(String),
     /// There are more of them than are undone.
@@ -43,7 +43,7 @@ pub enum Unsupported {
 
 /// A coded body that is longer than any answer within the limit can become.
 #[derive(Debug)]
-pub struct TooLarge;
+pub(crate) struct TooLarge;
 
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,7 +107,7 @@ impl Codings {
     ///
     /// # Errors
     /// If one is not known, or if there are too many.
-    pub fn from_headers(headers: &HeaderMap) -> Result<Self, Unsupported> {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Result<Self, Unsupported> {
         let content = names(headers, &CONTENT_ENCODING, "identity");
         let transfer = names(headers, &TRANSFER_ENCODING, "chunked");
         let codings = content
@@ -122,8 +122,7 @@ impl Codings {
     }
 
     /// Returns whether the body comes as it is.
-    #[must_use]
-    pub const fn is_identity(&self) -> bool {
+    pub(crate) const fn is_identity(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -132,7 +131,11 @@ impl Codings {
     ///
     /// # Errors
     /// Those of `body`.
-    pub fn decode<'r>(&self, body: impl Read + 'r, limit: u64) -> io::Result<Box<dyn Read + 'r>> {
+    pub(crate) fn decode<'r>(
+        &self,
+        body: impl Read + 'r,
+        limit: u64,
+    ) -> io::Result<Box<dyn Read + 'r>> {
         let mut reader: Box<dyn Read + 'r> = Box::new(body);
         for coding in self.0.iter().rev() {
             // A coding can hold gigabytes that decode to nothing.

@@ -1,15 +1,25 @@
-//! The HTTP transport: client, retries, proxy, TLS, and their errors in words.
+//! The HTTP transport: it knows no ticket, and no word of SuperOffice's.
+//!
+//! From the bottom: `header`, `address`, `retry`, `content_coding`, `auth_challenge`; `proxy`,
+//! `connection_log`, `tls`; `network`, `request`, `error`, `event`, `body`, `response`; `trace`,
+//! which words events; `transport`, the only sender; and `client`, which runs `middleware`.
 
 pub mod address;
-pub mod auth_challenge;
-pub mod client;
-pub mod connection_log;
-pub mod content_coding;
-pub mod error;
-pub mod loopback_server;
-pub mod proxy;
-pub mod proxy_challenge;
-pub mod request;
-pub mod retry;
-pub mod tls;
-pub mod trace;
+pub(crate) mod auth_challenge;
+pub(crate) mod body;
+pub(crate) mod client;
+pub(crate) mod connection_log;
+mod content_coding;
+pub(crate) mod error;
+pub(crate) mod event;
+pub(crate) mod header;
+pub(crate) mod loopback_server;
+pub(crate) mod middleware;
+pub(crate) mod network;
+pub(crate) mod proxy;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod retry;
+pub(crate) mod tls;
+pub(crate) mod trace;
+pub(crate) mod transport;

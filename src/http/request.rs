@@ -1,83 +1,131 @@
-//! A request as HTTP has it, whatever it asks for.
+//! An HTTP request, whatever it asks for.
 
 use reqwest::Method;
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use crate::error::Result;
-use crate::secret::{Mask, Secret};
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::secret::Secret;
 
 use super::address::Address;
-use super::client::{self, Connection, Response};
-use super::trace::Trace;
-use crate::api::query::Header;
-use crate::api::reader::Pieces;
+use super::content_coding;
+use super::header::Header;
 
-/// A request that is ready to go. Has no way to be printed: its body may hold secrets.
-pub struct Request {
-    /// `GET` or `POST`.
-    pub method: Method,
-    /// Where to, with the query.
-    pub url: Url,
-    /// Every header but those of the connection itself.
-    pub headers: Vec<Header>,
-    /// The body; empty where there is none.
-    pub body: String,
-    /// What is told of the body beside its size.
-    pub summary: Option<String>,
-    /// Takes the secrets in it out of what the server sends back.
-    pub mask: Mask,
+/// A request that is ready to be sent. It cannot be printed: its body may hold secrets.
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// The address with its query.
+    pub(crate) url: Url,
+    /// All headers except those of the connection itself.
+    pub(crate) headers: Vec<Header>,
+    /// The body; empty for none.
+    pub(crate) body: String,
+    /// A description of the body for `-v`, next to its size.
+    pub(crate) summary: Option<String>,
+    /// Secrets that the server may repeat, apart from those in headers.
+    pub(crate) further_secrets: Vec<Secret>,
+    /// The hints for an answer that is too slow or too large.
+    pub(crate) advice: &'static Advice,
+    /// The largest answer, in bytes; `None` for the limit of the command.
+    pub(crate) max_bytes: Option<u64>,
 }
 
-/// What is said of the program to every server.
-pub const USER_AGENT: &str = concat!("sotickets/", env!("CARGO_PKG_VERSION"));
+/// The hints for an answer that is too slow or too large.
+#[derive(Debug)]
+pub(crate) struct Advice {
+    pub(crate) too_slow: &'static [&'static str],
+    pub(crate) too_large: &'static str,
+}
+
+/// The largest answer of a service, in bytes.
+const MAX_SERVICE_BYTES: u64 = 1 << 20;
+
+/// The advice for a request to a service, whose answer is always short.
+const OF_A_SERVICE: Advice = Advice {
+    too_slow: &["try again, or raise the limit"],
+    too_large: "no such answer is so long: a proxy may have answered in its place; -v shows the request",
+};
+
+/// The value of `User-Agent`, the same for every server.
+pub(crate) const USER_AGENT: &str = concat!("sotickets/", env!("CARGO_PKG_VERSION"));
 
 impl Request {
-    /// Asks for the JSON at `url`, with nothing that is a secret.
-    #[must_use]
-    pub fn get(url: Url, connection: &Connection) -> Self {
+    /// Creates a request for the JSON at `url`.
+    pub(crate) fn get(url: Url) -> Self {
         Self {
             method: Method::GET,
             url,
-            headers: headers(),
+            headers: vec![
+                Header::plain("Accept", "application/json"),
+                Header::plain("User-Agent", USER_AGENT),
+            ],
             body: String::new(),
             summary: None,
-            mask: connection.mask([]),
+            further_secrets: Vec::new(),
+            advice: &OF_A_SERVICE,
+            max_bytes: Some(MAX_SERVICE_BYTES),
         }
     }
 
-    /// Posts `body`, of the type `content_type`, which holds `secrets`, and asks for JSON.
-    #[must_use]
-    pub fn post(
+    /// Creates a request that posts `body` and asks for JSON; the body holds `secrets`.
+    pub(crate) fn post(
         url: Url,
         content_type: &str,
         body: String,
         secrets: impl IntoIterator<Item = Secret>,
-        connection: &Connection,
     ) -> Self {
-        let mut headers = headers();
-        headers.push(Header::plain("Content-Type", content_type));
-        let mask = connection.mask(secrets);
-        Self { method: Method::POST, url, headers, body, summary: None, mask }
+        let mut request = Self { method: Method::POST, body, ..Self::get(url) };
+        request.headers.push(Header::plain("Content-Type", content_type));
+        request.further_secrets.extend(secrets);
+        request
     }
 
-    /// Sends it and reads the answer whole, which is small: more than a mebibyte of it
-    /// is refused. Repeated like a call of the endpoint. Redirects are not followed.
+    /// Returns the address without the query.
+    pub(crate) fn address(&self) -> Address {
+        let mut url = self.url.clone();
+        url.set_query(None);
+        Address::from(url)
+    }
+
+    /// Directs the request to `address`; the query stays.
+    pub(crate) fn set_address(&mut self, address: &Address) {
+        let query = self.url.query().map(str::to_owned);
+        self.url = address.url().clone();
+        self.url.set_query(query.as_deref());
+    }
+
+    /// Returns the header `name`, to be changed.
+    pub(crate) fn header_mut(&mut self, name: &str) -> Option<&mut Header> {
+        self.headers.iter_mut().find(|header| header.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Returns every secret that the server may repeat.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let of_headers = self.headers.iter().flat_map(Header::secrets);
+        of_headers.chain(self.further_secrets.iter().cloned()).collect()
+    }
+
+    /// Returns the headers for the HTTP library.
     ///
     /// # Errors
-    /// As [`client::send`].
-    pub fn send(&self, connection: &Connection, watch: &mut Trace<'_>) -> Result<Response> {
-        let mut connection = connection.clone();
-        if MOST < connection.limits.max_bytes {
-            connection.limits.max_bytes = MOST;
-            connection.limits.is_fixed = true;
+    /// A usage error for a name or a value that HTTP does not allow.
+    pub(super) fn header_map(&self) -> Result<HeaderMap> {
+        let mut map = HeaderMap::new();
+        for header in &self.headers {
+            let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|_| {
+                let name = escape::excerpt(&header.name, 60);
+                Error::usage(format!("'{name}' is not the name of a header"))
+            })?;
+            let value = header.wire_value();
+            let value = HeaderValue::from_bytes(value.expose().as_bytes());
+            let mut value = value.map_err(|_| {
+                Error::usage(format!("the value of {name} holds a control character"))
+            })?;
+            value.set_sensitive(header.resolved().is_some());
+            map.append(name, value);
         }
-        let address = Address::from(self.url.clone());
-        client::send_message(self, &address, &connection, watch, Pieces::NONE)
+        map.insert(ACCEPT_ENCODING, HeaderValue::from_static(content_coding::ACCEPTED));
+        Ok(map)
     }
-}
-
-const MOST: u64 = 1 << 20;
-
-fn headers() -> Vec<Header> {
-    vec![Header::plain("Accept", "application/json"), Header::plain("User-Agent", USER_AGENT)]
 }

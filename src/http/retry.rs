@@ -1,68 +1,68 @@
-//! When a call is repeated, and how long it waits before.
+//! Retries: which failures are repeated, and the waits before.
 
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 
-/// The shortest of the first wait; the longest is twice as much.
-const FIRST: Duration = Duration::from_millis(500);
+/// The minimum of the first wait; its maximum is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// The longest wait, whatever the server asks for.
-const LONGEST: Duration = Duration::from_secs(60);
+const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// The hint for a failure that may pass.
-pub const ADVICE: &str =
+pub(crate) const ADVICE: &str =
     "--retries 3 repeats such a call, up to three times and with growing waits";
 
-/// Whether a server that answers `status` may have another answer soon.
-#[must_use]
-pub const fn is_passing(status: u16) -> bool {
+/// Returns true if a server that answers `status` may have another answer soon.
+pub(crate) const fn is_retryable(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
 }
 
-/// The tries that a call has left, with growing, jittered waits before them.
+/// The retries that a request has left, with growing, jittered waits before them.
 #[derive(Debug)]
-pub struct Attempt {
+pub(crate) struct Backoff {
     waits: ExponentialBackoff,
     made: u32,
     allowed: u32,
 }
 
-impl Attempt {
-    /// As many tries as there are `retries`, after the first.
-    #[must_use]
-    pub fn new(retries: u32) -> Self {
+impl Backoff {
+    /// Allows `retries` after the first attempt.
+    pub(crate) fn new(retries: u32) -> Self {
         let waits = ExponentialBuilder::new()
-            .with_min_delay(FIRST)
-            .with_max_delay(LONGEST)
+            .with_min_delay(FIRST_WAIT)
+            .with_max_delay(MAX_WAIT)
             .without_max_times()
             .with_jitter()
             .build();
         Self { waits, made: 0, allowed: retries }
     }
 
-    /// The wait before the next try, where there is one: the longer of its own and of
-    /// what the server asked for.
-    pub fn next_wait(&mut self, asked: Option<Duration>) -> Option<Duration> {
+    /// Returns the wait before the next retry: its own, or the longer one that the server
+    /// `requested`; `None` if no retry is left.
+    pub(crate) fn next_wait(&mut self, requested: Option<Duration>) -> Option<Duration> {
         if self.made == self.allowed {
             return None;
         }
         self.made += 1;
-        let own = self.waits.next().unwrap_or(LONGEST);
-        Some(asked.map_or(own, |asked| asked.max(own)).min(LONGEST))
+        let own = self.waits.next().unwrap_or(MAX_WAIT);
+        Some(requested.map_or(own, |requested| requested.max(own)).min(MAX_WAIT))
     }
 
-    /// Which of the tries comes next: `1 of 3`.
-    #[must_use]
-    pub fn place(&self) -> String {
-        format!("{} of {}", self.made, self.allowed)
+    /// Returns the number of the next retry, and how many there are.
+    pub(crate) const fn position(&self) -> (u32, u32) {
+        (self.made, self.allowed)
     }
 }
 
-/// What `Retry-After` asks for: seconds, or the time until a date. `date` is the
-/// server's own clock, which its dates go by; `now` stands in for it.
-#[must_use]
-pub fn asked_wait(retry_after: &str, date: Option<&str>, now: SystemTime) -> Option<Duration> {
+/// Parses `Retry-After`: seconds, or a date, from which the wait follows by the server's own
+/// clock in `date`, or else by `now`.
+pub(crate) fn requested_wait(
+    retry_after: &str,
+    date: Option<&str>,
+    now: SystemTime,
+) -> Option<Duration> {
     let text = retry_after.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than a number has ask for longer than anyone waits.
@@ -79,27 +79,27 @@ mod tests {
 
     #[test]
     fn waits_grow_vary_and_end() {
-        let mut tries = Attempt::new(12);
-        let mut shortest = FIRST;
+        let mut tries = Backoff::new(12);
+        let mut shortest = FIRST_WAIT;
         for _ in 0..12 {
             let wait = tries.next_wait(None).expect("a wait");
-            assert!(wait >= shortest && wait <= (shortest * 2).min(LONGEST), "{wait:?}");
-            shortest = (shortest * 2).min(LONGEST);
+            assert!(wait >= shortest && wait <= (shortest * 2).min(MAX_WAIT), "{wait:?}");
+            shortest = (shortest * 2).min(MAX_WAIT);
         }
-        assert_eq!(tries.place(), "12 of 12");
+        assert_eq!(tries.position(), (12, 12));
         assert_eq!(tries.next_wait(None), None);
-        assert_eq!(Attempt::new(0).next_wait(Some(FIRST)), None);
-        let first = |_| Attempt::new(1).next_wait(None);
+        assert_eq!(Backoff::new(0).next_wait(Some(FIRST_WAIT)), None);
+        let first = |_| Backoff::new(1).next_wait(None);
         let waits: std::collections::BTreeSet<_> = (0..50).map(first).collect();
         assert!(waits.len() > 10, "{waits:?}");
     }
 
     #[test]
     fn the_server_may_ask_for_longer_but_not_for_an_hour() {
-        let wait = |seconds| Attempt::new(1).next_wait(Some(Duration::from_secs(seconds)));
-        assert!(wait(0) >= Some(FIRST));
+        let wait = |seconds| Backoff::new(1).next_wait(Some(Duration::from_secs(seconds)));
+        assert!(wait(0) >= Some(FIRST_WAIT));
         assert_eq!(wait(20), Some(Duration::from_secs(20)));
-        assert_eq!(wait(3600), Some(LONGEST));
+        assert_eq!(wait(3600), Some(MAX_WAIT));
     }
 
     #[test]
@@ -123,14 +123,14 @@ mod tests {
             ("", Some(date), None),
         ];
         for (text, date, seconds) in cases {
-            let asked = asked_wait(text, date, now).map(|wait| wait.as_secs());
+            let asked = requested_wait(text, date, now).map(|wait| wait.as_secs());
             assert_eq!(asked, seconds, "{text}");
         }
     }
 
     #[test]
     fn only_what_passes_is_repeated() {
-        let passing: Vec<u16> = (100..600).filter(|status| is_passing(*status)).collect();
+        let passing: Vec<u16> = (100..600).filter(|status| is_retryable(*status)).collect();
         assert_eq!(passing, [429, 502, 503, 504]);
     }
 }

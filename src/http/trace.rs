@@ -1,43 +1,21 @@
-//! What is told of a call under way, and what it needs of its surroundings.
+//! The HTTP trace of `-v`: events as lines, without secrets.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
-use reqwest::blocking::Response;
+use reqwest::header::HeaderMap;
 
 use crate::escape;
+use crate::format_bytes::format_bytes;
+use crate::secret::Mask;
 
 use super::auth_challenge;
-use super::client::Connection;
 use super::content_coding;
+use super::event::Event;
+use super::proxy::Route;
 use super::request::Request;
-use super::retry::Attempt;
-use crate::format_bytes::size;
-
-/// What a call says while it goes on, and what it needs of its surroundings.
-pub struct Trace<'w> {
-    /// Whether anyone wants to know what goes over the wire.
-    pub is_traced: bool,
-    /// Takes each line.
-    pub say: &'w mut dyn FnMut(Event<'_>),
-    /// The time.
-    pub now: &'w dyn Fn() -> SystemTime,
-    /// Waits.
-    pub sleep: &'w mut dyn FnMut(Duration),
-}
-
-/// A line about a call under way, without secrets.
-#[derive(Clone, Copy, Debug)]
-pub enum Event<'t> {
-    /// What goes over the wire, for those who want to know.
-    Trace(&'t str),
-    /// What everyone should know.
-    Notice(&'t str),
-    /// A problem that does not end the call, with what to do next.
-    Warning(&'t str, &'t str),
-}
 
 /// Headers of an answer whose values are secrets.
-const SECRET_ANSWERS: [&str; 9] = [
+const SECRET_HEADERS: [&str; 9] = [
     "authentication-info",
     "authorization",
     "proxy-authentication-info",
@@ -49,88 +27,79 @@ const SECRET_ANSWERS: [&str; 9] = [
     "x-xsrf-token",
 ];
 
-impl Trace<'_> {
-    /// Tells of the request.
-    pub fn request(&mut self, message: &Request, connection: &Connection) {
-        if !self.is_traced {
-            return;
+/// Returns the lines of `-v` for `event`.
+pub(crate) fn lines(event: &Event<'_>) -> Vec<String> {
+    match event {
+        Event::Sending { request, route } => sending(request, route),
+        Event::Answered { status, headers, mask, elapsed, .. } => {
+            let mut lines = vec![format!("< HTTP {status} after {}", milliseconds(*elapsed))];
+            lines.extend(answer_headers(headers, mask));
+            lines
         }
-        let route = &connection.route;
-        if let Some(proxy) = &route.proxy {
-            self.trace(&format!("* through the proxy {} ({})", proxy.address(), proxy.origin));
+        Event::Received { bytes, elapsed } => {
+            vec![format!("< {} in {}", format_bytes(*bytes), milliseconds(*elapsed))]
         }
-        if let Some(reason) = &route.passed_over {
-            self.trace(&format!("* through no proxy: {reason}"));
+        Event::Note(line) => vec![(*line).to_owned()],
+        Event::Failed { .. }
+        | Event::Retrying { .. }
+        | Event::NotRetrying { .. }
+        | Event::Warning { .. } => Vec::new(),
+    }
+}
+
+/// Returns the line for an event that everyone should know of, with or without `-v`.
+pub(crate) fn notice(event: &Event<'_>) -> Option<String> {
+    match event {
+        Event::Retrying { wait, cause, number, of } => {
+            Some(format!("retrying in {}: {cause} ({number} of {of})", seconds(*wait)))
         }
-        self.trace(&format!("> {} {}", message.method, message.url));
-        for header in &message.headers {
-            self.trace(&format!("> {}: {}", header.name, header.masked_value()));
+        Event::NotRetrying { wait } => {
+            Some(format!("not retrying: the wait of {} would outlast --timeout", seconds(*wait)))
         }
-        self.trace(&format!("> Accept-Encoding: {}", content_coding::ACCEPTED));
-        let body = size(message.body.len() as u64);
-        match &message.summary {
-            Some(summary) => self.trace(&format!("> {summary}, {body}")),
-            None if message.body.is_empty() => {}
-            None => self.trace(&format!("> {body}")),
-        }
+        _ => None,
     }
+}
 
-    /// Tells of the answer's status and headers.
-    pub fn answer(&mut self, answer: &Response, message: &Request, start: Instant) {
-        if !self.is_traced {
-            return;
-        }
-        self.trace(&format!("< HTTP {} after {}", answer.status(), milliseconds(start)));
-        for (name, value) in answer.headers() {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            let value = match name.as_str() {
-                name if SECRET_ANSWERS.contains(&name) => "***".to_owned(),
-                auth_challenge::OF_SERVER | auth_challenge::OF_PROXY => {
-                    auth_challenge::without_parameters(&message.mask.apply(&value))
-                }
-                _ => escape::visible(&message.mask.apply(&value)).into_owned(),
-            };
-            self.trace(&format!("< {name}: {value}"));
-        }
+fn sending(request: &Request, route: &Route) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(proxy) = &route.proxy {
+        lines.push(format!("* through the proxy {} ({})", proxy.address(), proxy.origin));
     }
+    if let Some(reason) = &route.bypass_reason {
+        lines.push(format!("* through no proxy: {reason}"));
+    }
+    lines.push(format!("> {} {}", request.method, request.url));
+    for header in &request.headers {
+        lines.push(format!("> {}: {}", header.name, header.masked_value()));
+    }
+    lines.push(format!("> Accept-Encoding: {}", content_coding::ACCEPTED));
+    let size = format_bytes(request.body.len() as u64);
+    match &request.summary {
+        Some(summary) => lines.push(format!("> {summary}, {size}")),
+        None if request.body.is_empty() => {}
+        None => lines.push(format!("> {size}")),
+    }
+    lines
+}
 
-    /// Tells of the answer's body.
-    pub fn body(&mut self, length: usize, start: Instant) {
-        self.trace(&format!("< {} in {}", size(length as u64), milliseconds(start)));
-    }
-
-    /// Tells of a wait before the next try, and waits.
-    pub fn waits(&mut self, wait: Duration, cause: &str, tries: &Attempt) {
-        let place = tries.place();
-        self.notice(&format!("retrying in {}: {cause} ({place})", seconds(wait)));
-        (self.sleep)(wait);
-    }
-
-    /// Tells of a wait that is not begun.
-    pub fn gives_up(&mut self, wait: Duration) {
-        let wait = seconds(wait);
-        self.notice(&format!("not retrying: the wait of {wait} would outlast --timeout"));
-    }
-
-    /// Tells those who want to know.
-    pub fn trace(&mut self, line: &str) {
-        (self.say)(Event::Trace(line));
-    }
-
-    /// Reports a problem that does not end the call, with what to do next.
-    pub fn warn(&mut self, warning: &str, hint: &str) {
-        (self.say)(Event::Warning(warning, hint));
-    }
-
-    fn notice(&mut self, line: &str) {
-        (self.say)(Event::Notice(line));
-    }
+fn answer_headers(headers: &HeaderMap, mask: &Mask) -> impl Iterator<Item = String> {
+    headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = match name.as_str() {
+            name if SECRET_HEADERS.contains(&name) => "***".to_owned(),
+            auth_challenge::OF_SERVER | auth_challenge::OF_PROXY => {
+                auth_challenge::without_parameters(&mask.apply(&value))
+            }
+            _ => escape::visible(&mask.apply(&value)).into_owned(),
+        };
+        format!("< {name}: {value}")
+    })
 }
 
 fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
 }
 
-fn milliseconds(start: Instant) -> String {
-    format!("{} ms", start.elapsed().as_millis())
+fn milliseconds(duration: Duration) -> String {
+    format!("{} ms", duration.as_millis())
 }

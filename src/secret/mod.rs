@@ -2,6 +2,7 @@
 
 pub(crate) mod keyring;
 mod prompt;
+pub(crate) mod resolved_secret;
 mod secret_command;
 mod secret_error;
 pub mod secret_kind;

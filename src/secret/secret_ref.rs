@@ -2,10 +2,10 @@
 
 use std::fs::{self, File};
 
-use crate::api::credential::ResolvedSecret;
 use crate::context::{Context, Environment};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
+use crate::secret::resolved_secret::ResolvedSecret;
 
 use super::secret_kind::{OtherScheme, SecretKind};
 use super::secret_origin::SecretOrigin;
@@ -86,6 +86,14 @@ impl SecretRef {
 
     pub(crate) fn takes_stdin(&self) -> bool {
         self.source == SecretSource::Stdin
+    }
+
+    /// Returns true if reading it neither waits nor takes standard input.
+    pub(crate) const fn is_immediate(&self) -> bool {
+        matches!(
+            self.source,
+            SecretSource::Variable(_) | SecretSource::Env(_) | SecretSource::File(_)
+        )
     }
 
     /// Returns true if reading it may wait for a person: at a prompt, or at a locked keyring.

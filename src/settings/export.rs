@@ -1,11 +1,11 @@
 //! The lines in the script of a dry run that fill the variables of its secrets.
 
-use crate::api::credential::ResolvedSecret;
 use crate::context::Environment;
 use crate::encoding::{self, Encoding};
 use crate::error::Result;
 use crate::secret::Secret;
 use crate::secret::keyring;
+use crate::secret::resolved_secret::ResolvedSecret;
 use crate::secret::secret_ref::SecretRef;
 use crate::secret::secret_source::SecretSource;
 

@@ -31,7 +31,7 @@ impl OnlineEnvironment {
     pub(crate) fn parse(text: &str, origin: &str) -> Result<Self> {
         let text = text.trim();
         let named = NAMED.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
-        let shown = address::quoted(text);
+        let shown = address::quote_without_login(text);
         let address = named.map_or(text, |(_, address)| address);
         if !address.contains("://") {
             let error =

@@ -1,18 +1,20 @@
 //! The tenant locator: finds the host of a tenant, from the cache or by a request.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::api::endpoint;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fs::{dirs, state_file};
 use crate::http::address::{self, Address};
-use crate::http::client::Connection;
+use crate::http::middleware::{Middleware, Resend};
 use crate::http::request::Request;
-use crate::http::trace::Trace;
+use crate::http::transport::Transport;
 
 use super::service_response::{parse_json, unexpected_status};
 use super::state::{self, TenantState};
@@ -23,6 +25,8 @@ pub(crate) struct Locator<'a> {
     pub(crate) tenant: &'a Tenant,
     cache_file: Option<PathBuf>,
     now: DateTime<Utc>,
+    /// The address that was found in this command.
+    address: RefCell<Option<Address>>,
 }
 
 /// The location of a tenant.
@@ -57,21 +61,17 @@ impl<'a> Locator<'a> {
         let key = format!("{} {}", tenant.environment, tenant.name.to_ascii_lowercase());
         let name = format!("tenant-{}.json", state_file::digest(&[&key]));
         let cache_file = dirs::cache(&context.environment).map(|dir| dir.join(name));
-        Self { tenant, cache_file, now: context.now }
+        Self { tenant, cache_file, now: context.now, address: RefCell::default() }
     }
 
     /// Returns the location from the cache, or else requests it.
     ///
     /// # Errors
     /// As [`Locator::request`].
-    pub(crate) fn locate(
-        &self,
-        connection: &Connection,
-        trace: &mut Trace<'_>,
-    ) -> Result<Location> {
-        let Some(location) = self.cached() else { return self.request(connection, trace) };
-        let (name, site) = (&self.tenant.name, location.address.site());
-        trace.trace(&format!("* {name} is at {site}, from the cache"));
+    pub(crate) fn locate(&self, transport: &Transport<'_>) -> Result<Location> {
+        let Some(location) = self.cached() else { return self.request(transport) };
+        let (name, site) = (&self.tenant.name, endpoint::site(&location.address));
+        transport.note(&format!("* {name} is at {site}, from the cache"));
         Ok(location)
     }
 
@@ -90,23 +90,19 @@ impl<'a> Locator<'a> {
     ///
     /// # Errors
     /// Of [`Kind::Server`] if the tenant is unknown or not available; those of any request.
-    pub(crate) fn request(
-        &self,
-        connection: &Connection,
-        trace: &mut Trace<'_>,
-    ) -> Result<Location> {
+    pub(crate) fn request(&self, transport: &Transport<'_>) -> Result<Location> {
         let Tenant { name, environment } = self.tenant;
-        let request = Request::get(self.state_url(), connection);
-        let response = request.send(connection, trace)?;
+        let request = Request::get(self.state_url());
+        let response = transport.fetch(&request)?;
         let state: Option<TenantState> = match response.status {
             200 => {
                 let subject = format!("the answer of {environment} about {name}");
-                parse_json(&response, &subject, &request.mask)?
+                parse_json(&response, &subject)?
             }
             404 => None,
             _ => {
                 let failure = format!("{environment} does not say where {name} is");
-                return Err(unexpected_status(&response, &failure, &request.mask));
+                return Err(unexpected_status(&response, &failure));
             }
         };
         let state = state.ok_or_else(|| {
@@ -117,10 +113,11 @@ impl<'a> Locator<'a> {
         let location =
             Location { address: self.parse_address(state.api()?)?, state: state.state.clone() };
         if location.is_under_maintenance() {
-            trace.trace(&format!("* {name} is under maintenance, and can be asked"));
+            transport.note(&format!("* {name} is under maintenance, and can be asked"));
         }
         self.store(&location.address, state.valid_until());
-        trace.trace(&format!("* {name} is at {}", location.address.site()));
+        self.address.replace(Some(location.address.clone()));
+        transport.note(&format!("* {name} is at {}", endpoint::site(&location.address)));
         Ok(location)
     }
 
@@ -150,7 +147,7 @@ impl<'a> Locator<'a> {
     fn parse_address(&self, api: &str) -> Result<Address> {
         let Tenant { name, environment } = self.tenant;
         let origin = format!("{environment} about {name}");
-        let shown = address::quoted(api);
+        let shown = address::quote_without_login(api);
         let url = Url::parse(api).map_err(|_| {
             Error::new(Kind::Answer, format!("{origin}: '{shown}' is not an address"))
         })?;
@@ -171,6 +168,47 @@ impl<'a> Locator<'a> {
             )
             .hint("a credential goes to the service's own hosts alone; where that address is right, give it as --url"));
         }
-        Address::parse(api, &origin).map_err(|error| Error::new(Kind::Answer, error.to_string()))
+        endpoint::parse(api, &origin).map_err(|error| Error::new(Kind::Answer, error.to_string()))
+    }
+}
+
+/// Directs requests to the tenant's host, and finds that again after a 421.
+impl Middleware for Locator<'_> {
+    fn before_send(&self, request: &mut Request, transport: &Transport<'_>) -> Result<()> {
+        let found = self.address.borrow().clone();
+        let address = match found {
+            Some(address) => address,
+            None => self.locate(transport)?.address,
+        };
+        request.set_address(&address);
+        Ok(())
+    }
+
+    fn after_response(
+        &self,
+        request: &mut Request,
+        status: u16,
+        was_resent: bool,
+        transport: &Transport<'_>,
+    ) -> Result<Resend> {
+        let Tenant { name, environment } = self.tenant;
+        match status {
+            421 if !was_resent => {
+                transport.note(&format!("* {name} is not there any more; asking where it is now"));
+                self.forget();
+                request.set_address(&self.request(transport)?.address);
+                Ok(Resend::Yes)
+            }
+            // A hint to look it up would not help.
+            421 => {
+                let address = request.address();
+                let site = endpoint::site(&address);
+                let message =
+                    format!("HTTP 421: {name} is not at {site}, and {environment} says that it is");
+                Err(Error::new(Kind::Server, message)
+                    .hint("it may be on the move: wait, then try again"))
+            }
+            _ => Ok(Resend::No),
+        }
     }
 }

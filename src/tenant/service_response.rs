@@ -3,13 +3,12 @@
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::api::{error_body, maintenance};
+use crate::api::{error_body, maintenance_window};
 use crate::error::{Error, Kind, Result};
-use crate::http::client::{Connection, Response};
 use crate::http::request::Request;
+use crate::http::response::Response;
 use crate::http::retry;
-use crate::http::trace::Trace;
-use crate::secret::Mask;
+use crate::http::transport::Transport;
 
 /// Requests the JSON at `url`. `subject` names it in messages, and `failure` says what does
 /// not work without it.
@@ -20,14 +19,13 @@ pub(crate) fn get_json<T: DeserializeOwned>(
     url: Url,
     subject: &str,
     failure: &str,
-    connection: &Connection,
-    trace: &mut Trace<'_>,
+    transport: &Transport<'_>,
 ) -> Result<T> {
-    let request = Request::get(url, connection);
-    let response = request.send(connection, trace)?;
+    let request = Request::get(url);
+    let response = transport.fetch(&request)?;
     match response.status {
-        200 => parse_json(&response, subject, &request.mask),
-        _ => Err(unexpected_status(&response, failure, &request.mask)),
+        200 => parse_json(&response, subject),
+        _ => Err(unexpected_status(&response, failure)),
     }
 }
 
@@ -36,34 +34,33 @@ pub(crate) fn get_json<T: DeserializeOwned>(
 /// # Errors
 /// Of [`Kind::Answer`].
 pub(crate) fn parse_json<T: DeserializeOwned>(
-    response: &Response,
+    response: &Response<Vec<u8>>,
     subject: &str,
-    mask: &Mask,
 ) -> Result<T> {
     let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
     serde_json::from_slice(body).map_err(|_| {
-        let words = error_body::words(body, mask).tail();
+        let words = error_body::words(body, &response.mask).tail();
         Error::new(Kind::Answer, format!("{subject} was not understood{words}"))
             .hint("a proxy may have answered in its place; -v shows the request")
     })
 }
 
 /// Returns the error for a status other than 200; `failure` says what does not work.
-pub(crate) fn unexpected_status(response: &Response, failure: &str, mask: &Mask) -> Error {
+pub(crate) fn unexpected_status(response: &Response<Vec<u8>>, failure: &str) -> Error {
     let status = response.status;
-    let words = error_body::words(&response.body, mask).tail();
+    let words = error_body::tail(response);
     let mut error = Error::new(Kind::Server, format!("HTTP {status}: {failure}{words}"));
-    if let Some(hint) = maintenance::hint(response) {
+    if let Some(hint) = maintenance_window::hint(response.status, response.time) {
         error = error.hint(hint);
     }
-    match (status, &response.location) {
+    match (status, response.header("location")) {
         (300..=399, Some(target)) => {
-            let target = error_body::quote(target, 200, mask);
+            let target = error_body::quote(&target, 200, &response.mask);
             error.hint(format!("the server redirects to {target}; nothing was sent there"))
         }
         (429 | 500.., _) => {
             let error = error.hint("wait, then try again");
-            if retry::is_passing(status) { error.hint(retry::ADVICE) } else { error }
+            if retry::is_retryable(status) { error.hint(retry::ADVICE) } else { error }
         }
         _ => error.hint("check --environment, or environment of the profile; -v shows the request"),
     }

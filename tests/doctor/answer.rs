@@ -185,7 +185,7 @@ fn empty_or_missing_ticket_is_reported() {
 #[test]
 fn server_that_does_not_tell_its_version_may_have_tickets() {
     for (answer, told) in [
-        ((401, String::new()), "HTTP 401: GET …/api tells it to nobody without a credential\n"),
+        ((401, String::new()), "HTTP 401: GET …/api wants a credential\n"),
         ((404, "{}".to_owned()), "HTTP 404: there is no …/api: {}\n"),
         ((302, String::new()), "HTTP 302: GET …/api was not answered\n"),
         (

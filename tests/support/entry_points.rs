@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use clap::ValueEnum as _;
 use sotickets::answer::xml;
 use sotickets::answer::{Expected, ParallelParser};
+use sotickets::api::endpoint;
 use sotickets::api::error_body;
 use sotickets::error::Error;
-use sotickets::http::address::Address;
 use sotickets::output::{Document, FormatOptions, OutputFormat, SeparatedOptions, TextStyle};
 use sotickets::secret::Mask;
 use sotickets::ticket::column::{self, Column};
@@ -195,7 +195,7 @@ pub fn date(bytes: &[u8]) {
 /// An address of the endpoint.
 pub fn address(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    match Address::parse(&text, "--url") {
+    match endpoint::parse(&text, "--url") {
         Err(error) => assert_told(&error),
         Ok(address) => {
             let url = address.url();
@@ -206,8 +206,8 @@ pub fn address(bytes: &[u8]) {
             assert!(!address.host_and_port().is_empty());
             assert_harmless(&address.to_string());
             assert_harmless(&address.host_and_port());
-            assert!(address.tenant().is_none_or(str::is_ascii));
-            let again = Address::parse(&address.to_string(), "--url").expect("an address");
+            assert!(endpoint::tenant(&address).is_none_or(str::is_ascii));
+            let again = endpoint::parse(&address.to_string(), "--url").expect("an address");
             assert_eq!(again, address);
         }
     }

@@ -1,7 +1,6 @@
 //! The OAuth client: sign-in with PKCE, renewal and revocation of tokens.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
@@ -15,9 +14,8 @@ use url::Url;
 
 use crate::api::error_body;
 use crate::error::{Error, Kind, Result};
-use crate::http::client::Connection;
 use crate::http::request::Request;
-use crate::http::trace::Trace;
+use crate::http::transport::Transport;
 use crate::secret::Secret;
 use crate::tenant::environment::OnlineEnvironment;
 use crate::tenant::service_response::unexpected_status;
@@ -32,7 +30,6 @@ pub(crate) struct OAuthClient<'a> {
     environment: &'a OnlineEnvironment,
     discovery: Discovery,
     application: &'a Application,
-    connection: &'a Connection,
 }
 
 /// An application that is registered with SuperOffice.
@@ -63,11 +60,10 @@ impl<'a> OAuthClient<'a> {
     pub(crate) fn discover(
         environment: &'a OnlineEnvironment,
         application: &'a Application,
-        connection: &'a Connection,
-        trace: &mut Trace<'_>,
+        transport: &Transport<'_>,
     ) -> Result<Self> {
-        let discovery = Discovery::request(environment, connection, trace)?;
-        Ok(Self { environment, discovery, application, connection })
+        let discovery = Discovery::request(environment, transport)?;
+        Ok(Self { environment, discovery, application })
     }
 
     pub(crate) fn issuer(&self) -> &str {
@@ -115,24 +111,23 @@ impl<'a> OAuthClient<'a> {
         &self,
         pending: PendingAuthorization,
         code: &Secret,
-        trace: &mut Trace<'_>,
+        transport: &Transport<'_>,
     ) -> Result<(Tokens, Identity)> {
         let client = self.client_for_tokens()?;
         let secrets = [code.clone(), Secret::new(pending.verifier.secret().clone())];
-        let trace = RefCell::new(trace);
         let response = client
             .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
             .set_redirect_uri(Cow::Borrowed(&pending.redirect))
             .set_pkce_verifier(pending.verifier)
-            .request(&|request| self.post(request, &secrets, &mut trace.borrow_mut()))
+            .request(&|request| self.post(request, &secrets, transport))
             .map_err(|error| describe_error(error, "the sign-in was refused"))?;
-        let (trace, id_token) = (trace.into_inner(), response.id_token.clone());
-        let tokens = self.tokens(response, None, trace)?;
+        let id_token = response.id_token.clone();
+        let tokens = self.tokens(response, None, transport)?;
         let Some(id_token) = id_token else { return Ok((tokens, Identity::default())) };
         let (environment, client_id) = (self.environment, &self.application.id);
-        let keys = self.discovery.keys(environment, self.connection, trace)?;
+        let keys = self.discovery.keys(environment, transport)?;
         let signed_by = (&self.discovery, &keys);
-        let now = (trace.now)().into();
+        let now = transport.now();
         let identity = Identity::from_id_token(&id_token, client_id, environment, signed_by, now)?;
         Ok((tokens, identity))
     }
@@ -141,13 +136,12 @@ impl<'a> OAuthClient<'a> {
     ///
     /// # Errors
     /// Of [`Kind::Authentication`] if the environment refuses it; those of any request.
-    pub(crate) fn renew(&self, refresh: &Secret, trace: &mut Trace<'_>) -> Result<Tokens> {
+    pub(crate) fn renew(&self, refresh: &Secret, transport: &Transport<'_>) -> Result<Tokens> {
         let client = self.client_for_tokens()?;
         let secrets = [refresh.clone()];
-        let trace = RefCell::new(trace);
         let response = client
             .exchange_refresh_token(&RefreshToken::new(refresh.expose().to_owned()))
-            .request(&|request| self.post(request, &secrets, &mut trace.borrow_mut()))
+            .request(&|request| self.post(request, &secrets, transport))
             .map_err(|error| {
                 let is_refused = matches!(error, RequestTokenError::ServerResponse(_));
                 let error = describe_error(error, "the sign-in was not renewed");
@@ -158,7 +152,7 @@ impl<'a> OAuthClient<'a> {
                     _ => error,
                 }
             })?;
-        self.tokens(response, Some(refresh), trace.into_inner())
+        self.tokens(response, Some(refresh), transport)
     }
 
     /// Revokes `token`, of the type `type_hint`. Returns false if the environment has no
@@ -170,7 +164,7 @@ impl<'a> OAuthClient<'a> {
         &self,
         token: &Secret,
         type_hint: &str,
-        trace: &mut Trace<'_>,
+        transport: &Transport<'_>,
     ) -> Result<bool> {
         let Some(endpoint) = self.discovery.revocation_endpoint.as_deref() else {
             return Ok(false);
@@ -184,11 +178,11 @@ impl<'a> OAuthClient<'a> {
             form.append_pair("client_secret", secret.expose());
         }
         let secrets = self.application.secret.iter().chain([token]).cloned();
-        let request = Request::post(url, FORM, form.finish(), secrets, self.connection);
-        let response = request.send(self.connection, trace)?;
+        let request = Request::post(url, FORM, form.finish(), secrets);
+        let response = transport.fetch(&request)?;
         match response.status {
             200 => Ok(true),
-            _ => Err(unexpected_status(&response, "the sign-in was not revoked", &request.mask)),
+            _ => Err(unexpected_status(&response, "the sign-in was not revoked")),
         }
     }
 
@@ -220,25 +214,25 @@ impl<'a> OAuthClient<'a> {
         &self,
         request: HttpRequest,
         secrets: &[Secret],
-        trace: &mut Trace<'_>,
+        transport: &Transport<'_>,
     ) -> Result<HttpResponse> {
         let url = self.endpoint(self.discovery.token_endpoint.as_deref())?;
         let body = String::from_utf8_lossy(request.body()).into_owned();
         let secrets = secrets.iter().chain(&self.application.secret).cloned();
-        let request = Request::post(url, FORM, body, secrets, self.connection);
-        let response = request.send(self.connection, trace)?;
+        let request = Request::post(url, FORM, body, secrets);
+        let response = transport.fetch(&request)?;
         let is_refusal = (400..500).contains(&response.status)
             && matches!(
-                error_body::words(&response.body, &request.mask),
+                error_body::words(&response.body, &response.mask),
                 error_body::Words::Error(_)
             );
         if response.status != 200 && !is_refusal {
-            return Err(unexpected_status(&response, "the service gives no token", &request.mask));
+            return Err(unexpected_status(&response, "the service gives no token"));
         }
         // A refusal may repeat what was sent.
         let body = match response.status {
             200 => response.body.to_vec(),
-            _ => request.mask.apply(&String::from_utf8_lossy(&response.body)).into_bytes(),
+            _ => response.mask.apply(&String::from_utf8_lossy(&response.body)).into_bytes(),
         };
         let response = oauth2::http::Response::builder().status(response.status);
         response.body(body).map_err(|error| Error::new(Kind::Output, error.to_string()))
@@ -248,10 +242,10 @@ impl<'a> OAuthClient<'a> {
         &self,
         response: TokenResponse,
         old_refresh: Option<&Secret>,
-        trace: &Trace<'_>,
+        transport: &Transport<'_>,
     ) -> Result<Tokens> {
         let secret = self.application.secret.clone();
-        response.into_tokens(old_refresh, secret, self.environment, (trace.now)().into())
+        response.into_tokens(old_refresh, secret, self.environment, transport.now())
     }
 }
 

@@ -4,8 +4,7 @@ use serde::Deserialize;
 
 use crate::auth::jwt::KeySet;
 use crate::error::Result;
-use crate::http::client::Connection;
-use crate::http::trace::Trace;
+use crate::http::transport::Transport;
 use crate::tenant::environment::OnlineEnvironment;
 use crate::tenant::service_response::get_json;
 
@@ -27,13 +26,12 @@ impl Discovery {
     /// Those of any request, and for an answer that is not understood.
     pub(crate) fn request(
         environment: &OnlineEnvironment,
-        connection: &Connection,
-        trace: &mut Trace<'_>,
+        transport: &Transport<'_>,
     ) -> Result<Self> {
         let url = environment.url("/login/.well-known/openid-configuration");
         let subject = format!("the sign-in of {environment}");
         let failure = format!("{environment} does not describe its sign-in");
-        get_json(url, &subject, &failure, connection, trace)
+        get_json(url, &subject, &failure, transport)
     }
 
     /// Requests the keys that the environment signs with.
@@ -43,12 +41,11 @@ impl Discovery {
     pub(crate) fn keys(
         &self,
         environment: &OnlineEnvironment,
-        connection: &Connection,
-        trace: &mut Trace<'_>,
+        transport: &Transport<'_>,
     ) -> Result<KeySet> {
         let url = environment.own_url(&self.jwks_uri)?;
         let subject = format!("the key set of {environment}");
         let failure = format!("{environment} does not show its keys");
-        get_json(url, &subject, &failure, connection, trace)
+        get_json(url, &subject, &failure, transport)
     }
 }

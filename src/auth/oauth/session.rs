@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::api::credential::AUTHORIZATION;
 use crate::error::{Error, Kind, Result};
-use crate::http::client::Connection;
-use crate::http::trace::Trace;
+use crate::http::header::Header;
+use crate::http::middleware::{Middleware, Resend};
+use crate::http::request::Request;
+use crate::http::transport::Transport;
 use crate::secret::Secret;
 
 use super::client::{Application, OAuthClient};
@@ -32,10 +35,9 @@ impl OAuthSession {
     pub(crate) fn token(
         &self,
         refused: Option<&Secret>,
-        connection: &Connection,
-        trace: &mut Trace<'_>,
+        transport: &Transport<'_>,
     ) -> Result<Option<Secret>> {
-        let now = DateTime::<Utc>::from((trace.now)());
+        let now = transport.now();
         let tokens = self.store.tokens(&self.session)?;
         if is_valid(&tokens, refused, now) {
             return Ok(Some(tokens.access));
@@ -43,18 +45,18 @@ impl OAuthSession {
         if refused.is_some() && tokens.refresh.is_none() {
             return Ok(None);
         }
-        let _lock = self.store.lock(&connection.limits, trace)?;
+        let _lock = self.store.lock(transport)?;
         let session = self.store.load()?.ok_or_else(|| self.store.missing_error())?;
         let tokens = self.store.tokens(&session)?;
         if is_valid(&tokens, refused, now) {
-            trace.trace("* another call has renewed the sign-in");
+            transport.note("* another call has renewed the sign-in");
             return Ok(Some(tokens.access));
         }
         let reservation = self.store.reserve_for(&session)?;
-        let tokens = self.renew(&session, tokens, connection, trace)?;
+        let tokens = self.renew(&session, tokens, transport)?;
         if let Err(reason) = self.store.write_tokens(&session, &tokens, reservation) {
             // The old refresh token may be spent: only this call has the new one.
-            trace.warn(
+            transport.warn(
                 &format!("{} was renewed and could not be kept: {reason}", self.store.label()),
                 &format!("if the next call is refused, {}", self.store.login_hint()),
             );
@@ -62,27 +64,68 @@ impl OAuthSession {
         Ok(Some(tokens.access))
     }
 
+    /// Gives `request` a token other than `refused`. Returns false if there is none.
+    fn set_token(
+        &self,
+        request: &mut Request,
+        refused: Option<&Secret>,
+        transport: &Transport<'_>,
+    ) -> Result<bool> {
+        let token = self.token(refused, transport)?;
+        let header = request.header_mut(AUTHORIZATION);
+        let (Some(token), Some(secret)) = (token, header.and_then(Header::resolved_mut)) else {
+            return Ok(false);
+        };
+        secret.value = token;
+        Ok(true)
+    }
+
     fn renew(
         &self,
         session: &StoredSession,
         tokens: Tokens,
-        connection: &Connection,
-        trace: &mut Trace<'_>,
+        transport: &Transport<'_>,
     ) -> Result<Tokens> {
         let Some(refresh) = &tokens.refresh else {
             let message =
                 format!("{} has ended, and there is no refresh token", self.store.label());
             return Err(Error::new(Kind::Authentication, message).hint(self.store.login_hint()));
         };
-        trace.trace(&format!("* renewing {}", self.store.label()));
+        transport.note(&format!("* renewing {}", self.store.label()));
         let environment = session.environment()?;
         let application =
             Application { id: session.client_id.clone(), secret: tokens.client_secret.clone() };
-        let client = OAuthClient::discover(&environment, &application, connection, trace)?;
-        client.renew(refresh, trace).map_err(|error| match error.kind() {
+        let client = OAuthClient::discover(&environment, &application, transport)?;
+        client.renew(refresh, transport).map_err(|error| match error.kind() {
             Kind::Authentication => error.hint(self.store.login_hint()),
             _ => error,
         })
+    }
+}
+
+/// Gives requests the access token: renewed before it ends, or once after a 401 or 403.
+impl Middleware for OAuthSession {
+    fn before_send(&self, request: &mut Request, transport: &Transport<'_>) -> Result<()> {
+        self.set_token(request, None, transport).map(drop)
+    }
+
+    fn after_response(
+        &self,
+        request: &mut Request,
+        status: u16,
+        was_resent: bool,
+        transport: &Transport<'_>,
+    ) -> Result<Resend> {
+        if !matches!(status, 401 | 403) || was_resent {
+            return Ok(Resend::No);
+        }
+        let used = request.header_mut(AUTHORIZATION).and_then(|header| header.resolved());
+        let refused = used.map(|secret| secret.value.clone());
+        transport.note(&format!("* HTTP {status}: the token is refused"));
+        match self.set_token(request, refused.as_ref(), transport)? {
+            true => Ok(Resend::Yes),
+            false => Ok(Resend::No),
+        }
     }
 }
 

@@ -12,8 +12,7 @@ use crate::escape;
 use crate::fs::lock::FileLock;
 use crate::fs::read_limited::is_absent;
 use crate::fs::state_file::{self, Reservation};
-use crate::http::client::Limits;
-use crate::http::trace::Trace;
+use crate::http::transport::Transport;
 use crate::secret::Secret;
 use crate::secret::keyring;
 
@@ -175,19 +174,17 @@ impl SessionStore {
     ///
     /// # Errors
     /// If there can be no lock, or another process holds it for too long.
-    pub(crate) fn lock(&self, limits: &Limits, trace: &mut Trace<'_>) -> Result<FileLock> {
-        lock::acquire(&self.lock_file(), &self.label(), limits, trace).map_err(
-            |error| match error {
-                LockError::Io(error) => self.write_error(Kind::Authentication, &error),
-                LockError::TimedOut(error) => error,
-                LockError::Busy => {
-                    let (label, seconds) = (self.label(), PATIENCE.as_secs());
-                    let message = format!("another call has been using {label} for {seconds} s");
-                    Error::new(Kind::Authentication, message)
-                        .hint("try again, or end the other sotickets")
-                }
-            },
-        )
+    pub(crate) fn lock(&self, transport: &Transport<'_>) -> Result<FileLock> {
+        lock::acquire(&self.lock_file(), &self.label(), transport).map_err(|error| match error {
+            LockError::Io(error) => self.write_error(Kind::Authentication, &error),
+            LockError::TimedOut(error) => error,
+            LockError::Busy => {
+                let (label, seconds) = (self.label(), PATIENCE.as_secs());
+                let message = format!("another call has been using {label} for {seconds} s");
+                Error::new(Kind::Authentication, message)
+                    .hint("try again, or end the other sotickets")
+            }
+        })
     }
 
     /// Returns the path of the file, for messages.

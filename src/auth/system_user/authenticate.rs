@@ -9,10 +9,10 @@ use crate::auth::jwt::{self, Claims, JwtError};
 use crate::auth::oauth::discovery::Discovery;
 use crate::auth::token;
 use crate::error::{Error, Kind, Result};
-use crate::http::client::{Connection, Response};
 use crate::http::request::Request;
-use crate::http::trace::Trace;
-use crate::secret::{Mask, Secret};
+use crate::http::response::Response;
+use crate::http::transport::Transport;
+use crate::secret::Secret;
 use crate::tenant::Tenant;
 use crate::tenant::service_response::unexpected_status;
 
@@ -29,14 +29,13 @@ const ISSUER: &str = "SuperOffice AS";
 pub(super) fn request_ticket(
     user: &SystemUser,
     tenant: &Tenant,
-    connection: &Connection,
-    trace: &mut Trace<'_>,
+    transport: &Transport<'_>,
 ) -> Result<Secret> {
     let environment = &tenant.environment;
-    let token = request_jwt(user, tenant, connection, trace)?;
-    let discovery = Discovery::request(environment, connection, trace)?;
-    let keys = discovery.keys(environment, connection, trace)?;
-    let claims = jwt::verify(token.expose(), &keys, (trace.now)().into())
+    let token = request_jwt(user, tenant, transport)?;
+    let discovery = Discovery::request(environment, transport)?;
+    let keys = discovery.keys(environment, transport)?;
+    let claims = jwt::verify(token.expose(), &keys, transport.now())
         .and_then(|claims| check(claims, &discovery.issuer))
         .map_err(|error| untrusted(&error, tenant))?;
     let unusable = |what: &str| {
@@ -51,14 +50,9 @@ pub(super) fn request_ticket(
 }
 
 /// Exchanges the signed token for a JWT.
-fn request_jwt(
-    user: &SystemUser,
-    tenant: &Tenant,
-    connection: &Connection,
-    trace: &mut Trace<'_>,
-) -> Result<Secret> {
+fn request_jwt(user: &SystemUser, tenant: &Tenant, transport: &Transport<'_>) -> Result<Secret> {
     let (token, application_token) = (&user.token.value, &user.application_token.value);
-    let signed = Secret::new(sign(user, (trace.now)().into())?);
+    let signed = Secret::new(sign(user, transport.now())?);
     let body = json!({
         "SignedSystemToken": signed.expose(),
         "ApplicationToken": application_token.expose(),
@@ -70,19 +64,18 @@ fn request_jwt(
         "application/json; charset=utf-8",
         body.to_string(),
         [signed, token.clone(), application_token.clone()],
-        connection,
     );
-    let response = request.send(connection, trace)?;
+    let response = transport.fetch(&request)?;
     match response.status {
-        200 => parse_jwt(&response, tenant, &request.mask),
+        200 => parse_jwt(&response, tenant),
         400 | 401 | 403 => {
-            let words = error_body::words(&response.body, &request.mask).tail();
+            let words = error_body::tail(&response);
             Err(refused(tenant, &format!(": HTTP {}{words}", response.status)))
         }
         _ => {
             let environment = &tenant.environment;
             let failure = format!("{environment} did not take the system user's token");
-            Err(unexpected_status(&response, &failure, &request.mask))
+            Err(unexpected_status(&response, &failure))
         }
     }
 }
@@ -107,7 +100,7 @@ struct Answer {
 
 /// Returns the JWT in an answer of 200: in an object, or alone. Only the words of a refusal
 /// are quoted.
-fn parse_jwt(response: &Response, tenant: &Tenant, mask: &Mask) -> Result<Secret> {
+fn parse_jwt(response: &Response<Vec<u8>>, tenant: &Tenant) -> Result<Secret> {
     let body = String::from_utf8_lossy(&response.body);
     let body = body.trim_start_matches('\u{feff}').trim();
     if let Ok(answer) = serde_json::from_str::<Answer>(body) {
@@ -116,7 +109,8 @@ fn parse_jwt(response: &Response, tenant: &Tenant, mask: &Mask) -> Result<Secret
         }
         let words = answer.error_message.filter(|words| !words.trim().is_empty());
         if words.is_some() || answer.is_successful == Some(false) {
-            let words = words.map(|words| format!(": {}", error_body::quote(&words, 300, mask)));
+            let words =
+                words.map(|words| format!(": {}", error_body::quote(&words, 300, &response.mask)));
             return Err(refused(tenant, &words.unwrap_or_default()));
         }
     } else if let Ok(token) = serde_json::from_str::<String>(body) {

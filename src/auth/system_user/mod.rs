@@ -3,13 +3,14 @@
 mod authenticate;
 pub(crate) mod private_key;
 
+use std::cell::Cell;
 use std::fmt::Display;
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::api::credential::ResolvedSecret;
+use crate::api::credential::AUTHORIZATION;
 use crate::auth::lock::{self, LockError};
 use crate::auth::oauth::store::WRITABLE_HINT;
 use crate::auth::token;
@@ -18,9 +19,12 @@ use crate::error::Result;
 use crate::escape;
 use crate::fs::dirs;
 use crate::fs::state_file::{self, Reservation};
-use crate::http::client::Connection;
-use crate::http::trace::Trace;
+use crate::http::header::Header;
+use crate::http::middleware::{Middleware, Resend};
+use crate::http::request::Request;
+use crate::http::transport::Transport;
 use crate::secret::Secret;
+use crate::secret::resolved_secret::ResolvedSecret;
 use crate::tenant::{CLOCK_SKEW, Tenant};
 
 use private_key::PrivateKey;
@@ -39,6 +43,8 @@ pub(crate) struct SystemUserSession<'a> {
     pub(crate) tenant: &'a Tenant,
     file: Option<PathBuf>,
     now: DateTime<Utc>,
+    /// True if the ticket in use was stored by another call.
+    is_stored: Cell<bool>,
 }
 
 /// A ticket of a system user.
@@ -69,7 +75,7 @@ impl<'a> SystemUserSession<'a> {
             state_file::digest(&[&environment, &name, token.expose(), application.expose()]);
         let dir = dirs::state(&context.environment);
         let file = dir.map(|dir| dir.join(format!("system-user-{digest}.json")));
-        Self { user, tenant, file, now: context.now }
+        Self { user, tenant, file, now: context.now, is_stored: Cell::new(false) }
     }
 
     /// Returns the stored ticket, if it is still valid.
@@ -84,6 +90,14 @@ impl<'a> SystemUserSession<'a> {
         is_valid.then(|| Ticket { value: Secret::new(ticket), is_stored: true })
     }
 
+    fn set_ticket(&self, request: &mut Request, ticket: Ticket) {
+        self.is_stored.set(ticket.is_stored);
+        let header = request.header_mut(AUTHORIZATION);
+        if let Some(secret) = header.and_then(Header::resolved_mut) {
+            secret.value = ticket.value;
+        }
+    }
+
     /// Returns a new ticket, and never `refused`, which the server did not accept. Of many
     /// calls at once one signs in, and the others take the ticket that it stores. Without a
     /// lock each signs in by itself.
@@ -94,50 +108,43 @@ impl<'a> SystemUserSession<'a> {
     pub(crate) fn sign_in(
         &self,
         refused: Option<&Secret>,
-        connection: &Connection,
-        trace: &mut Trace<'_>,
+        transport: &Transport<'_>,
     ) -> Result<Ticket> {
         let Some(file) = &self.file else {
-            trace.trace("* the ticket is not stored: there is no folder for it");
-            return self.request_ticket(None, connection, trace);
+            transport.note("* the ticket is not stored: there is no folder for it");
+            return self.request_ticket(None, transport);
         };
         let (path, subject) = (file.with_extension("lock"), "the system user's sign-in");
-        let _lock = match lock::acquire(&path, subject, &connection.limits, trace) {
+        let _lock = match lock::acquire(&path, subject, transport) {
             Ok(lock) => Some(lock),
             Err(LockError::TimedOut(error)) => return Err(error),
             Err(LockError::Busy) => None,
             Err(LockError::Io(error)) => {
-                trace.trace(&format!("* signing in without a lock: {error}"));
+                transport.note(&format!("* signing in without a lock: {error}"));
                 None
             }
         };
-        if let Some(ticket) = self.stored_ticket_at((trace.now)().into()) {
+        if let Some(ticket) = self.stored_ticket_at(transport.now()) {
             if refused.is_none_or(|refused| refused.expose() != ticket.value.expose()) {
-                trace.trace("* another call has signed the system user in");
+                transport.note("* another call has signed the system user in");
                 return Ok(ticket);
             }
             state_file::remove(file);
         }
-        self.request_ticket(Some(file), connection, trace)
+        self.request_ticket(Some(file), transport)
     }
 
     /// Requests a ticket and stores it in `file`, in space that is reserved before.
-    fn request_ticket(
-        &self,
-        file: Option<&PathBuf>,
-        connection: &Connection,
-        trace: &mut Trace<'_>,
-    ) -> Result<Ticket> {
+    fn request_ticket(&self, file: Option<&PathBuf>, transport: &Transport<'_>) -> Result<Ticket> {
         let reservation = file.map(|file| (file, Reservation::new(file)));
-        let ticket = authenticate::request_ticket(self.user, self.tenant, connection, trace)?;
+        let ticket = authenticate::request_ticket(self.user, self.tenant, transport)?;
         if let Some((file, reservation)) = reservation {
-            let stored =
-                StoredTicket { ticket: ticket.expose().to_owned(), used: (trace.now)().into() };
+            let stored = StoredTicket { ticket: ticket.expose().to_owned(), used: transport.now() };
             if let Err(error) = reservation.and_then(|reservation| reservation.write(&stored)) {
-                warn_not_stored(file, &error, trace);
+                warn_not_stored(file, &error, transport);
             }
         }
-        trace.trace("* the system user has a new ticket");
+        transport.note("* the system user has a new ticket");
         Ok(Ticket { value: ticket, is_stored: false })
     }
 
@@ -152,10 +159,51 @@ impl<'a> SystemUserSession<'a> {
     }
 }
 
-fn warn_not_stored(file: &std::path::Path, error: &dyn Display, trace: &mut Trace<'_>) {
+/// Gives requests the ticket of the system user, and a new one after a 401 or 403.
+impl Middleware for SystemUserSession<'_> {
+    fn before_send(&self, request: &mut Request, transport: &Transport<'_>) -> Result<()> {
+        let ticket = match self.stored_ticket() {
+            Some(ticket) => {
+                transport.note("* the system user's ticket is stored");
+                ticket
+            }
+            None => self.sign_in(None, transport)?,
+        };
+        self.set_ticket(request, ticket);
+        Ok(())
+    }
+
+    fn after_response(
+        &self,
+        request: &mut Request,
+        status: u16,
+        was_resent: bool,
+        transport: &Transport<'_>,
+    ) -> Result<Resend> {
+        let Some(used) = request.header_mut(AUTHORIZATION).and_then(|it| it.resolved()) else {
+            return Ok(Resend::No);
+        };
+        match status {
+            401 | 403 if self.is_stored.get() && !was_resent => {
+                let refused = used.value.clone();
+                transport.note("* the system user's ticket is refused; requesting a new one");
+                let ticket = self.sign_in(Some(&refused), transport)?;
+                self.set_ticket(request, ticket);
+                Ok(Resend::Yes)
+            }
+            200 => {
+                self.note_use(&used.value);
+                Ok(Resend::No)
+            }
+            _ => Ok(Resend::No),
+        }
+    }
+}
+
+fn warn_not_stored(file: &std::path::Path, error: &dyn Display, transport: &Transport<'_>) {
     let dir = file.parent().unwrap_or(file);
     let dir = escape::excerpt(&dir.to_string_lossy(), 200);
-    trace.warn(
+    transport.warn(
         &format!("the system user's ticket could not be kept: {dir}: {error}"),
         &format!("until it can, each call signs in: {WRITABLE_HINT}"),
     );

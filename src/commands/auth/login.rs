@@ -17,7 +17,7 @@ use crate::auth::oauth::id_token::{Identity, tenant_of_token};
 use crate::auth::oauth::redirect_uri::RedirectUri;
 use crate::auth::oauth::stored_session::{StoredSession, TokenLocation, Tokens};
 use crate::cli::auth::{LoginArgs, StoreChoice};
-use crate::commands::clock::Clock;
+use crate::commands::transport::with_transport;
 use crate::commands::{browser, messages, write};
 use crate::context::Context;
 use crate::error::{Error, Kind};
@@ -34,7 +34,6 @@ use super::{format_time, token_place};
 /// # Errors
 /// Of each kind, as the parts have it.
 pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
-    let clock = Clock::start(context);
     let call = settings::login_call(args);
     let config = config::load(&call, context)?;
     messages::warn_with_hint(context, config.warning.as_ref());
@@ -45,13 +44,8 @@ pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
     }
     let reservation = settings.store.reserve()?;
     let redirect = settings.redirect.listen()?;
-    let client = clock.watching(context, args.verbose, |trace| {
-        OAuthClient::discover(
-            &settings.environment,
-            &settings.application,
-            &settings.connection,
-            trace,
-        )
+    let client = with_transport(context, &settings.connection, args.verbose, |transport| {
+        OAuthClient::discover(&settings.environment, &settings.application, transport)
     })?;
     let state = random_state();
     let issuer = client.issuer().to_owned();
@@ -62,9 +56,7 @@ pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
     open_browser(args, &pending.url, context)?;
     let response = wait(&server, args, &settings.redirect, settings.patience, context)?;
     let result = match &response.code {
-        Ok(code) => {
-            finish(&client, &settings, (pending, code, reservation), (args, &clock), context)
-        }
+        Ok(code) => finish(&client, &settings, (pending, code, reservation), args, context),
         Err(words) => {
             let message = format!("{} refused the sign-in: {words}", settings.environment);
             Err(Error::new(Kind::Authentication, message).hint("nothing was kept"))
@@ -168,14 +160,14 @@ fn finish(
     client: &OAuthClient<'_>,
     settings: &LoginSettings,
     (pending, code, reservation): (PendingAuthorization, &Secret, Reservation),
-    (args, clock): (&LoginArgs, &Clock),
+    args: &LoginArgs,
     context: &mut Context<'_>,
 ) -> crate::error::Result<(StoredSession, Tokens)> {
-    clock.watching(context, args.verbose, |trace| {
+    with_transport(context, &settings.connection, args.verbose, |transport| {
         // Before the code is used, because it is valid once.
-        let _lock = settings.store.lock(&settings.connection.limits, trace)?;
-        let (tokens, identity) = client.exchange_code(pending, code, trace)?;
-        let session = new_session(identity, settings, &tokens, (trace.now)().into())?;
+        let _lock = settings.store.lock(transport)?;
+        let (tokens, identity) = client.exchange_code(pending, code, transport)?;
+        let session = new_session(identity, settings, &tokens, transport.now())?;
         settings.store.replace(&session, &tokens, reservation)?;
         Ok((session, tokens))
     })

@@ -4,10 +4,10 @@ use anyhow::Result;
 
 use crate::auth::oauth::client::{Application, OAuthClient};
 use crate::cli::auth::LogoutArgs;
-use crate::commands::clock::Clock;
 use crate::commands::messages;
+use crate::commands::transport::with_transport;
 use crate::context::Context;
-use crate::http::client::Limits;
+use crate::http::network::Network;
 use crate::settings::{config, plan::login};
 
 /// Signs out.
@@ -15,16 +15,16 @@ use crate::settings::{config, plan::login};
 /// # Errors
 /// If the sign-in cannot be removed, or the service does not revoke it.
 pub(super) fn run(args: &LogoutArgs, context: &mut Context<'_>) -> Result<()> {
-    let clock = Clock::start(context);
     let call = login::call(&args.profile, Some(&args.network));
     let config = config::load(&call, context)?;
     messages::warn_with_hint(context, config.warning.as_ref());
     let store = login::store(&config, &context.environment)?;
-    let removed = clock.watching(context, args.verbose, |trace| {
+    let network = Network::default();
+    let removed = with_transport(context, &network, args.verbose, |transport| {
         if !store.exists() {
             return Ok(None);
         }
-        let _lock = store.lock(&Limits::default(), trace)?;
+        let _lock = store.lock(transport)?;
         store.remove()
     })?;
     let Some((session, tokens)) = removed else {
@@ -42,11 +42,11 @@ pub(super) fn run(args: &LogoutArgs, context: &mut Context<'_>) -> Result<()> {
         let connection = login::connection(&levels, &environment, context)?;
         let application =
             Application { id: session.client_id.clone(), secret: tokens.client_secret.clone() };
-        clock.watching(context, args.verbose, |trace| {
-            let client = OAuthClient::discover(&environment, &application, &connection, trace)?;
+        with_transport(context, &connection, args.verbose, |transport| {
+            let client = OAuthClient::discover(&environment, &application, transport)?;
             match &tokens.refresh {
-                Some(refresh) => client.revoke(refresh, "refresh_token", trace),
-                None => client.revoke(&tokens.access, "access_token", trace),
+                Some(refresh) => client.revoke(refresh, "refresh_token", transport),
+                None => client.revoke(&tokens.access, "access_token", transport),
             }
         })
     });

@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 
 use crate::auth::oauth::stored_session::Tokens;
 use crate::cli::auth::StatusArgs;
-use crate::commands::clock::Clock;
 use crate::commands::write;
 use crate::context::Context;
 use crate::error::{Error, Kind};
@@ -22,7 +21,6 @@ use super::{format_time, token_place};
 /// # Errors
 /// Of [`Kind::Authentication`] if nobody is signed in, or the sign-in has ended.
 pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
-    let clock = Clock::start(context);
     let config = config::load(&login::call(&args.profile, None), context)?;
     let store = login::store(&config, &context.environment)?;
     let session = store.load()?.ok_or_else(|| {
@@ -31,7 +29,7 @@ pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
             .hint(format!("sign in: {}", store.login_command()))
     })?;
     let tokens = store.tokens(&session)?;
-    let now = DateTime::<Utc>::from(clock.now());
+    let now = context.clock().now();
     let place = token_place(&session, &store);
     let profile = config.profile.map(|profile| profile.value.name);
     let lines = [

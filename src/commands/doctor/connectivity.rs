@@ -1,182 +1,216 @@
-//! How the server was reached: name, connection, TLS.
+//! Connectivity checks: name, connection and TLS of a request.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use chrono::{DateTime, Utc};
+use reqwest::header::HeaderMap;
 use serde_json::{Map, Value};
 use url::Host;
 
 use crate::error::Error;
 use crate::escape;
 use crate::http::address::Address;
-use crate::http::client::Connection;
-use crate::http::connection_log::{Certificate, Notes, Stage};
-use crate::http::proxy::Proxy;
+use crate::http::connection_log::{Connection, ServerCertificate};
+use crate::http::error::Stage;
+use crate::http::event::Event;
+use crate::http::proxy::{Proxy, Route};
+use crate::http::tls::certificate;
 
 use super::check::{Check, Step};
 
-/// A certificate that ends sooner is worth a warning: those that are renewed by
-/// themselves have long been by then.
-const FEW_DAYS: i64 = 14;
-/// More addresses of a name are not told.
-const MOST_ADDRESSES: usize = 4;
+/// A certificate that ends sooner is worth a warning: those that are renewed automatically
+/// have been by then.
+const MIN_DAYS_LEFT: i64 = 14;
+/// The most addresses of a name that are shown.
+const MAX_ADDRESSES: usize = 4;
 
-/// The way of a request that was sent.
-pub(crate) struct Way<'a> {
-    /// Where to.
-    pub(crate) address: &'a Address,
-    /// How.
-    pub(crate) connection: &'a Connection,
-    /// What was noted of it.
-    pub(crate) notes: &'a Notes,
-    /// The time.
-    pub(crate) now: DateTime<Utc>,
+/// The facts about the last attempt of a request.
+pub(super) struct Observation {
+    address: Address,
+    route: Route,
+    connection: Connection,
+    peer: Option<SocketAddr>,
+    status: Option<u16>,
+    /// The headers of the answer, or the stage that failed.
+    outcome: Result<HeaderMap, Stage>,
 }
 
-impl Way<'_> {
-    /// The step that failed, if the request failed on its way at all.
-    pub(crate) fn failed(&self) -> Option<Step> {
-        match self.notes.failed {
-            Some(Stage::Name) => Some(Step::Name),
-            Some(Stage::Connection) => Some(Step::Connection),
-            Some(Stage::Answer) => None,
-            None if self.notes.is_answered => None,
-            None if self.address.is_plain_http() => Some(Step::Connection),
-            // Or it was not even begun, for want of something that TLS needs.
-            Some(Stage::Tls) | None => Some(Step::Tls),
-        }
-    }
-
-    /// The checks of the three steps as far as they went; `error` is what the last of
-    /// them failed with.
-    pub(crate) fn checks(&self, error: Option<Error>) -> Vec<Check> {
-        let failed = self.failed();
-        let begun = self.notes.is_answered || self.notes.failed.is_some();
-        let passed = [
-            (Step::Name, Self::name as fn(&Self) -> Check),
-            (Step::Connection, Self::made),
-            (Step::Tls, Self::tls),
-        ];
-        let mut checks: Vec<Check> = passed
-            .into_iter()
-            .take_while(|(step, _)| begun && Some(*step) != failed)
-            .map(|(_, check)| check(self))
-            .collect();
-        if let (Some(step), Some(error)) = (failed, error) {
-            let details = if step == Step::Tls { self.details_of_tls() } else { Map::new() };
-            checks.push(Check { details, ..Check::failed(step, error) });
-        }
-        let host = self.address.host_and_port();
-        checks.into_iter().map(|check| check.of_host(host.clone())).collect()
-    }
-
-    fn proxy(&self) -> Option<&Proxy> {
-        self.connection.route.proxy.as_ref()
-    }
-
-    fn name(&self) -> Check {
-        let name = self.address.url().host_str().unwrap_or_default();
-        let is_name = matches!(self.address.url().host(), Some(Host::Domain(_)));
-        let mut found: Vec<String> = Vec::new();
-        let mut by_name = Map::new();
-        let mut is_known = false;
-        for look_up in &self.notes.names {
-            let addresses = look_up.addresses.as_deref().unwrap_or_default();
-            let texts: Vec<Value> = addresses.iter().map(|ip| ip.to_string().into()).collect();
-            is_known |= look_up.name == name;
-            found.push(format!("{} is {}", look_up.name, listed(addresses)));
-            by_name.insert(look_up.name.clone(), texts.into());
-        }
-        if let (Some(proxy), true, false) = (self.proxy(), is_name, is_known) {
-            found.push(format!("the proxy {} looks {name} up", proxy.host_and_port()));
-        }
-        let told = if found.is_empty() {
-            format!("{name} is an address already")
-        } else {
-            found.join("; ")
-        };
-        if self.notes.names.is_empty() {
-            return Check::skipped(Step::Name, told);
-        }
-        Check::passed(Step::Name, told).detail("addresses", by_name)
-    }
-
-    fn made(&self) -> Check {
-        let route = &self.connection.route;
-        let peer = self.notes.peer.map(|peer| peer.to_string());
-        let message = match (&route.proxy, &peer, &route.passed_over) {
-            (Some(proxy), ..) => {
-                format!("made through the proxy {} ({})", proxy.host_and_port(), proxy.origin)
+impl Observation {
+    /// Returns the facts in `event`, if it ends an attempt.
+    pub(super) fn from_event(event: &Event<'_>) -> Option<Self> {
+        let (address, route, connection, peer, status, outcome) = match event {
+            Event::Answered { address, route, connection, peer, status, headers, .. } => {
+                let status = Some(status.as_u16());
+                (address, route, connection, *peer, status, Ok((*headers).clone()))
             }
-            (None, Some(peer), None) => format!("made to {peer}"),
-            (None, Some(peer), Some(reason)) => {
-                format!("made to {peer}, through no proxy: {reason}")
+            Event::Failed { address, route, connection, error } => {
+                (address, route, connection, None, None, Err(error.stage))
             }
-            (None, None, _) => format!("made to {}", self.address.host_and_port()),
+            _ => return None,
         };
-        Check::passed(Step::Connection, message)
-            .detail("peer", peer)
-            .detail("proxy", route.proxy.as_ref().map(Proxy::address))
+        let (address, route) = ((*address).clone(), (*route).clone());
+        Some(Self { address, route, connection: connection.clone(), peer, status, outcome })
     }
 
-    /// The certificate of the server, and not of a proxy before it.
-    fn certificate(&self) -> Option<&Certificate> {
-        let host = self.address.url().host_str().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        let mut certificates = self.notes.certificates.iter().rev();
-        let of_server = certificates.clone().find(|it| it.server == host);
-        // A name can be written in more than one way.
-        let only = certificates.next().filter(|_| !self.proxy().is_some_and(Proxy::is_https));
-        of_server.or(only)
+    /// Returns host and port of the server.
+    pub(super) fn host(&self) -> String {
+        self.address.host_and_port()
     }
 
-    fn tls(&self) -> Check {
-        if self.address.is_plain_http() {
-            return Check::skipped(Step::Tls, "http:// is not encrypted");
-        }
-        let certificate = self.certificate();
-        let version = certificate.and_then(|it| it.version).unwrap_or_default();
-        let issuer = certificate.and_then(issuer);
-        let issuer = issuer.map_or_else(|| "nobody".to_owned(), |issuer| format!("'{issuer}'"));
-        let (end, days) = match certificate.and_then(end) {
-            Some(end) => (end.format("%Y-%m-%d").to_string(), Some(self.days_until(end))),
-            None => ("an unknown day".to_owned(), None),
-        };
-        let left = days.map_or_else(String::new, in_days);
-        let told = format!("TLS {version}; the certificate by {issuer} ends on {end}{left}");
-        let check = if self.connection.tls.insecure {
-            Check::warned(Step::Tls, format!("the certificate is not checked (--insecure): {told}"))
-                .hint("--cacert FILE trusts one authority, in place of anyone")
-        } else if days.is_some_and(|days| days < FEW_DAYS) {
-            Check::warned(Step::Tls, told).hint("whoever runs the server has to renew it in time")
-        } else {
-            Check::passed(Step::Tls, told)
-        };
-        Check { details: self.details_of_tls(), ..check }
+    /// Returns the status of the answer, if `address` gave it.
+    pub(super) fn status_of(&self, address: &Address) -> Option<u16> {
+        self.status.filter(|_| self.address == *address)
     }
 
-    fn details_of_tls(&self) -> Map<String, Value> {
-        let certificate = self.certificate();
-        let end = certificate.and_then(end);
-        let mut details = Map::new();
-        let mut put = |name: &str, value: Value| details.insert(name.to_owned(), value);
-        put("version", certificate.and_then(|it| it.version).into());
-        put("issuer", certificate.and_then(issuer).into());
-        put("not_after", end.map(|end| end.format("%Y-%m-%dT%H:%M:%SZ").to_string()).into());
-        put("days_left", end.map(|end| self.days_until(end)).into());
-        details
-    }
-
-    fn days_until(&self, end: DateTime<Utc>) -> i64 {
-        let seconds = end.signed_duration_since(self.now).num_seconds();
-        seconds.div_euclid(24 * 60 * 60)
+    /// Returns the header `name` of the answer.
+    pub(super) fn header(&self, name: &str) -> Option<String> {
+        let value = self.outcome.as_ref().ok()?.get(name)?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
     }
 }
 
-fn listed(addresses: &[IpAddr]) -> String {
+/// Returns the step at which a request to `address` failed; `None` if the failure came later.
+pub(super) fn failed_step(observed: Option<&Observation>, address: &Address) -> Option<Step> {
+    match observed.map(|observed| &observed.outcome) {
+        Some(Err(Stage::Name)) => Some(Step::Name),
+        Some(Err(Stage::Connect | Stage::Proxy)) => Some(Step::Connection),
+        Some(Err(Stage::Tls)) => Some(Step::Tls),
+        Some(Err(Stage::Exchange) | Ok(_)) => None,
+        // Something that the connection needs is missing.
+        Some(Err(Stage::Setup)) | None if address.is_plain_http() => Some(Step::Connection),
+        Some(Err(Stage::Setup)) | None => Some(Step::Tls),
+    }
+}
+
+/// Describes the steps that an attempt passed, and the one that it failed at with `error`.
+/// `insecure` is true if certificates are not verified.
+pub(super) fn checks(
+    observed: Option<&Observation>,
+    address: &Address,
+    error: Option<Error>,
+    insecure: bool,
+    now: DateTime<Utc>,
+) -> Vec<Check> {
+    let failed = error.as_ref().and_then(|_| failed_step(observed, address));
+    let mut checks = Vec::new();
+    if let Some(observed) = observed {
+        let steps = [Step::Name, Step::Connection, Step::Tls];
+        for step in steps.into_iter().take_while(|step| Some(*step) != failed) {
+            checks.push(match step {
+                Step::Name => name(observed),
+                Step::Connection => connection(observed),
+                _ => tls(observed, insecure, now),
+            });
+        }
+    }
+    if let (Some(step), Some(error)) = (failed, error) {
+        let mut check = Check::failed(step, error);
+        if step == Step::Tls {
+            check.details = tls_details(observed.and_then(server_certificate), now);
+        }
+        checks.push(check);
+    }
+    let host = address.host_and_port();
+    checks.into_iter().map(|check| check.of_host(host.clone())).collect()
+}
+
+fn name(observed: &Observation) -> Check {
+    let url = observed.address.url();
+    let name = url.host_str().unwrap_or_default();
+    let mut found: Vec<String> = Vec::new();
+    let mut by_name = Map::new();
+    for lookup in &observed.connection.lookups {
+        let addresses = lookup.addresses.as_deref().unwrap_or_default();
+        let texts: Vec<Value> = addresses.iter().map(|ip| ip.to_string().into()).collect();
+        found.push(format!("{} is {}", lookup.name, join(addresses)));
+        by_name.insert(lookup.name.clone(), texts.into());
+    }
+    let is_name = matches!(url.host(), Some(Host::Domain(_)));
+    if let Some(proxy) = observed.route.proxy.as_ref().filter(|_| is_name)
+        && !by_name.contains_key(name)
+    {
+        found.push(format!("the proxy {} looks {name} up", proxy.host_and_port()));
+    }
+    let message = match found.as_slice() {
+        [] => format!("{name} is an address already"),
+        found => found.join("; "),
+    };
+    if by_name.is_empty() {
+        return Check::skipped(Step::Name, message);
+    }
+    Check::passed(Step::Name, message).detail("addresses", by_name)
+}
+
+fn connection(observed: &Observation) -> Check {
+    let Route { proxy, bypass_reason } = &observed.route;
+    let peer = observed.peer.map(|peer| peer.to_string());
+    let message = match (proxy, &peer, bypass_reason) {
+        (Some(proxy), ..) => {
+            format!("made through the proxy {} ({})", proxy.host_and_port(), proxy.origin)
+        }
+        (None, Some(peer), None) => format!("made to {peer}"),
+        (None, Some(peer), Some(reason)) => format!("made to {peer}, through no proxy: {reason}"),
+        (None, None, _) => format!("made to {}", observed.address.host_and_port()),
+    };
+    let proxy = proxy.as_ref().map(Proxy::address);
+    Check::passed(Step::Connection, message).detail("peer", peer).detail("proxy", proxy)
+}
+
+/// Returns the certificate of the server, and not of a proxy before it.
+fn server_certificate(observed: &Observation) -> Option<&ServerCertificate> {
+    let certificates = &observed.connection.certificates;
+    let host = observed.address.host();
+    let by_name = certificates.iter().rfind(|certificate| certificate.server == host);
+    let has_tls_proxy = observed.route.proxy.as_ref().is_some_and(Proxy::is_https);
+    // A name can be written in more than one way.
+    by_name.or_else(|| certificates.last().filter(|_| !has_tls_proxy))
+}
+
+fn tls(observed: &Observation, insecure: bool, now: DateTime<Utc>) -> Check {
+    if observed.address.is_plain_http() {
+        return Check::skipped(Step::Tls, "http:// is not encrypted");
+    }
+    let certificate = server_certificate(observed);
+    let version = certificate.and_then(|it| it.tls_version).unwrap_or_default();
+    let issuer = certificate.and_then(issuer);
+    let issuer = issuer.map_or_else(|| "nobody".to_owned(), |issuer| format!("'{issuer}'"));
+    let end = certificate.and_then(end);
+    let days = end.map(|end| days_until(end, now));
+    let end =
+        end.map_or_else(|| "an unknown day".to_owned(), |it| it.format("%Y-%m-%d").to_string());
+    let left = days.map_or_else(String::new, in_days);
+    let message = format!("TLS {version}; the certificate by {issuer} ends on {end}{left}");
+    let mut check = if insecure {
+        Check::warned(Step::Tls, format!("the certificate is not checked (--insecure): {message}"))
+            .hint("--cacert FILE trusts one authority, in place of anyone")
+    } else if days.is_some_and(|days| days < MIN_DAYS_LEFT) {
+        Check::warned(Step::Tls, message).hint("whoever runs the server has to renew it in time")
+    } else {
+        Check::passed(Step::Tls, message)
+    };
+    check.details = tls_details(certificate, now);
+    check
+}
+
+fn tls_details(certificate: Option<&ServerCertificate>, now: DateTime<Utc>) -> Map<String, Value> {
+    let end = certificate.and_then(end);
+    let details: [(&str, Value); 4] = [
+        ("version", certificate.and_then(|it| it.tls_version).into()),
+        ("issuer", certificate.and_then(issuer).into()),
+        ("not_after", end.map(|end| end.format("%Y-%m-%dT%H:%M:%SZ").to_string()).into()),
+        ("days_left", end.map(|end| days_until(end, now)).into()),
+    ];
+    details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn days_until(end: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
+    end.signed_duration_since(now).num_seconds().div_euclid(24 * 60 * 60)
+}
+
+fn join(addresses: &[IpAddr]) -> String {
     let shown: Vec<String> =
-        addresses.iter().take(MOST_ADDRESSES).map(ToString::to_string).collect();
-    let more = if addresses.len() > MOST_ADDRESSES { ", …" } else { "" };
+        addresses.iter().take(MAX_ADDRESSES).map(ToString::to_string).collect();
+    let more = if addresses.len() > MAX_ADDRESSES { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))
 }
 
@@ -190,13 +224,13 @@ fn in_days(days: i64) -> String {
     }
 }
 
-fn issuer(certificate: &Certificate) -> Option<String> {
-    certificate.issuer.as_deref().map(|issuer| escape::excerpt(issuer, 80))
+fn issuer(certificate: &ServerCertificate) -> Option<String> {
+    certificate::issuer(&certificate.der).map(|issuer| escape::excerpt(&issuer, 80))
 }
 
-fn end(certificate: &Certificate) -> Option<DateTime<Utc>> {
-    let seconds = i64::try_from(certificate.not_after?.as_secs()).ok()?;
-    DateTime::from_timestamp(seconds, 0)
+fn end(certificate: &ServerCertificate) -> Option<DateTime<Utc>> {
+    let seconds = certificate::not_after(&certificate.der)?.as_secs();
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)
 }
 
 #[cfg(test)]
@@ -204,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_counted_for_a_person() {
+    fn days_until_the_end_are_worded_for_people() {
         let cases = [
             (90, ", in 90 days"),
             (1, ", in 1 day"),

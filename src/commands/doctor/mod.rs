@@ -7,16 +7,13 @@ mod runner;
 mod ticket_checks;
 mod time_zone;
 
-use std::sync::Arc;
-
 use anyhow::Result;
 
 use crate::api::query::Accept;
 use crate::cli::doctor::DoctorArgs;
 use crate::context::Context;
 use crate::error::Error;
-use crate::http::connection_log::ConnectionLog;
-use crate::settings::config::{self, Config};
+use crate::settings::config;
 use crate::settings::effective::{Fault, Findings, examine, ticket};
 use crate::settings::plan::call::CallPlan;
 use crate::settings::plan::resolved_call::{self, ReadyCall};
@@ -24,19 +21,16 @@ use crate::settings::resolve::credential;
 use crate::ticket::column;
 use crate::ticket::ids::TicketId;
 
-use super::clock::Clock;
-use super::exchange::Exchange;
 use super::messages;
 use check::{Check, Step};
 use report::Report;
-use runner::Rounds;
+use runner::Runner;
 
 /// Says what is in effect, then tries it step by step.
 ///
 /// # Errors
 /// What the first check that failed would have `get` end with.
 pub fn run(args: &DoctorArgs, host: &mut Context<'_>) -> Result<()> {
-    let clock = Clock::start(host);
     let id = ticket(args)?;
     let configuration = config::load(&args.call, host)?;
     messages::warn_with_hint(host, configuration.warning.as_ref());
@@ -49,7 +43,7 @@ pub fn run(args: &DoctorArgs, host: &mut Context<'_>) -> Result<()> {
             report.conclude(step, error);
         }
     } else if let Some(ready) = prepare(call, &mut report, host)? {
-        go_round(args, id, (&ready, &configuration), &clock, &mut report, host)?;
+        run_checks(args, id, &ready, &mut report, host)?;
     } else {
         for step in Step::ALL.into_iter().filter(|step| *step > Step::Settings) {
             report.skip(step, host)?;
@@ -121,30 +115,26 @@ fn prepare(
 /// UTC.
 const FIELDS: &str = "TicketId,TicketStatusDisplayValue,PriorityName,CategoryName,LastChanged,CreatedAt,FirstReadByUser,Deadline";
 
-/// Tries what `ready` is for.
-fn go_round(
+/// Tries `call` step by step.
+fn run_checks(
     args: &DoctorArgs,
     id: Option<TicketId>,
-    (ready, configuration): (&ReadyCall, &Config),
-    clock: &Clock,
+    call: &ReadyCall,
     report: &mut Report,
-    host: &mut Context<'_>,
+    context: &mut Context<'_>,
 ) -> Result<()> {
     let select = column::parse(&[FIELDS], false)?;
-    let mut request = ready.request(Some(select), id.into_iter().collect(), Accept::Json)?;
-    let witness = Arc::new(ConnectionLog::default());
-    request.connection.witness = Some(Arc::clone(&witness));
-    let lacks_credential = ready.credential.is_none() && !args.call.no_auth;
-    Rounds {
-        request,
-        exchange: Exchange::of(ready, &args.call, configuration, host),
-        ready,
-        lacks_credential,
-        witness,
-        clock,
+    let (query, address) = call.query(Some(select), id.into_iter().collect(), Accept::Json)?;
+    let runner = Runner {
+        call,
+        query,
+        address,
+        locator: call.locator(context),
+        session: call.session(context),
+        lacks_credential: call.credential.is_none() && !args.call.no_auth,
         verbose: args.verbose,
         report,
         skew: None,
-    }
-    .go(host)
+    };
+    runner.run_checks(context)
 }

@@ -1,125 +1,131 @@
-//! From step to step: what each of them needs was found out before it.
+//! The steps of `doctor` after address and settings: each needs what an earlier one found out.
 
-use std::sync::Arc;
+use std::cell::RefCell;
 use std::time::Duration;
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use crate::api::error_body;
 use crate::api::query::Query;
 use crate::api::version::{self, Version};
+use crate::api::{endpoint, error_body};
 use crate::context::Context;
 use crate::error::Error;
+use crate::escape;
 use crate::http::address::Address;
-use crate::http::client::{Connection, Response};
-use crate::http::connection_log::{ConnectionLog, Notes};
+use crate::http::event::Event;
+use crate::http::middleware::Middleware;
 use crate::http::request::Request;
-use crate::secret::Mask;
+use crate::http::response::Response;
+use crate::http::transport::Transport;
 use crate::settings::plan::resolved_call::ReadyCall;
+use crate::tenant::locator::Locator;
 
+use super::super::transport;
 use super::check::{Check, Step};
-use super::connectivity::Way;
+use super::connectivity::{self, Observation};
 use super::report::Report;
-use crate::commands::clock::Clock;
-use crate::commands::exchange::Exchange;
 
 /// A set-up that is being tried.
-pub(crate) struct Rounds<'r, 'a> {
-    /// The call that it is for.
-    pub(crate) request: Query,
-    /// What that needs of Online.
-    pub(crate) exchange: Exchange<'a>,
-    pub(crate) ready: &'a ReadyCall,
-    pub(crate) lacks_credential: bool,
-    /// Notes how the connections come about.
-    pub(crate) witness: Arc<ConnectionLog>,
-    pub(crate) clock: &'r Clock,
-    pub(crate) verbose: bool,
-    pub(crate) report: &'r mut Report,
-    /// By how many seconds the clock of the host that answered last is ahead.
-    pub(crate) skew: Option<(i64, String)>,
+pub(super) struct Runner<'r> {
+    pub(super) call: &'r ReadyCall,
+    pub(super) query: Query,
+    /// The address of the endpoint; of the service until the tenant is found.
+    pub(super) address: Address,
+    pub(super) locator: Option<Locator<'r>>,
+    /// The sign-in that provides the credential.
+    pub(super) session: Option<Box<dyn Middleware + 'r>>,
+    pub(super) lacks_credential: bool,
+    pub(super) verbose: bool,
+    pub(super) report: &'r mut Report,
+    /// The seconds by which the clock of the last server is ahead, and its host.
+    pub(super) skew: Option<(i64, String)>,
 }
 
-impl Rounds<'_, '_> {
-    /// Goes through all that is left after address and settings.
-    pub(crate) fn go(mut self, host: &mut Context<'_>) -> Result<()> {
-        let service = self.request.address.clone();
-        if self.exchange.online.is_some() {
-            self.tenant(host)?;
+impl Runner<'_> {
+    /// Runs all steps after address and settings.
+    pub(super) fn run_checks(mut self, context: &mut Context<'_>) -> Result<()> {
+        let service = self.address.clone();
+        if self.locator.is_some() {
+            self.check_tenant(context)?;
         }
         if self.report.has_failed() {
-            self.report.skip(Step::Version, host)?;
+            self.report.skip(Step::Version, context)?;
         } else {
-            let is_known =
-                self.exchange.online.is_some() && self.request.address.is_same_server(&service);
-            self.version(is_known, host)?;
+            let is_known = self.locator.is_some() && self.address.is_same_server(&service);
+            self.check_version(is_known, context)?;
         }
-        self.tickets(host)?;
-        self.clock(host)
+        self.check_tickets(context)?;
+        self.check_clock(context)
     }
 
-    /// Notes of the last call, with the clock that it showed.
-    pub(crate) fn notes(&mut self) -> Notes {
-        let notes = self.witness.take();
-        let date = notes.date.as_deref().and_then(|date| httpdate::parse_http_date(date).ok());
-        if let Some(date) = date {
-            let (there, here): (DateTime<Utc>, DateTime<Utc>) =
-                (date.into(), self.clock.now().into());
-            let ahead = there.signed_duration_since(here).num_seconds();
-            self.skew = Some((ahead, notes.host.clone()));
-        }
-        notes
-    }
-
-    /// Tells how a request got there. Gives `error` back where it was not on its way
-    /// that it failed.
-    fn way(
+    /// Runs `operation`, and returns with its result the facts about its last request.
+    pub(super) fn observe<T>(
         &mut self,
-        (address, connection): (&Address, &Connection),
-        error: Option<Error>,
-        host: &mut Context<'_>,
-    ) -> Result<Option<Error>> {
-        let notes = self.notes();
-        let now = self.clock.now().into();
-        let way = Way { address, connection, notes: &notes, now };
-        let failed = if error.is_some() { way.failed() } else { None };
-        let (on_its_way, later) = if failed.is_some() { (error, None) } else { (None, error) };
-        let mut next = Step::Name;
-        for check in way.checks(on_its_way) {
-            // What was not even begun is left out before what it lacked.
-            while next < check.step {
-                self.report.add(Check::skipped(next, "not tried"), host)?;
-                next = after(next);
+        context: &mut Context<'_>,
+        operation: impl FnOnce(&Self, &Transport<'_>) -> T,
+    ) -> (T, Option<Observation>) {
+        let clock = context.clock();
+        let state = RefCell::new((context, None));
+        let listener = |event: &Event<'_>| {
+            let (context, observed) = &mut *state.borrow_mut();
+            if let Some(observation) = Observation::from_event(event) {
+                *observed = Some(observation);
             }
-            next = after(check.step);
-            self.report.add(check, host)?;
+            transport::report(context, self.verbose, event);
+        };
+        let result = operation(self, &Transport::new(&self.call.network, clock, &listener));
+        let (_, observed) = state.into_inner();
+        self.skew = observed.as_ref().and_then(|it| skew(it, clock.now())).or(self.skew.take());
+        (result, observed)
+    }
+
+    /// Adds the checks of the connection to `address`. Returns `error` if the request failed
+    /// later.
+    fn add_connectivity(
+        &mut self,
+        address: &Address,
+        observed: Option<&Observation>,
+        error: Option<Error>,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Error>> {
+        let is_later = connectivity::failed_step(observed, address).is_none();
+        let (error, later) = if is_later { (None, error) } else { (error, None) };
+        let (insecure, now) = (self.call.network.tls.insecure, context.clock().now());
+        let mut steps = [Step::Name, Step::Connection, Step::Tls].into_iter().peekable();
+        for check in connectivity::checks(observed, address, error, insecure, now) {
+            // A step that was not even begun is skipped before the one that failed.
+            while let Some(step) = steps.next_if(|step| *step < check.step) {
+                self.report.add(Check::skipped(step, "not tried"), context)?;
+            }
+            steps.next();
+            self.report.add(check, context)?;
         }
-        while next <= Step::Tls {
-            self.report.skip(next, host)?;
-            next = after(next);
+        for step in steps {
+            self.report.skip(step, context)?;
         }
         Ok(later)
     }
 
     /// Asks where the tenant is.
-    fn tenant(&mut self, host: &mut Context<'_>) -> Result<()> {
-        let Some(online) = &mut self.exchange.online else { return Ok(()) };
-        let (service, connection) = (self.request.address.clone(), self.request.connection.clone());
-        let request = &mut self.request;
-        let outcome = self.clock.watching(host, self.verbose, |watch| online.ask(request, watch));
-        let name = online.tenant().name.clone();
+    fn check_tenant(&mut self, context: &mut Context<'_>) -> Result<()> {
+        let service = self.address.clone();
+        let (outcome, observed) = self.observe(context, |runner, transport| {
+            let locator = runner.locator.as_ref();
+            locator.map(|it| (it.request(transport), it.tenant.name.clone()))
+        });
+        let Some((outcome, name)) = outcome else { return Ok(()) };
         let (place, error) = match outcome {
             Ok(place) => (Some(place), None),
             Err(error) => (None, Some(error)),
         };
-        let error = self.way((&service, &connection), error, host)?;
+        let error = self.add_connectivity(&service, observed.as_ref(), error, context)?;
         let check = match (place, error) {
             (_, Some(error)) => Check::failed(Step::Tenant, error),
-            (None, None) => return self.report.skip(Step::Tenant, host).map_err(Into::into),
+            (None, None) => return Ok(self.report.skip(Step::Tenant, context)?),
             (Some(place), None) => {
-                let state = crate::escape::excerpt(place.state.as_deref().unwrap_or_default(), 60);
-                let site = place.address.site();
+                let state = escape::excerpt(place.state.as_deref().unwrap_or_default(), 60);
+                let site = endpoint::site(&place.address);
                 let message = format!("{name} is at {site}; its state is {state}");
                 let check = if place.is_under_maintenance() {
                     let hint = "work is done on it, and it can be asked; some calls may fail";
@@ -127,107 +133,113 @@ impl Rounds<'_, '_> {
                 } else {
                     Check::passed(Step::Tenant, message)
                 };
-                check.detail("state", state).detail("address", site)
+                let check = check.detail("state", state).detail("address", site);
+                self.address = place.address;
+                check
             }
         };
         let check = check.detail("tenant", name);
-        Ok(self.report.add(check.of_host(service.host_and_port()), host)?)
+        Ok(self.report.add(check.of_host(service.host_and_port()), context)?)
     }
 
-    /// Asks the installation for its version, without a credential. How it is reached
-    /// `is_known` where it is the host that was asked for the tenant.
-    fn version(&mut self, is_known: bool, host: &mut Context<'_>) -> Result<()> {
-        let (address, connection) = (self.request.address.clone(), self.request.connection.clone());
-        let mut message = Request::get(version::url(&address), &connection);
+    /// Asks the installation for its version, without a credential. If `is_known`, the host is
+    /// the one that was asked for the tenant, and its connection is checked already.
+    fn check_version(&mut self, is_known: bool, context: &mut Context<'_>) -> Result<()> {
+        let address = self.address.clone();
+        let mut request = Request::get(version::url(&address));
         // A gateway before it may ask for these; they are for this server.
-        message.headers.extend(self.request.extra.iter().cloned());
-        message.mask = self.request.mask();
-        let outcome =
-            self.clock.watching(host, self.verbose, |watch| message.send(&connection, watch));
+        request.headers.extend(self.query.further_headers.iter().cloned());
+        request.further_secrets = self.query.request(&address).secrets();
+        let (outcome, observed) = self.observe(context, |_, transport| transport.fetch(&request));
         let (response, error) = match outcome {
             Ok(response) => (Some(response), None),
             Err(error) => (None, Some(error)),
         };
-        let error = if is_known {
-            self.notes();
-            error
-        } else {
-            self.way((&address, &connection), error, host)?
+        let error = match is_known {
+            true => error,
+            false => self.add_connectivity(&address, observed.as_ref(), error, context)?,
         };
-        if self.exchange.online.is_none() {
-            self.report.add(Check::skipped(Step::Tenant, "none is named"), host)?;
+        if self.locator.is_none() {
+            self.report.add(Check::skipped(Step::Tenant, "none is named"), context)?;
         }
         let check = match (response, error) {
             (_, Some(error)) => Check::failed(Step::Version, error),
-            (None, None) => return self.report.skip(Step::Version, host).map_err(Into::into),
-            (Some(response), None) => match version::read(&response, &message.mask) {
-                Some(version) => told(&version),
-                None => not_told(&response, &message.mask),
-            },
+            (None, None) => return Ok(self.report.skip(Step::Version, context)?),
+            (Some(response), None) => version_check(&response),
         };
-        Ok(self.report.add(check.of_host(address.host_and_port()), host)?)
+        Ok(self.report.add(check.of_host(address.host_and_port()), context)?)
     }
 
-    /// Compares the clocks.
-    fn clock(self, host: &mut Context<'_>) -> Result<()> {
-        let Some((ahead, place)) = self.skew else {
-            let check = match self.report.has_failed() {
-                true => return Ok(self.report.skip(Step::Clock, host)?),
-                false => Check::skipped(Step::Clock, "no answer had a date"),
-            };
-            return Ok(self.report.add(check, host)?);
-        };
-        let check = match ahead.unsigned_abs() {
-            0..=CLOSE => {
-                Check::passed(Step::Clock, format!("that of {place} differs by {CLOSE} s at most"))
-            }
-            seconds => {
-                // An answer takes its time, and a date has no fraction: for a large
-                // difference a minute is as good.
-                let rounded = if seconds <= ALLOWED { seconds } else { (seconds + 30) / 60 * 60 };
-                let by = humantime::format_duration(Duration::from_secs(rounded));
-                let which = if ahead > 0 { "ahead" } else { "behind" };
-                let message = format!("that of {place} is {by} {which}");
-                if seconds <= ALLOWED {
-                    Check::passed(Step::Clock, message)
-                } else {
-                    let message = format!("the clock of {place} is {by} {which} of this machine's");
-                    Check::warned(Step::Clock, message.replace("behind of", "behind")).hint(
-                        "set the one that is wrong: certificates, tokens and sign-ins go by it",
-                    )
+    /// Compares the clock of the last server with that of this machine.
+    fn check_clock(self, context: &mut Context<'_>) -> Result<()> {
+        let Some((ahead, host)) = self.skew else {
+            return Ok(match self.report.has_failed() {
+                true => self.report.skip(Step::Clock, context)?,
+                false => {
+                    self.report
+                        .add(Check::skipped(Step::Clock, "no answer had a date"), context)?;
                 }
+            });
+        };
+        let seconds = ahead.unsigned_abs();
+        // An answer takes its time, and a date has no fraction: for a large difference a
+        // minute is as good.
+        let rounded = if seconds <= ALLOWED { seconds } else { (seconds + 30) / 60 * 60 };
+        let by = humantime::format_duration(Duration::from_secs(rounded));
+        let check = match (seconds, ahead > 0) {
+            (0..=CLOSE, _) => {
+                Check::passed(Step::Clock, format!("that of {host} differs by {CLOSE} s at most"))
+            }
+            (0..=ALLOWED, true) => {
+                Check::passed(Step::Clock, format!("that of {host} is {by} ahead"))
+            }
+            (0..=ALLOWED, false) => {
+                Check::passed(Step::Clock, format!("that of {host} is {by} behind"))
+            }
+            (_, is_ahead) => {
+                let which = if is_ahead { "ahead of" } else { "behind" };
+                let message = format!("the clock of {host} is {by} {which} this machine's");
+                Check::warned(Step::Clock, message)
+                    .hint("set the one that is wrong: certificates, tokens and sign-ins go by it")
             }
         };
-        let check = check.detail("seconds_ahead", ahead).of_host(place);
-        Ok(self.report.add(check, host)?)
+        let check = check.detail("seconds_ahead", ahead).of_host(host);
+        Ok(self.report.add(check, context)?)
     }
 }
 
-/// Clocks that differ by no more are as good as the same, in seconds.
+/// Returns the seconds by which the clock of the server is ahead of `now`, and its host.
+fn skew(observed: &Observation, now: DateTime<Utc>) -> Option<(i64, String)> {
+    let date = httpdate::parse_http_date(&observed.header("date")?).ok()?;
+    let ahead = DateTime::<Utc>::from(date).signed_duration_since(now).num_seconds();
+    Some((ahead, observed.host()))
+}
+
+/// Describes the version in `response`.
+fn version_check(response: &Response<Vec<u8>>) -> Check {
+    let version = Some(response).filter(|response| response.status == 200);
+    match version.and_then(|response| version::parse(&response.body, &response.mask)) {
+        Some(Version { net_server, api, built }) => {
+            let api_text = api.as_ref().map_or_else(String::new, |api| format!(", API {api}"));
+            let built_text = built.as_ref().map_or_else(String::new, |it| format!(" of {it}"));
+            let message = format!("NetServer {net_server}{built_text}{api_text}");
+            Check::passed(Step::Version, message)
+                .detail("net_server", net_server)
+                .detail("api", api)
+                .detail("built", built)
+        }
+        None => unknown_version(response),
+    }
+}
+
+/// The difference of clocks that counts as none, in seconds.
 const CLOSE: u64 = 5;
-/// By this much they may differ before a sign-in suffers.
+/// The difference that does not matter to a sign-in, in seconds.
 const ALLOWED: u64 = 120;
 
-/// The step after `step`.
-fn after(step: Step) -> Step {
-    let next = Step::ALL.into_iter().find(|other| *other > step);
-    next.unwrap_or(step)
-}
-
-fn told(version: &Version) -> Check {
-    let Version { net_server, api, built } = version;
-    let api_text = api.as_ref().map_or_else(String::new, |api| format!(", API {api}"));
-    let built_text = built.as_ref().map_or_else(String::new, |built| format!(" of {built}"));
-    let message = format!("NetServer {net_server}{built_text}{api_text}");
-    Check::passed(Step::Version, message)
-        .detail("net_server", net_server.clone())
-        .detail("api", api.clone())
-        .detail("built", built.clone())
-}
-
-/// A server may have its reasons to tell nobody, and still have tickets.
-fn not_told(response: &Response, mask: &Mask) -> Check {
-    let words = error_body::words(&response.body, mask).tail();
+/// Describes a response without a version. That is no failure: the server may have tickets.
+fn unknown_version(response: &Response<Vec<u8>>) -> Check {
+    let words = error_body::tail(response);
     let status = response.status;
     let (message, hint) = match status {
         200 => (
@@ -235,8 +247,8 @@ fn not_told(response: &Response, mask: &Mask) -> Check {
             "a sign-in page or a proxy may have answered in the API's place",
         ),
         401 | 403 => (
-            format!("HTTP {status}: GET …/api tells it to nobody without a credential{words}"),
-            "tickets can be had all the same",
+            format!("HTTP {status}: GET …/api wants a credential{words}"),
+            "tickets can be fetched all the same",
         ),
         404 => (
             format!("HTTP 404: there is no …/api{words}"),

@@ -1,166 +1,170 @@
-//! What GetTickets answers: credential, ticket, language, time zone.
+//! Checks of the answer to GetTickets: credential, ticket, language, time zone.
 
-use crate::answer::RowReader;
-use crate::answer::Ticket;
-use crate::answer::Value;
-use crate::answer::{Expected, ParallelParser};
-use crate::api::error_body;
-use crate::api::query::{Locale, Query};
-use crate::api::reader::Pieces;
-use crate::api::response;
+use anyhow::Result;
+
+use crate::answer::{Expected, ParallelParser, RowReader, Ticket, Value};
+use crate::api::get_tickets::get_tickets;
+use crate::api::query::Locale;
+use crate::api::{endpoint, error_body, response};
 use crate::context::Context;
 use crate::error::{Error, Kind};
-use crate::http::client::Response;
+use crate::http::client::Client;
+use crate::http::response::Response;
 use crate::secret::Mask;
 use crate::settings::parse::language::UNTRANSLATED;
 use crate::settings::resolve::credential;
 use crate::ticket::column::Column;
 use crate::ticket::reconcile::{Reconciliation, reconcile};
-use anyhow::Result;
 
+use super::super::messages;
 use super::check::{Check, Step};
-use super::runner::Rounds;
+use super::runner::Runner;
 use super::time_zone::{self, FieldDate};
-use crate::commands::messages;
 
 /// The steps that need a ticket.
-const OF_A_TICKET: [Step; 3] = [Step::Ticket, Step::Language, Step::TimeZone];
+const TICKET_STEPS: [Step; 3] = [Step::Ticket, Step::Language, Step::TimeZone];
 
-impl Rounds<'_, '_> {
-    /// Makes the one call with a credential, and looks at what comes back.
-    pub(crate) fn tickets(&mut self, host: &mut Context<'_>) -> Result<()> {
+impl Runner<'_> {
+    /// Makes the one call with a credential, and checks what comes back.
+    pub(super) fn check_tickets(&mut self, context: &mut Context<'_>) -> Result<()> {
         if self.report.has_failed() {
-            self.report.skip(Step::Credential, host)?;
-            return self.skip_ticket(host);
+            self.report.skip(Step::Credential, context)?;
+            return self.skip_ticket(context);
         }
         if self.lacks_credential {
-            self.report.add(Check::failed(Step::Credential, credential::none_to_try()), host)?;
-            return self.skip_ticket(host);
+            let check = Check::failed(Step::Credential, credential::none_to_try());
+            self.report.add(check, context)?;
+            return self.skip_ticket(context);
         }
         for line in self.announcement()? {
-            messages::line(host, &line);
+            messages::line(context, &line);
         }
-        let (request, exchange) = (&mut self.request, &mut self.exchange);
-        let sent = self
-            .clock
-            .watching(host, self.verbose, |watch| exchange.send(request, watch, || Pieces::NONE));
-        let answer_zone = self.notes().time_zone;
-        match sent {
-            Ok(response) => match response::check(&response, &self.request) {
-                Ok(()) => self.look_at(&response, answer_zone.as_deref(), host),
-                Err(error) => self.refused(error, Some(&response), host),
-            },
-            Err(error) => self.refused(error, None, host),
+        let mut status = None;
+        let (response, observed) = self.observe(context, |runner, transport| {
+            let locator = runner.locator.as_ref().map(|it| it as _);
+            let client = Client::new(transport, [locator, runner.session.as_deref()]);
+            let response = get_tickets(&client, &runner.query, &runner.address)?;
+            status = Some(response.status);
+            let response = response.read_all()?;
+            response::check_format(&response, &runner.query)?;
+            Ok(response)
+        });
+        match response {
+            Ok(response) => self.check_ticket(&response, context),
+            Err(error) => {
+                let status = status.or_else(|| observed.and_then(|it| it.status_of(&self.address)));
+                self.report_refusal(error, status, context)
+            }
         }
     }
 
-    /// What is going to be sent, and where, before it is.
+    /// Returns the lines that say, before it is sent, what will be sent, and where.
     fn announcement(&self) -> Result<Vec<String>> {
         let mut lines = Vec::new();
-        if let (Some(online), Some(_)) = (&self.exchange.online, &self.ready.system_user) {
-            let service = &online.tenant().environment;
+        if let (Some(locator), Some(_)) = (&self.locator, &self.call.system_user) {
+            let service = &locator.tenant.environment;
             lines.push(format!(
                 "sending the system user's signed token to {service}, unless its ticket is kept"
             ));
         }
-        if let Some(sign_in) = &self.ready.sign_in {
+        if let Some(sign_in) = &self.call.sign_in {
             let service = sign_in.session.environment()?;
             lines.push(format!("sending the refresh token to {service}, if the token has ended"));
         }
-        let request = &self.request;
-        let what = match request.ids.first() {
+        let query = &self.query;
+        let what = match query.ids.first() {
             Some(id) => format!("for ticket {id}"),
             None => "for no ticket".to_owned(),
         };
-        let beside = request.app_token.as_ref().map_or_else(String::new, |token| {
-            format!(", with the application token from {} beside it", token.origin)
+        let app_token = query.app_token.as_ref().map_or_else(String::new, |token| {
+            format!(", with the application token from {} next to it", token.origin)
         });
-        let whom = match &request.credential {
+        let credential = match &query.credential {
             Some(credential) => {
-                format!("the credential is the {}{beside}", credential.description())
+                format!("the credential is the {}{app_token}", credential.description())
             }
             None => "without a credential (--no-auth)".to_owned(),
         };
-        lines.push(format!("sending GetTickets {what} to {}; {whom}", request.address.site()));
+        let site = endpoint::site(&self.address);
+        lines.push(format!("sending GetTickets {what} to {site}; {credential}"));
         Ok(lines)
     }
 
-    /// Reports that no tickets came: no `response`, or none with tickets in it.
-    fn refused(
+    /// Reports that no tickets came; `status` is that of the answer, if there was one.
+    fn report_refusal(
         &mut self,
         error: Error,
-        response: Option<&Response>,
-        host: &mut Context<'_>,
+        status: Option<u16>,
+        context: &mut Context<'_>,
     ) -> Result<()> {
         let is_about_no_ticket =
-            self.request.ids.is_empty() && matches!(error.kind(), Kind::Server | Kind::Answer);
+            self.query.ids.is_empty() && matches!(error.kind(), Kind::Server | Kind::Answer);
         let error = if is_about_no_ticket {
             error.hint("no server has to know what to do with no id: sotickets doctor ID")
         } else {
             error
         };
         let check = Check::failed(Step::Credential, error);
-        let check = match response {
-            Some(response) => check.status(response.status),
+        let check = match status {
+            Some(status) => check.status(status),
             None => check,
         };
-        self.report.add(check, host)?;
-        self.skip_ticket(host)
+        self.report.add(check, context)?;
+        self.skip_ticket(context)
     }
 
-    /// Looks at the ticket of an answer; `answer_zone` is its header `SO-TimeZone`.
-    fn look_at(
+    /// Checks the ticket in `response`.
+    fn check_ticket(
         &mut self,
-        response: &Response,
-        answer_zone: Option<&str>,
-        host: &mut Context<'_>,
+        response: &Response<Vec<u8>>,
+        context: &mut Context<'_>,
     ) -> Result<()> {
-        let columns = self.request.select.clone().unwrap_or_default();
-        let expected = Expected { ids: self.request.ids.len(), has_ids: true };
+        let columns = self.query.select.clone().unwrap_or_default();
+        let expected = Expected { ids: self.query.ids.len(), has_ids: true };
         let tickets = match ParallelParser::new(&columns, expected).finish(&response.body) {
             Ok(tickets) => tickets,
             Err(fault) => {
-                let error = response::not_tickets(fault, &self.request);
-                return self.refused(error, Some(response), host);
+                let error = response::not_tickets(fault, &self.query, &response.mask);
+                return self.report_refusal(error, Some(response.status), context);
             }
         };
-        let message = match &self.request.credential {
+        let message = match &self.query.credential {
             Some(credential) => format!("the {} is accepted", credential.description()),
             None => "none is sent (--no-auth), and the call is let through".to_owned(),
         };
-        self.report.add(Check::passed(Step::Credential, message), host)?;
-        let Some(id) = self.request.ids.first() else {
-            for step in OF_A_TICKET {
+        self.report.add(Check::passed(Step::Credential, message), context)?;
+        let Some(id) = self.query.ids.first() else {
+            for step in TICKET_STEPS {
                 let check = Check::skipped(step, "no ticket is named: sotickets doctor ID");
-                self.report.add(check, host)?;
+                self.report.add(check, context)?;
             }
             return Ok(());
         };
-        let Reconciliation { tickets, differences } =
-            reconcile(&self.request.ids, tickets.entries());
+        let Reconciliation { tickets, differences } = reconcile(&self.query.ids, tickets.entries());
         let ticket = tickets.first().filter(|_| differences.missing_count() == 0);
         let Some(ticket) = ticket else {
             let error = Error::new(Kind::Missing, format!("ticket {id} did not come back"))
                 .hint("it does not exist, or this user may not read it");
-            self.report.add(Check::failed(Step::Ticket, error), host)?;
-            self.report.skip(Step::Language, host)?;
-            return Ok(self.report.skip(Step::TimeZone, host)?);
+            self.report.add(Check::failed(Step::Ticket, error), context)?;
+            self.report.skip(Step::Language, context)?;
+            return Ok(self.report.skip(Step::TimeZone, context)?);
         };
-        self.report.add(Check::passed(Step::Ticket, format!("ticket {id} came back")), host)?;
-        let cells = Cells::of(*ticket, &columns, &self.request);
-        self.report.add(language(&cells, &self.request.locale), host)?;
+        self.report.add(Check::passed(Step::Ticket, format!("ticket {id} came back")), context)?;
+        let cells = Cells::new(*ticket, &columns, &response.mask);
+        self.report.add(language_check(&cells, &self.query.locale), context)?;
         let dates = cells.texts.iter().filter(|(column, _)| column.is_date());
         let dates: Vec<FieldDate<'_>> =
             dates.filter_map(|(column, text)| FieldDate::parse(column.path(), text)).collect();
-        let requested = self.request.locale.timezone.as_deref();
+        let requested = self.query.locale.timezone.as_deref();
         let quote = |text: &str| cells.quote(text);
-        let check = time_zone::check(&dates, requested, answer_zone, quote);
-        Ok(self.report.add(check, host)?)
+        let used = response.header("so-timezone");
+        let check = time_zone::check(&dates, requested, used.as_deref(), quote);
+        Ok(self.report.add(check, context)?)
     }
 
-    fn skip_ticket(&mut self, host: &mut Context<'_>) -> Result<()> {
-        for step in OF_A_TICKET {
-            self.report.skip(step, host)?;
+    fn skip_ticket(&mut self, context: &mut Context<'_>) -> Result<()> {
+        for step in TICKET_STEPS {
+            self.report.skip(step, context)?;
         }
         Ok(())
     }
@@ -169,29 +173,29 @@ impl Rounds<'_, '_> {
 /// The texts of a ticket, each with its field.
 struct Cells<'a> {
     texts: Vec<(&'a Column, String)>,
-    mask: Mask,
+    mask: &'a Mask,
 }
 
 impl<'a> Cells<'a> {
-    fn of(ticket: Ticket<'a>, columns: &'a [Column], request: &Query) -> Self {
+    fn new(ticket: Ticket<'a>, columns: &'a [Column], mask: &'a Mask) -> Self {
         let mut row = RowReader::new(columns);
         row.read(ticket);
         let texts = row.values().filter_map(|(column, value)| match value {
             Value::Text(text) if !text.trim().is_empty() => Some((column, text.into_owned())),
             _ => None,
         });
-        Self { texts: texts.collect(), mask: request.mask() }
+        Self { texts: texts.collect(), mask }
     }
 
     /// The beginning of a text, for a person.
     fn quote(&self, text: &str) -> String {
-        error_body::quote(text, 60, &self.mask)
+        error_body::quote(text, 60, self.mask)
     }
 }
 
 /// Checks that texts are translated, as far as that can be seen. The language of a text
 /// cannot be: the server may fall back to another one.
-fn language(cells: &Cells<'_>, locale: &Locale) -> Check {
+fn language_check(cells: &Cells<'_>, locale: &Locale) -> Check {
     let asked = crate::escape::excerpt(&locale.language, 40);
     let mut texts = cells.texts.iter().filter(|(column, _)| !column.is_date());
     let raw = texts.clone().find(|(_, text)| is_raw(text));

@@ -5,11 +5,18 @@ use std::path::Path;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::api::credential::{BasicCharset, ResolvedSecret};
-use crate::api::query::{Header, HeaderText, Query};
+use crate::api::endpoint;
+use crate::context::Context;
+use crate::error::Result;
+use crate::http::header::{BasicCharset, Header, HeaderText};
+use crate::http::network::Network;
 use crate::http::proxy::{Login, Route};
+use crate::http::request::Request;
 use crate::http::tls::Tls;
 use crate::http::tls::trust::Trust;
+use crate::secret::resolved_secret::ResolvedSecret;
+use crate::settings::resolve::target::Target;
+use crate::tenant::locator::Locator;
 
 /// An address that is not known yet, in a dry run.
 #[derive(Clone, Debug)]
@@ -39,17 +46,40 @@ impl Lookup {
     }
 }
 
+/// Directs `request` to the endpoint of a tenant, as far as the cache knows it, or returns what
+/// looks it up.
+///
+/// # Errors
+/// A usage error for an address that cannot be used.
+pub(crate) fn set_address(
+    request: &mut Request,
+    target: Option<&Target>,
+    context: &Context<'_>,
+) -> Result<Option<Lookup>> {
+    let Some(Target::Tenant(tenant)) = target else { return Ok(None) };
+    let locator = Locator::new(tenant, context);
+    if let Some(location) = locator.cached() {
+        request.set_address(&location.address);
+        return Ok(None);
+    }
+    let stands_for = tenant.environment.url(&format!("/{}/api", tenant.name));
+    request.set_address(&endpoint::parse(stands_for.as_str(), "--tenant")?);
+    Ok(Some(Lookup { stands_for: stands_for.to_string(), state: locator.state_url().to_string() }))
+}
+
 /// A POSIX shell script that sends `request` with curl. It holds no secret: each
 /// stands in it as a variable, and reaches curl by its standard input, because
 /// arguments can be read by every user of the machine. An address that has to be looked
 /// up stands in it as a variable, too.
-#[must_use]
-pub fn script(request: &Query, lookup: Option<&Lookup>) -> String {
-    let mut headers = request.headers();
-    let mut connection = request.connection.clone();
-    let login = connection.route.proxy.as_mut().and_then(|proxy| proxy.login.as_mut());
+pub(crate) fn script(
+    mut request: Request,
+    network: &Network,
+    mut route: Route,
+    lookup: Option<&Lookup>,
+) -> String {
+    let login = route.proxy.as_mut().and_then(|proxy| proxy.login.as_mut());
     let mut secrets: Vec<&mut ResolvedSecret> =
-        headers.iter_mut().filter_map(Header::held_mut).collect();
+        request.headers.iter_mut().filter_map(Header::resolved_mut).collect();
     secrets.extend(login.and_then(|login| login.password.as_mut()));
     give_each_its_variable(&mut secrets);
     let mut script = String::new();
@@ -64,11 +94,11 @@ pub fn script(request: &Query, lookup: Option<&Lookup>) -> String {
     let mut line = |option: &str, value: &str| {
         let _ = writeln!(script, "{option} = \"{value}\"");
     };
-    let url = request.url();
+    let url = &request.url;
     let looked_up = lookup.and_then(|lookup| lookup.put_into(url.as_str()));
     line("url", &looked_up.unwrap_or_else(|| quoted(url.as_str())));
-    line("data", &quoted(&request.body()));
-    for header in &headers {
+    line("data", &quoted(&request.body));
+    for header in &request.headers {
         match &header.text {
             HeaderText::Plain(value) if value.is_empty() => {
                 line("header", &quoted(&format!("{};", header.name)));
@@ -85,13 +115,13 @@ pub fn script(request: &Query, lookup: Option<&Lookup>) -> String {
             }
         }
     }
-    route(&connection.route, &mut line);
-    tls(&connection.tls, &mut line);
-    if connection.retries > 0 {
-        line("retry", &connection.retries.to_string());
+    add_route(&route, &mut line);
+    add_tls(&network.tls, &mut line);
+    if network.retries > 0 {
+        line("retry", &network.retries.to_string());
         script.push_str("retry-connrefused\n");
     }
-    if connection.tls.insecure {
+    if network.tls.insecure {
         script.push_str("insecure\n");
     }
     script.push_str("globoff\ncompressed\nsilent\nshow-error\nEND\n");
@@ -114,9 +144,9 @@ fn basic(user: &str, variable: &str, charset: BasicCharset) -> String {
 }
 
 /// The lines for the way to the server.
-fn route(route: &Route, line: &mut dyn FnMut(&str, &str)) {
+fn add_route(route: &Route, line: &mut dyn FnMut(&str, &str)) {
     let Some(proxy) = &route.proxy else {
-        if route.passed_over.is_some() {
+        if route.bypass_reason.is_some() {
             // curl reads the same variables, and has other exceptions.
             line("noproxy", "*");
         }
@@ -143,7 +173,7 @@ fn route(route: &Route, line: &mut dyn FnMut(&str, &str)) {
 }
 
 /// The lines for TLS.
-fn tls(tls: &Tls, line: &mut dyn FnMut(&str, &str)) {
+fn add_tls(tls: &Tls, line: &mut dyn FnMut(&str, &str)) {
     let path = |path: &Path| path.to_string_lossy().into_owned();
     if let Trust::Named(named) = &tls.trust
         && let Some(bundle) = &named.cacert
@@ -239,11 +269,11 @@ mod tests {
             header("C", "V_2", None),
             header("D", "W", Some("W=1")),
         ];
-        let mut secrets: Vec<_> = headers.iter_mut().filter_map(Header::held_mut).collect();
+        let mut secrets: Vec<_> = headers.iter_mut().filter_map(Header::resolved_mut).collect();
         give_each_its_variable(&mut secrets);
         let shown: Vec<String> = headers
             .iter()
-            .filter_map(Header::held)
+            .filter_map(Header::resolved)
             .map(|held| format!("{} {}", held.variable, held.export.as_deref().unwrap_or("")))
             .collect();
         assert_eq!(shown, ["V V=\"$(cat V)\"", "V_3 IFS= read -r V_3", "V_2 ", "W W=1"]);

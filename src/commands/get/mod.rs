@@ -3,25 +3,24 @@
 pub mod dry_run;
 pub mod write_output;
 
-use crate::answer::RowReader;
-use crate::answer::Value;
 use crate::answer::merged::{self, Merger};
 use crate::answer::xml::{self, XmlTickets};
-use crate::answer::{self, Expected, ParallelParser};
-use crate::answer::{Ticket, Tickets};
-use crate::api::credential::{Credential, ResolvedSecret};
+use crate::answer::{self, Buffer, Expected, ParallelParser, RowReader, Ticket, Tickets, Value};
+use crate::api::credential::Credential;
+use crate::api::get_tickets::get_tickets;
 use crate::api::query::{Accept, Query};
-use crate::api::reader::Pieces;
-use crate::api::{error_body, response};
+use crate::api::{endpoint, error_body, response};
 use crate::cli::get::GetArgs;
 use crate::context::Context;
 use crate::demo;
 use crate::error::{Error, Kind, Result};
 use crate::http::address::Address;
-use crate::http::client;
+use crate::http::client::Client;
+use crate::http::response::Response;
 use crate::output::out_file::OutFile;
 use crate::output::{Document, terminal};
-use crate::secret::Secret;
+use crate::secret::resolved_secret::ResolvedSecret;
+use crate::secret::{Mask, Secret};
 use crate::settings::config;
 use crate::settings::parse::zone::ServerZone;
 use crate::settings::plan::get::{GetSettings, resolve};
@@ -31,11 +30,8 @@ use crate::ticket::date;
 use crate::ticket::ids::summary;
 use crate::ticket::received_id::ReceivedId;
 use crate::ticket::reconcile::{Differences, Reconciliation, reconcile};
-use dry_run::Lookup;
 
-use super::clock::Clock;
-use super::exchange::Exchange;
-use super::online;
+use super::transport::with_transport;
 use super::{messages, write};
 
 /// Fetches and prints tickets.
@@ -44,7 +40,6 @@ use super::{messages, write};
 /// One for each exit code; tickets that did not come back are one of
 /// [`Kind::Missing`], after the others were printed.
 pub fn run(args: &GetArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
-    let clock = Clock::start(host);
     let configuration = config::load(&args.call, host)?;
     messages::warn_with_hint(host, configuration.warning.as_ref());
     let mut settings = resolve(args, &configuration, host)?;
@@ -52,34 +47,36 @@ pub fn run(args: &GetArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
     let sample = start_sample_server(&mut settings)?;
     let display = &settings.display;
     let (wire, accept) = (display.wire.clone(), display.accept);
-    let mut request = settings.call.request(wire, settings.ids.clone(), accept)?;
+    let (query, address) = settings.call.query(wire, settings.ids.clone(), accept)?;
     if settings.dry_run {
-        let lookup = online::stand_in(&settings.call, &mut request, host)?;
-        return print_script(&request, lookup.as_ref(), host);
+        let network = &settings.call.network;
+        let (route, mut request) = (network.proxies.route(&address)?, query.request(&address));
+        let target = settings.call.target.as_ref();
+        let lookup = dry_run::set_address(&mut request, target, host)?;
+        return print_script(&dry_run::script(request, network, route, lookup.as_ref()), host);
     }
-    let exchange = Exchange::of(&settings.call, &args.call, &configuration, host);
     let expected = Expected { ids: settings.ids.len(), has_ids: asks_for_id(&settings) };
     let parser = ParallelParser::new(&settings.display.columns, expected);
-    let response = send(&mut request, exchange, &settings, &parser, (&clock, host))?;
+    let response = send(&query, &address, &settings, &parser, host)?;
     drop(sample);
-    response::check(&response, &request)?;
+    response::check_format(&response, &query)?;
     let scan;
     let mut encoding = xml::Encoding::default();
     let mut received = match settings.display.accept {
         Accept::Json => {
             scan = parser
                 .finish(&response.body)
-                .map_err(|fault| response::not_tickets(fault, &request))?;
-            Received::from_json(&scan, &settings, &request)
+                .map_err(|fault| response::not_tickets(fault, &query, &response.mask))?;
+            Received::from_json(&scan, &settings, &response.mask)
         }
         Accept::Xml => {
-            encoding = response::xml_encoding(&response, &request)?;
+            encoding = response::xml_encoding(&response)?;
             let tickets = xml::read(&response.body, &encoding, expected)
-                .map_err(|fault| response::not_xml_tickets(fault, &request))?;
-            Received::from_xml(&tickets, &settings, &request)
+                .map_err(|fault| response::not_xml_tickets(fault, &query, &response.mask))?;
+            Received::from_xml(&tickets, &settings, &response.mask)
         }
     };
-    let urls = settings.links.urls(settings.call.target.as_ref(), &request.address);
+    let urls = settings.links.urls(settings.call.target.as_ref(), &response.address);
     let document = Document {
         answer: &response.body,
         tickets: &received.tickets,
@@ -113,8 +110,8 @@ struct Received<'a> {
 }
 
 impl<'a> Received<'a> {
-    fn from_json(tickets: &'a Tickets<'_>, settings: &GetSettings, request: &Query) -> Self {
-        let unreadable = quote_ids(tickets.unreadable_ids(), request);
+    fn from_json(tickets: &'a Tickets<'_>, settings: &GetSettings, mask: &Mask) -> Self {
+        let unreadable = quote_ids(tickets.unreadable_ids(), mask);
         let mergers = merged::find(tickets);
         if settings.display.format_name.is_raw() {
             let ids = tickets.entries().map(|(id, _)| id);
@@ -124,9 +121,9 @@ impl<'a> Received<'a> {
         Self { count: tickets.len(), tickets, differences, unreadable, mergers }
     }
 
-    fn from_xml(tickets: &XmlTickets, settings: &GetSettings, request: &Query) -> Self {
+    fn from_xml(tickets: &XmlTickets, settings: &GetSettings, mask: &Mask) -> Self {
         let unreadable = tickets.unreadable.iter().map(|(number, id)| (*number, id.as_str()));
-        let unreadable = quote_ids(unreadable, request);
+        let unreadable = quote_ids(unreadable, mask);
         let mut mergers = tickets.mergers.clone();
         mergers.sort_unstable();
         mergers.dedup();
@@ -162,10 +159,9 @@ fn has_date_without_offset(received: &Received<'_>) -> bool {
 /// Quotes the value of each unreadable `TicketId`.
 fn quote_ids<'i>(
     ids: impl IntoIterator<Item = (usize, &'i str)>,
-    request: &Query,
+    mask: &Mask,
 ) -> Vec<(usize, String)> {
-    let mask = request.mask();
-    ids.into_iter().map(|(number, id)| (number, error_body::quote(id, 80, &mask))).collect()
+    ids.into_iter().map(|(number, id)| (number, error_body::quote(id, 80, mask))).collect()
 }
 
 /// Starts the sample server where it is to be asked, and fills in its address and,
@@ -177,7 +173,7 @@ fn start_sample_server(settings: &mut GetSettings) -> Result<Option<demo::Server
     let server = demo::Server::start(0).map_err(|error| {
         Error::new(Kind::Network, format!("the sample server cannot be started: {error}"))
     })?;
-    settings.call.target = Some(Target::Address(Address::parse(&server.address(), "--demo")?));
+    settings.call.target = Some(Target::Address(endpoint::parse(&server.address(), "--demo")?));
     if settings.call.credential.is_none() && !settings.no_auth {
         settings.call.credential = Some(Credential::Bearer(ResolvedSecret {
             value: Secret::new(demo::TOKEN.to_owned()),
@@ -189,12 +185,7 @@ fn start_sample_server(settings: &mut GetSettings) -> Result<Option<demo::Server
     Ok(Some(server))
 }
 
-fn print_script(
-    request: &Query,
-    lookup: Option<&Lookup>,
-    host: &mut Context<'_>,
-) -> anyhow::Result<()> {
-    let script = dry_run::script(request, lookup);
+fn print_script(script: &str, host: &mut Context<'_>) -> anyhow::Result<()> {
     if host.terminal.stdout {
         terminal::check(script.as_bytes(), "script", &xml::Encoding::default())
             .map_err(|error| error.hint("send it to a pipe or a file"))?;
@@ -202,23 +193,26 @@ fn print_script(
     Ok(write(host.stdout, script.as_bytes())?)
 }
 
-/// Makes the call, with what has to go before it; `parser` checks the answer while it
-/// arrives.
+/// Makes the call; `parser` checks the answer while it arrives.
 fn send(
-    request: &mut Query,
-    mut exchange: Exchange<'_>,
+    query: &Query,
+    address: &Address,
     settings: &GetSettings,
     parser: &ParallelParser<'_>,
-    (clock, host): (&Clock, &mut Context<'_>),
-) -> Result<client::Response> {
-    let is_json = settings.display.accept == Accept::Json;
-    let take = |offset: usize, piece: &[u8]| {
-        if is_json { parser.parse(offset, piece) } else { Some(offset + piece.len()) }
-    };
-    messages::warn_if_unchecked(host, request);
-    clock.watching(host, settings.verbose, |watch| {
-        exchange.locate(request, watch)?;
-        exchange.send(request, watch, || Pieces { end: answer::chunk_end, take: &take })
+    host: &mut Context<'_>,
+) -> Result<Response<Buffer>> {
+    let call = &settings.call;
+    messages::warn_if_unchecked(host, &call.network, address);
+    let (locator, session) = (call.locator(host), call.session(host));
+    let parser = Some(parser).filter(|_| settings.display.accept == Accept::Json);
+    with_transport(host, &call.network, settings.verbose, |transport| {
+        let client =
+            Client::new(transport, [locator.as_ref().map(|it| it as _), session.as_deref()]);
+        let response = get_tickets(&client, query, address)?;
+        response.try_map(|mut body| {
+            let length = body.length();
+            answer::read(&mut body, length, parser)
+        })
     })
 }
 

@@ -27,7 +27,7 @@ pub(super) fn write(
     let Some(file) = &display.out_file else {
         return to_stdout(document, encoding, display, context);
     };
-    let deadline = settings.call.connection.limits.deadline();
+    let deadline = settings.call.network.limits.deadline();
     let written = to_file(document, encoding, display, (file, &deadline))?;
     if settings.verbose {
         let s = if written == 1 { "" } else { "s" };

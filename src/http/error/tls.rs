@@ -9,13 +9,13 @@ use rustls::{
 use crate::error::{Error, Kind};
 use crate::escape;
 
+use super::foreign_text::bare_name;
 use crate::http::tls::Tls;
 use crate::http::tls::signature_algorithm;
 use crate::http::tls::verifier::Untrusted;
 
 /// The error for a TLS failure on the way to `place`.
-#[must_use]
-pub fn explain(error: &TlsError, place: &str, tls: &Tls) -> Error {
+pub(super) fn describe(error: &TlsError, place: &str, tls: &Tls) -> Error {
     match error {
         TlsError::InvalidCertificate(error) => certificate(error, place, tls),
         TlsError::AlertReceived(alert) => alert_received(*alert, place, tls),
@@ -156,7 +156,8 @@ fn untrusted(known: Option<&Untrusted>, place: &str, tls: &Tls) -> Error {
 
 fn wrong_name(presented: &[String], place: &str) -> Error {
     const SHOWN: usize = 5;
-    let names: Vec<String> = presented.iter().map(|name| bare_name(name)).collect();
+    let names: Vec<String> =
+        presented.iter().map(|name| escape::excerpt(bare_name(name), 80)).collect();
     let more = if names.len() > SHOWN { ", …" } else { "" };
     let names = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
     let names = match names.as_str() {
@@ -166,12 +167,6 @@ fn wrong_name(presented: &[String], place: &str) -> Error {
     failed(format!("the certificate of {place} {names}")).hint(
         "give the address by a name in it, or have one made for this name; --cacert does not help",
     )
-}
-
-/// `crm.example.com` of `DnsName("crm.example.com")`, which is how names come.
-fn bare_name(name: &str) -> String {
-    let inner = name.split_once('(').map_or(name, |(_, inner)| inner.trim_end_matches(')'));
-    escape::excerpt(inner.trim_matches('"'), 80)
 }
 
 /// What no variant has a name for.
@@ -248,16 +243,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_shown_without_its_kind() {
-        assert_eq!(bare_name("DnsName(\"a.example\")"), "a.example");
-        assert_eq!(bare_name("IpAddress(127.0.0.1)"), "127.0.0.1");
-        assert_eq!(bare_name("a.exa\u{1b}mple"), "a.exa\\x1bmple");
-    }
-
-    #[test]
     fn every_alert_is_explained_in_words() {
         for code in 0..=255_u8 {
-            let error = explain(
+            let error = describe(
                 &TlsError::AlertReceived(AlertDescription::from(code)),
                 "crm.example.com",
                 &Tls::default(),
@@ -288,7 +276,7 @@ mod tests {
         ];
         for error in errors {
             let variant = format!("{error:?}");
-            let text = explain(&error.into(), "crm.example.com", &Tls::default());
+            let text = describe(&error.into(), "crm.example.com", &Tls::default());
             assert!(text.to_string().contains("the certificate of crm.example.com"), "{text}");
             assert!(!text.to_string().contains(&variant) && !text.hints().is_empty(), "{text}");
         }

@@ -2,7 +2,7 @@
 
 /// An algorithm that signs certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Algorithm {
+pub(crate) struct Algorithm {
     /// Its name.
     pub name: &'static str,
     /// Whether a signature by it can be forged.
@@ -41,16 +41,14 @@ const CURVES: [(&[u8], &str); 6] = [
 ];
 
 /// Returns the signature algorithm with the `identifier`, in DER.
-#[must_use]
-pub fn signature(identifier: &[u8]) -> Option<Algorithm> {
+pub(crate) fn signature(identifier: &[u8]) -> Option<Algorithm> {
     let own = object_identifiers(identifier).next()?;
     let (_, name, is_weak) = SIGNATURES.iter().find(|(known, ..)| *known == own)?;
     Some(Algorithm { name, is_weak: *is_weak })
 }
 
 /// Returns the curve of the public key with the `identifier`, in DER.
-#[must_use]
-pub fn curve(identifier: &[u8]) -> Option<&'static str> {
+pub(crate) fn curve(identifier: &[u8]) -> Option<&'static str> {
     // The first is that of all keys on curves.
     let curve = object_identifiers(identifier).nth(1)?;
     CURVES.iter().find(|(known, _)| *known == curve).map(|(_, name)| *name)

@@ -1,21 +1,24 @@
-//! The certificates that are trusted: the system's, or those that the user names.
+//! Trusted certificates: those of the system, or those that the user names.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
+#[cfg(not(any(windows, target_vendor = "apple")))]
+use crate::error::{Error, Kind};
 use crate::escape;
 
-use super::verifier::TrustVerifier;
+use super::not_set_up;
 
-/// Whose certificates are trusted.
+/// The certificates that are trusted.
 #[derive(Clone, Debug, Default)]
-pub enum Trust {
+pub(crate) enum Trust {
     /// Those of the system's store.
     #[default]
     System,
@@ -25,22 +28,24 @@ pub enum Trust {
 
 /// Certificates that an option or a variable names.
 #[derive(Debug)]
-pub struct NamedCertificates {
-    /// The certificates.
-    pub certificates: Vec<CertificateDer<'static>>,
+pub(crate) struct NamedCertificates {
+    pub(crate) certificates: Vec<CertificateDer<'static>>,
     /// The file or the folder, with the variable that names it, for messages.
-    pub place: String,
+    pub(crate) place: String,
     /// The file of `--cacert`, which a dry run passes to curl. curl reads the variables
     /// itself.
-    pub cacert: Option<PathBuf>,
+    pub(crate) cacert: Option<PathBuf>,
 }
+
+/// A verifier, and the certificates that are trusted even if a server presents them itself.
+type Verifying = (Arc<dyn ServerCertVerifier>, Vec<CertificateDer<'static>>);
 
 impl Trust {
     /// Creates the verifier for these certificates.
     ///
     /// # Errors
-    /// Of [`Kind::Network`], if the system has no certificates.
-    pub fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<TrustVerifier> {
+    /// Of [`Kind::Network`](crate::error::Kind::Network), if the system has no certificates.
+    pub(super) fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Verifying> {
         match self {
             Self::System => system_verifier(provider),
             Self::Named(named) => verifier(named.certificates.clone(), provider),
@@ -48,8 +53,7 @@ impl Trust {
     }
 
     /// Names the certificates in a message: `those in ca.pem`.
-    #[must_use]
-    pub fn description(&self) -> String {
+    pub(crate) fn description(&self) -> String {
         match self {
             Self::System => "those that this system trusts".to_owned(),
             Self::Named(named) => format!("those in {}", escape::excerpt(&named.place, 300)),
@@ -61,31 +65,27 @@ impl Trust {
 fn verifier(
     certificates: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
-) -> Result<TrustVerifier> {
+) -> Result<Verifying> {
     let mut roots = RootCertStore::empty();
     // A certificate that cannot be parsed is one less to trust.
     let borrowed = certificates.iter().map(|certificate| CertificateDer::from(&**certificate));
     roots.add_parsable_certificates(borrowed);
-    match WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build() {
-        Ok(inner) => Ok(TrustVerifier { inner, trusted: certificates }),
-        Err(error) => Err(Error::new(Kind::Network, format!("TLS cannot be set up: {error}"))),
-    }
+    let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider);
+    Ok((builder.build().map_err(|error| not_set_up(&error))?, certificates))
 }
 
 /// Creates the platform's own verifier, which knows more than a list of certificates.
 #[cfg(any(windows, target_vendor = "apple"))]
-fn system_verifier(provider: Arc<CryptoProvider>) -> Result<TrustVerifier> {
-    match rustls_platform_verifier::Verifier::new(provider) {
-        Ok(verifier) => Ok(TrustVerifier { inner: Arc::new(verifier), trusted: Vec::new() }),
-        Err(error) => Err(Error::new(Kind::Network, format!("TLS cannot be set up: {error}"))),
-    }
+fn system_verifier(provider: Arc<CryptoProvider>) -> Result<Verifying> {
+    let verifier = rustls_platform_verifier::Verifier::new(provider);
+    Ok((Arc::new(verifier.map_err(|error| not_set_up(&error))?), Vec::new()))
 }
 
 /// Creates the verifier that trusts the certificates of the system's store. A bundle
 /// holds all of them in one file; the folders hold each once more, in a file of its own,
 /// and are read only if there is no bundle.
 #[cfg(not(any(windows, target_vendor = "apple")))]
-fn system_verifier(provider: Arc<CryptoProvider>) -> Result<TrustVerifier> {
+fn system_verifier(provider: Arc<CryptoProvider>) -> Result<Verifying> {
     let found = match openssl_probe::probe().cert_file {
         Some(bundle) => vec![rustls_native_certs::load_certs_from_paths(Some(&bundle), None)],
         None => openssl_probe::candidate_cert_dirs()
@@ -107,10 +107,11 @@ fn system_verifier(provider: Arc<CryptoProvider>) -> Result<TrustVerifier> {
 
 #[cfg(test)]
 mod tests {
-    use rustls::client::danger::ServerCertVerifier as _;
     use rustls::pki_types::{ServerName, UnixTime};
 
+    use super::super::verifier::Verifier;
     use super::*;
+    use crate::http::connection_log::ConnectionLog;
 
     #[test]
     fn certificate_of_the_store_is_accepted_as_a_servers() {
@@ -127,7 +128,10 @@ mod tests {
         let name = |name: &'static str| ServerName::try_from(name).expect("a name");
         let verifies = |trusted: &[&CertificateDer<'static>], shown, host| {
             let trusted = trusted.iter().map(|certificate| (*certificate).clone()).collect();
-            let verifier = verifier(trusted, Arc::clone(&provider)).expect("a verifier");
+            let (inner, trusted) = verifier(trusted, Arc::clone(&provider)).expect("a verifier");
+            let (schemes, log) = (Vec::new(), ConnectionLog::default());
+            let verifier =
+                Verifier { inner: Some(inner), trusted, unverified_server: None, schemes, log };
             verifier.verify_server_cert(shown, &[], &name(host), &[], UnixTime::now()).is_ok()
         };
         for itself in [&authority, &server] {

@@ -5,7 +5,7 @@
 use crate::error::Error;
 use crate::escape;
 use crate::http::address::Address;
-use crate::http::proxy::Proxy;
+use crate::http::proxy::{Proxy, rules};
 
 use crate::secret::secret_ref::SecretRef;
 use crate::settings::effective::fact::{Fact, Held};
@@ -146,22 +146,25 @@ fn headers(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
 }
 
 fn proxy(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
-    let (environment, address) = (scope.levels.environment, scope.address.as_ref());
-    let named = proxy::named(&scope.levels.call.network, environment, address);
+    let rules = proxy::rules(&scope.levels.call.network, scope.levels.environment);
+    let named = match &scope.address {
+        Some(address) => rules.named(address),
+        None => rules.https.as_ref(),
+    };
     Ok(vec![match named {
         None => Fact::unset(setting.name),
-        Some(named) if named.value.is_empty() => {
-            Fact { origin: Some(format!("{} ''", named.source)), ..Fact::unset(setting.name) }
+        Some(named) if named.text.is_empty() => {
+            Fact { origin: Some(format!("{} ''", named.origin)), ..Fact::unset(setting.name) }
         }
         Some(named) => {
-            let reason = |address| proxy::reason_unused(&named, environment, address);
-            let unused = address.and_then(reason);
+            let reason = |address| rules.bypass_reason(named, address);
+            let unused = scope.address.as_ref().and_then(reason);
             // A login may be in there percent-encoded, where nothing tells it from a host.
-            let value = match named.value.contains('%') {
+            let value = match named.text.contains('%') {
                 true => Held::Hidden,
-                false => Held::Value(proxy::masked(&named.value)),
+                false => Held::Value(rules::masked(&named.text)),
             };
-            Fact { unused, ..Fact::new(setting.name, value, named.source.to_string()) }
+            Fact { unused, ..Fact::new(setting.name, value, named.origin.clone()) }
         }
     }])
 }

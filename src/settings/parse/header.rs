@@ -2,10 +2,10 @@
 
 use std::fmt::Display;
 
-use crate::api::credential::ResolvedSecret;
-use crate::api::query::Header;
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::http::header::Header;
+use crate::secret::resolved_secret::ResolvedSecret;
 
 use crate::secret::secret_origin::SecretOrigin;
 use crate::secret::secret_ref::SecretRef;

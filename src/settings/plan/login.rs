@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::api::endpoint;
 use crate::auth::oauth::client::Application;
 use crate::auth::oauth::redirect_uri::RedirectUri;
 use crate::auth::oauth::session::OAuthSession;
@@ -13,7 +14,7 @@ use crate::context::{Context, Environment};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::http::address::Address;
-use crate::http::client::Connection;
+use crate::http::network::Network;
 use crate::tenant::Tenant;
 use crate::tenant::environment::OnlineEnvironment;
 
@@ -43,7 +44,7 @@ pub struct LoginSettings {
     /// How long the browser is waited for.
     pub patience: Option<Duration>,
     /// How the service is reached.
-    pub connection: Connection,
+    pub connection: Network,
 }
 
 /// The options that every call has, as far as `auth login` has them.
@@ -110,7 +111,7 @@ pub fn login(
         .map(|said| Tenant::new(&said.value, &said.source.to_string(), service.clone()))
         .transpose()?
         .map(|tenant| tenant.name)
-        .or_else(|| url.as_ref().and_then(Address::tenant).map(str::to_owned));
+        .or_else(|| url.as_ref().and_then(endpoint::tenant).map(str::to_owned));
     let typed = |value: &Option<String>, option| {
         value.clone().map(|value| Sourced::new(value, Source::Option(option)))
     };
@@ -153,7 +154,7 @@ pub fn connection(
     levels: &ConfigLayers<'_>,
     service: &OnlineEnvironment,
     host: &mut Context<'_>,
-) -> Result<Connection> {
+) -> Result<Network> {
     let plan = network::plan(levels, Some(&service.address()))?;
     plan.with(|unread| unread.read(host, &Deadline::never()))
 }
@@ -171,7 +172,7 @@ pub fn redirect(typed: Option<Sourced<String>>, levels: &ConfigLayers<'_>) -> Re
 
 /// The address that calls of the profile go to; a sign-in elsewhere is of no use to it.
 fn home(said: &Sourced<String>, service: &OnlineEnvironment) -> Result<Address> {
-    let address = Address::parse(&said.value, &said.source.to_string())?;
+    let address = endpoint::parse(&said.value, &said.source.to_string())?;
     if service.owns(address.url()) {
         return Ok(address);
     }

@@ -5,7 +5,7 @@ use crate::cli::open::OpenArgs;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
-use crate::http::client::Connection;
+use crate::http::network::Network;
 use crate::tenant::Tenant;
 use crate::ticket::ids::TicketId;
 use crate::ticket::url_template::UrlTemplate;
@@ -31,7 +31,7 @@ pub enum UrlSource {
     /// They are known.
     Known(UrlTemplate),
     /// A tenant that has to be found, and how its service is reached.
-    Tenant(Tenant, Box<Connection>),
+    Tenant(Tenant, Box<Network>),
 }
 
 /// The most ids.

@@ -2,17 +2,21 @@
 
 use std::time::Instant;
 
-use crate::api::credential::{Credential, ResolvedSecret};
-use crate::api::query::{Accept, Header, Locale, Query};
+use crate::api::credential::Credential;
+use crate::api::query::{Accept, Locale, Query};
 use crate::auth::oauth::session::OAuthSession;
-use crate::auth::system_user::SystemUser;
 use crate::auth::system_user::private_key::PrivateKey;
+use crate::auth::system_user::{SystemUser, SystemUserSession};
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
-use crate::http::address;
-use crate::http::client::Connection;
+use crate::http::address::{self, Address};
+use crate::http::header::Header;
+use crate::http::middleware::Middleware;
+use crate::http::network::Network;
 use crate::secret::Secret;
+use crate::secret::resolved_secret::ResolvedSecret;
+use crate::tenant::locator::Locator;
 use crate::ticket::column::Column;
 use crate::ticket::ids::TicketId;
 
@@ -39,7 +43,7 @@ pub struct ReadyCall {
     /// Further headers.
     pub headers: Vec<Header>,
     /// How the server is reached.
-    pub connection: Connection,
+    pub network: Network,
     /// Values that the server may not know, each with what to do.
     pub warnings: Vec<(String, String)>,
 }
@@ -65,9 +69,9 @@ pub fn read(call: CallPlan, dry_run: bool, host: &mut Context<'_>) -> Result<Rea
     };
     let headers =
         call.headers.into_iter().map(|given| given.with(&mut read)).collect::<Result<_>>()?;
-    let mut connection = call.connection.with(&mut read)?;
+    let mut network = call.connection.with(&mut read)?;
     // Everything before the call is within the limit: reading, a sign-in, finding a tenant.
-    connection.limits.since = Some(deadline.start());
+    network.limits.since = Some(deadline.start());
     Ok(ReadyCall {
         locale: call.locale,
         target: call.target,
@@ -80,42 +84,60 @@ pub fn read(call: CallPlan, dry_run: bool, host: &mut Context<'_>) -> Result<Rea
         credential,
         app_token,
         headers,
-        connection,
+        network,
         warnings: call.warnings,
     })
 }
 
 impl ReadyCall {
-    /// The request for the tickets `ids`, to where is asked first; `select` as in
-    /// [`Query::select`].
+    /// Returns the locator of the tenant; `None` if the address is known.
+    pub(crate) fn locator(&self, context: &Context<'_>) -> Option<Locator<'_>> {
+        match &self.target {
+            Some(Target::Tenant(tenant)) => Some(Locator::new(tenant, context)),
+            _ => None,
+        }
+    }
+
+    /// Returns the sign-in that provides the credential; `None` if that is known.
+    pub(crate) fn session(&self, context: &Context<'_>) -> Option<Box<dyn Middleware + '_>> {
+        if let Some(session) = self.sign_in.clone() {
+            return Some(Box::new(session));
+        }
+        match (&self.target, &self.system_user) {
+            (Some(Target::Tenant(tenant)), Some(user)) => {
+                Some(Box::new(SystemUserSession::new(user, tenant, context)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the query for the tickets `ids` and the address that is asked first; `select` as
+    /// in [`Query::select`].
     ///
     /// # Errors
-    /// A usage error where there is no address, and if it is too long with its query.
-    pub fn request(
+    /// A usage error if there is no address, or if it is too long with its `$select`.
+    pub(crate) fn query(
         &self,
         select: Option<Vec<Column>>,
         ids: Vec<TicketId>,
         accept: Accept,
-    ) -> Result<Query> {
-        let target = self.target.as_ref();
-        let request = Query {
-            address: target
-                .map(Target::first)
-                .ok_or_else(|| Error::usage("no address is given"))?,
+    ) -> Result<(Query, Address)> {
+        let address = self.target.as_ref().map(Target::first);
+        let address = address.ok_or_else(|| Error::usage("no address is given"))?;
+        let query = Query {
             select,
             ids,
             accept,
             locale: self.locale.clone(),
             credential: self.credential.clone(),
             app_token: self.app_token.clone(),
-            extra: self.headers.clone(),
-            connection: self.connection.clone(),
+            further_headers: self.headers.clone(),
         };
-        address::check_sendable(&request.url()).map_err(|why| {
+        address::check_sendable(&query.url(&address)).map_err(|why| {
             Error::usage(format!("the address cannot be used with its $select: {why}"))
                 .hint("--select fewer fields in a call")
         })?;
-        Ok(request)
+        Ok((query, address))
     }
 }
 

@@ -1,10 +1,12 @@
 //! The credential of a call: options override variables, variables override the profile. Two
 //! schemes in one layer are refused, because a guess could send the wrong secret.
 
-use crate::api::credential::{BasicCharset, Credential, ResolvedSecret};
+use crate::api::credential::Credential;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
+use crate::http::header::BasicCharset;
 use crate::secret::Secret;
+use crate::secret::resolved_secret::ResolvedSecret;
 use crate::secret::secret_ref::SecretRef;
 use crate::settings::layers::{ConfigLayers, Layer};
 use crate::settings::parse::header::check_header_value;

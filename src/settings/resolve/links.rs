@@ -2,6 +2,7 @@
 
 use clap::ValueEnum as _;
 
+use crate::api::endpoint;
 use crate::cli::get::{GetArgs, LinksChoice};
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -98,17 +99,17 @@ pub(crate) fn ticket_url(levels: &ConfigLayers<'_>) -> Result<Option<UrlTemplate
 /// endpoint.
 pub(crate) fn of_online(target: &Target, address: &Address) -> Option<UrlTemplate> {
     let is_online = matches!(target, Target::Tenant(_)) || is_online(address);
-    is_online.then(|| UrlTemplate::online(address.site()))
+    is_online.then(|| UrlTemplate::online(endpoint::site(address)))
 }
 
 fn is_online(address: &Address) -> bool {
     let host = address.url().host_str().unwrap_or_default();
-    host.ends_with(".superoffice.com") && address.tenant().is_some()
+    host.ends_with(".superoffice.com") && endpoint::tenant(address).is_some()
 }
 
 /// The error for an installation whose web client is at an unknown address.
 pub(crate) fn unknown(address: &Address) -> Error {
-    let site = address.site();
+    let site = endpoint::site(address);
     Error::usage(format!("the address of tickets in the web client of {site} is not known"))
         .hint(format!("set it in the profile: ticket_url = \"{}\"", UrlTemplate::EXAMPLE))
         .hint(format!("or in the variable {}", TICKET_URL.variable))

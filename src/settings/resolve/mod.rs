@@ -4,7 +4,6 @@ pub mod credential;
 pub mod ids;
 pub mod links;
 pub mod network;
-pub mod no_proxy;
 pub mod output;
 pub mod proxy;
 pub mod target;

@@ -1,30 +1,31 @@
-//! How the server is reached: limits, retries, proxy, and whom TLS trusts.
+//! The network settings: limits, retries, proxies and TLS.
 
 use std::time::{Duration, Instant};
 
-use crate::api::credential::ResolvedSecret;
 use crate::cli::network::NetworkArgs;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::http::address::Address;
-use crate::http::client::{Connection, Limits};
-use crate::http::proxy::Proxy;
-use crate::http::tls::Tls;
+use crate::http::network::{Limits, Network};
+use crate::http::proxy::{Proxy, Route};
+use crate::secret::resolved_secret::ResolvedSecret;
 
 use crate::secret::secret_ref::SecretRef;
 use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::limits;
 use crate::settings::registry;
-use crate::settings::resolve::proxy;
-use crate::settings::resolve::tls;
 
-/// A connection whose proxy's password is still where it is kept.
+use super::{proxy, tls};
+
+/// The network settings of a call whose proxy's password is not read yet.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    limits: Limits,
-    retries: u32,
-    route: Option<proxy::Plan>,
-    tls: Tls,
+    network: Network,
+    /// The route to the address that is asked first.
+    route: Route,
+    password: Option<SecretRef>,
+    /// A password that only the route to another host may need.
+    spare_password: Option<SecretRef>,
     started: Instant,
 }
 
@@ -34,83 +35,65 @@ const MAX_BYTES: u64 = 2 << 30;
 
 impl Plan {
     /// The secret that is to be read.
-    #[must_use]
-    pub fn secret(&self) -> Option<&SecretRef> {
-        self.route.as_ref().and_then(proxy::Plan::secret)
+    pub(crate) const fn secret(&self) -> Option<&SecretRef> {
+        self.password.as_ref()
     }
 
-    /// The proxy, without its password.
-    #[must_use]
-    pub fn proxy(&self) -> Option<&Proxy> {
-        self.route.as_ref().and_then(proxy::Plan::proxy)
+    /// The proxy for the address that is asked first, without its password.
+    pub(crate) const fn proxy(&self) -> Option<&Proxy> {
+        self.route.proxy.as_ref()
     }
 
-    /// The deadline of the whole command.
-    #[must_use]
-    pub const fn deadline(&self) -> Deadline {
-        Deadline::new(self.started, self.limits.total)
+    /// Returns the deadline of the whole command.
+    pub(crate) const fn deadline(&self) -> Deadline {
+        Deadline::new(self.started, self.network.limits.total)
     }
 
-    /// The connection, its secret turned into what is sent by `read`.
+    /// Returns the network settings with the password that `read` returns.
     ///
     /// # Errors
     /// Those of `read`.
-    pub fn with(
-        self,
+    pub(crate) fn with(
+        mut self,
         read: impl FnOnce(&SecretRef) -> Result<ResolvedSecret>,
-    ) -> Result<Connection> {
-        Ok(Connection {
-            limits: self.limits,
-            retries: self.retries,
-            route: self.route.map(|route| route.with(read)).transpose()?.unwrap_or_default(),
-            tls: self.tls,
-            witness: None,
-        })
+    ) -> Result<Network> {
+        let password = self.password.or(self.spare_password);
+        self.network.proxies.password = password.as_ref().map(read).transpose()?;
+        Ok(self.network)
     }
 }
 
-/// How `address` is reached; without one, how the sample server is.
+/// Plans the network settings for `address`; without one, for the sample server.
 ///
 /// # Errors
-/// A usage error that names what said it.
-pub fn plan(levels: &ConfigLayers<'_>, address: Option<&Address>) -> Result<Plan> {
-    let limits = limits(levels)?;
-    let (network, started) = (&levels.call.network, levels.started);
+/// A usage error that names the setting.
+pub(crate) fn plan(levels: &ConfigLayers<'_>, address: Option<&Address>) -> Result<Plan> {
     let retries = limits::retries(levels.find(&registry::RETRIES).as_ref())?;
-    let Some(address) = address else {
-        return Ok(Plan { limits, retries, route: None, tls: Tls::default(), started });
-    };
-    let route = proxy::plan(network, levels.environment, address)?;
-    let to_proxy = route.proxy().is_some_and(Proxy::is_https);
+    let network = Network { limits: limits(levels)?, retries, ..Network::default() };
+    let (args, started) = (&levels.call.network, levels.started);
+    let mut plan =
+        Plan { network, route: Route::default(), password: None, spare_password: None, started };
+    let Some(address) = address else { return Ok(plan) };
+    let proxies = proxy::rules(args, levels.environment);
+    plan.route = proxies.route(address)?;
+    proxy::check_option(&proxies)?;
+    plan.password = proxy::password_for(args, levels.environment, &plan.route)?;
+    if plan.route.bypass_reason.is_some() {
+        let spare = proxy::password(args, levels.environment)?;
+        plan.spare_password = spare.filter(SecretRef::is_immediate);
+    }
+    plan.network.proxies = proxies;
+    let to_proxy = plan.proxy().is_some_and(Proxy::is_https);
     let uses_tls = !address.is_plain_http() || to_proxy;
-    if network.insecure && address.is_plain_http() {
+    if args.insecure && address.is_plain_http() {
         return Err(does_nothing("--insecure"));
     }
-    let tls = if uses_tls {
-        tls::resolve(levels, to_proxy, &Deadline::new(started, limits.total))?
+    if uses_tls {
+        plan.network.tls = tls::resolve(levels, to_proxy, &plan.deadline())?;
     } else {
-        refuse_without_tls(network)?;
-        Tls::default()
-    };
-    Ok(Plan { limits, retries, route: Some(route), tls, started })
-}
-
-/// The same connection to `address`, which only became known by it. What it needs that
-/// is not known yet comes from `read`.
-///
-/// # Errors
-/// Those of the proxy and of `read`.
-pub fn toward(
-    levels: &ConfigLayers<'_>,
-    address: &Address,
-    connection: &Connection,
-    read: impl FnOnce(&SecretRef) -> Result<ResolvedSecret>,
-) -> Result<Connection> {
-    let login = connection.route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
-    let known = login.and_then(|login| login.password.clone());
-    let plan = proxy::plan(&levels.call.network, levels.environment, address)?;
-    let route = plan.with(|unread| known.map_or_else(|| read(unread), Ok))?;
-    Ok(Connection { route, ..connection.clone() })
+        refuse_without_tls(args)?;
+    }
+    Ok(plan)
 }
 
 /// Refuses what was typed for TLS where there is none.
@@ -139,6 +122,5 @@ fn limits(levels: &ConfigLayers<'_>) -> Result<Limits> {
         total: limit(&registry::TIMEOUT, None)?,
         since: None,
         max_bytes: limits::size(levels.find(&registry::MAX_BYTES).as_ref(), MAX_BYTES)?,
-        is_fixed: false,
     })
 }

@@ -1,30 +1,13 @@
-//! Which proxy a call goes through: `--proxy`, or else the usual variables.
+//! The proxy settings: `--proxy` and `--proxy-password`, or else the usual variables.
 
-use std::borrow::Cow;
-
-use percent_encoding::percent_decode_str;
-use url::Url;
-
-use crate::api::credential::ResolvedSecret;
 use crate::cli::network::NetworkArgs;
 use crate::context::Environment;
 use crate::error::{Error, Result};
-use crate::escape;
-use crate::http::address::{self, Address};
-use crate::http::proxy::{Login, Proxy, Route};
-use crate::secret::Secret;
+use crate::http::proxy::rules::{NamedProxy, Rules};
+use crate::http::proxy::{Login, Route};
 
 use crate::secret::secret_kind::SecretKind;
 use crate::secret::secret_ref::SecretRef;
-use crate::settings::resolve::no_proxy;
-use crate::source::{Source, Sourced};
-
-/// The way to the server, with a password that is still where it is kept.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    route: Route,
-    password: Option<SecretRef>,
-}
 
 const OPTION: &str = "--proxy";
 const PASSWORD: &str = "--proxy-password";
@@ -33,78 +16,35 @@ const PASSWORD: &str = "--proxy-password";
 pub const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
 /// The variable that holds the password of the proxy's user.
 pub const PASSWORD_VARIABLE: &str = "SOTICKETS_PROXY_PASSWORD";
-const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
-/// The port of a proxy that names none, as in curl.
-const PORT: u16 = 1080;
 
-impl Plan {
-    /// The password that is to be read.
-    #[must_use]
-    pub const fn secret(&self) -> Option<&SecretRef> {
-        self.password.as_ref()
-    }
-
-    /// The proxy, without its password.
-    #[must_use]
-    pub const fn proxy(&self) -> Option<&Proxy> {
-        self.route.proxy.as_ref()
-    }
-
-    /// The way, its password turned into what is sent by `read`.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    pub fn with(
-        mut self,
-        read: impl FnOnce(&SecretRef) -> Result<ResolvedSecret>,
-    ) -> Result<Route> {
-        let login = self.route.proxy.as_mut().and_then(|proxy| proxy.login.as_mut());
-        if let (Some(login), Some(password)) = (login, &self.password) {
-            login.password = Some(read(password)?);
-        }
-        Ok(self.route)
-    }
+/// Returns the rules that the option or else the variables set, without a password.
+pub(crate) fn rules(args: &NetworkArgs, environment: &Environment) -> Rules {
+    let option = args.proxy.as_ref().map(|text| NamedProxy {
+        text: text.clone(),
+        origin: OPTION.to_owned(),
+        is_option: true,
+    });
+    let named = |plain_http| option.clone().or_else(|| from_variable(environment, plain_http));
+    let exceptions = NO_PROXY.into_iter().find_map(|name| Some((name, environment.get(name)?)));
+    Rules { https: named(false), http: named(true), exceptions, password: None }
 }
 
-/// The way to `address`.
+/// Checks the proxy of the option, whether it is used or not.
 ///
 /// # Errors
-/// A usage error for what is no proxy's address; a password in it is not repeated.
-pub fn plan(args: &NetworkArgs, environment: &Environment, address: &Address) -> Result<Plan> {
-    let route = match named(args, environment, Some(address)) {
-        None => Route::default(),
-        Some(named) => match reason_unused(&named, environment, address) {
-            Some(reason) => Route { proxy: None, passed_over: Some(reason) },
-            None => Route { proxy: Some(read(&named)?), passed_over: None },
-        },
-    };
-    // What is not used is still looked at where it was typed.
-    if let Some(text) = args.proxy.as_ref().filter(|text| !text.is_empty()) {
-        read(&Sourced::new(text.clone(), Source::Option(OPTION)))?;
-    }
-    let password = password_for(args, environment, &route)?;
-    Ok(Plan { route, password })
-}
-
-/// The proxy that the option or else a variable names for a call of `address`; without
-/// an address, for a call of one with `https://`.
-#[must_use]
-pub fn named(
-    args: &NetworkArgs,
-    environment: &Environment,
-    address: Option<&Address>,
-) -> Option<Sourced<String>> {
-    match &args.proxy {
-        Some(text) => Some(Sourced::new(text.clone(), Source::Option(OPTION))),
-        None => by_variable(environment, address.is_some_and(Address::is_plain_http)),
+/// A usage error for one that cannot be used; a password in it is not repeated.
+pub(crate) fn check_option(rules: &Rules) -> Result<()> {
+    match &rules.https {
+        Some(named) if named.is_option && !named.text.is_empty() => named.parse().map(drop),
+        _ => Ok(()),
     }
 }
 
-/// The password of the proxy's user that the option or else the variable names.
+/// Returns the password of the proxy's user that the option or else the variable names.
 ///
 /// # Errors
 /// A usage error for a literal.
-pub fn password(args: &NetworkArgs, environment: &Environment) -> Result<Option<SecretRef>> {
+pub(crate) fn password(args: &NetworkArgs, environment: &Environment) -> Result<Option<SecretRef>> {
     let label = "proxy's password";
     match &args.proxy_password {
         Some(text) => SecretRef::from_option(PASSWORD, text, PASSWORD_VARIABLE, label).map(Some),
@@ -117,8 +57,11 @@ pub fn password(args: &NetworkArgs, environment: &Environment) -> Result<Option<
     }
 }
 
-/// The password that belongs to the user of the proxy of `route`.
-fn password_for(
+/// Returns the password that belongs to the user of the proxy of `route`.
+///
+/// # Errors
+/// A usage error for one that is typed and does nothing.
+pub(crate) fn password_for(
     args: &NetworkArgs,
     environment: &Environment,
     route: &Route,
@@ -126,7 +69,7 @@ fn password_for(
     let login = route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
     let is_typed = args.proxy_password.is_some();
     // A variable decided that it is not needed.
-    let is_excepted = route.passed_over.is_some() && args.proxy.as_deref() != Some("");
+    let is_excepted = route.bypass_reason.is_some() && args.proxy.as_deref() != Some("");
     match (login, password(args, environment)?) {
         (Some(Login { password: Some(held), .. }), Some(_)) if is_typed => Err(Error::usage(
             format!("{PASSWORD} is given, and {} holds a password as well", held.origin),
@@ -140,10 +83,9 @@ fn password_for(
     }
 }
 
-/// The proxy that a variable names, for an address with `http://` where `plain_http`. The
-/// lower case goes first, as in curl; a CGI program's `HTTP_PROXY` is a header of whoever
-/// asks it.
-fn by_variable(environment: &Environment, plain_http: bool) -> Option<Sourced<String>> {
+/// Returns the proxy that a variable names, for `http://` addresses if `plain_http`. The lower
+/// case goes first, as in curl; a CGI program's `HTTP_PROXY` is a header of whoever asks it.
+fn from_variable(environment: &Environment, plain_http: bool) -> Option<NamedProxy> {
     let is_cgi = environment.get("REQUEST_METHOD").is_some();
     let names: &[&str] = match (plain_http, is_cgi) {
         (false, _) => &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
@@ -151,150 +93,32 @@ fn by_variable(environment: &Environment, plain_http: bool) -> Option<Sourced<St
         (true, true) => &["http_proxy", "all_proxy", "ALL_PROXY"],
     };
     names.iter().find_map(|name| {
-        let value = environment.get(name)?;
-        Some(Sourced::new(value, Source::Variable(name)))
+        let text = environment.get(name)?;
+        Some(NamedProxy { text, origin: (*name).to_owned(), is_option: false })
     })
-}
-
-/// The reason why a call of `address` does without the proxy that is `named`, if it does.
-#[must_use]
-pub fn reason_unused(
-    named: &Sourced<String>,
-    environment: &Environment,
-    address: &Address,
-) -> Option<String> {
-    if named.value.is_empty() {
-        return Some(format!("{OPTION} ''"));
-    }
-    // What is for this machine alone is not for a proxy that was not named for it.
-    if named.source != Source::Option(OPTION) && address.is_loopback() {
-        return Some(format!("{} does not count for this machine", named.source));
-    }
-    let excepted =
-        NO_PROXY.into_iter().find_map(|name| environment.get(name).map(|list| (name, list)));
-    excepted
-        .filter(|(_, list)| no_proxy::contains(list, address.url()))
-        .map(|(name, _)| format!("{name} excepts {}", address.host_and_port()))
-}
-
-/// Reads a proxy's address. A variable may hold a password; an argument may not.
-fn read(named: &Sourced<String>) -> Result<Proxy> {
-    let text = named.value.trim();
-    let origin = &named.source.to_string();
-    let typed = named.source == Source::Option(OPTION);
-    let wrong = |why: &str| {
-        Error::usage(format!("{origin}: '{}' is no proxy: {why}", masked(text)))
-            .hint("a proxy is http://HOST:PORT, or https, socks5 or socks5h")
-    };
-    let is_unsafe = |c: char| c.is_whitespace() || escape::is_unsafe(c);
-    if text.contains(|c| is_unsafe(c) || c == char::REPLACEMENT_CHARACTER) {
-        return Err(wrong("it holds white space, control characters or no UTF-8"));
-    }
-    let scheme = text.split_once("://").map_or("http", |(scheme, _)| scheme).to_ascii_lowercase();
-    // GNOME writes the SOCKS proxy of its settings so, and browsers read it as SOCKS5 with
-    // names looked up by the proxy.
-    let scheme = if scheme == "socks" { "socks5h".to_owned() } else { scheme };
-    if !SCHEMES.contains(&scheme.as_str()) {
-        return Err(wrong("its scheme is none of http, https, socks5 and socks5h"));
-    }
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let mut url =
-        Url::parse(&format!("{scheme}://{rest}")).map_err(|error| wrong(&error.to_string()))?;
-    match url.host_str() {
-        None | Some("") => return Err(wrong("it has no host")),
-        // It may be a part of a login. With http and https it is an error already.
-        Some(host) if host.contains('%') => {
-            return Err(wrong("its host holds an encoded character"));
-        }
-        Some(_) => {}
-    }
-    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("it has more than a host and a port"));
-    }
-    let login = login(&url, origin, typed)?;
-    let port_named = rest.rsplit('@').next().unwrap_or_default().trim_end_matches('/');
-    let port_named = port_named.rsplit(']').next().unwrap_or_default().split_once(':');
-    let port_named = port_named.is_some_and(|(_, port)| !port.is_empty());
-    if !port_named && scheme != "https" {
-        url.set_port(Some(PORT)).map_err(|()| wrong("it takes no port"))?;
-    }
-    url.set_username("").map_err(|()| wrong("it takes no user"))?;
-    url.set_password(None).map_err(|()| wrong("it takes no user"))?;
-    url.set_path("");
-    address::check_sendable(&url).map_err(|why| wrong(&why))?;
-    Ok(Proxy { url, origin: origin.clone(), login })
-}
-
-/// User and password in a proxy's address.
-fn login(url: &Url, origin: &str, typed: bool) -> Result<Option<Login>> {
-    let decoded = |text: &str| {
-        percent_decode_str(text).decode_utf8().map(Cow::into_owned).map_err(|_| {
-            Error::usage(format!("{origin}: the proxy's user or password is not valid UTF-8"))
-        })
-    };
-    if typed && url.password().is_some() {
-        return Err(Error::usage(format!("{origin}: the address holds a password"))
-            .hint("arguments can be read by every user of this machine")
-            .hint("--proxy http://NAME@HOST:PORT --proxy-password SRC, or the usual variables"));
-    }
-    if url.username().is_empty() && url.password().is_none() {
-        return Ok(None);
-    }
-    let user = decoded(url.username())?;
-    if user.contains(':') {
-        // What follows the colon may be the password.
-        return Err(Error::usage(format!("{origin}: the proxy's user holds an encoded colon"))
-            .hint("user and password are NAME:PASSWORD, with a colon that is not encoded"));
-    }
-    let variable = (!typed).then(|| origin.to_owned());
-    let password = url.password().map(decoded).transpose()?.map(Secret::new);
-    let holds_control = password.as_ref().is_some_and(|it| it.expose().contains(char::is_control));
-    if holds_control || user.contains(char::is_control) {
-        return Err(Error::usage(format!(
-            "{origin}: the proxy's user or password holds a control character"
-        )));
-    }
-    let password = password.map(|value| ResolvedSecret {
-        value,
-        origin: origin.to_owned(),
-        variable: origin.to_owned(),
-        export: None,
-    });
-    Ok(Some(Login { user, password, variable }))
-}
-
-/// Quotes `text`, a proxy's address, without what may be a login, or a part of one behind
-/// the host.
-#[must_use]
-pub fn masked(text: &str) -> String {
-    let quoted = address::quoted(text);
-    let authority = quoted.find("://").map_or(0, |end| end + 3);
-    match quoted[authority..].find(['/', '?', '#']) {
-        Some(end) if authority + end + 1 < quoted.len() => {
-            format!("{}/…", &quoted[..authority + end])
-        }
-        _ => quoted,
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
 
-    fn plan_for(proxy: Option<&str>, variables: &[(&str, &str)], url: &str) -> Result<Plan> {
+    use super::*;
+    use crate::http::address::Address;
+
+    fn route(proxy: Option<&str>, variables: &[(&str, &str)], url: &str) -> Result<Route> {
         let args = NetworkArgs { proxy: proxy.map(str::to_owned), ..NetworkArgs::default() };
         let environment: Environment = variables.iter().copied().collect();
-        plan(&args, &environment, &Address::parse(url, "--url").expect("an address"))
+        let address = Address::from(url::Url::parse(url).expect("an address"));
+        rules(&args, &environment).route(&address)
     }
 
-    /// The proxy's address and origin, or why it is passed over, or the error.
+    /// Returns the proxy's address and origin, or the reason to bypass it, or the error.
     fn shown(proxy: Option<&str>, variables: &[(&str, &str)], url: &str) -> String {
-        match plan_for(proxy, variables, url).map(|plan| plan.route) {
+        match route(proxy, variables, url) {
             Ok(Route { proxy: Some(proxy), .. }) => {
                 format!("{} by {}", proxy.address(), proxy.origin)
             }
-            Ok(Route { passed_over, .. }) => passed_over.unwrap_or_else(|| "none".to_owned()),
+            Ok(Route { bypass_reason, .. }) => bypass_reason.unwrap_or_else(|| "none".to_owned()),
             Err(error) => error.to_string(),
         }
     }
@@ -424,9 +248,12 @@ mod tests {
     #[test]
     fn user_and_password_of_a_variable_are_decoded() {
         let variables = [("HTTPS_PROXY", "http://t%40m:p%25%3Aä@p:1")];
-        let plan = plan_for(None, &variables, HTTPS).expect("a proxy");
-        let login = plan.route.proxy.and_then(|proxy| proxy.login).expect("a login");
-        assert_eq!((login.user.as_str(), login.password()), ("t@m", "p%:ä"));
+        let route = route(None, &variables, HTTPS).expect("a proxy");
+        let login = route.proxy.and_then(|proxy| proxy.login).expect("a login");
+        assert_eq!(
+            (login.user.as_str(), login.password.as_ref().map(|it| it.value.expose())),
+            ("t@m", Some("p%:ä"))
+        );
         assert!(!format!("{login:?}").contains("p%:ä"));
     }
 
@@ -441,8 +268,9 @@ mod tests {
                 format!("http://{}", encoded(format!("{before}:canary@{after}"))),
                 encoded(format!("{before}:canary{after}")),
             ] {
-                let named = Sourced::new(text, Source::Variable("HTTPS_PROXY"));
-                let shown = match read(&named) {
+                let named =
+                    NamedProxy { text, origin: "HTTPS_PROXY".to_owned(), is_option: false };
+                let shown = match named.parse() {
                     Ok(proxy) => proxy.address(),
                     Err(error) => error.to_string(),
                 };

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::api::endpoint;
 use crate::auth::oauth::session::OAuthSession;
 use crate::error::{Error, Result};
 use crate::escape;
@@ -39,7 +40,7 @@ impl Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Address(address) => f.write_str(address.site()),
+            Self::Address(address) => f.write_str(endpoint::site(address)),
             Self::Tenant(tenant) => write!(f, "{} of {}", tenant.name, tenant.environment),
         }
     }
@@ -74,7 +75,7 @@ fn said(levels: &ConfigLayers<'_>, sign_in: Option<&OAuthSession>) -> Result<Sou
                 ))
                 .hint("--tenant Cust12345 has the address looked up"));
             }
-            let address = Address::parse(&value, &source.to_string())?;
+            let address = endpoint::parse(&value, &source.to_string())?;
             check_has_tickets(&address, &source)?;
             Ok(Sourced::new(Target::Address(address), source))
         }
@@ -98,7 +99,7 @@ fn said(levels: &ConfigLayers<'_>, sign_in: Option<&OAuthSession>) -> Result<Sou
 fn check_has_tickets(address: &Address, source: &Source) -> Result<()> {
     let Some(environment) = OnlineEnvironment::name_at(address.url()) else { return Ok(()) };
     let host = address.host_and_port();
-    let tenant = address.tenant().unwrap_or("Cust12345");
+    let tenant = endpoint::tenant(address).unwrap_or("Cust12345");
     let default = ENVIRONMENT.default.unwrap_or_default();
     let option = format!(" --environment {environment}");
     let option = if environment == default { "" } else { &option };
@@ -115,7 +116,7 @@ fn of_sign_in(sign_in: &OAuthSession) -> Result<Option<Sourced<Target>>> {
         (Some(name), _) => {
             Target::Tenant(Tenant::new(name, &origin, sign_in.session.environment()?)?)
         }
-        (None, Some(url)) => Target::Address(Address::parse(url, &origin)?),
+        (None, Some(url)) => Target::Address(endpoint::parse(url, &origin)?),
         (None, None) => return Ok(None),
     };
     Ok(Some(Sourced::new(value, Source::SignIn(origin))))
@@ -166,7 +167,7 @@ pub(crate) fn check_home(
 /// nothing where the profile says neither.
 fn home(profile: &Profile, target: &Target) -> Result<Option<(bool, String)>> {
     if let Some(home) = profile.find(&URL) {
-        let home = Address::parse(&home.value, &home.source.to_string())?;
+        let home = endpoint::parse(&home.value, &home.source.to_string())?;
         let is_home = matches!(target, Target::Address(address) if address.is_same_server(&home));
         return Ok(Some((is_home, home.server())));
     }

@@ -7,8 +7,7 @@ use url::Url;
 ///
 /// Go and curl read the list differently; it is read as one of them does, where the other
 /// finds no meaning in an entry.
-#[must_use]
-pub fn contains(list: &str, url: &Url) -> bool {
+pub(crate) fn contains(list: &str, url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches([']', '.']).to_ascii_lowercase();
     let port = url.port_or_known_default();

@@ -2,12 +2,10 @@
 
 use chrono::{DateTime, Datelike as _, TimeDelta, Timelike as _, Utc, Weekday};
 
-use crate::http::client::Response;
-
-/// Returns a hint if `response` says that Online is not available, in those hours.
-#[must_use]
-pub fn hint(response: &Response) -> Option<String> {
-    let hours = hours(response.time.into()).filter(|_| matches!(response.status, 502..=504))?;
+/// Returns a hint if a `status` at the server's time `time` says that Online is not available,
+/// in those hours.
+pub(crate) fn hint(status: u16, time: DateTime<Utc>) -> Option<String> {
+    let hours = hours(time).filter(|_| matches!(status, 502..=504))?;
     Some(format!(
         "SuperOffice works on Online {hours} (UTC+1), and by the server's clock it is that time: try again after it"
     ))

@@ -10,8 +10,8 @@ use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use crate::secret::Mask;
 
-use super::auth_challenge;
-use super::proxy::Proxy;
+use super::super::{address, auth_challenge};
+use super::Proxy;
 
 /// The longest head of an answer that is read, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -19,8 +19,7 @@ const LONGEST_HEAD: usize = 16 * 1024;
 /// Asks `proxy` for a connection to `server`, host and port, without a credential, and
 /// returns the schemes that it offers; none if it does not answer within `limit`. The HTTP
 /// client keeps the headers of the refusal that it got itself.
-#[must_use]
-pub fn ask(
+pub(in crate::http) fn request(
     proxy: &Proxy,
     server: &str,
     tls: &ClientConfig,
@@ -68,8 +67,7 @@ impl Stream for StreamOwned<ClientConnection, TcpStream> {
 }
 
 fn connect(proxy: &Proxy, tls: &ClientConfig, end: Instant) -> io::Result<Box<dyn Stream>> {
-    let host = proxy.url.host_str().unwrap_or_default();
-    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let host = address::host(&proxy.url);
     let port = proxy.url.port_or_known_default().unwrap_or_default();
     let mut last = io::ErrorKind::NotFound.into();
     for address in (host, port).to_socket_addrs()? {

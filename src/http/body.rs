@@ -1,0 +1,94 @@
+//! The body of a response, decoded while it arrives.
+
+use std::io::{self, Read};
+use std::time::Instant;
+
+use crate::error::{Error, Result};
+
+use super::error::{self, Destination};
+use super::event::{Event, Listener};
+
+/// A body that is still on its way. Its errors hold an [`Error`] that describes them.
+pub(crate) struct Body<'t> {
+    reader: Box<dyn Read + 't>,
+    length: Option<u64>,
+    destination: Destination<'t>,
+    listener: Listener<'t>,
+    start: Instant,
+    count: u64,
+    has_failed: bool,
+}
+
+/// The most bytes that are read of the body of a failure.
+const FAILURE_BYTES: u64 = 64 * 1024;
+
+impl<'t> Body<'t> {
+    /// Creates a body of `length` decoded bytes, if that is known, which `reader` returns.
+    pub(super) fn new(
+        reader: Box<dyn Read + 't>,
+        length: Option<u64>,
+        destination: Destination<'t>,
+        listener: Listener<'t>,
+        start: Instant,
+    ) -> Self {
+        Self { reader, length, destination, listener, start, count: 0, has_failed: false }
+    }
+
+    /// The length after decoding, as far as the server has announced it.
+    pub(crate) const fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// If it is larger than allowed or does not arrive whole.
+    pub(super) fn read_all(mut self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.read_to_end(&mut bytes).map_err(Error::from_stream)?;
+        Ok(bytes)
+    }
+
+    /// Reads the beginning of the body of a failure; `None` if it cannot be decoded. Text
+    /// that was cut off on its way is still text.
+    pub(super) fn read_text(&mut self) -> Option<Vec<u8>> {
+        let mut text = Vec::new();
+        let read = self.reader.by_ref().take(FAILURE_BYTES).read_to_end(&mut text);
+        if read.is_err_and(|error| error::of_transport(&error).is_none()) {
+            text.clear();
+            return None;
+        }
+        self.count = text.len() as u64;
+        Some(text)
+    }
+}
+
+impl Read for Body<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let max_bytes = self.destination.max_bytes;
+        let error = match self.reader.read(buffer) {
+            _ if self.length.is_some_and(|length| length > max_bytes) => {
+                self.destination.too_large()
+            }
+            Ok(count) if self.count + count as u64 <= max_bytes => {
+                self.count += count as u64;
+                return Ok(count);
+            }
+            Ok(_) => self.destination.too_large(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => self.destination.cut_off(&error),
+        };
+        self.has_failed = true;
+        Err(io::Error::other(error))
+    }
+}
+
+/// Ends the trace of a request whose body arrived.
+impl Drop for Body<'_> {
+    fn drop(&mut self) {
+        if !self.has_failed {
+            let elapsed = self.start.elapsed();
+            (self.listener)(&Event::Received { bytes: self.count, elapsed });
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! An HTTP response: its head, and a body that is read later.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use reqwest::header::HeaderMap;
+
+use crate::error::Result;
+use crate::secret::Mask;
+
+use super::address::Address;
+use super::auth_challenge;
+use super::body::Body;
+use super::proxy::Proxy;
+
+/// A response; its body is a [`Body`] at first, and bytes after [`Response::read_all`].
+pub(crate) struct Response<B> {
+    /// The address that was asked, without the query.
+    pub(crate) address: Address,
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    /// The wait that `Retry-After` asks for.
+    pub(crate) retry_after: Option<Duration>,
+    /// The time of the answer by the server's clock, or by this machine's without one.
+    pub(crate) time: DateTime<Utc>,
+    /// The HTTP proxy that may have answered in the server's place, because the request was
+    /// not encrypted.
+    pub(crate) plain_proxy: Option<Proxy>,
+    /// Removes the secrets of the request from text of the server.
+    pub(crate) mask: Mask,
+    pub(crate) body: B,
+    /// The reason why the body of a failure was left out.
+    pub(crate) omitted_body: Option<String>,
+}
+
+impl<B> Response<B> {
+    /// Returns the value of the header `name`, with other bytes than UTF-8 replaced.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        header(&self.headers, name)
+    }
+
+    /// Returns the authentication schemes that a 401 or a 407 offers.
+    pub(crate) fn schemes(&self) -> Vec<String> {
+        let name = match self.status {
+            407 => auth_challenge::OF_PROXY,
+            _ => auth_challenge::OF_SERVER,
+        };
+        let offered = self.headers.get_all(name).iter().map(|value| value.as_bytes());
+        auth_challenge::schemes(offered, &self.mask)
+    }
+
+    /// Returns the response with the body that `read` makes of its own.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub(crate) fn try_map<C>(self, read: impl FnOnce(B) -> Result<C>) -> Result<Response<C>> {
+        let Self { address, status, headers, retry_after, time, plain_proxy, mask, .. } = self;
+        let (body, omitted_body) = (read(self.body)?, self.omitted_body);
+        let response = Response {
+            address,
+            status,
+            headers,
+            retry_after,
+            time,
+            plain_proxy,
+            mask,
+            body,
+            omitted_body,
+        };
+        Ok(response)
+    }
+}
+
+impl Response<Body<'_>> {
+    /// Reads the body. That of a failure is text for a message: its beginning is enough, and
+    /// a broken one must not hide the status.
+    ///
+    /// # Errors
+    /// If the body of a 200 is larger than allowed or does not arrive whole.
+    pub(crate) fn read_all(mut self) -> Result<Response<Vec<u8>>> {
+        if self.status != 200 && self.omitted_body.is_none() {
+            let (text, omitted) = match self.body.read_text() {
+                Some(text) => (text, None),
+                None => (Vec::new(), Some("its compression is damaged".to_owned())),
+            };
+            self.omitted_body = omitted;
+            return self.try_map(|_| Ok(text));
+        }
+        self.try_map(Body::read_all)
+    }
+}
+
+/// Returns the value of the header `name`, with other bytes than UTF-8 replaced.
+pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}

@@ -1,0 +1,295 @@
+//! The transport: sends one request, with the retries that were asked for.
+
+use std::io::{self, Read};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use reqwest::blocking::{self, Client, ClientBuilder};
+use reqwest::header::HeaderMap;
+use reqwest::redirect::Policy;
+use rustls::ClientConfig;
+
+use crate::clock::Clock;
+use crate::deadline::Deadline;
+use crate::error::{Error, Kind, Result};
+use crate::secret::Mask;
+
+use super::address;
+use super::auth_challenge;
+use super::body::Body;
+use super::connection_log::ConnectionLog;
+use super::content_coding::Codings;
+use super::error::{self, Destination, TransportError};
+use super::event::{Event, Listener};
+use super::network::Network;
+use super::proxy::{Login, Proxy, challenge};
+use super::request::Request;
+use super::response::{Response, header};
+use super::retry::{self, Backoff};
+
+/// The network, the clock and the listener that all requests of a command share.
+pub(crate) struct Transport<'t> {
+    pub(crate) network: &'t Network,
+    pub(crate) clock: Clock,
+    /// The deadline of the whole command.
+    pub(crate) deadline: Deadline,
+    listener: Listener<'t>,
+}
+
+/// The longest time for the question which schemes a proxy offers.
+const MAX_CHALLENGE_TIME: Duration = Duration::from_secs(5);
+
+impl<'t> Transport<'t> {
+    pub(crate) fn new(network: &'t Network, clock: Clock, listener: Listener<'t>) -> Self {
+        Self { network, clock, deadline: network.limits.deadline(), listener }
+    }
+
+    /// Returns the time.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Adds a line to the trace of `-v`.
+    pub(crate) fn note(&self, line: &str) {
+        (self.listener)(&Event::Note(line));
+    }
+
+    /// Reports a problem that does not end the call.
+    pub(crate) fn warn(&self, message: &str, hint: &str) {
+        (self.listener)(&Event::Warning { message, hint });
+    }
+
+    /// Sends `request` as [`Transport::send`] does, and reads the body of the answer.
+    ///
+    /// # Errors
+    /// As [`Transport::send`], and for a body that is too large or does not arrive whole.
+    pub(crate) fn fetch(&self, request: &Request) -> Result<Response<Vec<u8>>> {
+        self.send(request)?.read_all()
+    }
+
+    /// Sends `request`, and again as often as the retries allow while it fails for a reason
+    /// that may pass. Redirects are not followed.
+    ///
+    /// # Errors
+    /// Of [`Kind::Network`] if no answer comes.
+    pub(crate) fn send(&self, request: &Request) -> Result<Response<Body<'t>>> {
+        let attempt = Attempt::new(self, request)?;
+        let mut backoff = Backoff::new(self.network.retries);
+        let (client, response) = loop {
+            let outcome = attempt.run();
+            let (cause, requested) = match &outcome {
+                Ok((_, response)) => {
+                    let status = response.status().as_u16();
+                    if !retry::is_retryable(status) {
+                        break outcome;
+                    }
+                    (format!("HTTP {status}"), self.retry_after(response.headers()))
+                }
+                Err(error) if !error.is_retryable => break outcome,
+                Err(error) => (attempt.destination.describe(error).to_string(), None),
+            };
+            let Some(wait) = backoff.next_wait(requested) else { break outcome };
+            if self.deadline.remaining().is_some_and(|left| wait >= left) {
+                (self.listener)(&Event::NotRetrying { wait });
+                break outcome;
+            }
+            // Closes the connection: none is kept open during the wait.
+            drop(outcome);
+            let (number, of) = backoff.position();
+            (self.listener)(&Event::Retrying { wait, cause: &cause, number, of });
+            thread::sleep(wait);
+        }
+        .map_err(|error| attempt.destination.describe(&error))?;
+        // Waiting for the end of its thread would take a tenth of a small call.
+        std::mem::forget(client);
+        attempt.into_response(response)
+    }
+
+    /// Returns the wait that `Retry-After` asks for.
+    fn retry_after(&self, headers: &HeaderMap) -> Option<Duration> {
+        let date = header(headers, "date");
+        retry::requested_wait(&header(headers, "retry-after")?, date.as_deref(), self.now().into())
+    }
+}
+
+/// A request on its way: all that its attempts have in common.
+struct Attempt<'a, 't> {
+    transport: &'a Transport<'t>,
+    request: &'a Request,
+    destination: Destination<'t>,
+    headers: HeaderMap,
+    proxy: Option<reqwest::Proxy>,
+    tls: ClientConfig,
+    log: ConnectionLog,
+    mask: Mask,
+    start: Instant,
+}
+
+impl<'a, 't> Attempt<'a, 't> {
+    fn new(transport: &'a Transport<'t>, request: &'a Request) -> Result<Self> {
+        let address = request.address();
+        // An address that was typed has been checked; one that a service gave has not.
+        address::check_sendable(&request.url).map_err(|why| {
+            let place = address.host_and_port();
+            Error::new(Kind::Answer, format!("the address of {place} cannot be used: {why}"))
+                .hint("a service gave it; with --url the right one can be given")
+        })?;
+        let network = transport.network;
+        let route = network.proxies.route(&address)?;
+        let login = route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
+        let of_proxy = login.into_iter().flat_map(Login::secrets);
+        let mask = Mask::new(request.secrets().into_iter().chain(of_proxy));
+        let headers = request.header_map()?;
+        let has_tls_proxy = route.proxy.as_ref().is_some_and(Proxy::is_https);
+        let log = ConnectionLog::default();
+        let tls = network.tls.config(&address, has_tls_proxy, &log)?;
+        let proxy = route.proxy.as_ref().map(Proxy::to_reqwest).transpose()?;
+        let max_bytes = network.limits.max_bytes;
+        let destination = Destination {
+            address,
+            route,
+            network,
+            deadline: transport.deadline,
+            advice: request.advice,
+            max_bytes: request.max_bytes.map_or(max_bytes, |most| most.min(max_bytes)),
+        };
+        let start = Instant::now();
+        Ok(Self { transport, request, destination, headers, proxy, tls, log, mask, start })
+    }
+
+    /// Sends the request once and waits for the head of the answer.
+    fn run(&self) -> std::result::Result<(Client, blocking::Response), TransportError> {
+        let start = Instant::now();
+        let (request, listener) = (self.request, self.transport.listener);
+        let Destination { address, route, .. } = &self.destination;
+        let client = self.client().map_err(|error| TransportError::setup(&error))?;
+        // A question to a proxy may have been logged since the last attempt.
+        drop(self.log.take());
+        listener(&Event::Sending { request, route });
+        let mut builder = client.request(request.method.clone(), request.url.clone());
+        builder = builder.headers(self.headers.clone());
+        if !request.body.is_empty() {
+            builder = builder.body(request.body.clone());
+        }
+        let sent = builder.send();
+        let connection = self.log.take();
+        match sent {
+            Ok(response) => {
+                listener(&Event::Answered {
+                    address,
+                    status: response.status(),
+                    headers: response.headers(),
+                    peer: response.remote_addr(),
+                    connection,
+                    route,
+                    mask: &self.mask,
+                    elapsed: start.elapsed(),
+                });
+                Ok((client, response))
+            }
+            Err(error) => {
+                // Its thread ends no sooner than a name lookup, which may exceed any limit.
+                std::mem::forget(client);
+                let mut error = TransportError::classify(&error, &self.destination, &connection);
+                if let Some(proxy) = route.proxy.as_ref().filter(|_| error.is_proxy_login()) {
+                    error.set_offered(self.schemes_of(proxy));
+                }
+                listener(&Event::Failed { address, error: &error, connection, route });
+                Err(error)
+            }
+        }
+    }
+
+    /// Asks `proxy` for the authentication schemes that it offers for the way to the server.
+    fn schemes_of(&self, proxy: &Proxy) -> Vec<String> {
+        if proxy.is_socks() {
+            return Vec::new();
+        }
+        let url = self.destination.address.url();
+        let host = url.host_str().unwrap_or_default();
+        let server = format!("{host}:{}", url.port_or_known_default().unwrap_or_default());
+        let connect = self.transport.network.limits.connect.unwrap_or(MAX_CHALLENGE_TIME);
+        let limits = [Some(connect), Some(MAX_CHALLENGE_TIME), self.transport.deadline.remaining()];
+        let limit = limits.into_iter().flatten().min().unwrap_or_default();
+        let schemes = challenge::request(proxy, &server, &self.tls, limit, &self.mask);
+        if !schemes.is_empty() {
+            let (place, schemes) = (proxy.host_and_port(), auth_challenge::join(&schemes));
+            self.transport.note(&format!("* the proxy {place} offers {schemes}"));
+        }
+        schemes
+    }
+
+    /// Creates a client for one attempt.
+    fn client(&self) -> reqwest::Result<Client> {
+        let limits = &self.transport.network.limits;
+        let mut builder = reqwest::ClientBuilder::new()
+            .redirect(Policy::none())
+            .referer(false)
+            .tls_backend_preconfigured(self.tls.clone())
+            .dns_resolver(self.log.clone())
+            // The rules have chosen the proxy; the library looks for none itself.
+            .no_proxy();
+        if let Some(limit) = limits.connect {
+            builder = builder.connect_timeout(limit);
+        }
+        // The blocking client's own limit is for each wait and read. That of the whole command
+        // has to hold while the body trickles in, so it is the inner client's.
+        if let Some(limit) = self.transport.deadline.remaining() {
+            builder = builder.timeout(limit);
+        }
+        if let Some(proxy) = self.proxy.clone() {
+            builder = builder.proxy(proxy);
+        }
+        ClientBuilder::from(builder).timeout(limits.read).build()
+    }
+
+    /// Returns `response` with a body that is decoded while it is read.
+    fn into_response(self, response: blocking::Response) -> Result<Response<Body<'t>>> {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let date = header(&headers, "date");
+        let date = date.and_then(|date| httpdate::parse_http_date(date.trim()).ok());
+        let (mut omitted_body, mut length) = (None, None);
+        let reader: Box<dyn Read> = match Codings::from_headers(&headers) {
+            Ok(codings) => {
+                // The length of a coded answer is not that of its text.
+                length = response.content_length().filter(|_| codings.is_identity());
+                let decoded = codings.decode(response, self.destination.max_bytes);
+                match decoded {
+                    Ok(reader) => reader,
+                    Err(error) if status == 200 => return Err(self.destination.cut_off(&error)),
+                    Err(error) => {
+                        omitted_body = error::of_transport(&error).is_none().then(damaged);
+                        Box::new(io::empty())
+                    }
+                }
+            }
+            Err(coding) if status == 200 => {
+                return Err(error::unsupported_coding(&coding, &self.mask));
+            }
+            Err(coding) => {
+                let coding = error::describe_coding(&coding, &self.mask);
+                omitted_body = Some(format!("it has {coding}"));
+                Box::new(io::empty())
+            }
+        };
+        let proxy = self.destination.route.proxy.clone();
+        let is_plain = self.destination.address.is_plain_http();
+        Ok(Response {
+            address: self.destination.address.clone(),
+            status,
+            retry_after: self.transport.retry_after(&headers),
+            headers,
+            time: date.map_or_else(|| self.transport.now(), DateTime::from),
+            plain_proxy: proxy.filter(|proxy| is_plain && !proxy.is_socks()),
+            mask: self.mask,
+            body: Body::new(reader, length, self.destination, self.transport.listener, self.start),
+            omitted_body,
+        })
+    }
+}
+
+fn damaged() -> String {
+    "its compression is damaged".to_owned()
+}
