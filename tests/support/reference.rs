@@ -9,14 +9,13 @@ use sotickets::manual::{self, content};
 const HEAD: &str = "\
 # The command line
 
-Every command with all that it takes, as `--help` and the man pages have it.
+Every command with its arguments and options, as in `--help` and the man pages.
 ";
 
 const FOOT: &str = "\
 ---
 
-Made from the program: `SOTICKETS_REGENERATE=1 cargo test --test program manual::` writes it and the man pages in
-`docs/man/` anew, and a test fails where they are stale.
+Generated from the program: `just regenerate` writes it and the man pages in `docs/man/`.
 ";
 
 /// The page.
