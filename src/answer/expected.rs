@@ -1,7 +1,7 @@
 //! The tickets that are expected in an answer.
 
 /// The tickets that are expected in an answer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Expected {
     /// Number of requested ids.
     pub ids: usize,

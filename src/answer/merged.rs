@@ -1,4 +1,4 @@
-//! Tickets that were merged into another ticket, in which they go on.
+//! Tickets that were merged into another ticket.
 
 use memchr::memmem::Finder;
 
@@ -8,21 +8,21 @@ use crate::ticket::received_id::ReceivedId;
 
 /// The field with the built-in status.
 pub(super) const BASE_STATUS: &str = "BaseStatus";
-/// The field with the ticket that a merged one goes on as.
+/// The field with the ticket that a merged one was merged into.
 pub(super) const CONNECT_ID: &str = "ConnectId";
 /// The built-in status of a merged ticket.
 pub(super) const MERGED: &str = "Merged";
 
-/// The ids of a ticket that was merged, and of the ticket in which it goes on.
+/// The ids of a merged ticket, and of the ticket that it was merged into.
 pub type Merger = (i64, i64);
 
-/// Returns the merged tickets of an answer, ordered by id. Those that came without one of the
-/// fields that say so are left out.
+/// Returns the merged tickets of an answer, ordered by id. Tickets without both fields are left
+/// out.
 #[must_use]
 pub fn find(tickets: &Tickets<'_>) -> Vec<Merger> {
     let value = format!("\"{MERGED}\"");
     let finder = Finder::new(&value);
-    // Most answers have none, and are not read a second time.
+    // Most answers have none and are not parsed again.
     if finder.find(tickets.answer).is_none() {
         return Vec::new();
     }
@@ -55,20 +55,20 @@ fn master(ticket: Ticket<'_>) -> Option<ReceivedId> {
 }
 
 /// The number of mergers that are named.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 /// Describes `mergers` in a line; `None` where there are none.
 #[must_use]
 pub fn describe(mergers: &[Merger]) -> Option<String> {
     let named: Vec<String> =
-        mergers.iter().take(MOST_NAMED).map(|(id, master)| format!("{id} into {master}")).collect();
+        mergers.iter().take(MAX_NAMED).map(|(id, master)| format!("{id} into {master}")).collect();
     let named = named.join(", ");
     match mergers {
         [] => None,
         [(id, master)] => Some(format!("ticket {id} was merged into {master}")),
         more => {
             let count = more.len();
-            let rest = if count > MOST_NAMED { ", …" } else { "" };
+            let rest = if count > MAX_NAMED { ", …" } else { "" };
             Some(format!("{count} tickets were merged: {named}{rest}"))
         }
     }
@@ -80,7 +80,7 @@ mod tests {
     use crate::answer::{Expected, ParallelParser};
 
     #[test]
-    fn merged_ticket_is_found_where_both_fields_came() {
+    fn merged_ticket_with_both_fields_is_found() {
         let answer = r#"[
             {"TicketId":3,"BaseStatus":"Merged","ConnectId":839},
             {"ticketid":2,"connectid":"7","basestatus":"Merged"},
@@ -92,9 +92,9 @@ mod tests {
             {"TicketId":8,"BaseStatus":"Active","ConnectId":1},
             {"BaseStatus":"Merged","ConnectId":1}
         ]"#;
-        let scan =
+        let tickets =
             ParallelParser::new(&[], Expected::ANY).finish(answer.as_bytes()).expect("tickets");
-        assert_eq!(find(&scan), [(2, 7), (3, 839)]);
+        assert_eq!(find(&tickets), [(2, 7), (3, 839)]);
     }
 
     #[test]

@@ -24,12 +24,10 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The value that `json` holds, a single JSON value without white space
-    /// around it.
+    /// Returns the value of `json`, a single JSON value without white space around it.
     ///
-    /// A lone surrogate in a text (`\ud800`: half a character, as servers leave
-    /// behind that cut texts by UTF-16 units) becomes U+FFFD, so that one cut
-    /// title does not cost the answer.
+    /// A lone surrogate in a text (`\ud800`) becomes U+FFFD. Servers that cut texts by UTF-16 units
+    /// send such a half character, and one cut title must not cost the answer.
     #[must_use]
     #[inline]
     pub fn new(json: &'a str) -> Self {
@@ -56,7 +54,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The member `name` of the object `json`, where it is one and has it.
+/// Returns the member `name` of `json`, if it is an object that has one.
 pub(super) fn member<'a>(json: &'a str, name: &str) -> Option<&'a str> {
     let mut found = None;
     each_member(json, |key, value| {
@@ -102,12 +100,12 @@ fn text(json: &str) -> Cow<'_, str> {
         let mut deserializer = serde_json::Deserializer::from_str(json);
         deserializer.deserialize_bytes(Lossy)
     });
-    // The JSON was checked before; should that ever fail, the raw text is shown.
+    // The JSON has been checked. Should decoding fail all the same, the raw text is shown.
     decoded.map_or(Cow::Borrowed(inner), Cow::Owned)
 }
 
-/// Reads a text whose escapes hold lone surrogates, which the parser hands over
-/// as three bytes that begin with 0xED.
+/// Decodes a text with lone surrogates. serde_json passes each of them as three bytes that begin
+/// with 0xED.
 struct Lossy;
 
 impl Visitor<'_> for Lossy {
@@ -149,7 +147,7 @@ pub fn compact_into(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// `json` without the white space between its tokens.
+/// Returns `json` without the white space between its tokens.
 #[must_use]
 pub fn compact(json: &str) -> Cow<'_, str> {
     let mut out = Vec::with_capacity(json.len());
@@ -160,7 +158,7 @@ pub fn compact(json: &str) -> Cow<'_, str> {
     String::from_utf8(out).map_or(Cow::Borrowed(json), Cow::Owned)
 }
 
-/// The position after the string that begins at `start`.
+/// Returns the position after the string that begins at `start`.
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[at.min(bytes.len())..]) {

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use crate::answer::ParseError;
-use crate::answer::xml;
+use crate::answer::xml::{self, XmlError};
 use crate::error::{Error, Kind};
 use crate::escape;
 use crate::http::auth_challenge;
@@ -86,25 +86,25 @@ pub(crate) fn not_tickets(error: ParseError, query: &Query, mask: &Mask) -> Erro
 }
 
 /// Returns the error for an answer in XML that is not a list of tickets.
-pub(crate) fn not_xml_tickets(fault: xml::Fault, query: &Query, mask: &Mask) -> Error {
-    match fault {
-        xml::Fault::Syntax(error, byte) => {
-            let error = error_body::quote(&error, 200, mask);
-            Error::new(Kind::Answer, format!("the answer is not XML: {error} at byte {byte}"))
+pub(crate) fn not_xml_tickets(error: XmlError, query: &Query, mask: &Mask) -> Error {
+    match error {
+        XmlError::Syntax(message, byte) => {
+            let message = error_body::quote(&message, 200, mask);
+            Error::new(Kind::Answer, format!("the answer is not XML: {message} at byte {byte}"))
                 .hint("it may have been cut or changed on its way; nothing of it was printed")
         }
-        xml::Fault::Encoding(byte) => Error::new(
+        XmlError::Encoding(byte) => Error::new(
             Kind::Answer,
             format!("the answer is not XML: it is no UTF-8 at byte {byte}"),
         )
         .hint("it may have been changed on its way; nothing of it was printed"),
-        xml::Fault::NotTickets(root) => {
+        XmlError::NotTickets(root) => {
             let root = error_body::quote(&root, 80, mask);
             Error::new(Kind::Answer, format!("the answer is not a list of tickets: <{root}>"))
                 .hint("check that the address is the SuperOffice WebAPI's")
         }
-        xml::Fault::Null => null(),
-        xml::Fault::TooMany(most) => too_many(most, query.ids.len()),
+        XmlError::Null => null(),
+        XmlError::TooMany(most) => too_many(most, query.ids.len()),
     }
 }
 
@@ -187,7 +187,7 @@ fn check_xml(response: &Response<impl Deref<Target = [u8]>>) -> Result<(), Error
     let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_xml =
         matches!(essence.as_str(), "application/xml" | "text/xml") || essence.ends_with("+xml");
-    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
+    let body = without_utf8_bom(&response.body);
     let begins = body.trim_ascii_start().first() == Some(&b'<');
     if is_xml && begins && essence != "application/xhtml+xml" {
         return Ok(());

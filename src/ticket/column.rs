@@ -9,7 +9,7 @@ use crate::suggest;
 use super::catalogue::{self, CATALOGUE};
 use super::field::{Field, FieldType};
 
-/// A field, or a path into one, as it is asked for and printed.
+/// A field, or a path into one, that is requested and printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     path: Cow<'static, str>,
@@ -17,30 +17,30 @@ pub struct Column {
 }
 
 impl Column {
-    /// The column of a whole field of the catalogue.
+    /// Creates the column of a whole field.
     #[must_use]
     pub const fn from_field(field: &'static Field) -> Self {
         Self { path: Cow::Borrowed(field.name), kind: Some(field.kind) }
     }
 
-    /// The documented name or path, which is the heading and goes to the wire.
+    /// Returns the documented name or path, which is sent and is the heading.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The name of the field, which is the first part of the path.
+    /// Returns the name of the field, which is the first part of the path.
     #[must_use]
     pub fn root(&self) -> &str {
         self.segments().next().unwrap_or_default()
     }
 
-    /// The names from the ticket down to the value.
+    /// Returns the names from the ticket down to the value.
     pub fn segments(&self) -> impl Iterator<Item = &str> {
         self.path.split('/')
     }
 
-    /// The documented type, where there is one.
+    /// Returns the documented type, if there is one.
     #[must_use]
     pub const fn kind(&self) -> Option<FieldType> {
         self.kind
@@ -53,22 +53,22 @@ impl Column {
     }
 }
 
-/// The field that names a ticket.
+/// The field with the id of a ticket.
 pub const TICKET_ID: &str = "TicketId";
 
-/// The column of that field, which is the catalogue's first.
+/// Returns the column of that field, which is the first of the catalogue.
 #[must_use]
 pub const fn ticket_id() -> Column {
     Column::from_field(&CATALOGUE[0])
 }
 
-/// Every field of the catalogue, in its order.
+/// Returns a column for each field of the catalogue, in its order.
 #[must_use]
 pub fn all() -> Vec<Column> {
     CATALOGUE.iter().map(Column::from_field).collect()
 }
 
-/// What a person sees who selects nothing.
+/// Returns the default columns of the formats for people.
 #[must_use]
 pub fn summary() -> Vec<Column> {
     const SUMMARY: [&str; 8] = [
@@ -84,14 +84,13 @@ pub fn summary() -> Vec<Column> {
     SUMMARY.iter().filter_map(|name| catalogue::find(name)).map(Column::from_field).collect()
 }
 
-/// The columns that comma-separated `lists` name, each once, in their order;
-/// case does not matter. With `any_field`, names that are not in the catalogue are
-/// let through.
+/// Parses comma-separated `lists` of names into columns, each once; case does not matter. With
+/// `any_field`, names that are not in the catalogue are accepted.
 ///
 /// # Errors
-/// A usage error for each name, the first ten, that quotes it, with the nearest known ones.
+/// Usage errors for the first ten unknown names, with similar known ones.
 pub fn parse<S: AsRef<str>>(lists: &[S], any_field: bool) -> Result<Vec<Column>> {
-    const MOST_ERRORS: usize = 10;
+    const MAX_ERRORS: usize = 10;
     let mut columns: Vec<Column> = Vec::new();
     let mut errors: Vec<Error> = Vec::new();
     let names = lists
@@ -107,14 +106,14 @@ pub fn parse<S: AsRef<str>>(lists: &[S], any_field: bool) -> Result<Vec<Column>>
                 }
             }
         }
-        if errors.len() == MOST_ERRORS {
+        if errors.len() == MAX_ERRORS {
             break;
         }
     }
     Error::join(errors).map_or(Ok(columns), Err)
 }
 
-/// The column that `name`, a part of `list`, names.
+/// Parses `name`, a part of `list`.
 fn column(list: &str, name: &str, any_field: bool) -> Result<Column> {
     if name.is_empty() {
         return Err(Error::usage(format!(
@@ -131,7 +130,7 @@ fn column(list: &str, name: &str, any_field: bool) -> Result<Column> {
     }
 }
 
-/// Why a name is not a known field or path.
+/// The reason why a name is not a known field or path.
 struct Unknown {
     message: String,
     hint: Option<String>,
@@ -172,7 +171,7 @@ fn known(name: &str) -> std::result::Result<Column, Unknown> {
     Ok(Column { path: Cow::Owned(format!("{}/{below}", field.name)), kind })
 }
 
-/// Below `TableRight` and `FieldRight`.
+/// Parses the part of a path below `TableRight` or `FieldRight`.
 fn right(rest: &[&str]) -> std::result::Result<(String, Option<FieldType>), Unknown> {
     match rest {
         [name] => Ok((one_of(name, &["Mask", "Reason"])?, Some(FieldType::Text))),
@@ -180,7 +179,7 @@ fn right(rest: &[&str]) -> std::result::Result<(String, Option<FieldType>), Unkn
     }
 }
 
-/// Below `FieldProperties`: a field's name, then what is known of that field.
+/// Parses the part of a path below `FieldProperties`: the name of a field, then its properties.
 fn property(rest: &[&str]) -> std::result::Result<(String, Option<FieldType>), Unknown> {
     let [name, rest @ ..] = rest else { return Err(too_deep("a field's name")) };
     if name.is_empty() || name.contains(escape::is_unsafe) {
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn names_get_their_documented_spelling() {
+    fn name_gets_its_documented_spelling() {
         let list = "title, OWNEDBYNAME,Title,tableright/mask,fieldproperties/title/fieldright/MASK";
         let expected =
             ["Title", "OwnedByName", "TableRight/Mask", "FieldProperties/Title/FieldRight/Mask"];
@@ -240,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_names_are_refused() {
+    fn unknown_name_is_rejected() {
         let cases = [
             ("", "an empty field name in ''"),
             ("Title,,Author", "an empty field name in 'Title,,Author'"),
@@ -267,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn any_field_lets_names_through_but_not_control_characters() {
+    fn any_field_accepts_names_without_control_characters() {
         let columns =
             parse(&["titel,Custom/x,title,TITEL", "custom/X"], true).expect("let through");
         let paths: Vec<&str> = columns.iter().map(Column::path).collect();
@@ -279,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_is_in_the_catalogue() {
+    fn summary_is_in_the_catalogue() {
         assert_eq!(summary().len(), 8);
         assert_eq!(all().len(), CATALOGUE.len());
         assert_eq!(ticket_id().path(), TICKET_ID);

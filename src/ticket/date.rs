@@ -1,4 +1,4 @@
-//! Dates: the forms in which the server sends them, and how they are shown.
+//! Dates in the forms that the server sends, and in those that people read.
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,26 +6,25 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
-/// Whether `text` is what the server sends where there is no date: the first day
-/// of year 1, with or without an offset.
+/// Whether `text` means 'no date': the first day of year 1, with or without an offset.
 #[must_use]
 pub fn is_no_date(text: &str) -> bool {
     text.starts_with("0001-01-01T")
 }
 
-/// Whether the date `text` carries an offset; `None` where it is no date.
+/// Returns whether the date `text` has an offset; `None` if it is no date.
 #[must_use]
 pub fn has_offset(text: &str) -> Option<bool> {
     let date = Date::parse(text).filter(|_| !is_no_date(text))?;
     Some(date.offset.is_some())
 }
 
-/// How a date is shown.
+/// The style of a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// The server's own text; what is no date stays.
+    /// The server's own text.
     AsSent,
-    /// RFC 3339 with an offset, where there is one.
+    /// RFC 3339, with an offset if there is one.
     Iso,
     /// `2026-03-29 14:52`.
     Short,
@@ -33,7 +32,7 @@ pub enum Style {
     Relative,
 }
 
-/// Shows dates in one style and one zone.
+/// Formats dates in one style and one zone.
 #[derive(Debug)]
 pub struct Dates {
     style: Style,
@@ -43,8 +42,8 @@ pub struct Dates {
 }
 
 impl Dates {
-    /// Shows dates in `style`; those that carry an offset in `zone`, where one is
-    /// given. `now` is what [`Style::Relative`] counts from.
+    /// Creates a formatter for `style`. Dates with an offset are converted to `zone`, if there is
+    /// one. [`Style::Relative`] counts from `now`.
     #[must_use]
     pub const fn new(style: Style, zone: Option<Tz>, now: DateTime<Utc>) -> Self {
         Self { style, zone, now, without_offset: AtomicBool::new(false) }
@@ -56,15 +55,13 @@ impl Dates {
         self.style
     }
 
-    /// Whether a date was met that carries no offset though its zone matters:
-    /// it was printed as it is.
+    /// Whether a date without an offset was printed as it is, although its zone matters.
     #[must_use]
     pub fn met_one_without_offset(&self) -> bool {
         self.without_offset.load(Ordering::Relaxed)
     }
 
-    /// `text` as a date of this style; empty for 'no date'. What is not a date
-    /// in any known form is left as it is.
+    /// Formats the date `text`; 'no date' becomes empty. Other text stays as it is.
     #[must_use]
     pub fn show<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if is_no_date(text) {
@@ -89,18 +86,18 @@ impl Dates {
     }
 
     fn in_zone(&self, moment: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
-        // The end of time is no moment; an hour later would be year 10000.
+        // The year 9999 stands for the end of time; an hour later would be the year 10000.
         let Some(zone) = self.zone.filter(|_| moment.year() < 9999) else { return moment };
         let mut there = moment.with_timezone(&zone).fixed_offset();
         if self.style == Style::Iso {
             there = with_offset_in_minutes(there);
         }
-        // Nor is there a way to write the year before 0.
+        // RFC 3339 cannot write the year before 0.
         if there.year() < 0 { moment } else { there }
     }
 
     fn show_without_offset<'a>(&self, text: &'a str, date: &Date<'_>) -> Cow<'a, str> {
-        // The end of time is the same in every zone.
+        // The end of time is the same in all zones.
         let matters = date.wall.year() < 9999;
         if self.zone.is_some() && matters {
             self.without_offset.store(true, Ordering::Relaxed);
@@ -117,8 +114,7 @@ impl Dates {
     }
 }
 
-/// Whether `text` is a date whose offset is not known and matters: not for 'no date', nor for
-/// the end of time.
+/// Whether `text` is a date without an offset, unless it means 'no date' or the end of time.
 #[must_use]
 pub fn lacks_offset(text: &str) -> bool {
     let is_unknown = |date: Date<'_>| date.offset.is_none() && date.wall.year() < 9999;
@@ -128,8 +124,7 @@ pub fn lacks_offset(text: &str) -> bool {
 /// A date as it was sent.
 struct Date<'a> {
     wall: NaiveDateTime,
-    /// The fraction of the second with its point, as sent: it is the same in
-    /// every zone, and its number of digits is the server's.
+    /// The fraction of the second with its point, as sent: it is the same in every zone.
     fraction: &'a str,
     offset: Option<FixedOffset>,
 }
@@ -138,7 +133,7 @@ impl<'a> Date<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         const SECONDS: usize = "2002-08-07T14:52:00".len();
         let (wall, rest) = text.split_at_checked(SECONDS)?;
-        // The parser would take white space and signs, too.
+        // The parser would also accept white space and signs.
         let is_digit =
             |(at, byte): (usize, u8)| matches!(at, 4 | 7 | 10 | 13 | 16) || byte.is_ascii_digit();
         if !wall.bytes().enumerate().all(is_digit) {
@@ -165,7 +160,7 @@ impl<'a> Date<'a> {
     }
 }
 
-/// `+02:00` or `-0500`, and nothing else.
+/// Parses `+02:00` or `-0500`, and nothing else.
 fn fixed_offset(text: &str) -> Option<FixedOffset> {
     let digits = text.as_bytes().iter().enumerate().all(|(at, byte)| match at {
         0 => matches!(byte, b'+' | b'-'),
@@ -201,7 +196,7 @@ fn iso(moment: &DateTime<FixedOffset>, fraction: &str) -> String {
     format!("{wall}{fraction}{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
-/// `in 2 hours`, `3 days ago`: the largest unit that fits, rounded down.
+/// Formats `in 2 hours` or `3 days ago`, in the largest unit that fits, rounded down.
 fn relative(distance: chrono::TimeDelta) -> String {
     const UNITS: [(i64, &str); 6] = [
         (365 * 86_400, "year"),
@@ -238,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn both_sides_of_a_change_to_and_from_summer_time() {
+    fn dates_before_and_after_a_change_of_summer_time() {
         let cases = [
             ("2026-03-29T00:59:59Z", "Europe/Oslo", "2026-03-29T01:59:59+01:00"),
             ("2026-03-29T01:00:00Z", "Europe/Oslo", "2026-03-29T03:00:00+02:00"),
@@ -278,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_without_offset_is_printed_as_it_is_and_noted() {
+    fn date_without_an_offset_is_printed_as_it_is_and_noted() {
         let dates = dates(Style::Short, Some("Europe/Oslo"));
         assert!(!dates.met_one_without_offset());
         assert_eq!(dates.show("2002-08-07T14:52:00.1"), "2002-08-07T14:52:00.1");
@@ -333,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_left_alone() {
+    fn other_text_is_unchanged() {
         for text in [
             "",
             "soon",
@@ -356,14 +351,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_can_be_shown(text in any::<String>()) {
+        fn any_text_is_formatted(text in any::<String>()) {
             for style in [Style::AsSent, Style::Iso, Style::Short, Style::Relative] {
                 let _ = dates(style, Some("Asia/Kathmandu")).show(&text);
             }
         }
 
         #[test]
-        fn a_conversion_keeps_the_moment(seconds in -60_000_000_000i64..250_000_000_000, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
+        fn conversion_keeps_the_moment(seconds in -60_000_000_000i64..250_000_000_000, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
             let sent = DateTime::from_timestamp(seconds, 0).expect("in range");
             prop_assume!((2..9999).contains(&sent.year()));
             let zone = chrono_tz::TZ_VARIANTS[zone];

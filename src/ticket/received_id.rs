@@ -3,15 +3,15 @@
 use super::ids::TicketId;
 
 /// The `TicketId` of a ticket in an answer: a number, none, or a value that is no id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReceivedId(i64);
 
 impl ReceivedId {
-    /// `null`, 0 or no value: the server did not send the id.
+    /// The id of a ticket with `null`, 0 or no value.
     pub const ABSENT: Self = Self(0);
 
-    /// A value that is no whole number. `i64::MIN` stands for it, so that an id takes eight
-    /// bytes in an answer of a million tickets.
+    /// The id of a ticket with a value that is no whole number. It is a special number, so that an
+    /// id takes eight bytes in an answer of a million tickets.
     pub const UNREADABLE: Self = Self(i64::MIN);
 
     /// Returns the id that `text` spells.
@@ -21,7 +21,7 @@ impl ReceivedId {
         text.parse().ok().or_else(|| whole_number(text)).map_or(Self::UNREADABLE, Self)
     }
 
-    /// Returns the number, where there is one.
+    /// Returns the number, if there is one.
     #[must_use]
     pub fn number(self) -> Option<i64> {
         (self != Self::ABSENT && self != Self::UNREADABLE).then_some(self.0)
@@ -35,7 +35,7 @@ impl From<TicketId> for ReceivedId {
 }
 
 /// Returns the whole number that `text` spells as a decimal number, with a fraction or an
-/// exponent or without: `1`, `01`, `1.0`, `10e-1`. `None` where it has a fraction, is out
+/// exponent or without: `1`, `01`, `1.0`, `10e-1`. `None` if it has a fraction, is out
 /// of range or is no number.
 fn whole_number(text: &str) -> Option<i64> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);

@@ -6,16 +6,16 @@ use url::Url;
 use crate::error::{Error, Result};
 use crate::escape;
 
-/// The address of a ticket in the web client, with a place for its id.
+/// The web address of a ticket, with a placeholder for its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UrlTemplate {
     before: String,
     after: String,
 }
 
-/// The place of the id in a template.
-const PLACE: &str = "{id}";
-/// Stands for the id while the address is checked. A host would be changed by that.
+/// The placeholder of the id in a template.
+const PLACEHOLDER: &str = "{id}";
+/// The id while the address is checked. In the host it would change to lower case.
 const MARKER: &str = "TICKETID";
 /// The characters that would end an address in a terminal's link or in Markdown.
 const ESCAPED: &AsciiSet = &CONTROLS
@@ -39,29 +39,29 @@ impl UrlTemplate {
     pub const EXAMPLE: &str =
         "https://crm.example.com/CS/scripts/ticket.fcgi?action=listTicket&ticketId={id}";
 
-    /// Parses an address with one `{id}`; `origin` says where `text` came from.
+    /// Parses an address with one `{id}`; `origin` is the source of `text`.
     ///
     /// # Errors
-    /// A usage error that quotes the address, unless a password may be in it.
+    /// A usage error. It quotes the address, unless that may have a password.
     pub fn parse(text: &str, origin: &str) -> Result<Self> {
         let wrong = |why: &str| {
-            let shown = if text.contains('@') {
+            let quoted = if text.contains('@') {
                 "this".to_owned()
             } else {
                 format!("'{}'", escape::excerpt(text, 100))
             };
-            Error::usage(format!("{origin}: {shown} is no address of tickets: {why}"))
+            Error::usage(format!("{origin}: {quoted} is no address of tickets: {why}"))
                 .hint(format!("an example: {}", Self::EXAMPLE))
         };
         let text = text.trim();
         if text.contains(|c: char| c.is_whitespace() || escape::is_unsafe(c)) {
             return Err(wrong("it holds white space or control characters"));
         }
-        if text.matches(PLACE).count() != 1 || text.contains(MARKER) {
+        if text.matches(PLACEHOLDER).count() != 1 || text.contains(MARKER) {
             return Err(wrong("it has to have {id} once, in place of the id"));
         }
-        let url =
-            Url::parse(&text.replace(PLACE, MARKER)).map_err(|error| wrong(&error.to_string()))?;
+        let url = Url::parse(&text.replace(PLACEHOLDER, MARKER))
+            .map_err(|error| wrong(&error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(wrong("it does not begin with https://"));
         }
@@ -77,7 +77,7 @@ impl UrlTemplate {
         }
     }
 
-    /// The address in Online, where `site` is that of the tenant:
+    /// Returns the template for Online, where `site` is the address of the tenant:
     /// `https://online3.superoffice.com/Cust12345`.
     #[must_use]
     pub fn online(site: &str) -> Self {
@@ -86,13 +86,13 @@ impl UrlTemplate {
         Self { before: format!("{site}/{path}"), after: String::new() }
     }
 
-    /// The address of the ticket `id`.
+    /// Returns the address of the ticket `id`.
     #[must_use]
     pub fn url(&self, id: i32) -> String {
         format!("{}{id}{}", self.before, self.after)
     }
 
-    /// The length of an address without its id.
+    /// Returns the length of an address without its id.
     #[must_use]
     pub const fn length(&self) -> usize {
         self.before.len() + self.after.len()
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn address_has_nothing_that_ends_a_link() {
+    fn characters_that_end_a_link_are_encoded() {
         for (template, address) in [
             ("https://a.example/t?id={id}", "https://a.example/t?id=839"),
             ("https://a.example/{id}/x?a=(b);c", "https://a.example/839/x?a=%28b%29%3Bc"),
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn template_that_is_no_address_is_refused() {
+    fn template_that_is_no_address_is_rejected() {
         for (template, why) in [
             ("https://a.example/", "it has to have {id} once, in place of the id"),
             ("https://a.example/{id}/{id}", "it has to have {id} once, in place of the id"),

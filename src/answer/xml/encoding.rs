@@ -7,22 +7,22 @@ use quick_xml::reader::Reader;
 
 use crate::encoding::{UTF8_BOM, without_utf8_bom};
 
-/// The encoding of an XML answer. In all that are read, ASCII is ASCII.
+/// The encoding of an XML answer; ASCII is a part of all that are supported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Encoding {
-    /// The name, where the answer has another encoding than UTF-8.
+    /// The name of an encoding other than UTF-8.
     other: Option<String>,
-    /// The name of an encoding in which the bytes from 0x80 to 0x9f are control characters,
-    /// where answer or headers name one.
+    /// The name of an encoding in which the bytes from 0x80 to 0x9f are control characters, if
+    /// the answer or its headers name one.
     with_c1: Option<String>,
 }
 
 impl Encoding {
-    /// Returns the encoding of `answer`: of its byte-order mark, of its `Content-Type`, of
-    /// its declaration, or UTF-8, in this order.
+    /// Finds the encoding of `answer` by its byte-order mark, its `Content-Type` or its
+    /// declaration, in this order. UTF-8 is the default.
     ///
     /// # Errors
-    /// The name of an encoding that is not read.
+    /// The name of an unsupported encoding.
     pub fn find(answer: &[u8], content_type: Option<&str>) -> Result<Self, String> {
         let named = content_type.and_then(charset);
         let declared = declared(answer);
@@ -36,7 +36,7 @@ impl Encoding {
         }
     }
 
-    /// Whether it is UTF-8 or its part ASCII.
+    /// Whether it is UTF-8 or ASCII.
     #[must_use]
     pub const fn is_utf8(&self) -> bool {
         self.other.is_none()
@@ -50,14 +50,14 @@ impl Encoding {
     }
 }
 
-/// Whether `name` is UTF-8 or ASCII. A declaration of UTF-16 that can be read as ASCII is
-/// wrong: .NET writes it where text is sent in UTF-8 that was a string before.
+/// Whether `name` is UTF-8 or ASCII. A declaration of UTF-16 in ASCII is wrong: .NET writes it
+/// for text that was a string before it was sent in UTF-8.
 fn is_utf8(name: &str) -> bool {
     let names = ["utf-8", "utf8", "us-ascii", "ascii", "utf-16"];
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Whether `name` is an encoding of one byte a character that has ASCII in it.
+/// Whether `name` is an encoding of one byte a character, with ASCII in it.
 fn is_single_byte(name: &str) -> bool {
     is_iso_8859(name) || number_after(name, &["windows-125", "cp125"]).is_some()
 }
@@ -68,7 +68,7 @@ fn is_iso_8859(name: &str) -> bool {
     is_latin_1 || number_after(name, &["iso-8859-", "iso8859-", "iso_8859-"]).is_some()
 }
 
-/// Returns the number behind one of `starts` in `name`.
+/// Returns the number after one of `starts` in `name`.
 fn number_after(name: &str, starts: &[&str]) -> Option<u8> {
     let lower = name.to_ascii_lowercase();
     starts.iter().find_map(|start| lower.strip_prefix(start)?.parse().ok())
@@ -84,10 +84,9 @@ fn charset(content_type: &str) -> Option<String> {
 
 /// Returns the encoding that the declaration of `answer` names.
 fn declared(answer: &[u8]) -> Option<String> {
-    /// No declaration is longer.
-    const MOST: usize = 1024;
+    const MAX_DECLARATION: usize = 1024;
     let start = without_utf8_bom(answer);
-    let start = &start[..start.len().min(MOST)];
+    let start = &start[..start.len().min(MAX_DECLARATION)];
     let end = memchr::memmem::find(start, b"?>")? + 2;
     let declaration = std::str::from_utf8(&start[..end]).ok()?;
     match Reader::from_str(declaration).read_event() {
@@ -96,8 +95,8 @@ fn declared(answer: &[u8]) -> Option<String> {
     }
 }
 
-/// Reads bytes as ASCII, with a letter in place of each that is none: tags and numbers stay
-/// as they are, and so does the place of each.
+/// Reads bytes as ASCII, with a letter in place of each other byte. Tags, numbers and positions
+/// stay the same.
 #[derive(Debug)]
 pub(super) struct AsAscii<'a>(pub(super) &'a [u8]);
 
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn encoding_that_is_not_read_is_named() {
+    fn unsupported_encoding_is_named() {
         for name in ["Shift_JIS", "UTF-7", "utf-32", "IBM037", "iso-8859-x", "x"] {
             let declared = format!("<?xml version=\"1.0\" encoding=\"{name}\"?><a/>");
             assert_eq!(find(&declared, "text/xml"), Err(name.to_owned()));
@@ -140,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn declaration_of_utf_16_in_ascii_is_not_believed() {
+    fn declaration_of_utf_16_in_ascii_is_ignored() {
         let declared = "<?xml version=\"1.0\" encoding=\"utf-16\"?><a/>";
         assert_eq!(find(declared, "text/xml"), Ok((true, None)));
     }

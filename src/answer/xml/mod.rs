@@ -1,8 +1,8 @@
-//! The tickets of an XML answer, as far as they are accounted for: it is checked, and the
-//! `TicketId` of each ticket is read. Nothing else of it is kept, and no entity is expanded.
+//! The ids of the tickets in an XML answer. The answer is checked; nothing else of it is kept, and
+//! no entity is expanded.
 //!
 //! A ticket is an element named `Ticket` below the root, whatever the root is called and
-//! with or without a prefix: which root and which namespaces servers send is not documented.
+//! with or without a prefix, since root and namespaces are not documented.
 
 mod encoding;
 mod syntax;
@@ -33,16 +33,16 @@ pub struct XmlTickets {
     pub mergers: Vec<Merger>,
 }
 
-/// Why an answer in XML is not a list of tickets.
+/// The reason why an answer in XML is not a list of tickets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// It is not well-formed: what is wrong, and at which byte.
+pub enum XmlError {
+    /// It is not well-formed, with a description and the byte.
     Syntax(String, u64),
     /// The text is not UTF-8 from this byte on.
     Encoding(usize),
     /// It is another document, whose root has this name.
     NotTickets(String),
-    /// The root stands for `null`.
+    /// The root is `null`.
     Null,
     /// There are more tickets than this, which is more than any answer needs.
     TooMany(usize),
@@ -51,16 +51,20 @@ pub enum Fault {
 /// Reads the ids of the tickets in `answer`.
 ///
 /// # Errors
-/// Where it is not well-formed, or no list of tickets.
-pub fn read(answer: &[u8], encoding: &Encoding, expected: Expected) -> Result<XmlTickets, Fault> {
+/// If it is not well-formed, or no list of tickets.
+pub fn read(
+    answer: &[u8],
+    encoding: &Encoding,
+    expected: Expected,
+) -> Result<XmlTickets, XmlError> {
     if let Some(position) = syntax::control_character(answer) {
         let message = format!("the control character \\x{:02x}", answer[position]);
-        return Err(Fault::Syntax(message, position as u64));
+        return Err(XmlError::Syntax(message, position as u64));
     }
-    let mut document = Document::new(expected);
+    let mut document = Document { expected, ..Document::default() };
     if encoding.is_utf8() {
         let text = simdutf8::compat::from_utf8(answer)
-            .map_err(|error| Fault::Encoding(error.valid_up_to()))?;
+            .map_err(|error| XmlError::Encoding(error.valid_up_to()))?;
         let mut reader = Reader::from_str(text);
         reader.config_mut().enable_all_checks(true);
         while !document.is_complete {
@@ -74,50 +78,53 @@ pub fn read(answer: &[u8], encoding: &Encoding, expected: Expected) -> Result<Xm
         while !document.is_complete {
             buffer.clear();
             let event = reader.read_event_into(&mut buffer);
-            let (error_at, position) = (reader.error_position(), reader.buffer_position());
-            document.take(event, error_at, position)?;
+            let (error_position, position) = (reader.error_position(), reader.buffer_position());
+            document.take(event, error_position, position)?;
         }
     }
     Ok(document.tickets)
 }
 
-/// An element in an element is no deeper than this in an answer; each takes memory.
-const MOST_LEVELS: usize = 1_000;
+/// The depth of elements in elements, each of which takes memory.
+const MAX_LEVELS: usize = 1_000;
 
-/// Longer texts are neither an id nor nothing.
-const MOST_TEXT: usize = 200;
+/// Longer texts are neither ids nor empty.
+const MAX_TEXT: usize = 200;
 
 /// The document that is being read.
+#[derive(Default)]
 struct Document {
     expected: Expected,
     tickets: XmlTickets,
-    /// How many elements are open.
+    /// The number of open elements.
     level: usize,
-    /// The name of the root, once there was one.
+    /// The name of the root.
     root: Option<String>,
-    /// Whether the root stands for `null`.
+    /// Whether the root is `null`.
     is_nil: bool,
-    /// Whether the root has anything in it.
+    /// Whether the root has content.
     has_content: bool,
     has_doctype: bool,
-    /// Whether anything was read.
+    /// Whether an event was read.
     has_begun: bool,
-    /// How many tickets there were, empty ones among them.
+    /// The number of tickets, with empty ones.
     count: usize,
     ticket: Option<Ticket>,
-    /// Whether it ended as it should.
+    /// Whether its end was read.
     is_complete: bool,
 }
 
 /// The ticket that is being read.
+#[derive(Default)]
 struct Ticket {
-    /// The level of its own element.
+    /// The level of its element.
     level: usize,
     id: ReceivedId,
     id_text: String,
     is_merged: bool,
     connect_id: ReceivedId,
-    is_empty: bool,
+    /// Whether any of its values means something.
+    has_value: bool,
     field: Field,
 }
 
@@ -125,7 +132,7 @@ struct Ticket {
 #[derive(Default)]
 struct Field {
     name: String,
-    /// Whether its text matters.
+    /// Whether its text is needed.
     is_wanted: bool,
     is_nil: bool,
     has_elements: bool,
@@ -133,30 +140,14 @@ struct Field {
 }
 
 impl Document {
-    fn new(expected: Expected) -> Self {
-        Self {
-            expected,
-            tickets: XmlTickets::default(),
-            level: 0,
-            root: None,
-            is_nil: false,
-            has_content: false,
-            has_doctype: false,
-            has_begun: false,
-            count: 0,
-            ticket: None,
-            is_complete: false,
-        }
-    }
-
     /// Takes the next event, which ends at `position` of the answer.
     fn take(
         &mut self,
         event: quick_xml::Result<Event<'_>>,
-        error_at: u64,
+        error_position: u64,
         position: u64,
-    ) -> Result<(), Fault> {
-        let event = event.map_err(|error| Fault::Syntax(error.to_string(), error_at))?;
+    ) -> Result<(), XmlError> {
+        let event = event.map_err(|error| XmlError::Syntax(error.to_string(), error_position))?;
         let has_begun = std::mem::replace(&mut self.has_begun, true);
         let taken = match event {
             Event::Start(tag) => self.open(&tag),
@@ -185,17 +176,17 @@ impl Document {
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => Ok(()),
             Event::Eof => return self.end(position),
         };
-        taken.map_err(|message| Fault::Syntax(message, position))?;
+        taken.map_err(|message| XmlError::Syntax(message, position))?;
         if self.count > self.expected.max_elements() {
-            return Err(Fault::TooMany(self.expected.max_elements()));
+            return Err(XmlError::TooMany(self.expected.max_elements()));
         }
         Ok(())
     }
 
     fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {
         let is_nil = syntax::check_tag(tag, self.has_doctype)?;
-        if self.level == MOST_LEVELS {
-            return Err(format!("more than {MOST_LEVELS} elements in one another"));
+        if self.level == MAX_LEVELS {
+            return Err(format!("more than {MAX_LEVELS} elements in one another"));
         }
         match (self.level, &self.root) {
             (0, Some(_)) => return Err("a second root element".to_owned()),
@@ -210,7 +201,7 @@ impl Document {
         let name: &str = name.as_ref();
         match &mut self.ticket {
             None if self.level > 1 && name.eq_ignore_ascii_case("Ticket") => {
-                self.ticket = Some(Ticket::new(self.level));
+                self.ticket = Some(Ticket { level: self.level, ..Ticket::default() });
             }
             None => {}
             Some(ticket) if self.level == ticket.level + 1 => ticket.begin_field(name, is_nil),
@@ -226,7 +217,7 @@ impl Document {
             ticket.take_field(self.expected.has_ids);
         } else if self.level < ticket.level {
             self.count += 1;
-            if let Some(ticket) = self.ticket.take().filter(|ticket| !ticket.is_empty) {
+            if let Some(ticket) = self.ticket.take().filter(|ticket| ticket.has_value) {
                 self.tickets.add(ticket, self.count);
             }
         }
@@ -242,7 +233,7 @@ impl Document {
         }
         self.has_content |= !is_blank;
         match &mut self.ticket {
-            Some(ticket) if self.level == ticket.level => ticket.is_empty &= is_blank,
+            Some(ticket) if self.level == ticket.level => ticket.has_value |= !is_blank,
             Some(ticket) if self.level == ticket.level + 1 => ticket.field.add_text(text),
             _ => {}
         }
@@ -250,16 +241,16 @@ impl Document {
     }
 
     /// Takes the end of the document, which is `length` bytes long.
-    fn end(&mut self, length: u64) -> Result<(), Fault> {
+    fn end(&mut self, length: u64) -> Result<(), XmlError> {
         self.is_complete = true;
         match &self.root {
-            None => Err(Fault::Syntax("there is no element".to_owned(), length)),
+            None => Err(XmlError::Syntax("there is no element".to_owned(), length)),
             Some(_) if self.level > 0 => {
-                Err(Fault::Syntax("it ends before its elements do".to_owned(), length))
+                Err(XmlError::Syntax("it ends before its elements do".to_owned(), length))
             }
-            Some(_) if self.is_nil && self.count == 0 => Err(Fault::Null),
+            Some(_) if self.is_nil && self.count == 0 => Err(XmlError::Null),
             Some(root) if self.has_content && self.count == 0 => {
-                Err(Fault::NotTickets(root.clone()))
+                Err(XmlError::NotTickets(root.clone()))
             }
             Some(_) => Ok(()),
         }
@@ -280,18 +271,6 @@ impl XmlTickets {
 }
 
 impl Ticket {
-    fn new(level: usize) -> Self {
-        Self {
-            level,
-            id: ReceivedId::ABSENT,
-            id_text: String::new(),
-            is_merged: false,
-            connect_id: ReceivedId::ABSENT,
-            is_empty: true,
-            field: Field::default(),
-        }
-    }
-
     fn begin_field(&mut self, name: &str, is_nil: bool) {
         let field = &mut self.field;
         field.name.clear();
@@ -299,12 +278,11 @@ impl Ticket {
         field.text.clear();
         let known = [TICKET_ID, BASE_STATUS, CONNECT_ID];
         field.is_wanted =
-            self.is_empty || known.iter().any(|known| name.eq_ignore_ascii_case(known));
+            !self.has_value || known.iter().any(|known| name.eq_ignore_ascii_case(known));
         (field.is_nil, field.has_elements) = (is_nil, false);
     }
 
-    /// Takes the value of the field that was read; where a field is repeated, the last one
-    /// counts.
+    /// Takes the value of the field that was read. If a field is repeated, the last one counts.
     fn take_field(&mut self, ids_expected: bool) {
         let field = &mut self.field;
         if field.name.eq_ignore_ascii_case(TICKET_ID) {
@@ -315,8 +293,8 @@ impl Ticket {
         } else if field.name.eq_ignore_ascii_case(CONNECT_ID) {
             self.connect_id = field.id();
         }
-        if self.is_empty {
-            self.is_empty = field.is_nil || (ids_expected && field.is_empty());
+        if !self.has_value {
+            self.has_value = !field.is_nil && !(ids_expected && field.is_empty());
         }
     }
 }
@@ -324,12 +302,12 @@ impl Ticket {
 impl Field {
     fn add_text(&mut self, text: &str) {
         if self.is_wanted {
-            let room = MOST_TEXT.saturating_sub(self.text.len());
+            let room = MAX_TEXT.saturating_sub(self.text.len());
             self.text.extend(text.chars().take(room));
         }
     }
 
-    /// Returns the id that it holds.
+    /// Returns the id in the text.
     fn id(&self) -> ReceivedId {
         let text = self.text.trim();
         match (self.is_nil, self.has_elements) {
@@ -358,7 +336,7 @@ mod tests {
 
     use super::*;
 
-    fn ids(document: &str) -> Result<Vec<Option<i64>>, Fault> {
+    fn ids(document: &str) -> Result<Vec<Option<i64>>, XmlError> {
         let expected = Expected { ids: 1, has_ids: true };
         let tickets = read(document.as_bytes(), &Encoding::default(), expected)?;
         Ok(tickets.ids.into_iter().map(ReceivedId::number).collect())

@@ -1,13 +1,12 @@
-//! What makes XML well-formed, as far as the parser does not check it.
+//! Checks of XML that the parser does not make.
 
 use quick_xml::events::{BytesRef, BytesStart};
 
-/// More attributes than this are on no element of an answer; the parser compares each with
-/// all before it.
-const MOST_ATTRIBUTES: usize = 64;
+/// The number of attributes of an element. The parser compares each with all before it.
+const MAX_ATTRIBUTES: usize = 64;
 
-/// Checks name and attributes of `tag`. Returns whether it says that it stands for `null`,
-/// as `i:nil="true"` does.
+/// Checks name and attributes of `tag`. Returns whether the element is `null`, as
+/// `i:nil="true"` says.
 ///
 /// # Errors
 /// A description of what is wrong.
@@ -15,8 +14,8 @@ pub(super) fn check_tag(tag: &BytesStart<'_>, has_doctype: bool) -> Result<bool,
     check_name(tag.name().as_ref())?;
     let mut is_nil = false;
     for (index, attribute) in tag.attributes().enumerate() {
-        if index == MOST_ATTRIBUTES {
-            return Err(format!("an element with more than {MOST_ATTRIBUTES} attributes"));
+        if index == MAX_ATTRIBUTES {
+            return Err(format!("an element with more than {MAX_ATTRIBUTES} attributes"));
         }
         let attribute = attribute.map_err(|error| error.to_string())?;
         check_name(attribute.key.as_ref())?;
@@ -44,8 +43,8 @@ fn check_name(name: &str) -> Result<(), String> {
     Err(format!("'{name}' is no name"))
 }
 
-/// Returns the character that `reference` stands for. `None` for an entity that a document
-/// type may declare: no such entity is expanded.
+/// Returns the character of `reference`. `None` for an entity that a document type may declare:
+/// no such entity is expanded.
 ///
 /// # Errors
 /// A description of what is wrong.
@@ -66,8 +65,7 @@ pub(super) fn resolve(reference: &BytesRef<'_>, has_doctype: bool) -> Result<Opt
     }
 }
 
-/// Returns the position of a byte in `answer` that no XML may hold: a control character but
-/// tab and line break.
+/// Returns the position of a control character in `answer`, other than tab and line break.
 pub(super) fn control_character(answer: &[u8]) -> Option<usize> {
     let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
     answer.iter().position(is_control)
