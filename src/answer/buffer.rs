@@ -10,7 +10,7 @@ use memmap2::MmapMut;
 /// A large one of known length is mapped, in huge pages if the system has them: 180 MB would
 /// otherwise cost 44,000 page faults.
 #[derive(Debug)]
-pub struct Buffer {
+pub(crate) struct Buffer {
     memory: Memory,
     length: usize,
 }

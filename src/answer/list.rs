@@ -69,8 +69,7 @@ impl Tickets<'_> {
 
     /// Returns the first tickets whose `TicketId` is unreadable: the number of each among the
     /// elements of the answer, counted from 1, and the JSON of that `TicketId`.
-    #[must_use]
-    pub fn unreadable_ids(&self) -> Vec<(usize, &str)> {
+    pub(crate) fn unreadable_ids(&self) -> Vec<(usize, &str)> {
         let mut found = Vec::new();
         let mut elements_before = 0;
         for chunk in &self.chunks {
@@ -103,14 +102,12 @@ impl<'a> Ticket<'a> {
     }
 
     /// Returns the JSON object's bytes.
-    #[must_use]
-    pub const fn bytes(self) -> &'a [u8] {
+    pub(crate) const fn bytes(self) -> &'a [u8] {
         self.json
     }
 
     /// Returns the same ticket without its cells, for a reader of other columns.
-    #[must_use]
-    pub const fn without_cells(self) -> Self {
+    pub(crate) const fn without_cells(self) -> Self {
         Self { cells: &[], ..self }
     }
 

@@ -14,12 +14,11 @@ pub(super) const CONNECT_ID: &str = "ConnectId";
 pub(super) const MERGED: &str = "Merged";
 
 /// The ids of a merged ticket, and of the ticket that it was merged into.
-pub type Merger = (i64, i64);
+pub(crate) type Merger = (i64, i64);
 
 /// Returns the merged tickets of an answer, ordered by id. Tickets without both fields are left
 /// out.
-#[must_use]
-pub fn find(tickets: &Tickets<'_>) -> Vec<Merger> {
+pub(crate) fn find(tickets: &Tickets<'_>) -> Vec<Merger> {
     let value = format!("\"{MERGED}\"");
     let finder = Finder::new(&value);
     // Most answers have none and are not parsed again.
@@ -58,8 +57,7 @@ fn master(ticket: Ticket<'_>) -> Option<ReceivedId> {
 const MAX_NAMED: usize = 20;
 
 /// Describes `mergers` in a line; `None` where there are none.
-#[must_use]
-pub fn describe(mergers: &[Merger]) -> Option<String> {
+pub(crate) fn describe(mergers: &[Merger]) -> Option<String> {
     let named: Vec<String> =
         mergers.iter().take(MAX_NAMED).map(|(id, master)| format!("{id} into {master}")).collect();
     let named = named.join(", ");

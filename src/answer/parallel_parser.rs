@@ -78,8 +78,7 @@ const CELLS_PER_ID: usize = 4;
 /// Returns a good end for a chunk that begins at the start of `chunk`: before its last ticket,
 /// or else before the last thing that looks like an element. `start` is the answer's beginning,
 /// which shows how a ticket begins. A wrong guess only costs time: tickets may contain the like.
-#[must_use]
-pub fn chunk_end(start: &[u8], chunk: &[u8]) -> Option<usize> {
+pub(crate) fn chunk_end(start: &[u8], chunk: &[u8]) -> Option<usize> {
     last_ticket(start, chunk)
         .or_else(|| memchr::memrchr(b'{', chunk).filter(|end| *end > 0))
         .or_else(|| memchr::memmem::rfind(chunk, b"null").filter(|end| *end > 0))

@@ -28,7 +28,7 @@ const STEP: usize = 64 * 1024;
 ///
 /// # Errors
 /// The [`Error`] in an error of `body`, or one of [`Kind::Answer`] if there is no memory for it.
-pub fn read(
+pub(crate) fn read(
     body: &mut impl Read,
     length: Option<u64>,
     parser: Option<&ParallelParser<'_>>,

@@ -9,7 +9,7 @@ use super::value::{self, Value};
 
 /// Reads the same columns of ticket after ticket.
 #[derive(Debug)]
-pub struct RowReader<'a> {
+pub(crate) struct RowReader<'a> {
     columns: &'a [Column],
     parser: TicketParser<'a>,
     /// For each column, the place of its first name and, for a path, of the whole.
@@ -19,8 +19,7 @@ pub struct RowReader<'a> {
 
 impl<'a> RowReader<'a> {
     /// Creates a reader of `columns`.
-    #[must_use]
-    pub fn new(columns: &'a [Column]) -> Self {
+    pub(crate) fn new(columns: &'a [Column]) -> Self {
         let keys = KeyIndex::new(columns);
         let places = columns
             .iter()
@@ -35,7 +34,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// Reads `ticket`; [`RowReader::value`] then returns its cells.
-    pub fn read(&mut self, ticket: Ticket<'a>) {
+    pub(crate) fn read(&mut self, ticket: Ticket<'a>) {
         if ticket.cells_into(&mut self.found) {
             return;
         }
@@ -52,9 +51,8 @@ impl<'a> RowReader<'a> {
     }
 
     /// Returns the JSON of the column at `index`, of the ticket that was read last.
-    #[must_use]
     #[inline]
-    pub fn json(&self, index: usize) -> Option<&'a str> {
+    pub(crate) fn json(&self, index: usize) -> Option<&'a str> {
         let (root, whole) = self.places[index];
         let Some(whole) = whole else { return self.found[root] };
         if let Some(json) = self.found[whole] {
@@ -65,13 +63,12 @@ impl<'a> RowReader<'a> {
     }
 
     /// Returns the value of the column at `index`, of the ticket that was read last.
-    #[must_use]
-    pub fn value(&self, index: usize) -> Value<'a> {
+    pub(crate) fn value(&self, index: usize) -> Value<'a> {
         self.json(index).map_or(Value::Null, Value::new)
     }
 
     /// Returns the cells of the ticket that was read last.
-    pub fn values(&self) -> impl Iterator<Item = (&'a Column, Value<'a>)> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&'a Column, Value<'a>)> {
         self.columns.iter().enumerate().map(|(index, column)| (column, self.value(index)))
     }
 }

@@ -10,7 +10,7 @@ use crate::ticket::received_id::ReceivedId;
 
 /// A value by its own JSON type. Numbers keep the text that the server sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value<'a> {
+pub(crate) enum Value<'a> {
     /// `null`, or a field that the ticket does not have.
     Null,
     /// `true` or `false`.
@@ -28,9 +28,8 @@ impl<'a> Value<'a> {
     ///
     /// A lone surrogate in a text (`\ud800`) becomes U+FFFD. Servers that cut texts by UTF-16 units
     /// send such a half character, and one cut title must not cost the answer.
-    #[must_use]
     #[inline]
-    pub fn new(json: &'a str) -> Self {
+    pub(crate) fn new(json: &'a str) -> Self {
         match json.as_bytes().first() {
             None | Some(b'n') => Self::Null,
             Some(b't') => Self::Bool(true),
@@ -42,9 +41,8 @@ impl<'a> Value<'a> {
     }
 
     /// Returns the ticket id that the value spells: a whole number, or a text that holds one.
-    #[must_use]
     #[inline]
-    pub fn received_id(&self) -> ReceivedId {
+    pub(crate) fn received_id(&self) -> ReceivedId {
         match self {
             Self::Null => ReceivedId::ABSENT,
             Self::Number(number) => ReceivedId::from_text(number),
@@ -66,7 +64,7 @@ pub(super) fn member<'a>(json: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// Calls `visit` with each key and value of the object `json`, in its order.
-pub fn each_member<'a>(json: &'a str, visit: impl FnMut(&str, &'a str)) {
+pub(crate) fn each_member<'a>(json: &'a str, visit: impl FnMut(&str, &'a str)) {
     struct Members<F>(F);
 
     impl<'de, F: FnMut(&str, &'de str)> Visitor<'de> for Members<F> {
@@ -129,7 +127,7 @@ impl Visitor<'_> for Lossy {
 
 /// Appends the JSON `bytes` to `out` without the white space between its tokens. Texts and
 /// numbers stay as they are.
-pub fn compact_into(bytes: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn compact_into(bytes: &[u8], out: &mut Vec<u8>) {
     let mut at = 0;
     while at < bytes.len() {
         match bytes[at] {
@@ -148,8 +146,7 @@ pub fn compact_into(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Returns `json` without the white space between its tokens.
-#[must_use]
-pub fn compact(json: &str) -> Cow<'_, str> {
+pub(crate) fn compact(json: &str) -> Cow<'_, str> {
     let mut out = Vec::with_capacity(json.len());
     compact_into(json.as_bytes(), &mut out);
     if out.len() == json.len() {

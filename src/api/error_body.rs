@@ -2,6 +2,7 @@
 
 use crate::answer::Value;
 use crate::answer::value;
+use crate::encoding::without_utf8_bom;
 use crate::escape;
 use crate::http::response::Response;
 use crate::secret::Mask;
@@ -32,7 +33,7 @@ const SEARCHED: usize = 64 * 1024;
 /// The words in `body`, without what `mask` hides.
 #[must_use]
 pub fn words(body: &[u8], mask: &Mask) -> Words {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
+    let body = without_utf8_bom(body).trim_ascii();
     let object = std::str::from_utf8(body).ok().filter(|text| text.starts_with('{'));
     if let Some(words) = object.and_then(|text| error_object(text, mask)) {
         return Words::Error(words);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::answer::ParseError;
 use crate::answer::xml::{self, XmlError};
+use crate::encoding::without_utf8_bom;
 use crate::error::{Error, Kind};
 use crate::escape;
 use crate::http::auth_challenge;
@@ -134,7 +135,7 @@ fn too_many(most: usize, ids: usize) -> Error {
 }
 
 fn check_json(body: &[u8], mask: &Mask) -> Result<(), Error> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let body = without_utf8_bom(body);
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'[') => Ok(()),
         _ => Err(no_array(body, mask)),

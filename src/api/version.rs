@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::answer::Value;
 use crate::answer::value;
+use crate::encoding::without_utf8_bom;
 use crate::http::address::Address;
 use crate::secret::Mask;
 
@@ -34,7 +35,7 @@ pub(crate) fn url(endpoint: &Address) -> Url {
 
 /// Parses the body of a 200; `None` if it names no version.
 pub(crate) fn parse(body: &[u8], mask: &Mask) -> Option<Version> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
+    let body = without_utf8_bom(body).trim_ascii();
     let json = std::str::from_utf8(body).ok()?;
     serde_json::from_str::<&serde_json::value::RawValue>(json).ok()?;
     if !json.starts_with('{') {

@@ -34,9 +34,10 @@ impl<'t> Body<'t> {
         Self { reader, length, destination, listener, start, count: 0, has_failed: false }
     }
 
-    /// The length after decoding, as far as the server has announced it.
-    pub(crate) const fn length(&self) -> Option<u64> {
-        self.length
+    /// The length after decoding that the server has announced, unless it is too large: then
+    /// reading fails.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.length.filter(|length| *length <= self.destination.max_bytes)
     }
 
     /// Reads everything.

@@ -18,8 +18,8 @@ pub(super) fn text<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<
         Value::Number(text) => Cow::Borrowed(text),
         Value::Json(json) => value::compact(json),
         Value::Text(text) if !column.is_date() => text,
-        Value::Text(Cow::Borrowed(text)) => dates.show(text),
-        Value::Text(Cow::Owned(text)) => Cow::Owned(dates.show(&text).into_owned()),
+        Value::Text(Cow::Borrowed(text)) => dates.format(text),
+        Value::Text(Cow::Owned(text)) => Cow::Owned(dates.format(&text).into_owned()),
     }
 }
 

@@ -5,15 +5,12 @@ use std::io::{self, Write};
 
 use csv_core::{QuoteStyle, Writer, WriterBuilder};
 
-use crate::answer::RowReader;
-use crate::answer::Ticket;
-use crate::answer::Value;
+use crate::answer::{RowReader, Ticket, Value};
+use crate::encoding::UTF8_BOM;
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
 
 use super::{Document, Format, cell, formula_guard, parallel};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The options of csv and tsv.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +55,7 @@ impl SeparatedOptions {
 
     /// Writes the byte-order mark, if there is to be one.
     pub(super) fn write_bom(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.has_bom { out.write_all(BYTE_ORDER_MARK) } else { Ok(()) }
+        if self.has_bom { out.write_all(UTF8_BOM) } else { Ok(()) }
     }
 }
 
@@ -71,7 +68,7 @@ impl Format for Csv {
         let first = usize::from(!self.0.has_header && !document.tickets.is_empty());
         let (first, rest) = document.tickets.split_at(first);
         let mut line = self.first_line(document, first, QuoteStyle::Necessary);
-        if line.starts_with(BYTE_ORDER_MARK) && !self.0.has_bom {
+        if line.starts_with(UTF8_BOM) && !self.0.has_bom {
             // Readers would take it for the file's own, unless it is in quotes.
             line = self.first_line(document, first, QuoteStyle::Always);
         }

@@ -81,7 +81,7 @@ fn write_member(
     line.push(b':');
     match Value::new(json) {
         Value::Text(text) if is_date && dates.style() != Style::AsSent => {
-            match &*dates.show(&text) {
+            match &*dates.format(&text) {
                 "" => line.extend_from_slice(b"null"),
                 text => serde_json::to_writer(&mut *line, text)?,
             }

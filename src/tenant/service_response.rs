@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::api::{error_body, maintenance_window};
+use crate::encoding::without_utf8_bom;
 use crate::error::{Error, Kind, Result};
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -37,7 +38,7 @@ pub(crate) fn parse_json<T: DeserializeOwned>(
     response: &Response<Vec<u8>>,
     subject: &str,
 ) -> Result<T> {
-    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
+    let body = without_utf8_bom(&response.body);
     serde_json::from_slice(body).map_err(|_| {
         let words = error_body::words(body, &response.mask).tail();
         Error::new(Kind::Answer, format!("{subject} was not understood{words}"))

@@ -93,26 +93,22 @@ pub static CATALOGUE: [Field; 65] = [
 ];
 
 /// Returns the position in the catalogue of the field called `name`, in any case.
-#[must_use]
-pub fn position(name: &str) -> Option<usize> {
+pub(crate) fn position(name: &str) -> Option<usize> {
     CATALOGUE.iter().position(|field| field.name.eq_ignore_ascii_case(name))
 }
 
 /// Returns the field called `name`, in any case.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static Field> {
+pub(crate) fn find(name: &str) -> Option<&'static Field> {
     position(name).map(|index| &CATALOGUE[index])
 }
 
 /// Whether the field called `name` has a fixed set of values.
-#[must_use]
-pub fn is_enum(name: &str) -> bool {
+pub(crate) fn is_enum(name: &str) -> bool {
     find(name).is_some_and(|field| !field.values.is_empty())
 }
 
 /// Returns a hint with the names that are similar to `name`.
-#[must_use]
-pub fn did_you_mean(name: &str) -> Option<String> {
+pub(crate) fn did_you_mean(name: &str) -> Option<String> {
     suggest::did_you_mean(name, CATALOGUE.iter().map(|field| field.name))
 }
 

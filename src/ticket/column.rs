@@ -18,8 +18,7 @@ pub struct Column {
 
 impl Column {
     /// Creates the column of a whole field.
-    #[must_use]
-    pub const fn from_field(field: &'static Field) -> Self {
+    pub(crate) const fn from_field(field: &'static Field) -> Self {
         Self { path: Cow::Borrowed(field.name), kind: Some(field.kind) }
     }
 
@@ -30,25 +29,22 @@ impl Column {
     }
 
     /// Returns the name of the field, which is the first part of the path.
-    #[must_use]
-    pub fn root(&self) -> &str {
+    pub(crate) fn root(&self) -> &str {
         self.segments().next().unwrap_or_default()
     }
 
     /// Returns the names from the ticket down to the value.
-    pub fn segments(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn segments(&self) -> impl Iterator<Item = &str> {
         self.path.split('/')
     }
 
     /// Returns the documented type, if there is one.
-    #[must_use]
-    pub const fn kind(&self) -> Option<FieldType> {
+    pub(crate) const fn kind(&self) -> Option<FieldType> {
         self.kind
     }
 
     /// Whether its values are dates.
-    #[must_use]
-    pub fn is_date(&self) -> bool {
+    pub(crate) fn is_date(&self) -> bool {
         self.kind == Some(FieldType::Date)
     }
 }
@@ -57,8 +53,7 @@ impl Column {
 pub const TICKET_ID: &str = "TicketId";
 
 /// Returns the column of that field, which is the first of the catalogue.
-#[must_use]
-pub const fn ticket_id() -> Column {
+pub(crate) const fn ticket_id() -> Column {
     Column::from_field(&CATALOGUE[0])
 }
 
@@ -122,7 +117,7 @@ fn column(list: &str, name: &str, any_field: bool) -> Result<Column> {
         ))
         .hint("name fields with commas between them: --select Title,OwnedByName"));
     }
-    match known(name) {
+    match find(name) {
         Err(_) if any_field && !name.contains(escape::is_unsafe) => {
             Ok(Column { path: Cow::Owned(name.to_owned()), kind: None })
         }
@@ -144,80 +139,72 @@ impl Unknown {
             Some(hint) => error.hint(hint),
             None => error,
         };
-        error.hint("`sotickets fields` lists them; --any-field sends a name as it stands")
+        error.hint("`sotickets fields` lists them; --any-field sends a name as it is")
     }
 }
 
-fn known(name: &str) -> std::result::Result<Column, Unknown> {
+/// The names that may be in a path below another one.
+enum Below {
+    /// None: it is a plain value.
+    Nothing,
+    /// Those of `TableRight` and `FieldRight`.
+    Rights,
+    /// Those of fields, in `FieldProperties`.
+    Fields,
+    /// The properties of a field.
+    Properties,
+}
+
+/// Finds the documented column that `name` spells in any case.
+fn find(name: &str) -> std::result::Result<Column, Unknown> {
     let mut segments = name.split('/');
     let root = segments.next().unwrap_or_default();
     let Some(field) = catalogue::find(root) else {
         return Err(Unknown { message: String::new(), hint: catalogue::did_you_mean(root) });
     };
-    let rest: Vec<&str> = segments.collect();
-    if rest.is_empty() {
-        return Ok(Column::from_field(field));
-    }
-    if !field.kind.is_object() {
-        return Err(Unknown {
-            message: format!(": {} is a plain value, nothing is below it", field.name),
-            hint: Some(format!("select {} itself", field.name)),
-        });
-    }
-    let (below, kind) = match field.kind {
-        FieldType::TableRight => right(&rest)?,
-        _ => property(&rest)?,
+    let mut column = Column::from_field(field);
+    let mut below = match field.kind {
+        FieldType::TableRight => Below::Rights,
+        FieldType::Object => Below::Fields,
+        _ => Below::Nothing,
     };
-    Ok(Column { path: Cow::Owned(format!("{}/{below}", field.name)), kind })
+    for name in segments {
+        let (segment, kind);
+        (segment, kind, below) = match below {
+            Below::Nothing => {
+                let last = column.segments().last().unwrap_or_default();
+                let message = format!(": {last} is a plain value, nothing is below it");
+                return Err(Unknown {
+                    message,
+                    hint: Some(format!("select {} itself", column.path)),
+                });
+            }
+            Below::Rights => (one_of(name, &["Mask", "Reason"])?, FieldType::Text, Below::Nothing),
+            Below::Fields if name.is_empty() || name.contains(escape::is_unsafe) => {
+                let message = ": there is a field's name at this place".to_owned();
+                return Err(Unknown { message, hint: None });
+            }
+            Below::Fields => {
+                let name = catalogue::find(name).map_or(name, |field| field.name);
+                (name, FieldType::Object, Below::Properties)
+            }
+            Below::Properties => match one_of(name, &["FieldRight", "FieldType", "FieldLength"])? {
+                "FieldRight" => ("FieldRight", FieldType::Object, Below::Rights),
+                "FieldLength" => ("FieldLength", FieldType::Int, Below::Nothing),
+                name => (name, FieldType::Text, Below::Nothing),
+            },
+        };
+        column = Column { path: format!("{}/{segment}", column.path).into(), kind: Some(kind) };
+    }
+    Ok(column)
 }
 
-/// Parses the part of a path below `TableRight` or `FieldRight`.
-fn right(rest: &[&str]) -> std::result::Result<(String, Option<FieldType>), Unknown> {
-    match rest {
-        [name] => Ok((one_of(name, &["Mask", "Reason"])?, Some(FieldType::Text))),
-        [_, ..] | [] => Err(too_deep("Mask or Reason")),
-    }
-}
-
-/// Parses the part of a path below `FieldProperties`: the name of a field, then its properties.
-fn property(rest: &[&str]) -> std::result::Result<(String, Option<FieldType>), Unknown> {
-    let [name, rest @ ..] = rest else { return Err(too_deep("a field's name")) };
-    if name.is_empty() || name.contains(escape::is_unsafe) {
-        return Err(too_deep("a field's name"));
-    }
-    let name = catalogue::find(name).map_or(*name, |field| field.name);
-    let [part, rest @ ..] = rest else {
-        return Ok((name.to_owned(), Some(FieldType::Object)));
-    };
-    let part = one_of(part, &["FieldRight", "FieldType", "FieldLength"])?;
-    if part == "FieldRight" && !rest.is_empty() {
-        let (below, kind) = right(rest)?;
-        return Ok((format!("{name}/{part}/{below}"), kind));
-    }
-    if !rest.is_empty() {
-        return Err(too_deep("FieldRight/Mask or FieldRight/Reason"));
-    }
-    let kind = match part.as_str() {
-        "FieldRight" => FieldType::Object,
-        "FieldLength" => FieldType::Int,
-        _ => FieldType::Text,
-    };
-    Ok((format!("{name}/{part}"), Some(kind)))
-}
-
-fn one_of(name: &str, known: &[&str]) -> std::result::Result<String, Unknown> {
-    known
-        .iter()
-        .find(|known| known.eq_ignore_ascii_case(name))
-        .map(|known| (*known).to_owned())
-        .ok_or_else(|| Unknown {
-            message: format!(": there is {} at this place", known.join(", ")),
-            hint: suggest::did_you_mean(name, known.iter().copied()),
-        })
-}
-
-fn too_deep(known: &str) -> Unknown {
-    Unknown { message: format!(": there is {known} at this place"), hint: None }
+/// Returns the one of the `known` names that `name` spells in any case.
+fn one_of(name: &str, known: &[&'static str]) -> std::result::Result<&'static str, Unknown> {
+    known.iter().copied().find(|known| known.eq_ignore_ascii_case(name)).ok_or_else(|| Unknown {
+        message: format!(": there is {} at this place", known.join(", ")),
+        hint: suggest::did_you_mean(name, known.iter().copied()),
+    })
 }
 
 #[cfg(test)]
@@ -251,7 +238,7 @@ mod tests {
             ),
             (
                 "TableRight/Mask/x",
-                "unknown field 'TableRight/Mask/x': there is Mask or Reason at this place",
+                "unknown field 'TableRight/Mask/x': Mask is a plain value, nothing is below it",
             ),
             (
                 "FieldProperties/",

@@ -7,14 +7,12 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 /// Whether `text` means 'no date': the first day of year 1, with or without an offset.
-#[must_use]
-pub fn is_no_date(text: &str) -> bool {
+pub(crate) fn is_no_date(text: &str) -> bool {
     text.starts_with("0001-01-01T")
 }
 
 /// Returns whether the date `text` has an offset; `None` if it is no date.
-#[must_use]
-pub fn has_offset(text: &str) -> Option<bool> {
+pub(crate) fn has_offset(text: &str) -> Option<bool> {
     let date = Date::parse(text).filter(|_| !is_no_date(text))?;
     Some(date.offset.is_some())
 }
@@ -50,20 +48,18 @@ impl Dates {
     }
 
     /// The style.
-    #[must_use]
-    pub const fn style(&self) -> Style {
+    pub(crate) const fn style(&self) -> Style {
         self.style
     }
 
     /// Whether a date without an offset was printed as it is, although its zone matters.
-    #[must_use]
-    pub fn met_one_without_offset(&self) -> bool {
+    pub(crate) fn has_met_date_without_offset(&self) -> bool {
         self.without_offset.load(Ordering::Relaxed)
     }
 
     /// Formats the date `text`; 'no date' becomes empty. Other text stays as it is.
     #[must_use]
-    pub fn show<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    pub fn format<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if is_no_date(text) {
             return Cow::Borrowed("");
         }
@@ -71,7 +67,7 @@ impl Dates {
             return Cow::Borrowed(text);
         }
         let Some(date) = Date::parse(text) else { return Cow::Borrowed(text) };
-        let Some(offset) = date.offset else { return self.show_without_offset(text, &date) };
+        let Some(offset) = date.offset else { return self.format_without_offset(text, &date) };
         let Some(moment) = date.wall.and_local_timezone(offset).single() else {
             return Cow::Borrowed(text);
         };
@@ -96,7 +92,7 @@ impl Dates {
         if there.year() < 0 { moment } else { there }
     }
 
-    fn show_without_offset<'a>(&self, text: &'a str, date: &Date<'_>) -> Cow<'a, str> {
+    fn format_without_offset<'a>(&self, text: &'a str, date: &Date<'_>) -> Cow<'a, str> {
         // The end of time is the same in all zones.
         let matters = date.wall.year() < 9999;
         if self.zone.is_some() && matters {
@@ -115,8 +111,7 @@ impl Dates {
 }
 
 /// Whether `text` is a date without an offset, unless it means 'no date' or the end of time.
-#[must_use]
-pub fn lacks_offset(text: &str) -> bool {
+pub(crate) fn lacks_offset(text: &str) -> bool {
     let is_unknown = |date: Date<'_>| date.offset.is_none() && date.wall.year() < 9999;
     !is_no_date(text) && Date::parse(text).is_some_and(is_unknown)
 }
@@ -257,27 +252,30 @@ mod tests {
             ("0000-01-01T00:59:59.567Z", "America/New_York", "0000-01-01T00:59:59.567Z"),
         ];
         for (sent, zone, shown) in cases {
-            assert_eq!(dates(Style::Iso, Some(zone)).show(sent), shown, "{sent} in {zone}");
+            assert_eq!(dates(Style::Iso, Some(zone)).format(sent), shown, "{sent} in {zone}");
         }
     }
 
     #[test]
     fn without_a_zone_the_offset_stays_as_sent() {
         assert_eq!(
-            dates(Style::Iso, None).show("2002-08-07T14:52:00.5+02:00"),
+            dates(Style::Iso, None).format("2002-08-07T14:52:00.5+02:00"),
             "2002-08-07T14:52:00.5+02:00"
         );
-        assert_eq!(dates(Style::Iso, None).show("2002-08-07T14:52:00"), "2002-08-07T14:52:00");
-        assert_eq!(dates(Style::Short, None).show("2002-08-07T14:52:00"), "2002-08-07 14:52");
-        assert_eq!(dates(Style::Short, None).show("2002-08-07T14:52:00+02:00"), "2002-08-07 14:52");
+        assert_eq!(dates(Style::Iso, None).format("2002-08-07T14:52:00"), "2002-08-07T14:52:00");
+        assert_eq!(dates(Style::Short, None).format("2002-08-07T14:52:00"), "2002-08-07 14:52");
+        assert_eq!(
+            dates(Style::Short, None).format("2002-08-07T14:52:00+02:00"),
+            "2002-08-07 14:52"
+        );
     }
 
     #[test]
     fn date_without_an_offset_is_printed_as_it_is_and_noted() {
         let dates = dates(Style::Short, Some("Europe/Oslo"));
-        assert!(!dates.met_one_without_offset());
-        assert_eq!(dates.show("2002-08-07T14:52:00.1"), "2002-08-07T14:52:00.1");
-        assert!(dates.met_one_without_offset());
+        assert!(!dates.has_met_date_without_offset());
+        assert_eq!(dates.format("2002-08-07T14:52:00.1"), "2002-08-07T14:52:00.1");
+        assert!(dates.has_met_date_without_offset());
     }
 
     #[test]
@@ -292,18 +290,18 @@ mod tests {
     #[test]
     fn the_end_of_time_needs_no_offset() {
         let dates = dates(Style::Short, Some("Europe/Oslo"));
-        assert_eq!(dates.show("9999-12-31T23:59:59"), "9999-12-31 23:59");
-        assert!(!dates.met_one_without_offset());
+        assert_eq!(dates.format("9999-12-31T23:59:59"), "9999-12-31 23:59");
+        assert!(!dates.has_met_date_without_offset());
     }
 
     #[test]
     fn no_date_is_empty_and_the_end_of_time_stays() {
         for style in [Style::AsSent, Style::Iso, Style::Short, Style::Relative] {
-            assert_eq!(dates(style, None).show("0001-01-01T00:00:00"), "");
-            assert_eq!(dates(style, Some("Europe/Oslo")).show("0001-01-01T01:00:00+01:00"), "");
+            assert_eq!(dates(style, None).format("0001-01-01T00:00:00"), "");
+            assert_eq!(dates(style, Some("Europe/Oslo")).format("0001-01-01T01:00:00+01:00"), "");
             assert!(
                 dates(style, Some("Europe/Oslo"))
-                    .show("9999-12-31T23:59:59Z")
+                    .format("9999-12-31T23:59:59Z")
                     .starts_with("9999-12-31")
             );
         }
@@ -320,11 +318,11 @@ mod tests {
             ("2024-01-01T00:00:00Z", "2 years ago"),
         ];
         for (sent, shown) in cases {
-            assert_eq!(dates.show(sent), shown);
+            assert_eq!(dates.format(sent), shown);
         }
-        assert!(!dates.met_one_without_offset());
-        assert_eq!(dates.show("2026-05-29T14:00:00"), "2026-05-29 14:00");
-        assert!(dates.met_one_without_offset());
+        assert!(!dates.has_met_date_without_offset());
+        assert_eq!(dates.format("2026-05-29T14:00:00"), "2026-05-29 14:00");
+        assert!(dates.has_met_date_without_offset());
     }
 
     #[test]
@@ -345,7 +343,7 @@ mod tests {
             "-064-04-14T00:59:59Z",
             "2002-08-07T14:52:00\u{2212}02:00",
         ] {
-            assert_eq!(dates(Style::Iso, Some("Europe/Oslo")).show(text), text);
+            assert_eq!(dates(Style::Iso, Some("Europe/Oslo")).format(text), text);
         }
     }
 
@@ -353,7 +351,7 @@ mod tests {
         #[test]
         fn any_text_is_formatted(text in any::<String>()) {
             for style in [Style::AsSent, Style::Iso, Style::Short, Style::Relative] {
-                let _ = dates(style, Some("Asia/Kathmandu")).show(&text);
+                let _ = dates(style, Some("Asia/Kathmandu")).format(&text);
             }
         }
 
@@ -364,7 +362,7 @@ mod tests {
             let zone = chrono_tz::TZ_VARIANTS[zone];
             let dates = Dates::new(Style::Iso, Some(zone), sent);
             let text = sent.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-            let shown = dates.show(&text).into_owned();
+            let shown = dates.format(&text).into_owned();
             let back = DateTime::parse_from_rfc3339(&shown).expect("RFC 3339");
             prop_assert_eq!(back.timestamp(), sent.timestamp());
         }

@@ -19,7 +19,6 @@ pub enum FieldType {
 
 impl FieldType {
     /// Returns the name that the endpoint's documentation uses.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Int => "int32",
@@ -31,9 +30,9 @@ impl FieldType {
         }
     }
 
-    /// Whether a path such as `TableRight/Mask` can lead into it.
-    #[must_use]
-    pub const fn is_object(self) -> bool {
+    /// Whether its values are objects.
+    #[cfg(test)]
+    pub(crate) const fn is_object(self) -> bool {
         matches!(self, Self::TableRight | Self::Object)
     }
 }

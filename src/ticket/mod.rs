@@ -6,6 +6,6 @@ pub mod column;
 pub mod date;
 pub mod field;
 pub mod ids;
-pub mod received_id;
+pub(crate) mod received_id;
 pub mod reconcile;
-pub mod url_template;
+pub(crate) mod url_template;

@@ -15,15 +15,13 @@ impl ReceivedId {
     pub const UNREADABLE: Self = Self(i64::MIN);
 
     /// Returns the id that `text` spells.
-    #[must_use]
-    pub fn from_text(text: &str) -> Self {
+    pub(crate) fn from_text(text: &str) -> Self {
         let text = text.trim();
         text.parse().ok().or_else(|| whole_number(text)).map_or(Self::UNREADABLE, Self)
     }
 
     /// Returns the number, if there is one.
-    #[must_use]
-    pub fn number(self) -> Option<i64> {
+    pub(crate) fn number(self) -> Option<i64> {
         (self != Self::ABSENT && self != Self::UNREADABLE).then_some(self.0)
     }
 }

@@ -35,8 +35,7 @@ pub struct Differences {
 
 impl Differences {
     /// Returns the number of requested tickets that did not come back.
-    #[must_use]
-    pub const fn missing_count(&self) -> usize {
+    pub(crate) const fn missing_count(&self) -> usize {
         self.missing.len() + self.missing_unnamed
     }
 }

@@ -43,7 +43,7 @@ impl UrlTemplate {
     ///
     /// # Errors
     /// A usage error. It quotes the address, unless that may have a password.
-    pub fn parse(text: &str, origin: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str, origin: &str) -> Result<Self> {
         let wrong = |why: &str| {
             let quoted = if text.contains('@') {
                 "this".to_owned()
@@ -79,22 +79,19 @@ impl UrlTemplate {
 
     /// Returns the template for Online, where `site` is the address of the tenant:
     /// `https://online3.superoffice.com/Cust12345`.
-    #[must_use]
-    pub fn online(site: &str) -> Self {
+    pub(crate) fn online(site: &str) -> Self {
         let site = utf8_percent_encode(site.trim_end_matches('/'), ESCAPED);
         let path = "CS/scripts/ticket.fcgi?action=listTicket&ticketId=";
         Self { before: format!("{site}/{path}"), after: String::new() }
     }
 
     /// Returns the address of the ticket `id`.
-    #[must_use]
-    pub fn url(&self, id: i32) -> String {
+    pub(crate) fn url(&self, id: i32) -> String {
         format!("{}{id}{}", self.before, self.after)
     }
 
     /// Returns the length of an address without its id.
-    #[must_use]
-    pub const fn length(&self) -> usize {
+    pub(crate) const fn length(&self) -> usize {
         self.before.len() + self.after.len()
     }
 }

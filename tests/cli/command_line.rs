@@ -231,7 +231,7 @@ fn everything_that_is_wrong_is_reported_at_once() {
     hint: an id is 839, '#839', a range 840..860 or a ticket's URL
     hint: a range is written 839..841
     hint: did you mean Title?
-    hint: `sotickets fields` lists them; --any-field sends a name as it stands
+    hint: `sotickets fields` lists them; --any-field sends a name as it is
     hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
     hint: to try the tool without a server: sotickets get 839 --demo
     --- exit code 2

@@ -207,7 +207,7 @@ fn error_is_reported_after_the_settings() {
     insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_SELECT", "Titel")]), @"
     error: SOTICKETS_SELECT: unknown field 'Titel'
     hint: did you mean Title?
-    hint: `sotickets fields` lists them; --any-field sends a name as it stands
+    hint: `sotickets fields` lists them; --any-field sends a name as it is
     exit code 2
     ");
     insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_URL", "https://crm.invalid")]), @"

@@ -128,7 +128,7 @@ fn unknown_name_is_refused_with_the_nearest() {
     --- stderr
     error: --select: unknown field 'Titel'
     hint: did you mean Title?
-    hint: `sotickets fields` lists them; --any-field sends a name as it stands
+    hint: `sotickets fields` lists them; --any-field sends a name as it is
     --- exit code 2
     ");
     let cases = [
@@ -136,7 +136,7 @@ fn unknown_name_is_refused_with_the_nearest() {
         ("TableRight/Msk", "unknown field 'TableRight/Msk'", "did you mean Mask?"),
         ("Title/x", "'Title/x': Title is a plain value", "select Title itself"),
         ("a\u{1b}[2Jb", "unknown field 'a\\x1b[2Jb'", "`sotickets fields` lists them"),
-        ("zzz", "unknown field 'zzz'", "--any-field sends a name as it stands"),
+        ("zzz", "unknown field 'zzz'", "--any-field sends a name as it is"),
     ];
     for (select, message, hint) in cases {
         let run = Server::json(TICKET).refuses(&["839", "-s", select]);

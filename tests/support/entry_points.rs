@@ -179,7 +179,7 @@ pub fn date(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let zones = [None, Some(chrono_tz::Europe::Oslo), Some(chrono_tz::Pacific::Kiritimati)];
     for (style, zone) in STYLES.into_iter().flat_map(|style| zones.map(|zone| (style, zone))) {
-        let shown = Dates::new(style, zone, now()).show(&text).into_owned();
+        let shown = Dates::new(style, zone, now()).format(&text).into_owned();
         let changed = shown != text && !shown.is_empty();
         assert!(!changed || style != Style::AsSent, "{text:?} {shown:?}");
         if changed && style == Style::Iso {

@@ -37,15 +37,13 @@ impl Encoding {
     }
 
     /// Whether it is UTF-8 or ASCII.
-    #[must_use]
-    pub const fn is_utf8(&self) -> bool {
+    pub(crate) const fn is_utf8(&self) -> bool {
         self.other.is_none()
     }
 
     /// Returns the name of an encoding that the answer names, in which the bytes from 0x80
     /// to 0x9f are control characters.
-    #[must_use]
-    pub fn with_c1(&self) -> Option<&str> {
+    pub(crate) fn with_c1(&self) -> Option<&str> {
         self.with_c1.as_deref()
     }
 }

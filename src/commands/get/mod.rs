@@ -248,7 +248,7 @@ fn warn_about_discrepancies(
     if let Some(text) = merged::describe(&received.mergers) {
         warn(&text);
     }
-    if settings.dates.met_one_without_offset() {
+    if settings.dates.has_met_date_without_offset() {
         warn("dates came without an offset and are printed as they are");
         let hint = match settings.call.locale.timezone {
             Some(_) => {

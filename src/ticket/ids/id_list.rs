@@ -38,13 +38,11 @@ impl IdList {
         }
     }
 
-    #[must_use]
-    pub const fn len(&self) -> usize {
+    pub(crate) const fn len(&self) -> usize {
         self.ids.len()
     }
 
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 

@@ -11,7 +11,8 @@ mod web_address;
 
 pub use id_list::IdList;
 pub use input::read_input;
-pub use ticket_id::{TicketId, summary};
+pub use ticket_id::TicketId;
+pub(crate) use ticket_id::summary;
 
 #[cfg(test)]
 mod tests {
@@ -23,7 +24,7 @@ mod tests {
     use super::id_list::MAX_ERRORS;
     use super::*;
 
-    fn read(arguments: &[&str]) -> std::result::Result<Vec<i32>, String> {
+    fn read(arguments: &[&str]) -> Result<Vec<i32>, String> {
         let mut list = IdList::new(1000);
         for argument in arguments {
             list.add_argument(argument);
@@ -32,7 +33,7 @@ mod tests {
     }
 
     /// The ids of `list`, or its errors, a line each.
-    fn numbers(list: IdList) -> std::result::Result<Vec<i32>, String> {
+    fn numbers(list: IdList) -> Result<Vec<i32>, String> {
         match list.into_ids() {
             Ok(ids) => Ok(ids.into_iter().map(TicketId::get).collect()),
             Err(error) => {
@@ -42,7 +43,7 @@ mod tests {
         }
     }
 
-    fn read_ids(limit: usize, input: impl Read) -> std::result::Result<Vec<i32>, String> {
+    fn read_ids(limit: usize, input: impl Read) -> Result<Vec<i32>, String> {
         let mut list = IdList::new(limit);
         read_input(&mut list, "ids.txt", input);
         numbers(list)

@@ -41,8 +41,7 @@ impl fmt::Display for TicketId {
 }
 
 /// Returns `ids` in ascending order for a person, with runs of three and more as ranges.
-#[must_use]
-pub fn summary(ids: impl IntoIterator<Item = i64>) -> String {
+pub(crate) fn summary(ids: impl IntoIterator<Item = i64>) -> String {
     let mut sorted: Vec<i64> = ids.into_iter().collect();
     sorted.sort_unstable();
     let mut text = String::new();
