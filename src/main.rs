@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         now: std::time::SystemTime::now().into(),
         started: std::time::Instant::now(),
     };
-    ExitCode::from(sotickets::guarded(|| sotickets::run(std::env::args_os(), &mut host)))
+    ExitCode::from(sotickets::catch_panics(|| sotickets::run(std::env::args_os(), &mut host)))
 }
 
 /// Standard input without the lock that the main thread holds.

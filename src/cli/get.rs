@@ -282,9 +282,8 @@ pub enum ColorChoice {
 }
 
 impl ColorChoice {
-    /// Whether there is to be colour; `None` where that depends.
-    #[must_use]
-    pub const fn said(self) -> Option<bool> {
+    /// Returns whether color is forced on or off.
+    pub(crate) const fn is_forced(self) -> Option<bool> {
         match self {
             Self::Auto => None,
             Self::Always => Some(true),

@@ -1,33 +1,33 @@
-//! A file a command; each reads as the command's summary.
+//! The commands: a file or folder for each, named as users type it.
 
-pub mod auth;
-pub mod browser;
-pub mod completions;
-pub mod demo;
-pub mod doctor;
-pub mod fields;
-pub mod get;
-pub mod man;
-pub mod messages;
-pub mod open;
+pub(crate) mod auth;
+mod browser;
+pub(crate) mod command_line;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod fields;
+pub(crate) mod get;
+pub mod help;
+pub(crate) mod man;
+pub(crate) mod messages;
+pub(crate) mod open;
 mod transport;
-pub mod usage_tips;
 
 use std::io::{self, Write};
 
 use crate::error::{Error, Kind, Result};
 
-/// The error for output that could not be written. It keeps its cause, by which a
-/// reader that closed the pipe is told from a full disk.
-#[must_use]
-pub fn write_error(error: io::Error) -> Error {
+/// Returns the error for output that could not be written. Its cause distinguishes a reader that
+/// closed the pipe from a full disk.
+pub(crate) fn write_error(error: io::Error) -> Error {
     Error::new(Kind::Output, "the output could not be written").caused_by(error)
 }
 
-/// Writes all of `bytes` to standard output, and flushes it.
+/// Writes `bytes` to standard output and flushes it.
 ///
 /// # Errors
-/// As [`write_error`] makes them.
-pub fn write(stdout: &mut dyn Write, bytes: &[u8]) -> Result<()> {
+/// Those of [`write_error`].
+pub(crate) fn write(stdout: &mut dyn Write, bytes: &[u8]) -> Result<()> {
     stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(write_error)
 }

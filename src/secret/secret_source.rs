@@ -27,6 +27,23 @@ pub(crate) enum SecretSource {
     CommandLine(Vec<String>),
 }
 
+/// The forms of a source as a person types them, with their meanings.
+pub(crate) const FORMS: [(&str, &str); 7] = [
+    ("env:NAME", "a variable"),
+    ("file:PATH", "a file; one newline at its end is removed"),
+    ("stdin", "standard input"),
+    ("prompt", "typed at the terminal, without echo"),
+    (
+        "keyring",
+        "the platform's own store: service sotickets, account PROFILE/KEY (work/token), without a profile KEY alone",
+    ),
+    ("command:PROGRAM ARG…", "the output of a program; no shell is involved"),
+    (
+        "command-line:PROGRAM ARG…",
+        "the first line of the output of a program, as pass has the password there",
+    ),
+];
+
 /// The reason why a text is not the source of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SecretSourceError {

@@ -2,8 +2,8 @@
 
 use clap::CommandFactory as _;
 use sotickets::cli::Cli;
+use sotickets::commands::help::content;
 use sotickets::error::Kind;
-use sotickets::manual::content;
 
 use crate::support::{Run, paths, sotickets};
 
@@ -75,7 +75,11 @@ fn help_and_page_explain_exit_codes_in_the_same_words() {
 fn manual_has_every_text_of_every_command() {
     fn check(command: &clap::Command) {
         let has_text = command.get_after_help().or_else(|| command.get_after_long_help()).is_some();
-        assert!(!has_text, "{}: its text belongs into src/manual/content.rs", command.get_name());
+        assert!(
+            !has_text,
+            "{}: its text belongs into src/commands/help/content.rs",
+            command.get_name()
+        );
         command.get_subcommands().for_each(check);
     }
     check(&Cli::command());

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use sotickets::manual::content;
-use sotickets::manual::section::Part;
+use sotickets::commands::help::content;
+use sotickets::commands::help::section::Part;
 use tempfile::TempDir;
 
 use crate::support::online::Online;

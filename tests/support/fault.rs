@@ -105,7 +105,7 @@ impl Fault {
         let mut lines = lines.peekable();
         assert!(lines.peek().is_some(), "{name}: nothing is said of what to do next: {run}");
         assert!(lines.all(|line| line.starts_with("hint: ")), "{name}, {format}: {run}");
-        for word in ["panicked", "internal fault", TOKEN] {
+        for word in ["panicked", "internal error", TOKEN] {
             assert!(!run.stderr.contains(word), "{name}, {format}: {run}");
         }
         self.documented();

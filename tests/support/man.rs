@@ -1,10 +1,10 @@
-//! The man pages, by clap_mangen and from the sections of `sotickets::manual`.
+//! The man pages, by clap_mangen and from the sections of `sotickets::commands::help`.
 
 use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, italic, roman};
-use sotickets::manual::section::{Example, Part, Section};
-use sotickets::manual::{self, content};
+use sotickets::commands::help::section::{Example, Part, Section};
+use sotickets::commands::help::{self, content};
 
 /// A page: the name of its file, and its text.
 pub struct Page {
@@ -14,7 +14,7 @@ pub struct Page {
 
 /// The pages of the program and of every command, dated by `date` of their file.
 pub fn pages(date: &dyn Fn(&str) -> String) -> Vec<Page> {
-    let mut program = manual::command(80).disable_help_subcommand(true);
+    let mut program = help::command(80).disable_help_subcommand(true);
     program.build();
     let mut pages = Vec::new();
     collect(&program, "", date, &mut pages);
@@ -80,7 +80,7 @@ fn add(roff: &mut Roff, section: &Section) {
                 if index > 0 {
                     roff.control("PP", []);
                 }
-                roff.text([roman(text)]);
+                roff.text([roman(*text)]);
             }
             Part::Terms(terms) => {
                 for (term, meaning) in terms {

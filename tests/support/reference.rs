@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use clap::{Arg, Command};
-use sotickets::manual::section::{Example, Part, Section};
-use sotickets::manual::{self, content};
+use sotickets::commands::help::section::{Example, Part, Section};
+use sotickets::commands::help::{self, content};
 
 const HEAD: &str = "\
 # The command line
@@ -20,7 +20,7 @@ Generated from the program: `just regenerate` writes it and the man pages in `do
 
 /// The page.
 pub fn page() -> String {
-    let mut program = manual::command(80).disable_help_subcommand(true);
+    let mut program = help::command(80).disable_help_subcommand(true);
     program.build();
     let mut text = String::from(HEAD);
     text.push('\n');

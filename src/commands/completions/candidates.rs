@@ -1,6 +1,6 @@
-//! What can stand behind each option, for the Tab key.
+//! The candidates for each option when Tab is pressed.
 //!
-//! Added to the command line only where a shell asks; a call pays nothing for it.
+//! They are added to the command line only when a shell asks for them.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -18,23 +18,22 @@ use crate::settings::config;
 use crate::settings::parse::zone_codes::CODES;
 use crate::ticket::catalogue::CATALOGUE;
 
-/// What a shell does behind a candidate.
+/// What a shell does after a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The word is whole: a blank follows.
+pub(super) enum Kind {
+    /// A blank follows: the word is complete.
     Word,
-    /// It goes on without a blank: `env:`.
+    /// No blank follows: the word goes on, as `env:` does.
     Part,
-    /// An item of a list, whole, but a comma may follow.
+    /// A comma may follow: the word is an item of a list.
     Item,
-    /// No candidate: behind this text stands a path, which the shell completes.
+    /// A path follows, which the shell completes.
     Path,
 }
 
 impl Kind {
-    /// The kind of `candidate`, which is kept as its tag.
-    #[must_use]
-    pub fn of(candidate: &CompletionCandidate) -> Self {
+    /// Returns the kind of `candidate`, which is its tag.
+    pub(super) fn from_candidate(candidate: &CompletionCandidate) -> Self {
         let tag = candidate.get_tag().map(ToString::to_string);
         [Self::Part, Self::Item, Self::Path]
             .into_iter()
@@ -42,9 +41,8 @@ impl Kind {
             .unwrap_or(Self::Word)
     }
 
-    /// What the scripts know it by.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
+    /// Returns the name that the scripts use.
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Word => "word",
             Self::Part => "part",
@@ -59,14 +57,12 @@ impl Kind {
     }
 }
 
-/// `command` with candidates for the values of all its options; `words` are those of
-/// the line.
-#[must_use]
-pub fn add(command: Command, words: &[OsString], environment: &Environment) -> Command {
-    let line = Arc::new(Line {
+/// Adds candidates for the values of all options to `command`; `words` are those of the line.
+pub(super) fn add(command: Command, words: &[OsString], environment: &Environment) -> Command {
+    let line = Arc::new(CommandLine {
         chosen: values(words, &["--select", "-s"])
             .flat_map(|list| list.split(','))
-            .map(key)
+            .map(normalize)
             .collect(),
         config: values(words, &["--config"]).last().map(PathBuf::from),
         commands: command
@@ -79,9 +75,9 @@ pub fn add(command: Command, words: &[OsString], environment: &Environment) -> C
     add_to(command, &line)
 }
 
-/// What the rest of the line says.
-struct Line {
-    /// The fields that other options name.
+/// The rest of the command line.
+struct CommandLine {
+    /// The fields that are selected already.
     chosen: BTreeSet<String>,
     /// The configuration file.
     config: Option<PathBuf>,
@@ -90,7 +86,7 @@ struct Line {
     environment: Environment,
 }
 
-fn add_to(command: Command, line: &Arc<Line>) -> Command {
+fn add_to(command: Command, line: &Arc<CommandLine>) -> Command {
     let command = command.mut_args(|arg| match completer(&arg, line) {
         Some(completer) => arg.add(completer),
         None => arg,
@@ -98,8 +94,8 @@ fn add_to(command: Command, line: &Arc<Line>) -> Command {
     command.mut_subcommands(|command| add_to(command, line))
 }
 
-/// The candidates for a value of `arg`; none where nothing is known of it, or clap knows.
-fn completer(arg: &Arg, line: &Arc<Line>) -> Option<ArgValueCompleter> {
+/// Returns the candidates for a value of `arg`, or `None` for those of clap.
+fn completer(arg: &Arg, line: &Arc<CommandLine>) -> Option<ArgValueCompleter> {
     let line = Arc::clone(line);
     let value_name = arg.get_value_names().and_then(<[_]>::first).map(Str::as_str);
     match (arg.get_id().as_str(), value_name) {
@@ -108,7 +104,7 @@ fn completer(arg: &Arg, line: &Arc<Line>) -> Option<ArgValueCompleter> {
         ("profile", _) => Some(from(move |typed| profiles(typed, &line))),
         ("environment", _) => Some(from(|typed| starting(typed, &ENVIRONMENTS))),
         ("command", Some("COMMAND")) => Some(from(move |typed| {
-            let commands = line.commands.iter().filter(|name| starts(name, typed));
+            let commands = line.commands.iter().filter(|name| has_prefix(name, typed));
             commands.map(|name| Kind::Word.candidate(name, "")).collect()
         })),
         ("headers", _) => Some(from(move |typed| header(typed, &line.environment))),
@@ -119,7 +115,7 @@ fn completer(arg: &Arg, line: &Arc<Line>) -> Option<ArgValueCompleter> {
         _ if arg.is_ignore_case_set() => {
             let values = arg.get_possible_values();
             Some(from(move |typed| {
-                let shown = values.iter().filter(|value| starts(value.get_name(), typed));
+                let shown = values.iter().filter(|value| has_prefix(value.get_name(), typed));
                 let help = |value: &PossibleValue| value.get_help().cloned();
                 shown.map(|v| CompletionCandidate::new(v.get_name()).help(help(v))).collect()
             }))
@@ -135,7 +131,7 @@ where
     ArgValueCompleter::new(move |typed: &OsStr| typed.to_str().map_or(Vec::new(), &candidates))
 }
 
-/// The values in `words`, apart from the last, of the option of these `names`.
+/// Returns the values of the option with these `names` in all `words` but the last.
 fn values<'a>(words: &'a [OsString], names: &'a [&str]) -> impl Iterator<Item = &'a str> {
     let words = words.split_last().map_or(words, |(_, words)| words);
     words.iter().enumerate().filter_map(move |(at, word)| {
@@ -147,19 +143,19 @@ fn values<'a>(words: &'a [OsString], names: &'a [&str]) -> impl Iterator<Item = 
     })
 }
 
-/// What the names of fields are compared by.
-fn key(name: &str) -> String {
+/// Returns the form in which the names of fields are compared.
+fn normalize(name: &str) -> String {
     name.trim().to_ascii_lowercase()
 }
 
-/// Whether `known` begins with `typed`, in any case.
-fn starts(known: &str, typed: &str) -> bool {
+/// Returns whether `known` begins with `typed`, in any case.
+fn has_prefix(known: &str, typed: &str) -> bool {
     known.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
 }
 
-/// Those of `known`, with what they mean, that begin with `typed`.
+/// Returns those of `known`, with their meanings, that begin with `typed`.
 fn starting(typed: &str, known: &[(&str, &str)]) -> Vec<CompletionCandidate> {
-    let known = known.iter().filter(|(name, _)| starts(name, typed));
+    let known = known.iter().filter(|(name, _)| has_prefix(name, typed));
     known.map(|(name, help)| Kind::Word.candidate(*name, help)).collect()
 }
 
@@ -167,36 +163,36 @@ fn starting(typed: &str, known: &[(&str, &str)]) -> Vec<CompletionCandidate> {
 const ENVIRONMENTS: [(&str, &str); 3] =
     [("online", "production"), ("sod", "development"), ("stage", "staging")];
 
-/// The fields for the last place of a list, without those that it has.
+/// Returns the fields for the last item of a list, without those that it has.
 fn fields(typed: &str, chosen: &BTreeSet<String>) -> Vec<CompletionCandidate> {
     let (before, last) = typed.rfind(',').map_or(("", typed), |at| typed.split_at(at + 1));
-    let here: BTreeSet<String> = before.split(',').map(key).collect();
-    let paths = PATHS.iter().filter(|(path, _)| last.contains('/') && starts(path, last));
+    let here: BTreeSet<String> = before.split(',').map(normalize).collect();
+    let paths = PATHS.iter().filter(|(path, _)| last.contains('/') && has_prefix(path, last));
     let names = CATALOGUE.iter().map(|field| (field.name, field.meaning));
     names
-        .filter(|(name, _)| starts(name, last))
+        .filter(|(name, _)| has_prefix(name, last))
         .chain(paths.copied())
-        .filter(|(name, _)| !chosen.contains(&key(name)) && !here.contains(&key(name)))
+        .filter(|(name, _)| !chosen.contains(&normalize(name)) && !here.contains(&normalize(name)))
         .map(|(name, help)| Kind::Item.candidate(format!("{before}{name}"), help))
         .collect()
 }
 
-/// The paths into an object whose keys are known.
+/// The paths into objects with known keys.
 const PATHS: [(&str, &str); 2] =
     [("TableRight/Mask", "Your rights to the ticket"), ("TableRight/Reason", "What limits them")];
 
-/// IANA zones, an area first, and the server's own codes.
+/// Returns IANA zones, areas first, and the server's own codes.
 fn zones(typed: &str) -> Vec<CompletionCandidate> {
-    // A name without an area would be taken for one of the server's codes.
+    // A name without an area would be one of the server's codes.
     let names = TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| name.contains('/'));
     if typed.contains('/') {
-        let names = names.filter(|name| starts(name, typed));
+        let names = names.filter(|name| has_prefix(name, typed));
         return names.map(|name| Kind::Word.candidate(name, "")).collect();
     }
     let areas: BTreeSet<&str> = names.filter_map(|name| name.split_inclusive('/').next()).collect();
-    let areas = areas.into_iter().filter(|area| starts(area, typed));
+    let areas = areas.into_iter().filter(|area| has_prefix(area, typed));
     let areas = areas.map(|area| Kind::Part.candidate(area, "IANA zones"));
-    let codes = CODES.iter().map(|zone| zone.code).filter(|code| starts(code, typed));
+    let codes = CODES.iter().map(|zone| zone.code).filter(|code| has_prefix(code, typed));
     let codes = codes.map(|code| Kind::Word.candidate(code, "the server's own code"));
     starting(typed, &[("local", "this machine's zone")])
         .into_iter()
@@ -205,44 +201,37 @@ fn zones(typed: &str) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// The profiles of the configuration file.
-fn profiles(typed: &str, line: &Line) -> Vec<CompletionCandidate> {
+/// Returns the profiles of the configuration file.
+fn profiles(typed: &str, line: &CommandLine) -> Vec<CompletionCandidate> {
     let names = config::profile_names(line.config.as_deref(), &line.environment);
     let names = names.iter().filter(|name| name.starts_with(typed));
     names.map(|name| Kind::Word.candidate(name, "")).collect()
 }
 
-/// The places of a secret, and what they hold.
+/// Returns the sources of a secret.
 fn sources(typed: &str, environment: &Environment) -> Vec<CompletionCandidate> {
     match typed.split_once(':') {
         Some(("env", typed)) => environment
             .names()
-            .filter(|name| secret_source::is_shell_name(name) && starts(name, typed))
+            .filter(|name| secret_source::is_shell_name(name) && has_prefix(name, typed))
             .map(|name| Kind::Word.candidate(format!("env:{name}"), ""))
             .collect(),
         Some(("file", _)) => vec![Kind::Path.candidate("file:", "")],
-        _ => SOURCES
-            .iter()
-            .filter(|(name, _)| starts(name, typed))
-            .map(|(name, help)| {
-                let kind = if name.ends_with(':') { Kind::Part } else { Kind::Word };
-                kind.candidate(*name, help)
-            })
-            .collect(),
+        _ => {
+            let forms = secret_source::FORMS.iter().filter(|(form, _)| has_prefix(form, typed));
+            let candidate = |(form, meaning): &(&str, &str)| {
+                let help = meaning.split([';', ':']).next().unwrap_or_default();
+                match form.split_once(':') {
+                    Some((name, _)) => Kind::Part.candidate(format!("{name}:"), help),
+                    None => Kind::Word.candidate(*form, help),
+                }
+            };
+            forms.map(candidate).collect()
+        }
     }
 }
 
-const SOURCES: [(&str, &str); 7] = [
-    ("env:", "A variable"),
-    ("file:", "A file, without one newline at its end"),
-    ("stdin", "Standard input"),
-    ("prompt", "The terminal, without echo"),
-    ("keyring", "The platform's own store"),
-    ("command:", "What a program prints"),
-    ("command-line:", "The first line that a program prints"),
-];
-
-/// The places of the secret in `Name: @SRC`.
+/// Returns the sources for `Name: @SRC`.
 fn header(typed: &str, environment: &Environment) -> Vec<CompletionCandidate> {
     let Some(at) = typed.find(": @") else { return Vec::new() };
     let (name, typed) = typed.split_at(at + ": @".len());

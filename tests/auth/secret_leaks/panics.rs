@@ -43,7 +43,7 @@ fn panic_reveals_its_place_and_no_secret() {
             started: std::time::Instant::now(),
         };
         let run = || sotickets::run(arguments.into_iter().chain([url]), &mut host);
-        std::process::exit(sotickets::guarded(run).into());
+        std::process::exit(sotickets::catch_panics(run).into());
     }
     let secret_run =
         SecretRun::new(&[]).keep(TOKEN, Source::Variable).keep(APP_TOKEN, Source::Variable);
@@ -61,7 +61,7 @@ fn panic_reveals_its_place_and_no_secret() {
     let output = end_of(child);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(
-        stderr.contains("error: an internal fault at tests/auth/secret_leaks/panics.rs:"),
+        stderr.contains("error: an internal error at tests/auth/secret_leaks/panics.rs:"),
         "{stderr}"
     );
     let ledger = Ledger::default();

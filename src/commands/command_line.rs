@@ -1,0 +1,118 @@
+//! Parses the command line, and prints clap's help and errors.
+
+use std::ffi::OsString;
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
+
+use crate::cli::get::ColorChoice;
+use crate::cli::{Cli, Command};
+use crate::context::Context;
+use crate::error::Result;
+use crate::escape;
+use crate::output::text::style;
+
+use super::help::{self, usage_tips};
+use super::write_error;
+
+/// Parses `arguments`, the first of which is the program's name, and sets the color of `context`.
+///
+/// # Errors
+/// Help, the version, or an error with the tips of this program.
+pub(crate) fn parse(
+    arguments: &[OsString],
+    context: &mut Context<'_>,
+) -> std::result::Result<Command, clap::Error> {
+    let mut command = if help::is_requested(arguments) {
+        let width = help::width(context.terminal, &context.environment);
+        help::command(width.saturating_sub(style::excess_width(context.environment.charset())))
+    } else {
+        Cli::command()
+    };
+    let cli = command
+        .try_get_matches_from_mut(arguments)
+        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    let result = match cli {
+        Ok(cli) => {
+            if let Command::Get(args) = &cli.command {
+                context.terminal.color = args.color.and_then(ColorChoice::is_forced);
+            }
+            Ok(cli.command)
+        }
+        Err(error) => {
+            context.terminal.color = find_color(arguments);
+            let mut error = error.format(&mut command);
+            usage_tips::improve(&mut error, arguments, &command);
+            Err(sanitize(error))
+        }
+    };
+    // Freeing it would take 5 % of the instructions of a small call.
+    std::mem::forget(command);
+    result
+}
+
+/// Finds the value of `--color` in arguments that were not parsed.
+fn find_color(arguments: &[OsString]) -> Option<bool> {
+    let texts: Vec<&str> = arguments.iter().map(|text| text.to_str().unwrap_or("")).collect();
+    let value = texts.iter().enumerate().rev().find_map(|(index, text)| match *text {
+        "--color" => texts.get(index + 1).copied(),
+        text => text.strip_prefix("--color="),
+    });
+    ColorChoice::from_str(value?, true).ok()?.is_forced()
+}
+
+/// Makes control characters in the error visible: an argument may have been pasted, or come
+/// from a file.
+fn sanitize(mut error: clap::Error) -> clap::Error {
+    let visible = |text: &str| escape::visible(text).into_owned();
+    let is_safe = |value: &ContextValue| match value {
+        ContextValue::String(text) => !text.contains(escape::is_unsafe),
+        ContextValue::Strings(texts) => !texts.concat().contains(escape::is_unsafe),
+        _ => true,
+    };
+    if error.context().all(|(_, value)| is_safe(value)) {
+        return error;
+    }
+    let values: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| {
+            let value = match value {
+                ContextValue::String(text) => ContextValue::String(visible(text)),
+                ContextValue::Strings(texts) => {
+                    ContextValue::Strings(texts.iter().map(|text| visible(text)).collect())
+                }
+                // The styles of a tip could not be told from typed escape sequences.
+                ContextValue::StyledStrs(tips) => ContextValue::StyledStrs(
+                    tips.iter().map(|tip| StyledStr::from(visible(&tip.to_string()))).collect(),
+                ),
+                _ => return None,
+            };
+            Some((kind, value))
+        })
+        .collect();
+    for (kind, value) in values {
+        error.insert(kind, value);
+    }
+    error
+}
+
+/// Prints help, the version or an error of clap, and returns the exit code.
+///
+/// # Errors
+/// If it cannot be written.
+pub(crate) fn print_clap_error(error: &clap::Error, context: &mut Context<'_>) -> Result<u8> {
+    let (out, is_terminal) = if error.use_stderr() {
+        (&mut context.stderr, context.terminal.stderr)
+    } else {
+        (&mut context.stdout, context.terminal.stdout)
+    };
+    let text = error.render();
+    let is_colored = context.environment.wants_color(context.terminal.color, is_terminal);
+    let text = if is_colored { text.ansi().to_string() } else { text.to_string() };
+    let text = style::in_charset(&text, context.environment.charset());
+    // clap separates the paragraphs of an option by lines of blanks.
+    let text: String = text.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(write_error)?;
+    Ok(u8::try_from(error.exit_code()).unwrap_or(2))
+}

@@ -1,0 +1,91 @@
+//! The parts of a command's help and man page.
+
+use crate::output::TextStyle;
+use crate::output::text::color::PLAIN;
+use crate::output::text::definition_list::DefinitionList;
+use crate::output::text::width;
+
+/// The help of a command in addition to its arguments.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// Command lines to start from.
+    pub examples: &'static [Example],
+    /// The sections, in order.
+    pub sections: Vec<Section>,
+}
+
+/// A command line.
+#[derive(Debug)]
+pub struct Example {
+    /// Its purpose.
+    pub what: &'static str,
+    /// The text to type.
+    pub command: &'static str,
+}
+
+/// A titled section of a page.
+#[derive(Debug)]
+pub struct Section {
+    /// The heading.
+    pub title: &'static str,
+    /// The content.
+    pub parts: Vec<Part>,
+    /// The text for `-h`.
+    pub short: Option<&'static str>,
+}
+
+/// A part of a section.
+#[derive(Debug)]
+pub enum Part {
+    /// A paragraph.
+    Text(&'static str),
+    /// Terms, each with its meaning.
+    Terms(Vec<(String, String)>),
+}
+
+impl Section {
+    pub(super) const fn new(title: &'static str, parts: Vec<Part>) -> Self {
+        Self { title, parts, short: None }
+    }
+}
+
+impl Part {
+    pub(super) fn terms(terms: &[(&str, &str)]) -> Self {
+        let terms = terms.iter().map(|(term, meaning)| ((*term).to_owned(), (*meaning).to_owned()));
+        Self::Terms(terms.collect())
+    }
+
+    /// Returns the part as lines for a terminal of this `width`. A paragraph is one line, which
+    /// clap wraps.
+    pub(super) fn render(&self, width: usize) -> String {
+        const INDENT: &str = "  ";
+        let terms = match self {
+            Self::Text(text) => return format!("{INDENT}{text}\n"),
+            Self::Terms(terms) => terms,
+        };
+        let longest = terms.iter().map(|(term, _)| width::of(term)).max().unwrap_or_default();
+        let width = Some(width.saturating_sub(INDENT.len()));
+        let list = DefinitionList::new(longest, TextStyle { width, ..TextStyle::default() });
+        let mut lines = Vec::new();
+        for (term, meaning) in terms {
+            lines.extend_from_slice(term.as_bytes());
+            list.write(width::of(term), meaning, PLAIN, &mut lines);
+        }
+        let lines = String::from_utf8_lossy(&lines);
+        lines.lines().map(|line| format!("{INDENT}{line}\n")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn meanings_are_next_to_their_terms_if_there_is_room() {
+        let part = Part::terms(&[("a", "one two three"), ("long", "four")]);
+        let wide = part.render(38);
+        assert_eq!(wide, "  a     one two three\n  long  four\n");
+        let narrow = part.render(14);
+        assert_eq!(narrow, "  a\n    one two\n    three\n  long\n    four\n");
+    }
+}
