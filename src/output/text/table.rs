@@ -3,6 +3,10 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use clap::builder::styling::Style;
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width};
+
 use crate::answer::RowReader;
 
 use super::super::{Document, Format, cell, hyperlink, parallel};
@@ -12,9 +16,10 @@ use super::width::Alignment;
 use super::{color, column_widths, heading, width};
 
 const GAP: usize = 2;
-/// A limit for lines that nothing else limits: each is filled up to the widest one, so that
-/// one enormous cell would take its size in every line.
-const MAX_WIDTH: usize = 65_535;
+/// The widest line that comfy-table can lay out.
+const MAX_WIDTH: usize = u16::MAX as usize;
+/// The tickets that are laid out at once. More take more memory and no less time.
+const BATCH: usize = 8;
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::output) struct Table(pub(in crate::output) TextStyle);
@@ -34,9 +39,12 @@ impl Format for Table {
             let mut reader = RowReader::new(document.columns);
             let layout = &layout;
             move |tickets, lines| {
-                for ticket in tickets {
-                    reader.read(*ticket);
-                    layout.write_row(&reader, lines);
+                for batch in tickets.chunks(BATCH) {
+                    let rows = batch.iter().map(|ticket| {
+                        reader.read(*ticket);
+                        layout.row(&reader)
+                    });
+                    layout.write_rows(&rows.collect::<Vec<_>>(), lines);
                 }
                 Ok(())
             }
@@ -56,6 +64,14 @@ fn fit(document: &Document<'_>, style: TextStyle) -> Option<Vec<usize>> {
     (widths.iter().sum::<usize>() <= room).then_some(widths)
 }
 
+/// A cell's text, cut to its width.
+struct Cell {
+    text: String,
+    style: Style,
+    /// The address that the text links to.
+    url: Option<String>,
+}
+
 struct Layout<'a> {
     style: TextStyle,
     document: &'a Document<'a>,
@@ -70,16 +86,16 @@ impl Layout<'_> {
             .map(|(column, cell)| heading::lines(column.path(), cell.width, self.style.ellipsis()))
             .collect();
         let height = headings.iter().map(Vec::len).max().unwrap_or_default();
+        let row = |line: usize| -> Vec<Cell> {
+            let part = |heading: &Vec<Cow<'_, str>>| {
+                let index = (line + heading.len()).checked_sub(height);
+                let text = index.map_or_else(String::new, |index| heading[index].to_string());
+                Cell { text, style: color::BOLD, url: None }
+            };
+            headings.iter().map(part).collect()
+        };
         let mut lines = Vec::new();
-        for line in 0..height {
-            for (heading, cell) in headings.iter().zip(&self.cells) {
-                let part = (line + heading.len()).checked_sub(height).map(|part| &*heading[part]);
-                let bold =
-                    part.map_or_else(Cow::default, |part| self.style.paint(part, color::BOLD));
-                write_cell(&bold, width::of(part.unwrap_or_default()), *cell, &mut lines);
-            }
-            end_line(&mut lines);
-        }
+        self.write_rows(&(0..height).map(row).collect::<Vec<_>>(), &mut lines);
         if self.style.has_rule {
             let width: usize = self.cells.iter().map(|cell| cell.width + GAP).sum();
             lines.extend_from_slice(self.style.rule(width.saturating_sub(GAP)).as_bytes());
@@ -88,34 +104,56 @@ impl Layout<'_> {
         lines
     }
 
-    /// Appends the row of the ticket in `reader`.
-    fn write_row(&self, reader: &RowReader<'_>, lines: &mut Vec<u8>) {
-        for ((column, value), cell) in reader.values().zip(&self.cells) {
+    /// Returns the row of the ticket in `reader`.
+    fn row(&self, reader: &RowReader<'_>) -> Vec<Cell> {
+        let cells = reader.values().zip(&self.cells).map(|((column, value), cell)| {
             let text = cell::visible_text(column, value, self.document.dates);
-            let cut = width::cut(&text, cell.width, self.style.ellipsis());
-            let used = width::of(&cut);
-            if let Some(url) = hyperlink::url(self.document, column, &text) {
-                write_cell(&hyperlink::wrap(&cut, &url), used, *cell, lines);
-            } else if self.style.is_colored {
-                let style = color::cell_style(column, &text);
-                write_cell(&self.style.paint(&cut, style), used, *cell, lines);
-            } else {
-                write_cell(&cut, used, *cell, lines);
+            let url = hyperlink::url(self.document, column, &text);
+            let style = color::cell_style(column, &text);
+            let text = width::cut(&text, cell.width, self.style.ellipsis()).into_owned();
+            Cell { text, style, url }
+        });
+        cells.collect()
+    }
+
+    /// Appends a line for each of `rows`, without the blanks that fill its last cells.
+    fn write_rows(&self, rows: &[Vec<Cell>], lines: &mut Vec<u8>) {
+        // One row with a line for each of `rows` takes comfy-table less time than many rows.
+        let texts = (0..self.cells.len()).map(|column| {
+            let lines: Vec<&str> = rows.iter().map(|row| row[column].text.as_str()).collect();
+            lines.join("\n")
+        });
+        let mut table = comfy_table::Table::new();
+        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        table.add_row(texts);
+        for (column, cell) in table.column_iter_mut().zip(&self.cells) {
+            let whole = u16::try_from(cell.width + GAP).unwrap_or(u16::MAX);
+            column.set_padding((0, u16::try_from(GAP).unwrap_or_default()));
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(whole)));
+            if cell.is_right {
+                column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        end_line(lines);
+        for (line, row) in table.lines().zip(rows) {
+            let mut line = line.trim_end_matches(' ');
+            if self.style.is_colored || self.document.urls.is_some() {
+                // Only the finished line is styled, because comfy-table would measure a style.
+                for cell in row.iter().filter(|cell| !cell.text.is_empty()) {
+                    let Some((blanks, rest)) = line.split_once(&*cell.text) else { break };
+                    lines.extend_from_slice(blanks.as_bytes());
+                    lines.extend_from_slice(self.styled(cell).as_bytes());
+                    line = rest;
+                }
+            }
+            lines.extend_from_slice(line.as_bytes());
+            lines.push(b'\n');
+        }
     }
-}
 
-fn write_cell(text: &str, used: usize, cell: Alignment, line: &mut Vec<u8>) {
-    width::push_aligned(text, used, cell, line);
-    width::push_blanks(GAP, line);
-}
-
-/// Ends a line, without the blanks that fill its last cells.
-fn end_line(lines: &mut Vec<u8>) {
-    while lines.last() == Some(&b' ') {
-        lines.pop();
+    fn styled<'c>(&self, cell: &'c Cell) -> Cow<'c, str> {
+        match &cell.url {
+            Some(url) => hyperlink::wrap(&cell.text, url).into(),
+            None => self.style.paint(&cell.text, cell.style),
+        }
     }
-    lines.push(b'\n');
 }
