@@ -12,7 +12,6 @@ pub(crate) const NOT_RUN: &[(&str, &str, &str)] = &[
     ("docs/reference.md", "sotickets auth login", BROWSER),
     ("docs/reference.md", "sotickets open 839", "opens a browser; tests/cli/open.rs has one"),
     ("docs/reference.md", "sotickets auth status", "needs a sign-in; tests/auth/sign_in.rs"),
-    ("docs/security.md", "cargo +nightly", "takes ten minutes and a nightly compiler"),
 ];
 
 const BROWSER: &str = "needs a browser and an application; tests/auth/sign_in_browser.rs has both";
