@@ -27,7 +27,7 @@ pub(crate) enum Credential {
     Bearer(ResolvedSecret),
     /// The same with the token of a sign-in, Online.
     SignedIn(ResolvedSecret),
-    /// `X-XSRF-TOKEN` beside the cookies of a browser session.
+    /// `X-XSRF-TOKEN` with the cookies of a browser session.
     Xsrf {
         /// The value of the header.
         token: ResolvedSecret,
@@ -59,7 +59,7 @@ impl Credential {
         }
     }
 
-    /// The credential as a message names it: scheme and origin.
+    /// Returns scheme and origin, for messages.
     pub(crate) fn description(&self) -> String {
         match self {
             Self::Basic { user, password, .. } => {
@@ -78,7 +78,7 @@ impl Credential {
         }
     }
 
-    /// What to do where the server answers `status`, 401 or 403.
+    /// Returns what to do if the server answers `status`, 401 or 403.
     pub(crate) const fn advice(&self, status: u16) -> &'static str {
         match self {
             Self::Basic { .. } if status == 403 => {
@@ -99,13 +99,12 @@ impl Credential {
             }
             Self::SignedIn(_) => "sign in again: sotickets auth login",
             Self::Xsrf { .. } => {
-                "sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies anew"
+                "sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies again"
             }
         }
     }
 
-    /// Returns what else may be the matter with a user and a password that the server
-    /// answers with 401.
+    /// Returns further causes for a 401 to a user and a password.
     pub(crate) fn advice_on_basic(&self) -> Vec<&'static str> {
         let Self::Basic { user, password, charset } = self else { return Vec::new() };
         let mut advice = vec![

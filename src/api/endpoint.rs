@@ -40,24 +40,24 @@ pub fn parse(text: &str, origin: &str) -> Result<Address> {
             None => error,
         });
     }
-    let holds_user = || {
+    let has_login = || {
         Error::usage(format!("{origin}: the address holds a user name or a password"))
             .hint("give them apart: --user NAME --password prompt")
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
-        return Err(holds_user());
+        return Err(has_login());
     }
     let mut url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
-    // It is read behind any number of slashes, and of backslashes.
+    // A login may follow any number of slashes and backslashes.
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(holds_user());
+        return Err(has_login());
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("it has a query or a fragment; --select says which fields to fetch"));
     }
     let path = endpoint_path(url.path());
-    if let Some(why) = leads_elsewhere(&path) {
+    if let Some(why) = foreign_path(&path) {
         return Err(wrong(why));
     }
     url.set_path(&path);
@@ -98,7 +98,7 @@ fn endpoint_path(path: &str) -> String {
 
 /// Returns what is wrong with the `path` of an endpoint that was made from the address of a
 /// page, or of another part of the API.
-fn leads_elsewhere(path: &str) -> Option<&'static str> {
+fn foreign_path(path: &str) -> Option<&'static str> {
     const PAGES: [&str; 5] = [".aspx", ".asp", ".fcgi", ".exe", ".html"];
     let path = path.to_ascii_lowercase();
     let site = path.strip_suffix(&ENDPOINT.to_ascii_lowercase()).unwrap_or(&path);
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn text_that_is_no_address_is_refused() {
         let cases = [
             (
                 "crm.example.com",
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_this_machine_alone() {
+    fn loopback_is_only_this_machine() {
         let loopback = [
             "http://127.0.0.1:1",
             "http://127.9.9.9",
@@ -271,7 +271,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_login_is_never_quoted(before in "[a-z:/@%.]{0,6}", host in "[a-z.]{1,8}", times in 0..4) {
+        fn login_is_never_quoted(before in "[a-z:/@%.]{0,6}", host in "[a-z.]{1,8}", times in 0..4) {
             let mut login = format!("{before}:canary@");
             for _ in 0..times {
                 login = login.replace('%', "%25").replace(':', "%3A").replace('@', "%40");

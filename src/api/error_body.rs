@@ -1,4 +1,4 @@
-//! The server's own words about a failure, in any of the shapes it has for them.
+//! Error bodies: the server's own text about a failure, in each of its formats.
 
 use crate::answer::Value;
 use crate::answer::value;
@@ -9,7 +9,7 @@ use crate::secret::Mask;
 
 use crate::format_bytes::format_bytes;
 
-/// What a body that holds no tickets says.
+/// The text of a body that holds no tickets.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Words {
     /// An error object, with type and message as visible text.
@@ -20,17 +20,17 @@ pub enum Words {
     Text(String),
     /// Bytes that are no text, such as compressed ones, with their number.
     Binary(usize),
-    /// Nothing.
+    /// No text.
     None,
 }
 
-/// How much of the server's text is quoted, in characters.
+/// The maximum of characters of the server's text that are quoted.
 const LIMIT: usize = 300;
 
-/// How much of a page or a text is looked at, in bytes: words stand at the beginning.
+/// The maximum of bytes of a page or a text that are searched: the text is at the beginning.
 const SEARCHED: usize = 64 * 1024;
 
-/// The words in `body`, without what `mask` hides.
+/// Returns the text in `body`, without what `mask` hides.
 #[must_use]
 pub fn words(body: &[u8], mask: &Mask) -> Words {
     let body = without_utf8_bom(body).trim_ascii();
@@ -47,21 +47,21 @@ pub fn words(body: &[u8], mask: &Mask) -> Words {
     }
 }
 
-/// The beginning of `text` as visible text. Masked before it is cut: a secret that
-/// lost its end would not be known again.
+/// Returns the beginning of `text` as visible text. It is masked before it is cut, because a
+/// secret without its end would not be recognized.
 #[must_use]
 pub fn quote(text: &str, limit: usize, mask: &Mask) -> String {
     // One character more, since an excerpt says that it was cut.
     escape::excerpt(&mask.beginning(text.trim(), limit + 1), limit)
 }
 
-/// Returns what the body of `response` says, as the tail of a message; empty for nothing.
+/// Returns the text in the body of `response` for the end of a message; empty without text.
 pub(crate) fn tail(response: &Response<Vec<u8>>) -> String {
     words(&response.body, &response.mask).tail()
 }
 
 impl Words {
-    /// The words after a colon, as the tail of a message; empty for none.
+    /// Returns the text after a colon, for the end of a message; empty without text.
     #[must_use]
     pub fn tail(&self) -> String {
         match self {
@@ -76,7 +76,7 @@ impl Words {
     }
 }
 
-/// The members that tell of an error, in the order in which they are told.
+/// The members of an error object, in the order in which they are quoted.
 const MEMBERS: [&str; 11] = [
     "errortype",
     "errormessage",
@@ -91,7 +91,7 @@ const MEMBERS: [&str; 11] = [
     "errors",
 ];
 
-/// What an object says that is an error: `Error`/`ErrorType`/`ErrorMessage` as
+/// Returns the text of an object that is an error: `Error`/`ErrorType`/`ErrorMessage` as
 /// SuperOffice writes it, `Message`/`MessageDetail` as its web framework does,
 /// `error`/`error_description` and `title`/`detail` with a status as gateways do. Data
 /// has such members too, but not without others.
@@ -135,7 +135,7 @@ fn error_object(json: &str, mask: &Mask) -> Option<String> {
     }
 }
 
-/// Returns what ASP.NET says of each field that it does not accept:
+/// Returns the errors that ASP.NET lists by field:
 /// `{"ids[0]":["Not a number."]}` gives `ids[0]: Not a number.`
 fn field_errors(json: &str) -> String {
     let mut errors = Vec::new();
@@ -152,7 +152,7 @@ fn field_errors(json: &str) -> String {
     errors.join("; ")
 }
 
-/// `parts` with a colon between them, but none behind the end of a sentence.
+/// Joins `parts` with a colon, but without one after the end of a sentence.
 fn joined(parts: &[String]) -> String {
     let mut text = String::new();
     for part in parts {

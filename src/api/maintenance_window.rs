@@ -1,4 +1,4 @@
-//! The hours in which SuperOffice works on Online, as its documentation lists them.
+//! The maintenance windows of SuperOffice Online, as its documentation lists them.
 
 use chrono::{DateTime, Datelike as _, TimeDelta, Timelike as _, Utc, Weekday};
 
@@ -11,7 +11,7 @@ pub(crate) fn hint(status: u16, time: DateTime<Utc>) -> Option<String> {
     ))
 }
 
-/// Returns the hours that `time` is in.
+/// Returns the window that `time` is in.
 fn hours(time: DateTime<Utc>) -> Option<&'static str> {
     // The documentation has UTC+1 all year, so no daylight saving time applies.
     let time = time.checked_add_signed(TimeDelta::hours(1))?;

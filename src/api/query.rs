@@ -15,22 +15,22 @@ use super::credential::Credential;
 
 /// The format of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Accept {
+pub(crate) enum Accept {
     /// `application/json`.
     Json,
     /// `application/xml`.
     Xml,
 }
 
-/// The language, culture and time zone that the server is asked for.
+/// The requested language, culture and time zone.
 #[derive(Clone, Debug, Default)]
-pub struct Locale {
+pub(crate) struct Locale {
     /// `Accept-Language` and `SO-Language`.
-    pub language: String,
+    pub(crate) language: String,
     /// `SO-Culture`.
-    pub culture: Option<String>,
+    pub(crate) culture: Option<String>,
     /// `SO-TimeZone`.
-    pub timezone: Option<String>,
+    pub(crate) timezone: Option<String>,
 }
 
 /// A query for tickets.

@@ -62,7 +62,7 @@ pub(super) fn failure(response: &Response<Vec<u8>>, query: &Query) -> Error {
     }
 }
 
-/// The error for an answer that is an array, but not of tickets.
+/// Returns the error for an array that is not a list of tickets.
 pub(crate) fn not_tickets(error: ParseError, query: &Query, mask: &Mask) -> Error {
     match error {
         ParseError::Syntax(error) => {
@@ -149,7 +149,7 @@ fn null() -> Error {
         .hint("try one id and fewer fields; the server's own log knows more")
 }
 
-/// What came with 200 in place of an array.
+/// Returns the error for a 200 without an array.
 fn no_array(body: &[u8], mask: &Mask) -> Error {
     if body.trim_ascii() == b"null" {
         return null();
@@ -248,7 +248,7 @@ fn refused(response: &Response<Vec<u8>>, query: &Query) -> Error {
         (Some(token), _) if status == 403 => {
             error.hint(format!("the application token ({}) may be the one refused", token.origin))
         }
-        (None, Credential::SoTicket(_)) => error.hint("Online wants --app-token beside a ticket"),
+        (None, Credential::SoTicket(_)) => error.hint("Online wants --app-token next to a ticket"),
         _ => error,
     }
 }
@@ -281,8 +281,8 @@ fn misdirected(response: &Response<Vec<u8>>) -> Error {
     ))
 }
 
-/// The longest `Retry-After` that is advice to a person, in seconds: a day.
-const LONGEST_WAIT: u64 = 86_400;
+/// The longest `Retry-After` that is passed on to a person, in seconds: a day.
+const MAX_WAIT: u64 = 86_400;
 
 fn failed(response: &Response<Vec<u8>>) -> Error {
     let status = response.status;
@@ -324,7 +324,7 @@ fn failed(response: &Response<Vec<u8>>) -> Error {
     };
     let error = Error::new(Kind::Server, format!("HTTP {status}: {message}"));
     let seconds = response.retry_after.map(|wait| wait.as_secs());
-    let error = match seconds.filter(|seconds| (1..=LONGEST_WAIT).contains(seconds)) {
+    let error = match seconds.filter(|seconds| (1..=MAX_WAIT).contains(seconds)) {
         Some(seconds) => {
             let wait = humantime::format_duration(Duration::from_secs(seconds));
             error.hint(format!("wait {wait}, as the server asks, then try again"))

@@ -15,9 +15,9 @@ struct Challenge<'t> {
     has_parameters: bool,
 }
 
-/// The most schemes, and the longest name of one, that a message shows.
-const MOST: usize = 8;
-const LONGEST_NAME: usize = 32;
+/// The maximum of schemes, and of characters in the name of one, that a message shows.
+const MAX_SCHEMES: usize = 8;
+const MAX_NAME: usize = 32;
 
 /// Returns the names of the schemes in the header `values`, each once, without the secrets
 /// that `mask` hides.
@@ -27,7 +27,7 @@ pub(crate) fn schemes<'t>(values: impl IntoIterator<Item = &'t [u8]>, mask: &Mas
         let value = mask.apply(&String::from_utf8_lossy(value));
         for challenge in challenges(&value) {
             let is_new = names.iter().all(|name| !name.eq_ignore_ascii_case(challenge.scheme));
-            if is_new && names.len() < MOST && challenge.scheme.len() <= LONGEST_NAME {
+            if is_new && names.len() < MAX_SCHEMES && challenge.scheme.len() <= MAX_NAME {
                 names.push(challenge.scheme.to_owned());
             }
         }
@@ -47,18 +47,18 @@ pub(crate) fn without_parameters(value: &str) -> String {
     if shown.is_empty() { "***".to_owned() } else { shown.join(", ") }
 }
 
-/// Returns whether `schemes` holds one that signs in to Windows.
+/// Returns true if one of `schemes` signs in to Windows.
 pub(crate) fn is_windows(schemes: &[String]) -> bool {
     let windows = ["ntlm", "negotiate", "kerberos"];
     schemes.iter().any(|name| windows.contains(&name.to_ascii_lowercase().as_str()))
 }
 
-/// Returns whether `schemes` holds `name`.
+/// Returns true if `name` is one of `schemes`.
 pub(crate) fn has(schemes: &[String], name: &str) -> bool {
     schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case(name))
 }
 
-/// Returns `schemes` as words: `Negotiate and NTLM`.
+/// Joins `schemes` to a text: `Negotiate and NTLM`.
 pub(crate) fn join(schemes: &[String]) -> String {
     match schemes {
         [] => String::new(),
@@ -138,7 +138,7 @@ mod tests {
             assert_eq!(names(values), expected, "{values:?}");
         }
         let many: Vec<String> = (0..20).map(|number| format!("Scheme{number}")).collect();
-        assert_eq!(names(&[&many.join(",")]).len(), MOST);
+        assert_eq!(names(&[&many.join(",")]).len(), MAX_SCHEMES);
     }
 
     #[test]

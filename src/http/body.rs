@@ -55,7 +55,7 @@ impl<'t> Body<'t> {
     pub(super) fn read_text(&mut self) -> Option<Vec<u8>> {
         let mut text = Vec::new();
         let read = self.reader.by_ref().take(FAILURE_BYTES).read_to_end(&mut text);
-        if read.is_err_and(|error| error::of_transport(&error).is_none()) {
+        if read.is_err_and(|error| error::transport_error(&error).is_none()) {
             text.clear();
             return None;
         }

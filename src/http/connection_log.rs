@@ -13,7 +13,7 @@ use rustls::pki_types::CertificateDer;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConnectionLog(Arc<Mutex<Connection>>);
 
-/// What is known of a connection, whether it was made or not.
+/// The facts about a connection, whether it was made or not.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Connection {
     /// The names that were looked up, in order.

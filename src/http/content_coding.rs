@@ -54,7 +54,7 @@ impl fmt::Display for TooLarge {
 impl std::error::Error for TooLarge {}
 
 impl Coding {
-    /// Returns the coding that `name` stands for; case does not matter.
+    /// Returns the coding with this name; case does not matter.
     fn from_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "gzip" | "x-gzip" => Some(Self::Gzip),
@@ -121,7 +121,7 @@ impl Codings {
         Ok(Self(codings))
     }
 
-    /// Returns whether the body comes as it is.
+    /// Returns true if the body comes as it is.
     pub(crate) const fn is_identity(&self) -> bool {
         self.0.is_empty()
     }
@@ -163,7 +163,7 @@ fn names(headers: &HeaderMap, name: &HeaderName, neutral: &str) -> Vec<String> {
 /// A decoder whose input must end where the coding does.
 struct Whole<D> {
     decoder: D,
-    /// Returns whether input is left.
+    /// Returns true if input is left.
     has_more: fn(&mut D) -> io::Result<bool>,
 }
 

@@ -1,5 +1,4 @@
-//! A small HTTP server on this machine: the end of a sign-in comes to one, and the sample
-//! server is one.
+//! An HTTP server on this machine: for the callback of a sign-in, and for the sample server.
 
 use std::convert::Infallible;
 use std::io;
@@ -19,27 +18,27 @@ use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 
-/// A connection that sends nothing for this long is closed.
-pub const PATIENCE: Duration = Duration::from_secs(4);
+/// The time after which a silent connection is closed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
 
-/// The most connections at once. A process may have few file descriptors (`ulimit -n 64`),
+/// The maximum of simultaneous connections. A process may have few file descriptors (`ulimit -n 64`),
 /// and a sign-in needs some of them to fetch its tokens.
-const MOST_CONNECTIONS: usize = 32;
+const MAX_CONNECTIONS: usize = 32;
 
 /// A running server. It stops when this is dropped.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     accepting: Vec<AbortHandle>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
-    /// Serves `listeners` on a thread named `name`. `service` makes the service of each
-    /// connection, which is dropped when the connection has ended.
+    /// Serves `listeners` on a thread named `name`. `service` creates the service of each
+    /// connection, which is dropped when the connection ends.
     ///
     /// # Errors
-    /// Where the thread cannot be started.
-    pub fn start<S, F>(name: &str, listeners: Vec<Listener>, service: F) -> io::Result<Self>
+    /// If the thread cannot be started.
+    pub(crate) fn start<S, F>(name: &str, listeners: Vec<Listener>, service: F) -> io::Result<Self>
     where
         F: Fn() -> S + Clone + Send + 'static,
         S: Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible>,
@@ -47,7 +46,7 @@ impl Server {
         S::Future: Send,
     {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
-        let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         let mut tasks = Vec::new();
         for listener in listeners {
             listener.set_nonblocking(true)?;
@@ -69,7 +68,7 @@ impl Server {
     }
 
     /// Serves until the process is interrupted.
-    pub fn run(mut self) {
+    pub(crate) fn run(mut self) {
         if let Some(thread) = self.thread.take() {
             // It ends early only by a panic, which has printed itself.
             let _ = thread.join();
@@ -110,7 +109,7 @@ where
             .header_read_timeout(PATIENCE)
             .serve_connection(TokioIo::new(stream), service());
         tokio::spawn(async move {
-            // A client that breaks off is its own affair.
+            // A client may close its connection at any time.
             let _ = connection.await;
             drop(permit);
         });

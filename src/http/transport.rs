@@ -72,7 +72,7 @@ impl<'t> Transport<'t> {
     /// that may pass. Redirects are not followed.
     ///
     /// # Errors
-    /// Of [`Kind::Network`] if no answer comes.
+    /// A [`Kind::Network`] error if no answer comes.
     pub(crate) fn send(&self, request: &Request) -> Result<Response<Body<'t>>> {
         let attempt = Attempt::new(self, request)?;
         let mut backoff = Backoff::new(self.network.retries);
@@ -191,7 +191,7 @@ impl<'a, 't> Attempt<'a, 't> {
             Err(error) => {
                 // Its thread ends no sooner than a name lookup, which may exceed any limit.
                 std::mem::forget(client);
-                let mut error = TransportError::classify(&error, &self.destination, &connection);
+                let mut error = self.destination.classify(&error, &connection);
                 if let Some(proxy) = route.proxy.as_ref().filter(|_| error.is_proxy_login()) {
                     error.set_offered(self.schemes_of(proxy));
                 }
@@ -260,7 +260,7 @@ impl<'a, 't> Attempt<'a, 't> {
                     Ok(reader) => reader,
                     Err(error) if status == 200 => return Err(self.destination.cut_off(&error)),
                     Err(error) => {
-                        omitted_body = error::of_transport(&error).is_none().then(damaged);
+                        omitted_body = error::transport_error(&error).is_none().then(damaged);
                         Box::new(io::empty())
                     }
                 }

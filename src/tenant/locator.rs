@@ -206,7 +206,7 @@ impl Middleware for Locator<'_> {
                 let message =
                     format!("HTTP 421: {name} is not at {site}, and {environment} says that it is");
                 Err(Error::new(Kind::Server, message)
-                    .hint("it may be on the move: wait, then try again"))
+                    .hint("it may be moving: wait, then try again"))
             }
             _ => Ok(Resend::No),
         }

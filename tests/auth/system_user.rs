@@ -749,7 +749,7 @@ fn doctor_signs_in_and_announces_it() {
     let told = run.stderr.lines().filter(|line| line.starts_with("sending "));
     insta::assert_snapshot!(stage.shown(&told.collect::<Vec<_>>().join("\n")), @"
     sending the system user's signed token to http://HOST:PORT, unless its ticket is kept
-    sending GetTickets for ticket 839 to http://HOST:PORT/online3/Cust12345; the credential is the ticket of the system user from system_user.token env:SU_TOKEN of profile 'ci' (CONFIG/sotickets/config.toml, line 6) (SOTicket), with the application token from system_user.application_token env:SU_APPLICATION of profile 'ci' (CONFIG/sotickets/config.toml, line 6) beside it
+    sending GetTickets for ticket 839 to http://HOST:PORT/online3/Cust12345; the credential is the ticket of the system user from system_user.token env:SU_TOKEN of profile 'ci' (CONFIG/sotickets/config.toml, line 6) (SOTicket), with the application token from system_user.application_token env:SU_APPLICATION of profile 'ci' (CONFIG/sotickets/config.toml, line 6) next to it
     ");
     // The tenant is asked for anew, the ticket is not.
     let run = Run::of(&mut command);

@@ -150,23 +150,23 @@ fn refused_credential_is_named_by_scheme_and_origin() {
     hint: IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API
     error: HTTP 401: the server does not accept the ticket from --ticket env:SECRET (SOTicket): No.
     hint: tickets expire: get a new one
-    hint: Online wants --app-token beside a ticket
+    hint: Online wants --app-token next to a ticket
     error: HTTP 401: the server does not accept the token from --token env:SECRET (Bearer): No.
     hint: access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there
     error: HTTP 401: the server does not accept the XSRF token from --xsrf-token env:SECRET with cookies from --cookie env:SECRET: No.
-    hint: sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies anew
+    hint: sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies again
     error: HTTP 401: the server wants a credential
     hint: none was sent, because of --no-auth: give one instead, or have the gateway add it
     error: HTTP 403: the server forbids the call to the user tim with the password from --password env:SECRET (Basic): No.
     hint: the user may lack the right to read tickets; ask the administrator
     error: HTTP 403: the server forbids the call to the ticket from --ticket env:SECRET (SOTicket): No.
     hint: tickets expire: get a new one
-    hint: Online wants --app-token beside a ticket
+    hint: Online wants --app-token next to a ticket
     error: HTTP 403: the server forbids the call to the token from --token env:SECRET (Bearer): No.
     hint: access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there
     hint: the application token (--app-token env:SECRET) may be the one refused
     error: HTTP 403: the server forbids the call to the XSRF token from --xsrf-token env:SECRET with cookies from --cookie env:SECRET: No.
-    hint: sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies anew
+    hint: sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies again
     error: HTTP 403: the server wants a credential
     hint: none was sent, because of --no-auth: give one instead, or have the gateway add it
     ");

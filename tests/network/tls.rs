@@ -89,7 +89,7 @@ fn certificate_of_its_own_is_trusted_once_it_is_named() {
     insta::assert_snapshot!(fails(&server, &[]), @"
     --- stderr
     error: the certificate of localhost:PORT is self-signed, and not among those that this system trusts
-    hint: have it sent to you on a safe way, and name it: --cacert FILE
+    hint: get it in a safe way, and name it: --cacert FILE
     --- exit code 6
     ");
     let itself = folder.file("server.pem", &pair.certificate);

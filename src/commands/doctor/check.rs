@@ -1,4 +1,4 @@
-//! A check of `doctor`, and how it went.
+//! A check of `doctor` and its result.
 
 use serde_json::{Map, Value};
 
@@ -22,54 +22,41 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// All of them.
-    pub(super) const ALL: [Self; 12] = [
-        Self::Address,
-        Self::Settings,
-        Self::Name,
-        Self::Connection,
-        Self::Tls,
-        Self::Tenant,
-        Self::Version,
-        Self::Credential,
-        Self::Ticket,
-        Self::Language,
-        Self::TimeZone,
-        Self::Clock,
+    /// The checks with their names, which are documented, and so must not change.
+    pub(super) const ALL: [(Self, &'static str); 12] = [
+        (Self::Address, "address"),
+        (Self::Settings, "settings"),
+        (Self::Name, "name"),
+        (Self::Connection, "connection"),
+        (Self::Tls, "tls"),
+        (Self::Tenant, "tenant"),
+        (Self::Version, "version"),
+        (Self::Credential, "credential"),
+        (Self::Ticket, "ticket"),
+        (Self::Language, "language"),
+        (Self::TimeZone, "timezone"),
+        (Self::Clock, "clock"),
     ];
 
-    /// What it is called; documented, and so not to be changed.
+    /// Returns the name of the check.
     pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Address => "address",
-            Self::Settings => "settings",
-            Self::Name => "name",
-            Self::Connection => "connection",
-            Self::Tls => "tls",
-            Self::Tenant => "tenant",
-            Self::Version => "version",
-            Self::Credential => "credential",
-            Self::Ticket => "ticket",
-            Self::Language => "language",
-            Self::TimeZone => "timezone",
-            Self::Clock => "clock",
-        }
+        Self::ALL[self as usize].1
     }
 }
 
-/// How a check went.
+/// The result of a check.
 #[derive(Debug)]
 pub(super) enum Outcome {
     Passed,
-    /// A call goes through, and something is to be known of it.
+    /// A call works, but something should be known.
     Warned,
     Failed(Error),
-    /// It could not be tried, or there is nothing to try.
+    /// The check could not be run, or there is nothing to check.
     Skipped,
 }
 
 impl Outcome {
-    /// The word for it; documented, and so not to be changed.
+    /// Returns the word for it; it is documented, and so must not change.
     pub(super) const fn word(&self) -> &'static str {
         match self {
             Self::Passed => "ok",
@@ -83,17 +70,17 @@ impl Outcome {
 /// The detail that holds the HTTP status of an answer.
 const STATUS: &str = "status";
 
-/// A check that is done. Its texts are fit for a terminal, without secrets.
+/// A completed check. Its texts are safe for a terminal, without secrets.
 #[derive(Debug)]
 pub(super) struct Check {
     pub(super) step: Step,
-    /// The host that it is about, where it is about one.
+    /// The host that it is about.
     pub(super) host: Option<String>,
     pub(super) outcome: Outcome,
     pub(super) message: String,
-    /// What to do next.
+    /// The next steps for a person.
     pub(super) hints: Vec<String>,
-    /// What was found, for machines.
+    /// The results, for machines.
     pub(super) details: Map<String, Value>,
 }
 
@@ -120,7 +107,7 @@ impl Check {
         Self { step, host: None, outcome, message, hints: Vec::new(), details: Map::new() }
     }
 
-    pub(super) fn of_host(mut self, host: impl Into<String>) -> Self {
+    pub(super) fn with_host(mut self, host: impl Into<String>) -> Self {
         self.host = Some(host.into());
         self
     }

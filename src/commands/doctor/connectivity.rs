@@ -91,7 +91,7 @@ pub(super) fn checks(
     insecure: bool,
     now: DateTime<Utc>,
 ) -> Vec<Check> {
-    let failed = error.as_ref().and_then(|_| failed_step(observed, address));
+    let failed = failed_step(observed, address).filter(|_| error.is_some());
     let mut checks = Vec::new();
     if let Some(observed) = observed {
         let steps = [Step::Name, Step::Connection, Step::Tls];
@@ -111,7 +111,7 @@ pub(super) fn checks(
         checks.push(check);
     }
     let host = address.host_and_port();
-    checks.into_iter().map(|check| check.of_host(host.clone())).collect()
+    checks.into_iter().map(|check| check.with_host(host.clone())).collect()
 }
 
 fn name(observed: &Observation) -> Check {

@@ -1,4 +1,4 @@
-//! `sotickets doctor`: what is in effect, and whether it works.
+//! `sotickets doctor`: shows the settings in effect, and tries them step by step.
 
 mod check;
 mod connectivity;
@@ -26,10 +26,10 @@ use check::{Check, Step};
 use report::Report;
 use runner::Runner;
 
-/// Says what is in effect, then tries it step by step.
+/// Shows the settings in effect, then tries them step by step.
 ///
 /// # Errors
-/// What the first check that failed would have `get` end with.
+/// The error that `get` would end with at the first check that failed.
 pub fn run(args: &DoctorArgs, host: &mut Context<'_>) -> Result<()> {
     let id = ticket(args)?;
     let configuration = config::load(&args.call, host)?;
@@ -39,21 +39,21 @@ pub fn run(args: &DoctorArgs, host: &mut Context<'_>) -> Result<()> {
     if args.offline {
         let warnings = call.as_ref().map_or(&[][..], |plan| &plan.warnings);
         warnings.iter().for_each(|warning| messages::warn_with_hint(host, Some(warning)));
-        if let Some((step, error)) = stands_in_the_way(args, call) {
-            report.conclude(step, error);
+        if let Some((step, error)) = blocking_error(args, call) {
+            report.set_failure(step, error);
         }
     } else if let Some(ready) = prepare(call, &mut report, host)? {
         run_checks(args, id, &ready, &mut report, host)?;
     } else {
-        for step in Step::ALL.into_iter().filter(|step| *step > Step::Settings) {
+        for (step, _) in Step::ALL.into_iter().filter(|(step, _)| *step > Step::Settings) {
             report.skip(step, host)?;
         }
     }
     report.finish(host)
 }
 
-/// What a call would end with, before it is made.
-fn stands_in_the_way(
+/// Returns the error that a call would end with before it is sent, and its step.
+fn blocking_error(
     args: &DoctorArgs,
     call: std::result::Result<CallPlan, Fault>,
 ) -> Option<(Step, Error)> {
@@ -110,9 +110,8 @@ fn prepare(
     Ok(ready)
 }
 
-/// The fields that show language and time zone. No title: it is nobody's business here.
-/// The last dates are those that a ticket often has, besides the two that are always in
-/// UTC.
+/// The fields that show language and time zone; no title, which may be confidential. The last
+/// dates are those that a ticket often has, next to the two that are always in UTC.
 const FIELDS: &str = "TicketId,TicketStatusDisplayValue,PriorityName,CategoryName,LastChanged,CreatedAt,FirstReadByUser,Deadline";
 
 /// Tries `call` step by step.

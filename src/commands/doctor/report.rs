@@ -1,4 +1,4 @@
-//! What `doctor` prints: settings and checks, for people or for machines.
+//! The report of `doctor`: settings and checks, for people or for machines.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -15,8 +15,8 @@ use crate::settings::effective::fact::{Fact, Held};
 use super::check::{Check, Outcome, Step};
 use crate::commands::{messages, write};
 
-/// What has been found so far. People see each line as it is found, since a check may
-/// take its time; machines get the whole at the end.
+/// The results so far. People see each line at once, because a check may take time; machines
+/// get everything at the end.
 pub(super) struct Report {
     format: DoctorFormat,
     facts: Vec<Fact>,
@@ -30,7 +30,7 @@ const WORD: usize = 7;
 const NAME: usize = 10;
 
 impl Report {
-    /// Begins with the settings.
+    /// Starts a report with the settings.
     pub(super) fn begin(
         format: DoctorFormat,
         facts: Vec<Fact>,
@@ -43,7 +43,6 @@ impl Report {
         Ok(Self { format, facts, checks: Vec::new(), failure: None })
     }
 
-    /// Adds a check.
     pub(super) fn add(&mut self, mut check: Check, host: &mut Context<'_>) -> Result<()> {
         if self.format == DoctorFormat::Table {
             let gap = if self.checks.is_empty() { "\n" } else { "" };
@@ -60,19 +59,19 @@ impl Report {
         Ok(())
     }
 
-    /// Adds `step` as one that needs what has failed.
+    /// Adds `step` as skipped, because an earlier check failed.
     pub(super) fn skip(&mut self, step: Step, host: &mut Context<'_>) -> Result<()> {
         let failed = self.failure.as_ref().map_or("", |(step, _)| step.name());
         self.add(Check::skipped(step, format!("not tried, since {failed} failed")), host)
     }
 
-    /// Whether a check has failed.
+    /// Returns true if a check has failed.
     pub(super) const fn has_failed(&self) -> bool {
         self.failure.is_some()
     }
 
-    /// Says what stands in the way where nothing was tried.
-    pub(super) fn conclude(&mut self, step: Step, error: Error) {
+    /// Sets the failure of a report without checks.
+    pub(super) fn set_failure(&mut self, step: Step, error: Error) {
         self.failure = Some((step, error));
     }
 
@@ -114,7 +113,7 @@ impl Report {
     }
 }
 
-/// A setting, and what it is. Those that are not set matter less.
+/// Formats the settings; those that are not set are dimmed.
 fn table(facts: &[Fact], style: TextStyle) -> Vec<u8> {
     let width = facts.iter().map(|fact| fact.name.len()).max().unwrap_or_default();
     let list = DefinitionList::new(width, style).keeping_words();
@@ -130,7 +129,7 @@ fn table(facts: &[Fact], style: TextStyle) -> Vec<u8> {
     table
 }
 
-/// A check, and how it went.
+/// Formats a check with its result.
 fn lines(check: &Check, style: TextStyle) -> Vec<u8> {
     let (word, name) = (check.outcome.word(), check.step.name());
     let (word_style, text_style) = match check.outcome {
@@ -173,7 +172,7 @@ fn sentence(fact: &Fact) -> String {
     text
 }
 
-/// What `json` shows; the order here is the order of the keys. docs/doctor.md
+/// The document of `json`; the order of the fields is the order of the keys. docs/doctor.md
 /// describes it, and promises that keys are only added.
 #[derive(Serialize)]
 struct Document<'a> {
@@ -186,10 +185,10 @@ struct Document<'a> {
 struct Setting<'a> {
     name: &'static str,
     set: bool,
-    /// Of a secret none.
+    /// The value; `None` for a secret.
     value: Option<&'a str>,
     from: Option<&'a str>,
-    /// Of a secret alone: whether a call would carry it.
+    /// For a secret: true if a call would send it.
     #[serde(skip_serializing_if = "Option::is_none")]
     sent: Option<bool>,
     /// The reason why a secret cannot be read.

@@ -10,7 +10,6 @@ use crate::api::query::Query;
 use crate::api::version::{self, Version};
 use crate::api::{endpoint, error_body};
 use crate::context::Context;
-use crate::error::Error;
 use crate::escape;
 use crate::http::address::Address;
 use crate::http::event::Event;
@@ -80,17 +79,20 @@ impl Runner<'_> {
         (result, observed)
     }
 
-    /// Adds the checks of the connection to `address`. Returns `error` if the request failed
-    /// later.
-    fn add_connectivity(
+    /// Adds the checks of the connection to `address`. Returns the `outcome` of the request,
+    /// or `None` if that is an error of the connection, which is reported then.
+    fn add_connectivity<T>(
         &mut self,
         address: &Address,
         observed: Option<&Observation>,
-        error: Option<Error>,
+        outcome: crate::error::Result<T>,
         context: &mut Context<'_>,
-    ) -> Result<Option<Error>> {
-        let is_later = connectivity::failed_step(observed, address).is_none();
-        let (error, later) = if is_later { (None, error) } else { (error, None) };
+    ) -> Result<Option<crate::error::Result<T>>> {
+        let is_connected = connectivity::failed_step(observed, address).is_none();
+        let (error, outcome) = match outcome {
+            Err(error) if !is_connected => (Some(error), None),
+            outcome => (None, Some(outcome)),
+        };
         let (insecure, now) = (self.call.network.tls.insecure, context.clock().now());
         let mut steps = [Step::Name, Step::Connection, Step::Tls].into_iter().peekable();
         for check in connectivity::checks(observed, address, error, insecure, now) {
@@ -104,7 +106,7 @@ impl Runner<'_> {
         for step in steps {
             self.report.skip(step, context)?;
         }
-        Ok(later)
+        Ok(outcome)
     }
 
     /// Asks where the tenant is.
@@ -115,31 +117,26 @@ impl Runner<'_> {
             locator.map(|it| (it.request(transport), it.tenant.name.clone()))
         });
         let Some((outcome, name)) = outcome else { return Ok(()) };
-        let (place, error) = match outcome {
-            Ok(place) => (Some(place), None),
-            Err(error) => (None, Some(error)),
-        };
-        let error = self.add_connectivity(&service, observed.as_ref(), error, context)?;
-        let check = match (place, error) {
-            (_, Some(error)) => Check::failed(Step::Tenant, error),
-            (None, None) => return Ok(self.report.skip(Step::Tenant, context)?),
-            (Some(place), None) => {
-                let state = escape::excerpt(place.state.as_deref().unwrap_or_default(), 60);
-                let site = endpoint::site(&place.address);
+        let check = match self.add_connectivity(&service, observed.as_ref(), outcome, context)? {
+            None => return Ok(self.report.skip(Step::Tenant, context)?),
+            Some(Err(error)) => Check::failed(Step::Tenant, error),
+            Some(Ok(location)) => {
+                let state = escape::excerpt(location.state.as_deref().unwrap_or_default(), 60);
+                let site = endpoint::site(&location.address);
                 let message = format!("{name} is at {site}; its state is {state}");
-                let check = if place.is_under_maintenance() {
+                let check = if location.is_under_maintenance() {
                     let hint = "work is done on it, and it can be asked; some calls may fail";
                     Check::warned(Step::Tenant, message).hint(hint)
                 } else {
                     Check::passed(Step::Tenant, message)
                 };
                 let check = check.detail("state", state).detail("address", site);
-                self.address = place.address;
+                self.address = location.address;
                 check
             }
         };
         let check = check.detail("tenant", name);
-        Ok(self.report.add(check.of_host(service.host_and_port()), context)?)
+        Ok(self.report.add(check.with_host(service.host_and_port()), context)?)
     }
 
     /// Asks the installation for its version, without a credential. If `is_known`, the host is
@@ -151,23 +148,19 @@ impl Runner<'_> {
         request.headers.extend(self.query.further_headers.iter().cloned());
         request.further_secrets = self.query.request(&address).secrets();
         let (outcome, observed) = self.observe(context, |_, transport| transport.fetch(&request));
-        let (response, error) = match outcome {
-            Ok(response) => (Some(response), None),
-            Err(error) => (None, Some(error)),
-        };
-        let error = match is_known {
-            true => error,
-            false => self.add_connectivity(&address, observed.as_ref(), error, context)?,
+        let outcome = match is_known {
+            true => Some(outcome),
+            false => self.add_connectivity(&address, observed.as_ref(), outcome, context)?,
         };
         if self.locator.is_none() {
             self.report.add(Check::skipped(Step::Tenant, "none is named"), context)?;
         }
-        let check = match (response, error) {
-            (_, Some(error)) => Check::failed(Step::Version, error),
-            (None, None) => return Ok(self.report.skip(Step::Version, context)?),
-            (Some(response), None) => version_check(&response),
+        let check = match outcome {
+            None => return Ok(self.report.skip(Step::Version, context)?),
+            Some(Err(error)) => Check::failed(Step::Version, error),
+            Some(Ok(response)) => version_check(&response),
         };
-        Ok(self.report.add(check.of_host(address.host_and_port()), context)?)
+        Ok(self.report.add(check.with_host(address.host_and_port()), context)?)
     }
 
     /// Compares the clock of the last server with that of this machine.
@@ -203,7 +196,7 @@ impl Runner<'_> {
                     .hint("set the one that is wrong: certificates, tokens and sign-ins go by it")
             }
         };
-        let check = check.detail("seconds_ahead", ahead).of_host(host);
+        let check = check.detail("seconds_ahead", ahead).with_host(host);
         Ok(self.report.add(check, context)?)
     }
 }

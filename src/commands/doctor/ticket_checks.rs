@@ -187,14 +187,14 @@ impl<'a> Cells<'a> {
         Self { texts: texts.collect(), mask }
     }
 
-    /// The beginning of a text, for a person.
+    /// Quotes the beginning of a text.
     fn quote(&self, text: &str) -> String {
         error_body::quote(text, 60, self.mask)
     }
 }
 
-/// Checks that texts are translated, as far as that can be seen. The language of a text
-/// cannot be: the server may fall back to another one.
+/// Checks that texts are translated. Their language cannot be checked: the server may fall back
+/// to another one.
 fn language_check(cells: &Cells<'_>, locale: &Locale) -> Check {
     let asked = crate::escape::excerpt(&locale.language, 40);
     let mut texts = cells.texts.iter().filter(|(column, _)| !column.is_date());
@@ -228,7 +228,7 @@ fn language_check(cells: &Cells<'_>, locale: &Locale) -> Check {
     check.detail("asked", asked).detail("field", field).detail("value", text)
 }
 
-/// Whether `text` is what the server keeps before it translates: `[SR_…]`, or
+/// Returns true if `text` is the server's own form before translation: `[SR_…]`, or
 /// `NO:"…";US:"…"`.
 fn is_raw(text: &str) -> bool {
     let is_code = |code: &str| {

@@ -1,4 +1,4 @@
-//! The time zone of dates: what the request asks for, against what the answer holds.
+//! The check of the time zone: compares the request with the dates of the answer.
 
 use serde_json::Value as Json;
 
@@ -100,7 +100,7 @@ pub(super) fn check(
         .detail("answer_zone", used_text.map_or(Json::Null, Json::from))
 }
 
-/// Compares `zone` with `date`, which is the first that does not fit, where one does not.
+/// Compares `zone` with `date`, the first that does not fit, if there is one.
 fn compare(
     date: &FieldDate<'_>,
     zone: Option<&Zone<'_>>,

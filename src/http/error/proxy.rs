@@ -4,7 +4,7 @@ use crate::error::{Error, Kind};
 
 use super::super::auth_challenge;
 use super::super::proxy::Proxy;
-use super::ProxyFailure;
+use super::transport_error::ProxyFailure;
 
 /// Describes the `failure` of `proxy` on the way to `server`, host and port; `offered` are the
 /// schemes of a proxy that wants a credential.

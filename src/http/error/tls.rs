@@ -1,4 +1,4 @@
-//! What is said of a TLS connection that did not come about.
+//! Error messages for TLS handshakes that failed.
 
 use chrono::{DateTime, Utc};
 use rustls::pki_types::UnixTime;
@@ -14,7 +14,7 @@ use crate::http::tls::Tls;
 use crate::http::tls::signature_algorithm;
 use crate::http::tls::verifier::Untrusted;
 
-/// The error for a TLS failure on the way to `place`.
+/// Describes `error`, a TLS failure on the way to `place`.
 pub(super) fn describe(error: &TlsError, place: &str, tls: &Tls) -> Error {
     match error {
         TlsError::InvalidCertificate(error) => certificate(error, place, tls),
@@ -58,7 +58,7 @@ fn too_old(place: &str) -> Error {
         .hint("have TLS 1.2 or 1.3 switched on there; neither --cacert nor --insecure helps")
 }
 
-/// A certificate that was refused here.
+/// Describes a certificate that was refused here.
 fn certificate(error: &CertificateError, place: &str, tls: &Tls) -> Error {
     let of = |what: String| failed(format!("the certificate of {place} {what}"));
     match error {
@@ -100,7 +100,7 @@ fn certificate(error: &CertificateError, place: &str, tls: &Tls) -> Error {
             signature_algorithm_id: signature,
             public_key_algorithm_id: key,
         } => wrong_signature(signature, key, place),
-        error => of(format!("cannot be used: {}", fault(error)))
+        error => of(format!("cannot be used: {}", defect(error)))
             .hint("whoever runs the server has to get a new one; --cacert does not help"),
     }
 }
@@ -124,8 +124,8 @@ fn wrong_signature(signature: &[u8], key: &[u8], place: &str) -> Error {
         .hint("if only the authority signs so, the server's own certificate can be trusted by itself: --cacert FILE")
 }
 
-/// What is wrong with a certificate, in words.
-const fn fault(error: &CertificateError) -> &'static str {
+/// Describes what is wrong with a certificate.
+const fn defect(error: &CertificateError) -> &'static str {
     match error {
         CertificateError::BadEncoding => "it is damaged, or older than X.509 version 3",
         CertificateError::BadSignature => {
@@ -139,12 +139,12 @@ const fn fault(error: &CertificateError) -> &'static str {
     }
 }
 
-/// An issuer that is not among those trusted.
+/// Describes a certificate whose issuer is not trusted.
 fn untrusted(known: Option<&Untrusted>, place: &str, tls: &Tls) -> Error {
     let among = tls.trust.description();
     if known.is_some_and(|known| known.is_self_signed) {
         return failed(format!("the certificate of {place} is self-signed, and not among {among}"))
-            .hint("have it sent to you on a safe way, and name it: --cacert FILE");
+            .hint("get it in a safe way, and name it: --cacert FILE");
     }
     let issuer = known.and_then(|known| known.issuer.as_deref());
     let issuer =
@@ -169,7 +169,7 @@ fn wrong_name(presented: &[String], place: &str) -> Error {
     )
 }
 
-/// What no variant has a name for.
+/// Describes an error that no variant of rustls names.
 fn unusable(error: &(dyn std::error::Error + 'static), place: &str) -> Error {
     if let Some(webpki::Error::CaUsedAsEndEntity) = error.downcast_ref() {
         return failed(format!(
@@ -181,7 +181,7 @@ fn unusable(error: &(dyn std::error::Error + 'static), place: &str) -> Error {
         .hint("whoever runs the server has to get a new one; --cacert does not help")
 }
 
-/// What the server says where it is the one to break off.
+/// Describes an alert of a server that ended the handshake.
 fn alert_received(alert: AlertDescription, place: &str, tls: &Tls) -> Error {
     let shown = tls
         .identity
@@ -229,7 +229,7 @@ fn alert_received(alert: AlertDescription, place: &str, tls: &Tls) -> Error {
     }
 }
 
-/// A date for a person.
+/// Formats a date for people.
 fn date(time: UnixTime) -> String {
     let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     DateTime::<Utc>::from_timestamp(seconds, 0).map_or_else(
@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_alert_is_explained_in_words() {
+    fn every_alert_is_described() {
         for code in 0..=255_u8 {
             let error = describe(
                 &TlsError::AlertReceived(AlertDescription::from(code)),
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rustls_would_print_as_its_variants_is_said_in_words() {
+    fn errors_that_rustls_prints_as_variants_are_described() {
         use CertificateError as C;
         let errors = [
             C::BadEncoding,

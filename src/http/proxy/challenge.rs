@@ -13,8 +13,8 @@ use crate::secret::Mask;
 use super::super::{address, auth_challenge};
 use super::Proxy;
 
-/// The longest head of an answer that is read, in bytes.
-const LONGEST_HEAD: usize = 16 * 1024;
+/// The maximum of bytes that are read of an answer.
+const MAX_HEAD: usize = 16 * 1024;
 
 /// Asks `proxy` for a connection to `server`, host and port, without a credential, and
 /// returns the schemes that it offers; none if it does not answer within `limit`. The HTTP
@@ -101,7 +101,7 @@ fn left(end: Instant) -> io::Result<Duration> {
 fn read_head(stream: &mut Box<dyn Stream>, end: Instant) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     let mut bytes = [0; 1024];
-    while head.len() < LONGEST_HEAD {
+    while head.len() < MAX_HEAD {
         stream.limit(left(end)?)?;
         let count = stream.read(&mut bytes)?;
         head.extend_from_slice(&bytes[..count]);

@@ -14,11 +14,11 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 
 use super::address::Address;
 use super::connection_log::ConnectionLog;
-use trust::Trust;
+use trust::{Trust, not_set_up};
 use verifier::Verifier;
 
 /// The TLS settings of a command.
@@ -69,7 +69,7 @@ impl Tls {
     /// if `has_tls_proxy`. Certificates are written to `log`.
     ///
     /// # Errors
-    /// Of [`Kind::Network`], if no certificate of the system can be read.
+    /// A [`Kind::Network`](crate::error::Kind::Network) error if no certificate of the system can be read.
     pub(super) fn config(
         &self,
         address: &Address,
@@ -110,8 +110,4 @@ impl Tls {
 
 fn provider() -> CryptoProvider {
     rustls::crypto::ring::default_provider()
-}
-
-fn not_set_up(error: &dyn fmt::Display) -> Error {
-    Error::new(Kind::Network, format!("TLS cannot be set up: {error}"))
 }

@@ -5,7 +5,7 @@
 pub(crate) struct Algorithm {
     /// Its name.
     pub name: &'static str,
-    /// Whether a signature by it can be forged.
+    /// True if a signature by it can be forged.
     pub is_weak: bool,
 }
 

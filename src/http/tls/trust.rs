@@ -1,5 +1,6 @@
 //! Trusted certificates: those of the system, or those that the user names.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,12 +10,8 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 
-use crate::error::Result;
-#[cfg(not(any(windows, target_vendor = "apple")))]
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Result};
 use crate::escape;
-
-use super::not_set_up;
 
 /// The certificates that are trusted.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +41,7 @@ impl Trust {
     /// Creates the verifier for these certificates.
     ///
     /// # Errors
-    /// Of [`Kind::Network`](crate::error::Kind::Network), if the system has no certificates.
+    /// A [`Kind::Network`] error if the system has no certificates.
     pub(super) fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Verifying> {
         match self {
             Self::System => system_verifier(provider),
@@ -59,6 +56,11 @@ impl Trust {
             Self::Named(named) => format!("those in {}", escape::excerpt(&named.place, 300)),
         }
     }
+}
+
+/// Returns the error for a configuration that the TLS library does not take.
+pub(super) fn not_set_up(error: &dyn Display) -> Error {
+    Error::new(Kind::Network, format!("TLS cannot be set up: {error}"))
 }
 
 /// Creates the verifier that trusts `certificates`: whatever they sign, and themselves.

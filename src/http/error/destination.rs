@@ -1,4 +1,4 @@
-//! Error messages for requests that got no answer, or only a part of it.
+//! The destination of a request, and what its errors mean there.
 
 use std::error::Error as StdError;
 use std::io;
@@ -10,11 +10,15 @@ use crate::format_bytes::format_bytes;
 use crate::secret::Mask;
 
 use super::super::address::Address;
+use super::super::connection_log::Connection;
 use super::super::content_coding::{self, Unsupported};
 use super::super::network::Network;
 use super::super::proxy::Route;
 use super::super::request::Advice;
-use super::{Cause, Stage, TimeLimit, TransportError, of_transport, proxy, root, tls};
+use super::chain::{chain, is_closed, root, transport_error};
+use super::foreign_text::{proxy_failure, proxy_reason};
+use super::transport_error::{Cause, ProxyFailure, Stage, TimeLimit, TransportError};
+use super::{proxy, tls};
 
 /// The destination of a request and the settings that it is sent with.
 #[derive(Clone, Debug)]
@@ -29,6 +33,53 @@ pub(crate) struct Destination<'t> {
 }
 
 impl Destination<'_> {
+    /// Classifies `error`, which a request failed with after `connection` had been made, or
+    /// in part.
+    pub(in crate::http) fn classify(
+        &self,
+        error: &reqwest::Error,
+        connection: &Connection,
+    ) -> TransportError {
+        let proxy = self.route.proxy.as_ref();
+        let failure = proxy.and_then(|proxy| {
+            // In plain HTTP the proxy is the one that is connected to.
+            let is_direct = self.address.is_plain_http() && !proxy.is_socks();
+            proxy_failure(error)
+                .or_else(|| (is_direct && error.is_connect()).then_some(ProxyFailure::Unreachable))
+        });
+        let is_known = connection.lookups.iter().all(|lookup| lookup.addresses.is_some());
+        let tls: Option<&rustls::Error> = chain(error).find_map(|cause| cause.downcast_ref());
+        let stage = match error.is_connect() {
+            _ if tls.is_some() => Stage::Tls,
+            false => Stage::Exchange,
+            true if !is_known => Stage::Name,
+            true if !connection.certificates.is_empty() => Stage::Tls,
+            true if failure.is_some() => Stage::Proxy,
+            true => Stage::Connect,
+        };
+        let (cause, is_retryable) = match (tls, failure) {
+            // A certificate and a refusal are the same the next time.
+            (Some(error), _) => {
+                let (error, is_of_proxy) = (error.clone(), failure.is_some());
+                (Cause::Tls { error, is_of_proxy }, false)
+            }
+            _ if error.is_timeout() => {
+                (Cause::TimedOut(self.exceeded_limit(error)), error.is_connect())
+            }
+            (None, Some(failure)) => {
+                let reason = proxy_reason(&root(error));
+                let cause = Cause::Proxy { failure, reason, offered: Vec::new() };
+                (cause, failure != ProxyFailure::Login)
+            }
+            (None, None) if error.is_connect() => (Cause::NotConnected(root(error)), true),
+            (None, None) => {
+                let is_closed = is_closed(error);
+                (Cause::NoAnswer { reason: root(error), is_closed }, is_closed)
+            }
+        };
+        TransportError { stage, cause, is_retryable }
+    }
+
     /// Describes `error` with what a person can do about it.
     pub(crate) fn describe(&self, error: &TransportError) -> Error {
         let place = self.address.host_and_port();
@@ -82,7 +133,7 @@ impl Destination<'_> {
     }
 
     /// Returns the limit that a request exceeded.
-    pub(super) fn exceeded_limit(&self, error: &reqwest::Error) -> TimeLimit {
+    fn exceeded_limit(&self, error: &reqwest::Error) -> TimeLimit {
         if self.deadline.remaining().is_some_and(|left| left.is_zero()) {
             TimeLimit::Total
         } else if error.is_connect() {
@@ -114,7 +165,7 @@ impl Destination<'_> {
         let is_too_large = error
             .get_ref()
             .is_some_and(<dyn StdError + Send + Sync>::is::<content_coding::TooLarge>);
-        let what = match of_transport(error) {
+        let what = match transport_error(error) {
             Some(error) if error.is_timeout() => {
                 return self
                     .timed_out(self.exceeded_limit(error))
