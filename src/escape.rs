@@ -1,15 +1,14 @@
-//! Visible escapes for text that came from outside.
+//! Visible escapes for text from outside.
 //!
-//! Titles and names are written by strangers. Nothing of theirs may move the
-//! cursor, change a colour, reorder what is read or start a new row.
+//! Titles and names are written by strangers. They must not move the cursor, change a color,
+//! reorder text or start a new row.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// Whether `c` could drive a terminal or change the order of what is read:
-/// a control character (C0, DEL, C1), a bidirectional override or isolate, or
-/// one of Unicode's own line separators.
+/// Returns whether `c` could control a terminal or change the order of text: a control
+/// character (C0, DEL, C1), a bidirectional override or isolate, or a line separator of Unicode.
 #[must_use]
 pub const fn is_unsafe(c: char) -> bool {
     matches!(c,
@@ -18,11 +17,11 @@ pub const fn is_unsafe(c: char) -> bool {
         | '\u{2066}'..='\u{2069}')
 }
 
-/// `text` with each unsafe character as a visible escape: `\n`, `\t`, `\r`,
-/// `\x1b`, `\u{202e}`. Borrowed where there is nothing to escape.
+/// Replaces each unsafe character of `text` by a visible escape: `\n`, `\t`, `\r`, `\x1b`,
+/// `\u{202e}`.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    // Printable ASCII is by far the most common, and needs one look a byte.
+    // Printable ASCII is by far the most common, and the quickest to check.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
@@ -44,8 +43,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// `text` as [`visible`] shows it, cut to `limit` characters with `…`, for an
-/// error message that quotes it.
+/// Returns `text` with visible escapes, cut to `limit` characters, for a message that quotes it.
 #[must_use]
 pub fn excerpt(text: &str, limit: usize) -> String {
     let text = text.trim();
@@ -66,7 +64,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_could_drive_a_terminal_is_shown() {
+    fn unsafe_characters_are_escaped() {
         let cases = [
             ("plain", "plain"),
             ("Grüße 世界 🎉", "Grüße 世界 🎉"),
@@ -83,19 +81,19 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_is_cut_between_characters() {
+    fn excerpt_is_cut_between_characters() {
         assert_eq!(excerpt("  æøå\n ", 10), "æøå");
         assert_eq!(excerpt("æøåæøå", 3), "æøå…");
     }
 
     proptest! {
         #[test]
-        fn nothing_unsafe_is_left(text in any::<String>()) {
+        fn escaped_text_is_safe(text in any::<String>()) {
             prop_assert!(!visible(&text).contains(is_unsafe));
         }
 
         #[test]
-        fn safe_text_is_left_alone(text in "[a-zA-Z0-9 æøå世🎉|,;]*") {
+        fn safe_text_is_unchanged(text in "[a-zA-Z0-9 æøå世🎉|,;]*") {
             prop_assert_eq!(visible(&text), text.as_str());
         }
     }

@@ -1,4 +1,4 @@
-//! The program: arguments, standard streams and exit code.
+//! The process: arguments, standard streams and exit code.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into()),
         color: None,
     };
-    // Not locked: a thread that has something to say, a panic even, must not wait.
+    // Not locked: a thread that prints something, such as a panic, must not wait.
     let stdout: &mut dyn io::Write = match unbuffered_stdout() {
         Ok(file) if !terminal.stdout => &mut { file },
         _ => &mut io::stdout(),
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     ExitCode::from(sotickets::catch_panics(|| sotickets::run(std::env::args_os(), &mut host)))
 }
 
-/// Standard input without the lock that the main thread holds.
+/// Opens standard input again, without the lock that the main thread holds.
 fn unbuffered_stdin() -> io::Result<File> {
     #[cfg(unix)]
     let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
@@ -45,17 +45,17 @@ fn unbuffered_stdin() -> io::Result<File> {
     Ok(stdin.into())
 }
 
-/// Lets a write beyond the limit of `ulimit -f` fail with an error. Without a handler for
-/// SIGXFSZ the process would end without a word; unlike an ignored signal, a handler is not
-/// passed on to the programs that this one starts.
+/// Makes a write beyond the limit of `ulimit -f` fail with an error. Without a handler, SIGXFSZ
+/// would end the process without a message. Unlike an ignored signal, a handler is not passed
+/// on to the programs that this one starts.
 #[cfg(unix)]
 fn fail_writes_beyond_size_limit() {
     // Without the handler the signal ends the process, as in most programs.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
-/// Standard output without the standard library's buffer, which looks for the last
-/// line feed in all that is written: 15 ms in 180 MB that hold none.
+/// Opens standard output without the standard library's buffer, which searches everything for
+/// the last line feed: 15 ms for 180 MB without one.
 fn unbuffered_stdout() -> io::Result<File> {
     #[cfg(unix)]
     let stdout = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned()?;

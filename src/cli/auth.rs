@@ -1,4 +1,4 @@
-//! `sotickets auth` as typed.
+//! The arguments of `sotickets auth`.
 
 use std::path::PathBuf;
 
@@ -9,19 +9,19 @@ use super::network::NetworkArgs;
 /// The arguments of `auth`.
 #[derive(Debug, Args)]
 pub struct AuthArgs {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: AuthCommand,
 }
 
-/// What `auth` does.
+/// The subcommands of `auth`.
 #[derive(Debug, Subcommand)]
 pub enum AuthCommand {
-    /// Sign in to SuperOffice Online with the browser, and keep the sign-in
+    /// Sign in to SuperOffice Online with the browser, and store the sign-in
     Login(Box<LoginArgs>),
-    /// Say who is signed in, where, and until when
+    /// Show who is signed in, where, and until when
     Status(StatusArgs),
-    /// Forget the sign-in, and have it revoked where the service knows how
+    /// Remove the sign-in, and revoke it if the service supports that
     Logout(Box<LogoutArgs>),
 }
 
@@ -44,44 +44,44 @@ pub struct LoginArgs {
     #[command(flatten)]
     pub profile: ProfileArgs,
 
-    /// Sign in for this application, by the id that SuperOffice gave it
+    /// Sign in for the application with this id, as SuperOffice registered it
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
 
-    /// Take the application's secret from SRC, where it has one
+    /// Take the application's client secret from SRC
     ///
-    /// It is kept with the tokens, because SuperOffice renews a sign-in only with it. Without
-    /// it the sign-in lasts as long as the access token, 20 to 60 minutes.
+    /// It is stored with the tokens, because SuperOffice renews a sign-in only with it.
+    /// Without it the sign-in lasts as long as the access token, 20 to 60 minutes.
     #[arg(long, value_name = "SRC")]
     pub client_secret: Option<String>,
 
-    /// Have the browser come back here, as the application is registered [default: http://127.0.0.1 with a free port]
+    /// Let the browser return to this address, as the application is registered [default: http://127.0.0.1 with a free port]
     ///
-    /// An address of this machine: 127.0.0.1, localhost or ::1. Its port and path are used as
-    /// they are; without a port, or with 0, a free one is used.
+    /// It is an address of this machine: 127.0.0.1, localhost or ::1. Port and path are used
+    /// unchanged. Without a port, or with port 0, a free one is used.
     #[arg(long, value_name = "URL")]
     pub redirect_uri: Option<String>,
 
-    /// Sign in to this tenant, without being asked for one: Cust12345
+    /// Sign in to this tenant without a question: Cust12345
     #[arg(long, value_name = "NAME")]
     pub tenant: Option<String>,
 
-    /// Sign in here: online, sod, stage, or the address of what stands in for them [default: online]
+    /// Sign in to this environment: online, sod, stage, or the address of a stand-in [default: online]
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
 
-    /// Keep the tokens here
+    /// Store the tokens here
     #[arg(long, value_name = "PLACE", ignore_case = true, default_value = "keyring")]
     pub store: StoreChoice,
 
-    /// Open no browser; print the address to open in one
+    /// Print the address to open instead of opening a browser
     ///
-    /// With a browser on another machine, paste the address that it ends at here: it begins
-    /// with the redirect address. This needs a terminal.
+    /// If the browser is on another machine, paste the address where it ends into this
+    /// terminal. It begins with the redirect address.
     #[arg(long)]
     pub no_browser: bool,
 
-    /// Wait this long for the browser; 0 is no limit
+    /// Wait this long for the browser; 0 means no limit
     #[arg(long, value_name = "TIME", default_value = "5m")]
     pub timeout: String,
 
@@ -118,12 +118,12 @@ pub struct LogoutArgs {
     pub network: NetworkArgs,
 }
 
-/// The places for tokens.
+/// The stores for tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum StoreChoice {
     /// The platform's own store of secrets
     #[default]
     Keyring,
-    /// A file that its owner alone can read
+    /// A file that only its owner can read
     File,
 }

@@ -1,4 +1,4 @@
-//! `sotickets completions` as typed, and what its scripts call.
+//! The arguments of `sotickets completions`, and of the command that its scripts call.
 
 use std::ffi::OsString;
 
@@ -9,12 +9,12 @@ use clap::{Args, ValueEnum};
 pub struct CompletionsArgs {
     /// The shell
     ///
-    /// The script asks the program what can follow, so that it need not be renewed with it.
+    /// The script asks the program for the candidates, so it stays valid after an update.
     #[arg(value_name = "SHELL", ignore_case = true)]
     pub shell: Shell,
 }
 
-/// The shells that there is a script for, and where each looks for it.
+/// The shells with a script, each with the place for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Shell {
     /// ~/.local/share/bash-completion/completions/sotickets
@@ -36,11 +36,11 @@ pub enum Shell {
 /// The arguments of `__complete`.
 #[derive(Debug, Args)]
 pub struct CompleteArgs {
-    /// Complete a new word behind WORD, for shells that pass no empty argument on
+    /// Complete a new word after the last WORD, for shells that drop empty arguments
     #[arg(long)]
     pub next: bool,
 
-    /// The words behind the name of the program; the last one, up to the cursor, is completed
+    /// The words after the program's name; the last one, up to the cursor, is completed
     #[arg(value_name = "WORD", last = true, allow_hyphen_values = true)]
     pub words: Vec<OsString>,
 }

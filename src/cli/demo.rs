@@ -1,11 +1,11 @@
-//! `sotickets demo` as typed.
+//! The arguments of `sotickets demo`.
 
 use clap::Args;
 
 /// The arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Serve at this port; 0 is a free one
+    /// Serve at this port; 0 means a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
 }

@@ -1,4 +1,4 @@
-//! `sotickets doctor` as typed.
+//! The arguments of `sotickets doctor`.
 
 use clap::{Args, ValueEnum};
 
@@ -7,11 +7,11 @@ use super::get::CallArgs;
 /// The arguments of `doctor`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct DoctorArgs {
-    /// Ask for this ticket, which shows language and dates as well; without it for none
+    /// Also check language and dates with this ticket; without an id, no ticket is requested
     #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub id: Option<String>,
 
-    /// Send nothing: say which settings are in effect, and no more
+    /// Only show the effective settings, and send nothing
     #[arg(long)]
     pub offline: bool,
 
@@ -38,7 +38,7 @@ pub struct DoctorArgs {
 /// The formats of `doctor`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum DoctorFormat {
-    /// A line a setting, then a line a check
+    /// A line per setting, then a line per check
     #[default]
     Table,
     /// An object with arrays of settings and checks

@@ -1,11 +1,11 @@
-//! `sotickets fields` as typed.
+//! The arguments of `sotickets fields`.
 
 use clap::{Args, ValueEnum};
 
 /// The arguments of `fields`.
 #[derive(Debug, Args)]
 pub struct FieldsArgs {
-    /// List only fields with TEXT in their name, type, unit, values or meaning, in any case
+    /// List only fields with TEXT in their name, type, unit, values or meaning; case does not matter
     #[arg(value_name = "TEXT")]
     pub text: Option<String>,
 

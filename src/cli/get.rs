@@ -1,4 +1,4 @@
-//! `sotickets get` as typed.
+//! The arguments of `sotickets get`.
 
 use std::path::PathBuf;
 
@@ -13,17 +13,17 @@ use super::network::NetworkArgs;
 pub struct GetArgs {
     /// Fetch these tickets: 839, '#839', 839,249, 840..860, a ticket's URL, or - for standard input
     ///
-    /// White space, commas and semicolons separate ids. Both ends of a range are
-    /// included. Repeats are sent once, and the output keeps the order of first
-    /// mention.
+    /// White space, commas and semicolons separate ids. A range includes both ends. A
+    /// repeated id is sent once. The output keeps the order in which ids are first
+    /// mentioned.
     ///
-    /// Standard input may also hold the csv, tsv or jsonl of this program: the ids are
-    /// read from the column or key TicketId. It is UTF-8, or UTF-16 with a byte-order
-    /// mark.
+    /// Standard input may also contain csv, tsv or jsonl of this program: the ids are then
+    /// read from the column or key TicketId. Its encoding is UTF-8, or UTF-16 with a
+    /// byte-order mark.
     #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub ids: Vec<String>,
 
-    /// Read further ids from a file, in the forms of standard input
+    /// Read more ids from this file, in the same forms as standard input
     #[arg(long, value_name = "PATH")]
     pub ids_file: Option<PathBuf>,
 
@@ -31,7 +31,7 @@ pub struct GetArgs {
     #[arg(long, value_name = "N", default_value_t = 10_000, hide_short_help = true)]
     pub max_ids: usize,
 
-    /// Say what did not come back, and end with 0 all the same
+    /// Only warn about tickets that did not come back; the exit code stays 0
     #[arg(long)]
     pub allow_missing: bool,
 
@@ -42,7 +42,7 @@ pub struct GetArgs {
     #[arg(short, long, value_name = "LIST", help_heading = OUTPUT)]
     pub select: Vec<String>,
 
-    /// Let --select name fields that this version does not know
+    /// Allow fields in --select that this version does not know
     #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub any_field: bool,
 
@@ -57,13 +57,13 @@ pub struct GetArgs {
     )]
     pub output: Option<OutputFormat>,
 
-    /// Write to this file, whole or not at all; - is standard output
+    /// Write to this file, completely or not at all; - is standard output
     ///
-    /// The file is written next to its place, flushed to disk and renamed. On any
-    /// failure the old one stays as it was; so it does where no ticket came back,
-    /// unless --allow-missing is given. It keeps the rights that it had. A link is written
-    /// through; a device or a pipe is written into. The format is still --output's,
-    /// whatever the name ends in.
+    /// The output is written to a temporary file next to this path, flushed to the disk and
+    /// renamed. On any failure, and if no ticket came back, an old file stays unchanged;
+    /// with --allow-missing no ticket is no failure. The permissions of an old file are
+    /// kept. A link is followed. A device or a pipe is written to directly. The format
+    /// depends on --output, not on the file name.
     #[arg(long, value_name = "PATH", help_heading = OUTPUT)]
     pub out_file: Option<PathBuf>,
 
@@ -71,11 +71,11 @@ pub struct GetArgs {
     #[arg(long, value_name = "STYLE", ignore_case = true, help_heading = OUTPUT)]
     pub dates: Option<DateStyle>,
 
-    /// Leave the header line out (csv, tsv)
+    /// Omit the header line (csv, tsv)
     #[arg(long, help_heading = OUTPUT)]
     pub no_header: bool,
 
-    /// Separate cells by this character instead (csv, tsv)
+    /// Separate cells by this character (csv, tsv)
     #[arg(long, value_name = "C", help_heading = OUTPUT, hide_short_help = true)]
     pub delimiter: Option<String>,
 
@@ -83,38 +83,38 @@ pub struct GetArgs {
     #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub bom: bool,
 
-    /// Keep text from running as a formula in a spreadsheet (csv, tsv)
+    /// Prevent a spreadsheet from running text as a formula (csv, tsv)
     #[arg(long, help_heading = OUTPUT)]
     pub guard_formulas: bool,
 
-    /// Use colour in a terminal, always or never [default: auto]
+    /// Use colour in a terminal only, always or never [default: auto]
     #[arg(long, value_name = "WHEN", ignore_case = true, help_heading = OUTPUT, hide_short_help = true)]
     pub color: Option<ColorChoice>,
 
-    /// Fit the table into N columns, or print records where it cannot [default: the terminal's width; in a pipe nothing is cut]
+    /// Fit the table into N columns, or print records if it does not fit [default: the terminal's width; in a pipe nothing is cut]
     #[arg(long, value_name = "N", help_heading = OUTPUT, hide_short_help = true)]
     pub width: Option<usize>,
 
-    /// Cut nothing, however narrow the terminal
+    /// Never cut text to the width of the terminal
     #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub no_trunc: bool,
 
-    /// Make each TicketId a link to the ticket in the web client, for table, record and markdown [default: auto]
+    /// Make each TicketId a link to the ticket in the web client, in formats for people [default: auto]
     ///
-    /// By itself in terminals that are known for links, never in markdown. The address is
-    /// known for Online; for an installation of your own --ticket-url says it.
+    /// `auto` makes links in terminals that are known to support them, and not in markdown.
+    /// The address is known for Online; for your own installation, set --ticket-url.
     #[arg(long, value_name = "WHEN", ignore_case = true, help_heading = OUTPUT, hide_short_help = true)]
     pub links: Option<LinksChoice>,
 
-    /// Where to ask, as whom, and in which language.
+    /// Server, credential, language and network.
     #[command(flatten)]
     pub call: CallArgs,
 
-    /// Ask the built-in sample server, started for this one call
+    /// Use the built-in sample server, started for this call
     #[arg(long, help_heading = CONNECTION)]
     pub demo: bool,
 
-    /// Send nothing; print the request as a curl command
+    /// Print the request as a curl command and send nothing
     #[arg(long, help_heading = CONNECTION)]
     pub dry_run: bool,
 
@@ -123,25 +123,25 @@ pub struct GetArgs {
     pub verbose: bool,
 }
 
-/// The arguments of a call, whatever it asks for.
+/// The arguments of every call.
 #[derive(Clone, Debug, Default, Args)]
 pub struct CallArgs {
-    /// Ask for names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]
+    /// Request names and statuses in this language: en, nb-no, …; * leaves them untranslated [default: en]
     #[arg(long, value_name = "CODE", help_heading = LANGUAGE)]
     pub language: Option<String>,
 
-    /// Ask for numbers and dates inside texts in this culture
+    /// Request numbers and dates inside texts in this culture
     #[arg(long, value_name = "CODE", help_heading = LANGUAGE, hide_short_help = true)]
     pub culture: Option<String>,
 
     /// Show dates in this time zone: Europe/Oslo, or local for this machine's
     ///
-    /// With a slash in it, or `local`: an IANA zone. Dates are asked for in UTC
-    /// with their offset and converted here, with daylight saving. Anything else
-    /// is a SuperOffice code or id (NO, 261), with `,includeTZOffset` after it if
-    /// wanted, and is sent as it is. The server probably moves no date of a ticket
-    /// to such a zone: dates stay in the server's own zone, CreatedAt and
-    /// LastChanged in UTC, and without `includeTZOffset` they do not say which.
+    /// A name with a slash, or `local`, is an IANA zone: dates are requested in UTC with
+    /// their offset and converted here, with daylight saving. Any other value is a
+    /// SuperOffice code or id (NO, 261), optionally with `,includeTZOffset`, and is sent
+    /// unchanged. The server probably does not convert the dates of tickets to such a zone:
+    /// they stay in the server's zone, CreatedAt and LastChanged in UTC, and only
+    /// `includeTZOffset` shows which.
     #[arg(long, value_name = "ZONE", help_heading = LANGUAGE)]
     pub timezone: Option<String>,
 
@@ -153,7 +153,7 @@ pub struct CallArgs {
     #[arg(long, value_name = "PATH", help_heading = CONNECTION, hide_short_help = true)]
     pub config: Option<PathBuf>,
 
-    /// Ask this installation: https://host/site, …/api, …/api/v1 or the whole endpoint
+    /// Use this installation: https://host/site, …/api, …/api/v1 or the whole endpoint
     #[arg(long, value_name = "URL", help_heading = CONNECTION)]
     pub url: Option<String>,
 
@@ -161,33 +161,33 @@ pub struct CallArgs {
     #[arg(long, value_name = "URL", help_heading = CONNECTION, hide_short_help = true)]
     pub ticket_url: Option<String>,
 
-    /// Ask this tenant of Online, wherever it is: Cust12345
+    /// Use this tenant of Online: Cust12345
     ///
-    /// Its address is looked up, and kept for as long as the answer says.
+    /// Its address is looked up, and cached for as long as the answer allows.
     #[arg(long, value_name = "TENANT", help_heading = CONNECTION)]
     pub tenant: Option<String>,
 
-    /// Look the tenant up in this environment: online, sod, stage, or a stand-in's https:// address [default: online]
+    /// Look the tenant up in this environment: online, sod, stage, or the https:// address of a stand-in [default: online]
     #[arg(long, value_name = "NAME", help_heading = CONNECTION, hide_short_help = true)]
     pub environment: Option<String>,
 
-    /// Send a further header, 'Name: value'; 'Name: @SRC' for a secret one
+    /// Send an additional header, 'Name: value'; 'Name: @SRC' for a secret value
     #[arg(short = 'H', long = "header", value_name = "HEADER", help_heading = CONNECTION, hide_short_help = true)]
     pub headers: Vec<String>,
 
-    /// Limit the connection with its TLS handshake to this time [default: 10s]
+    /// Limit connecting, including the TLS handshake, to this time [default: 10s]
     #[arg(long, value_name = "TIME", help_heading = CONNECTION, hide_short_help = true)]
     pub connect_timeout: Option<String>,
 
-    /// Limit silence while waiting or reading to this time [default: 60s]
+    /// Limit each wait for the server to this time [default: 60s]
     #[arg(long, value_name = "TIME", help_heading = CONNECTION, hide_short_help = true)]
     pub read_timeout: Option<String>,
 
-    /// Limit the whole command to this time; 0 is no limit [default: 0]
+    /// Limit the whole command to this time; 0 means no limit [default: 0]
     ///
-    /// It covers reading ids, secrets and other files, all calls with their waits, and
-    /// opening a pipe that --out-file names. It does not cover the time that a person
-    /// takes at a prompt, or that a slow reader of the output takes.
+    /// The limit includes reading ids, secrets and other files, all calls with their waits,
+    /// and opening a pipe for --out-file. It does not include the time of a person at a
+    /// prompt, or of a slow reader of the output.
     #[arg(long, value_name = "TIME", help_heading = CONNECTION)]
     pub timeout: Option<String>,
 
@@ -199,7 +199,7 @@ pub struct CallArgs {
     #[command(flatten)]
     pub network: NetworkArgs,
 
-    /// Let a credential travel over http:// to another machine
+    /// Allow a credential to be sent over http:// to another machine
     #[arg(long, help_heading = CONNECTION, hide_short_help = true)]
     pub allow_plain_http: bool,
 
@@ -231,7 +231,7 @@ pub struct CallArgs {
     #[arg(long, value_name = "SRC", help_heading = CREDENTIAL, hide_short_help = true)]
     pub cookie: Option<String>,
 
-    /// Send an application token, beside any of them
+    /// Send an application token in addition to the credential
     #[arg(long, value_name = "SRC", help_heading = CREDENTIAL, hide_short_help = true)]
     pub app_token: Option<String>,
 
@@ -242,7 +242,7 @@ pub struct CallArgs {
 
 const OUTPUT: &str = "Output";
 const LANGUAGE: &str = "Language and time";
-/// The heading of what is about the connection.
+/// The heading of the options for the connection.
 pub(super) const CONNECTION: &str = "Connection";
 const CREDENTIAL: &str = "Credential";
 
@@ -255,16 +255,16 @@ pub enum DateStyle {
     Iso,
     /// 2026-03-29 14:52
     Short,
-    /// 3 days ago (table, record, markdown)
+    /// 3 days ago (only in formats for people)
     Relative,
 }
 
 /// The choices of `--links`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LinksChoice {
-    /// In a table or a record, in a terminal that is known for links
+    /// In a table or a record, in a terminal that is known to support links
     Auto,
-    /// In every table, record and Markdown table
+    /// In every format for people
     Always,
     /// Nowhere
     Never,

@@ -1,4 +1,4 @@
-//! `sotickets man` as typed.
+//! The arguments of `sotickets man`.
 
 use clap::Args;
 

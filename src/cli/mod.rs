@@ -1,4 +1,4 @@
-//! What was typed: the command line as clap reads it, without meaning.
+//! The command line as clap parses it, without its meaning.
 
 pub mod auth;
 pub mod completions;
@@ -36,29 +36,29 @@ pub struct Cli {
 pub enum Command {
     /// Fetch tickets by id and print them
     ///
-    /// There is one call, and nothing is printed before the whole answer has arrived
-    /// and has been understood. Every id is accounted for: a ticket that does not come
-    /// back is named on standard error, and the exit code says so.
+    /// One call fetches all tickets. Nothing is printed before the whole answer has arrived
+    /// and has been checked. Every id is accounted for: a ticket that does not come back is
+    /// named on standard error, and the exit code is 3.
     Get(Box<get::GetArgs>),
     /// List every ticket field, with type, unit, values and meaning
     ///
-    /// They are those that --select takes, with the first version of the server that
-    /// has them. Nothing is sent.
+    /// These are the fields for --select, each with the first server version that has it.
+    /// Nothing is sent.
     Fields(fields::FieldsArgs),
     /// Open tickets in the web client, with the browser
     ///
-    /// Tickets of Online have their address at the tenant; for an installation of your
-    /// own `ticket_url` says it. More than ten are opened after a question, and only at a
-    /// terminal. Without a browser the addresses are printed.
+    /// Tickets of Online are opened at their tenant. For your own installation, set
+    /// `ticket_url`. Opening more than ten tickets needs a confirmation at a terminal.
+    /// Without a browser the addresses are printed.
     Open(Box<open::OpenArgs>),
-    /// Serve sample tickets on this machine, to try every option on
+    /// Serve sample tickets on this machine, to try every option
     ///
-    /// Two lines that a shell understands, with its address and a token, go to standard
-    /// output. It serves until it is interrupted.
+    /// Its address and a token are printed to standard output as two lines for a shell. The
+    /// server runs until it is interrupted.
     Demo(demo::DemoArgs),
     /// Sign in to SuperOffice Online, once for many calls
     Auth(auth::AuthArgs),
-    /// Say which settings are in effect and what said each, and try them step by step
+    /// Show the effective settings with their sources, and check them step by step
     Doctor(Box<doctor::DoctorArgs>),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
@@ -69,7 +69,7 @@ pub enum Command {
     Complete(completions::CompleteArgs),
 }
 
-/// What `--version` prints behind the name. The build script notes commit and target.
+/// The text of `--version` after the name. The build script sets commit and target.
 const LONG_VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     "\ncommit: ",

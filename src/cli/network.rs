@@ -1,4 +1,4 @@
-//! How `sotickets get` reaches the server, as typed.
+//! The options for retries, proxies and TLS.
 
 use std::path::PathBuf;
 
@@ -6,25 +6,26 @@ use clap::Args;
 
 use super::get::CONNECTION;
 
-/// The options of `get` for retries, proxies and TLS.
+/// The options for retries, proxies and TLS.
 #[derive(Clone, Debug, Default, Args)]
 pub struct NetworkArgs {
     /// Repeat a failed connection, 429, 502, 503 and 504 up to N times [default: 0]
     ///
-    /// Waits grow from half a second and vary, so that many clients do not come
-    /// back at once. A `Retry-After` of the server's is waited for, up to 60 s. Each
-    /// wait is told on standard error; --timeout limits all tries together.
+    /// Waits grow from half a second and vary, so that many clients do not come back at
+    /// once. A `Retry-After` of the server is respected up to 60 s. Each wait is reported on
+    /// standard error. --timeout limits all attempts together.
     #[arg(long, value_name = "N", help_heading = CONNECTION)]
     pub retries: Option<String>,
 
     #[allow(rustdoc::broken_intra_doc_links, reason = "its brackets are those of a usage line")]
-    /// Go through this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; '' for none
+    /// Use this proxy: http://[NAME@]HOST[:PORT], https, socks5 or socks5h; '' for none
     ///
-    /// Without it HTTPS_PROXY or HTTP_PROXY, by the address, and ALL_PROXY name one,
-    /// in either case; those do not count for an address of this machine. NO_PROXY
-    /// lists hosts that are reached without: corp.example with the names below it,
-    /// *.corp.example for those names alone, HOST:PORT, an address or a network. Ports
-    /// are as in curl: 443 for https, or else 1080. socks:// is read as socks5h://.
+    /// Without this option the proxy is that of HTTPS_PROXY (for https:// addresses) or
+    /// HTTP_PROXY (for http://), or else of ALL_PROXY, in upper or lower case. These
+    /// variables are ignored for addresses of this machine. NO_PROXY lists hosts without a
+    /// proxy: corp.example with its subdomains, *.corp.example for its subdomains only,
+    /// HOST:PORT, an address or a network. The default port is that of curl: 443 for https,
+    /// else 1080. socks:// means socks5h://.
     #[arg(long, value_name = "URL", help_heading = CONNECTION)]
     pub proxy: Option<String>,
 
@@ -32,11 +33,11 @@ pub struct NetworkArgs {
     #[arg(long, value_name = "SRC", help_heading = CONNECTION, hide_short_help = true)]
     pub proxy_password: Option<String>,
 
-    /// Trust the certificates in this PEM file, in place of the system's
+    /// Trust the certificates in this PEM file instead of the system's
     #[arg(long, value_name = "FILE", help_heading = CONNECTION, hide_short_help = true)]
     pub cacert: Option<PathBuf>,
 
-    /// Show the server the certificate in this PEM file, which may hold its key as well
+    /// Present the certificate in this PEM file to the server; the file may also contain its key
     #[arg(long, value_name = "FILE", help_heading = CONNECTION, hide_short_help = true)]
     pub client_cert: Option<PathBuf>,
 
@@ -44,7 +45,7 @@ pub struct NetworkArgs {
     #[arg(long, value_name = "FILE", help_heading = CONNECTION, hide_short_help = true)]
     pub client_key: Option<PathBuf>,
 
-    /// Trust any certificate: whoever answers can read the credential
+    /// Trust any certificate; whoever answers can read the credential
     #[arg(long, help_heading = CONNECTION, hide_short_help = true)]
     pub insecure: bool,
 }

@@ -1,4 +1,4 @@
-//! `sotickets open` as typed.
+//! The arguments of `sotickets open`.
 
 use clap::Args;
 
@@ -13,13 +13,13 @@ pub struct OpenArgs {
     #[arg(value_name = "ID", required = true, allow_negative_numbers = true)]
     pub ids: Vec<String>,
 
-    /// Print the addresses, a line each, and open nothing
+    /// Print the addresses, one per line, and open nothing
     #[arg(long)]
     pub print: bool,
 
     /// Open tickets at this address, with {id} in place of the id
     ///
-    /// Without it tickets of Online are opened at their tenant.
+    /// Without this option, tickets of Online are opened at their tenant.
     #[arg(long, value_name = "URL", help_heading = CONNECTION)]
     pub ticket_url: Option<String>,
 
@@ -31,11 +31,11 @@ pub struct OpenArgs {
     #[arg(long, value_name = "URL", help_heading = CONNECTION)]
     pub url: Option<String>,
 
-    /// Open tickets of this tenant of Online, wherever it is: Cust12345
+    /// Open tickets of this tenant of Online: Cust12345
     #[arg(long, value_name = "TENANT", help_heading = CONNECTION)]
     pub tenant: Option<String>,
 
-    /// Look the tenant up in this environment: online, sod, stage, or a stand-in's https:// address [default: online]
+    /// Look the tenant up in this environment: online, sod, stage, or the https:// address of a stand-in [default: online]
     #[arg(long, value_name = "NAME", help_heading = CONNECTION)]
     pub environment: Option<String>,
 

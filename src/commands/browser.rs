@@ -1,4 +1,4 @@
-//! Opening an address in the browser.
+//! Opens an address in the browser.
 
 use std::io;
 use std::path::Path;
@@ -8,25 +8,24 @@ use std::time::{Duration, Instant};
 
 use crate::context::Environment;
 
-/// The time within which a browser, or what starts one, would report a failure.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// The pause between two looks at it.
-const PAUSE: Duration = Duration::from_millis(10);
+/// The time in which a browser reports a failure at its start.
+const START_TIMEOUT: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Opens `url` by the programs of `BROWSER`, or else by one of the platform. Nothing that
-/// they print is shown.
+/// Opens `url` with a program of `BROWSER`, or else with one of the platform. Their output is
+/// discarded.
 ///
 /// # Errors
-/// Where there is no browser, or it fails at once.
-pub fn open(url: &str, environment: &Environment) -> io::Result<()> {
+/// If there is no browser, or it fails at its start.
+pub(crate) fn open(url: &str, environment: &Environment) -> io::Result<()> {
     match environment.get("BROWSER") {
         Some(browser) => open_with(&browser, url),
-        None => open::that_detached_with_timeout(url, PATIENCE),
+        None => open::that_detached_with_timeout(url, START_TIMEOUT),
     }
 }
 
-/// Opens `url` by `browser`: a program, which may have arguments or blanks in its path, or
-/// several with colons between them. `%s` in an argument stands for the address.
+/// Opens `url` with `browser`: a program, which may have arguments or blanks in its path, or
+/// several, separated by colons. `%s` in an argument is replaced by the address.
 fn open_with(browser: &str, url: &str) -> io::Result<()> {
     let mut result = start(browser, url);
     if result.is_err() && cfg!(unix) && browser.contains(':') {
@@ -40,13 +39,13 @@ fn open_with(browser: &str, url: &str) -> io::Result<()> {
     result
 }
 
-/// Starts one program, and waits for a failure at its start.
+/// Starts one program and waits for a failure at its start.
 fn start(browser: &str, url: &str) -> io::Result<()> {
     let words = command_words(browser, url)?;
     let (program, arguments) = words.split_first().ok_or(io::ErrorKind::NotFound)?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // Ctrl-C at the terminal is not meant for the browser.
+    // Ctrl-C at the terminal must not end the browser.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     watch(command.spawn()?)
@@ -54,17 +53,17 @@ fn start(browser: &str, url: &str) -> io::Result<()> {
 
 fn watch(mut child: Child) -> io::Result<()> {
     let start = Instant::now();
-    while start.elapsed() < PATIENCE {
+    while start.elapsed() < START_TIMEOUT {
         match child.try_wait()? {
             Some(status) if status.success() => return Ok(()),
             Some(status) => return Err(io::Error::other(format!("it failed: {status}"))),
-            None => thread::sleep(PAUSE),
+            None => thread::sleep(POLL_INTERVAL),
         }
     }
     Ok(())
 }
 
-/// The program and its arguments, with `url` among them.
+/// Returns the program and its arguments, with `url` among them.
 fn command_words(browser: &str, url: &str) -> io::Result<Vec<String>> {
     if Path::new(browser).is_file() {
         return Ok(vec![browser.to_owned(), url.to_owned()]);
@@ -84,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn address_goes_where_the_browser_wants_it() {
+    fn address_replaces_the_placeholder_or_is_appended() {
         let url = "https://a.example/?a=b&c";
         for (browser, words) in [
             ("firefox", vec!["firefox", url]),

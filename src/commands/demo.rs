@@ -12,12 +12,12 @@ use super::write;
 /// Serves sample tickets until the process is interrupted.
 ///
 /// # Errors
-/// Where the port cannot be had, or standard output not be written.
-pub fn run(args: &DemoArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
+/// If the port is not available, or standard output cannot be written.
+pub(crate) fn run(args: &DemoArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
     let server = Server::start(args.port).map_err(|error| not_started(args.port, error))?;
-    print_variables(&server, host)?;
-    // With standard error closed there is nobody to greet.
-    let _ = print_summary(&server, host);
+    print_variables(&server, context)?;
+    // A closed standard error is no reason to stop.
+    let _ = print_summary(&server, context);
     server.run();
     Ok(())
 }
@@ -35,22 +35,22 @@ fn not_started(port: u16, error: io::Error) -> Error {
     }
 }
 
-fn print_variables(server: &Server, host: &mut Context<'_>) -> Result<()> {
+fn print_variables(server: &Server, context: &mut Context<'_>) -> Result<()> {
     let lines = format!(
         "export SOTICKETS_URL={}\nexport SOTICKETS_TOKEN={}\n",
         server.address(),
         demo::TOKEN
     );
-    write(host.stdout, lines.as_bytes())
+    write(context.stdout, lines.as_bytes())
 }
 
-fn print_summary(server: &Server, host: &mut Context<'_>) -> io::Result<()> {
+fn print_summary(server: &Server, context: &mut Context<'_>) -> io::Result<()> {
     let (user, password) = (demo::USER, demo::PASSWORD);
     let (ticket, token) = (demo::TICKET, demo::TOKEN);
     let (xsrf, cookie, app) = (demo::XSRF_TOKEN, demo::COOKIE, demo::APP_TOKEN);
     let (first, last) = (demo::IDS.start(), demo::IDS.end());
     write!(
-        host.stderr,
+        context.stderr,
         "
 Sample tickets {first} to {last} are at {address}, for this machine only.
 Paste the two lines above into another terminal, then: sotickets get 839 249
@@ -61,11 +61,11 @@ Credentials that it takes, one at a time (unset SOTICKETS_TOKEN to try another):
   SOTicket     SOTICKETS_TICKET='{ticket}'
   XSRF         SOTICKETS_XSRF_TOKEN='{xsrf}'
                SOTICKETS_COOKIE='{cookie}'
-  SO-AppToken  SOTICKETS_APP_TOKEN='{app}', beside any of them
+  SO-AppToken  SOTICKETS_APP_TOKEN='{app}', in addition to any of them
 
 Ctrl-C stops it.
 ",
         address = server.address(),
     )?;
-    host.stderr.flush()
+    context.stderr.flush()
 }

@@ -16,7 +16,7 @@ use super::write;
 ///
 /// # Errors
 /// If no field is found, or the list cannot be written.
-pub fn run(args: &FieldsArgs, context: &mut Context) -> Result<()> {
+pub(crate) fn run(args: &FieldsArgs, context: &mut Context<'_>) -> Result<()> {
     let matches = find(args.text.as_deref().unwrap_or_default())?;
     let list = match args.output {
         FieldsFormat::Table => {

@@ -8,7 +8,7 @@ use crate::suggest;
 
 use super::write;
 
-/// The pages, which `docs/man` holds for packages, too.
+/// The pages by command. Packages contain them as well.
 const PAGES: [(&str, &str); 12] = [
     ("", include_str!("../../docs/man/sotickets.1")),
     ("get", include_str!("../../docs/man/sotickets-get.1")),
@@ -27,8 +27,8 @@ const PAGES: [(&str, &str); 12] = [
 /// Prints the page of the program, or of a command.
 ///
 /// # Errors
-/// A usage error for a command that there is not; where the page cannot be written.
-pub fn run(args: &ManArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
+/// A usage error for an unknown command, or if the page cannot be written.
+pub(crate) fn run(args: &ManArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
     let command = args.command.join(" ");
     let page = PAGES.iter().find(|(name, _)| *name == command);
     let Some((_, page)) = page else {
@@ -40,5 +40,5 @@ pub fn run(args: &ManArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
             .hint(hint.unwrap_or_else(|| "`sotickets --help` lists them".into()))
             .into());
     };
-    Ok(write(host.stdout, page.as_bytes())?)
+    Ok(write(context.stdout, page.as_bytes())?)
 }

@@ -17,58 +17,58 @@ use crate::ticket::url_template::UrlTemplate;
 use super::transport::with_transport;
 use super::{messages, write};
 
-/// More tickets than these are opened only after a question.
-const MANY: usize = 10;
+/// More tickets than these are opened only after a confirmation.
+const MAX_UNCONFIRMED: usize = 10;
 
 /// Opens tickets in the browser, or prints their addresses.
 ///
 /// # Errors
-/// Of each kind, where a tenant has to be found; else of usage.
-pub fn run(args: &OpenArgs, host: &mut Context<'_>) -> Result<()> {
+/// A usage error, or any error of the tenant lookup.
+pub(crate) fn run(args: &OpenArgs, context: &mut Context<'_>) -> Result<()> {
     let call = open::call(args);
-    let configuration = config::load(&call, host)?;
-    messages::warn_with_hint(host, configuration.warning.as_ref());
-    let settings = open::resolve(args, &call, &configuration, host)?;
-    if !args.print && settings.ids.len() > MANY {
-        confirm(settings.ids.len(), host)?;
+    let configuration = config::load(&call, context)?;
+    messages::warn_with_hint(context, configuration.warning.as_ref());
+    let settings = open::resolve(args, &call, &configuration, context)?;
+    if !args.print && settings.ids.len() > MAX_UNCONFIRMED {
+        confirm(settings.ids.len(), context)?;
     }
-    let template = template(settings.source, args.verbose, host)?;
+    let template = template(settings.source, args.verbose, context)?;
     let urls: Vec<String> = settings.ids.iter().map(|id| template.url(id.get())).collect();
     if args.print {
-        return Ok(write(host.stdout, (urls.join("\n") + "\n").as_bytes())?);
+        return Ok(write(context.stdout, (urls.join("\n") + "\n").as_bytes())?);
     }
     for url in &urls {
-        if let Err(error) = browser::open(url, &host.environment) {
-            messages::warning(host, &format!("no browser could be opened: {error}"));
-            messages::hint(host, "open the addresses by hand; BROWSER names a program for it");
-            return Ok(write(host.stdout, (urls.join("\n") + "\n").as_bytes())?);
+        if let Err(error) = browser::open(url, &context.environment) {
+            messages::warning(context, &format!("no browser could be opened: {error}"));
+            messages::hint(context, "open the addresses by hand; BROWSER names a program for it");
+            return Ok(write(context.stdout, (urls.join("\n") + "\n").as_bytes())?);
         }
     }
     Ok(())
 }
 
-/// Finds the addresses of tickets, by a call where the tenant is not known from before.
-fn template(source: UrlSource, verbose: bool, host: &mut Context<'_>) -> Result<UrlTemplate> {
+/// Finds the addresses of tickets, by a call if the tenant is not cached.
+fn template(source: UrlSource, verbose: bool, context: &mut Context<'_>) -> Result<UrlTemplate> {
     let (tenant, connection) = match source {
         UrlSource::Known(template) => return Ok(template),
         UrlSource::Tenant(tenant, connection) => (tenant, connection),
     };
-    let locator = Locator::new(&tenant, host);
-    let location = with_transport(host, &connection, verbose, |it| locator.locate(it))?;
+    let locator = Locator::new(&tenant, context);
+    let location = with_transport(context, &connection, verbose, |it| locator.locate(it))?;
     Ok(UrlTemplate::online(endpoint::site(&location.address)))
 }
 
-/// Asks a person whether so many tickets are to be opened.
-fn confirm(count: usize, host: &mut Context<'_>) -> Result<()> {
-    if host.terminal.input.is_none() || !host.terminal.stderr {
+/// Asks for a confirmation.
+fn confirm(count: usize, context: &mut Context<'_>) -> Result<()> {
+    if context.terminal.input.is_none() || !context.terminal.stderr {
         return Err(Error::usage(format!("{count} tickets are too many to open without a question"))
             .hint("at a terminal more than ten are opened after a question; --print prints their addresses")
             .into());
     }
-    write(host.stderr, format!("Open {count} tickets in the browser? [y/N] ").as_bytes())?;
+    write(context.stderr, format!("Open {count} tickets in the browser? [y/N] ").as_bytes())?;
     let mut answer = String::new();
-    // No answer is a no.
-    let _ = BufReader::new(host.take_stdin()).read_line(&mut answer);
+    // No answer means no.
+    let _ = BufReader::new(context.take_stdin()).read_line(&mut answer);
     match answer.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(Error::usage("no ticket was opened").into()),

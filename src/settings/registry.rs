@@ -153,7 +153,7 @@ settings! {
         "the limit of silence while waiting or reading",
         |call| call.read_timeout.as_deref();
     TIMEOUT = "timeout", "--timeout", "SOTICKETS_TIMEOUT", Number, Some("0"),
-        "the limit of the whole command, none where it is 0",
+        "the limit of the whole command; 0 means no limit",
         |call| call.timeout.as_deref();
     MAX_BYTES = "max_bytes", "--max-bytes", "SOTICKETS_MAX_BYTES", Number, Some("2GiB"),
         "the largest answer, after decompression",

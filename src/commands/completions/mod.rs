@@ -11,8 +11,8 @@ use super::write;
 /// Prints the completion script of a shell.
 ///
 /// # Errors
-/// Where the script cannot be written.
-pub fn run(args: &CompletionsArgs, host: &mut Context<'_>) -> anyhow::Result<()> {
+/// If the script cannot be written.
+pub(crate) fn run(args: &CompletionsArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
     let script = match args.shell {
         Shell::Bash => include_str!("../../../completions/sotickets.bash"),
         Shell::Elvish => include_str!("../../../completions/sotickets.elv"),
@@ -21,5 +21,5 @@ pub fn run(args: &CompletionsArgs, host: &mut Context<'_>) -> anyhow::Result<()>
         Shell::PowerShell => include_str!("../../../completions/_sotickets.ps1"),
         Shell::Zsh => include_str!("../../../completions/_sotickets"),
     };
-    Ok(write(host.stdout, script.as_bytes())?)
+    Ok(write(context.stdout, script.as_bytes())?)
 }

@@ -43,8 +43,8 @@ pub const ALL: [CallSetting; 9] = [
         name: "proxy",
         option: "--proxy",
         variables: &[
-            ("HTTPS_PROXY, HTTP_PROXY", "the proxy, by the address and in either case"),
-            ("ALL_PROXY", "the proxy where neither is set"),
+            ("HTTPS_PROXY, HTTP_PROXY", "the proxy for https:// or http:// addresses; upper or lower case"),
+            ("ALL_PROXY", "the proxy if neither is set"),
         ],
         facts: proxy,
     },
@@ -57,7 +57,7 @@ pub const ALL: [CallSetting; 9] = [
     CallSetting {
         name: "no_proxy",
         option: "",
-        variables: &[("NO_PROXY", "hosts that are reached without")],
+        variables: &[("NO_PROXY", "hosts without a proxy")],
         facts: no_proxy,
     },
     CallSetting {

@@ -35,6 +35,15 @@ pub(crate) struct Display {
     pub(crate) out_file: Option<OutFile>,
 }
 
+impl Display {
+    /// Returns whether tickets are requested with their ids.
+    pub(crate) fn requests_ids(&self) -> bool {
+        let has_id =
+            |columns: &Vec<Column>| columns.iter().any(|column| column.path() == column::TICKET_ID);
+        self.wire.as_ref().is_none_or(has_id)
+    }
+}
+
 /// The output that `args` describe, in `format`.
 pub(crate) fn resolve(
     args: &GetArgs,

@@ -1,0 +1,99 @@
+//! Messages about the answer of `get`: warnings, and the error for missing tickets.
+
+use crate::answer::merged;
+use crate::commands::messages::{self, warning};
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::output::out_file::OutFile;
+use crate::settings::plan::get::GetSettings;
+use crate::ticket::ids::summary;
+
+use super::received::Received;
+
+/// Warns about differences between the answer and the requested tickets.
+pub(super) fn warn_about_discrepancies(
+    received: &Received<'_>,
+    settings: &GetSettings,
+    context: &mut Context<'_>,
+) {
+    let mut warn = |text: &str| warning(context, text);
+    let differences = &received.differences;
+    if !differences.unasked.is_empty() {
+        let ids = summary(differences.unasked.iter().copied());
+        warn(&format!("tickets came that were not asked for: {ids}"));
+    }
+    if differences.unasked_unnamed > 0 {
+        let count = differences.unasked_unnamed;
+        let s = if count == 1 { "" } else { "s" };
+        warn(&format!("{count} ticket{s} more came than were asked for"));
+    }
+    if !differences.repeated.is_empty() {
+        let ids = summary(differences.repeated.iter().copied());
+        warn(&format!("tickets came more than once: {ids}"));
+    }
+    for (number, id) in &received.unreadable {
+        warn(&format!("ticket {number} of the answer has no readable TicketId: {id}"));
+    }
+    match differences.unreadable - received.unreadable.len() {
+        0 => {}
+        1 => warn("1 more ticket of the answer has no readable TicketId"),
+        more => warn(&format!("{more} more tickets of the answer have no readable TicketId")),
+    }
+    if let Some(text) = merged::describe(&received.mergers) {
+        warn(&text);
+    }
+    if settings.dates.has_met_date_without_offset() {
+        warn("dates came without an offset and are printed as they are");
+        let hint = match settings.call.locale.timezone {
+            Some(_) => {
+                "offsets were asked for; a server that sends none may have time zones switched off"
+            }
+            None => "--timezone Europe/Oslo asks for offsets",
+        };
+        messages::hint(context, hint);
+    }
+}
+
+/// Reports the tickets that did not come back: with `--allow-missing` as a warning.
+///
+/// # Errors
+/// An error of [`Kind::Missing`].
+pub(super) fn report_missing(
+    received: &Received<'_>,
+    settings: &GetSettings,
+    context: &mut Context<'_>,
+) -> anyhow::Result<()> {
+    let differences = &received.differences;
+    if differences.missing_count() == 0 {
+        return Ok(());
+    }
+    let asked = settings.ids.len();
+    let count = differences.missing_count();
+    let message = match (asked, differences.missing.as_slice()) {
+        (1, [id]) => format!("ticket {id} did not come back"),
+        (_, ids) if differences.missing_unnamed == 0 => {
+            let ids = summary(ids.iter().map(|id| id.get().into()));
+            format!("{count} of {asked} tickets did not come back: {ids}")
+        }
+        _ => format!("{count} of {asked} tickets did not come back"),
+    };
+    let hint = if asked == 1 {
+        "it does not exist, or this user may not read it; --allow-missing takes that for success"
+    } else if differences.missing_unnamed == 0 {
+        "they do not exist, or this user may not read them; --allow-missing takes that for success"
+    } else if settings.display.requests_ids() {
+        "the tickets came without their ids, so the missing ones cannot be named"
+    } else {
+        "adding TicketId to --select would name them"
+    };
+    if settings.allow_missing {
+        warning(context, &message);
+        return Ok(());
+    }
+    if received.count > 0 {
+        return Err(Error::new(Kind::Missing, message).hint(hint).after_output().into());
+    }
+    let unchanged = settings.display.out_file.as_ref().map(OutFile::describe_unchanged);
+    let message = [message].into_iter().chain(unchanged).collect::<Vec<_>>().join("; ");
+    Err(Error::new(Kind::Missing, message).hint(hint).into())
+}
