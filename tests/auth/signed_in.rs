@@ -545,7 +545,7 @@ fn time_of_a_secret_program_counts_towards_the_timeout() {
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     // It closes when the limit is over, if that began before the program.
-    let slow = support::raw::server_of_any_after(Duration::from_millis(1500));
+    let slow = support::raw::closing_after(Duration::from_millis(1500));
     let program = "command:sh -c 'sleep 1; echo canary'";
     let run = test_user.get(&["--url", &slow, "--app-token", program, "--timeout", "2s"]);
     assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");

@@ -292,7 +292,7 @@ fn tenant_that_is_not_known_is_an_error_of_the_server() {
         (500, "", 5),
         (302, "", 5),
     ] {
-        let server = support::raw::server_of_any(status, body);
+        let server = support::raw::server_with_status(status, body);
         let mut command = sotickets();
         command.args(["get", "839", "--tenant", "Cust999", "--environment", &server]);
         let run = Run::of(command.env("SOTICKETS_TOKEN", "t"));
@@ -609,7 +609,7 @@ fn dry_run_sends_nothing_and_shows_how_to_find_the_tenant() {
 
 #[test]
 fn limit_of_the_whole_command_holds_for_all_calls_together() {
-    let slow = support::raw::server_of_any_after(std::time::Duration::from_secs(20));
+    let slow = support::raw::closing_after(std::time::Duration::from_secs(20));
     let mut command = sotickets();
     command.args(["get", "839", "--tenant", TENANT, "--environment", &slow, "--timeout", "300ms"]);
     let run = Run::of(command.env("SOTICKETS_TOKEN", "t"));

@@ -37,10 +37,10 @@ fn wrong_credential_is_reported_after_successful_checks() {
 fn missing_credential_does_not_stop_the_other_checks() {
     let site = Site::start(Conduct::good());
     let run = Run::of(sotickets().args(["doctor", "--url", &site.url]));
-    assert_eq!((run.code, site.asked().len()), (4, 1), "{run}");
+    assert_eq!((run.code, site.requests().len()), (4, 1), "{run}");
     assert!(run.stdout.contains("\nfailed   credential  no credential is configured\n"), "{run}");
     let run = Run::of(sotickets().args(["doctor", "839", "--no-auth", "--url", &site.url]));
-    assert_eq!((run.code, site.asked().len()), (0, 3), "{run}");
+    assert_eq!((run.code, site.requests().len()), (0, 3), "{run}");
     assert!(run.stdout.contains("\nok       credential  none is sent (--no-auth), "), "{run}");
 }
 
@@ -109,7 +109,7 @@ fn untranslated_text_is_reported_unless_requested() {
 fn language_without_the_shape_of_a_tag_is_a_warning() {
     let site = Site::start(Conduct::good());
     let run = doctor(&site.url, &["839", "--language", "norwegian", "--culture", "nb_NO"]);
-    assert_eq!((run.code, site.asked().len()), (0, 2), "{run}");
+    assert_eq!((run.code, site.requests().len()), (0, 2), "{run}");
     let lines: Vec<&str> = run
         .stdout
         .lines()
@@ -142,7 +142,7 @@ fn one_status_is_reported_once() {
         let conduct = Conduct { version: answer.clone(), tickets: answer, ..Conduct::good() };
         let site = Site::start(conduct);
         let run = doctor(&site.url, &["839"]);
-        assert_eq!(site.asked().len(), 2, "{run}");
+        assert_eq!(site.requests().len(), 2, "{run}");
         assert_eq!(run.stderr.matches("HTTP ").count(), 1, "{run}");
         assert!(run.stderr.contains(&format!("\nerror: HTTP {status}: ")), "{run}");
     }
@@ -150,7 +150,7 @@ fn one_status_is_reported_once() {
     let (version, tickets) = ((404, String::new()), (503, String::new()));
     let site = Site::start(Conduct { version, tickets, ..Conduct::good() });
     let run = doctor(&site.url, &["839"]);
-    assert_eq!((run.code, site.asked().len()), (5, 2), "{run}");
+    assert_eq!((run.code, site.requests().len()), (5, 2), "{run}");
     assert!(run.stderr.contains("\nwarning: HTTP 404: there is no …/api\n"), "{run}");
     assert!(run.stderr.contains("\nerror: HTTP 503: "), "{run}");
 }
@@ -195,7 +195,7 @@ fn server_that_does_not_tell_its_version_may_have_tickets() {
     ] {
         let site = Site::start(Conduct { version: answer, ..Conduct::good() });
         let run = doctor(&site.url, &["839"]);
-        assert_eq!((run.code, site.asked().len()), (0, 2), "{run}");
+        assert_eq!((run.code, site.requests().len()), (0, 2), "{run}");
         assert!(run.stdout.contains(&format!("\nwarning  version     {told}")), "{run}");
     }
 }

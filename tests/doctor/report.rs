@@ -12,7 +12,7 @@ use crate::support::{plain, pty};
 fn impossible_call_is_rejected_before_anything_is_sent() {
     let site = Site::start(Conduct::good());
     let run = doctor(&site.url, &["--proxy-password", "env:NOWHERE"]);
-    assert_eq!((run.code, site.asked().len()), (2, 0), "{run}");
+    assert_eq!((run.code, site.requests().len()), (2, 0), "{run}");
     assert!(run.stdout.starts_with("ok       address     http://127.0.0.1:"), "{run}");
     assert!(run.stdout.contains("\nfailed   settings    --proxy-password goes with "), "{run}");
     assert_eq!(run.stdout.matches("\nskipped ").count(), 10, "{run}");
@@ -28,7 +28,7 @@ fn impossible_call_is_rejected_before_anything_is_sent() {
         assert!(run.stderr.starts_with(&format!("error: {message}\n")), "{run}");
     }
     let run = doctor(&site.url, &["--no-auth", "--token", "env:X"]);
-    assert_eq!((run.code, site.asked().len()), (2, 0), "{run}");
+    assert_eq!((run.code, site.requests().len()), (2, 0), "{run}");
 }
 
 #[test]

@@ -63,14 +63,14 @@ fn clock_is_that_of_the_host_that_answered_last() {
     let folder = system_user(&service);
 
     let run = doctor(&folder, "canary-of-nobody");
-    assert_eq!((run.code, service.calls("exchange"), other.asked().len()), (4, 1, 1), "{run}");
+    assert_eq!((run.code, service.calls("exchange"), other.requests().len()), (4, 1, 1), "{run}");
     assert!(line(&run, "credential").starts_with("failed "), "{run}");
     let told =
         format!("ok       clock       that of {} differs by 5 s at most", place(&service.url));
     assert_eq!(line(&run, "clock"), told);
 
     let run = doctor(&folder, APPLICATION);
-    assert_eq!((run.code, other.asked().len()), (0, 3), "{run}");
+    assert_eq!((run.code, other.requests().len()), (0, 3), "{run}");
     let told = format!(
         "warning  clock       the clock of {} is 10m ahead of this machine's",
         place(&other.url)

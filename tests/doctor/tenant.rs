@@ -24,7 +24,8 @@ fn tenant_is_looked_up_again_and_its_state_reported() {
     sending GetTickets for ticket 839 to http://127.0.0.1:PORT/Cust12345; the credential is the token from SOTICKETS_TOKEN (Bearer)
     --- exit code 0
     ");
-    let lines: Vec<String> = site.asked().into_iter().map(|asked| asked.line).collect();
+    let lines: Vec<String> =
+        site.requests().into_iter().map(|it| it.line.to_ascii_lowercase()).collect();
     assert_eq!(lines.len(), 3, "{lines:?}");
     assert!(
         lines[0].starts_with("get /api/state/cust12345 ")
@@ -56,7 +57,7 @@ fn closed_tenant_is_reported() {
     hint: try again when it is over; SuperOffice's status page may say when
     --- exit code 5
     ");
-    assert_eq!(site.asked().len(), 1);
+    assert_eq!(site.requests().len(), 1);
 
     let good = Conduct::good();
     let state = good.state.replace("Running", "OnlineMaintenance");
@@ -73,7 +74,7 @@ fn tenant_on_another_host_is_connected_to_again() {
     let state = good.state.replace("URL", &other.url);
     let service = Site::start(Conduct { state, ..good });
     let run = of_tenant(&service, &["839"]);
-    assert_eq!((run.code, service.asked().len(), other.asked().len()), (0, 1, 2), "{run}");
+    assert_eq!((run.code, service.requests().len(), other.requests().len()), (0, 1, 2), "{run}");
     let names: Vec<&str> =
         run.stdout.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
     assert_eq!(

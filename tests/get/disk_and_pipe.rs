@@ -256,10 +256,9 @@ fn end(mut child: Child, signal: Signal) -> Option<i32> {
 fn signal_during_the_call_leaves_the_old_file() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let (arrived, wait) = mpsc::channel();
-        let (_held, hold) = mpsc::channel::<()>();
-        let url = raw::server(move |_| {
+        let url = raw::server(move |stream| {
             let _ = arrived.send(());
-            let _ = hold.recv();
+            raw::wait_for_end(stream);
         });
         let file = OutFile::old();
         let mut command = get(&url, &heeding(&[]), &[&["839"][..], &file.arguments()].concat());
@@ -274,10 +273,9 @@ fn signal_during_the_call_leaves_the_old_file() {
 #[test]
 fn shell_reports_130_for_control_c() {
     let (arrived, wait) = mpsc::channel();
-    let (_held, hold) = mpsc::channel::<()>();
-    let url = raw::server(move |_| {
+    let url = raw::server(move |stream| {
         let _ = arrived.send(());
-        let _ = hold.recv();
+        raw::wait_for_end(stream);
     });
     // Control-C reaches all that run at the terminal: the shell, too, which waits.
     let script = "trap : INT; \"$@\"; echo $?";

@@ -95,14 +95,9 @@ fn broken_body_does_not_hide_the_status() {
 #[test]
 fn silence_ends_with_the_read_timeout() {
     for bytes in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[{"] {
-        let (hold, held) = mpsc::channel::<()>();
-        let url = raw::server(move |stream| {
-            let _ = stream.write_all(bytes.as_bytes());
-            let _ = held.recv_timeout(Duration::from_secs(10));
-        });
+        let url = raw::silent_after(bytes.as_bytes());
         let start = Instant::now();
         let run = fails(&url, &["--read-timeout", "300ms"]);
-        drop(hold);
         assert!(start.elapsed() >= Duration::from_millis(300), "{run}");
         assert!(start.elapsed() < Duration::from_secs(5), "{run}");
         assert!(run.stderr.contains(": silent for 300ms (--read-timeout)\n"), "{run}");
@@ -138,12 +133,8 @@ fn body_that_trickles_does_not_outlive_the_timeout() {
 
 #[test]
 fn timeout_holds_while_nothing_comes_at_all() {
-    let (hold, held) = mpsc::channel::<()>();
-    let url = raw::server(move |_| {
-        let _ = held.recv_timeout(Duration::from_secs(10));
-    });
+    let url = raw::silent_after(b"");
     let run = fails(&url, &["--timeout", "300ms"]);
-    drop(hold);
     assert!(run.stderr.contains(": not done within 300ms (--timeout)\n"), "{run}");
 }
 

@@ -1,11 +1,12 @@
 //! Proxies: real ones from Debian's packages, and none where none is to be used.
 #![cfg(unix)]
 
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
 
 use assert_cmd::Command;
 
 use crate::support::proxy::{PASSWORD, Proxy, USER, microsocks, tinyproxy};
+use crate::support::server::{Listener, Request};
 use crate::support::tls::{Authority, Folder, TICKET, TlsServer};
 use crate::support::{PATIENCE, Run, Server, programs, raw, sotickets};
 
@@ -230,17 +231,11 @@ fn password_that_a_proxy_does_not_take_is_not_tried_again() {
 
 /// A proxy that gives `answer` to whatever is asked; its port.
 fn raw_proxy(answer: &'static str) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    std::thread::spawn(move || {
-        use std::io::{Read as _, Write as _};
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(answer.as_bytes());
-        }
+    let listener = Listener::start(|mut stream| {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(answer.as_bytes());
     });
-    port
+    listener.detach()
 }
 
 #[test]
@@ -500,28 +495,19 @@ fn script_of_a_dry_run_uses_the_same_proxy() {
 
 #[test]
 fn awkward_password_arrives_as_it_is_from_here_and_from_curl() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let (heads, seen) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        use std::io::{Read as _, Write as _};
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            let mut head = [0; 4096];
-            let length = stream.read(&mut head).expect("a request");
-            let head = String::from_utf8_lossy(&head[..length]).to_ascii_lowercase();
-            let line = head.lines().find(|line| line.starts_with("proxy-authorization: "));
-            // The proxy is also asked without a credential which schemes it offers.
-            if let Some(line) = line {
-                let _ = heads.send(line.to_owned());
-            }
-            let _ = stream.write_all(b"HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n");
+    let (credentials, seen) = std::sync::mpsc::channel();
+    let listener = Listener::start(move |mut stream| {
+        let request = Request::read_head(&mut stream).expect("a request");
+        // The proxy is also asked without a credential which schemes it offers.
+        if let Some(value) = request.header("proxy-authorization") {
+            let _ = credentials.send(value.to_owned());
         }
+        let _ = stream.write_all(b"HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n");
     });
+    let port = listener.port;
     use base64::Engine as _;
     let pair = format!("t@m:{AWKWARD}");
-    let pair = base64::engine::general_purpose::STANDARD.encode(pair).to_ascii_lowercase();
-    let expected = format!("proxy-authorization: basic {pair}");
+    let expected = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair));
     let named = format!("http://t%40m@127.0.0.1:{port}");
     let whole = format!(
         "http://t%40m:canary%20p%2541%22s%5Cs%40%3A%2F%3F%23%24HOME%60id%60%C3%A4@127.0.0.1:{port}"

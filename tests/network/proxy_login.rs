@@ -9,25 +9,21 @@ use std::thread;
 use assert_cmd::Command;
 
 use crate::support::proxy::microsocks;
+use crate::support::server::Listener;
 use crate::support::tls::TICKET;
 use crate::support::{Run, Server, raw, sotickets};
 
 /// A proxy that answers every request with 407 and `headers`, and the heads of the requests.
 fn refusing(headers: &'static str) -> (u16, Receiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
     let (heads, seen) = channel();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            let mut head = [0; 4096];
-            let length = stream.read(&mut head).expect("a request");
-            let _ = heads.send(String::from_utf8_lossy(&head[..length]).to_ascii_lowercase());
-            let answer = format!("HTTP/1.1 407 No\r\n{headers}content-length: 0\r\n\r\n");
-            let _ = stream.write_all(answer.as_bytes());
-        }
+    let listener = Listener::start(move |mut stream| {
+        let mut head = [0; 4096];
+        let length = stream.read(&mut head).expect("a request");
+        let _ = heads.send(String::from_utf8_lossy(&head[..length]).to_ascii_lowercase());
+        let answer = format!("HTTP/1.1 407 No\r\n{headers}content-length: 0\r\n\r\n");
+        let _ = stream.write_all(answer.as_bytes());
     });
-    (port, seen)
+    (listener.detach(), seen)
 }
 
 /// `get 839` of `url` by the proxy at `port`, as `user` or as nobody.

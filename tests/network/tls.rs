@@ -2,9 +2,9 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::server::{Listener, close};
 use crate::support::tls::{Authority, Folder, Pair, TICKET, TlsServer, self_signed};
 use crate::support::{Run, Server, programs, raw, sotickets};
 
@@ -266,18 +266,12 @@ fn missing_and_wrong_client_certificates_are_reported_separately() {
 
 /// A server that reads what the client says first, and answers with `bytes`.
 fn answers_the_hello(bytes: &'static [u8]) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(bytes);
-            let _ = stream.shutdown(std::net::Shutdown::Write);
-            let _ = std::io::copy(&mut stream, &mut std::io::sink());
-        }
+    let listener = Listener::start(|mut stream| {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(bytes);
+        close(&mut stream);
     });
-    format!("https://localhost:{port}")
+    format!("https://localhost:{}", listener.detach())
 }
 
 /// How a server that answers the first message with `bytes` fails.

@@ -1,49 +1,23 @@
 //! A server that sends back whatever it was told, and looks at its client meanwhile.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use base64::Engine as _;
 
+use super::server::{Listener, Request, close};
 use super::{PATIENCE, canary};
-
-/// A request that arrived.
-#[derive(Clone, Debug)]
-pub struct Request {
-    pub method: String,
-    pub headers: Vec<(String, String)>,
-}
 
 /// The headers that carry secrets.
 const SECRET: [&str; 6] =
     ["authorization", "cookie", "proxy-authorization", "so-apptoken", "x-gateway", "x-xsrf-token"];
 
 impl Request {
-    fn read(stream: &mut TcpStream) -> Option<Self> {
-        let mut head = Vec::new();
-        let mut byte = [0];
-        // What follows is left unread, so that closing can break the connection off.
-        while !head.ends_with(b"\r\n\r\n") {
-            if stream.read(&mut byte).ok()? == 0 {
-                return None;
-            }
-            head.push(byte[0]);
-        }
-        let head = String::from_utf8(head).ok()?;
-        let mut lines = head.lines();
-        let method = lines.next()?.split(' ').next()?.to_owned();
-        let header = |line: &str| {
-            let (name, value) = line.split_once(": ")?;
-            Some((name.to_ascii_lowercase(), value.to_owned()))
-        };
-        Some(Self { method, headers: lines.filter_map(header).collect() })
-    }
-
     /// The secrets as the server knows them: each header's value, with its scheme and
     /// without, and what Basic encodes.
     pub fn secrets(&self) -> Vec<String> {
@@ -88,6 +62,8 @@ pub enum Answer {
 pub struct Echo {
     pub port: u16,
     shared: Arc<Shared>,
+    /// Ends with the server.
+    _listener: Listener,
 }
 
 struct Shared {
@@ -99,7 +75,6 @@ struct Shared {
     requests: Mutex<Vec<Request>>,
     seen: Mutex<Vec<(String, Vec<u8>)>>,
     connections: AtomicUsize,
-    is_over: AtomicBool,
 }
 
 impl Echo {
@@ -109,8 +84,6 @@ impl Echo {
         folder: &Path,
         answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
         let shared = Arc::new(Shared {
             folder: folder.to_owned(),
             process: AtomicU32::new(0),
@@ -118,21 +91,13 @@ impl Echo {
             requests: Mutex::default(),
             seen: Mutex::default(),
             connections: AtomicUsize::new(0),
-            is_over: AtomicBool::new(false),
         });
-        let (own, answer) = (Arc::clone(&shared), Arc::new(answer));
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                if own.is_over.load(Ordering::SeqCst) {
-                    return;
-                }
-                let Ok(stream) = stream else { continue };
-                own.connections.fetch_add(1, Ordering::SeqCst);
-                let (own, answer) = (Arc::clone(&own), Arc::clone(&answer));
-                thread::spawn(move || own.serve(stream, &*answer));
-            }
+        let own = Arc::clone(&shared);
+        let listener = Listener::start(move |stream| {
+            own.connections.fetch_add(1, Ordering::SeqCst);
+            own.serve(stream, &answer);
         });
-        Self { port, shared }
+        Self { port: listener.port, shared, _listener: listener }
     }
 
     /// Says which process is the client.
@@ -165,17 +130,10 @@ impl Echo {
     }
 }
 
-impl Drop for Echo {
-    fn drop(&mut self) {
-        self.shared.is_over.store(true, Ordering::SeqCst);
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
-    }
-}
-
 impl Shared {
     fn serve(&self, mut stream: TcpStream, answer: &dyn Fn(&Request, usize) -> Answer) {
         let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
-        let Some(request) = Request::read(&mut stream) else { return };
+        let Some(request) = Request::read_head(&mut stream) else { return };
         let number = {
             let mut requests = self.requests.lock().expect("no panic");
             requests.push(request.clone());
@@ -185,9 +143,7 @@ impl Shared {
         match answer(&request, number) {
             Answer::Bytes(bytes) => {
                 let _ = stream.write_all(&bytes);
-                let _ = stream.shutdown(std::net::Shutdown::Write);
-                // Bytes left unread would take the answer back.
-                let _ = std::io::copy(&mut stream, &mut std::io::sink());
+                close(&mut stream);
             }
             Answer::Reset => {
                 // There has to be something unread.
@@ -262,19 +218,16 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 /// A SOCKS5 proxy that reads user and password, and takes neither; gives its port and
 /// what it was told.
 pub fn socks() -> (u16, Arc<Mutex<Vec<u8>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
     let told = Arc::new(Mutex::new(Vec::new()));
     let note = Arc::clone(&told);
-    thread::spawn(move || {
-        let (mut stream, _) = listener.accept().expect("a connection");
+    let listener = Listener::start(move |mut stream| {
         let mut bytes = [0; 512];
         let _ = stream.read(&mut bytes);
         let _ = stream.write_all(&[5, 2]);
         let count = stream.read(&mut bytes).unwrap_or_default();
         note.lock().expect("no panic").extend_from_slice(&bytes[..count]);
         let _ = stream.write_all(&[1, 1]);
-        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        close(&mut stream);
     });
-    (port, told)
+    (listener.detach(), told)
 }

@@ -40,6 +40,7 @@ pub mod reference;
 pub mod render;
 #[cfg(unix)]
 pub mod secret_run;
+pub mod server;
 #[cfg(unix)]
 pub mod session;
 #[cfg(unix)]

@@ -1,29 +1,24 @@
 //! A server below HTTP, for what no decent server does.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-/// Listens on a free port, reads each request whole and lets `answer` do the rest;
-/// the connection closes when it returns. Gives the address.
-pub fn server(answer: impl Fn(&mut TcpStream) + Send + 'static) -> String {
+use super::server::{Listener, Request};
+
+/// Reads each request whole and lets `answer` do the rest; the connection closes when it
+/// returns. Returns the address.
+pub fn server(answer: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> String {
     listening(move |mut stream| {
-        read_request(&mut stream);
+        let _ = Request::read(&mut stream);
         answer(&mut stream);
     })
 }
 
-/// Listens on a free port and lets `meet` have each connection. Gives the address.
-pub fn listening(meet: impl Fn(TcpStream) + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            meet(stream.expect("a connection"));
-        }
-    });
-    format!("http://{address}")
+/// Lets `serve` meet each connection. Returns the address.
+pub fn listening(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
+    format!("http://127.0.0.1:{}", Listener::start(serve).detach())
 }
 
 /// Answers every request with `bytes`, then closes.
@@ -97,39 +92,15 @@ pub fn chunked(body: &[u8], size: usize) -> Vec<u8> {
     chunks
 }
 
-/// Answers every request, whatever its method, with `status` and `body`.
-pub fn server_of_any(status: u16, body: &str) -> String {
+/// Answers every request with `status` and `body`.
+pub fn server_with_status(status: u16, body: &str) -> String {
     let length = body.len();
-    let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n\r\n{body}");
-    of_any(move |stream| {
-        let _ = stream.write_all(answer.as_bytes());
-    })
+    answering(format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n\r\n{body}"))
 }
 
 /// Says nothing for `time`, then closes.
-pub fn server_of_any_after(time: Duration) -> String {
-    of_any(move |_| thread::sleep(time))
-}
-
-/// Lets `answer` do all after the request's head.
-fn of_any(answer: impl Fn(&mut TcpStream) + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            let mut head = Vec::new();
-            let mut bytes = [0; 4096];
-            while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-                match stream.read(&mut bytes) {
-                    Ok(0) | Err(_) => break,
-                    Ok(count) => head.extend_from_slice(&bytes[..count]),
-                }
-            }
-            answer(&mut stream);
-        }
-    });
-    format!("http://{address}")
+pub fn closing_after(time: Duration) -> String {
+    server(move |_| thread::sleep(time))
 }
 
 /// A port that nobody listens on.
@@ -141,16 +112,4 @@ pub fn dead() -> String {
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
-}
-
-/// The body ends in `]}`, as the endpoint's does.
-fn read_request(stream: &mut TcpStream) {
-    let mut request = Vec::new();
-    let mut bytes = [0; 4096];
-    while !request.ends_with(b"]}") {
-        match stream.read(&mut bytes) {
-            Ok(0) | Err(_) => return,
-            Ok(count) => request.extend_from_slice(&bytes[..count]),
-        }
-    }
 }

@@ -1,12 +1,12 @@
 //! An installation as `doctor` looks at one: version, state of the tenant, tickets, clock.
 
-use std::io::{BufRead as _, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::{Duration, SystemTime};
 
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::ServerConfig;
+
+use super::server::{Listener, Request, close, over_tls};
 
 /// What it answers, each with its status.
 #[derive(Clone)]
@@ -46,19 +46,11 @@ impl Conduct {
     }
 }
 
-/// A request as it arrived: its first line, its headers, its body.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    pub line: String,
-    pub headers: Vec<String>,
-    pub body: String,
-}
-
 /// A running installation.
 pub struct Site {
     pub url: String,
     port: u16,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Site {
@@ -72,25 +64,25 @@ impl Site {
         Self::serve("https://localhost", Some(Arc::new(config)), conduct)
     }
 
-    fn serve(host: &str, config: Option<Arc<ServerConfig>>, conduct: Conduct) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let (url, asked) = (format!("{host}:{port}"), Arc::new(Mutex::new(Vec::new())));
-        let (own, notes) = (url.clone(), Arc::clone(&asked));
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (config, conduct) = (config.clone(), conduct.clone());
-                let (url, notes) = (own.clone(), Arc::clone(&notes));
-                let stream = stream.expect("a connection");
-                thread::spawn(move || meet(stream, config, &conduct, &url, &notes));
+    fn serve(host: &'static str, config: Option<Arc<ServerConfig>>, conduct: Conduct) -> Self {
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let notes = Arc::clone(&requests);
+        let listener = Listener::start(move |mut stream| match &config {
+            None => {
+                answer(&mut stream, &conduct, host, &notes);
+                close(&mut stream);
             }
+            Some(config) => over_tls(stream, Arc::clone(config), |stream| {
+                answer(stream, &conduct, host, &notes);
+            }),
         });
-        Self { url, port, asked }
+        let port = listener.detach();
+        Self { url: format!("{host}:{port}"), port, requests }
     }
 
     /// All requests, in order.
-    pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().expect("no panic").clone()
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().expect("no panic").clone()
     }
 
     /// `text` with the port, which changes, written `PORT`.
@@ -99,34 +91,17 @@ impl Site {
     }
 }
 
-fn meet(
-    mut stream: TcpStream,
-    config: Option<Arc<ServerConfig>>,
-    conduct: &Conduct,
-    url: &str,
-    notes: &Mutex<Vec<Asked>>,
-) {
-    let Some(config) = config else { return answer(&mut stream, conduct, url, notes) };
-    let connection = ServerConnection::new(config).expect("a connection");
-    let mut stream = StreamOwned::new(connection, stream);
-    answer(&mut stream, conduct, url, notes);
-    stream.conn.send_close_notify();
-    let _ = stream.conn.write_tls(&mut stream.sock);
-    // An alert of the other side that is left unread would take the answer back.
-    let _ = stream.sock.shutdown(std::net::Shutdown::Write);
-    let _ = std::io::copy(&mut stream.sock, &mut std::io::sink());
-}
-
 fn answer(
     stream: &mut (impl Read + Write),
     conduct: &Conduct,
-    url: &str,
-    notes: &Mutex<Vec<Asked>>,
+    host: &str,
+    notes: &Mutex<Vec<Request>>,
 ) {
-    let Some(asked) = read(stream) else { return };
-    let target = asked.line.split(' ').nth(1).unwrap_or_default().to_owned();
-    notes.lock().expect("no panic").push(asked);
-    let (status, body) = conduct.answer(&target, url);
+    let Some(request) = Request::read(stream) else { return };
+    let (scheme, _) = host.split_once("://").expect("a scheme");
+    let url = format!("{scheme}://{}", request.header("host").unwrap_or_default());
+    let (status, body) = conduct.answer(request.target(), &url);
+    notes.lock().expect("no panic").push(request);
     let ahead = Duration::from_secs(conduct.ahead.unsigned_abs());
     let now = SystemTime::now();
     let date = if conduct.ahead < 0 { now - ahead } else { now + ahead };
@@ -137,23 +112,4 @@ fn answer(
     );
     let _ = stream.write_all((head + &body).as_bytes());
     let _ = stream.flush();
-}
-
-fn read(stream: &mut impl Read) -> Option<Asked> {
-    let mut reader = BufReader::new(stream);
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok().filter(|count| *count > 0)?;
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_ascii_lowercase()),
-        }
-    }
-    let line = lines.remove(0);
-    let length = lines.iter().find_map(|line| line.strip_prefix("content-length: "));
-    let length = length.map_or(0, |length| length.parse().expect("a number"));
-    let mut body = String::new();
-    reader.take(length).read_to_string(&mut body).ok()?;
-    Some(Asked { line, headers: lines, body })
 }

@@ -1,11 +1,10 @@
 //! TLS servers with certificates made here.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::fs;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{fs, thread};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -14,9 +13,9 @@ use rcgen::{
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{
-    RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion,
-};
+use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
+
+use super::server::{Listener, Request, over_tls};
 
 /// An authority, which issues certificates.
 pub struct Authority {
@@ -150,18 +149,20 @@ pub const TICKET: &str = r#"[{"TicketId":839}]"#;
 
 impl TlsServer {
     pub fn start(config: ServerConfig) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let calls = Arc::new(AtomicUsize::new(0));
-        let (config, count) = (Arc::new(config), Arc::clone(&calls));
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (config, count) = (Arc::clone(&config), Arc::clone(&count));
-                let stream = stream.expect("a connection");
-                thread::spawn(move || serve(stream, config, &count));
-            }
+        let (config, calls) = (Arc::new(config), Arc::new(AtomicUsize::new(0)));
+        let count = Arc::clone(&calls);
+        let listener = Listener::start(move |stream| {
+            over_tls(stream, Arc::clone(&config), |stream| {
+                if Request::read(stream).is_none() {
+                    return;
+                }
+                count.fetch_add(1, Ordering::SeqCst);
+                let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+                let _ = write!(stream, "{head}content-length: {}\r\n\r\n{TICKET}", TICKET.len());
+                let _ = stream.flush();
+            });
         });
-        Self { port, calls }
+        Self { port: listener.detach(), calls }
     }
 
     /// How many requests arrived whole.
@@ -178,34 +179,4 @@ impl TlsServer {
     pub fn shown(&self, text: &impl ToString) -> String {
         text.to_string().replace(&format!(":{}", self.port), ":PORT")
     }
-}
-
-fn serve(stream: TcpStream, config: Arc<ServerConfig>, calls: &AtomicUsize) {
-    let connection = ServerConnection::new(config).expect("a connection");
-    let mut stream = StreamOwned::new(connection, stream);
-    let mut request = Vec::new();
-    let mut bytes = [0; 4096];
-    while !request.ends_with(b"]}") {
-        match stream.read(&mut bytes) {
-            // Says what is wrong before it goes.
-            Err(_) => {
-                let _ = stream.conn.write_tls(&mut stream.sock);
-                // A close with bytes unread would take it back.
-                let _ = stream.sock.shutdown(std::net::Shutdown::Write);
-                let _ = std::io::copy(&mut stream.sock, &mut std::io::sink());
-                return;
-            }
-            Ok(0) => return,
-            Ok(count) => request.extend_from_slice(&bytes[..count]),
-        }
-    }
-    calls.fetch_add(1, Ordering::SeqCst);
-    let _ = write!(
-        stream,
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{TICKET}",
-        TICKET.len()
-    );
-    let _ = stream.flush();
-    stream.conn.send_close_notify();
-    let _ = stream.conn.write_tls(&mut stream.sock);
 }

@@ -9,8 +9,9 @@ use super::{
     Job, SCHEMES, TICKETS, WAYS, Way, assert_no_leak, by, error_object, http, secret_run,
     secret_run_of,
 };
-use crate::support::echo::{Answer, Echo, Request};
+use crate::support::echo::{Answer, Echo};
 use crate::support::secret_run::Ledger;
+use crate::support::server::Request;
 
 /// What is answered to a request, its number and a turn of the forms in which it is
 /// quoted.

@@ -68,7 +68,7 @@ fn connections() -> Vec<Job> {
 fn refused_by_proxy(ledger: &Ledger, words: &'static str, by_option: bool, turn: usize) {
     let secret_run = secret_run(turn % 4, turn, &["-v", "--url", "https://crm.invalid"]);
     let echo = Echo::start(secret_run.folder(), move |it, _| {
-        assert_eq!(it.method, "CONNECT");
+        assert_eq!(it.method(), "CONNECT");
         let secrets = it.all_forms();
         let text = secrets.join(" ");
         Answer::Bytes(format!("HTTP/1.1 {words}\r\nX-Echo: {text}\r\n\r\n{text}").into_bytes())

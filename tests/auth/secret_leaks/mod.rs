@@ -20,8 +20,9 @@ use serde_json::json;
 use crate::support::canary::{
     self, APP_TOKEN, COOKIE, Canary, HEADER, PASSWORD, PROXY, PROXY_VARIABLE, TICKET, TOKEN, XSRF,
 };
-use crate::support::echo::{Answer, Request};
+use crate::support::echo::Answer;
 use crate::support::secret_run::{Ledger, SecretRun, Source};
+use crate::support::server::Request;
 
 type Job = Box<dyn FnOnce(&Ledger) + Send>;
 
