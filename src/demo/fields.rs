@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde::{Serialize, Serializer};
 
-use super::data::{INSTALLATION, Names, PEOPLE};
+use super::data::{Customer, INSTALLATION, Names, PEOPLE};
 use super::draw::{draw, pick};
 use super::locale::Zone;
 use super::ticket::Ticket;
@@ -134,7 +134,7 @@ impl Writer<'_> {
         self.push("PersonFirstname", name(0));
         self.push("PersonMiddleName", name(1));
         self.push("PersonLastname", name(2));
-        let full_name = ticket.customer.map(|customer| customer.full_name());
+        let full_name = ticket.customer.map(Customer::full_name);
         self.push("PersonFullname", full_name.unwrap_or_default());
         self.push("AlertLevel", 1 + i32::from(ticket.dates.is_overdue()));
         self.push("ConnectId", master);

@@ -104,7 +104,7 @@ fn write_all(document: &Document<'_>) {
                 OutputFormat::Tsv => assert_eq!(lines, count + 1),
                 OutputFormat::Jsonl => assert_objects(&text, count),
                 OutputFormat::Json | OutputFormat::Xml => {
-                    assert_eq!(text.as_bytes(), document.answer)
+                    assert_eq!(text.as_bytes(), document.answer);
                 }
                 _ => {}
             }
