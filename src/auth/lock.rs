@@ -22,7 +22,8 @@ pub(super) enum LockError {
 /// calls.
 pub(super) const PATIENCE: Duration = Duration::from_secs(150);
 
-/// Acquires the lock at `path`, within the deadline of `transport`; `subject` names what is locked, for messages.
+/// Acquires the lock at `path`, within the deadline of `transport`; `subject` names what is
+/// locked, for messages.
 pub(super) fn acquire(
     path: &Path,
     subject: &str,

@@ -9,7 +9,7 @@ use super::transport::Transport;
 ///
 /// [`Client`](super::client::Client) asks each of them in order. What a middleware needs
 /// from other hosts it sends through `transport`, past the other middleware.
-pub(crate) trait Middleware {
+pub(crate) trait Middleware: Send + Sync {
     /// Completes `request` before it is sent for the first time: its address, its credential.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The tenant locator: finds the host of a tenant, from the cache or by a request.
 
-use std::cell::RefCell;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -25,8 +25,8 @@ pub(crate) struct Locator<'a> {
     pub(crate) tenant: &'a Tenant,
     cache_file: Option<PathBuf>,
     now: DateTime<Utc>,
-    /// The address that was found in this command.
-    address: RefCell<Option<Address>>,
+    /// The address that this command has found; many requests may share it.
+    address: Mutex<Option<Address>>,
 }
 
 /// The location of a tenant.
@@ -61,7 +61,7 @@ impl<'a> Locator<'a> {
         let key = format!("{} {}", tenant.environment, tenant.name.to_ascii_lowercase());
         let name = format!("tenant-{}.json", state_file::digest(&[&key]));
         let cache_file = dirs::cache(&context.environment).map(|dir| dir.join(name));
-        Self { tenant, cache_file, now: context.now, address: RefCell::default() }
+        Self { tenant, cache_file, now: context.now, address: Mutex::default() }
     }
 
     /// Returns the location from the cache, or else requests it.
@@ -116,9 +116,17 @@ impl<'a> Locator<'a> {
             transport.note(&format!("* {name} is under maintenance, and can be asked"));
         }
         self.store(&location.address, state.valid_until());
-        self.address.replace(Some(location.address.clone()));
+        self.set_address(&location.address);
         transport.note(&format!("* {name} is at {}", endpoint::site(&location.address)));
         Ok(location)
+    }
+
+    fn address(&self) -> Option<Address> {
+        self.address.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_address(&self, address: &Address) {
+        *self.address.lock().unwrap_or_else(PoisonError::into_inner) = Some(address.clone());
     }
 
     /// Stores the location. Without it the next call only makes another request.
@@ -151,35 +159,31 @@ impl<'a> Locator<'a> {
         let url = Url::parse(api).map_err(|_| {
             Error::new(Kind::Answer, format!("{origin}: '{shown}' is not an address"))
         })?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(Error::new(
-                Kind::Server,
-                format!("{origin}: the address '{shown}' holds a login; nothing was sent there"),
-            )
-            .hint("a credential goes to the service's own hosts alone; where that address is right, give it as --url, without the login"));
+        let domain = environment.domain();
+        if environment.owns(&url) {
+            let address = endpoint::parse(api, &origin);
+            return address.map_err(|error| Error::new(Kind::Answer, error.to_string()));
         }
-        if !environment.owns(&url) {
-            return Err(Error::new(
-                Kind::Server,
-                format!(
-                    "{origin}: the address {shown} is outside {}; nothing was sent there",
-                    environment.domain()
-                ),
-            )
-            .hint("a credential goes to the service's own hosts alone; where that address is right, give it as --url"));
-        }
-        endpoint::parse(api, &origin).map_err(|error| Error::new(Kind::Answer, error.to_string()))
+        let has_login = !url.username().is_empty() || url.password().is_some();
+        let (why, without_login) = match has_login {
+            true => ("holds a login".to_owned(), ", without the login"),
+            false => (format!("is outside {domain}"), ""),
+        };
+        let message = format!("{origin}: the address '{shown}' {why}; nothing was sent there");
+        Err(Error::new(Kind::Server, message).hint(format!(
+            "a credential goes to the service's own hosts alone; where that address is right, give it as --url{without_login}"
+        )))
     }
 }
 
 /// Directs requests to the tenant's host, and finds that again after a 421.
 impl Middleware for Locator<'_> {
     fn before_send(&self, request: &mut Request, transport: &Transport<'_>) -> Result<()> {
-        let found = self.address.borrow().clone();
-        let address = match found {
+        let address = match self.address() {
             Some(address) => address,
             None => self.locate(transport)?.address,
         };
+        self.set_address(&address);
         request.set_address(&address);
         Ok(())
     }
@@ -194,9 +198,19 @@ impl Middleware for Locator<'_> {
         let Tenant { name, environment } = self.tenant;
         match status {
             421 if !was_resent => {
-                transport.note(&format!("* {name} is not there any more; asking where it is now"));
-                self.forget();
-                request.set_address(&self.request(transport)?.address);
+                let asked = request.address();
+                let address = match self.address() {
+                    // Another request has found the new host meanwhile.
+                    Some(address) if address.url() != asked.url() => address,
+                    _ => {
+                        let note =
+                            format!("* {name} is not there any more; asking where it is now");
+                        transport.note(&note);
+                        self.forget();
+                        self.request(transport)?.address
+                    }
+                };
+                request.set_address(&address);
                 Ok(Resend::Yes)
             }
             // A hint to look it up would not help.

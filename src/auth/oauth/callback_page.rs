@@ -3,6 +3,8 @@
 
 use crate::escape;
 
+const TEMPLATE: &str = include_str!("callback_page.html");
+
 /// A page with its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CallbackPage {
@@ -61,43 +63,15 @@ impl CallbackPage {
             Outcome::Success => ("good", "<path d='M14 25l7 7 14-16'/>"),
             Outcome::Failure => ("bad", "<path d='M24 14v13M24 33.5v.5'/>"),
         };
-        let html = format!(
-            "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\
-             <meta name=viewport content='width=device-width,initial-scale=1'>\
-             <title>{title} – sotickets</title><style>{STYLE}</style></head>\
-             <body class={class}><main><svg viewBox='0 0 48 48' aria-hidden=true>\
-             <circle cx=24 cy=24 r=22 />{sign}</svg>\
-             <h1>{title}</h1>{body}</main><footer>sotickets</footer></body></html>\n"
-        );
+        // The body comes last, because it may hold text of a stranger.
+        let html = TEMPLATE
+            .replace("{title}", title)
+            .replace("{class}", class)
+            .replace("{sign}", sign)
+            .replace("{body}", body);
         Self { status, html }
     }
 }
-
-const STYLE: &str = "\
-:root{color-scheme:light dark;--ink:#16231f;--soft:#5a6b65;--paper:#fff;--ground:#eef3f1;\
---line:#d9e2de;--good:#0a6e5c;--bad:#b3401f}\
-@media(prefers-color-scheme:dark){:root{--ink:#e8f0ed;--soft:#9db0a9;--paper:#17211e;\
---ground:#0d1412;--line:#2b3935;--good:#4cc7ac;--bad:#ff9a75}}\
-*{box-sizing:border-box}\
-body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;\
-justify-content:center;gap:1.25rem;padding:1.5rem;background:var(--ground);color:var(--ink);\
-font:1.0625rem/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',sans-serif}\
-main{width:100%;max-width:30rem;padding:2.5rem 2.75rem;background:var(--paper);\
-border:1px solid var(--line);border-radius:1rem;box-shadow:0 1.5rem 3rem -1.5rem #0005}\
-svg{width:3.25rem;height:3.25rem;fill:none;stroke:var(--mood);stroke-width:3;\
-stroke-linecap:round;stroke-linejoin:round}\
-circle{opacity:.35;stroke-width:2.5}\
-.good{--mood:var(--good)}.bad{--mood:var(--bad)}\
-h1{margin:1rem 0 1.25rem;font-size:1.7rem;line-height:1.2;letter-spacing:-.015em}\
-p{margin:.75rem 0 0;color:var(--soft);overflow-wrap:anywhere}\
-.words{color:var(--ink);border-left:3px solid var(--mood);padding-left:.9rem}\
-dl{display:grid;grid-template-columns:auto 1fr;gap:.35rem 1.25rem;margin:0 0 1.25rem;\
-padding:1rem 0;border:solid var(--line);border-width:1px 0}\
-dt{color:var(--soft)}dd{margin:0;font-weight:600;overflow-wrap:anywhere}\
-pre{margin:1.25rem 0 0;padding:.8rem 1rem;border-radius:.6rem;background:var(--ground);\
-color:var(--soft);font:.95rem/1.4 ui-monospace,'SF Mono','Liberation Mono',Menlo,monospace;\
-white-space:pre-wrap}pre b{color:var(--ink);font-weight:600}\
-footer{color:var(--soft);font-size:.875rem;letter-spacing:.06em}";
 
 /// Escapes `text`, which may come from a stranger.
 fn escape_html(text: &str) -> String {

@@ -3,9 +3,9 @@
 mod authenticate;
 pub(crate) mod private_key;
 
-use std::cell::Cell;
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -43,15 +43,15 @@ pub(crate) struct SystemUserSession<'a> {
     pub(crate) tenant: &'a Tenant,
     file: Option<PathBuf>,
     now: DateTime<Utc>,
-    /// True if the ticket in use was stored by another call.
-    is_stored: Cell<bool>,
+    /// The ticket of this command; many requests may share it.
+    ticket: Mutex<Option<Ticket>>,
 }
 
-/// A ticket of a system user.
-pub(crate) struct Ticket {
-    pub(crate) value: Secret,
-    /// True if it was stored by another call.
-    pub(crate) is_stored: bool,
+#[derive(Clone)]
+struct Ticket {
+    value: Secret,
+    /// True if this command has signed in for it.
+    is_new: bool,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -75,27 +75,15 @@ impl<'a> SystemUserSession<'a> {
             state_file::digest(&[&environment, &name, token.expose(), application.expose()]);
         let dir = dirs::state(&context.environment);
         let file = dir.map(|dir| dir.join(format!("system-user-{digest}.json")));
-        Self { user, tenant, file, now: context.now, is_stored: Cell::new(false) }
+        Self { user, tenant, file, now: context.now, ticket: Mutex::default() }
     }
 
-    /// Returns the stored ticket, if it is still valid.
-    pub(crate) fn stored_ticket(&self) -> Option<Ticket> {
-        self.stored_ticket_at(self.now)
-    }
-
-    fn stored_ticket_at(&self, now: DateTime<Utc>) -> Option<Ticket> {
+    /// Returns the stored ticket, if it is valid at `now`.
+    fn stored_ticket(&self, now: DateTime<Utc>) -> Option<Ticket> {
         let StoredTicket { ticket, used } = state_file::read(self.file.as_deref()?).ok()?;
         let is_valid =
             used <= now + CLOCK_SKEW && now - LIFETIME < used && token::check(&ticket).is_ok();
-        is_valid.then(|| Ticket { value: Secret::new(ticket), is_stored: true })
-    }
-
-    fn set_ticket(&self, request: &mut Request, ticket: Ticket) {
-        self.is_stored.set(ticket.is_stored);
-        let header = request.header_mut(AUTHORIZATION);
-        if let Some(secret) = header.and_then(Header::resolved_mut) {
-            secret.value = ticket.value;
-        }
+        is_valid.then(|| Ticket { value: Secret::new(ticket), is_new: false })
     }
 
     /// Returns a new ticket, and never `refused`, which the server did not accept. Of many
@@ -105,11 +93,7 @@ impl<'a> SystemUserSession<'a> {
     /// # Errors
     /// Of [`crate::error::Kind::Authentication`] if the user is refused, or the answer is not
     /// trustworthy; those of any request.
-    pub(crate) fn sign_in(
-        &self,
-        refused: Option<&Secret>,
-        transport: &Transport<'_>,
-    ) -> Result<Ticket> {
+    fn sign_in(&self, refused: Option<&Secret>, transport: &Transport<'_>) -> Result<Ticket> {
         let Some(file) = &self.file else {
             transport.note("* the ticket is not stored: there is no folder for it");
             return self.request_ticket(None, transport);
@@ -124,7 +108,7 @@ impl<'a> SystemUserSession<'a> {
                 None
             }
         };
-        if let Some(ticket) = self.stored_ticket_at(transport.now()) {
+        if let Some(ticket) = self.stored_ticket(transport.now()) {
             if refused.is_none_or(|refused| refused.expose() != ticket.value.expose()) {
                 transport.note("* another call has signed the system user in");
                 return Ok(ticket);
@@ -145,12 +129,12 @@ impl<'a> SystemUserSession<'a> {
             }
         }
         transport.note("* the system user has a new ticket");
-        Ok(Ticket { value: ticket, is_stored: false })
+        Ok(Ticket { value: ticket, is_new: true })
     }
 
     /// Notes that `ticket` was used, which extends its life. Without the note the next call
     /// only signs in sooner.
-    pub(crate) fn note_use(&self, ticket: &Secret) {
+    fn note_use(&self, ticket: &Secret) {
         let Some(file) = &self.file else { return };
         let Ok(StoredTicket { ticket: stored, used }) = state_file::read(file) else { return };
         if stored == ticket.expose() && used < self.now - NOTE_INTERVAL {
@@ -162,14 +146,17 @@ impl<'a> SystemUserSession<'a> {
 /// Gives requests the ticket of the system user, and a new one after a 401 or 403.
 impl Middleware for SystemUserSession<'_> {
     fn before_send(&self, request: &mut Request, transport: &Transport<'_>) -> Result<()> {
-        let ticket = match self.stored_ticket() {
-            Some(ticket) => {
-                transport.note("* the system user's ticket is stored");
-                ticket
-            }
-            None => self.sign_in(None, transport)?,
-        };
-        self.set_ticket(request, ticket);
+        let mut current = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.is_none() {
+            *current = Some(match self.stored_ticket(self.now) {
+                Some(ticket) => {
+                    transport.note("* the system user's ticket is stored");
+                    ticket
+                }
+                None => self.sign_in(None, transport)?,
+            });
+        }
+        set_ticket(request, current.as_ref());
         Ok(())
     }
 
@@ -184,11 +171,21 @@ impl Middleware for SystemUserSession<'_> {
             return Ok(Resend::No);
         };
         match status {
-            401 | 403 if self.is_stored.get() && !was_resent => {
+            401 | 403 if !was_resent => {
                 let refused = used.value.clone();
-                transport.note("* the system user's ticket is refused; requesting a new one");
-                let ticket = self.sign_in(Some(&refused), transport)?;
-                self.set_ticket(request, ticket);
+                let mut current = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
+                match current.as_ref() {
+                    // Another request has a new ticket meanwhile.
+                    Some(ticket) if ticket.value.expose() != refused.expose() => {}
+                    // Another sign-in would not help.
+                    Some(ticket) if ticket.is_new => return Ok(Resend::No),
+                    _ => {
+                        transport
+                            .note("* the system user's ticket is refused; requesting a new one");
+                        *current = Some(self.sign_in(Some(&refused), transport)?);
+                    }
+                }
+                set_ticket(request, current.as_ref());
                 Ok(Resend::Yes)
             }
             200 => {
@@ -200,7 +197,14 @@ impl Middleware for SystemUserSession<'_> {
     }
 }
 
-fn warn_not_stored(file: &std::path::Path, error: &dyn Display, transport: &Transport<'_>) {
+fn set_ticket(request: &mut Request, ticket: Option<&Ticket>) {
+    let secret = request.header_mut(AUTHORIZATION).and_then(Header::resolved_mut);
+    if let (Some(secret), Some(ticket)) = (secret, ticket) {
+        secret.value = ticket.value.clone();
+    }
+}
+
+fn warn_not_stored(file: &Path, error: &dyn Display, transport: &Transport<'_>) {
     let dir = file.parent().unwrap_or(file);
     let dir = escape::excerpt(&dir.to_string_lossy(), 200);
     transport.warn(
