@@ -4,6 +4,11 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
+/// Returns `time` for a person: `2026-01-31 12:00:00 UTC`.
+pub(crate) fn format_utc(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
 /// A clock that nobody sets while a command runs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {

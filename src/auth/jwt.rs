@@ -10,6 +10,7 @@ use ring::signature::RSA_PKCS1_2048_8192_SHA256;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::clock::format_utc;
 use crate::escape;
 use crate::tenant::CLOCK_SKEW;
 
@@ -167,7 +168,6 @@ impl Key {
 
 impl fmt::Display for JwtError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = |time: &DateTime<Utc>| time.format("%Y-%m-%d %H:%M:%S UTC").to_string();
         match self {
             Self::Malformed => f.write_str("it is not a signed token"),
             Self::Unsigned => f.write_str("it is not signed (alg: none)"),
@@ -175,8 +175,8 @@ impl fmt::Display for JwtError {
             Self::UnknownKey => f.write_str("it is signed with a key that is not in the key set"),
             Self::Signature => f.write_str("its signature is wrong"),
             Self::NoExpiry => f.write_str("it has no end (exp)"),
-            Self::Expired(at) => write!(f, "it ended at {}", time(at)),
-            Self::NotYetValid(at) => write!(f, "it begins at {}", time(at)),
+            Self::Expired(at) => write!(f, "it ended at {}", format_utc(*at)),
+            Self::NotYetValid(at) => write!(f, "it begins at {}", format_utc(*at)),
             Self::Issuer(name) => write!(f, "it was issued by '{name}'"),
             Self::Audience => f.write_str("it is for another audience"),
         }

@@ -187,6 +187,11 @@ impl SessionStore {
         })
     }
 
+    /// Returns the place of the tokens of `session`, for messages.
+    pub(crate) fn token_place(&self, session: &StoredSession) -> String {
+        if session.uses_keyring() { "the keyring".to_owned() } else { self.display_path() }
+    }
+
     /// Returns the path of the file, for messages.
     pub(crate) fn display_path(&self) -> String {
         escape::excerpt(&self.file().to_string_lossy(), 200)

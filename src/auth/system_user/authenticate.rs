@@ -13,81 +13,91 @@ use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::transport::Transport;
 use crate::secret::Secret;
+use crate::secret::resolved_secret::ResolvedSecret;
 use crate::tenant::Tenant;
 use crate::tenant::service_response::unexpected_status;
 
-use super::SystemUser;
+use super::private_key::PrivateKey;
 
 /// The issuer of a system user's JWT, as in the vendor's own library.
 const ISSUER: &str = "SuperOffice AS";
 
-/// Returns a new ticket of `user` at `tenant`.
-///
-/// # Errors
-/// Of [`Kind::Authentication`] if the user is refused, or the answer is not trustworthy;
-/// those of any request.
-pub(super) fn request_ticket(
-    user: &SystemUser,
-    tenant: &Tenant,
-    transport: &Transport<'_>,
-) -> Result<Secret> {
-    let environment = &tenant.environment;
-    let token = request_jwt(user, tenant, transport)?;
-    let discovery = Discovery::request(environment, transport)?;
-    let keys = discovery.keys(environment, transport)?;
-    let claims = jwt::verify(token.expose(), &keys, transport.now())
-        .and_then(|claims| check(claims, &discovery.issuer))
-        .map_err(|error| untrusted(&error, tenant))?;
-    let unusable = |what: &str| {
-        let message = format!("{environment} let the system user in, and gave it {what}");
-        Error::new(Kind::Answer, message).hint("-v shows the requests")
-    };
-    let ticket = claims.superoffice("ticket").or_else(|| claims.text("ticket"));
-    let ticket = ticket.ok_or_else(|| unusable("no ticket"))?;
-    token::check(ticket)
-        .map_err(|error| unusable(&format!("a ticket that cannot be used: {error}")))?;
-    Ok(Secret::new(ticket.to_owned()))
+/// The secrets of a system user. They cannot be printed.
+pub(crate) struct SystemUser {
+    /// The token that SuperOffice gave the application for the tenant.
+    pub(crate) token: ResolvedSecret,
+    pub(crate) private_key: PrivateKey,
+    pub(crate) application_token: ResolvedSecret,
 }
 
-/// Exchanges the signed token for a JWT.
-fn request_jwt(user: &SystemUser, tenant: &Tenant, transport: &Transport<'_>) -> Result<Secret> {
-    let (token, application_token) = (&user.token.value, &user.application_token.value);
-    let signed = Secret::new(sign(user, transport.now())?);
-    let body = json!({
-        "SignedSystemToken": signed.expose(),
-        "ApplicationToken": application_token.expose(),
-        "ContextIdentifier": tenant.name,
-        "ReturnTokenType": "JWT",
-    });
-    let request = Request::post(
-        tenant.environment.url("/Login/api/PartnerSystemUser/Authenticate"),
-        "application/json; charset=utf-8",
-        body.to_string(),
-        [signed, token.clone(), application_token.clone()],
-    );
-    let response = transport.fetch(&request)?;
-    match response.status {
-        200 => parse_jwt(&response, tenant),
-        400 | 401 | 403 => {
-            let words = error_body::tail(&response);
-            Err(refused(tenant, &format!(": HTTP {}{words}", response.status)))
-        }
-        _ => {
-            let environment = &tenant.environment;
-            let failure = format!("{environment} did not take the system user's token");
-            Err(unexpected_status(&response, &failure))
+impl SystemUser {
+    /// Returns a new ticket for `tenant`.
+    ///
+    /// # Errors
+    /// Of [`Kind::Authentication`] if the user is refused, or the answer is not trustworthy;
+    /// those of any request.
+    pub(super) fn request_ticket(
+        &self,
+        tenant: &Tenant,
+        transport: &Transport<'_>,
+    ) -> Result<Secret> {
+        let environment = &tenant.environment;
+        let token = self.request_jwt(tenant, transport)?;
+        let discovery = Discovery::request(environment, transport)?;
+        let keys = discovery.keys(environment, transport)?;
+        let claims = jwt::verify(token.expose(), &keys, transport.now())
+            .and_then(|claims| check(claims, &discovery.issuer))
+            .map_err(|error| untrusted(&error, tenant))?;
+        let unusable = |what: &str| {
+            let message = format!("{environment} let the system user in, and gave it {what}");
+            Error::new(Kind::Answer, message).hint("-v shows the requests")
+        };
+        let ticket = claims.superoffice("ticket").or_else(|| claims.text("ticket"));
+        let ticket = ticket.ok_or_else(|| unusable("no ticket"))?;
+        token::check(ticket)
+            .map_err(|error| unusable(&format!("a ticket that cannot be used: {error}")))?;
+        Ok(Secret::new(ticket.to_owned()))
+    }
+
+    /// Exchanges the signed token for a JWT.
+    fn request_jwt(&self, tenant: &Tenant, transport: &Transport<'_>) -> Result<Secret> {
+        let signed = Secret::new(self.signed_token(transport.now())?);
+        let body = json!({
+            "SignedSystemToken": signed.expose(),
+            "ApplicationToken": self.application_token.value.expose(),
+            "ContextIdentifier": tenant.name,
+            "ReturnTokenType": "JWT",
+        });
+        let request = Request::post(
+            tenant.environment.url("/Login/api/PartnerSystemUser/Authenticate"),
+            "application/json; charset=utf-8",
+            body.to_string(),
+            [signed, self.token.value.clone(), self.application_token.value.clone()],
+        );
+        let response = transport.fetch(&request)?;
+        match response.status {
+            200 => parse_jwt(&response, tenant),
+            400 | 401 | 403 => {
+                let words = error_body::tail(&response);
+                Err(refused(tenant, &format!(": HTTP {}{words}", response.status)))
+            }
+            _ => {
+                let environment = &tenant.environment;
+                let failure = format!("{environment} did not take the system user's token");
+                Err(unexpected_status(&response, &failure))
+            }
         }
     }
-}
 
-/// Returns the signed token: `TOKEN.yyyyMMddHHmm.SIGNATURE`.
-fn sign(user: &SystemUser, now: DateTime<Utc>) -> Result<String> {
-    let text = format!("{}.{}", user.token.value.expose(), now.format("%Y%m%d%H%M"));
-    let signature = user
-        .private_key
-        .sign(&text)
-        .ok_or_else(|| Error::new(Kind::Output, "the system user's token cannot be signed"))?;
-    Ok(format!("{text}.{signature}"))
+    /// Returns the signed token: `TOKEN.yyyyMMddHHmm.SIGNATURE`.
+    fn signed_token(&self, now: DateTime<Utc>) -> Result<String> {
+        let text = format!("{}.{}", self.token.value.expose(), now.format("%Y%m%d%H%M"));
+        let signature = self
+            .private_key
+            .sign(&text)
+            .ok_or_else(|| Error::new(Kind::Output, "the system user's token cannot be signed"))?;
+        Ok(format!("{text}.{signature}"))
+    }
 }
 
 #[derive(Deserialize)]

@@ -24,18 +24,9 @@ use crate::http::middleware::{Middleware, Resend};
 use crate::http::request::Request;
 use crate::http::transport::Transport;
 use crate::secret::Secret;
-use crate::secret::resolved_secret::ResolvedSecret;
 use crate::tenant::{CLOCK_SKEW, Tenant};
 
-use private_key::PrivateKey;
-
-/// The secrets of a system user. They cannot be printed.
-pub(crate) struct SystemUser {
-    /// The token that SuperOffice gave the application for the tenant.
-    pub(crate) token: ResolvedSecret,
-    pub(crate) private_key: PrivateKey,
-    pub(crate) application_token: ResolvedSecret,
-}
+pub(crate) use authenticate::SystemUser;
 
 /// A system user at a tenant.
 pub(crate) struct SystemUserSession<'a> {
@@ -121,7 +112,7 @@ impl<'a> SystemUserSession<'a> {
     /// Requests a ticket and stores it in `file`, in space that is reserved before.
     fn request_ticket(&self, file: Option<&PathBuf>, transport: &Transport<'_>) -> Result<Ticket> {
         let reservation = file.map(|file| (file, Reservation::new(file)));
-        let ticket = authenticate::request_ticket(self.user, self.tenant, transport)?;
+        let ticket = self.user.request_ticket(self.tenant, transport)?;
         if let Some((file, reservation)) = reservation {
             let stored = StoredTicket { ticket: ticket.expose().to_owned(), used: transport.now() };
             if let Err(error) = reservation.and_then(|reservation| reservation.write(&stored)) {

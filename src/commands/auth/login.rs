@@ -17,6 +17,7 @@ use crate::auth::oauth::id_token::{Identity, tenant_of_token};
 use crate::auth::oauth::redirect_uri::RedirectUri;
 use crate::auth::oauth::stored_session::{StoredSession, TokenLocation, Tokens};
 use crate::cli::auth::{LoginArgs, StoreChoice};
+use crate::clock::format_utc;
 use crate::commands::transport::with_transport;
 use crate::commands::{browser, messages, write};
 use crate::context::Context;
@@ -26,8 +27,6 @@ use crate::fs::state_file::Reservation;
 use crate::secret::Secret;
 use crate::settings::config;
 use crate::settings::plan::login::{self as settings, LoginSettings};
-
-use super::{format_time, token_place};
 
 /// Signs in.
 ///
@@ -211,7 +210,7 @@ fn report_session(session: &StoredSession, settings: &LoginSettings, context: &m
         None => String::new(),
     };
     let (tenant, user) = (part("to", &session.tenant), part("as", &session.user));
-    let place = token_place(session, &settings.store);
+    let place = settings.store.token_place(session);
     messages::line(context, &format!("signed in{tenant}{user}; kept in {place}"));
     if session.url.is_none() && session.tenant.is_none() {
         messages::hint(
@@ -233,8 +232,7 @@ fn warn_about_end(tokens: &Tokens, context: &mut Context<'_>) {
             ("the service gave no refresh token", "have refresh tokens allowed for the application")
         }
     };
-    let end =
-        tokens.expires.map_or_else(|| "the service refuses its token".to_owned(), format_time);
+    let end = tokens.expires.map_or_else(|| "the service refuses its token".to_owned(), format_utc);
     messages::warning(context, &format!("the sign-in lasts until {end}: {why}"));
     messages::hint(context, hint);
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::auth::oauth::stored_session::Tokens;
 use crate::cli::auth::StatusArgs;
+use crate::clock::format_utc;
 use crate::commands::write;
 use crate::context::Context;
 use crate::error::{Error, Kind};
@@ -13,8 +14,6 @@ use crate::output::TextStyle;
 use crate::output::text::color::{BOLD, PLAIN};
 use crate::output::text::definition_list::DefinitionList;
 use crate::settings::{config, plan::login};
-
-use super::{format_time, token_place};
 
 /// Prints the sign-in.
 ///
@@ -30,7 +29,7 @@ pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
     })?;
     let tokens = store.tokens(&session)?;
     let now = context.clock().now();
-    let place = token_place(&session, &store);
+    let place = store.token_place(&session);
     let profile = config.profile.map(|profile| profile.value.name);
     let lines = [
         ("user", session.user),
@@ -40,7 +39,7 @@ pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
         ("client_id", Some(session.client_id)),
         ("profile", profile),
         ("kept in", Some(place)),
-        ("since", Some(format_time(session.since))),
+        ("since", Some(format_utc(session.since))),
         ("until", Some(describe_end(&tokens, now))),
     ];
     let style = TextStyle::for_terminal(context.terminal, &context.environment);
@@ -71,10 +70,10 @@ fn describe_end(tokens: &Tokens, now: DateTime<Utc>) -> String {
     };
     match tokens.expires {
         Some(end) if end <= now && tokens.refresh.is_some() => {
-            format!("{}, which has passed; the next call renews it", format_time(end))
+            format!("{}, which has passed; the next call renews it", format_utc(end))
         }
-        Some(end) if end <= now => format!("{}, which has passed", format_time(end)),
-        Some(end) => format!("{}; {then}", format_time(end)),
+        Some(end) if end <= now => format!("{}, which has passed", format_utc(end)),
+        Some(end) => format!("{}; {then}", format_utc(end)),
         None => format!("the server refuses it; {then}"),
     }
 }
