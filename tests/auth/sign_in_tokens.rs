@@ -239,7 +239,7 @@ fn stored_file_has_a_size_limit() {
     assert_eq!(service.steps(), ["state", "tickets"]);
     grow(&test_user.file("sign-in.json"));
     let run = get();
-    assert!(run.code == 4 && run.stderr.contains("it is damaged"), "{run}");
+    assert!(run.code == 4 && run.stderr.contains("there is more than 256 KiB of it"), "{run}");
 }
 
 /// Has the file at `path` be 8 GiB, of which the disk holds only what was there.

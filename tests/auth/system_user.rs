@@ -672,7 +672,7 @@ fn table_that_is_not_whole_is_refused() {
     error: two credentials are given in profile 'ci': token, and system_user
     hint: a call carries one of them; leave the other out
     error: two application tokens are given in profile 'ci': app_token env:X of profile 'ci' (CONFIG/sotickets/config.toml, line 7), and application_token of system_user
-    hint: a system user's own is sent beside its ticket; leave app_token out
+    hint: a system user's own is sent with its ticket; leave app_token out
     error: standard input is asked for twice: by system_user.token stdin of profile 'ci' (CONFIG/sotickets/config.toml, line 6) and by system_user.private_key stdin of profile 'ci' (CONFIG/sotickets/config.toml, line 7)
     hint: take one of them from somewhere else, such as file:PATH or env:NAME
     error: a system user signs in at a tenant, and --url is an address (system_user.token env:SU_TOKEN of profile 'ci' (CONFIG/sotickets/config.toml, line 6))

@@ -165,7 +165,7 @@ fn moved_tenant_is_looked_up_and_called_once_more() {
     stage.online.state().tenant.is("OfflineMaintenance", false);
     let (run, steps) = stage.run(&[]);
     assert_eq!((run.code, steps), (5, vec!["tickets", "state"]), "{run}");
-    assert!(run.stderr.contains("shut for maintenance"), "{run}");
+    assert!(run.stderr.contains("closed for maintenance"), "{run}");
 }
 
 #[test]
