@@ -1,8 +1,7 @@
-//! What stands in the configuration file.
+//! The configuration file: its default profile and its profiles.
 //!
-//! It is read as a tree that knows where each part stands, and not derived by serde:
-//! an error of serde's quotes the value that it did not expect, and that may be the
-//! secret which somebody wrote into the file.
+//! It is parsed as a tree with positions and not derived by serde: an error of serde quotes
+//! the value that it did not expect, and that may be a secret.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,10 +19,10 @@ use crate::settings::profile::{Profile, ProfileValue};
 use crate::settings::registry::{self, Setting, ValueType};
 use crate::source::{ConfigLine, Source, Sourced};
 
-/// The file, understood.
+/// The parsed file.
 #[derive(Clone, Debug)]
-pub(crate) struct Document {
-    /// The profile that it has used where nothing names one.
+pub(crate) struct ConfigFile {
+    /// The profile that is used if nothing names one.
     pub(crate) default_profile: Option<Sourced<String>>,
     /// The profiles, in the order of the file.
     pub(crate) profiles: Vec<Profile>,
@@ -31,19 +30,19 @@ pub(crate) struct Document {
     pub(crate) names_command: bool,
 }
 
-/// The hint where a path of Windows stands in double quotes.
+/// The hint for a Windows path in double quotes.
 const BACKSLASH: &str = r"inside double quotes a backslash begins an escape; write a path in single quotes: 'file:C:\Users\NAME\token'";
 
 const DEFAULT_PROFILE: &str = "default_profile";
 const PROFILES: &str = "profiles";
 
-/// Reads `text`, which stands in `file`.
-pub(crate) fn read(text: &str, file: &Path) -> Result<Document> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+/// Parses `text`, the content of `file`. Errors have line and column, and repeat no value that
+/// may be a secret.
+pub(crate) fn parse(text: &str, file: &Path) -> Result<ConfigFile> {
     let reader = Reader { text, file };
     let root = DeTable::parse(text).map_err(|error| reader.not_toml(&error))?;
-    let mut document =
-        Document { default_profile: None, profiles: Vec::new(), names_command: false };
+    let mut config_file =
+        ConfigFile { default_profile: None, profiles: Vec::new(), names_command: false };
     for (key, value) in in_order(root.get_ref()) {
         match key.get_ref().as_ref() {
             DEFAULT_PROFILE => {
@@ -53,14 +52,14 @@ pub(crate) fn read(text: &str, file: &Path) -> Result<Document> {
                 let (number, _) = reader.position(&key.span());
                 let line = ConfigLine { profile: None, file: file.to_owned(), number };
                 let source = Source::File { key: DEFAULT_PROFILE, line };
-                document.default_profile = Some(Sourced::new(name.to_owned(), source));
+                config_file.default_profile = Some(Sourced::new(name.to_owned(), source));
             }
             PROFILES => {
                 let Some(profiles) = value.get_ref().as_table() else {
                     return Err(reader.wrong_type(key, value, "tables: [profiles.NAME]"));
                 };
                 for (name, table) in in_order(profiles) {
-                    document.profiles.push(reader.profile(name, table)?);
+                    config_file.profiles.push(reader.profile(name, table)?);
                 }
             }
             _ => return Err(reader.unknown_at_top(key)),
@@ -68,22 +67,21 @@ pub(crate) fn read(text: &str, file: &Path) -> Result<Document> {
     }
     let secrets =
         registry::ALL.iter().chain(&registry::SYSTEM_USER).filter(|it| it.secret().is_some());
-    document.names_command = secrets
-        .flat_map(|setting| document.profiles.iter().filter_map(|p| p.values.get(setting.key)))
+    config_file.names_command = secrets
+        .flat_map(|setting| config_file.profiles.iter().filter_map(|p| p.values.get(setting.key)))
         .any(|value| value.text.parse().is_ok_and(|source: SecretSource| source.is_command()));
-    Ok(document)
+    Ok(config_file)
 }
 
-/// The names of the profiles, as far as `text` can be understood.
+/// Returns the names of the profiles in `text`, which need not be valid.
 pub(crate) fn profile_names(text: &str) -> Vec<String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (root, errors) = DeTable::parse_recoverable(text);
     let profiles = root.get_ref().get(PROFILES).and_then(|profiles| profiles.get_ref().as_table());
     let profiles = profiles.map(in_order).unwrap_or_default();
     let mut names: Vec<String> =
         profiles.iter().map(|(name, _)| name.get_ref().clone().into_owned()).collect();
     if !errors.is_empty() {
-        // An open bracket swallows what follows; its headings can be seen all the same.
+        // An open bracket hides the tables after it from the parser.
         let headings = text.lines().filter_map(|line| line.trim().strip_prefix("[profiles."));
         let lost = headings.filter_map(|line| line.split([']', '.']).next().map(str::trim));
         for name in lost.map(|name| name.trim_matches(['"', '\''])) {
@@ -97,8 +95,8 @@ pub(crate) fn profile_names(text: &str) -> Vec<String> {
 
 type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
 
-/// The entries of `table` as they stand in the file, so that the first thing wrong
-/// is the one that is told.
+/// Returns the entries of `table` in the order of the file, so that its first error is
+/// reported.
 fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Key<'i>, &'t Spanned<DeValue<'i>>)> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
@@ -142,7 +140,7 @@ impl Reader<'_> {
         Ok(Profile { name: name.to_owned(), file: self.file.to_owned(), values })
     }
 
-    /// The values of the table of a system user, which has all of its keys.
+    /// Parses the table of a system user, which needs all of its keys.
     fn system_user(
         &self,
         key: &Key<'_>,
@@ -186,7 +184,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The value of `setting` as the text that its option would take.
+    /// Returns the value of `setting` as the text that its option would take.
     fn value(
         &self,
         setting: &Setting,
@@ -228,11 +226,11 @@ impl Reader<'_> {
     fn not_toml(&self, error: &toml::de::Error) -> Error {
         let span = error.span().unwrap_or_default();
         let at = self.at(&span);
-        // The parser's own words name what it expected. What it found is left out.
+        // The message of the parser names what it expected, and not what it found.
         if error.message() == "duplicate key" {
             let key = self.text.get(span).unwrap_or_default();
             return Error::usage(format!("{at}: '{}' is there twice", escape::excerpt(key, 60)))
-                .hint("a key and a profile stand in the file once; leave one of them out");
+                .hint("a key and a profile may be in the file once; leave one of them out");
         }
         let hint = if self.has_backslash(&span) {
             BACKSLASH
@@ -243,14 +241,14 @@ impl Reader<'_> {
             .hint(hint)
     }
 
-    /// Whether the line of `span` has a backslash behind a double quote.
+    /// Returns true if the line of `span` has a backslash after a double quote.
     fn has_backslash(&self, span: &Range<usize>) -> bool {
         let (line, _) = self.position(span);
         let text = self.text.lines().nth(line - 1).unwrap_or_default();
         text.split_once('"').is_some_and(|(_, value)| value.contains('\\'))
     }
 
-    /// Refuses a path in which escapes such as `\t` in `"C:\temp"` left control characters.
+    /// Checks a path for control characters: escapes such as `\t` in `"C:\temp"` make them.
     fn check_path(&self, setting: &Setting, text: &str, span: &Range<usize>) -> Result<()> {
         if !text.contains(char::is_control) {
             return Ok(());
@@ -304,13 +302,13 @@ impl Reader<'_> {
         Error::usage(format!("{}: unknown key '{name}'{within}", self.at(&key.span())))
     }
 
-    /// `PATH, line 3, column 7`.
+    /// Returns a position for a message: `PATH, line 3, column 7`.
     fn at(&self, span: &Range<usize>) -> String {
         let (line, column) = self.position(span);
         format!("{}, line {line}, column {column}", escape::display_path(self.file))
     }
 
-    /// Line and column of the beginning of `span`, counted from 1, in characters.
+    /// Returns line and column of the start of `span`, from 1, in characters.
     fn position(&self, span: &Range<usize>) -> (usize, usize) {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -323,22 +321,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn told(text: &str) -> String {
+    fn message(text: &str) -> String {
         let path = Path::new("/c.toml");
-        let Err(error) = read(text, path) else { return String::new() };
+        let Err(error) = parse(text, path) else { return String::new() };
         format!("{error} {:?}", error.hints())
     }
 
     proptest! {
         #[test]
-        fn no_value_is_repeated_whatever_stands_around_it(
+        fn errors_repeat_no_value(
             before in "[a-z\\[\\]=\"' .\n#,{}]{0,20}",
             after in "[a-z\\[\\]=\"' .\n#,{}]{0,20}",
         ) {
             for written in ["\"7T:CANARY\"", "7T:CANARY", "'7T:CANARY", "[\"CANARY\"]", "{ a = \"CANARY\" }"] {
                 let text = format!("{before}\n[profiles.x]\ntoken = {written}\n{after}");
-                let told = told(&text);
-                prop_assert!(!told.contains("CANARY"), "{}: {}", text, told);
+                let message = message(&text);
+                prop_assert!(!message.contains("CANARY"), "{}: {}", text, message);
             }
         }
     }

@@ -280,7 +280,7 @@ fn missing_or_wrong_setting_is_reported_before_anything_is_sent() {
         ),
         (&["--tenant", "a/b"], &[], "'a/b' is not the name of a tenant"),
         (&["--client-secret", "canary"], &[], "the place where the secret is kept"),
-        (&["--timeout", "soon"], &[], "'soon' is no time"),
+        (&["--timeout", "soon"], &[], "'soon' is not a valid duration"),
         (&["--profile", "work"], &[], "the profile 'work' does not exist"),
         (&[], &[("SOTICKETS_URL", "https://crm.example.com")], "a sign-in at"),
         (

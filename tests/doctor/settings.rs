@@ -190,8 +190,8 @@ fn error_is_reported_after_the_settings() {
     ");
     let password = ("CRM_PASSWORD", "canary");
     insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_TIMEOUT", "soon")]), @"
-    error: SOTICKETS_TIMEOUT: 'soon' is no time
-    hint: a time is 10s, 500ms, 2m, or 0 for no limit
+    error: SOTICKETS_TIMEOUT: 'soon' is not a valid duration
+    hint: a duration is 10s, 500ms, 2m, or 0 for no limit
     exit code 2
     ");
     insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_REDIRECT_URI", "http://crm.example.com")]), @"

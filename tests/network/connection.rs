@@ -147,7 +147,10 @@ fn variable_sets_a_timeout() {
     assert_eq!(run.code, 6, "{run}");
     let run = Run::of(command.env("SOTICKETS_TIMEOUT", "soon"));
     assert_eq!(run.code, 2, "{run}");
-    assert!(run.stderr.starts_with("error: SOTICKETS_TIMEOUT: 'soon' is no time\n"), "{run}");
+    assert!(
+        run.stderr.starts_with("error: SOTICKETS_TIMEOUT: 'soon' is not a valid duration\n"),
+        "{run}"
+    );
 }
 
 #[test]

@@ -274,7 +274,7 @@ fn variable_sets_retries_and_has_to_be_a_number() {
         let run = server.run(&[&format!("--retries={wrong}")]);
         assert_eq!((run.code, server.calls()), (2, 2), "{run}");
         assert!(
-            run.stderr.contains(&format!("--retries: '{wrong}' is no number from 0 to 100\n")),
+            run.stderr.contains(&format!("--retries: '{wrong}' is not a number from 0 to 100\n")),
             "{run}"
         );
     }

@@ -111,11 +111,11 @@ fn invalid_toml_is_reported_with_its_position() {
     "#);
     insta::assert_snapshot!(told("default_profile = \"a\"\ndefault_profile = \"b\"\n", &[]), @"
     error: CONFIG/sotickets/config.toml, line 2, column 1: 'default_profile' is there twice
-    hint: a key and a profile stand in the file once; leave one of them out
+    hint: a key and a profile may be in the file once; leave one of them out
     ");
     insta::assert_snapshot!(told("[profiles.a]\n[profiles.b]\n[profiles.a]\n", &[]), @"
     error: CONFIG/sotickets/config.toml, line 3, column 11: 'a' is there twice
-    hint: a key and a profile stand in the file once; leave one of them out
+    hint: a key and a profile may be in the file once; leave one of them out
     ");
     // Line and column are those that an editor shows.
     insta::assert_snapshot!(told("\u{feff}# ø\r\n[profiles.\"ø\"]\r\n\"ø\" = 1\r\n", &[]), @"
@@ -231,8 +231,8 @@ fn invalid_value_is_reported_with_its_line() {
         ),
         ("output = \"exel\"", "output", "'exel' is no output format"),
         ("timezone = \"Europe/Olso\"", "timezone", "unknown time zone 'Europe/Olso'"),
-        ("timeout = \"soon\"", "timeout", "'soon' is no time"),
-        ("max_bytes = -1", "max_bytes", "'-1' is no size"),
+        ("timeout = \"soon\"", "timeout", "'soon' is not a valid duration"),
+        ("max_bytes = -1", "max_bytes", "'-1' is not a valid size"),
         ("select = \"Titel\"", "select", "unknown field 'Titel'"),
         ("language = \"a\\nb\"", "language", "'a\\nb' holds a control character"),
     ];

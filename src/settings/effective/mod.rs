@@ -11,7 +11,7 @@ use crate::escape;
 use crate::ticket::column;
 use crate::ticket::ids::{IdList, TicketId};
 
-use crate::settings::config::{Config, usual_place};
+use crate::settings::config::{Config, default_path};
 use crate::settings::conflicts;
 use crate::settings::effective::call_setting::Scope;
 use crate::settings::effective::fact::{Fact, Held};
@@ -139,7 +139,7 @@ fn planned(call: &CallArgs, levels: &ConfigLayers<'_>) -> Result<CallPlan, Error
 
 fn file(configuration: &Config, host: &Context<'_>) -> Fact {
     let name = "config";
-    match (&configuration.file, usual_place(&host.environment)) {
+    match (&configuration.file, default_path(&host.environment)) {
         (Some(file), _) => {
             Fact::new(name, Held::Value(escape::display_path(&file.value)), file.source.to_string())
         }

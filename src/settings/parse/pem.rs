@@ -19,8 +19,7 @@ use crate::settings::registry::{self, Setting};
 use crate::source::{Source, Sourced};
 
 /// A file of certificates or of a key, and the setting that names it.
-pub(crate) struct File {
-    /// The path.
+pub(crate) struct PemFile {
     pub(crate) path: PathBuf,
     /// The option, the variable or the line of a profile that names it.
     pub(crate) source: Source,
@@ -28,18 +27,17 @@ pub(crate) struct File {
     key: &'static str,
 }
 
-/// The largest file that is read, in bytes. No bundle is as large; what is larger is
-/// another kind of file, or has no end.
-const MOST: u64 = 16 << 20;
+/// The largest file that is read, in bytes. A larger one is no bundle, or has no end.
+const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// Reads the bytes of the file at `path`.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    read_limited(fs::File::open(path)?, MOST)
+    read_limited(fs::File::open(path)?, MAX_FILE_BYTES)
 }
 
-impl File {
-    /// Finds the file that the option, or else the variable, or else the profile names. A
-    /// path need not be UTF-8, so the option is `typed` as the path itself.
+impl PemFile {
+    /// Finds the file that `setting` names. Paths need not be UTF-8, so the option is handed in
+    /// as `typed`.
     pub(crate) fn find(
         typed: Option<&Path>,
         setting: &Setting,
@@ -63,7 +61,7 @@ impl File {
         Error::usage(format!("{} {path}: {why}", self.source))
     }
 
-    /// Reads the text of it, which may be a key.
+    /// Reads the text of the file, which may be a key.
     pub(crate) fn read(&self, deadline: &Deadline) -> Result<Secret> {
         let path = self.path.clone();
         let bytes = deadline.run(move || read(&path));
@@ -126,7 +124,7 @@ impl File {
     }
 }
 
-/// Whether `bytes` begin as PKCS#12 does: a sequence that holds the version 3 first.
+/// Returns true if `bytes` begin as PKCS#12 does: a sequence that starts with the version 3.
 fn is_pkcs12(bytes: &[u8]) -> bool {
     let header = match bytes {
         [0x30, length, ..] if *length < 0x80 => 2,
@@ -136,7 +134,7 @@ fn is_pkcs12(bytes: &[u8]) -> bool {
     bytes.get(header..).is_some_and(|rest| rest.starts_with(b"\x02\x01\x03"))
 }
 
-/// What the first part of a PEM file calls itself.
+/// Returns the label of the first part of a PEM file.
 fn first_label(text: &str) -> Option<String> {
     let (_, after) = text.split_once("-----BEGIN ")?;
     let (label, _) = after.split_once("-----")?;

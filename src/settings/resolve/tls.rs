@@ -7,7 +7,7 @@ use crate::http::tls::trust::Trust;
 use crate::http::tls::{Identity, Tls};
 
 use crate::settings::layers::ConfigLayers;
-use crate::settings::parse::pem::File;
+use crate::settings::parse::pem::PemFile;
 use crate::settings::registry;
 use crate::settings::resolve::trust;
 
@@ -25,8 +25,8 @@ pub(crate) fn resolve(
         true => Trust::System,
         false => trust::resolve(levels, deadline)?,
     };
-    let certificate = File::find(args.client_cert.as_deref(), &registry::CLIENT_CERT, levels);
-    let key = File::find(args.client_key.as_deref(), &registry::CLIENT_KEY, levels);
+    let certificate = PemFile::find(args.client_cert.as_deref(), &registry::CLIENT_CERT, levels);
+    let key = PemFile::find(args.client_key.as_deref(), &registry::CLIENT_KEY, levels);
     let identity = match (certificate, key) {
         (Some(certificate), key) => Some(identity(certificate, key, deadline)?),
         (None, Some(key)) => {
@@ -41,7 +41,7 @@ pub(crate) fn resolve(
     Ok(Tls { trust, insecure, identity })
 }
 
-fn identity(certificate: File, key: Option<File>, deadline: &Deadline) -> Result<Identity> {
+fn identity(certificate: PemFile, key: Option<PemFile>, deadline: &Deadline) -> Result<Identity> {
     let text = certificate.read(deadline)?;
     let chain = certificate.certificates(&text)?;
     let of_key = key.as_ref().unwrap_or(&certificate);

@@ -19,24 +19,22 @@ use crate::escape;
 use crate::http::tls::trust::{NamedCertificates, Trust};
 
 use crate::settings::layers::ConfigLayers;
-use crate::settings::parse::pem::{self, File};
+use crate::settings::parse::pem::{self, PemFile};
 use crate::settings::registry;
 
-/// The variable that names a file of certificates.
 pub(crate) const FILE_VARIABLE: &str = "SSL_CERT_FILE";
-/// The variable that names folders of certificates.
 pub(crate) const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
 
 /// Reads the certificates that are trusted.
 pub(crate) fn resolve(levels: &ConfigLayers<'_>, deadline: &Deadline) -> Result<Trust> {
     let typed = levels.call.network.cacert.as_deref();
-    match File::find(typed, &registry::CACERT, levels) {
+    match PemFile::find(typed, &registry::CACERT, levels) {
         Some(file) => cacert(file, deadline),
         None => by_variables(levels.environment, deadline),
     }
 }
 
-fn cacert(file: File, deadline: &Deadline) -> Result<Trust> {
+fn cacert(file: PemFile, deadline: &Deadline) -> Result<Trust> {
     let certificates = file.certificates(&file.read(deadline)?)?;
     if let Some(index) = certificates.iter().position(|certificate| !is_sound(certificate)) {
         return Err(file.wrong(&format!("certificate {} in it is damaged", index + 1)));
