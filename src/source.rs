@@ -20,11 +20,6 @@ impl<T> Sourced<T> {
     pub(crate) const fn new(value: T, source: Source) -> Self {
         Self { value, source }
     }
-
-    /// Converts the value and keeps the source.
-    pub(crate) fn map<U>(self, convert: impl FnOnce(T) -> U) -> Sourced<U> {
-        Sourced { value: convert(self.value), source: self.source }
-    }
 }
 
 /// The source of a value. Its text, for messages, is made here alone.

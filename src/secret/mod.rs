@@ -7,6 +7,7 @@ mod secret_command;
 mod secret_error;
 pub mod secret_kind;
 pub(crate) mod secret_origin;
+pub(crate) mod secret_reader;
 pub(crate) mod secret_ref;
 pub(crate) mod secret_source;
 mod secret_text;

@@ -1,16 +1,15 @@
-//! A secret that has not been read yet, and how it is read.
+//! A secret that has not been read yet.
 
 use std::fs::{self, File};
 
-use crate::context::{Context, Environment};
-use crate::deadline::Deadline;
+use crate::context::Environment;
 use crate::error::{Error, Result};
 use crate::secret::resolved_secret::ResolvedSecret;
 
 use super::secret_kind::{OtherScheme, SecretKind};
 use super::secret_origin::SecretOrigin;
 use super::secret_source::{SecretSource, SecretSourceError};
-use super::{Secret, keyring, prompt, secret_command, secret_error, secret_text};
+use super::{Secret, secret_error, secret_text};
 
 /// A secret that has not been read yet.
 #[derive(Clone, Debug)]
@@ -96,11 +95,6 @@ impl SecretRef {
         )
     }
 
-    /// Returns true if reading it may wait for a person: at a prompt, or at a locked keyring.
-    pub(crate) const fn asks_a_person(&self) -> bool {
-        matches!(self.source, SecretSource::Prompt | SecretSource::Keyring(_))
-    }
-
     /// Returns the origin without what may be the secret itself: the name of a variable or
     /// of a file that does not exist.
     pub(crate) fn safe_origin(&self, environment: &Environment) -> String {
@@ -124,7 +118,7 @@ impl SecretRef {
     /// sources are `None`: they ask a person, run a program or can be read once.
     pub(crate) fn peek(&self, environment: &Environment) -> Result<Option<(Vec<u8>, Secret)>> {
         let bytes = match &self.source {
-            SecretSource::Variable(name) => own_variable(name, environment)?.into_bytes(),
+            SecretSource::Variable(name) => secret_text::variable(name, environment)?.into_bytes(),
             SecretSource::Env(name) => self.env(name, environment)?.into_bytes(),
             SecretSource::File(path) => {
                 let path = environment.in_home(path);
@@ -143,60 +137,9 @@ impl SecretRef {
         Ok(Some((bytes, secret)))
     }
 
-    /// Reads the secret. Only a person may take longer than `deadline` allows.
-    pub(crate) fn read(
-        &self,
-        context: &mut Context<'_>,
-        deadline: &Deadline,
-    ) -> Result<ResolvedSecret> {
-        self.resolve(self.text(context, deadline)?)
-    }
-
-    fn text(&self, context: &mut Context<'_>, deadline: &Deadline) -> Result<String> {
-        let (origin, environment) = (&self.origin, &context.environment);
-        match &self.source {
-            SecretSource::Variable(name) => own_variable(name, environment),
-            SecretSource::Env(name) => self.env(name, environment),
-            SecretSource::File(path) => {
-                let path = environment.in_home(path);
-                let file = path.clone();
-                let bytes = deadline
-                    .run(move || File::open(file).and_then(secret_text::read))
-                    .map_err(|error| secret_error::file(&path, origin, &error))?;
-                secret_text::decode(&bytes, &origin.to_string())
-            }
-            SecretSource::Stdin => {
-                let stdin = context.take_stdin();
-                let bytes = deadline
-                    .run(move || secret_text::read(stdin))
-                    .map_err(|error| secret_error::read(origin, &error))?;
-                secret_text::decode(&bytes, &origin.to_string())
-            }
-            SecretSource::Prompt => {
-                let answer = prompt::ask(&self.label).map_err(|error| {
-                    Error::usage(format!("{origin}: there is no terminal to ask at: {error}"))
-                        .hint("in a script use env:NAME, file:PATH or command:PROGRAM ARG…")
-                })?;
-                if answer.is_empty() {
-                    let label = &self.label;
-                    return Err(Error::usage(format!("{origin}: no {label} was typed"))
-                        .hint("nothing was sent; run the command again and type it"));
-                }
-                Ok(answer)
-            }
-            SecretSource::Keyring(profile) => {
-                keyring::read(&self.keyring_entry(profile.as_deref()), &origin.to_string())
-            }
-            SecretSource::Command(words) | SecretSource::CommandLine(words) => {
-                let (bytes, origin) = secret_command::output(words, origin, deadline)?;
-                secret_text::decode(&bytes, &origin)
-            }
-        }
-    }
-
     /// Turns the text that was read into the secret that is sent. One newline at its end is
     /// dropped.
-    fn resolve(&self, text: String) -> Result<ResolvedSecret> {
+    pub(super) fn resolve(&self, text: String) -> Result<ResolvedSecret> {
         let mut value = text.as_str();
         if matches!(self.source, SecretSource::CommandLine(_)) {
             value = value.split('\n').next().unwrap_or_default();
@@ -209,12 +152,7 @@ impl SecretRef {
         // A secret is wiped when it is dropped.
         drop(Secret::new(text));
         self.check(value.expose())?;
-        Ok(ResolvedSecret {
-            value,
-            origin: self.origin.to_string(),
-            variable: self.variable.clone(),
-            export: None,
-        })
+        Ok(ResolvedSecret { value, origin: self.origin.to_string() })
     }
 
     /// Checks that `value` can be sent.
@@ -243,18 +181,13 @@ impl SecretRef {
         .hint(other.place)
     }
 
-    fn env(&self, name: &str, environment: &Environment) -> Result<String> {
+    pub(super) fn env(&self, name: &str, environment: &Environment) -> Result<String> {
         let absent = || secret_error::variable(name, &self.origin, environment);
         environment.get(name).ok_or_else(absent)
     }
 }
 
 const FIRST_LINE: &str = "if the first line is the secret: command-line:PROGRAM ARG…, such as command-line:pass show NAME";
-
-fn own_variable(name: &str, environment: &Environment) -> Result<String> {
-    let unset = || Error::usage(format!("the variable {name} is not set"));
-    environment.get(name).ok_or_else(unset)
-}
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use crate::context::Environment;
 use crate::encoding;
 use crate::error::{Error, Result};
 use crate::fs::read_limited::read_limited;
@@ -19,4 +20,10 @@ pub(crate) fn decode(bytes: &[u8], origin: &str) -> Result<String> {
     encoding::decode(bytes).map_err(|error| {
         Error::usage(format!("{origin}: {error}")).hint(encoding::DecodeError::HINT)
     })
+}
+
+/// Returns the text of the variable `name`, which was set when the settings were resolved.
+pub(super) fn variable(name: &str, environment: &Environment) -> Result<String> {
+    let unset = || Error::usage(format!("the variable {name} is not set"));
+    environment.get(name).ok_or_else(unset)
 }

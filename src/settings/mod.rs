@@ -1,14 +1,13 @@
-//! What the command line means: options, variables, profile and defaults resolved
-//! and checked into plain values.
+//! The settings: options, variables, profile and defaults, resolved and checked into typed
+//! values.
 
-pub mod config;
-pub mod config_file;
-pub mod conflicts;
+pub(crate) mod config;
+pub(crate) mod config_file;
+pub(crate) mod conflicts;
 pub mod effective;
-mod export;
 mod layers;
-pub mod parse;
-pub mod plan;
-pub mod profile;
+pub(crate) mod parse;
+pub(crate) mod plan;
+pub(crate) mod profile;
 pub mod registry;
-pub mod resolve;
+pub(crate) mod resolve;

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::settings::config;
 use crate::settings::effective::{Fault, Findings, examine, ticket};
 use crate::settings::plan::call::CallPlan;
-use crate::settings::plan::resolved_call::{self, ReadyCall};
+use crate::settings::plan::resolved_call::ResolvedCall;
 use crate::settings::resolve::credential;
 use crate::ticket::column;
 use crate::ticket::ids::TicketId;
@@ -72,7 +72,7 @@ fn prepare(
     call: std::result::Result<CallPlan, Fault>,
     report: &mut Report,
     host: &mut Context<'_>,
-) -> Result<Option<ReadyCall>> {
+) -> Result<Option<ResolvedCall>> {
     let (place, call) = match call {
         Ok(plan) => (plan.target.as_ref().map(ToString::to_string), Ok(plan)),
         Err(Fault { place: None, error }) => {
@@ -85,15 +85,15 @@ fn prepare(
     let place = place.unwrap_or_default();
     report.add(Check::passed(Step::Address, place.clone()).detail("address", place), host)?;
     let secrets = call.as_ref().map_or(0, |plan| plan.all_secrets().len());
-    let ready = call.and_then(|plan| resolved_call::read(plan, false, host));
+    let ready = call.and_then(|plan| Ok((plan.read_secrets(host)?, plan.warnings)));
     let (check, ready) = match ready {
-        Ok(ready) => {
+        Ok((ready, warnings)) => {
             let read = match secrets {
                 0 => String::new(),
                 1 => "; one secret was read".to_owned(),
                 count => format!("; {count} secrets were read"),
             };
-            let check = match ready.warnings.as_slice() {
+            let check = match warnings.as_slice() {
                 [] => Check::passed(Step::Settings, format!("all can be used{read}")),
                 warnings => {
                     let messages: Vec<&str> =
@@ -118,7 +118,7 @@ const FIELDS: &str = "TicketId,TicketStatusDisplayValue,PriorityName,CategoryNam
 fn run_checks(
     args: &DoctorArgs,
     id: Option<TicketId>,
-    call: &ReadyCall,
+    call: &ResolvedCall,
     report: &mut Report,
     context: &mut Context<'_>,
 ) -> Result<()> {

@@ -17,7 +17,7 @@ use crate::http::middleware::Middleware;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::transport::Transport;
-use crate::settings::plan::resolved_call::ReadyCall;
+use crate::settings::plan::resolved_call::ResolvedCall;
 use crate::tenant::locator::Locator;
 
 use super::super::transport;
@@ -27,7 +27,7 @@ use super::report::Report;
 
 /// A set-up that is being tried.
 pub(super) struct Runner<'r> {
-    pub(super) call: &'r ReadyCall,
+    pub(super) call: &'r ResolvedCall,
     pub(super) query: Query,
     /// The address of the endpoint; of the service until the tenant is found.
     pub(super) address: Address,

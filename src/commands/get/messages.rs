@@ -5,7 +5,7 @@ use crate::commands::messages::{self, warning};
 use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::output::out_file::OutFile;
-use crate::settings::plan::get::GetSettings;
+use crate::settings::plan::get::GetPlan;
 use crate::ticket::ids::summary;
 
 use super::received::Received;
@@ -13,7 +13,7 @@ use super::received::Received;
 /// Warns about differences between the answer and the requested tickets.
 pub(super) fn warn_about_discrepancies(
     received: &Received<'_>,
-    settings: &GetSettings,
+    plan: &GetPlan,
     context: &mut Context<'_>,
 ) {
     let mut warn = |text: &str| warning(context, text);
@@ -42,9 +42,9 @@ pub(super) fn warn_about_discrepancies(
     if let Some(text) = merged::describe(&received.mergers) {
         warn(&text);
     }
-    if settings.dates.has_met_date_without_offset() {
+    if plan.dates.has_met_date_without_offset() {
         warn("dates came without an offset and are printed as they are");
-        let hint = match settings.call.locale.timezone {
+        let hint = match plan.call.locale.timezone {
             Some(_) => {
                 "offsets were asked for; a server that sends none may have time zones switched off"
             }
@@ -60,14 +60,14 @@ pub(super) fn warn_about_discrepancies(
 /// An error of [`Kind::Missing`].
 pub(super) fn report_missing(
     received: &Received<'_>,
-    settings: &GetSettings,
+    plan: &GetPlan,
     context: &mut Context<'_>,
 ) -> anyhow::Result<()> {
     let differences = &received.differences;
     if differences.missing_count() == 0 {
         return Ok(());
     }
-    let asked = settings.ids.len();
+    let asked = plan.ids.len();
     let count = differences.missing_count();
     let message = match (asked, differences.missing.as_slice()) {
         (1, [id]) => format!("ticket {id} did not come back"),
@@ -81,19 +81,19 @@ pub(super) fn report_missing(
         "it does not exist, or this user may not read it; --allow-missing takes that for success"
     } else if differences.missing_unnamed == 0 {
         "they do not exist, or this user may not read them; --allow-missing takes that for success"
-    } else if settings.display.requests_ids() {
+    } else if plan.display.requests_ids() {
         "the tickets came without their ids, so the missing ones cannot be named"
     } else {
         "adding TicketId to --select would name them"
     };
-    if settings.allow_missing {
+    if plan.allow_missing {
         warning(context, &message);
         return Ok(());
     }
     if received.count > 0 {
         return Err(Error::new(Kind::Missing, message).hint(hint).after_output().into());
     }
-    let unchanged = settings.display.out_file.as_ref().map(OutFile::describe_unchanged);
+    let unchanged = plan.display.out_file.as_ref().map(OutFile::describe_unchanged);
     let message = [message].into_iter().chain(unchanged).collect::<Vec<_>>().join("; ");
     Err(Error::new(Kind::Missing, message).hint(hint).into())
 }

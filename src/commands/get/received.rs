@@ -5,7 +5,7 @@ use crate::answer::xml::XmlTickets;
 use crate::answer::{RowReader, Ticket, Tickets, Value};
 use crate::api::error_body;
 use crate::secret::Mask;
-use crate::settings::plan::get::GetSettings;
+use crate::settings::plan::get::GetPlan;
 use crate::ticket::column::{self, Column};
 use crate::ticket::date;
 use crate::ticket::received_id::ReceivedId;
@@ -25,35 +25,35 @@ pub(super) struct Received<'a> {
 }
 
 impl<'a> Received<'a> {
-    pub(super) fn from_json(tickets: &'a Tickets<'_>, settings: &GetSettings, mask: &Mask) -> Self {
+    pub(super) fn from_json(tickets: &'a Tickets<'_>, plan: &GetPlan, mask: &Mask) -> Self {
         let unreadable = quote_ids(tickets.unreadable_ids(), mask);
         let mergers = merged::find(tickets);
-        if settings.display.format_name.is_raw() {
+        if plan.display.format_name.is_raw() {
             let ids = tickets.entries().map(|(id, _)| id);
-            return Self::from_ids(ids, settings, unreadable, mergers);
+            return Self::from_ids(ids, plan, unreadable, mergers);
         }
-        let Reconciliation { tickets, differences } = reconcile(&settings.ids, tickets.entries());
+        let Reconciliation { tickets, differences } = reconcile(&plan.ids, tickets.entries());
         Self { count: tickets.len(), tickets, differences, unreadable, mergers }
     }
 
-    pub(super) fn from_xml(tickets: &XmlTickets, settings: &GetSettings, mask: &Mask) -> Self {
+    pub(super) fn from_xml(tickets: &XmlTickets, plan: &GetPlan, mask: &Mask) -> Self {
         let unreadable = tickets.unreadable.iter().map(|(number, id)| (*number, id.as_str()));
         let unreadable = quote_ids(unreadable, mask);
         let mut mergers = tickets.mergers.clone();
         mergers.sort_unstable();
         mergers.dedup();
-        Self::from_ids(tickets.ids.iter().copied(), settings, unreadable, mergers)
+        Self::from_ids(tickets.ids.iter().copied(), plan, unreadable, mergers)
     }
 
     /// Counts the tickets of an answer that is printed as it is.
     fn from_ids(
         ids: impl Iterator<Item = ReceivedId> + Clone,
-        settings: &GetSettings,
+        plan: &GetPlan,
         unreadable: Vec<(usize, String)>,
         mergers: Vec<Merger>,
     ) -> Self {
         let Reconciliation { tickets, differences } =
-            reconcile(&settings.ids, ids.map(|id| (id, ())));
+            reconcile(&plan.ids, ids.map(|id| (id, ())));
         Self { tickets: Vec::new(), count: tickets.len(), differences, unreadable, mergers }
     }
 

@@ -8,7 +8,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::output::out_file::OutFile;
 use crate::output::{Document, terminal};
-use crate::settings::plan::get::GetSettings;
+use crate::settings::plan::get::GetPlan;
 use crate::settings::resolve::output::Display;
 
 use crate::commands::{messages, write_error};
@@ -20,16 +20,15 @@ use crate::commands::{messages, write_error};
 pub(super) fn write(
     document: &Document<'_>,
     encoding: &Encoding,
-    settings: &GetSettings,
+    (plan, deadline): (&GetPlan, &Deadline),
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let display = &settings.display;
+    let display = &plan.display;
     let Some(file) = &display.out_file else {
         return to_stdout(document, encoding, display, context);
     };
-    let deadline = settings.call.network.limits.deadline();
-    let written = to_file(document, encoding, display, (file, &deadline))?;
-    if settings.verbose {
+    let written = to_file(document, encoding, display, (file, deadline))?;
+    if plan.verbose {
         let s = if written == 1 { "" } else { "s" };
         messages::line(context, &format!("* wrote {written} byte{s} to {file}"));
     }

@@ -160,12 +160,7 @@ impl NamedProxy {
                 "{origin}: the proxy's user or password holds a control character"
             )));
         }
-        let password = password.map(|value| ResolvedSecret {
-            value,
-            origin: origin.clone(),
-            variable: origin.clone(),
-            export: None,
-        });
+        let password = password.map(|value| ResolvedSecret { value, origin: origin.clone() });
         let variable = (!self.is_option).then(|| origin.clone());
         Ok(Some(Login { user, password, variable }))
     }

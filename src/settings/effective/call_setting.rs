@@ -188,7 +188,7 @@ fn no_proxy(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
 fn certificates(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
     let names: Vec<&str> = setting.variables.iter().map(|(name, _)| *name).collect();
     let is_for_proxy = || {
-        let proxy = scope.plan.and_then(|plan| plan.connection.proxy());
+        let proxy = scope.plan.and_then(|plan| plan.network.proxy());
         proxy.is_some_and(Proxy::is_https)
     };
     let unused = if scope.levels.call.network.insecure && !is_for_proxy() {

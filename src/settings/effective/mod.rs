@@ -1,7 +1,7 @@
 //! What is in effect, and what said it.
 
-pub mod call_setting;
-pub mod fact;
+pub(crate) mod call_setting;
+pub(crate) mod fact;
 
 use crate::cli::doctor::DoctorArgs;
 use crate::cli::get::CallArgs;
@@ -27,27 +27,24 @@ use crate::settings::resolve::target::Target;
 
 /// What is in effect.
 #[derive(Debug)]
-pub struct Findings {
+pub(crate) struct Findings {
     /// The configuration file, the profile, then each setting.
-    pub facts: Vec<Fact>,
+    pub(crate) facts: Vec<Fact>,
     /// The call that they make, or what stands in its way.
-    pub call: Result<CallPlan, Fault>,
+    pub(crate) call: Result<CallPlan, Fault>,
 }
 
 /// What stands in the way of a call.
 #[derive(Debug)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// Where it would go; `None` where that is what is wrong.
-    pub place: Option<String>,
+    pub(crate) place: Option<String>,
     /// What is wrong.
-    pub error: Error,
+    pub(crate) error: Error,
 }
 
 /// The ticket that is to be asked for.
-///
-/// # Errors
-/// A usage error for what is no id, and for what does nothing.
-pub fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>, Error> {
+pub(crate) fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>, Error> {
     let refused = [(args.id.is_some(), "an id"), (args.verbose, "--verbose")];
     if let Some((_, what)) = refused.iter().find(|(given, _)| args.offline && *given) {
         let message = format!("{what} does nothing with --offline, which sends nothing");
@@ -65,10 +62,7 @@ pub fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>, Error> {
 
 /// Finds out what is in effect. Reads no secret that a person or a program would
 /// have to give.
-///
-/// # Errors
-/// A usage error for a secret typed as it is.
-pub fn examine(
+pub(crate) fn examine(
     call: &CallArgs,
     configuration: &Config,
     host: &mut Context<'_>,

@@ -5,9 +5,9 @@ use std::fmt::Display;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::header::Header;
-use crate::secret::resolved_secret::ResolvedSecret;
 
 use crate::secret::secret_origin::SecretOrigin;
+use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 
 /// A further header as it was given.
@@ -28,14 +28,11 @@ impl HeaderArg {
         }
     }
 
-    /// The header, its secret turned into what is sent by `read`.
-    pub(crate) fn with(
-        self,
-        mut read: impl FnMut(&SecretRef) -> Result<ResolvedSecret>,
-    ) -> Result<Header> {
+    /// Returns the header with its secret read.
+    pub(crate) fn read(&self, reader: &mut SecretReader<'_, '_>) -> Result<Header> {
         match self {
-            Self::Plain(header) => Ok(header),
-            Self::Secret(name, unread) => Ok(Header::secret(name, "", read(&unread)?)),
+            Self::Plain(header) => Ok(header.clone()),
+            Self::Secret(name, secret) => Ok(Header::secret(name, "", reader.read(secret)?)),
         }
     }
 }

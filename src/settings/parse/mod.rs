@@ -1,8 +1,8 @@
 //! Parsers of single values.
 
-pub mod header;
-pub mod language;
-pub mod limits;
-pub mod pem;
-pub mod zone;
-pub mod zone_codes;
+pub(crate) mod header;
+pub(crate) mod language;
+pub(crate) mod limits;
+pub(crate) mod pem;
+pub(crate) mod zone;
+pub(crate) mod zone_codes;

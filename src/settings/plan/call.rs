@@ -1,11 +1,11 @@
 //! What every call needs: where to ask, as whom, in which language, within what limits.
 
-use crate::api::query::Locale;
+use crate::api::query::{Accept, Locale, Query};
 use crate::auth::oauth::session::OAuthSession;
 use crate::cli::get::CallArgs;
 use crate::context::Environment;
 use crate::error::{Error, Result};
-use crate::http::address::Address;
+use crate::http::address::{self, Address};
 use crate::http::proxy::Proxy;
 
 use crate::secret::secret_ref::SecretRef;
@@ -17,37 +17,38 @@ use crate::settings::parse::zone::{self, Zone};
 use crate::settings::plan::login;
 use crate::settings::registry;
 use crate::settings::resolve::credential::{self, CredentialPlan};
-use crate::settings::resolve::network;
+use crate::settings::resolve::network::{self, NetworkPlan};
 use crate::settings::resolve::target::{self, Target};
 use crate::source::Sourced;
+use crate::ticket::column::Column;
+use crate::ticket::ids::TicketId;
 
 /// A call, checked; its secrets are still where they are kept.
 #[derive(Debug)]
-pub struct CallPlan {
+pub(crate) struct CallPlan {
     /// Where to ask; `None` for the built-in sample server.
-    pub target: Option<Target>,
+    pub(crate) target: Option<Target>,
     /// Language, culture and zone, as they are sent.
-    pub locale: Locale,
+    pub(crate) locale: Locale,
     /// The zone.
-    pub zone: Option<Zone>,
+    pub(crate) zone: Option<Zone>,
     /// How the server is reached.
-    pub connection: network::Plan,
+    pub(crate) network: NetworkPlan,
     /// Who is asking.
-    pub credential: Option<CredentialPlan>,
+    pub(crate) credential: Option<CredentialPlan>,
     /// The sign-in that stands in for a credential where there is none.
-    pub sign_in: Option<OAuthSession>,
+    pub(crate) sign_in: Option<OAuthSession>,
     /// `SO-AppToken`.
-    pub app_token: Option<SecretRef>,
+    pub(crate) app_token: Option<SecretRef>,
     /// Further headers.
-    pub headers: Vec<HeaderArg>,
+    pub(crate) headers: Vec<HeaderArg>,
     /// Values that the server may not know, each with what to do.
-    pub warnings: Vec<(String, String)>,
+    pub(crate) warnings: Vec<(String, String)>,
 }
 
 impl CallPlan {
     /// The secrets that the call carries.
-    #[must_use]
-    pub fn secrets(&self) -> Vec<&SecretRef> {
+    pub(crate) fn secrets(&self) -> Vec<&SecretRef> {
         self.credential
             .iter()
             .flat_map(CredentialPlan::secrets)
@@ -59,24 +60,56 @@ impl CallPlan {
             .collect()
     }
 
-    /// Whether nobody is asking, though that was not said.
-    #[must_use]
-    pub fn lacks_credential(&self, call: &CallArgs) -> bool {
+    /// Returns the query for the tickets `ids`, without a credential, and the address that is
+    /// asked first.
+    pub(crate) fn query(
+        &self,
+        select: Option<Vec<Column>>,
+        ids: Vec<TicketId>,
+        accept: Accept,
+    ) -> Result<(Query, Address)> {
+        query(self.target.as_ref(), &self.locale, select, ids, accept)
+    }
+
+    /// Returns true if a credential is missing and `--no-auth` is not given.
+    pub(crate) fn lacks_credential(&self, call: &CallArgs) -> bool {
         self.credential.is_none() && self.sign_in.is_none() && !call.no_auth
     }
 
     /// The secrets that the call carries, with that of the proxy.
-    #[must_use]
-    pub fn all_secrets(&self) -> Vec<&SecretRef> {
-        self.secrets().into_iter().chain(self.connection.secret()).collect()
+    pub(crate) fn all_secrets(&self) -> Vec<&SecretRef> {
+        self.secrets().into_iter().chain(self.network.secret()).collect()
     }
 }
 
+/// Returns the query for the tickets `ids`, without a credential, and the address of `target`
+/// that is asked first.
+pub(super) fn query(
+    target: Option<&Target>,
+    locale: &Locale,
+    select: Option<Vec<Column>>,
+    ids: Vec<TicketId>,
+    accept: Accept,
+) -> Result<(Query, Address)> {
+    let address = target.map(Target::first).ok_or_else(|| Error::usage("no address is given"))?;
+    let query = Query {
+        select,
+        ids,
+        accept,
+        locale: locale.clone(),
+        credential: None,
+        app_token: None,
+        further_headers: Vec::new(),
+    };
+    address::check_sendable(&query.url(&address)).map_err(|why| {
+        Error::usage(format!("the address cannot be used with its $select: {why}"))
+            .hint("--select fewer fields in a call")
+    })?;
+    Ok((query, address))
+}
+
 /// Plans the call that `levels` describe; with `demo` to the built-in sample server.
-///
-/// # Errors
-/// Of [`crate::error::Kind::Usage`].
-pub fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
+pub(crate) fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
     let zone = levels
         .find(&registry::TIMEZONE)
         .map(|setting| zone::read(&setting, levels.environment))
@@ -97,7 +130,7 @@ pub fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
         locale,
         warnings,
         zone,
-        connection: network::plan(levels, first.as_ref())?,
+        network: network::plan(levels, first.as_ref())?,
         credential: credential?,
         sign_in,
         app_token: credential::app_token(secret_levels)?,
@@ -111,7 +144,7 @@ pub fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
     }
     let token = plan.sign_in.as_ref().map(|_| registry::TOKEN.key);
     let secret = secrets.first().map(|unread| unread.label.as_str()).or(token);
-    check_plain_http(levels.call, first.as_ref(), plan.connection.proxy(), secret)?;
+    check_plain_http(levels.call, first.as_ref(), plan.network.proxy(), secret)?;
     Ok(plan)
 }
 

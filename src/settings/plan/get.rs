@@ -1,4 +1,4 @@
-//! What `sotickets get` means.
+//! The plan of `sotickets get`.
 
 use crate::cli::get::GetArgs;
 use crate::context::Context;
@@ -11,52 +11,43 @@ use crate::settings::config::Config;
 use crate::settings::conflicts;
 use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::zone::ServerZone;
-use crate::settings::plan::call;
-use crate::settings::plan::resolved_call::{self, ReadyCall};
+use crate::settings::plan::call::{self, CallPlan};
+use crate::settings::plan::resolved_call;
 use crate::settings::resolve::credential;
 use crate::settings::resolve::ids;
 use crate::settings::resolve::links::Links;
 use crate::settings::resolve::output::{self, Display, date_style, output_format};
 
-/// Everything that `get` needs to know, checked.
-pub(crate) struct GetSettings {
-    /// The ids asked for.
+/// A call of `get` with its output, checked. No secret has been read.
+pub(crate) struct GetPlan {
     pub(crate) ids: Vec<TicketId>,
-    /// What is fetched for the output, and how it is written.
     pub(crate) display: Display,
-    /// How dates are shown.
     pub(crate) dates: Dates,
-    /// The links to the tickets.
     pub(crate) links: Links,
-    /// Where to ask, as whom, and how.
-    pub(crate) call: ReadyCall,
-    /// Sends no credential on purpose.
+    pub(crate) call: CallPlan,
+    /// True for `--no-auth`.
     pub(crate) no_auth: bool,
     /// A zone that is left to the server, which is to mark the dates with their offset; none
     /// where dates are not looked at.
     pub(crate) marking_zone: Option<ServerZone>,
-    /// Missing tickets do not change the exit code.
     pub(crate) allow_missing: bool,
-    /// Print the request instead of sending it.
     pub(crate) dry_run: bool,
-    /// Show what happens on the wire.
     pub(crate) verbose: bool,
 }
 
-/// Resolves and checks `args`. Secrets are read last, when nothing else can be
-/// wrong with the command line.
+/// Resolves and checks `args`. Ids from standard input and files are read last.
 pub(crate) fn resolve(
     args: &GetArgs,
     configuration: &Config,
     host: &mut Context<'_>,
-) -> Result<GetSettings> {
+) -> Result<GetPlan> {
     let environment = host.environment.clone();
     let levels = &configuration.levels(&args.call, &environment);
     let display = checked_display(args, levels, host);
     let call = call::plan(levels, args.demo);
     let words =
         ids::Words { arguments: &args.ids, file: args.ids_file.as_deref(), limit: args.max_ids };
-    let (display, format, call) = match (words.check(), display, call) {
+    let (display, format, mut call) = match (words.check(), display, call) {
         (Ok(()), Ok((display, format)), Ok(call)) => (display, format, call),
         (ids, display, call) => {
             let errors = [ids.err(), display.err(), call.err()].into_iter().flatten();
@@ -69,15 +60,14 @@ pub(crate) fn resolve(
     let dates =
         Dates::new(date_style(args, format, zone), zone.and_then(|zone| zone.here), host.now);
     resolved_call::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
-    let ids = words.read(&call.connection.deadline(), host)?;
+    let ids = words.read(&call.network.deadline(), host)?;
     if call.lacks_credential(&args.call) && !args.demo {
         return Err(credential::none_configured());
     }
-    let mut call = resolved_call::read(call, args.dry_run, host)?;
     if let Some(zone) = server_zone.as_ref().filter(|zone| !zone.with_offset) {
         call.warnings.push(zone.advice());
     }
-    Ok(GetSettings {
+    Ok(GetPlan {
         ids,
         display,
         dates,

@@ -19,6 +19,7 @@ use crate::tenant::Tenant;
 use crate::tenant::environment::OnlineEnvironment;
 
 use crate::fs::dirs;
+use crate::secret::secret_reader::SecretReader;
 use crate::settings::config::Config;
 use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::header::check_header_value;
@@ -28,28 +29,27 @@ use crate::settings::resolve::network;
 use crate::source::{Source, Sourced};
 
 /// Everything that `auth login` needs to know, checked.
-pub struct LoginSettings {
+pub(crate) struct LoginSettings {
     /// Where the sign-in is kept.
-    pub store: SessionStore,
+    pub(crate) store: SessionStore,
     /// In which store.
-    pub store_choice: StoreChoice,
+    pub(crate) store_choice: StoreChoice,
     /// The environment to sign in at.
-    pub environment: OnlineEnvironment,
+    pub(crate) environment: OnlineEnvironment,
     /// The tenant to sign in to, where one is named.
-    pub tenant: Option<String>,
+    pub(crate) tenant: Option<String>,
     /// The application.
-    pub application: Application,
+    pub(crate) application: Application,
     /// The redirect address.
-    pub redirect: RedirectUri,
+    pub(crate) redirect: RedirectUri,
     /// How long the browser is waited for.
-    pub patience: Option<Duration>,
+    pub(crate) patience: Option<Duration>,
     /// How the service is reached.
-    pub connection: Network,
+    pub(crate) connection: Network,
 }
 
 /// The options that every call has, as far as `auth login` has them.
-#[must_use]
-pub fn login_call(args: &LoginArgs) -> CallArgs {
+pub(crate) fn login_call(args: &LoginArgs) -> CallArgs {
     CallArgs {
         tenant: args.tenant.clone(),
         environment: args.environment.clone(),
@@ -58,8 +58,7 @@ pub fn login_call(args: &LoginArgs) -> CallArgs {
 }
 
 /// The same for its siblings.
-#[must_use]
-pub fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> CallArgs {
+pub(crate) fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> CallArgs {
     CallArgs {
         profile: profile.profile.clone(),
         config: profile.config.clone(),
@@ -69,30 +68,21 @@ pub fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> CallArgs {
 }
 
 /// The place of the sign-in of the profile in use.
-///
-/// # Errors
-/// A usage error where no folder is known.
-pub fn store(configuration: &Config, environment: &Environment) -> Result<SessionStore> {
+pub(crate) fn store(configuration: &Config, environment: &Environment) -> Result<SessionStore> {
     let profile = configuration.profile.as_ref().map(|profile| profile.value.name.as_str());
     let folder = dirs::state(environment).ok_or_else(no_folder)?;
     Ok(SessionStore::new(folder, profile))
 }
 
 /// The sign-in that a call without another credential uses, where there is one.
-///
-/// # Errors
-/// Of authentication, where what is kept of it is damaged.
-pub fn kept(levels: &ConfigLayers<'_>) -> Result<Option<OAuthSession>> {
+pub(crate) fn kept(levels: &ConfigLayers<'_>) -> Result<Option<OAuthSession>> {
     let Some(folder) = dirs::state(levels.environment) else { return Ok(None) };
     let store = SessionStore::new(folder, levels.profile.map(|profile| profile.name.as_str()));
     Ok(store.load()?.map(|session| OAuthSession { store, session }))
 }
 
 /// Resolves and checks `args`; a secret is read last.
-///
-/// # Errors
-/// Of [`crate::error::Kind::Usage`].
-pub fn login(
+pub(crate) fn login(
     args: &LoginArgs,
     call: &CallArgs,
     configuration: &Config,
@@ -128,9 +118,9 @@ pub fn login(
     let patience = limits::limit(Some(&patience), None)?;
     let plan = network::plan(levels, Some(&service.address()))?;
     let store = store(configuration, &host.environment)?;
-    let never = Deadline::never();
-    let connection = plan.with(|unread| unread.read(host, &never))?;
-    let secret = client_secret.map(|unread| unread.read(host, &never)).transpose()?;
+    let reader = &mut SecretReader::new(host, Deadline::never());
+    let connection = plan.read(reader)?;
+    let secret = client_secret.map(|secret| reader.read(&secret)).transpose()?;
     let application =
         Application { id: client_id.value, secret: secret.map(|secret| secret.value) };
     let store_choice = args.store;
@@ -147,23 +137,20 @@ pub fn login(
 }
 
 /// How `service` is reached for what is done to a sign-in.
-///
-/// # Errors
-/// Of [`crate::error::Kind::Usage`].
-pub fn connection(
+pub(crate) fn connection(
     levels: &ConfigLayers<'_>,
     service: &OnlineEnvironment,
     host: &mut Context<'_>,
 ) -> Result<Network> {
     let plan = network::plan(levels, Some(&service.address()))?;
-    plan.with(|unread| unread.read(host, &Deadline::never()))
+    plan.read(&mut SecretReader::new(host, Deadline::never()))
 }
 
 /// Returns the redirect address that is `typed`, or set elsewhere, or the default.
-///
-/// # Errors
-/// Of [`crate::error::Kind::Usage`].
-pub fn redirect(typed: Option<Sourced<String>>, levels: &ConfigLayers<'_>) -> Result<RedirectUri> {
+pub(crate) fn redirect(
+    typed: Option<Sourced<String>>,
+    levels: &ConfigLayers<'_>,
+) -> Result<RedirectUri> {
     let text = typed.or_else(|| levels.find(&registry::REDIRECT_URI));
     let redirect =
         text.map(|text| RedirectUri::parse(&text.value, &text.source.to_string())).transpose()?;

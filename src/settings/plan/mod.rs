@@ -1,7 +1,7 @@
 //! The plan of each command: its settings, resolved and checked, before a secret is read.
 
-pub mod call;
-pub mod get;
-pub mod login;
-pub mod open;
-pub mod resolved_call;
+pub(crate) mod call;
+pub(crate) mod get;
+pub(crate) mod login;
+pub(crate) mod open;
+pub(crate) mod resolved_call;

@@ -10,6 +10,7 @@ use crate::tenant::Tenant;
 use crate::ticket::ids::TicketId;
 use crate::ticket::url_template::UrlTemplate;
 
+use crate::secret::secret_reader::SecretReader;
 use crate::settings::config::Config;
 use crate::settings::plan::login;
 use crate::settings::plan::resolved_call;
@@ -19,15 +20,15 @@ use crate::settings::resolve::network;
 use crate::settings::resolve::target::{self, Target};
 
 /// Everything that `open` needs to know, checked.
-pub struct OpenSettings {
+pub(crate) struct OpenSettings {
     /// The tickets.
-    pub ids: Vec<TicketId>,
+    pub(crate) ids: Vec<TicketId>,
     /// Where their addresses come from.
-    pub source: UrlSource,
+    pub(crate) source: UrlSource,
 }
 
 /// Where the addresses of tickets come from.
-pub enum UrlSource {
+pub(crate) enum UrlSource {
     /// They are known.
     Known(UrlTemplate),
     /// A tenant that has to be found, and how its service is reached.
@@ -38,8 +39,7 @@ pub enum UrlSource {
 const MAX_IDS: usize = 10_000;
 
 /// The options that every call has, as far as `open` has them.
-#[must_use]
-pub fn call(args: &OpenArgs) -> CallArgs {
+pub(crate) fn call(args: &OpenArgs) -> CallArgs {
     CallArgs {
         url: args.url.clone(),
         tenant: args.tenant.clone(),
@@ -50,10 +50,7 @@ pub fn call(args: &OpenArgs) -> CallArgs {
 }
 
 /// Resolves and checks `args`. Ids from standard input are read last.
-///
-/// # Errors
-/// Of [`crate::error::Kind::Usage`].
-pub fn resolve(
+pub(crate) fn resolve(
     args: &OpenArgs,
     call: &CallArgs,
     configuration: &Config,
@@ -94,7 +91,7 @@ fn source(
             None => return Err(links::unknown(address)),
         },
         Target::Tenant(tenant) => {
-            let connection = plan.with(|unread| unread.read(host, &deadline))?;
+            let connection = plan.read(&mut SecretReader::new(host, deadline))?;
             UrlSource::Tenant(tenant, Box::new(connection))
         }
     };

@@ -2,11 +2,14 @@
 //! schemes in one layer are refused, because a guess could send the wrong secret.
 
 use crate::api::credential::Credential;
+use crate::auth::system_user::SystemUser;
+use crate::auth::system_user::private_key::PrivateKey;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::http::header::BasicCharset;
 use crate::secret::Secret;
 use crate::secret::resolved_secret::ResolvedSecret;
+use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 use crate::settings::layers::{ConfigLayers, Layer};
 use crate::settings::parse::header::check_header_value;
@@ -57,41 +60,34 @@ impl SystemUserPlan {
         Ok(Some(Self { token, private_key, application_token }))
     }
 
-    /// Returns a placeholder for the ticket until the system user has signed in.
-    fn placeholder(&self) -> ResolvedSecret {
-        let variable = TICKET.variable.to_owned();
-        // A comment, because no single command returns a ticket.
-        let export = format!(
-            "{variable}=...  # the ticket that the system user's signed token is exchanged for"
-        );
-        ResolvedSecret {
-            value: Secret::new(String::new()),
-            origin: self.token.origin.to_string(),
-            variable,
-            export: Some(export),
-        }
+    pub(crate) fn read(&self, reader: &mut SecretReader<'_, '_>) -> Result<SystemUser> {
+        let token = reader.read(&self.token)?;
+        let private_key = reader.read(&self.private_key)?;
+        let application_token = reader.read(&self.application_token)?;
+        let private_key = PrivateKey::parse(&private_key.value, &private_key.origin)?;
+        Ok(SystemUser { token, private_key, application_token })
     }
 }
 
 impl CredentialPlan {
-    /// Turns each secret into what is sent, by `read`.
-    pub(crate) fn with(
-        self,
-        mut read: impl FnMut(&SecretRef) -> Result<ResolvedSecret>,
-    ) -> Result<Credential> {
+    /// Reads the secrets. Those of a system user sign in first: the ticket is a placeholder.
+    pub(crate) fn read(&self, reader: &mut SecretReader<'_, '_>) -> Result<Credential> {
         Ok(match self {
             Self::Basic { user, password, charset } => {
-                let password = read(&password)?;
+                let password = reader.read(password)?;
                 let subject = format!("the password from {}", password.origin);
-                check_charset(&charset, password.value.expose(), &subject)?;
-                Credential::Basic { user, password, charset: charset.value }
+                check_charset(charset, password.value.expose(), &subject)?;
+                Credential::Basic { user: user.clone(), password, charset: charset.value }
             }
-            Self::SoTicket(ticket) => Credential::SoTicket(read(&ticket)?),
-            Self::Bearer(token) => Credential::Bearer(read(&token)?),
+            Self::SoTicket(ticket) => Credential::SoTicket(reader.read(ticket)?),
+            Self::Bearer(token) => Credential::Bearer(reader.read(token)?),
             Self::Xsrf { token, cookie } => {
-                Credential::Xsrf { token: read(&token)?, cookie: read(&cookie)? }
+                Credential::Xsrf { token: reader.read(token)?, cookie: reader.read(cookie)? }
             }
-            Self::SystemUser(plan) => Credential::SystemUser(plan.placeholder()),
+            Self::SystemUser(user) => {
+                let (value, origin) = (Secret::new(String::new()), user.token.origin.to_string());
+                Credential::SystemUser(ResolvedSecret { value, origin })
+            }
         })
     }
 

@@ -1,11 +1,11 @@
 //! Settings resolved from options, variables, profile and defaults, by subject.
 
-pub mod credential;
-pub mod ids;
-pub mod links;
-pub mod network;
-pub mod output;
-pub mod proxy;
-pub mod target;
-pub mod tls;
-pub mod trust;
+pub(crate) mod credential;
+pub(crate) mod ids;
+pub(crate) mod links;
+pub(crate) mod network;
+pub(crate) mod output;
+pub(crate) mod proxy;
+pub(crate) mod target;
+pub(crate) mod tls;
+pub(crate) mod trust;

@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 use crate::http::address::Address;
 use crate::http::network::{Limits, Network};
 use crate::http::proxy::{Proxy, Route};
-use crate::secret::resolved_secret::ResolvedSecret;
 
+use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::limits;
@@ -19,7 +19,7 @@ use super::{proxy, tls};
 
 /// The network settings of a call whose proxy's password is not read yet.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub(crate) struct NetworkPlan {
     network: Network,
     /// The route to the address that is asked first.
     route: Route,
@@ -33,7 +33,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
 const MAX_BYTES: u64 = 2 << 30;
 
-impl Plan {
+impl NetworkPlan {
     /// The secret that is to be read.
     pub(crate) const fn secret(&self) -> Option<&SecretRef> {
         self.password.as_ref()
@@ -49,30 +49,39 @@ impl Plan {
         Deadline::new(self.started, self.network.limits.total)
     }
 
-    /// Returns the network settings with the password that `read` returns.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    pub(crate) fn with(
-        mut self,
-        read: impl FnOnce(&SecretRef) -> Result<ResolvedSecret>,
-    ) -> Result<Network> {
-        let password = self.password.or(self.spare_password);
-        self.network.proxies.password = password.as_ref().map(read).transpose()?;
-        Ok(self.network)
+    /// Returns the network settings without the proxy's password.
+    pub(crate) const fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Returns the route to the address that is asked first.
+    pub(crate) const fn route(&self) -> &Route {
+        &self.route
+    }
+
+    /// Returns the network settings with the proxy's password read.
+    pub(crate) fn read(&self, reader: &mut SecretReader<'_, '_>) -> Result<Network> {
+        let mut network = self.network.clone();
+        let password = self.password.as_ref().or(self.spare_password.as_ref());
+        network.proxies.password = password.map(|secret| reader.read(secret)).transpose()?;
+        // The limit of the command includes everything before the first request.
+        network.limits.since = Some(reader.deadline().start());
+        Ok(network)
     }
 }
 
 /// Plans the network settings for `address`; without one, for the sample server.
-///
-/// # Errors
-/// A usage error that names the setting.
-pub(crate) fn plan(levels: &ConfigLayers<'_>, address: Option<&Address>) -> Result<Plan> {
+pub(crate) fn plan(levels: &ConfigLayers<'_>, address: Option<&Address>) -> Result<NetworkPlan> {
     let retries = limits::retries(levels.find(&registry::RETRIES).as_ref())?;
     let network = Network { limits: limits(levels)?, retries, ..Network::default() };
     let (args, started) = (&levels.call.network, levels.started);
-    let mut plan =
-        Plan { network, route: Route::default(), password: None, spare_password: None, started };
+    let mut plan = NetworkPlan {
+        network,
+        route: Route::default(),
+        password: None,
+        spare_password: None,
+        started,
+    };
     let Some(address) = address else { return Ok(plan) };
     let proxies = proxy::rules(args, levels.environment);
     plan.route = proxies.route(address)?;

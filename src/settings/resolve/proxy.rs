@@ -13,9 +13,9 @@ const OPTION: &str = "--proxy";
 const PASSWORD: &str = "--proxy-password";
 /// The variables that list the hosts that are reached without a proxy; the first that
 /// is set counts.
-pub const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
+pub(crate) const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
 /// The variable that holds the password of the proxy's user.
-pub const PASSWORD_VARIABLE: &str = "SOTICKETS_PROXY_PASSWORD";
+pub(crate) const PASSWORD_VARIABLE: &str = "SOTICKETS_PROXY_PASSWORD";
 
 /// Returns the rules that the option or else the variables set, without a password.
 pub(crate) fn rules(args: &NetworkArgs, environment: &Environment) -> Rules {
@@ -30,9 +30,6 @@ pub(crate) fn rules(args: &NetworkArgs, environment: &Environment) -> Rules {
 }
 
 /// Checks the proxy of the option, whether it is used or not.
-///
-/// # Errors
-/// A usage error for one that cannot be used; a password in it is not repeated.
 pub(crate) fn check_option(rules: &Rules) -> Result<()> {
     match &rules.https {
         Some(named) if named.is_option && !named.text.is_empty() => named.parse().map(drop),
@@ -41,9 +38,6 @@ pub(crate) fn check_option(rules: &Rules) -> Result<()> {
 }
 
 /// Returns the password of the proxy's user that the option or else the variable names.
-///
-/// # Errors
-/// A usage error for a literal.
 pub(crate) fn password(args: &NetworkArgs, environment: &Environment) -> Result<Option<SecretRef>> {
     let label = "proxy's password";
     match &args.proxy_password {
@@ -58,9 +52,6 @@ pub(crate) fn password(args: &NetworkArgs, environment: &Environment) -> Result<
 }
 
 /// Returns the password that belongs to the user of the proxy of `route`.
-///
-/// # Errors
-/// A usage error for one that is typed and does nothing.
 pub(crate) fn password_for(
     args: &NetworkArgs,
     environment: &Environment,
