@@ -1,6 +1,6 @@
 //! What is in effect, and what said it.
 
-pub(crate) mod call_setting;
+pub mod call_setting;
 pub(crate) mod fact;
 
 use crate::cli::doctor::DoctorArgs;
