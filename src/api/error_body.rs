@@ -5,7 +5,7 @@ use crate::answer::value;
 use crate::encoding::without_utf8_bom;
 use crate::escape;
 use crate::http::response::Response;
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 
 use crate::format_bytes::format_bytes;
 

@@ -12,7 +12,7 @@ use crate::http::auth_challenge;
 use crate::http::error::login_required;
 use crate::http::response::Response;
 use crate::http::retry;
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 
 use super::credential::Credential;
 use super::endpoint;

@@ -6,7 +6,7 @@ use crate::answer::Value;
 use crate::answer::value;
 use crate::encoding::without_utf8_bom;
 use crate::http::address::Address;
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 
 use super::{endpoint, error_body};
 

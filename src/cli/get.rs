@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::output::OutputFormat;
 
+use super::heading::{CONNECTION, CREDENTIAL, LANGUAGE, OUTPUT};
 use super::network::NetworkArgs;
 
 /// The arguments of `get`.
@@ -239,12 +240,6 @@ pub struct CallArgs {
     #[arg(long, help_heading = CREDENTIAL, hide_short_help = true)]
     pub no_auth: bool,
 }
-
-const OUTPUT: &str = "Output";
-const LANGUAGE: &str = "Language and time";
-/// The heading of the options for the connection.
-pub(super) const CONNECTION: &str = "Connection";
-const CREDENTIAL: &str = "Credential";
 
 /// The styles of `--dates`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod doctor;
 pub mod fields;
 pub mod get;
+mod heading;
 pub mod man;
 pub mod network;
 pub mod open;

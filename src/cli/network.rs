@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::get::CONNECTION;
+use super::heading::CONNECTION;
 
 /// The options for retries, proxies and TLS.
 #[derive(Clone, Debug, Default, Args)]

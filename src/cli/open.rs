@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::auth::ProfileArgs;
-use super::get::CONNECTION;
+use super::heading::CONNECTION;
 use super::network::NetworkArgs;
 
 /// The arguments of `open`.

@@ -1,7 +1,7 @@
 //! The authentication schemes that a server or a proxy offers: `WWW-Authenticate` and
 //! `Proxy-Authenticate`.
 
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 
 /// The header of a server's 401.
 pub(crate) const OF_SERVER: &str = "www-authenticate";

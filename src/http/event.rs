@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 
 use super::address::Address;
 use super::connection_log::Connection;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use reqwest::header::HeaderMap;
 
 use crate::error::Result;
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 
 use super::address::Address;
 use super::auth_challenge;

@@ -6,7 +6,7 @@ use reqwest::header::HeaderMap;
 
 use crate::escape;
 use crate::format_bytes::format_bytes;
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 
 use super::auth_challenge;
 use super::content_coding;

@@ -13,7 +13,7 @@ use rustls::ClientConfig;
 use crate::clock::Clock;
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 
 use super::address;
 use super::auth_challenge;

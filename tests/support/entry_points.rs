@@ -10,7 +10,7 @@ use sotickets::api::endpoint;
 use sotickets::api::error_body;
 use sotickets::error::Error;
 use sotickets::output::{Document, FormatOptions, OutputFormat, SeparatedOptions, TextStyle};
-use sotickets::secret::Mask;
+use sotickets::secret::mask::Mask;
 use sotickets::ticket::column::{self, Column};
 use sotickets::ticket::date::{Dates, Style};
 use sotickets::ticket::ids::{IdList, TicketId, read_input};

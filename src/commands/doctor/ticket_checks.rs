@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::http::client::Client;
 use crate::http::response::Response;
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 use crate::settings::parse::language::UNTRANSLATED;
 use crate::settings::resolve::credential;
 use crate::ticket::column::Column;

@@ -4,7 +4,7 @@ use crate::answer::merged::{self, Merger};
 use crate::answer::xml::XmlTickets;
 use crate::answer::{RowReader, Ticket, Tickets, Value};
 use crate::api::error_body;
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 use crate::settings::plan::get::GetPlan;
 use crate::ticket::column::{self, Column};
 use crate::ticket::date;

@@ -7,7 +7,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Kind};
 use crate::escape;
 use crate::format_bytes::format_bytes;
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 
 use super::super::address::Address;
 use super::super::connection_log::Connection;

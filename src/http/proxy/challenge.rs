@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
-use crate::secret::Mask;
+use crate::secret::mask::Mask;
 
 use super::super::{address, auth_challenge};
 use super::Proxy;

@@ -6,12 +6,13 @@
 
 mod shell_variables;
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::answer::xml;
+use crate::api::credential::AUTHORIZATION;
 use crate::api::endpoint;
 use crate::commands::write;
 use crate::context::Context;
@@ -22,11 +23,10 @@ use crate::http::request::Request;
 use crate::http::tls::Tls;
 use crate::http::tls::trust::Trust;
 use crate::output::terminal;
-use crate::secret::secret_ref::SecretRef;
 use crate::settings::parse::header::HeaderArg;
 use crate::settings::plan::call::CallPlan;
 use crate::settings::plan::get::GetPlan;
-use crate::settings::registry::{TICKET, TOKEN};
+use crate::settings::registry::{SYSTEM_USER_PRIVATE_KEY, SYSTEM_USER_TOKEN, TICKET, TOKEN};
 use crate::settings::resolve::credential::CredentialPlan;
 use crate::settings::resolve::target::Target;
 use crate::tenant::locator::Locator;
@@ -95,21 +95,14 @@ fn script(plan: &GetPlan, context: &Context<'_>) -> Result<String> {
     let (query, address) = call.query(wire, plan.ids.clone(), accept)?;
     let mut request = query.request(&address);
     let lookup = set_address(&mut request, call.target.as_ref(), context)?;
-    for secret in call.all_secrets() {
+    // The script has the ticket of a system user, and not what that is exchanged for.
+    let (signing, sent): (Vec<_>, Vec<_>) = call.all_secrets().into_iter().partition(|secret| {
+        [SYSTEM_USER_TOKEN.variable, SYSTEM_USER_PRIVATE_KEY.variable].contains(&&*secret.variable)
+    });
+    for secret in signing {
         secret.peek(&context.environment)?;
     }
-    let headers = secret_headers(call);
-    let proxy_password = call.network.secret();
-    let sent = headers.iter().filter_map(|header| match header {
-        SecretHeader::Secret { secret: Carried::Ref(secret), .. }
-        | SecretHeader::Basic { password: secret, .. } => Some(*secret),
-        _ => None,
-    });
-    let variables = ShellVariables::new(
-        sent.chain(proxy_password),
-        session_variable(call),
-        &context.environment,
-    )?;
+    let variables = ShellVariables::new(sent, session_variable(call), &context.environment)?;
     let mut script = String::new();
     let lookup_command = lookup.as_ref().map(Lookup::command);
     for command in lookup_command.as_deref().into_iter().chain(variables.lines()) {
@@ -127,21 +120,9 @@ fn script(plan: &GetPlan, context: &Context<'_>) -> Result<String> {
     for header in &request.headers {
         add_header(header, &mut line);
     }
-    for header in headers {
-        match header {
-            SecretHeader::Plain(header) => add_header(header, &mut line),
-            SecretHeader::Secret { name, prefix, secret } => {
-                let variable = from_variable(variables.name(&secret.origin()));
-                line("header", &format!("{}{variable}", quoted(&format!("{name}: {prefix}"))));
-            }
-            SecretHeader::Basic { user, password, charset } => {
-                let variable = variables.name(&password.origin.to_string());
-                line("user", &basic(user, variable, charset));
-            }
-        }
-    }
+    add_secret_headers(call, &variables, &mut line);
     let network = call.network.network();
-    let password = proxy_password.map(|secret| variables.name(&secret.origin.to_string()));
+    let password = call.network.secret().map(|secret| variables.name(&secret.origin));
     add_route(call.network.route(), password, &mut line);
     add_tls(&network.tls, &mut line);
     if network.retries > 0 {
@@ -155,67 +136,48 @@ fn script(plan: &GetPlan, context: &Context<'_>) -> Result<String> {
     Ok(script)
 }
 
-/// A header that the plan adds to the query.
-enum SecretHeader<'a> {
-    Plain(&'a Header),
-    Secret { name: &'a str, prefix: &'static str, secret: Carried<'a> },
-    Basic { user: &'a str, password: &'a SecretRef, charset: BasicCharset },
-}
-
-/// The secret of a header.
-enum Carried<'a> {
-    Ref(&'a SecretRef),
-    /// A ticket or token of a sign-in, which no source holds, by its origin.
-    Session(String),
-}
-
-impl Carried<'_> {
-    fn origin(&self) -> String {
-        match self {
-            Self::Ref(secret) => secret.origin.to_string(),
-            Self::Session(origin) => origin.clone(),
-        }
-    }
-}
-
-/// Returns the headers of the credential, the application token and `-H`, in the order of a
-/// call.
-fn secret_headers(call: &CallPlan) -> Vec<SecretHeader<'_>> {
-    const AUTHORIZATION: &str = "Authorization";
-    let header = |name, prefix, secret| SecretHeader::Secret { name, prefix, secret };
-    let mut headers = Vec::new();
+/// Adds the credential, the application token and the headers of `-H`.
+fn add_secret_headers(
+    call: &CallPlan,
+    variables: &ShellVariables,
+    line: &mut dyn FnMut(&str, &str),
+) {
+    let secret = |name: &str, prefix: &str, origin: &dyn Display| {
+        quoted(&format!("{name}: {prefix}")) + &from_variable(variables.name(origin))
+    };
     let mut app_token = call.app_token.as_ref();
     match &call.credential {
         None => {}
-        Some(CredentialPlan::Basic { user, password, charset }) => {
-            headers.push(SecretHeader::Basic { user, password, charset: charset.value });
-        }
         Some(CredentialPlan::SoTicket(ticket)) => {
-            headers.push(header(AUTHORIZATION, "SOTicket ", Carried::Ref(ticket)));
+            line("header", &secret(AUTHORIZATION, "SOTicket ", &ticket.origin))
         }
         Some(CredentialPlan::Bearer(token)) => {
-            headers.push(header(AUTHORIZATION, "Bearer ", Carried::Ref(token)));
+            line("header", &secret(AUTHORIZATION, "Bearer ", &token.origin))
         }
         Some(CredentialPlan::Xsrf { token, cookie }) => {
-            headers.push(header("X-XSRF-TOKEN", "", Carried::Ref(token)));
-            headers.push(header("Cookie", "", Carried::Ref(cookie)));
+            line("header", &secret("X-XSRF-TOKEN", "", &token.origin));
+            line("header", &secret("Cookie", "", &cookie.origin));
         }
         Some(CredentialPlan::SystemUser(user)) => {
-            let origin = user.token.origin.to_string();
-            headers.push(header(AUTHORIZATION, "SOTicket ", Carried::Session(origin)));
+            line("header", &secret(AUTHORIZATION, "SOTicket ", &user.token.origin));
             app_token = app_token.or(Some(&user.application_token));
+        }
+        Some(CredentialPlan::Basic { user, password, charset }) => {
+            line("user", &basic(user, variables.name(&password.origin), charset.value));
         }
     }
     if let Some(session) = &call.sign_in {
-        let origin = session.store.label();
-        headers.push(header(AUTHORIZATION, "Bearer ", Carried::Session(origin)));
+        line("header", &secret(AUTHORIZATION, "Bearer ", &session.store.label()));
     }
-    headers.extend(app_token.map(|token| header("SO-AppToken", "", Carried::Ref(token))));
-    headers.extend(call.headers.iter().map(|arg| match arg {
-        HeaderArg::Plain(header) => SecretHeader::Plain(header),
-        HeaderArg::Secret(name, secret) => header(name, "", Carried::Ref(secret)),
-    }));
-    headers
+    if let Some(token) = app_token {
+        line("header", &secret("SO-AppToken", "", &token.origin));
+    }
+    for arg in &call.headers {
+        match arg {
+            HeaderArg::Plain(header) => add_header(header, line),
+            HeaderArg::Secret(name, value) => line("header", &secret(name, "", &value.origin)),
+        }
+    }
 }
 
 /// Returns the origin of the ticket or token of a sign-in, its variable, and a comment that

@@ -1,5 +1,7 @@
 //! The shell variables of a dry run: one for each secret, with the line that fills it.
 
+use std::fmt::Display;
+
 use crate::context::Environment;
 use crate::encoding::{self, Encoding};
 use crate::error::Result;
@@ -47,7 +49,8 @@ impl ShellVariables {
     }
 
     /// Returns the name of the variable for the secret with this origin.
-    pub(super) fn name(&self, origin: &str) -> &str {
+    pub(super) fn name(&self, origin: &dyn Display) -> &str {
+        let origin = origin.to_string();
         let found = self.0.iter().find(|variable| variable.origin == origin);
         found.map_or("", |variable| &variable.name)
     }
