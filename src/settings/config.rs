@@ -42,7 +42,7 @@ pub(crate) struct Config {
 
 impl Config {
     /// Joins the profile with options and variables.
-    pub(crate) fn levels<'a>(
+    pub(crate) fn layers<'a>(
         &'a self,
         call: &'a CallArgs,
         environment: &'a Environment,
@@ -141,14 +141,14 @@ fn read_file(
 /// Returns the deadline for reading the file, from option and variable: the profile is in the
 /// file. An invalid limit is reported with the other settings.
 fn deadline(args: &CallArgs, host: &Context<'_>) -> Deadline {
-    let levels = ConfigLayers {
+    let layers = ConfigLayers {
         call: args,
         environment: &host.environment,
         profile: None,
         names: &[],
         started: host.started,
     };
-    let limit = limits::limit(levels.find(&registry::TIMEOUT).as_ref(), None);
+    let limit = limits::limit(layers.find(&registry::TIMEOUT).as_ref(), None);
     Deadline::new(host.started, limit.ok().flatten())
 }
 

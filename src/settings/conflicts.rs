@@ -1,5 +1,4 @@
-//! Combinations of typed options in which one would do nothing, or would
-//! contradict another.
+//! Conflicts between options: combinations in which one would do nothing.
 
 use crate::cli::get::{CallArgs, DateStyle, GetArgs};
 use crate::error::{Error, Result};
@@ -9,11 +8,11 @@ use crate::settings::layers::ConfigLayers;
 use crate::settings::registry::SELECT;
 use crate::source::{Source, Sourced};
 
-/// Refuses a combination in which an option would do nothing.
+/// Checks the options of `get`.
 pub(crate) fn check(
     args: &GetArgs,
     chosen: &Sourced<OutputFormat>,
-    levels: &ConfigLayers<'_>,
+    layers: &ConfigLayers<'_>,
 ) -> Result<()> {
     let format = chosen.value;
     let separated_options = [
@@ -37,78 +36,63 @@ pub(crate) fn check(
     if let Some(refusal) = refusal {
         return Err(Error::usage(refusal + &chosen_elsewhere(args, chosen)));
     }
-    let selects = !args.select.is_empty() || levels.find(&SELECT).is_some();
+    let selects = !args.select.is_empty() || layers.find(&SELECT).is_some();
     if args.any_field && !selects {
         return Err(Error::usage("--any-field goes with --select"));
     }
-    check_call(&args.call).and_then(|()| check_demo(args)).and_then(|()| check_network(args))
+    check_call(&args.call)?;
+    check_demo(args)
 }
 
-/// The same for the options that every call has, as far as they concern each other.
+/// Checks the options that every call has.
 pub(crate) fn check_call(call: &CallArgs) -> Result<()> {
-    let secret_typed = [&call.user, &call.password, &call.ticket, &call.token, &call.xsrf_token]
+    let has_credential = [&call.user, &call.password, &call.ticket, &call.token, &call.xsrf_token]
         .into_iter()
         .chain([&call.cookie, &call.app_token])
         .any(Option::is_some);
-    let trusts = call.network.insecure && call.network.cacert.is_some();
-    let refused = [
-        (call.no_auth && secret_typed, "--no-auth", "sends no credential, and one is given"),
-        (trusts, "--cacert", "does nothing with --insecure, which trusts anyone"),
-    ];
-    match refused.iter().find(|(refused, ..)| *refused) {
-        Some((_, option, why)) => Err(Error::usage(format!("{option} {why}"))),
-        None => Ok(()),
-    }
+    let has_no_trust = call.network.insecure && call.network.cacert.is_some();
+    refuse(&[
+        (call.no_auth && has_credential, "--no-auth", "sends no credential, and one is given"),
+        (has_no_trust, "--cacert", "does nothing with --insecure, which trusts anyone"),
+    ])
 }
 
-/// The same for what another server would be for.
+/// Checks `--demo`: options for another server and for a connection do nothing with it.
 fn check_demo(args: &GetArgs) -> Result<()> {
-    let call = &args.call;
-    let refused = [
+    const LOCAL: &str = "does nothing with --demo, which stays on this machine";
+    const PLAIN: &str = "does nothing with --demo, which knows no proxy and no TLS";
+    if !args.demo {
+        return Ok(());
+    }
+    let (call, network) = (&args.call, &args.call.network);
+    refuse(&[
         (call.url.is_some(), "--demo", "asks the built-in server, and --url names another"),
         (call.tenant.is_some(), "--demo", "asks the built-in server, and --tenant names another"),
-        (
-            call.environment.is_some(),
-            "--environment",
-            "does nothing with --demo, which stays on this machine",
-        ),
-        (
-            call.allow_plain_http,
-            "--allow-plain-http",
-            "does nothing with --demo, which stays on this machine",
-        ),
+        (call.environment.is_some(), "--environment", LOCAL),
+        (call.allow_plain_http, "--allow-plain-http", LOCAL),
         (
             args.dry_run,
             "--dry-run",
             "would show a server that --demo ends with the call; start `sotickets demo` and give its --url",
         ),
-    ];
-    match refused.iter().find(|(refused, ..)| args.demo && *refused) {
-        Some((_, option, why)) => Err(Error::usage(format!("{option} {why}"))),
+        (network.proxy.is_some(), "--proxy", PLAIN),
+        (network.proxy_password.is_some(), "--proxy-password", PLAIN),
+        (network.cacert.is_some(), "--cacert", PLAIN),
+        (network.client_cert.is_some(), "--client-cert", PLAIN),
+        (network.client_key.is_some(), "--client-key", PLAIN),
+        (network.insecure, "--insecure", PLAIN),
+    ])
+}
+
+/// Returns an error for the first option that is given, with its reason.
+fn refuse(options: &[(bool, &str, &str)]) -> Result<()> {
+    match options.iter().find(|(is_given, ..)| *is_given) {
+        Some((_, option, reason)) => Err(Error::usage(format!("{option} {reason}"))),
         None => Ok(()),
     }
 }
 
-/// The same for proxy and TLS, as far as the address does not matter.
-fn check_network(args: &GetArgs) -> Result<()> {
-    let network = &args.call.network;
-    let typed = [
-        (network.proxy.is_some(), "--proxy"),
-        (network.proxy_password.is_some(), "--proxy-password"),
-        (network.cacert.is_some(), "--cacert"),
-        (network.client_cert.is_some(), "--client-cert"),
-        (network.client_key.is_some(), "--client-key"),
-        (network.insecure, "--insecure"),
-    ];
-    if let Some((_, option)) = typed.iter().find(|(typed, _)| args.demo && *typed) {
-        return Err(Error::usage(format!(
-            "{option} does nothing with --demo, which knows no proxy and no TLS"
-        )));
-    }
-    Ok(())
-}
-
-/// What chose the format, where that was not typed.
+/// Names what chose the format, if that was no option.
 fn chosen_elsewhere(args: &GetArgs, chosen: &Sourced<OutputFormat>) -> String {
     if args.output.is_some() || chosen.source == Source::Default {
         return String::new();

@@ -38,8 +38,8 @@ pub(super) fn run(args: &LogoutArgs, context: &mut Context<'_>) -> Result<()> {
     };
     let variables = context.environment.clone();
     let revoked = session.environment().and_then(|environment| {
-        let levels = config.levels(&call, &variables);
-        let connection = login::connection(&levels, &environment, context)?;
+        let layers = config.layers(&call, &variables);
+        let connection = login::connection(&layers, &environment, context)?;
         let application =
             Application { id: session.client_id.clone(), secret: tokens.client_secret.clone() };
         with_transport(context, &connection, args.verbose, |transport| {

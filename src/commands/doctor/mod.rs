@@ -14,7 +14,7 @@ use crate::cli::doctor::DoctorArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::settings::config;
-use crate::settings::effective::{Fault, Findings, examine, ticket};
+use crate::settings::effective::{Findings, PlanError, examine, ticket};
 use crate::settings::plan::call::CallPlan;
 use crate::settings::plan::resolved_call::ResolvedCall;
 use crate::settings::resolve::credential;
@@ -55,11 +55,11 @@ pub fn run(args: &DoctorArgs, host: &mut Context<'_>) -> Result<()> {
 /// Returns the error that a call would end with before it is sent, and its step.
 fn blocking_error(
     args: &DoctorArgs,
-    call: std::result::Result<CallPlan, Fault>,
+    call: std::result::Result<CallPlan, PlanError>,
 ) -> Option<(Step, Error)> {
     match call {
-        Err(Fault { place: None, error }) => Some((Step::Address, error)),
-        Err(Fault { error, .. }) => Some((Step::Settings, error)),
+        Err(PlanError { target: None, error }) => Some((Step::Address, error)),
+        Err(PlanError { error, .. }) => Some((Step::Settings, error)),
         Ok(plan) if plan.lacks_credential(&args.call) => {
             Some((Step::Credential, credential::none_configured()))
         }
@@ -69,18 +69,18 @@ fn blocking_error(
 
 /// Checks address and settings, and reads the secrets.
 fn prepare(
-    call: std::result::Result<CallPlan, Fault>,
+    call: std::result::Result<CallPlan, PlanError>,
     report: &mut Report,
     host: &mut Context<'_>,
 ) -> Result<Option<ResolvedCall>> {
     let (place, call) = match call {
         Ok(plan) => (plan.target.as_ref().map(ToString::to_string), Ok(plan)),
-        Err(Fault { place: None, error }) => {
+        Err(PlanError { target: None, error }) => {
             report.add(Check::failed(Step::Address, error), host)?;
             report.skip(Step::Settings, host)?;
             return Ok(None);
         }
-        Err(Fault { place, error }) => (place, Err(error)),
+        Err(PlanError { target: place, error }) => (place, Err(error)),
     };
     let place = place.unwrap_or_default();
     report.add(Check::passed(Step::Address, place.clone()).detail("address", place), host)?;

@@ -10,7 +10,7 @@ use crate::output::TextStyle;
 use crate::output::text::color::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
 use crate::output::text::definition_list::DefinitionList;
 use crate::output::text::style::in_charset;
-use crate::settings::effective::fact::{Fact, Held};
+use crate::settings::effective::effective_setting::{EffectiveSetting, EffectiveValue};
 
 use super::check::{Check, Outcome, Step};
 use crate::commands::{messages, write};
@@ -19,7 +19,7 @@ use crate::commands::{messages, write};
 /// get everything at the end.
 pub(super) struct Report {
     format: DoctorFormat,
-    facts: Vec<Fact>,
+    facts: Vec<EffectiveSetting>,
     checks: Vec<Check>,
     /// The first failure, with what failed.
     failure: Option<(Step, Error)>,
@@ -33,7 +33,7 @@ impl Report {
     /// Starts a report with the settings.
     pub(super) fn begin(
         format: DoctorFormat,
-        facts: Vec<Fact>,
+        facts: Vec<EffectiveSetting>,
         host: &mut Context<'_>,
     ) -> Result<Self> {
         if format == DoctorFormat::Table {
@@ -114,12 +114,12 @@ impl Report {
 }
 
 /// Formats the settings; those that are not set are dimmed.
-fn table(facts: &[Fact], style: TextStyle) -> Vec<u8> {
+fn table(facts: &[EffectiveSetting], style: TextStyle) -> Vec<u8> {
     let width = facts.iter().map(|fact| fact.name.len()).max().unwrap_or_default();
     let list = DefinitionList::new(width, style).keeping_words();
     let mut table = Vec::new();
     for fact in facts {
-        let is_set = !matches!(fact.value, Held::Nothing);
+        let is_set = !matches!(fact.value, EffectiveValue::Unset);
         let (name_style, value_style) = if is_set { (BOLD, PLAIN) } else { (DIM, DIM) };
         table.extend_from_slice(style.paint(fact.name, name_style).as_bytes());
         let text = sentence(fact);
@@ -147,22 +147,26 @@ fn lines(check: &Check, style: TextStyle) -> Vec<u8> {
     lines
 }
 
-fn sentence(fact: &Fact) -> String {
+fn sentence(fact: &EffectiveSetting) -> String {
     let held = match &fact.value {
-        Held::Nothing => "not set",
-        Held::Value(value) => value,
-        Held::Hidden => "hidden, since it may hold a password",
-        Held::Secret(_) => "set",
-        Held::Unreadable { reason, .. } => &format!("cannot be read: {reason}"),
+        EffectiveValue::Unset => "not set",
+        EffectiveValue::Text(value) => value,
+        EffectiveValue::Hidden => "hidden, since it may hold a password",
+        EffectiveValue::Secret { .. } => "set",
+        EffectiveValue::Unreadable { reason, .. } => &format!("cannot be read: {reason}"),
     };
     let mut text = held.to_owned();
     match (&fact.value, fact.origin.as_deref()) {
-        (_, None) | (Held::Unreadable { .. }, _) => {}
-        (Held::Nothing, Some(why)) => text = format!("{text}; {why}"),
-        (_, Some("default")) => text.push_str(", the default"),
+        (_, None) | (EffectiveValue::Unreadable { .. }, _) => {}
+        (EffectiveValue::Unset, Some(why)) => text = format!("{text}; {why}"),
+        (_, Some(_)) if fact.is_default => text.push_str(", the default"),
         (_, Some(origin)) => text = format!("{text}, from {origin}"),
     }
-    if matches!(fact.value, Held::Secret(false) | Held::Unreadable { is_carried: false, .. }) {
+    if matches!(
+        fact.value,
+        EffectiveValue::Secret { is_sent: false }
+            | EffectiveValue::Unreadable { is_sent: false, .. }
+    ) {
         text.push_str("; not sent");
     }
     if let Some(reason) = &fact.unused {
@@ -199,19 +203,19 @@ struct Setting<'a> {
     unused: Option<&'a str>,
 }
 
-impl<'a> From<&'a Fact> for Setting<'a> {
-    fn from(fact: &'a Fact) -> Self {
+impl<'a> From<&'a EffectiveSetting> for Setting<'a> {
+    fn from(fact: &'a EffectiveSetting) -> Self {
         let (value, sent) = match &fact.value {
-            Held::Value(value) => (Some(value.as_str()), None),
-            Held::Secret(sent) => (None, Some(*sent)),
-            Held::Unreadable { is_carried, .. } => (None, Some(*is_carried)),
-            Held::Nothing | Held::Hidden => (None, None),
+            EffectiveValue::Text(value) => (Some(value.as_str()), None),
+            EffectiveValue::Secret { is_sent } => (None, Some(*is_sent)),
+            EffectiveValue::Unreadable { is_sent, .. } => (None, Some(*is_sent)),
+            EffectiveValue::Unset | EffectiveValue::Hidden => (None, None),
         };
         let error = match &fact.value {
-            Held::Unreadable { reason, .. } => Some(reason.as_str()),
+            EffectiveValue::Unreadable { reason, .. } => Some(reason.as_str()),
             _ => None,
         };
-        let set = !matches!(fact.value, Held::Nothing | Held::Unreadable { .. });
+        let set = !matches!(fact.value, EffectiveValue::Unset | EffectiveValue::Unreadable { .. });
         let (from, unused) = (fact.origin.as_deref(), fact.unused.as_deref());
         Self { name: fact.name, set, value, from, sent, error, unused }
     }

@@ -8,7 +8,7 @@ use crate::http::address::Address;
 use crate::http::proxy::{Proxy, rules};
 
 use crate::secret::secret_ref::SecretRef;
-use crate::settings::effective::fact::{Fact, Held};
+use crate::settings::effective::effective_setting::{EffectiveSetting, EffectiveValue};
 use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::header::{self, HeaderArg};
 use crate::settings::plan::call::CallPlan;
@@ -25,12 +25,12 @@ pub struct CallSetting {
     /// Variables, a few with the same meaning in one text, and their meaning.
     pub variables: &'static [(&'static str, &'static str)],
     /// Finds the values in effect.
-    facts: fn(&CallSetting, &Scope<'_>) -> Result<Vec<Fact>, Error>,
+    facts: fn(&CallSetting, &Scope<'_>) -> Result<Vec<EffectiveSetting>, Error>,
 }
 
 impl CallSetting {
     /// Returns one fact, or one for each repetition of the option.
-    pub(crate) fn facts(&self, scope: &Scope<'_>) -> Result<Vec<Fact>, Error> {
+    pub(crate) fn facts(&self, scope: &Scope<'_>) -> Result<Vec<EffectiveSetting>, Error> {
         (self.facts)(self, scope)
     }
 }
@@ -79,26 +79,26 @@ pub const ALL: [CallSetting; 9] = [
         name: "insecure",
         option: "--insecure",
         variables: &[],
-        facts: |setting, scope| flag(setting, scope.levels.call.network.insecure),
+        facts: |setting, scope| flag(setting, scope.layers.call.network.insecure),
     },
     CallSetting {
         name: "allow_plain_http",
         option: "--allow-plain-http",
         variables: &[],
-        facts: |setting, scope| flag(setting, scope.levels.call.allow_plain_http),
+        facts: |setting, scope| flag(setting, scope.layers.call.allow_plain_http),
     },
     CallSetting {
         name: "no_auth",
         option: "--no-auth",
         variables: &[],
-        facts: |setting, scope| flag(setting, scope.levels.call.no_auth),
+        facts: |setting, scope| flag(setting, scope.layers.call.no_auth),
     },
 ];
 
 /// The call that settings are looked up for.
 pub(crate) struct Scope<'a> {
-    /// The levels that may hold a setting.
-    pub(crate) levels: &'a ConfigLayers<'a>,
+    /// The layers that may hold a setting.
+    pub(crate) layers: &'a ConfigLayers<'a>,
     /// The plan, where the settings make one.
     pub(crate) plan: Option<&'a CallPlan>,
     /// The address that is asked first, where it is known.
@@ -106,78 +106,84 @@ pub(crate) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Describes the secret `unread`.
-    pub(crate) fn secret(&self, name: &'static str, unread: &SecretRef) -> Fact {
-        let is_carried = self
+    /// Describes the secret `secret`.
+    pub(crate) fn secret(&self, name: &'static str, secret: &SecretRef) -> EffectiveSetting {
+        let is_sent = self
             .plan
-            .is_none_or(|plan| plan.all_secrets().iter().any(|one| one.origin == unread.origin));
-        let environment = self.levels.environment;
-        let held = match unread.peek(environment) {
-            Ok(_) => Held::Secret(is_carried),
-            Err(error) => Held::Unreadable { reason: error.to_string(), is_carried },
+            .is_none_or(|plan| plan.all_secrets().iter().any(|one| one.origin == secret.origin));
+        let environment = self.layers.environment;
+        let held = match secret.peek(environment) {
+            Ok(_) => EffectiveValue::Secret { is_sent },
+            Err(error) => EffectiveValue::Unreadable { reason: error.to_string(), is_sent },
         };
-        Fact::new(name, held, unread.safe_origin(environment))
+        EffectiveSetting::new(name, held, secret.safe_origin(environment))
     }
 }
 
-type Facts = Result<Vec<Fact>, Error>;
+type Facts = Result<Vec<EffectiveSetting>, Error>;
 
 fn flag(setting: &CallSetting, is_set: bool) -> Facts {
     Ok(vec![match is_set {
-        true => Fact::new(setting.name, Held::Value("true".to_owned()), setting.option),
-        false => Fact::unset(setting.name),
+        true => EffectiveSetting::new(
+            setting.name,
+            EffectiveValue::Text("true".to_owned()),
+            setting.option,
+        ),
+        false => EffectiveSetting::unset(setting.name),
     }])
 }
 
 /// Shows the names alone, because any value may be a secret.
 fn headers(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
     let name = setting.name;
-    let profile = scope.levels.profile.map(|profile| profile.name.as_str());
-    let fact = |text: &String| match header::read(text) {
+    let profile = scope.layers.profile.map(|profile| profile.name.as_str());
+    let fact = |text: &String| match header::parse(text) {
         Ok(HeaderArg::Plain(header)) => {
-            Fact::new(name, Held::Value(format!("{}: ***", header.name)), "-H")
+            EffectiveSetting::new(name, EffectiveValue::Text(format!("{}: ***", header.name)), "-H")
         }
-        Ok(HeaderArg::Secret(_, unread)) => scope.secret(name, &unread.with_profile(profile)),
+        Ok(HeaderArg::Secret(_, secret)) => scope.secret(name, &secret.with_profile(profile)),
         // The plan of the call reports the error.
-        Err(_) => Fact::new(name, Held::Hidden, "-H"),
+        Err(_) => EffectiveSetting::new(name, EffectiveValue::Hidden, "-H"),
     };
-    let facts: Vec<Fact> = scope.levels.call.headers.iter().map(fact).collect();
-    Ok(if facts.is_empty() { vec![Fact::unset(name)] } else { facts })
+    let facts: Vec<EffectiveSetting> = scope.layers.call.headers.iter().map(fact).collect();
+    Ok(if facts.is_empty() { vec![EffectiveSetting::unset(name)] } else { facts })
 }
 
 fn proxy(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
-    let rules = proxy::rules(&scope.levels.call.network, scope.levels.environment);
+    let rules = proxy::rules(&scope.layers.call.network, scope.layers.environment);
     let named = match &scope.address {
         Some(address) => rules.named(address),
         None => rules.https.as_ref(),
     };
     Ok(vec![match named {
-        None => Fact::unset(setting.name),
-        Some(named) if named.text.is_empty() => {
-            Fact { origin: Some(format!("{} ''", named.origin)), ..Fact::unset(setting.name) }
-        }
+        None => EffectiveSetting::unset(setting.name),
+        Some(named) if named.text.is_empty() => EffectiveSetting {
+            origin: Some(format!("{} ''", named.origin)),
+            ..EffectiveSetting::unset(setting.name)
+        },
         Some(named) => {
             let reason = |address| rules.bypass_reason(named, address);
             let unused = scope.address.as_ref().and_then(reason);
             // A login may be in there percent-encoded, where nothing tells it from a host.
             let value = match named.text.contains('%') {
-                true => Held::Hidden,
-                false => Held::Value(rules::masked(&named.text)),
+                true => EffectiveValue::Hidden,
+                false => EffectiveValue::Text(rules::masked(&named.text)),
             };
-            Fact { unused, ..Fact::new(setting.name, value, named.origin.clone()) }
+            EffectiveSetting {
+                unused,
+                ..EffectiveSetting::new(setting.name, value, named.origin.clone())
+            }
         }
     }])
 }
 
 fn proxy_password(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
-    let network = &scope.levels.call.network;
-    let unread = proxy::password(network, scope.levels.environment)?;
-    Ok(vec![
-        unread.map_or_else(
-            || Fact::unset(setting.name),
-            |unread| scope.secret(setting.name, &unread),
-        ),
-    ])
+    let network = &scope.layers.call.network;
+    let secret = proxy::password(network, scope.layers.environment)?;
+    Ok(vec![secret.map_or_else(
+        || EffectiveSetting::unset(setting.name),
+        |secret| scope.secret(setting.name, &secret),
+    )])
 }
 
 fn no_proxy(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
@@ -191,25 +197,27 @@ fn certificates(setting: &CallSetting, scope: &Scope<'_>) -> Facts {
         let proxy = scope.plan.and_then(|plan| plan.network.proxy());
         proxy.is_some_and(Proxy::is_https)
     };
-    let unused = if scope.levels.call.network.insecure && !is_for_proxy() {
+    let unused = if scope.layers.call.network.insecure && !is_for_proxy() {
         Some("--insecure trusts any certificate".to_owned())
     } else {
-        let cacert = scope.levels.find(&CACERT);
+        let cacert = scope.layers.find(&CACERT);
         cacert.map(|cacert| format!("{} replaces the system's certificates", cacert.source))
     };
     let fact = variable(setting, &names, scope);
     let unused = unused.filter(|_| fact.origin.is_some());
-    Ok(vec![Fact { unused, ..fact }])
+    Ok(vec![EffectiveSetting { unused, ..fact }])
 }
 
 /// The value of the first variable of these `names` that is set.
-fn variable(setting: &CallSetting, names: &[&str], scope: &Scope<'_>) -> Fact {
-    let set = names.iter().find_map(|name| Some((name, scope.levels.environment.get(name)?)));
+fn variable(setting: &CallSetting, names: &[&str], scope: &Scope<'_>) -> EffectiveSetting {
+    let set = names.iter().find_map(|name| Some((name, scope.layers.environment.get(name)?)));
     match set {
-        Some((name, value)) => {
-            Fact::new(setting.name, Held::Value(escape::visible(&value).into_owned()), *name)
-        }
-        None => Fact::unset(setting.name),
+        Some((name, value)) => EffectiveSetting::new(
+            setting.name,
+            EffectiveValue::Text(escape::visible(&value).into_owned()),
+            *name,
+        ),
+        None => EffectiveSetting::unset(setting.name),
     }
 }
 

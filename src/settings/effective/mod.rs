@@ -1,7 +1,7 @@
-//! What is in effect, and what said it.
+//! The settings in effect and their sources, for `doctor`.
 
 pub mod call_setting;
-pub(crate) mod fact;
+pub(crate) mod effective_setting;
 
 use crate::cli::doctor::DoctorArgs;
 use crate::cli::get::CallArgs;
@@ -14,7 +14,7 @@ use crate::ticket::ids::{IdList, TicketId};
 use crate::settings::config::{Config, default_path};
 use crate::settings::conflicts;
 use crate::settings::effective::call_setting::Scope;
-use crate::settings::effective::fact::{Fact, Held};
+use crate::settings::effective::effective_setting::{EffectiveSetting, EffectiveValue};
 use crate::settings::layers::ConfigLayers;
 use crate::settings::plan::call;
 use crate::settings::plan::call::CallPlan;
@@ -24,26 +24,26 @@ use crate::settings::registry::{self, Setting, ValueType};
 use crate::settings::resolve::output;
 use crate::settings::resolve::target;
 use crate::settings::resolve::target::Target;
+use crate::source::Source;
 
-/// What is in effect.
+/// The settings in effect.
 #[derive(Debug)]
 pub(crate) struct Findings {
     /// The configuration file, the profile, then each setting.
-    pub(crate) facts: Vec<Fact>,
-    /// The call that they make, or what stands in its way.
-    pub(crate) call: Result<CallPlan, Fault>,
+    pub(crate) facts: Vec<EffectiveSetting>,
+    /// The plan of the call that they describe, or the error that prevents it.
+    pub(crate) call: Result<CallPlan, PlanError>,
 }
 
-/// What stands in the way of a call.
+/// An error that prevents a call.
 #[derive(Debug)]
-pub(crate) struct Fault {
-    /// Where it would go; `None` where that is what is wrong.
-    pub(crate) place: Option<String>,
-    /// What is wrong.
+pub(crate) struct PlanError {
+    /// The target of the call; `None` if the error is about the target.
+    pub(crate) target: Option<String>,
     pub(crate) error: Error,
 }
 
-/// The ticket that is to be asked for.
+/// Returns the id of the ticket to request.
 pub(crate) fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>, Error> {
     let refused = [(args.id.is_some(), "an id"), (args.verbose, "--verbose")];
     if let Some((_, what)) = refused.iter().find(|(given, _)| args.offline && *given) {
@@ -51,7 +51,7 @@ pub(crate) fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>, Error> {
         return Err(Error::usage(message));
     }
     let Some(text) = &args.id else { return Ok(None) };
-    // Room for one too many, which shows that there are more.
+    // One more than is allowed.
     let mut list = IdList::new(2);
     list.add_argument(text);
     if list.len() > 1 {
@@ -60,35 +60,34 @@ pub(crate) fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>, Error> {
     Ok(list.into_ids()?.first().copied())
 }
 
-/// Finds out what is in effect. Reads no secret that a person or a program would
-/// have to give.
+/// Resolves the settings of `call`. Asks no person and runs no program for a secret.
 pub(crate) fn examine(
     call: &CallArgs,
     configuration: &Config,
     host: &mut Context<'_>,
 ) -> Result<Findings, Error> {
     let environment = host.environment.clone();
-    let levels = &configuration.levels(call, &environment);
-    let plan = planned(call, levels);
+    let layers = &configuration.layers(call, &environment);
+    let plan = planned(call, layers);
     let target = match &plan {
         Ok(plan) => plan.target.clone(),
         Err(_) => {
-            let sign_in = login::kept(levels).ok().flatten();
-            target::find(levels, sign_in.as_ref()).ok().map(|target| target.value)
+            let sign_in = login::stored_session(layers).ok().flatten();
+            target::find(layers, sign_in.as_ref()).ok().map(|target| target.value)
         }
     };
     let address = target.as_ref().map(Target::first);
-    let facts = facts(configuration, &Scope { levels, plan: plan.as_ref().ok(), address }, host)?;
+    let facts = facts(configuration, &Scope { layers, plan: plan.as_ref().ok(), address }, host)?;
     let call = plan.and_then(|plan| {
         for secret in plan.all_secrets() {
             secret.peek(&environment)?;
         }
-        check_output(levels)?;
-        login::redirect(None, levels)?;
+        check_output(layers)?;
+        login::redirect(None, layers)?;
         Ok(plan)
     });
-    let place = target.map(|target| target.to_string());
-    Ok(Findings { facts, call: call.map_err(|error| Fault { place, error }) })
+    let target = target.map(|target| target.to_string());
+    Ok(Findings { facts, call: call.map_err(|error| PlanError { target, error }) })
 }
 
 /// Lists every setting with its source.
@@ -96,7 +95,7 @@ fn facts(
     configuration: &Config,
     scope: &Scope<'_>,
     host: &Context<'_>,
-) -> Result<Vec<Fact>, Error> {
+) -> Result<Vec<EffectiveSetting>, Error> {
     let mut facts = vec![file(configuration, host), profile(configuration)];
     let of_system_user = registry::SYSTEM_USER.iter().filter(|setting| {
         configuration.profile.as_ref().is_some_and(|profile| profile.value.find(setting).is_some())
@@ -104,68 +103,79 @@ fn facts(
     for setting in registry::ALL.iter().chain(of_system_user) {
         facts.push(match setting.value_type {
             ValueType::Secret(..) => {
-                let source = scope.levels.find_secret(setting)?;
+                let source = scope.layers.find_secret(setting)?;
                 source.map_or_else(
-                    || Fact::unset(setting.key),
-                    |unread| scope.secret(setting.key, &unread),
+                    || EffectiveSetting::unset(setting.key),
+                    |secret| scope.secret(setting.key, &secret),
                 )
             }
-            _ => open(setting, scope.levels),
+            _ => plain(setting, scope.layers),
         });
     }
     for setting in &call_setting::ALL {
         facts.append(&mut setting.facts(scope)?);
     }
     let sign_in = scope.plan.and_then(|plan| plan.sign_in.as_ref());
-    facts.extend(
-        sign_in.map(|it| Fact::new("sign_in", Held::Secret(true), it.store.display_path())),
-    );
+    facts.extend(sign_in.map(|it| {
+        EffectiveSetting::new(
+            "sign_in",
+            EffectiveValue::Secret { is_sent: true },
+            it.store.display_path(),
+        )
+    }));
     Ok(facts)
 }
 
-/// Plans the call that `levels` describe.
-fn planned(call: &CallArgs, levels: &ConfigLayers<'_>) -> Result<CallPlan, Error> {
+fn planned(call: &CallArgs, layers: &ConfigLayers<'_>) -> Result<CallPlan, Error> {
     conflicts::check_call(call)?;
-    let plan = call::plan(levels, false)?;
+    let plan = call::plan(layers, false)?;
     resolved_call::check_stdin(std::iter::empty(), &plan.all_secrets())?;
     Ok(plan)
 }
 
-fn file(configuration: &Config, host: &Context<'_>) -> Fact {
+fn file(configuration: &Config, host: &Context<'_>) -> EffectiveSetting {
     let name = "config";
     match (&configuration.file, default_path(&host.environment)) {
-        (Some(file), _) => {
-            Fact::new(name, Held::Value(escape::display_path(&file.value)), file.source.to_string())
-        }
-        (None, Some(path)) => {
-            Fact::new(name, Held::Nothing, format!("there is no {}", escape::display_path(&path)))
-        }
-        (None, None) => Fact::unset(name),
+        (Some(file), _) => EffectiveSetting::from_source(
+            name,
+            EffectiveValue::Text(escape::display_path(&file.value)),
+            &file.source,
+        ),
+        (None, Some(path)) => EffectiveSetting::new(
+            name,
+            EffectiveValue::Unset,
+            format!("there is no {}", escape::display_path(&path)),
+        ),
+        (None, None) => EffectiveSetting::unset(name),
     }
 }
 
-fn profile(configuration: &Config) -> Fact {
+fn profile(configuration: &Config) -> EffectiveSetting {
     match &configuration.profile {
         Some(profile) => {
             let name = escape::visible(&profile.value.name).into_owned();
-            Fact::new("profile", Held::Value(name), profile.source.to_string())
+            EffectiveSetting::from_source("profile", EffectiveValue::Text(name), &profile.source)
         }
-        None => Fact::unset("profile"),
+        None => EffectiveSetting::unset("profile"),
     }
 }
 
-/// A setting that is no secret.
-fn open(setting: &Setting, levels: &ConfigLayers<'_>) -> Fact {
-    match (levels.find(setting), setting.default) {
+/// Describes a setting that is no secret.
+fn plain(setting: &Setting, layers: &ConfigLayers<'_>) -> EffectiveSetting {
+    match (layers.find(setting), setting.default) {
         (Some(found), _) if may_hold_a_password(setting, &found.value) => {
-            Fact::new(setting.key, Held::Hidden, found.source.to_string())
+            EffectiveSetting::from_source(setting.key, EffectiveValue::Hidden, &found.source)
         }
         (Some(found), _) => {
             let value = escape::visible(&found.value).into_owned();
-            Fact::new(setting.key, Held::Value(value), found.source.to_string())
+            EffectiveSetting::from_source(setting.key, EffectiveValue::Text(value), &found.source)
         }
-        (None, Some(default)) => Fact::new(setting.key, Held::Value(default.to_owned()), "default"),
-        (None, None) => Fact::unset(setting.key),
+        (None, Some(default)) => EffectiveSetting::from_source(
+            setting.key,
+            EffectiveValue::Text(default.to_owned()),
+            &Source::Default,
+        ),
+        (None, None) => EffectiveSetting::unset(setting.key),
     }
 }
 
@@ -178,10 +188,9 @@ fn may_hold_a_password(setting: &Setting, value: &str) -> bool {
     }
 }
 
-/// Checks the settings of the output.
-fn check_output(levels: &ConfigLayers<'_>) -> Result<(), Error> {
-    output::format_said(levels)?;
-    match levels.find(&registry::SELECT) {
+fn check_output(layers: &ConfigLayers<'_>) -> Result<(), Error> {
+    output::format_said(layers)?;
+    match layers.find(&registry::SELECT) {
         Some(said) => column::parse(&[said.value], false)
             .map(drop)
             .map_err(|error| error.with_source(&said.source.to_string())),

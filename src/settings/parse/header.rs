@@ -1,4 +1,4 @@
-//! `-H 'Name: value'`.
+//! Headers of the command line: `-H 'Name: value'`.
 
 use std::fmt::Display;
 
@@ -10,12 +10,11 @@ use crate::secret::secret_origin::SecretOrigin;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 
-/// A further header as it was given.
+/// A header of the command line.
 #[derive(Clone, Debug)]
 pub(crate) enum HeaderArg {
-    /// With its value.
     Plain(Header),
-    /// With the place of its value.
+    /// The name, and the source of the value.
     Secret(String, SecretRef),
 }
 
@@ -23,7 +22,7 @@ impl HeaderArg {
     /// Binds a plain `keyring` to the entry of `profile`.
     pub(crate) fn with_profile(self, profile: Option<&str>) -> Self {
         match self {
-            Self::Secret(name, unread) => Self::Secret(name, unread.with_profile(profile)),
+            Self::Secret(name, secret) => Self::Secret(name, secret.with_profile(profile)),
             plain @ Self::Plain(_) => plain,
         }
     }
@@ -37,7 +36,7 @@ impl HeaderArg {
     }
 }
 
-/// Headers that are not further ones, with what sets them.
+/// Headers that -H cannot set, with the reason.
 const RESERVED: [(&str, &str); 22] = [
     ("accept", "-o says what the answer is to be"),
     ("accept-encoding", "compressed answers are accepted as it is"),
@@ -63,11 +62,11 @@ const RESERVED: [(&str, &str); 22] = [
     ("x-xsrf-token", "--xsrf-token sets it, from a place where the secret is kept"),
 ];
 
-/// The longest name that a header can have. The HTTP library takes more, but no server does.
-const LONGEST_NAME: usize = 1000;
+/// The HTTP library accepts longer names, but no server does.
+const MAX_NAME_LENGTH: usize = 1000;
 
-/// Reads one `-H`.
-pub(crate) fn read(text: &str) -> Result<HeaderArg> {
+/// Parses one `-H`. Errors quote the name, but no value that may be a secret.
+pub(crate) fn parse(text: &str) -> Result<HeaderArg> {
     let Some((name, value)) = text.split_once(':') else {
         return Err(Error::usage("a header of -H has no colon after its name")
             .hint("-H 'Name: value', or -H 'Name: @env:VARIABLE' for a secret one"));
@@ -78,10 +77,10 @@ pub(crate) fn read(text: &str) -> Result<HeaderArg> {
     if name.is_empty() || !name.bytes().all(is_token) {
         return Err(Error::usage(format!("-H: '{shown}' is not the name of a header")));
     }
-    if name.len() > LONGEST_NAME {
+    if name.len() > MAX_NAME_LENGTH {
         let length = name.len();
         return Err(Error::usage(format!(
-            "-H: the name '{shown}' has {length} characters, and a header's name has at most {LONGEST_NAME}"
+            "-H: the name '{shown}' has {length} characters, and a header's name has at most {MAX_NAME_LENGTH}"
         )));
     }
     let lower = name.to_ascii_lowercase();
@@ -93,14 +92,14 @@ pub(crate) fn read(text: &str) -> Result<HeaderArg> {
             "SOTICKETS_HEADER_{}",
             name.to_ascii_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
         );
-        let mut unread = SecretRef::from_option(
+        let mut secret = SecretRef::from_option(
             &format!("-H '{shown}: @SRC'"),
             place,
             &variable,
             &format!("header {shown}"),
         )?;
-        unread.origin = SecretOrigin::new(format!("-H '{shown}: @"), place, "'");
-        return Ok(HeaderArg::Secret(name.to_owned(), unread));
+        secret.origin = SecretOrigin::new(format!("-H '{shown}: @"), place, "'");
+        return Ok(HeaderArg::Secret(name.to_owned(), secret));
     }
     check_header_value(value, &format_args!("-H {shown}"))?;
     Ok(HeaderArg::Plain(Header::plain(name, value)))
@@ -124,12 +123,12 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> std::result::Result<String, String> {
-        match read(text) {
+        match parse(text) {
             Ok(HeaderArg::Plain(header)) => {
                 Ok(format!("{}={}", header.name, header.masked_value()))
             }
-            Ok(HeaderArg::Secret(name, unread)) => {
-                Ok(format!("{name}={:?} {}", unread.source, unread.variable))
+            Ok(HeaderArg::Secret(name, secret)) => {
+                Ok(format!("{name}={:?} {}", secret.source, secret.variable))
             }
             Err(error) => Err(error.to_string()),
         }

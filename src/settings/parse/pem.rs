@@ -41,18 +41,18 @@ impl PemFile {
     pub(crate) fn find(
         typed: Option<&Path>,
         setting: &Setting,
-        levels: &ConfigLayers<'_>,
+        layers: &ConfigLayers<'_>,
     ) -> Option<Self> {
         let file = |path, source| Some(Self { path, source, key: setting.key });
         if let Some(path) = typed {
             return file(path.to_owned(), Source::Option(setting.option));
         }
-        if let Some(path) = levels.environment.path(setting.variable) {
+        if let Some(path) = layers.environment.path(setting.variable) {
             return file(path, Source::Variable(setting.variable));
         }
-        let profile = levels.profile?;
+        let profile = layers.profile?;
         let Sourced { value, source } = profile.find(setting)?;
-        file(profile.path(&value, levels.environment), source)
+        file(profile.path(&value, layers.environment), source)
     }
 
     /// Creates the error that says `why` this file cannot be used.

@@ -18,7 +18,7 @@ pub(crate) struct Zone {
     /// The value of `SO-TimeZone`.
     pub(crate) header: String,
     /// The zone that dates are converted to here; none where that is left to the server.
-    pub(crate) here: Option<Tz>,
+    pub(crate) convert_to: Option<Tz>,
     /// The zone that is left to the server.
     pub(crate) server: Option<ServerZone>,
 }
@@ -58,15 +58,16 @@ pub(crate) const OFFSET_OPTION: &str = "includeTZOffset";
 const WITH_OFFSET: &str = "UTC,includeTZOffset";
 
 /// Reads the zone of `setting`.
-pub(crate) fn read(setting: &Sourced<String>, environment: &Environment) -> Result<Zone> {
+pub(crate) fn parse(setting: &Sourced<String>, environment: &Environment) -> Result<Zone> {
     let Sourced { value, source } = setting;
     let text = value.trim();
-    let here = |zone| Zone { header: WITH_OFFSET.to_owned(), here: Some(zone), server: None };
+    let converted =
+        |zone| Zone { header: WITH_OFFSET.to_owned(), convert_to: Some(zone), server: None };
     if text.eq_ignore_ascii_case("local") {
-        return local(environment, source).map(here);
+        return local(environment, source).map(converted);
     }
     if text.contains('/') {
-        return iana(text).map(here).ok_or_else(|| {
+        return iana(text).map(converted).ok_or_else(|| {
             let error = Error::usage(format!(
                 "{source}: unknown time zone '{}'",
                 escape::excerpt(text, 60)
@@ -88,7 +89,7 @@ pub(crate) fn read(setting: &Sourced<String>, environment: &Environment) -> Resu
         iana: zone_codes::find(code).map(|zone| zone.iana),
         with_offset,
     };
-    Ok(Zone { header: text.to_owned(), here: None, server: Some(server) })
+    Ok(Zone { header: text.to_owned(), convert_to: None, server: Some(server) })
 }
 
 /// Returns the code in `text`, which may be empty, and whether dates are to be marked with
@@ -152,17 +153,17 @@ mod tests {
         let setting = Sourced::new(text.to_owned(), Source::Option("--timezone"));
         let environment: Environment = [("TZ", ":Asia/Kathmandu")].into_iter().collect();
         read(&setting, &environment)
-            .map(|zone| (zone.header, zone.here.map(|zone| zone.to_string())))
+            .map(|zone| (zone.header, zone.convert_to.map(|zone| zone.to_string())))
             .map_err(|error| error.to_string())
     }
 
     #[test]
     fn names_are_converted_here_and_codes_go_to_the_server() {
-        let here = |name: &str| Ok((WITH_OFFSET.to_owned(), Some(name.to_owned())));
-        assert_eq!(zone("Europe/Oslo"), here("Europe/Oslo"));
-        assert_eq!(zone("europe/OSLO"), here("Europe/Oslo"));
-        assert_eq!(zone("America/Indiana/Knox"), here("America/Indiana/Knox"));
-        assert_eq!(zone("local"), here("Asia/Kathmandu"));
+        let converted = |name: &str| Ok((WITH_OFFSET.to_owned(), Some(name.to_owned())));
+        assert_eq!(zone("Europe/Oslo"), converted("Europe/Oslo"));
+        assert_eq!(zone("europe/OSLO"), converted("Europe/Oslo"));
+        assert_eq!(zone("America/Indiana/Knox"), converted("America/Indiana/Knox"));
+        assert_eq!(zone("local"), converted("Asia/Kathmandu"));
         let codes = [
             "NO",
             "261",

@@ -1,4 +1,4 @@
-//! What every call needs: where to ask, as whom, in which language, within what limits.
+//! The plan of a call: target, credential, language and network settings.
 
 use crate::api::query::{Accept, Locale, Query};
 use crate::auth::oauth::session::OAuthSession;
@@ -23,31 +23,25 @@ use crate::source::Sourced;
 use crate::ticket::column::Column;
 use crate::ticket::ids::TicketId;
 
-/// A call, checked; its secrets are still where they are kept.
+/// A call, checked. No secret has been read.
 #[derive(Debug)]
 pub(crate) struct CallPlan {
-    /// Where to ask; `None` for the built-in sample server.
+    /// The target; `None` for the built-in sample server.
     pub(crate) target: Option<Target>,
-    /// Language, culture and zone, as they are sent.
     pub(crate) locale: Locale,
-    /// The zone.
     pub(crate) zone: Option<Zone>,
-    /// How the server is reached.
     pub(crate) network: NetworkPlan,
-    /// Who is asking.
     pub(crate) credential: Option<CredentialPlan>,
-    /// The sign-in that stands in for a credential where there is none.
+    /// The stored sign-in, if there is no other credential.
     pub(crate) sign_in: Option<OAuthSession>,
-    /// `SO-AppToken`.
     pub(crate) app_token: Option<SecretRef>,
-    /// Further headers.
     pub(crate) headers: Vec<HeaderArg>,
-    /// Values that the server may not know, each with what to do.
+    /// Warnings about values that the server may not know, each with a hint.
     pub(crate) warnings: Vec<(String, String)>,
 }
 
 impl CallPlan {
-    /// The secrets that the call carries.
+    /// Returns the secrets that the server gets.
     pub(crate) fn secrets(&self) -> Vec<&SecretRef> {
         self.credential
             .iter()
@@ -55,7 +49,7 @@ impl CallPlan {
             .chain(&self.app_token)
             .chain(self.headers.iter().filter_map(|given| match given {
                 HeaderArg::Plain(_) => None,
-                HeaderArg::Secret(_, unread) => Some(unread),
+                HeaderArg::Secret(_, secret) => Some(secret),
             }))
             .collect()
     }
@@ -76,7 +70,7 @@ impl CallPlan {
         self.credential.is_none() && self.sign_in.is_none() && !call.no_auth
     }
 
-    /// The secrets that the call carries, with that of the proxy.
+    /// Returns the secrets that the server and the proxy get.
     pub(crate) fn all_secrets(&self) -> Vec<&SecretRef> {
         self.secrets().into_iter().chain(self.network.secret()).collect()
     }
@@ -108,29 +102,29 @@ pub(super) fn query(
     Ok((query, address))
 }
 
-/// Plans the call that `levels` describe; with `demo` to the built-in sample server.
-pub(crate) fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
-    let zone = levels
+/// Plans the call that `layers` describe; with `demo` to the built-in sample server.
+pub(crate) fn plan(layers: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
+    let zone = layers
         .find(&registry::TIMEZONE)
-        .map(|setting| zone::read(&setting, levels.environment))
+        .map(|setting| zone::parse(&setting, layers.environment))
         .transpose()?;
     // The secrets below the options belong to the installation that they were set for.
     let none = Environment::default();
-    let typed = ConfigLayers { environment: &none, profile: None, ..*levels };
-    let secret_levels = if demo { &typed } else { levels };
+    let typed = ConfigLayers { environment: &none, profile: None, ..*layers };
+    let secret_levels = if demo { &typed } else { layers };
     let credential = credential::plan(secret_levels);
     let sign_in = match credential {
-        Ok(None) if !demo && !levels.call.no_auth => login::kept(levels)?,
+        Ok(None) if !demo && !layers.call.no_auth => login::stored_session(layers)?,
         _ => None,
     };
-    let target = if demo { None } else { Some(target::find(levels, sign_in.as_ref())?) };
+    let target = if demo { None } else { Some(target::find(layers, sign_in.as_ref())?) };
     let first = target.as_ref().map(|target| target.value.first());
-    let (locale, warnings) = locale(levels, zone.as_ref())?;
+    let (locale, warnings) = locale(layers, zone.as_ref())?;
     let plan = CallPlan {
         locale,
         warnings,
         zone,
-        network: network::plan(levels, first.as_ref())?,
+        network: network::plan(layers, first.as_ref())?,
         credential: credential?,
         sign_in,
         app_token: credential::app_token(secret_levels)?,
@@ -139,16 +133,16 @@ pub(crate) fn plan(levels: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
     };
     let secrets = plan.secrets();
     if let Some(target) = &target {
-        target::check_home(target, &secrets, levels)?;
+        target::check_home(target, &secrets, layers)?;
         check_system_user(&plan, target)?;
     }
     let token = plan.sign_in.as_ref().map(|_| registry::TOKEN.key);
-    let secret = secrets.first().map(|unread| unread.label.as_str()).or(token);
-    check_plain_http(levels.call, first.as_ref(), plan.network.proxy(), secret)?;
+    let secret = secrets.first().map(|secret| secret.label.as_str()).or(token);
+    check_plain_http(layers.call, first.as_ref(), plan.network.proxy(), secret)?;
     Ok(plan)
 }
 
-/// A system user signs in at a tenant.
+/// Checks that a system user has a tenant to sign in at.
 fn check_system_user(plan: &CallPlan, target: &Sourced<Target>) -> Result<()> {
     match (&plan.credential, &target.value) {
         (Some(CredentialPlan::SystemUser(user)), Target::Address(_)) => Err(Error::usage(format!(
@@ -160,28 +154,28 @@ fn check_system_user(plan: &CallPlan, target: &Sourced<Target>) -> Result<()> {
     }
 }
 
-/// The most headers that can be added. No server takes as many.
-const MOST_HEADERS: usize = 1000;
+/// No server accepts as many headers.
+const MAX_HEADERS: usize = 1000;
 
-fn headers(levels: &ConfigLayers<'_>) -> Result<Vec<HeaderArg>> {
-    let count = levels.call.headers.len();
-    if count > MOST_HEADERS {
+fn headers(layers: &ConfigLayers<'_>) -> Result<Vec<HeaderArg>> {
+    let count = layers.call.headers.len();
+    if count > MAX_HEADERS {
         return Err(Error::usage(format!(
-            "-H is given {count} times, and a call has at most {MOST_HEADERS} further headers"
+            "-H is given {count} times, and a call has at most {MAX_HEADERS} further headers"
         )));
     }
-    let profile = levels.profile.map(|profile| profile.name.as_str());
-    let read = |text: &String| Ok(header::read(text)?.with_profile(profile));
-    levels.call.headers.iter().map(read).collect()
+    let profile = layers.profile.map(|profile| profile.name.as_str());
+    let read = |text: &String| Ok(header::parse(text)?.with_profile(profile));
+    layers.call.headers.iter().map(read).collect()
 }
 
-/// Finds language, culture and zone, and what to warn about them.
+/// Resolves language, culture and zone, with warnings.
 fn locale(
-    levels: &ConfigLayers<'_>,
+    layers: &ConfigLayers<'_>,
     zone: Option<&Zone>,
 ) -> Result<(Locale, Vec<(String, String)>)> {
-    let language = levels.find(&registry::LANGUAGE);
-    let culture = levels.find(&registry::CULTURE);
+    let language = layers.find(&registry::LANGUAGE);
+    let culture = layers.find(&registry::CULTURE);
     for setting in language.iter().chain(&culture) {
         check_header_value(&setting.value, &setting.source)?;
     }
@@ -201,8 +195,7 @@ fn locale(
     Ok((locale, of_language.into_iter().chain(of_culture).collect()))
 }
 
-/// Refuses a credential that would travel unencrypted: to the server, or to the proxy
-/// on the way there.
+/// Checks that no secret travels unencrypted to the server, or to the proxy on the way.
 fn check_plain_http(
     call: &CallArgs,
     address: Option<&Address>,

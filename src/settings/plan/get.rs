@@ -42,23 +42,26 @@ pub(crate) fn resolve(
     host: &mut Context<'_>,
 ) -> Result<GetPlan> {
     let environment = host.environment.clone();
-    let levels = &configuration.levels(&args.call, &environment);
-    let display = checked_display(args, levels, host);
-    let call = call::plan(levels, args.demo);
-    let words =
-        ids::Words { arguments: &args.ids, file: args.ids_file.as_deref(), limit: args.max_ids };
+    let layers = &configuration.layers(&args.call, &environment);
+    let display = checked_display(args, layers, host);
+    let call = call::plan(layers, args.demo);
+    let words = ids::IdSources {
+        arguments: &args.ids,
+        file: args.ids_file.as_deref(),
+        limit: args.max_ids,
+    };
     let (display, format, mut call) = match (words.check(), display, call) {
         (Ok(()), Ok((display, format)), Ok(call)) => (display, format, call),
         (ids, display, call) => {
             let errors = [ids.err(), display.err(), call.err()].into_iter().flatten();
-            return Err(Error::join(errors).unwrap_or_else(ids::none));
+            return Err(Error::join(errors).unwrap_or_else(ids::no_ids));
         }
     };
-    let links = Links::resolve(args, format, levels, call.target.as_ref(), host)?;
+    let links = Links::resolve(args, format, layers, call.target.as_ref(), host)?;
     let zone = call.zone.as_ref();
     let server_zone = zone.and_then(|zone| zone.server.clone()).filter(|_| !format.is_raw());
     let dates =
-        Dates::new(date_style(args, format, zone), zone.and_then(|zone| zone.here), host.now);
+        Dates::new(date_style(args, format, zone), zone.and_then(|zone| zone.convert_to), host.now);
     resolved_call::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
     let ids = words.read(&call.network.deadline(), host)?;
     if call.lacks_credential(&args.call) && !args.demo {
@@ -91,10 +94,10 @@ fn ids_from_stdin(args: &GetArgs) -> impl Iterator<Item = String> {
 /// The output with its format, once their options fit each other.
 fn checked_display(
     args: &GetArgs,
-    levels: &ConfigLayers<'_>,
+    layers: &ConfigLayers<'_>,
     host: &Context<'_>,
 ) -> Result<(Display, OutputFormat)> {
-    let format = output_format(args, levels)?;
-    conflicts::check(args, &format, levels)?;
-    Ok((output::resolve(args, format.value, levels, host)?, format.value))
+    let format = output_format(args, layers)?;
+    conflicts::check(args, &format, layers)?;
+    Ok((output::resolve(args, format.value, layers, host)?, format.value))
 }

@@ -1,4 +1,4 @@
-//! What `sotickets auth` means, and the sign-in that a call may use.
+//! The plan of `sotickets auth login`, and the stored sign-in of a profile.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ use crate::settings::registry;
 use crate::settings::resolve::network;
 use crate::source::{Source, Sourced};
 
-/// Everything that `auth login` needs to know, checked.
+/// A sign-in, checked.
 pub(crate) struct LoginSettings {
     /// Where the sign-in is kept.
     pub(crate) store: SessionStore,
@@ -48,7 +48,7 @@ pub(crate) struct LoginSettings {
     pub(crate) connection: Network,
 }
 
-/// The options that every call has, as far as `auth login` has them.
+/// Returns the options of `auth login` that every call has.
 pub(crate) fn login_call(args: &LoginArgs) -> CallArgs {
     CallArgs {
         tenant: args.tenant.clone(),
@@ -57,7 +57,7 @@ pub(crate) fn login_call(args: &LoginArgs) -> CallArgs {
     }
 }
 
-/// The same for its siblings.
+/// Returns the options of `auth` that every call has.
 pub(crate) fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> CallArgs {
     CallArgs {
         profile: profile.profile.clone(),
@@ -67,21 +67,21 @@ pub(crate) fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> Call
     }
 }
 
-/// The place of the sign-in of the profile in use.
+/// Returns the store for the sign-in of the profile in use.
 pub(crate) fn store(configuration: &Config, environment: &Environment) -> Result<SessionStore> {
     let profile = configuration.profile.as_ref().map(|profile| profile.value.name.as_str());
     let folder = dirs::state(environment).ok_or_else(no_folder)?;
     Ok(SessionStore::new(folder, profile))
 }
 
-/// The sign-in that a call without another credential uses, where there is one.
-pub(crate) fn kept(levels: &ConfigLayers<'_>) -> Result<Option<OAuthSession>> {
-    let Some(folder) = dirs::state(levels.environment) else { return Ok(None) };
-    let store = SessionStore::new(folder, levels.profile.map(|profile| profile.name.as_str()));
+/// Returns the stored sign-in, which a call without another credential uses.
+pub(crate) fn stored_session(layers: &ConfigLayers<'_>) -> Result<Option<OAuthSession>> {
+    let Some(folder) = dirs::state(layers.environment) else { return Ok(None) };
+    let store = SessionStore::new(folder, layers.profile.map(|profile| profile.name.as_str()));
     Ok(store.load()?.map(|session| OAuthSession { store, session }))
 }
 
-/// Resolves and checks `args`; a secret is read last.
+/// Resolves and checks `args`. Secrets are read last.
 pub(crate) fn login(
     args: &LoginArgs,
     call: &CallArgs,
@@ -89,14 +89,14 @@ pub(crate) fn login(
     host: &mut Context<'_>,
 ) -> Result<LoginSettings> {
     let environment = host.environment.clone();
-    let levels = &configuration.levels(call, &environment);
-    let service = match levels.find(&registry::ENVIRONMENT) {
+    let layers = &configuration.layers(call, &environment);
+    let service = match layers.find(&registry::ENVIRONMENT) {
         Some(said) => OnlineEnvironment::parse(&said.value, &said.source.to_string())?,
         None => OnlineEnvironment::parse("online", registry::ENVIRONMENT.option)?,
     };
-    let url = levels.find(&registry::URL);
-    let url = url.map(|said| home(&said, &service)).transpose()?;
-    let tenant = levels
+    let url = layers.find(&registry::URL);
+    let url = url.map(|said| profile_address(&said, &service)).transpose()?;
+    let tenant = layers
         .find(&registry::TENANT)
         .map(|said| Tenant::new(&said.value, &said.source.to_string(), service.clone()))
         .transpose()?
@@ -106,17 +106,17 @@ pub(crate) fn login(
         value.clone().map(|value| Sourced::new(value, Source::Option(option)))
     };
     let client_id = typed(&args.client_id, "--client-id")
-        .or_else(|| levels.find(&registry::CLIENT_ID))
+        .or_else(|| layers.find(&registry::CLIENT_ID))
         .ok_or_else(no_client_id)?;
     check_header_value(&client_id.value, &client_id.source)?;
-    let redirect = redirect(typed(&args.redirect_uri, "--redirect-uri"), levels)?;
+    let redirect = redirect(typed(&args.redirect_uri, "--redirect-uri"), layers)?;
     let client_secret = match &args.client_secret {
-        Some(text) => Some(levels.secret_option(&registry::CLIENT_SECRET, text)?),
-        None => levels.find_secret(&registry::CLIENT_SECRET)?,
+        Some(text) => Some(layers.secret_option(&registry::CLIENT_SECRET, text)?),
+        None => layers.find_secret(&registry::CLIENT_SECRET)?,
     };
     let patience = Sourced::new(args.timeout.clone(), Source::Option("--timeout"));
     let patience = limits::limit(Some(&patience), None)?;
-    let plan = network::plan(levels, Some(&service.address()))?;
+    let plan = network::plan(layers, Some(&service.address()))?;
     let store = store(configuration, &host.environment)?;
     let reader = &mut SecretReader::new(host, Deadline::never());
     let connection = plan.read(reader)?;
@@ -136,29 +136,29 @@ pub(crate) fn login(
     })
 }
 
-/// How `service` is reached for what is done to a sign-in.
+/// Resolves the network settings for requests to `service`.
 pub(crate) fn connection(
-    levels: &ConfigLayers<'_>,
+    layers: &ConfigLayers<'_>,
     service: &OnlineEnvironment,
     host: &mut Context<'_>,
 ) -> Result<Network> {
-    let plan = network::plan(levels, Some(&service.address()))?;
+    let plan = network::plan(layers, Some(&service.address()))?;
     plan.read(&mut SecretReader::new(host, Deadline::never()))
 }
 
 /// Returns the redirect address that is `typed`, or set elsewhere, or the default.
 pub(crate) fn redirect(
     typed: Option<Sourced<String>>,
-    levels: &ConfigLayers<'_>,
+    layers: &ConfigLayers<'_>,
 ) -> Result<RedirectUri> {
-    let text = typed.or_else(|| levels.find(&registry::REDIRECT_URI));
+    let text = typed.or_else(|| layers.find(&registry::REDIRECT_URI));
     let redirect =
         text.map(|text| RedirectUri::parse(&text.value, &text.source.to_string())).transpose()?;
     Ok(redirect.unwrap_or_default())
 }
 
-/// The address that calls of the profile go to; a sign-in elsewhere is of no use to it.
-fn home(said: &Sourced<String>, service: &OnlineEnvironment) -> Result<Address> {
+/// Parses the address of the profile, and checks that a sign-in at `service` is of use there.
+fn profile_address(said: &Sourced<String>, service: &OnlineEnvironment) -> Result<Address> {
     let address = endpoint::parse(&said.value, &said.source.to_string())?;
     if service.owns(address.url()) {
         return Ok(address);

@@ -1,4 +1,4 @@
-//! What `sotickets open` means.
+//! The plan of `sotickets open`.
 
 use crate::cli::get::CallArgs;
 use crate::cli::open::OpenArgs;
@@ -19,26 +19,23 @@ use crate::settings::resolve::links;
 use crate::settings::resolve::network;
 use crate::settings::resolve::target::{self, Target};
 
-/// Everything that `open` needs to know, checked.
+/// The tickets to open, checked.
 pub(crate) struct OpenSettings {
-    /// The tickets.
     pub(crate) ids: Vec<TicketId>,
-    /// Where their addresses come from.
     pub(crate) source: UrlSource,
 }
 
-/// Where the addresses of tickets come from.
+/// The source of the addresses of tickets.
 pub(crate) enum UrlSource {
-    /// They are known.
+    /// A known template.
     Known(UrlTemplate),
-    /// A tenant that has to be found, and how its service is reached.
+    /// A tenant that has to be located, and the network settings for that.
     Tenant(Tenant, Box<Network>),
 }
 
-/// The most ids.
 const MAX_IDS: usize = 10_000;
 
-/// The options that every call has, as far as `open` has them.
+/// Returns the options of `open` that every call has.
 pub(crate) fn call(args: &OpenArgs) -> CallArgs {
     CallArgs {
         url: args.url.clone(),
@@ -56,13 +53,13 @@ pub(crate) fn resolve(
     configuration: &Config,
     host: &mut Context<'_>,
 ) -> Result<OpenSettings> {
-    let words = ids::Words { arguments: &args.ids, file: None, limit: MAX_IDS };
+    let words = ids::IdSources { arguments: &args.ids, file: None, limit: MAX_IDS };
     let found = source(call, configuration, host);
     let (source, deadline) = match (words.check(), found) {
         (Ok(()), Ok(found)) => found,
         (checked, found) => {
             let errors = [checked.err(), found.err()].into_iter().flatten();
-            return Err(Error::join(errors).unwrap_or_else(ids::none));
+            return Err(Error::join(errors).unwrap_or_else(ids::no_ids));
         }
     };
     let stdin = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
@@ -76,14 +73,14 @@ fn source(
     host: &mut Context<'_>,
 ) -> Result<(UrlSource, Deadline)> {
     let environment = host.environment.clone();
-    let levels = &configuration.levels(call, &environment);
-    if let Some(template) = links::ticket_url(levels)? {
-        let plan = network::plan(levels, None)?;
+    let layers = &configuration.layers(call, &environment);
+    if let Some(template) = links::ticket_url(layers)? {
+        let plan = network::plan(layers, None)?;
         return Ok((UrlSource::Known(template), plan.deadline()));
     }
-    let sign_in = login::kept(levels)?;
-    let target = target::find(levels, sign_in.as_ref())?.value;
-    let plan = network::plan(levels, Some(&target.first()))?;
+    let sign_in = login::stored_session(layers)?;
+    let target = target::find(layers, sign_in.as_ref())?.value;
+    let plan = network::plan(layers, Some(&target.first()))?;
     let deadline = plan.deadline();
     let source = match target {
         Target::Address(ref address) => match links::of_online(&target, address) {

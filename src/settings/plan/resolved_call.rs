@@ -1,4 +1,4 @@
-//! A call that is ready to be made: its secrets are read.
+//! A call with its secrets read.
 
 use crate::api::credential::Credential;
 use crate::api::query::{Accept, Locale, Query};
@@ -22,23 +22,18 @@ use crate::settings::plan::call::{self, CallPlan};
 use crate::settings::resolve::credential::CredentialPlan;
 use crate::settings::resolve::target::Target;
 
-/// A call whose secrets are read.
+/// A call with its secrets read.
 pub(crate) struct ResolvedCall {
-    /// Language, culture and zone.
     pub(crate) locale: Locale,
-    /// Where to ask; `None` for the built-in sample server.
+    /// The target; `None` for the built-in sample server.
     pub(crate) target: Option<Target>,
-    /// Who signs in first, to have the credential.
+    /// The system user that signs in for the credential.
     pub(crate) system_user: Option<SystemUser>,
-    /// The sign-in whose token is the credential.
+    /// The stored sign-in whose token is the credential.
     pub(crate) sign_in: Option<OAuthSession>,
-    /// Who is asking.
     pub(crate) credential: Option<Credential>,
-    /// `SO-AppToken`.
     pub(crate) app_token: Option<ResolvedSecret>,
-    /// Further headers.
     pub(crate) headers: Vec<Header>,
-    /// How the server is reached.
     pub(crate) network: Network,
 }
 
@@ -114,14 +109,14 @@ impl ResolvedCall {
     }
 }
 
-/// Refuses a second consumer of standard input: `others`, and the secrets.
+/// Checks that standard input has one reader among `others` and `secrets`.
 pub(crate) fn check_stdin(
     others: impl Iterator<Item = String>,
-    unread: &[&SecretRef],
+    secrets: &[&SecretRef],
 ) -> Result<()> {
-    let secrets = unread.iter().filter(|unread| unread.takes_stdin());
+    let secrets = secrets.iter().filter(|secret| secret.takes_stdin());
     let consumers: Vec<String> =
-        others.chain(secrets.map(|unread| unread.origin.to_string())).collect();
+        others.chain(secrets.map(|secret| secret.origin.to_string())).collect();
     match consumers.as_slice() {
         [first, second, ..] if first == second => {
             Err(Error::usage(format!("standard input is asked for twice, as {first}")))

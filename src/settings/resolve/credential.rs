@@ -332,14 +332,14 @@ mod tests {
         variables: &[(&str, &str)],
     ) -> std::result::Result<String, String> {
         let environment: Environment = variables.iter().copied().collect();
-        let levels = ConfigLayers {
+        let layers = ConfigLayers {
             call: args,
             environment: &environment,
             profile: None,
             names: &[],
             started: Instant::now(),
         };
-        match plan(&levels) {
+        match plan(&layers) {
             Ok(None) => Ok("none".to_owned()),
             Ok(Some(plan)) => {
                 let origins: Vec<String> =

@@ -1,4 +1,4 @@
-//! The ids of a command line, with those of standard input and of a file.
+//! The ids of a command: arguments, standard input and a file.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -10,12 +10,12 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::ticket::ids::{self, IdList, TicketId};
 
-/// The argument that stands for standard input.
+/// The argument for standard input.
 pub(crate) const STDIN: &str = "-";
 
-/// Where the ids of a command are.
+/// The sources of the ids.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Words<'a> {
+pub(crate) struct IdSources<'a> {
     /// The arguments.
     pub(crate) arguments: &'a [String],
     /// The file of `--ids-file`.
@@ -24,11 +24,11 @@ pub(crate) struct Words<'a> {
     pub(crate) limit: usize,
 }
 
-impl Words<'_> {
+impl IdSources<'_> {
     /// Checks the ids that were typed, before anything is read.
     pub(crate) fn check(&self) -> Result<()> {
         if self.arguments.is_empty() && self.file.is_none() {
-            return Err(none());
+            return Err(no_ids());
         }
         let mut list = IdList::new(self.limit);
         let typed = self.arguments.iter().filter(|id| *id != STDIN);
@@ -65,7 +65,7 @@ impl Words<'_> {
 }
 
 /// The error for a command line without ids.
-pub(crate) fn none() -> Error {
+pub(crate) fn no_ids() -> Error {
     Error::usage("no ticket id is given")
         .hint("sotickets get 839 249, or - for ids from standard input")
 }

@@ -28,12 +28,12 @@ impl Links {
     pub(crate) fn resolve(
         args: &GetArgs,
         format: OutputFormat,
-        levels: &ConfigLayers<'_>,
+        layers: &ConfigLayers<'_>,
         target: Option<&Target>,
         host: &Context<'_>,
     ) -> Result<Self> {
-        let template = ticket_url(levels)?;
-        let choice = choice(args, levels)?;
+        let template = ticket_url(layers)?;
+        let choice = choice(args, layers)?;
         let has_links = |format: OutputFormat| format.link_support() != LinkSupport::None;
         let is_on = match choice.value {
             LinksChoice::Never => false,
@@ -67,11 +67,11 @@ impl Links {
     }
 }
 
-fn choice(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Sourced<LinksChoice>> {
+fn choice(args: &GetArgs, layers: &ConfigLayers<'_>) -> Result<Sourced<LinksChoice>> {
     if let Some(value) = args.links {
         return Ok(Sourced::new(value, Source::Option(LINKS.option)));
     }
-    let Some(Sourced { value, source }) = levels.find(&LINKS) else {
+    let Some(Sourced { value, source }) = layers.find(&LINKS) else {
         return Ok(Sourced::new(LinksChoice::Auto, Source::Default));
     };
     match LinksChoice::from_str(&value, true) {
@@ -84,14 +84,14 @@ fn choice(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Sourced<LinksChoi
 }
 
 /// Reads the address of tickets. That of a profile is for the profile's server alone.
-pub(crate) fn ticket_url(levels: &ConfigLayers<'_>) -> Result<Option<UrlTemplate>> {
+pub(crate) fn ticket_url(layers: &ConfigLayers<'_>) -> Result<Option<UrlTemplate>> {
     let is_from_profile =
-        |setting| matches!(levels.find(setting), Some(Sourced { source: Source::File { .. }, .. }));
-    let is_set = |setting| levels.find(setting).is_some();
+        |setting| matches!(layers.find(setting), Some(Sourced { source: Source::File { .. }, .. }));
+    let is_set = |setting| layers.find(setting).is_some();
     let leads_elsewhere =
         [&URL, &TENANT].into_iter().any(|setting| is_set(setting) && !is_from_profile(setting));
     let set =
-        levels.find(&TICKET_URL).filter(|_| !(leads_elsewhere && is_from_profile(&TICKET_URL)));
+        layers.find(&TICKET_URL).filter(|_| !(leads_elsewhere && is_from_profile(&TICKET_URL)));
     set.map(|set| UrlTemplate::parse(&set.value, &set.source.to_string())).transpose()
 }
 

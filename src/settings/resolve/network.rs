@@ -71,10 +71,10 @@ impl NetworkPlan {
 }
 
 /// Plans the network settings for `address`; without one, for the sample server.
-pub(crate) fn plan(levels: &ConfigLayers<'_>, address: Option<&Address>) -> Result<NetworkPlan> {
-    let retries = limits::retries(levels.find(&registry::RETRIES).as_ref())?;
-    let network = Network { limits: limits(levels)?, retries, ..Network::default() };
-    let (args, started) = (&levels.call.network, levels.started);
+pub(crate) fn plan(layers: &ConfigLayers<'_>, address: Option<&Address>) -> Result<NetworkPlan> {
+    let retries = limits::retries(layers.find(&registry::RETRIES).as_ref())?;
+    let network = Network { limits: limits(layers)?, retries, ..Network::default() };
+    let (args, started) = (&layers.call.network, layers.started);
     let mut plan = NetworkPlan {
         network,
         route: Route::default(),
@@ -83,12 +83,12 @@ pub(crate) fn plan(levels: &ConfigLayers<'_>, address: Option<&Address>) -> Resu
         started,
     };
     let Some(address) = address else { return Ok(plan) };
-    let proxies = proxy::rules(args, levels.environment);
+    let proxies = proxy::rules(args, layers.environment);
     plan.route = proxies.route(address)?;
     proxy::check_option(&proxies)?;
-    plan.password = proxy::password_for(args, levels.environment, &plan.route)?;
+    plan.password = proxy::password_for(args, layers.environment, &plan.route)?;
     if plan.route.bypass_reason.is_some() {
-        let spare = proxy::password(args, levels.environment)?;
+        let spare = proxy::password(args, layers.environment)?;
         plan.spare_password = spare.filter(SecretRef::is_immediate);
     }
     plan.network.proxies = proxies;
@@ -98,7 +98,7 @@ pub(crate) fn plan(levels: &ConfigLayers<'_>, address: Option<&Address>) -> Resu
         return Err(does_nothing("--insecure"));
     }
     if uses_tls {
-        plan.network.tls = tls::resolve(levels, to_proxy, &plan.deadline())?;
+        plan.network.tls = tls::resolve(layers, to_proxy, &plan.deadline())?;
     } else {
         refuse_without_tls(args)?;
     }
@@ -123,13 +123,13 @@ fn does_nothing(option: &str) -> Error {
         .hint("give the address with https://, or leave the option out")
 }
 
-fn limits(levels: &ConfigLayers<'_>) -> Result<Limits> {
-    let limit = |setting, default| limits::limit(levels.find(setting).as_ref(), default);
+fn limits(layers: &ConfigLayers<'_>) -> Result<Limits> {
+    let limit = |setting, default| limits::limit(layers.find(setting).as_ref(), default);
     Ok(Limits {
         connect: limit(&registry::CONNECT_TIMEOUT, Some(CONNECT_TIMEOUT))?,
         read: limit(&registry::READ_TIMEOUT, Some(READ_TIMEOUT))?,
         total: limit(&registry::TIMEOUT, None)?,
         since: None,
-        max_bytes: limits::size(levels.find(&registry::MAX_BYTES).as_ref(), MAX_BYTES)?,
+        max_bytes: limits::size(layers.find(&registry::MAX_BYTES).as_ref(), MAX_BYTES)?,
     })
 }

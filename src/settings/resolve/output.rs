@@ -48,10 +48,10 @@ impl Display {
 pub(crate) fn resolve(
     args: &GetArgs,
     format: OutputFormat,
-    levels: &ConfigLayers<'_>,
+    layers: &ConfigLayers<'_>,
     host: &Context<'_>,
 ) -> Result<Display> {
-    let selected = selection(args, levels)?;
+    let selected = selection(args, layers)?;
     let out_file = args.out_file.as_deref().map(OutFile::from_option).transpose()?.flatten();
     // A file is like a pipe.
     let color = host.terminal.color;
@@ -73,17 +73,17 @@ pub(crate) fn resolve(
 /// The format that option, variable or profile name, with what named it.
 pub(crate) fn output_format(
     args: &GetArgs,
-    levels: &ConfigLayers<'_>,
+    layers: &ConfigLayers<'_>,
 ) -> Result<Sourced<OutputFormat>> {
     match args.output {
         Some(value) => Ok(Sourced::new(value, Source::Option(OUTPUT.option))),
-        None => format_said(levels),
+        None => format_said(layers),
     }
 }
 
 /// The format that variable or profile name, or else the default.
-pub(crate) fn format_said(levels: &ConfigLayers<'_>) -> Result<Sourced<OutputFormat>> {
-    let Some(Sourced { value: name, source }) = levels.find(&OUTPUT) else {
+pub(crate) fn format_said(layers: &ConfigLayers<'_>) -> Result<Sourced<OutputFormat>> {
+    let Some(Sourced { value: name, source }) = layers.find(&OUTPUT) else {
         return Ok(Sourced::new(OutputFormat::Table, Source::Default));
     };
     if let Ok(format) = OutputFormat::from_str(&name, true) {
@@ -96,9 +96,9 @@ pub(crate) fn format_said(levels: &ConfigLayers<'_>) -> Result<Sourced<OutputFor
         .hint(format!("the formats are {}", names.join(", "))))
 }
 
-fn selection(args: &GetArgs, levels: &ConfigLayers<'_>) -> Result<Option<Vec<Column>>> {
+fn selection(args: &GetArgs, layers: &ConfigLayers<'_>) -> Result<Option<Vec<Column>>> {
     let (lists, source) = if args.select.is_empty() {
-        match levels.find(&SELECT) {
+        match layers.find(&SELECT) {
             Some(said) => (vec![said.value], said.source),
             None => return Ok(None),
         }
@@ -173,7 +173,7 @@ fn is_delimiter(byte: u8) -> bool {
 
 /// The style of dates: as typed, or what suits `format` and `zone`.
 pub(crate) fn date_style(args: &GetArgs, format: OutputFormat, zone: Option<&Zone>) -> Style {
-    let converted = zone.is_some_and(|zone| zone.here.is_some());
+    let converted = zone.is_some_and(|zone| zone.convert_to.is_some());
     let suitable = match (format.is_for_people(), converted) {
         (true, _) => DateStyle::Short,
         (false, true) => DateStyle::Iso,

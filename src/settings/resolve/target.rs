@@ -1,4 +1,4 @@
-//! Where a call goes: to an address, or to a tenant whose address is looked up.
+//! The target of a call: an address, or a tenant whose address is looked up.
 
 use std::fmt;
 
@@ -16,18 +16,17 @@ use crate::settings::profile::Profile;
 use crate::settings::registry::{ENVIRONMENT, TENANT, URL};
 use crate::source::{Source, Sourced};
 
-/// Where a call goes.
+/// The target of a call.
 #[derive(Clone, Debug)]
 pub(crate) enum Target {
-    /// To this address.
     Address(Address),
-    /// To this tenant of Online.
+    /// A tenant of Online.
     Tenant(Tenant),
 }
 
 impl Target {
-    /// The address that is asked first: of the endpoint, or of the service that knows
-    /// where the tenant is.
+    /// Returns the address of the first request: the endpoint, or the service that locates the
+    /// tenant.
     pub(crate) fn first(&self) -> Address {
         match self {
             Self::Address(address) => address.clone(),
@@ -36,7 +35,7 @@ impl Target {
     }
 }
 
-/// As a person knows it.
+/// The target for messages.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -46,30 +45,28 @@ impl fmt::Display for Target {
     }
 }
 
-/// The target that options, or else variables, or else the profile name, or else the
-/// `sign_in` that is to be used. What a higher level says of either replaces both of a
-/// lower one.
+/// Resolves the target from the layers, or else from the stored `sign_in`. A `url` or `tenant`
+/// of one layer overrides both of the layers below.
 pub(crate) fn find(
-    levels: &ConfigLayers<'_>,
+    layers: &ConfigLayers<'_>,
     sign_in: Option<&OAuthSession>,
 ) -> Result<Sourced<Target>> {
-    let target = said(levels, sign_in)?;
-    let Some(sign_in) = sign_in else { return Ok(target) };
-    match &target.value {
-        Target::Address(address) => sign_in.session.check(address, &target.source.to_string())?,
-        Target::Tenant(tenant) => {
-            sign_in.session.check(&tenant.environment.address(), &target.source.to_string())?;
-        }
+    let target = from_layers(layers, sign_in)?;
+    if let Some(sign_in) = sign_in {
+        sign_in.session.check(&target.value.first(), &target.source.to_string())?;
     }
     Ok(target)
 }
 
-fn said(levels: &ConfigLayers<'_>, sign_in: Option<&OAuthSession>) -> Result<Sourced<Target>> {
-    let mut each = Layer::ALL.into_iter().map(|it| (levels.get(it, &URL), levels.get(it, &TENANT)));
+fn from_layers(
+    layers: &ConfigLayers<'_>,
+    sign_in: Option<&OAuthSession>,
+) -> Result<Sourced<Target>> {
+    let mut each = Layer::ALL.into_iter().map(|it| (layers.get(it, &URL), layers.get(it, &TENANT)));
     match each.find(|(url, tenant)| url.is_some() || tenant.is_some()).unwrap_or_default() {
-        (Some(url), Some(tenant)) => Err(two(&url.source, &tenant.source)),
+        (Some(url), Some(tenant)) => Err(two_addresses(&url.source, &tenant.source)),
         (Some(Sourced { value, source }), None) => {
-            if levels.call.environment.is_some() {
+            if layers.call.environment.is_some() {
                 return Err(Error::usage(format!(
                     "--environment does nothing with {source}, which is an address"
                 ))
@@ -80,22 +77,22 @@ fn said(levels: &ConfigLayers<'_>, sign_in: Option<&OAuthSession>) -> Result<Sou
             Ok(Sourced::new(Target::Address(address), source))
         }
         (None, Some(Sourced { value, source })) => {
-            let service = match (levels.find(&ENVIRONMENT), sign_in) {
+            let service = match (layers.find(&ENVIRONMENT), sign_in) {
                 (None, Some(sign_in)) => sign_in.session.environment()?,
-                (said, _) => service(said)?,
+                (setting, _) => environment(setting)?,
             };
             let value = Target::Tenant(Tenant::new(&value, &source.to_string(), service)?);
             Ok(Sourced { value, source })
         }
-        (None, None) => match sign_in.map(of_sign_in).transpose()?.flatten() {
+        (None, None) => match sign_in.map(from_sign_in).transpose()?.flatten() {
             Some(target) => Ok(target),
-            None => Err(none(levels)),
+            None => Err(missing(layers)),
         },
     }
 }
 
-/// Refuses the host of an environment itself, where people sign in and no tenant is: a call
-/// there is answered 421.
+/// Checks that `address` is not the host of an environment itself, which has no tenant and
+/// answers 421.
 fn check_has_tickets(address: &Address, source: &Source) -> Result<()> {
     let Some(environment) = OnlineEnvironment::name_at(address.url()) else { return Ok(()) };
     let host = address.host_and_port();
@@ -109,8 +106,8 @@ fn check_has_tickets(address: &Address, source: &Source) -> Result<()> {
     .hint(format!("--tenant {tenant}{option} has that host looked up; in a profile: tenant")))
 }
 
-/// The tenant that somebody signed in to, or the address that came with the sign-in.
-fn of_sign_in(sign_in: &OAuthSession) -> Result<Option<Sourced<Target>>> {
+/// Returns the tenant of the sign-in, or the address that came with it.
+fn from_sign_in(sign_in: &OAuthSession) -> Result<Option<Sourced<Target>>> {
     let origin = sign_in.store.label();
     let value = match (&sign_in.session.tenant, &sign_in.session.url) {
         (Some(name), _) => {
@@ -122,15 +119,15 @@ fn of_sign_in(sign_in: &OAuthSession) -> Result<Option<Sourced<Target>>> {
     Ok(Some(Sourced::new(value, Source::SignIn(origin))))
 }
 
-/// Refuses to send a secret of the profile anywhere but to the profile's own server, or
-/// the hosts of its service.
+/// Checks that a secret of the profile goes to the profile's own server alone, or to the hosts
+/// of its service.
 pub(crate) fn check_home(
     target: &Sourced<Target>,
-    unread: &[&SecretRef],
-    levels: &ConfigLayers<'_>,
+    secrets: &[&SecretRef],
+    layers: &ConfigLayers<'_>,
 ) -> Result<()> {
-    let secret = unread.iter().find(|unread| unread.is_of_profile);
-    let (Some(secret), Some(profile)) = (secret, levels.profile) else {
+    let secret = secrets.iter().find(|secret| secret.is_of_profile);
+    let (Some(secret), Some(profile)) = (secret, layers.profile) else {
         return Ok(());
     };
     let name = profile.display_name();
@@ -149,7 +146,7 @@ pub(crate) fn check_home(
     let leads = match &target.value {
         Target::Address(address) => format!("{} leads to {}", target.source, address.server()),
         Target::Tenant(tenant) => {
-            let by = levels.find(&ENVIRONMENT).map_or_else(
+            let by = layers.find(&ENVIRONMENT).map_or_else(
                 || target.source.clone(),
                 |said| match said.source {
                     Source::File { .. } => target.source.clone(),
@@ -163,8 +160,8 @@ pub(crate) fn check_home(
         .hint("leave the address to the profile, name another --profile, or give a credential for this server"))
 }
 
-/// Whether `target` is where the secrets of `profile` are for, and what that is called;
-/// nothing where the profile says neither.
+/// Returns whether `target` may get the secrets of `profile`, and the name of the hosts that
+/// may; `None` if the profile has neither url nor tenant.
 fn home(profile: &Profile, target: &Target) -> Result<Option<(bool, String)>> {
     if let Some(home) = profile.find(&URL) {
         let home = endpoint::parse(&home.value, &home.source.to_string())?;
@@ -174,7 +171,7 @@ fn home(profile: &Profile, target: &Target) -> Result<Option<(bool, String)>> {
     if profile.find(&TENANT).is_none() {
         return Ok(None);
     }
-    let service = service(profile.find(&ENVIRONMENT))?;
+    let service = environment(profile.find(&ENVIRONMENT))?;
     let is_home = match target {
         Target::Address(address) => service.owns(address.url()),
         Target::Tenant(tenant) => service.owns(tenant.environment.address().url()),
@@ -182,23 +179,23 @@ fn home(profile: &Profile, target: &Target) -> Result<Option<(bool, String)>> {
     Ok(Some((is_home, service.domain().to_owned())))
 }
 
-fn service(said: Option<Sourced<String>>) -> Result<OnlineEnvironment> {
-    match said {
+fn environment(setting: Option<Sourced<String>>) -> Result<OnlineEnvironment> {
+    match setting {
         Some(Sourced { value, source }) => OnlineEnvironment::parse(&value, &source.to_string()),
         None => OnlineEnvironment::parse(ENVIRONMENT.default.unwrap_or_default(), "default"),
     }
 }
 
-fn two(url: &Source, tenant: &Source) -> Error {
+fn two_addresses(url: &Source, tenant: &Source) -> Error {
     Error::usage(format!("two addresses are given: {url}, and {tenant}"))
         .hint("the address of a tenant is looked up; leave one of them out")
 }
 
-fn none(levels: &ConfigLayers<'_>) -> Error {
+fn missing(layers: &ConfigLayers<'_>) -> Error {
     let error = Error::usage("no address is given").hint(
         "--url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345",
     );
-    let error = match (levels.profile, levels.names.first()) {
+    let error = match (layers.profile, layers.names.first()) {
         (None, Some(name)) => error.hint(format!(
             "no profile is in use: --profile {}, or default_profile in the configuration file",
             shlex::try_quote(&escape::excerpt(name, 60)).unwrap_or_default()

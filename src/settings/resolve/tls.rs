@@ -14,19 +14,19 @@ use crate::settings::resolve::trust;
 /// Reads the files that options, variables or the profile name, for a call that reaches its
 /// proxy by TLS, if `to_proxy`.
 pub(crate) fn resolve(
-    levels: &ConfigLayers<'_>,
+    layers: &ConfigLayers<'_>,
     to_proxy: bool,
     deadline: &Deadline,
 ) -> Result<Tls> {
-    let args = &levels.call.network;
+    let args = &layers.call.network;
     let insecure = args.insecure;
     // With --insecure only the certificate of a proxy is checked.
     let trust = match insecure && !to_proxy {
         true => Trust::System,
-        false => trust::resolve(levels, deadline)?,
+        false => trust::resolve(layers, deadline)?,
     };
-    let certificate = PemFile::find(args.client_cert.as_deref(), &registry::CLIENT_CERT, levels);
-    let key = PemFile::find(args.client_key.as_deref(), &registry::CLIENT_KEY, levels);
+    let certificate = PemFile::find(args.client_cert.as_deref(), &registry::CLIENT_CERT, layers);
+    let key = PemFile::find(args.client_key.as_deref(), &registry::CLIENT_KEY, layers);
     let identity = match (certificate, key) {
         (Some(certificate), key) => Some(identity(certificate, key, deadline)?),
         (None, Some(key)) => {

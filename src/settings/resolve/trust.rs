@@ -26,11 +26,11 @@ pub(crate) const FILE_VARIABLE: &str = "SSL_CERT_FILE";
 pub(crate) const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
 
 /// Reads the certificates that are trusted.
-pub(crate) fn resolve(levels: &ConfigLayers<'_>, deadline: &Deadline) -> Result<Trust> {
-    let typed = levels.call.network.cacert.as_deref();
-    match PemFile::find(typed, &registry::CACERT, levels) {
+pub(crate) fn resolve(layers: &ConfigLayers<'_>, deadline: &Deadline) -> Result<Trust> {
+    let typed = layers.call.network.cacert.as_deref();
+    match PemFile::find(typed, &registry::CACERT, layers) {
         Some(file) => cacert(file, deadline),
-        None => by_variables(levels.environment, deadline),
+        None => by_variables(layers.environment, deadline),
     }
 }
 
