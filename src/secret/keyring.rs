@@ -11,7 +11,7 @@ use super::Secret;
 use crate::error::{Error, Result};
 use crate::escape;
 
-/// What the entries of this program are filed under.
+/// The service name of all entries.
 const SERVICE: &str = "sotickets";
 
 /// For the store to say that it is there.
@@ -22,15 +22,15 @@ const UNLOCK: Duration = Duration::from_secs(120);
 /// Reads the entry `entry`.
 pub(crate) fn read(entry: &str, origin: &str) -> Result<String> {
     ask(entry, origin, Entry::get_password)
-        .map_err(|refusal| refusal.told(entry, origin).hint(ELSEWHERE))
+        .map_err(|refusal| refusal.into_error(entry, origin).hint(ELSEWHERE))
 }
 
-/// What is kept as `entry`, where there is such an entry.
+/// Returns the secret in `entry`; `None` if there is no such entry.
 pub(crate) fn find(entry: &str, origin: &str) -> Result<Option<String>> {
     match ask(entry, origin, Entry::get_password) {
         Ok(secret) => Ok(Some(secret)),
         Err(Refusal::Store(StoreError::NoEntry)) => Ok(None),
-        Err(refusal) => Err(refusal.told(entry, origin)),
+        Err(refusal) => Err(refusal.into_error(entry, origin)),
     }
 }
 
@@ -38,14 +38,14 @@ pub(crate) fn find(entry: &str, origin: &str) -> Result<Option<String>> {
 pub(crate) fn write(entry: &str, origin: &str, secret: &Secret) -> Result<()> {
     let secret = secret.clone();
     ask(entry, origin, move |entry| entry.set_password(secret.expose()))
-        .map_err(|refusal| refusal.told(entry, origin))
+        .map_err(|refusal| refusal.into_error(entry, origin))
 }
 
 /// Removes `entry`, where it is there.
 pub(crate) fn remove(entry: &str, origin: &str) -> Result<()> {
     match ask(entry, origin, Entry::delete_credential) {
         Ok(()) | Err(Refusal::Store(StoreError::NoEntry)) => Ok(()),
-        Err(refusal) => Err(refusal.told(entry, origin)),
+        Err(refusal) => Err(refusal.into_error(entry, origin)),
     }
 }
 
@@ -61,7 +61,7 @@ fn ask<T: Send + 'static>(
     thread::spawn(move || {
         let reached = Entry::store_status().as_ref().map_err(reason);
         let reachable = reached.is_ok();
-        // That nobody waits any more is nothing to do anything about.
+        // Nobody may be waiting any more.
         let _ = sender.send(Step::Reached(reached.map(|&()| ())));
         if reachable {
             let done = Entry::new(SERVICE, &account).and_then(|entry| act(&entry));
@@ -92,11 +92,11 @@ pub(crate) fn reader(entry: &str) -> Option<Vec<&str>> {
     }
 }
 
-/// What the thread has got.
+/// The progress of the thread.
 enum Step<T> {
     /// The store, or why not.
     Reached(std::result::Result<(), String>),
-    /// What was asked for, or why not.
+    /// The result, or the error.
     Done(keyring::Result<T>),
 }
 
@@ -109,10 +109,10 @@ enum Refusal {
 }
 
 impl Refusal {
-    fn told(&self, entry: &str, origin: &str) -> Error {
+    fn into_error(self, entry: &str, origin: &str) -> Error {
         match self {
             Self::NotReached(message) => Error::usage(message),
-            Self::Store(error) => refused(error, entry, origin),
+            Self::Store(error) => refused(&error, entry, origin),
         }
     }
 }

@@ -21,7 +21,7 @@ const SHORTEST: usize = 4;
 /// another in many texts, as `tont` in "to nt".
 const SHORTEST_FOLDED: usize = 8;
 
-/// How much of a text is gone through for its beginning, in bytes.
+/// The part of a text that is searched for its beginning, in bytes.
 const SEARCHED: usize = 32 * 1024;
 
 impl Mask {

@@ -62,7 +62,7 @@ mod unix {
         mem::forget(hidden());
     }
 
-    /// Whether this process may change the terminal; in the background that stops it.
+    /// Returns true if this process may change the terminal; in the background that stops it.
     fn is_in_foreground(terminal: &File) -> bool {
         tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp())
     }

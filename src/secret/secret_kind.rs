@@ -1,4 +1,4 @@
-//! The kinds of secret, and what is taken off the text of each before it is sent.
+//! The kinds of secret, and what is trimmed from each before it is sent.
 
 /// The kind of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +33,9 @@ pub(crate) const fn whole(header: &'static str) -> SecretKind {
 pub(crate) struct OtherScheme {
     /// The scheme.
     pub(crate) name: &'static str,
-    /// What follows it.
+    /// The kind of text after it.
     pub(crate) content: &'static str,
-    /// Where that is given.
+    /// A hint that names the options for it.
     pub(crate) place: &'static str,
 }
 
@@ -60,7 +60,7 @@ const SCHEMES: [OtherScheme; 3] = [
 const BLANKS: [char; 2] = [' ', '\t'];
 
 impl SecretKind {
-    /// Whether `text` counts as no secret at all.
+    /// Returns true if `text` counts as no secret at all.
     pub(crate) fn is_unset(self, text: &str) -> bool {
         matches!(self, Self::Token { .. }) && text.trim().is_empty()
     }
@@ -84,7 +84,7 @@ impl SecretKind {
     }
 }
 
-/// What follows `scheme` in `text`, where it begins with it.
+/// Returns the text after `scheme`, if `text` begins with it.
 fn without_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     let (start, rest) = text.split_at_checked(scheme.len())?;
     let is_it = !scheme.is_empty()

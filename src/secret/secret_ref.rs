@@ -22,7 +22,7 @@ pub(crate) struct SecretRef {
     /// The name of the secret at a prompt and in messages.
     pub(crate) label: String,
     pub(crate) kind: SecretKind,
-    /// Whether it belongs to a profile, and so to the profile's server alone.
+    /// True if it belongs to a profile, and so to the profile's server alone.
     pub(crate) is_of_profile: bool,
 }
 

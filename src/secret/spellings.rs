@@ -8,8 +8,7 @@ use super::Secret;
 /// Fewer characters of base64 stand in any text.
 const SHORTEST: usize = 6;
 
-/// What stands in base64 where `secret` stood in what was encoded, behind whatever came
-/// before it.
+/// Returns the base64 of `secret` inside an encoded text, after any text before it.
 pub(crate) fn in_base64(secret: &str) -> Vec<Secret> {
     let mut forms: Vec<Secret> = Vec::new();
     for before in 0..3 {
@@ -37,8 +36,8 @@ fn core(secret: &str, before: usize, engine: &impl Engine) -> Secret {
 /// More readings of a text are not followed: a row of as many backslashes is no secret.
 const READINGS: usize = 64;
 
-/// Where `secret` ends that begins at `start` of `text`, each character of it as it is
-/// or escaped in any way, in either case.
+/// Returns the end of a `secret` that begins at `start` of `text`, with each character as it
+/// is or escaped, in either case.
 pub(crate) fn end(text: &str, start: usize, secret: &str) -> Option<usize> {
     let mut chars = secret.chars();
     let mut ends = Vec::new();
@@ -139,8 +138,8 @@ fn entity(text: &str, c: char, found: &mut dyn FnMut(usize)) {
     }
 }
 
-/// Whether `name` is an entity's that stands for `c`. Those that are not known here are
-/// taken for any character beyond ASCII: there are hundreds.
+/// Returns true if the entity `name` is the character `c`. An unknown entity may be any
+/// character beyond ASCII: there are hundreds.
 fn names(name: &str, c: char) -> bool {
     if let Some(code) = numbered(name) {
         return code == u32::from(c);

@@ -68,7 +68,7 @@ impl Folded {
     }
 }
 
-/// What is left of `secret` in a folded text: without blanks, and without what looks like
+/// Returns `secret` as it is in a folded text: without blanks, and without what looks like
 /// tags as well.
 pub(crate) fn forms(secret: &str) -> Vec<Secret> {
     let compact: String = secret.chars().filter(|c| !is_blank(*c)).collect();

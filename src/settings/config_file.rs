@@ -26,7 +26,7 @@ pub(crate) struct ConfigFile {
     pub(crate) default_profile: Option<Sourced<String>>,
     /// The profiles, in the order of the file.
     pub(crate) profiles: Vec<Profile>,
-    /// Whether a secret of any profile comes from a program.
+    /// True if a secret of any profile comes from a program.
     pub(crate) names_command: bool,
 }
 

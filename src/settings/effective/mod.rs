@@ -191,9 +191,9 @@ fn may_hold_a_password(setting: &Setting, value: &str) -> bool {
 fn check_output(layers: &ConfigLayers<'_>) -> Result<(), Error> {
     output::format_said(layers)?;
     match layers.find(&registry::SELECT) {
-        Some(said) => column::parse(&[said.value], false)
+        Some(setting) => column::parse(&[setting.value], false)
             .map(drop)
-            .map_err(|error| error.with_source(&said.source.to_string())),
+            .map_err(|error| error.with_source(&setting.source.to_string())),
         None => Ok(()),
     }
 }

@@ -12,12 +12,12 @@ use crate::suggest;
 use crate::settings::parse::zone_codes;
 use crate::source::{Source, Sourced};
 
-/// What `--timezone` asks for.
+/// The time zone of dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Zone {
     /// The value of `SO-TimeZone`.
     pub(crate) header: String,
-    /// The zone that dates are converted to here; none where that is left to the server.
+    /// The zone that this program converts dates to; `None` if that is left to the server.
     pub(crate) convert_to: Option<Tz>,
     /// The zone that is left to the server.
     pub(crate) server: Option<ServerZone>,
@@ -28,9 +28,9 @@ pub(crate) struct Zone {
 pub(crate) struct ServerZone {
     /// The value with what gave it: `--timezone NO`.
     shown: String,
-    /// The IANA zone that the code stands for, where that is known.
+    /// The IANA zone of the code, if it is known.
     iana: Option<&'static str>,
-    /// Whether the server is asked to mark dates with their offset.
+    /// True if the server is asked to mark dates with their offset.
     pub(crate) with_offset: bool,
 }
 
@@ -134,7 +134,7 @@ fn local(environment: &Environment, source: &Source) -> Result<Tz> {
     })
 }
 
-/// What a `TZ` of any form names: `Europe/Oslo`, `:Europe/Oslo`,
+/// Returns the zone in a `TZ` of any form: `Europe/Oslo`, `:Europe/Oslo`,
 /// `/usr/share/zoneinfo/Europe/Oslo`.
 fn zone_file(text: &str) -> &str {
     let text = text.strip_prefix(':').unwrap_or(text);

@@ -84,7 +84,7 @@ pub(crate) fn resolve(
     })
 }
 
-/// What takes ids from standard input.
+/// Returns the arguments that read ids from standard input.
 fn ids_from_stdin(args: &GetArgs) -> impl Iterator<Item = String> {
     let ids = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
     let file = args.ids_file.iter().filter(|path| path.as_os_str() == ids::STDIN);

@@ -30,7 +30,6 @@ use crate::source::{Source, Sourced};
 
 /// A sign-in, checked.
 pub(crate) struct LoginSettings {
-    /// Where the sign-in is kept.
     pub(crate) store: SessionStore,
     /// In which store.
     pub(crate) store_choice: StoreChoice,
@@ -42,9 +41,8 @@ pub(crate) struct LoginSettings {
     pub(crate) application: Application,
     /// The redirect address.
     pub(crate) redirect: RedirectUri,
-    /// How long the browser is waited for.
+    /// The time limit for the browser.
     pub(crate) patience: Option<Duration>,
-    /// How the service is reached.
     pub(crate) connection: Network,
 }
 
@@ -91,14 +89,14 @@ pub(crate) fn login(
     let environment = host.environment.clone();
     let layers = &configuration.layers(call, &environment);
     let service = match layers.find(&registry::ENVIRONMENT) {
-        Some(said) => OnlineEnvironment::parse(&said.value, &said.source.to_string())?,
+        Some(setting) => OnlineEnvironment::parse(&setting.value, &setting.source.to_string())?,
         None => OnlineEnvironment::parse("online", registry::ENVIRONMENT.option)?,
     };
     let url = layers.find(&registry::URL);
-    let url = url.map(|said| profile_address(&said, &service)).transpose()?;
+    let url = url.map(|setting| profile_address(&setting, &service)).transpose()?;
     let tenant = layers
         .find(&registry::TENANT)
-        .map(|said| Tenant::new(&said.value, &said.source.to_string(), service.clone()))
+        .map(|setting| Tenant::new(&setting.value, &setting.source.to_string(), service.clone()))
         .transpose()?
         .map(|tenant| tenant.name)
         .or_else(|| url.as_ref().and_then(endpoint::tenant).map(str::to_owned));
@@ -158,14 +156,14 @@ pub(crate) fn redirect(
 }
 
 /// Parses the address of the profile, and checks that a sign-in at `service` is of use there.
-fn profile_address(said: &Sourced<String>, service: &OnlineEnvironment) -> Result<Address> {
-    let address = endpoint::parse(&said.value, &said.source.to_string())?;
+fn profile_address(setting: &Sourced<String>, service: &OnlineEnvironment) -> Result<Address> {
+    let address = endpoint::parse(&setting.value, &setting.source.to_string())?;
     if service.owns(address.url()) {
         return Ok(address);
     }
     Err(Error::usage(format!(
         "{} leads to {}, and a sign-in at {service} is for {} alone",
-        said.source,
+        setting.source,
         address.server(),
         service.domain()
     ))

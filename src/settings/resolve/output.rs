@@ -21,17 +21,16 @@ use crate::source::{Source, Sourced};
 
 /// The output, from the wire to the last byte written.
 pub(crate) struct Display {
-    /// What `$select` asks for; all fields where it is `None`.
+    /// The fields of `$select`; all fields if `None`.
     pub(crate) wire: Option<Vec<Column>>,
-    /// What is printed.
     pub(crate) columns: Vec<Column>,
     /// The name of the format.
     pub(crate) format_name: OutputFormat,
     /// The format with its options.
     pub(crate) format: Box<dyn Format>,
-    /// What the answer is to be.
+    /// The format of the answer.
     pub(crate) accept: Accept,
-    /// Where it goes; `None` for standard output.
+    /// The output file; `None` for standard output.
     pub(crate) out_file: Option<OutFile>,
 }
 
@@ -99,7 +98,7 @@ pub(crate) fn format_said(layers: &ConfigLayers<'_>) -> Result<Sourced<OutputFor
 fn selection(args: &GetArgs, layers: &ConfigLayers<'_>) -> Result<Option<Vec<Column>>> {
     let (lists, source) = if args.select.is_empty() {
         match layers.find(&SELECT) {
-            Some(said) => (vec![said.value], said.source),
+            Some(setting) => (vec![setting.value], setting.source),
             None => return Ok(None),
         }
     } else {

@@ -148,7 +148,7 @@ pub(crate) fn check_home(
         Target::Tenant(tenant) => {
             let by = layers.find(&ENVIRONMENT).map_or_else(
                 || target.source.clone(),
-                |said| match said.source {
+                |setting| match setting.source {
                     Source::File { .. } => target.source.clone(),
                     source => source,
                 },
