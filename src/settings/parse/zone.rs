@@ -152,7 +152,7 @@ mod tests {
     fn zone(text: &str) -> std::result::Result<(String, Option<String>), String> {
         let setting = Sourced::new(text.to_owned(), Source::Option("--timezone"));
         let environment: Environment = [("TZ", ":Asia/Kathmandu")].into_iter().collect();
-        read(&setting, &environment)
+        parse(&setting, &environment)
             .map(|zone| (zone.header, zone.convert_to.map(|zone| zone.to_string())))
             .map_err(|error| error.to_string())
     }
