@@ -76,7 +76,12 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
         urls: urls.as_ref(),
     };
     if received.count > 0 || plan.allow_missing || plan.display.out_file.is_none() {
-        write_output::write(&document, &encoding, (&plan, &call.network.limits.deadline()), context)?;
+        write_output::write(
+            &document,
+            &encoding,
+            (&plan, &call.network.limits.deadline()),
+            context,
+        )?;
     }
     let marking_zone = plan.marking_zone.as_ref();
     let unmarked = marking_zone.filter(|_| received.has_date_without_offset());

@@ -52,8 +52,7 @@ impl<'a> Received<'a> {
         unreadable: Vec<(usize, String)>,
         mergers: Vec<Merger>,
     ) -> Self {
-        let Reconciliation { tickets, differences } =
-            reconcile(&plan.ids, ids.map(|id| (id, ())));
+        let Reconciliation { tickets, differences } = reconcile(&plan.ids, ids.map(|id| (id, ())));
         Self { tickets: Vec::new(), count: tickets.len(), differences, unreadable, mergers }
     }
 

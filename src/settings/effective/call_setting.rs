@@ -43,7 +43,10 @@ pub const ALL: [CallSetting; 9] = [
         name: "proxy",
         option: "--proxy",
         variables: &[
-            ("HTTPS_PROXY, HTTP_PROXY", "the proxy for https:// or http:// addresses; upper or lower case"),
+            (
+                "HTTPS_PROXY, HTTP_PROXY",
+                "the proxy for https:// or http:// addresses; upper or lower case",
+            ),
             ("ALL_PROXY", "the proxy if neither is set"),
         ],
         facts: proxy,
