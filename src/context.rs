@@ -1,6 +1,6 @@
-//! What the process was given: variables, streams, terminal and clock.
+//! The context of a command: variables, streams, terminal and clock.
 //!
-//! Everything that a test would want to choose comes in through here.
+//! Tests set them here, so that no other code reads them from the process.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -19,9 +19,8 @@ use crate::clock::Clock;
 pub struct Environment(BTreeMap<OsString, OsString>);
 
 impl Environment {
-    /// The value of `name`; an empty one counts as unset. Bytes that are not
-    /// UTF-8 are replaced: what is sent or acted upon has to pass
-    /// [`Environment::not_utf8`], or be looked through for replacements, first.
+    /// Returns the value of `name`; an empty one counts as unset. Bytes that are not UTF-8 are
+    /// replaced, so a value that is used must be checked by [`Environment::not_utf8`] before.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
         self.0
@@ -30,14 +29,14 @@ impl Environment {
             .map(|value| value.to_string_lossy().into_owned())
     }
 
-    /// The path in `name`, as it is; an empty one counts as unset.
+    /// Returns the path in `name` unchanged; an empty one counts as unset.
     #[must_use]
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.0.get(OsStr::new(name)).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
-    /// `path` with `~/` at its beginning as the home folder: a shell leaves it alone
-    /// behind a colon, and in a file there is none.
+    /// Replaces `~/` at the beginning of `path` by the home folder. A shell does not do it after
+    /// a colon, and in a file there is no shell.
     #[must_use]
     pub fn in_home(&self, path: &Path) -> PathBuf {
         match (path.strip_prefix("~"), self.path("HOME")) {
@@ -46,10 +45,10 @@ impl Environment {
         }
     }
 
-    /// The characters that messages and tables may be drawn with: those of the locale.
+    /// Returns the characters of the locale, for messages and tables.
     ///
-    /// Where nobody has said which locale it is, as in a container, it is not the ASCII
-    /// of POSIX: the tickets are UTF-8 in any case, and so are the terminals of today.
+    /// Without a locale, as in a container, they are not the ASCII of POSIX: tickets are UTF-8
+    /// in any case, and so are current terminals.
     #[must_use]
     pub fn charset(&self) -> Charset {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
@@ -59,11 +58,11 @@ impl Environment {
         }
     }
 
-    /// Whether a stream is to be coloured: by what was `said` on the command line, then by
-    /// the usual variables, then by whether it is a terminal.
+    /// Returns whether a stream is colored: `forced` by the command line, else by the usual
+    /// variables, else if it is a terminal.
     #[must_use]
-    pub fn wants_color(&self, said: Option<bool>, is_terminal: bool) -> bool {
-        said.unwrap_or_else(|| {
+    pub fn wants_color(&self, forced: Option<bool>, is_terminal: bool) -> bool {
+        forced.unwrap_or_else(|| {
             let is_forced = self.get("CLICOLOR_FORCE").is_some_and(|value| value != "0");
             let is_dumb = self.get("TERM").is_some_and(|term| term == "dumb");
             let is_off = is_dumb || self.get("CLICOLOR").is_some_and(|value| value == "0");
@@ -71,13 +70,12 @@ impl Environment {
         })
     }
 
-    /// The names of all variables, those that are text.
+    /// Returns the names of all variables that are UTF-8.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().filter_map(|name| name.to_str())
     }
 
-    /// The first variable whose name begins with `prefix` and whose value is not
-    /// UTF-8.
+    /// Returns the first variable whose name begins with `prefix` and whose value is not UTF-8.
     #[must_use]
     pub fn not_utf8(&self, prefix: &str) -> Option<String> {
         self.0
@@ -94,53 +92,52 @@ impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment 
     }
 }
 
-/// The names alone: the values may be secrets.
+/// Shows only the names, because values may be secrets.
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
-/// The characters that a locale has.
+/// The characters of a locale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Charset {
-    /// All of Unicode's.
+    /// All of Unicode.
     #[default]
     Utf8,
-    /// Those of ASCII at least, and who knows which others.
+    /// ASCII; others are not known.
     Ascii,
 }
 
-/// Whether `locale` is one with UTF-8, by its name: `nb_NO.UTF-8`, `C.utf8`, or
-/// `UTF-8` alone, as on macOS.
+/// Returns whether the name of `locale` says UTF-8: `nb_NO.UTF-8`, `C.utf8`, or `UTF-8` alone, as
+/// on macOS.
 fn names_utf8(locale: &str) -> bool {
     let name = locale.split('@').next().unwrap_or_default();
     let codeset = name.split_once('.').map_or(name, |(_, codeset)| codeset);
     ["UTF-8", "UTF8"].iter().any(|utf8| codeset.eq_ignore_ascii_case(utf8))
 }
 
-/// What is known of the terminal, if there is one.
+/// The terminal, if there is one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminal {
-    /// Standard output is a terminal.
+    /// Whether standard output is a terminal.
     pub stdout: bool,
-    /// Standard error is a terminal.
+    /// Whether standard error is a terminal.
     pub stderr: bool,
-    /// Opens the terminal behind standard input once more, for a thread that waits for lines;
-    /// none where standard input is no terminal.
+    /// Opens the terminal of standard input again, for a thread that waits for lines; `None` if
+    /// standard input is not a terminal.
     pub input: Option<fn() -> io::Result<File>>,
-    /// The width in columns of the terminal behind standard output.
+    /// The width of standard output in columns.
     pub width: Option<usize>,
-    /// What the command line says of colour; none where it leaves that to variables and
-    /// terminal.
+    /// The color that the command line forces on or off.
     pub color: Option<bool>,
 }
 
-/// The process around a command.
+/// The process in which a command runs.
 pub struct Context<'a> {
     /// The environment variables.
     pub environment: Environment,
-    /// Standard input; read only where the command line names it.
+    /// Standard input, which is read only if the command line names it.
     pub stdin: Box<dyn Read + Send>,
     /// Standard output: data only.
     pub stdout: &'a mut dyn Write,
@@ -150,7 +147,7 @@ pub struct Context<'a> {
     pub terminal: Terminal,
     /// The time at the start of the process.
     pub now: DateTime<Utc>,
-    /// The same on the clock that nobody sets.
+    /// The same on the monotonic clock.
     pub started: Instant,
 }
 
@@ -160,7 +157,7 @@ impl Context<'_> {
         Clock::new(self.now, self.started)
     }
 
-    /// Returns standard input, which has one reader: whoever comes later finds it empty.
+    /// Takes standard input, which has one reader. Later readers find it empty.
     pub fn take_stdin(&mut self) -> Box<dyn Read + Send> {
         std::mem::replace(&mut self.stdin, Box::new(io::empty()))
     }

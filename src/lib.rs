@@ -9,21 +9,21 @@ pub mod cli;
 mod clock;
 pub mod commands;
 pub mod context;
-pub mod deadline;
+pub(crate) mod deadline;
 pub mod demo;
-pub mod encoding;
+pub(crate) mod encoding;
 pub mod error;
-pub mod escape;
-pub mod format_bytes;
+pub(crate) mod escape;
+pub(crate) mod format_bytes;
 pub(crate) mod fs;
 pub mod http;
 pub mod output;
 pub mod secret;
 pub mod settings;
 #[cfg(unix)]
-pub mod signals;
+pub(crate) mod signals;
 mod source;
-pub mod suggest;
+pub(crate) mod suggest;
 pub(crate) mod tenant;
 pub mod ticket;
 

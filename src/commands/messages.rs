@@ -9,22 +9,22 @@ use crate::output::text::style::in_charset;
 
 /// Writes a line without a prefix. A failure to write it is ignored, because there is nowhere
 /// to report it.
-pub fn line(context: &mut Context<'_>, line: &str) {
+pub(crate) fn line(context: &mut Context<'_>, line: &str) {
     let _ = writeln!(context.stderr, "{}", in_charset(line, context.environment.charset()));
 }
 
 /// Writes an error: nothing was printed, or not everything that was requested.
-pub fn error(context: &mut Context<'_>, text: &str) {
+pub(crate) fn error(context: &mut Context<'_>, text: &str) {
     prefixed(context, AnsiColor::Red.on_default().bold(), "error", text);
 }
 
 /// Writes a warning about something that was printed.
-pub fn warning(context: &mut Context<'_>, text: &str) {
+pub(crate) fn warning(context: &mut Context<'_>, text: &str) {
     prefixed(context, AnsiColor::Yellow.on_default().bold(), "warning", text);
 }
 
 /// Writes a hint: what to do next.
-pub fn hint(context: &mut Context<'_>, text: &str) {
+pub(crate) fn hint(context: &mut Context<'_>, text: &str) {
     prefixed(context, AnsiColor::Green.on_default(), "hint", text);
 }
 
@@ -37,7 +37,7 @@ fn prefixed(context: &mut Context<'_>, style: Style, word: &str, text: &str) {
 }
 
 /// Writes the warning in `advice`, if any, with its hint.
-pub fn warn_with_hint(context: &mut Context<'_>, advice: Option<&(String, String)>) {
+pub(crate) fn warn_with_hint(context: &mut Context<'_>, advice: Option<&(String, String)>) {
     if let Some((text, next_step)) = advice {
         warning(context, text);
         hint(context, next_step);
