@@ -149,10 +149,10 @@ fn add_secret_headers(
     match &call.credential {
         None => {}
         Some(CredentialPlan::SoTicket(ticket)) => {
-            line("header", &secret(AUTHORIZATION, "SOTicket ", &ticket.origin))
+            line("header", &secret(AUTHORIZATION, "SOTicket ", &ticket.origin));
         }
         Some(CredentialPlan::Bearer(token)) => {
-            line("header", &secret(AUTHORIZATION, "Bearer ", &token.origin))
+            line("header", &secret(AUTHORIZATION, "Bearer ", &token.origin));
         }
         Some(CredentialPlan::Xsrf { token, cookie }) => {
             line("header", &secret("X-XSRF-TOKEN", "", &token.origin));
