@@ -215,7 +215,8 @@ fn varied_ticket_into(id: usize, json: &mut String) {
         let _ = write!(json, ",\"{key}\":");
         let _ = match kind {
             't' => {
-                let (first, second) = (random(10) as usize, random(6) as usize);
+                let mut index = |most| usize::try_from(random(most)).unwrap_or_default();
+                let (first, second) = (index(10), index(6));
                 let (title, owner) = (TITLES[first], OWNERS[second]);
                 write!(json, "\"{owner} {} {title}\"", random(1 << 30))
             }

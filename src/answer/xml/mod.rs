@@ -294,7 +294,7 @@ impl Ticket {
             self.connect_id = field.id();
         }
         if !self.has_value {
-            self.has_value = !field.is_nil && !(ids_expected && field.is_empty());
+            self.has_value = !(field.is_nil || ids_expected && field.is_empty());
         }
     }
 }

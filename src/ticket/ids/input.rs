@@ -223,7 +223,7 @@ impl Input<'_> {
 
 /// Whether `error` has an error of type `E` inside.
 fn is<E: std::error::Error + 'static>(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<E>())
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<E>)
 }
 
 /// The words of a list, byte by byte.
