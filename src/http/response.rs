@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 
 use crate::error::Result;
 use crate::secret::mask::Mask;
@@ -45,7 +45,7 @@ impl<B> Response<B> {
             407 => auth_challenge::OF_PROXY,
             _ => auth_challenge::OF_SERVER,
         };
-        let offered = self.headers.get_all(name).iter().map(|value| value.as_bytes());
+        let offered = self.headers.get_all(name).iter().map(HeaderValue::as_bytes);
         auth_challenge::schemes(offered, &self.mask)
     }
 

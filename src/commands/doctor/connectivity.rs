@@ -74,11 +74,10 @@ pub(super) fn failed_step(observed: Option<&Observation>, address: &Address) -> 
     match observed.map(|observed| &observed.outcome) {
         Some(Err(Stage::Name)) => Some(Step::Name),
         Some(Err(Stage::Connect | Stage::Proxy)) => Some(Step::Connection),
-        Some(Err(Stage::Tls)) => Some(Step::Tls),
         Some(Err(Stage::Exchange) | Ok(_)) => None,
         // Something that the connection needs is missing.
         Some(Err(Stage::Setup)) | None if address.is_plain_http() => Some(Step::Connection),
-        Some(Err(Stage::Setup)) | None => Some(Step::Tls),
+        Some(Err(Stage::Tls | Stage::Setup)) | None => Some(Step::Tls),
     }
 }
 

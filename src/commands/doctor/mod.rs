@@ -30,7 +30,7 @@ use runner::Runner;
 ///
 /// # Errors
 /// The error that `get` would end with at the first check that failed.
-pub fn run(args: &DoctorArgs, host: &mut Context<'_>) -> Result<()> {
+pub(crate) fn run(args: &DoctorArgs, host: &mut Context<'_>) -> Result<()> {
     let id = ticket(args)?;
     let configuration = config::load(&args.call, host)?;
     messages::warn_with_hint(host, configuration.warning.as_ref());
