@@ -10,7 +10,8 @@ use crate::encoding::UTF8_BOM;
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
 
-use super::{Document, Format, cell, formula_guard, parallel};
+use super::format::{Document, Format};
+use super::{cell, formula_guard, parallel};
 
 /// The options of csv and tsv.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 use crate::context::Environment;
 use crate::ticket::column::{Column, TICKET_ID};
 
-use super::Document;
+use super::format::Document;
 
 /// Returns `text` as a link to `url`, which is ASCII without control characters.
 pub(super) fn wrap(text: &str, url: &str) -> String {

@@ -9,7 +9,8 @@ use crate::ticket::catalogue;
 use crate::ticket::date::{Dates, Style};
 use crate::ticket::field::FieldType;
 
-use super::{Document, Format, parallel};
+use super::format::{Document, Format};
+use super::parallel;
 
 /// With columns, an object has these alone, each under its path; without, it is the whole
 /// ticket. Numbers keep their text, keys their order.

@@ -4,19 +4,14 @@
 //! [`OutputFormat`] and its arms in [`OutputFormat::traits`] and [`OutputFormat::create`].
 //! No other file decides by a format.
 
-use std::io::{self, Write};
-
 use clap::ValueEnum;
 
-use crate::answer::Ticket;
 use crate::suggest;
-use crate::ticket::column::Column;
-use crate::ticket::date::Dates;
-use crate::ticket::url_template::UrlTemplate;
 
 mod cell;
 mod csv;
 pub(crate) mod fields;
+mod format;
 mod formula_guard;
 pub(crate) mod hyperlink;
 mod jsonl;
@@ -29,31 +24,8 @@ mod tsv;
 mod write_target;
 
 pub use csv::SeparatedOptions;
+pub use format::{Document, Format};
 pub use text::style::TextStyle;
-
-/// The tickets to print, and how.
-#[derive(Clone, Copy, Debug)]
-pub struct Document<'a> {
-    /// The answer as the server sent it.
-    pub answer: &'a [u8],
-    /// The tickets in the order of printing.
-    pub tickets: &'a [Ticket<'a>],
-    /// The columns in the order of printing.
-    pub columns: &'a [Column],
-    /// The style of dates.
-    pub dates: &'a Dates,
-    /// The addresses of the tickets, if the document links to them.
-    pub urls: Option<&'a UrlTemplate>,
-}
-
-/// An output format.
-pub trait Format {
-    /// Writes the whole document.
-    ///
-    /// # Errors
-    /// Those of `out` alone: the tickets have been checked before.
-    fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()>;
-}
 
 /// The formats of `get --output`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Document, Format};
+use super::format::{Document, Format};
 
 #[derive(Debug)]
 pub(super) struct Raw;

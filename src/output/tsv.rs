@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use crate::answer::RowReader;
 
 use super::csv::SeparatedOptions;
-use super::{Document, Format, parallel};
+use super::format::{Document, Format};
+use super::parallel;
 
 /// Tab, newline, carriage return and backslash are written `\t`, `\n`, `\r` and `\\`. Another
 /// delimiter is escaped by a backslash.

@@ -6,7 +6,8 @@ use crate::answer::RowReader;
 use crate::ticket::column::Column;
 use crate::ticket::field::FieldType;
 
-use super::super::{Document, cell, parallel};
+use super::super::format::Document;
+use super::super::{cell, parallel};
 use super::{heading, width};
 
 /// No text column is cut below this width.

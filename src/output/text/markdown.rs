@@ -8,7 +8,8 @@ use std::ops::Range;
 use crate::answer::RowReader;
 use crate::ticket::column::{Column, TICKET_ID};
 
-use super::super::{Document, Format, cell, hyperlink, parallel};
+use super::super::format::{Document, Format};
+use super::super::{cell, hyperlink, parallel};
 use super::width::Alignment;
 use super::{column_widths, width};
 

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use crate::answer::RowReader;
 use crate::answer::Ticket;
 
-use super::super::{Document, Format, cell, hyperlink, parallel};
+use super::super::format::{Document, Format};
+use super::super::{cell, hyperlink, parallel};
 use super::definition_list::DefinitionList;
 use super::style::TextStyle;
 use super::{color, width};

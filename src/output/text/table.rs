@@ -9,7 +9,8 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width};
 
 use crate::answer::RowReader;
 
-use super::super::{Document, Format, cell, hyperlink, parallel};
+use super::super::format::{Document, Format};
+use super::super::{cell, hyperlink, parallel};
 use super::record::Record;
 use super::style::TextStyle;
 use super::width::Alignment;

@@ -1,0 +1,32 @@
+//! The trait of an output format, and the document that it writes.
+
+use std::io::{self, Write};
+
+use crate::answer::Ticket;
+use crate::ticket::column::Column;
+use crate::ticket::date::Dates;
+use crate::ticket::url_template::UrlTemplate;
+
+/// The tickets to print, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// The answer as the server sent it.
+    pub answer: &'a [u8],
+    /// The tickets in the order of printing.
+    pub tickets: &'a [Ticket<'a>],
+    /// The columns in the order of printing.
+    pub columns: &'a [Column],
+    /// The style of dates.
+    pub dates: &'a Dates,
+    /// The addresses of the tickets, if the document links to them.
+    pub urls: Option<&'a UrlTemplate>,
+}
+
+/// An output format.
+pub trait Format {
+    /// Writes the whole document.
+    ///
+    /// # Errors
+    /// Those of `out` alone: the tickets have been checked before.
+    fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()>;
+}
