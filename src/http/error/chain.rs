@@ -7,7 +7,7 @@ use crate::escape;
 
 /// Returns the error of the transport below `error`; `None` if the decoding of what arrived
 /// failed.
-pub(in crate::http) fn transport_error(error: &io::Error) -> Option<&reqwest::Error> {
+pub(crate) fn transport_error(error: &io::Error) -> Option<&reqwest::Error> {
     error.get_ref()?.downcast_ref()
 }
 

@@ -35,7 +35,7 @@ pub(crate) struct Destination<'t> {
 impl Destination<'_> {
     /// Classifies `error`, which a request failed with after `connection` had been made, or
     /// in part.
-    pub(in crate::http) fn classify(
+    pub(crate) fn classify(
         &self,
         error: &reqwest::Error,
         connection: &Connection,

@@ -6,9 +6,9 @@ use super::chain;
 #[derive(Debug)]
 pub(crate) struct TransportError {
     pub(crate) stage: Stage,
-    pub(in crate::http) cause: Cause,
+    pub(crate) cause: Cause,
     /// True if the next attempt may succeed.
-    pub(in crate::http) is_retryable: bool,
+    pub(crate) is_retryable: bool,
 }
 
 /// The step that a request failed at.
@@ -30,7 +30,7 @@ pub(crate) enum Stage {
 
 /// The cause of a failure.
 #[derive(Debug)]
-pub(in crate::http) enum Cause {
+pub(crate) enum Cause {
     /// The HTTP library does not take the settings.
     Setup(String),
     Tls {
@@ -55,7 +55,7 @@ pub(in crate::http) enum Cause {
 
 /// A limit that was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::http) enum TimeLimit {
+pub(crate) enum TimeLimit {
     Total,
     Connect,
     Read,
@@ -63,7 +63,7 @@ pub(in crate::http) enum TimeLimit {
 
 /// The failure of a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::http) enum ProxyFailure {
+pub(crate) enum ProxyFailure {
     /// The proxy was not reached.
     Unreachable,
     /// The proxy wants a credential, or another one.
@@ -78,18 +78,18 @@ pub(in crate::http) enum ProxyFailure {
 
 impl TransportError {
     /// Creates the error for a client that could not be built.
-    pub(in crate::http) fn setup(error: &reqwest::Error) -> Self {
+    pub(crate) fn setup(error: &reqwest::Error) -> Self {
         let cause = Cause::Setup(chain::root(error));
         Self { stage: Stage::Setup, cause, is_retryable: false }
     }
 
     /// Returns true if the proxy wants a credential, or another one.
-    pub(in crate::http) const fn is_proxy_login(&self) -> bool {
+    pub(crate) const fn is_proxy_login(&self) -> bool {
         matches!(self.cause, Cause::Proxy { failure: ProxyFailure::Login, .. })
     }
 
     /// Adds the authentication schemes that the proxy offers.
-    pub(in crate::http) fn set_offered(&mut self, schemes: Vec<String>) {
+    pub(crate) fn set_offered(&mut self, schemes: Vec<String>) {
         if let Cause::Proxy { offered, .. } = &mut self.cause {
             *offered = schemes;
         }

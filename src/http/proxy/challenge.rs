@@ -19,7 +19,7 @@ const MAX_HEAD: usize = 16 * 1024;
 /// Asks `proxy` for a connection to `server`, host and port, without a credential, and
 /// returns the schemes that it offers; none if it does not answer within `limit`. The HTTP
 /// client keeps the headers of the refusal that it got itself.
-pub(in crate::http) fn request(
+pub(crate) fn request(
     proxy: &Proxy,
     server: &str,
     tls: &ClientConfig,

@@ -14,7 +14,7 @@ use super::width::Alignment;
 use super::{column_widths, width};
 
 #[derive(Debug)]
-pub(in crate::output) struct Markdown;
+pub(crate) struct Markdown;
 
 /// The shortest delimiter row that every reader accepts.
 const MIN_HYPHENS: usize = 3;
