@@ -1,88 +1,106 @@
-//! The platform's own store of secrets: the Secret Service, the Keychain, the
-//! Credential Manager.
+//! The keyring of the platform: the Secret Service, the Keychain, the Credential Manager.
 
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use keyring::{Entry, Error as StoreError};
+#[cfg(target_vendor = "apple")]
+use apple_native_keyring_store::keychain::Store;
+#[cfg(not(any(windows, target_vendor = "apple")))]
+use dbus_secret_service_keyring_store::Store;
+use keyring_core::api::CredentialStoreApi as _;
+use keyring_core::{Entry, Error as StoreError};
+#[cfg(windows)]
+use windows_native_keyring_store::Store;
 
 use super::Secret;
 use crate::error::{Error, Result};
 use crate::escape;
 
-/// The service name of all entries.
+/// The name that all entries of this program share.
 const SERVICE: &str = "sotickets";
 
-/// For the store to say that it is there.
-const REACH: Duration = Duration::from_secs(10);
-/// For the secret; a person may have to unlock the store first.
-const UNLOCK: Duration = Duration::from_secs(120);
+/// The time for the store to answer at all.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
+/// The time for an entry: a person may have to unlock the store first.
+const UNLOCK_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Reads the entry `entry`.
+/// Reads an entry.
+///
+/// # Errors
+/// A usage error that names `origin`, if there is no store, no such entry, or no answer in
+/// time.
 pub(crate) fn read(entry: &str, origin: &str) -> Result<String> {
-    ask(entry, origin, Entry::get_password)
-        .map_err(|refusal| refusal.into_error(entry, origin).hint(ELSEWHERE))
+    access(entry, Entry::get_password)
+        .map_err(|error| error.describe(entry, origin).hint(ALTERNATIVES))
 }
 
-/// Returns the secret in `entry`; `None` if there is no such entry.
+/// Reads an entry; `None` if there is no such entry.
+///
+/// # Errors
+/// As [`read`], except for a missing entry.
 pub(crate) fn find(entry: &str, origin: &str) -> Result<Option<String>> {
-    match ask(entry, origin, Entry::get_password) {
+    match access(entry, Entry::get_password) {
         Ok(secret) => Ok(Some(secret)),
-        Err(Refusal::Store(StoreError::NoEntry)) => Ok(None),
-        Err(refusal) => Err(refusal.into_error(entry, origin)),
+        Err(KeyringError::Entry(StoreError::NoEntry)) => Ok(None),
+        Err(error) => Err(error.describe(entry, origin)),
     }
 }
 
-/// Keeps `secret` as `entry`, in place of what was kept there.
+/// Writes `secret` to an entry, in place of an old one.
+///
+/// # Errors
+/// As [`read`].
 pub(crate) fn write(entry: &str, origin: &str, secret: &Secret) -> Result<()> {
     let secret = secret.clone();
-    ask(entry, origin, move |entry| entry.set_password(secret.expose()))
-        .map_err(|refusal| refusal.into_error(entry, origin))
+    access(entry, move |entry| entry.set_password(secret.expose()))
+        .map_err(|error| error.describe(entry, origin))
 }
 
-/// Removes `entry`, where it is there.
+/// Removes an entry, if it exists.
+///
+/// # Errors
+/// As [`read`].
 pub(crate) fn remove(entry: &str, origin: &str) -> Result<()> {
-    match ask(entry, origin, Entry::delete_credential) {
-        Ok(()) | Err(Refusal::Store(StoreError::NoEntry)) => Ok(()),
-        Err(refusal) => Err(refusal.into_error(entry, origin)),
+    match access(entry, Entry::delete_credential) {
+        Ok(()) | Err(KeyringError::Entry(StoreError::NoEntry)) => Ok(()),
+        Err(error) => Err(error.describe(entry, origin)),
     }
 }
 
-/// Has `act` done to `entry`.
-fn ask<T: Send + 'static>(
+/// Runs `operation` on `entry`. The store may block for ever, so that this takes a thread that
+/// may be left behind.
+fn access<T: Send + 'static>(
     entry: &str,
-    origin: &str,
-    act: impl FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,
-) -> std::result::Result<T, Refusal> {
-    let (sender, receiver) = mpsc::channel();
+    operation: impl FnOnce(&Entry) -> keyring_core::Result<T> + Send + 'static,
+) -> std::result::Result<T, KeyringError> {
+    let (opened, is_open) = mpsc::channel();
+    let (sender, result) = mpsc::channel();
     let account = entry.to_owned();
-    // The store may wait for ever, so it is asked by a thread that may be left behind.
     thread::spawn(move || {
-        let reached = Entry::store_status().as_ref().map_err(reason);
-        let reachable = reached.is_ok();
-        // Nobody may be waiting any more.
-        let _ = sender.send(Step::Reached(reached.map(|&()| ())));
-        if reachable {
-            let done = Entry::new(SERVICE, &account).and_then(|entry| act(&entry));
-            let _ = sender.send(Step::Done(done));
+        // Nobody may be waiting any more when a result is sent.
+        match Store::new() {
+            Ok(store) => {
+                let _ = opened.send(Ok(()));
+                let entry = store.build(SERVICE, &account, None);
+                let _ = sender.send(entry.and_then(|entry| operation(&entry)));
+            }
+            Err(error) => drop(opened.send(Err(error))),
         }
     });
-    let message = match receiver.recv_timeout(REACH) {
-        Ok(Step::Reached(Ok(()))) => match receiver.recv_timeout(UNLOCK) {
-            Ok(Step::Done(done)) => return done.map_err(Refusal::Store),
-            _ => no_answer(origin, UNLOCK),
-        },
-        Ok(Step::Reached(Err(reason))) => {
-            format!("{origin}: there is no keyring to ask: {reason}")
-        }
-        _ => no_answer(origin, REACH),
-    };
-    Err(Refusal::NotReached(message))
+    match is_open.recv_timeout(OPEN_TIMEOUT) {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => return Err(KeyringError::Open(error)),
+        Err(_) => return Err(KeyringError::TimedOut(OPEN_TIMEOUT)),
+    }
+    match result.recv_timeout(UNLOCK_TIMEOUT) {
+        Ok(result) => result.map_err(KeyringError::Entry),
+        Err(_) => Err(KeyringError::TimedOut(UNLOCK_TIMEOUT)),
+    }
 }
 
-/// The command of this platform that prints an entry, where it has one.
-pub(crate) fn reader(entry: &str) -> Option<Vec<&str>> {
+/// Returns the command of this platform that prints an entry, if it has one.
+pub(crate) fn read_command(entry: &str) -> Option<Vec<&str>> {
     if cfg!(windows) {
         None
     } else if cfg!(target_vendor = "apple") {
@@ -92,68 +110,8 @@ pub(crate) fn reader(entry: &str) -> Option<Vec<&str>> {
     }
 }
 
-/// The progress of the thread.
-enum Step<T> {
-    /// The store, or why not.
-    Reached(std::result::Result<(), String>),
-    /// The result, or the error.
-    Done(keyring::Result<T>),
-}
-
-/// Why something was not done.
-enum Refusal {
-    /// The store was not reached.
-    NotReached(String),
-    /// The store refused.
-    Store(StoreError),
-}
-
-impl Refusal {
-    fn into_error(self, entry: &str, origin: &str) -> Error {
-        match self {
-            Self::NotReached(message) => Error::usage(message),
-            Self::Store(error) => refused(&error, entry, origin),
-        }
-    }
-}
-
-/// The reason of the platform, without what the crate says around it, and without
-/// any bytes of the secret.
-fn reason(error: &StoreError) -> String {
-    let text = match error {
-        StoreError::PlatformFailure(cause) | StoreError::NoStorageAccess(cause) => {
-            cause.to_string()
-        }
-        StoreError::NoDefaultStore => "none could be opened".to_owned(),
-        StoreError::Ambiguous(_) => "there is more than one such entry".to_owned(),
-        StoreError::BadEncoding(_) | StoreError::BadDataFormat(..) => {
-            "the entry is no text".to_owned()
-        }
-        other => other.to_string(),
-    };
-    escape::excerpt(&text, 200)
-}
-
-fn refused(error: &StoreError, entry: &str, origin: &str) -> Error {
-    let shown = escape::excerpt(entry, 80);
-    match error {
-        StoreError::NoEntry => {
-            let message = format!("{origin}: the keyring has no entry '{shown}' of {SERVICE}");
-            Error::usage(message).hint(format!("put the secret there: {}", writer(entry)))
-        }
-        StoreError::NoStorageAccess(_) => Error::usage(format!(
-            "{origin}: the keyring is locked, and was not unlocked: {}",
-            reason(error)
-        )),
-        _ => Error::usage(format!(
-            "{origin}: the keyring failed over the entry '{shown}': {}",
-            reason(error)
-        )),
-    }
-}
-
-/// The command of this platform that asks for a secret and keeps it as an entry.
-fn writer(entry: &str) -> String {
+/// Returns the command of this platform that asks for a secret and writes it to an entry.
+fn write_command(entry: &str) -> String {
     let quoted = shlex::try_quote(entry).unwrap_or_default();
     if cfg!(windows) {
         format!("cmdkey /generic:{entry}.{SERVICE} /user:{entry} /pass")
@@ -164,9 +122,52 @@ fn writer(entry: &str) -> String {
     }
 }
 
-fn no_answer(origin: &str, limit: Duration) -> String {
-    format!("{origin}: the keyring did not answer within {} s", limit.as_secs())
+/// The failure of the keyring.
+enum KeyringError {
+    /// The store could not be opened.
+    Open(StoreError),
+    /// The store refused an operation.
+    Entry(StoreError),
+    TimedOut(Duration),
 }
 
-const ELSEWHERE: &str =
+impl KeyringError {
+    fn describe(&self, entry: &str, origin: &str) -> Error {
+        let shown = escape::excerpt(entry, 80);
+        let error = |message: String| Error::usage(format!("{origin}: {message}"));
+        match self {
+            Self::TimedOut(limit) => {
+                error(format!("the keyring did not answer within {} s", limit.as_secs()))
+            }
+            Self::Open(cause) => error(format!("no keyring is available: {}", reason(cause))),
+            Self::Entry(StoreError::NoEntry) => {
+                error(format!("the keyring has no entry '{shown}' of {SERVICE}"))
+                    .hint(format!("put the secret there: {}", write_command(entry)))
+            }
+            Self::Entry(cause @ StoreError::NoStorageAccess(_)) => {
+                error(format!("the keyring is locked, and was not unlocked: {}", reason(cause)))
+            }
+            Self::Entry(cause) => {
+                error(format!("the keyring failed for the entry '{shown}': {}", reason(cause)))
+            }
+        }
+    }
+}
+
+/// Returns the platform's own reason, without any bytes of the secret.
+fn reason(error: &StoreError) -> String {
+    let text = match error {
+        StoreError::PlatformFailure(cause) | StoreError::NoStorageAccess(cause) => {
+            cause.to_string()
+        }
+        StoreError::Ambiguous(_) => "there is more than one such entry".to_owned(),
+        StoreError::BadEncoding(_) | StoreError::BadDataFormat(..) => {
+            "the entry is not text".to_owned()
+        }
+        other => other.to_string(),
+    };
+    escape::excerpt(&text, 200)
+}
+
+const ALTERNATIVES: &str =
     "without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it";

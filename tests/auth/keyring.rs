@@ -110,7 +110,7 @@ fn keyring_that_stays_locked_is_an_error() {
     let run = run.expect("it was there before");
     assert_eq!(server.calls(), 0);
     insta::assert_snapshot!(run, @"
-    error: --token keyring: the keyring is locked, and was not unlocked: SS error: prompt dismissed
+    error: --token keyring: the keyring is locked, and was not unlocked: Secret Service: unlock prompt was dismissed
     hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
     --- exit code 2
     ");
@@ -125,13 +125,13 @@ fn missing_keyring_error_names_other_sources() {
     };
     insta::assert_snapshot!(run("unix:path=/nowhere/bus"), @"
     --- stderr
-    error: --token keyring: there is no keyring to ask: zbus error: Failed to connect to address `unix:path=/nowhere/bus`: No such file or directory (os error 2)
+    error: --token keyring: no keyring is available: DBus error: Failed to connect to socket /nowhere/bus: No such file or directory
     hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
     --- exit code 2
     ");
     insta::assert_snapshot!(run("zorp"), @"
     --- stderr
-    error: --token keyring: there is no keyring to ask: no secret service provider or dbus session found
+    error: --token keyring: no keyring is available: DBus error: Address does not contain a colon
     hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
     --- exit code 2
     ");

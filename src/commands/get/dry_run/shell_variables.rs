@@ -105,7 +105,8 @@ fn line(secret: &SecretRef, name: &str, environment: &Environment) -> Result<Opt
         SecretSource::Stdin => Some(format!("IFS= read -r {name}")),
         SecretSource::Keyring(profile) => {
             let entry = secret.keyring_entry(profile.as_deref());
-            keyring::reader(&entry).map(|command| format!("{name}=\"$({})\"", quoted(&command)))
+            keyring::read_command(&entry)
+                .map(|command| format!("{name}=\"$({})\"", quoted(&command)))
         }
         SecretSource::Prompt => Some(format!("stty -echo; IFS= read -r {name}; stty echo")),
         SecretSource::Command(_) => {
