@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 /// The time that a command has, from its start on; without a limit it never ends.
 #[derive(Clone, Copy, Debug)]
-pub struct Deadline {
+pub(crate) struct Deadline {
     start: Instant,
     limit: Option<Duration>,
 }
@@ -15,30 +15,30 @@ pub struct Deadline {
 impl Deadline {
     /// The deadline of a command that began at `start` and has the time `limit`.
     #[must_use]
-    pub const fn new(start: Instant, limit: Option<Duration>) -> Self {
+    pub(crate) const fn new(start: Instant, limit: Option<Duration>) -> Self {
         Self { start, limit }
     }
 
     /// A deadline that never comes.
     #[must_use]
-    pub fn never() -> Self {
+    pub(crate) fn never() -> Self {
         Self::new(Instant::now(), None)
     }
 
     /// The time from which `limit` counts.
     #[must_use]
-    pub const fn start(&self) -> Instant {
+    pub(crate) const fn start(&self) -> Instant {
         self.start
     }
 
     /// Leaves `time` out of the account: a person took it at a prompt.
-    pub fn exclude(&mut self, time: Duration) {
+    pub(crate) fn exclude(&mut self, time: Duration) {
         self.start += time;
     }
 
     /// The time that is left; `None` without a limit.
     #[must_use]
-    pub fn remaining(&self) -> Option<Duration> {
+    pub(crate) fn remaining(&self) -> Option<Duration> {
         self.limit.map(|limit| limit.saturating_sub(self.start.elapsed()))
     }
 
@@ -47,7 +47,7 @@ impl Deadline {
     ///
     /// # Errors
     /// Those of `operation`, and [`io::ErrorKind::TimedOut`].
-    pub fn run<T: Send + 'static>(
+    pub(crate) fn run<T: Send + 'static>(
         &self,
         operation: impl FnOnce() -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {

@@ -6,17 +6,17 @@ use std::fmt;
 use std::io::{self, Read};
 
 /// The byte-order mark of UTF-8.
-pub const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Returns `bytes` without a byte-order mark of UTF-8.
 #[must_use]
-pub fn without_utf8_bom(bytes: &[u8]) -> &[u8] {
+pub(crate) fn without_utf8_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(UTF8_BOM).unwrap_or(bytes)
 }
 
 /// An encoding, as the first bytes of a text name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
+pub(crate) enum Encoding {
     /// UTF-8, the default.
     Utf8,
     /// UTF-16 with the low byte first.
@@ -29,7 +29,7 @@ impl Encoding {
     /// Returns the encoding of the text that begins with `bytes`, and the length of its
     /// byte-order mark.
     #[must_use]
-    pub const fn detect(bytes: &[u8]) -> (Self, usize) {
+    pub(crate) const fn detect(bytes: &[u8]) -> (Self, usize) {
         match bytes {
             [0xef, 0xbb, 0xbf, ..] => (Self::Utf8, 3),
             [0xff, 0xfe, ..] => (Self::Utf16Le, 2),
@@ -48,7 +48,7 @@ impl Encoding {
 
 /// The reason why bytes are not text; it quotes none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DecodeError {
+pub(crate) enum DecodeError {
     /// The bytes are not UTF-8.
     InvalidUtf8,
     /// The bytes begin with a byte-order mark of UTF-16 and are not UTF-16.
@@ -59,7 +59,7 @@ pub enum DecodeError {
 
 impl DecodeError {
     /// The hint for the user.
-    pub const HINT: &str =
+    pub(crate) const HINT: &str =
         "save it as UTF-8; in PowerShell: Get-Content OLD | Set-Content -Encoding utf8 NEW";
 }
 
@@ -79,7 +79,7 @@ impl std::error::Error for DecodeError {}
 ///
 /// # Errors
 /// The reason why `bytes` are not text.
-pub fn decode(bytes: &[u8]) -> Result<String, DecodeError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, DecodeError> {
     let (encoding, mark) = Encoding::detect(bytes);
     let mut text = Vec::new();
     if encoding == Encoding::Utf8 {
@@ -122,7 +122,7 @@ fn decode_utf16(
 /// A reader that decodes UTF-16 to UTF-8 while it reads. UTF-8 passes unchecked, without
 /// its byte-order mark.
 #[derive(Debug)]
-pub struct Utf8Reader<R> {
+pub(crate) struct Utf8Reader<R> {
     input: R,
     /// Known from the first bytes on.
     encoding: Option<Encoding>,
@@ -139,7 +139,7 @@ const CHUNK: usize = 32 * 1024;
 
 impl<R: Read> Utf8Reader<R> {
     /// Reads from `input`.
-    pub const fn new(input: R) -> Self {
+    pub(crate) const fn new(input: R) -> Self {
         Self {
             input,
             encoding: None,

@@ -10,7 +10,7 @@ use std::path::Path;
 /// Returns whether `c` could control a terminal or change the order of text: a control
 /// character (C0, DEL, C1), a bidirectional override or isolate, or a line separator of Unicode.
 #[must_use]
-pub const fn is_unsafe(c: char) -> bool {
+pub(crate) const fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\0'..='\x1f' | '\x7f'..='\u{9f}'
         | '\u{2028}'..='\u{202e}'
@@ -20,7 +20,7 @@ pub const fn is_unsafe(c: char) -> bool {
 /// Replaces each unsafe character of `text` by a visible escape: `\n`, `\t`, `\r`, `\x1b`,
 /// `\u{202e}`.
 #[must_use]
-pub fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     // Printable ASCII is by far the most common, and the quickest to check.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
@@ -45,7 +45,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// Returns `text` with visible escapes, cut to `limit` characters, for a message that quotes it.
 #[must_use]
-pub fn excerpt(text: &str, limit: usize) -> String {
+pub(crate) fn excerpt(text: &str, limit: usize) -> String {
     let text = text.trim();
     match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", visible(&text[..end])),

@@ -2,7 +2,10 @@
 
 /// Returns at most three of `candidates` that `word` may stand for, the nearest first. Case does
 /// not matter.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Vec<&'a str> {
     let word = word.to_lowercase();
     let mut found: Vec<(f64, &str)> = candidates
         .into_iter()
@@ -24,7 +27,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 /// Returns a hint such as `did you mean A, B or C?`, if a name is near.
-pub fn did_you_mean<'a>(
+pub(crate) fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
@@ -33,7 +36,7 @@ pub fn did_you_mean<'a>(
 }
 
 /// Joins words to a list such as `A, B or C`.
-pub fn join<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
+pub(crate) fn join<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
     match words.as_slice() {
         [] => String::new(),

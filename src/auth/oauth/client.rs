@@ -231,7 +231,7 @@ impl<'a> OAuthClient<'a> {
         }
         // A refusal may repeat what was sent.
         let body = match response.status {
-            200 => response.body.to_vec(),
+            200 => response.body.clone(),
             _ => response.mask.apply(&String::from_utf8_lossy(&response.body)).into_bytes(),
         };
         let response = oauth2::http::Response::builder().status(response.status);

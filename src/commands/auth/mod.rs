@@ -13,7 +13,7 @@ use crate::context::Context;
 ///
 /// # Errors
 /// Those of the subcommand.
-pub fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<()> {
+pub(crate) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<()> {
     match &args.command {
         AuthCommand::Login(args) => login::run(args, context),
         AuthCommand::Status(args) => status::run(args, context),

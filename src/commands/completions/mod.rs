@@ -1,7 +1,7 @@
 //! `sotickets completions`.
 
-pub mod candidates;
-pub mod complete;
+pub(crate) mod candidates;
+pub(crate) mod complete;
 
 use crate::cli::completions::{CompletionsArgs, Shell};
 use crate::context::Context;

@@ -207,8 +207,9 @@ impl<'a> From<&'a EffectiveSetting> for Setting<'a> {
     fn from(fact: &'a EffectiveSetting) -> Self {
         let (value, sent) = match &fact.value {
             EffectiveValue::Text(value) => (Some(value.as_str()), None),
-            EffectiveValue::Secret { is_sent } => (None, Some(*is_sent)),
-            EffectiveValue::Unreadable { is_sent, .. } => (None, Some(*is_sent)),
+            EffectiveValue::Secret { is_sent } | EffectiveValue::Unreadable { is_sent, .. } => {
+                (None, Some(*is_sent))
+            }
             EffectiveValue::Unset | EffectiveValue::Hidden => (None, None),
         };
         let error = match &fact.value {

@@ -13,7 +13,7 @@ const OTHER_NAMES: [(&str, &str); 3] =
     [("--columns", "--select"), ("--field", "--select"), ("--fields", "--select")];
 
 /// Replaces the tips of `error`, which `arguments` of the program `root` led to.
-pub fn improve(error: &mut clap::Error, arguments: &[OsString], root: &Command) {
+pub(crate) fn improve(error: &mut clap::Error, arguments: &[OsString], root: &Command) {
     let words: Vec<&str> =
         arguments.iter().skip(1).map(|word| word.to_str().unwrap_or_default()).collect();
     let (command, words) = find_command(root, &words);
