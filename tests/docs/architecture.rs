@@ -1,136 +1,255 @@
-//! The house: an import points only to a lower floor, and docs/architecture.md shows it so.
+//! The layers of `src/`: an import points to a lower layer or stays in its module, no files
+//! import each other in a circle, and docs/architecture.md shows it so.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::{floors, generated};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The modules below `src`, with their floors.
-const FLOORS: [(&str, u8); 22] = [
-    ("browser", 1),
+use crate::support::{generated, layers};
+
+/// The modules directly below the crate, with their layers.
+const LAYERS: [(&str, u8); 24] = [
+    ("main", 9),
+    ("lib", 8),
+    ("commands", 7),
+    ("settings", 6),
+    ("auth", 5),
+    ("cli", 5),
+    ("tenant", 4),
+    ("api", 3),
+    ("output", 3),
+    ("answer", 2),
+    ("http", 2),
+    ("secret", 1),
+    ("ticket", 1),
+    ("clock", 0),
+    ("context", 0),
     ("deadline", 0),
     ("encoding", 0),
     ("error", 0),
-    ("secret", 0),
     ("escape", 0),
-    ("nearest", 0),
-    ("host", 0),
-    ("loopback", 0),
-    ("keyring", 1),
-    ("signals", 1),
-    ("ticket", 1),
-    ("cli", 2),
-    ("api", 2),
-    ("output", 2),
-    ("prompt", 2),
-    ("online", 3),
-    ("settings", 4),
-    ("commands", 5),
-    ("manual", 5),
-    ("lib", 5),
-    ("main", 6),
+    ("format_bytes", 0),
+    ("fs", 0),
+    ("signals", 0),
+    ("source", 0),
+    ("suggest", 0),
 ];
 
-/// The sample server stands apart: these alone know it, and it knows the two
-/// lowest floors.
+/// The sample server, which is in no layer: only these files import it, and it imports only
+/// `ticket/` and the server below.
 const DEMO: &str = "demo";
-const KNOW_DEMO: [&str; 2] = ["commands/demo.rs", "commands/get.rs"];
-const DEMO_REACHES: u8 = 1;
+const DEMO_USERS: [&str; 2] = ["commands::demo", "commands::get"];
+const DEMO_IMPORTS: [&str; 2] = ["ticket", "http::loopback_server"];
 
-fn floor(module: &str) -> Option<u8> {
-    FLOORS.iter().find(|(name, _)| *name == module).map(|(_, floor)| *floor)
+/// A module's path below the crate, such as `["http", "client"]`; empty for `lib.rs`.
+type ModulePath = Vec<String>;
+
+/// Every file of `src/` with the modules that it imports.
+struct Imports {
+    files: BTreeMap<ModulePath, String>,
+    of_code: BTreeMap<ModulePath, BTreeSet<ModulePath>>,
+    of_tests: BTreeMap<ModulePath, BTreeSet<ModulePath>>,
 }
 
-/// What is wrong with the `source` of the file at `path` below `src`.
-fn faults(path: &str, source: &str) -> Vec<String> {
-    let own = path.split('/').next().unwrap_or_default().trim_end_matches(".rs");
-    let fault = |named: &str| {
-        if named == own {
+impl Imports {
+    /// Reads the imports of `sources`: paths below `src/` with their text.
+    fn new(sources: &[(String, String)]) -> Self {
+        let files: BTreeMap<_, _> =
+            sources.iter().map(|(path, _)| (module_path(path), path.clone())).collect();
+        let mut imports =
+            Self { files, of_code: BTreeMap::default(), of_tests: BTreeMap::default() };
+        for (path, source) in sources {
+            let module = module_path(path);
+            let tokens: TokenStream = source.parse().expect(path);
+            imports.read(tokens, &module, &module, false);
+        }
+        imports
+    }
+
+    /// Reads the paths in `tokens`, which are in the inline module `scope` of the file `file`.
+    fn read(&mut self, tokens: TokenStream, file: &ModulePath, scope: &ModulePath, is_test: bool) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut at = 0;
+        while at < tokens.len() {
+            match &tokens[at] {
+                TokenTree::Ident(name) if *name == "mod" => {
+                    let name = tokens.get(at + 1).map(ToString::to_string).unwrap_or_default();
+                    if let Some(TokenTree::Group(body)) = tokens.get(at + 2) {
+                        let scope = [scope.as_slice(), std::slice::from_ref(&name)].concat();
+                        self.read(body.stream(), file, &scope, is_test || name == "tests");
+                        at += 3;
+                        continue;
+                    }
+                }
+                TokenTree::Ident(_) if !is_separator(&tokens, at.wrapping_sub(2)) => {
+                    self.read_path(&tokens, at, file, scope, is_test);
+                }
+                TokenTree::Group(group) => self.read(group.stream(), file, scope, is_test),
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    /// Reads the path that begins at `at`, with every branch of `{…}` behind it.
+    fn read_path(
+        &mut self,
+        tokens: &[TokenTree],
+        at: usize,
+        file: &ModulePath,
+        scope: &ModulePath,
+        is_test: bool,
+    ) {
+        let first = tokens[at].to_string();
+        let start = match first.as_str() {
+            "crate" | "sotickets" => Vec::new(),
+            "self" => scope.clone(),
+            "super" => scope[..scope.len().saturating_sub(1)].to_vec(),
+            _ => [scope.as_slice(), &[first]].concat(),
+        };
+        if is_separator(tokens, at + 1) {
+            self.follow(&tokens[at + 3..], start, file, is_test);
+        }
+    }
+
+    /// Follows a path from the module `start` through `tokens`, and adds each import at its end.
+    fn follow(
+        &mut self,
+        tokens: &[TokenTree],
+        start: ModulePath,
+        file: &ModulePath,
+        is_test: bool,
+    ) {
+        match tokens.first() {
+            Some(TokenTree::Ident(name)) if *name == "super" => {
+                let parent = start[..start.len().saturating_sub(1)].to_vec();
+                self.follow_or_add(tokens, parent, file, is_test);
+            }
+            Some(TokenTree::Ident(name)) if *name != "self" => {
+                let longer = [start.as_slice(), &[name.to_string()]].concat();
+                self.follow_or_add(tokens, longer, file, is_test);
+            }
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                for branch in inner.split(|token| token.to_string() == ",") {
+                    self.follow(branch, start.clone(), file, is_test);
+                }
+            }
+            _ => self.add(start, file, is_test),
+        }
+    }
+
+    fn follow_or_add(
+        &mut self,
+        tokens: &[TokenTree],
+        path: ModulePath,
+        file: &ModulePath,
+        is_test: bool,
+    ) {
+        if is_separator(tokens, 1) {
+            self.follow(&tokens[3..], path, file, is_test);
+        } else {
+            self.add(path, file, is_test);
+        }
+    }
+
+    /// Adds an import of the file that defines `path`, unless that is the file itself.
+    fn add(&mut self, mut path: ModulePath, file: &ModulePath, is_test: bool) {
+        while !path.is_empty() && !self.files.contains_key(&path) {
+            path.pop();
+        }
+        if path == *file || !self.files.contains_key(&path) {
+            return;
+        }
+        let imports = if is_test { &mut self.of_tests } else { &mut self.of_code };
+        imports.entry(file.clone()).or_default().insert(path);
+    }
+
+    /// Returns a message for each import that points up or sideways.
+    fn upward(&self) -> Vec<String> {
+        let all = self.of_code.iter().chain(&self.of_tests);
+        all.flat_map(|(file, imports)| imports.iter().filter_map(|import| fault(file, import)))
+            .collect()
+    }
+
+    /// Returns the first circle of files that import each other, as `a -> b -> a`.
+    fn circle(&self) -> Option<String> {
+        let mut finished = BTreeSet::new();
+        for file in self.files.keys() {
+            let mut trail = Vec::new();
+            if let Some(circle) = self.circle_from(file, &mut trail, &mut finished) {
+                let names: Vec<&str> = circle.iter().map(|file| &*self.files[file]).collect();
+                return Some(names.join(" -> "));
+            }
+        }
+        None
+    }
+
+    fn circle_from(
+        &self,
+        file: &ModulePath,
+        trail: &mut Vec<ModulePath>,
+        finished: &mut BTreeSet<ModulePath>,
+    ) -> Option<Vec<ModulePath>> {
+        if let Some(start) = trail.iter().position(|earlier| earlier == file) {
+            return Some([&trail[start..], std::slice::from_ref(file)].concat());
+        }
+        if finished.contains(file) {
             return None;
         }
-        if own == DEMO {
-            let reached = floor(named).is_some_and(|floor| floor <= DEMO_REACHES);
-            return (!reached).then(|| format!("{path} is apart and names {named}"));
+        trail.push(file.clone());
+        for import in self.of_code.get(file).into_iter().flatten() {
+            if let Some(circle) = self.circle_from(import, trail, finished) {
+                return Some(circle);
+            }
         }
-        if named == DEMO {
-            return (!KNOW_DEMO.contains(&path)).then(|| format!("{path} names {DEMO}"));
-        }
-        let Some(from) = floor(own) else { return Some(format!("{path} is on no floor")) };
-        // What is no module is an item of lib.rs.
-        let to = floor(named).unwrap_or(5);
-        let lower = to < from || (own == "lib" && to == 5 && floor(named).is_some());
-        (!lower).then(|| format!("{path}, on floor {from}, names {named}, on floor {to}"))
+        trail.pop();
+        finished.insert(file.clone());
+        None
+    }
+}
+
+/// Whether `::` is at `at`.
+fn is_separator(tokens: &[TokenTree], at: usize) -> bool {
+    let is_colon = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+    is_colon(tokens.get(at)) && is_colon(tokens.get(at.wrapping_add(1)))
+}
+
+fn module_path(path: &str) -> ModulePath {
+    let path = path.trim_end_matches(".rs").trim_end_matches("/mod");
+    let parts = path.split('/').map(str::to_owned);
+    parts.filter(|part| part != "lib").collect()
+}
+
+fn layer(module: &str) -> Option<u8> {
+    LAYERS.iter().find(|(name, _)| *name == module).map(|(_, layer)| *layer)
+}
+
+/// Returns what is wrong where `file` imports `import`.
+fn fault(file: &ModulePath, import: &ModulePath) -> Option<String> {
+    let (file, import) = (file.join("::"), import.join("::"));
+    let top = |path: &str| match path.split("::").next() {
+        Some("") | None => "lib".to_owned(),
+        Some(top) => top.to_owned(),
     };
-    named(path, source).iter().filter_map(|named| fault(named)).collect()
-}
-
-/// The modules directly below the crate that `source` names.
-fn named(path: &str, source: &str) -> Vec<String> {
-    let mut depth = path.split('/').count() - usize::from(path.ends_with("/mod.rs"));
-    let mut names = Vec::new();
-    let mut code = String::new();
-    for line in source.lines() {
-        if line == "mod tests {" {
-            names.append(&mut named_in(&code, depth));
-            code.clear();
-            depth += 1;
-        }
-        code.push_str(line.split("//").next().unwrap_or_default());
-        code.push('\n');
-    }
-    names.append(&mut named_in(&code, depth));
-    names
-}
-
-/// The same for code without comments, in a module `depth` steps below the crate.
-fn named_in(code: &str, depth: usize) -> Vec<String> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut names = Vec::new();
-    for (start, word) in code.match_indices("crate::").chain(code.match_indices("sotickets::")) {
-        let before = code[..start].chars().next_back();
-        if !before.is_some_and(|c| is_word(c) || c == ':' || c == '$') {
-            names.extend(first_names(&code[start + word.len()..]));
-        }
-    }
-    let mut rest = code;
-    while let Some(start) = rest.find("super::") {
-        let mut steps = 0;
-        rest = &rest[start..];
-        while let Some(after) = rest.strip_prefix("super::") {
-            rest = after;
-            steps += 1;
-        }
-        if steps >= depth {
-            names.extend(first_names(rest));
-        }
-    }
-    names
-}
-
-/// `a` of `a::b`, and `a` and `b` of `{a::c, b}`.
-fn first_names(path: &str) -> Vec<String> {
-    let name = |text: &str| {
-        let text = text.trim_start();
-        let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-        text[..end].to_owned()
+    let (from, to) = (top(&file), top(&import));
+    let is_below = |allowed: &[&str], path: &str| {
+        allowed.iter().any(|name| path == *name || path.starts_with(&format!("{name}::")))
     };
-    let Some(group) = path.strip_prefix('{') else { return vec![name(path)] };
-    let mut names = vec![name(group)];
-    let mut open = 1;
-    for (at, c) in group.char_indices() {
-        match c {
-            '{' => open += 1,
-            '}' => open -= 1,
-            ',' if open == 1 => names.push(name(&group[at + 1..])),
-            _ => {}
-        }
-        if open == 0 {
-            break;
-        }
-    }
-    // After the last comma there may be nothing.
-    names.retain(|name| !name.is_empty());
-    names
+    let is_allowed = if from == to {
+        true
+    } else if from == DEMO {
+        is_below(&DEMO_IMPORTS, &import)
+    } else if to == DEMO {
+        is_below(&DEMO_USERS, &file)
+    } else {
+        let (from, to) = (layer(&from)?, layer(&to)?);
+        // The small modules at the bottom may use one another.
+        to < from || to == 0 && from == 0
+    };
+    (!is_allowed).then(|| format!("{file} imports {import}"))
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
@@ -144,98 +263,151 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-#[test]
-fn imports_point_only_to_a_lower_floor() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let files = rust_files(&src);
-    assert!(files.len() > 50, "{} files", files.len());
-    let faults: Vec<String> = files
-        .iter()
-        .flat_map(|file| {
+/// Reads `src/`.
+fn imports() -> Imports {
+    let src = generated::file("src");
+    let sources: Vec<(String, String)> = rust_files(&src)
+        .into_iter()
+        .map(|file| {
             let path = file.strip_prefix(&src).expect("below src").to_string_lossy();
-            let path = path.replace('\\', "/");
-            let own = path.split('/').next().unwrap_or_default().trim_end_matches(".rs");
-            assert!(own == DEMO || floor(own).is_some(), "src/{path} is on no floor yet");
-            faults(&path, &fs::read_to_string(file).expect("a file"))
+            (path.replace('\\', "/"), fs::read_to_string(&file).expect("a file"))
         })
         .collect();
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(sources.len() > 50, "{} files", sources.len());
+    Imports::new(&sources)
+}
+
+/// The imports of files that are not there, each with one item of code.
+fn imports_of(sources: &[(&str, &str)]) -> Imports {
+    let sources: Vec<_> =
+        sources.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    Imports::new(&sources)
 }
 
 #[test]
-fn a_wrong_import_is_found_however_it_is_written() {
+fn imports_point_to_a_lower_layer() {
+    let imports = imports();
+    for file in imports.files.keys() {
+        let module = file.first().map_or("lib", String::as_str);
+        assert!(module == DEMO || layer(module).is_some(), "{module} is in no layer yet");
+    }
+    let upward = imports.upward();
+    assert!(upward.is_empty(), "{}", upward.join("\n"));
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    assert_eq!(imports().circle(), None);
+}
+
+#[test]
+fn upward_import_is_found_however_it_is_written() {
+    let others = [
+        ("lib.rs", "pub fn run() {}"),
+        ("error.rs", ""),
+        ("output/csv.rs", ""),
+        ("ticket/ids.rs", ""),
+        ("api/client.rs", ""),
+        ("commands/mod.rs", ""),
+        ("demo/mod.rs", ""),
+        ("output/mod.rs", ""),
+        ("settings/mod.rs", ""),
+        ("ticket/mod.rs", ""),
+        ("cli/mod.rs", ""),
+    ];
     let wrong = [
-        ("ticket/ids.rs", "use crate::http::client;"),
+        ("ticket/ids.rs", "use crate::api::client;"),
         ("ticket/ids.rs", "use super::super::api::client;"),
-        ("ticket/mod.rs", "use crate::http::client;"),
         ("error.rs", "use super::ticket;"),
-        ("error.rs", "use crate::{escape};"),
-        ("output/csv.rs", "use crate::{ticket::ids::{TicketId, self}, cli::get::GetArgs};"),
-        ("output/csv.rs", "fn f() -> crate::settings::Origin<u8> {}"),
-        ("output/csv.rs", "#[cfg(test)]\nmod tests {\n    use super::super::super::api;\n}"),
-        ("api/client.rs", "use crate::output::width;"),
+        ("error.rs", "use crate::{ticket};"),
+        ("output/csv.rs", "use crate::{ticket, api::{client, self}};"),
+        ("output/csv.rs", "fn f() -> crate::settings::Sourced<u8> {}"),
+        ("output/csv.rs", "#[cfg(test)] mod tests { use super::super::super::api; }"),
+        ("output/csv.rs", "fn f() { println!(\"{}\", crate::settings::NAME); }"),
         ("settings/get.rs", "use crate::commands::messages;"),
         ("settings/get.rs", "use crate::demo;"),
-        ("online/store.rs", "use crate::settings::plan::get;"),
-        ("api/client.rs", "use crate::tenant::environment;"),
         ("commands/fields.rs", "use crate::demo::IDS;"),
         ("commands/fields.rs", "use crate::run;"),
-        ("demo/mod.rs", "use crate::http::client;"),
-        ("fresh.rs", "use crate::error::Error;"),
+        ("demo/server.rs", "use crate::api::client;"),
     ];
     for (path, source) in wrong {
-        assert_eq!(faults(path, source).len(), 1, "{path}: {source}");
+        let imports = imports_of(&[&others[..], &[(path, source)]].concat());
+        assert_ne!(imports.upward(), [""; 0], "{path}: {source}");
     }
     let right = [
-        ("ticket/ids.rs", "use crate::error::Error;\nuse super::date;\n// not crate::api"),
-        ("ticket/ids.rs", "#[cfg(test)]\nmod tests {\n    use super::super::column;\n}"),
-        ("settings/get.rs", "use crate::{api::client, cli, error::Error, output, ticket::ids};"),
-        ("commands/get.rs", "use crate::demo;\nuse super::report;"),
-        ("demo/answer.rs", "use super::{IDS, zone};\nuse crate::ticket::ids;"),
-        ("demo/mod.rs", "use crate::suggest;"),
-        ("main.rs", "use sotickets::context::Context;"),
-        ("lib.rs", "use crate::commands::messages;"),
+        ("ticket/ids.rs", "use crate::error::Error; use super::date; // crate::api"),
+        ("settings/get.rs", "use crate::{api::client, cli, output, ticket::ids};"),
+        ("commands/get.rs", "use crate::demo; use super::messages;"),
+        ("demo/answer.rs", "use super::IDS; use crate::ticket::ids;"),
+        ("output/csv.rs", "const NAME: &str = \"crate::settings::NAME\";"),
+        ("main.rs", "fn main() { sotickets::run() }"),
     ];
     for (path, source) in right {
-        assert_eq!(faults(path, source), [""; 0]);
+        let imports = imports_of(&[&others[..], &[(path, source)]].concat());
+        assert_eq!(imports.upward(), [""; 0], "{path}: {source}");
     }
+}
+
+#[test]
+fn circle_is_reported_as_the_path_of_its_files() {
+    let circle = imports_of(&[
+        ("api/mod.rs", "mod a; mod b;"),
+        ("api/a.rs", "use super::b::B;"),
+        ("api/b.rs", "fn f() { super::c::f() }"),
+        ("api/c.rs", "use {super::{a::A}, std::fmt};"),
+    ]);
+    let path = "api/a.rs -> api/b.rs -> api/c.rs -> api/a.rs";
+    assert_eq!(circle.circle().as_deref(), Some(path));
+    let parent = imports_of(&[
+        ("output/mod.rs", "mod csv; pub struct Page; fn f() { csv::write() }"),
+        ("output/csv.rs", "use super::Page;"),
+    ]);
+    assert!(parent.circle().is_some());
+    let tests_alone = imports_of(&[
+        ("api/a.rs", "use super::b;"),
+        ("api/b.rs", "#[cfg(test)] mod tests { use super::super::a; }"),
+    ]);
+    assert_eq!(tests_alone.circle(), None);
 }
 
 /// Where a file is not named there, its tests never run.
 #[test]
 fn every_file_of_tests_is_in_their_crate() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let source = fs::read_to_string(folder.join("main.rs")).expect("the crate");
-    let mut files = Vec::new();
-    for entry in fs::read_dir(&folder).expect("tests") {
-        let path = entry.expect("a file").path();
-        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-        if is_rust || path.join("mod.rs").exists() {
-            files.push(path.file_stem().expect("a name").to_string_lossy().into_owned());
+    for file in rust_files(&folder) {
+        let name = file.file_stem().expect("a name").to_string_lossy();
+        let (module, parent) = if name == "mod" {
+            let folder = file.parent().expect("a folder");
+            (folder.file_name().expect("a name").to_string_lossy(), folder.parent())
+        } else {
+            (name, file.parent())
+        };
+        let parent = parent.expect("a folder");
+        if module == "main" && parent == folder {
+            continue;
         }
+        let parent = [parent.join("main.rs"), parent.join("mod.rs")];
+        let source =
+            parent.iter().find_map(|file| fs::read_to_string(file).ok()).unwrap_or_default();
+        assert!(source.contains(&format!("mod {module};")), "{} is in no crate", file.display());
     }
-    files.retain(|file| file != "main");
-    files.sort();
-    let named: Vec<&str> =
-        source.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect();
-    assert_eq!(named, files);
 }
 
 #[test]
-fn the_page_shows_the_floors_as_they_are() {
+fn page_shows_the_layers_of_the_code() {
     let page = fs::read_to_string(generated::file("docs/architecture.md")).expect("a page");
-    let shown = floors::of(&page);
-    let mut told: Vec<(&str, Option<u8>)> = Vec::new();
-    for floor in &shown {
-        let number = floor.name.parse().ok();
-        let names = floor.modules.iter().map(|name| name.trim_end_matches(['/']));
-        told.extend(names.map(|name| (name.trim_end_matches(".rs"), number)));
+    let rows = layers::read(&page);
+    let mut shown: Vec<(&str, Option<u8>)> = Vec::new();
+    for row in &rows {
+        let number = row.name.parse().ok();
+        let names = row.modules.iter().map(|name| name.trim_end_matches('/'));
+        shown.extend(names.map(|name| (name.trim_end_matches(".rs"), number)));
     }
-    let mut known: Vec<(&str, Option<u8>)> =
-        FLOORS.iter().map(|(name, floor)| (*name, Some(*floor))).collect();
-    known.push((DEMO, None));
-    told.sort_unstable();
-    known.sort_unstable();
-    assert_eq!(told, known);
-    generated::check("docs/floors.svg", &floors::picture(&shown));
+    let mut expected: Vec<(&str, Option<u8>)> =
+        LAYERS.iter().map(|(name, layer)| (*name, Some(*layer))).collect();
+    expected.push((DEMO, None));
+    shown.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(shown, expected);
+    generated::check("docs/layers.svg", &layers::picture(&rows));
 }

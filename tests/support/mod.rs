@@ -20,10 +20,11 @@ pub mod demo;
 pub mod echo;
 pub mod entry_points;
 pub mod fault;
-pub mod floors;
+
 pub mod formula;
 pub mod generated;
 #[cfg(unix)]
+pub mod layers;
 pub mod limits;
 pub mod man;
 pub mod memory;

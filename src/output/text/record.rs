@@ -13,7 +13,7 @@ use super::{color, width};
 
 /// Also prints a table that the terminal is too narrow for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Record(pub(in crate::output) TextStyle);
+pub(crate) struct Record(pub(crate) TextStyle);
 
 impl Format for Record {
     fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -23,7 +23,7 @@ const MAX_WIDTH: usize = u16::MAX as usize;
 const BATCH: usize = 8;
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Table(pub(in crate::output) TextStyle);
+pub(crate) struct Table(pub(crate) TextStyle);
 
 impl Format for Table {
     fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {

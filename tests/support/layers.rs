@@ -1,27 +1,27 @@
-//! The picture of the floors in docs/architecture.md, drawn from that page's own table.
+//! The picture of the layers in docs/architecture.md, drawn from that page's own table.
 
 use std::fmt::Write as _;
 
-/// A row of the table: the floor, the modules on it, in the table's order.
-pub struct Floor {
+/// A layer of the table, with its modules in the table's order.
+pub struct Layer {
     pub name: String,
     pub modules: Vec<String>,
 }
 
-/// The floors of `page`, the highest first; rows of one floor are put together.
-pub fn of(page: &str) -> Vec<Floor> {
-    let mut floors: Vec<Floor> = Vec::new();
-    let rows = page.lines().skip_while(|line| !line.starts_with("| floor |")).skip(2);
+/// Reads the layers of `page`, the highest first; rows of one layer are merged.
+pub fn read(page: &str) -> Vec<Layer> {
+    let mut layers: Vec<Layer> = Vec::new();
+    let rows = page.lines().skip_while(|line| !line.starts_with("| layer |")).skip(2);
     for row in rows.take_while(|line| line.starts_with('|')) {
         let mut cells = row.split('|').map(str::trim).skip(1);
-        let (name, modules) = (cells.next().expect("a floor"), cells.next().expect("modules"));
+        let (name, modules) = (cells.next().expect("a layer"), cells.next().expect("modules"));
         let modules = modules.split('`').skip(1).step_by(2).map(str::to_owned);
-        match floors.iter_mut().find(|floor| floor.name == name) {
-            Some(floor) => floor.modules.extend(modules),
-            None => floors.push(Floor { name: name.to_owned(), modules: modules.collect() }),
+        match layers.iter_mut().find(|layer| layer.name == name) {
+            Some(layer) => layer.modules.extend(modules),
+            None => layers.push(Layer { name: name.to_owned(), modules: modules.collect() }),
         }
     }
-    floors
+    layers
 }
 
 const LEFT: usize = 92;
@@ -29,36 +29,36 @@ const WIDTH: usize = 720;
 const HEIGHT: usize = 58;
 const TOP: usize = 20;
 
-/// The picture: a floor a band, a module a box, and the arrow that imports follow. What
-/// stands apart is beside the floors, as it is on none.
-pub fn picture(floors: &[Floor]) -> String {
-    let (apart, floors): (Vec<&Floor>, Vec<&Floor>) =
-        floors.iter().partition(|floor| floor.name.parse::<u8>().is_err());
-    let bottom = TOP + floors.len() * HEIGHT;
+/// Draws each layer as a band, each module as a box, and the arrow that imports follow. A module
+/// in no layer is drawn next to them.
+pub fn picture(layers: &[Layer]) -> String {
+    let (apart, layers): (Vec<&Layer>, Vec<&Layer>) =
+        layers.iter().partition(|layer| layer.name.parse::<u8>().is_err());
+    let bottom = TOP + layers.len() * HEIGHT;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {}\" role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"14\">\n\
-         <title>The floors of the code and the modules on them. An import points only to a lower floor.</title>\n\
+         <title>The layers of the code with their modules. An import points to a lower layer.</title>\n\
          <style>.paper{{fill:#fff}}.band{{fill:#eef3f1}}.box{{fill:#fff;stroke:#5a6b65}}.apart{{fill:none;stroke:#5a6b65;stroke-dasharray:5 4}}text{{fill:#16231f}}.soft{{fill:#5a6b65}}.arrow{{stroke:#5a6b65;fill:none;stroke-width:2}}\n\
          @media (prefers-color-scheme:dark){{.paper{{fill:#101715}}.band{{fill:#1b2522}}.box{{fill:#101715;stroke:#9fb3ac}}.apart{{stroke:#9fb3ac}}text{{fill:#e3ece9}}.soft{{fill:#9fb3ac}}.arrow{{stroke:#9fb3ac}}}}</style>\n\
          <rect class=\"paper\" width=\"{WIDTH}\" height=\"{}\" rx=\"8\"/>\n",
         bottom + 20,
         bottom + 20,
     );
-    for (index, floor) in floors.iter().enumerate() {
+    for (index, layer) in layers.iter().enumerate() {
         let y = TOP + index * HEIGHT;
         writeln!(
             svg,
             "<rect class=\"band\" x=\"{}\" y=\"{y}\" width=\"{}\" height=\"{}\" rx=\"4\"/>\n\
-             <text class=\"soft\" x=\"{}\" y=\"{}\" text-anchor=\"end\">floor {}</text>",
+             <text class=\"soft\" x=\"{}\" y=\"{}\" text-anchor=\"end\">layer {}</text>",
             LEFT,
             WIDTH - LEFT - 150,
             HEIGHT - 8,
             LEFT - 28,
             y + 30,
-            floor.name
+            layer.name
         )
         .expect("text");
-        boxes(&floor.modules, LEFT + 10, y + 9, "box", &mut svg);
+        boxes(&layer.modules, LEFT + 10, y + 9, "box", &mut svg);
     }
     writeln!(
         svg,
@@ -71,12 +71,12 @@ pub fn picture(floors: &[Floor]) -> String {
         end = bottom - 10,
     )
     .expect("text");
-    for floor in apart {
+    for layer in apart {
         let x = WIDTH - 132;
         let middle = TOP + (bottom - TOP) / 2;
-        writeln!(svg, "<text class=\"soft\" x=\"{x}\" y=\"{}\">{}</text>", middle - 26, floor.name)
+        writeln!(svg, "<text class=\"soft\" x=\"{x}\" y=\"{}\">{}</text>", middle - 26, layer.name)
             .expect("text");
-        boxes(&floor.modules, x, middle - 16, "apart", &mut svg);
+        boxes(&layer.modules, x, middle - 16, "apart", &mut svg);
     }
     svg.push_str("</svg>\n");
     svg
