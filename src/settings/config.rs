@@ -53,14 +53,14 @@ impl Config {
 }
 
 /// Reads the configuration file, if there is one, and selects the profile.
-pub(crate) fn load(args: &CallArgs, host: &Context<'_>) -> Result<Config> {
-    let (environment, started) = (&host.environment, host.started);
+pub(crate) fn load(args: &CallArgs, context: &Context<'_>) -> Result<Config> {
+    let (environment, started) = (&context.environment, context.started);
     check_variables(environment)?;
     let option = || Some(Sourced::new(args.profile.clone()?, Source::Option(PROFILE_OPTION)));
     let variable = environment.get(PROFILE_VARIABLE);
     let variable = variable.map(|name| Sourced::new(name, Source::Variable(PROFILE_VARIABLE)));
     let requested = option().or(variable);
-    let Some((path, text, metadata)) = read_file(args, host)? else {
+    let Some((path, text, metadata)) = read_file(args, context)? else {
         if let Some(requested) = requested {
             return Err(no_file(&requested, environment));
         }
@@ -111,9 +111,9 @@ fn check_variables(environment: &Environment) -> Result<()> {
 /// Reads the file that an option or a variable names, or the default one if it exists.
 fn read_file(
     args: &CallArgs,
-    host: &Context<'_>,
+    context: &Context<'_>,
 ) -> Result<Option<(Sourced<PathBuf>, String, Metadata)>> {
-    let environment = &host.environment;
+    let environment = &context.environment;
     let option = || Some((args.config.clone()?, Source::Option(FILE_OPTION)));
     let variable = || Some((environment.path(FILE_VARIABLE)?, Source::Variable(FILE_VARIABLE)));
     let default = || Some((default_path(environment)?, Source::Default));
@@ -129,7 +129,7 @@ fn read_file(
         let metadata = file.metadata()?;
         Ok((read_limited(file, MAX_FILE_BYTES)?, metadata))
     };
-    let (bytes, metadata) = match deadline(args, host).run(read) {
+    let (bytes, metadata) = match deadline(args, context).run(read) {
         Ok(read) => read,
         Err(error) if is_optional && is_absent(&error) => return Ok(None),
         Err(error) => return Err(failed(&error)),
@@ -140,16 +140,16 @@ fn read_file(
 
 /// Returns the deadline for reading the file, from option and variable: the profile is in the
 /// file. An invalid limit is reported with the other settings.
-fn deadline(args: &CallArgs, host: &Context<'_>) -> Deadline {
+fn deadline(args: &CallArgs, context: &Context<'_>) -> Deadline {
     let layers = ConfigLayers {
         call: args,
-        environment: &host.environment,
+        environment: &context.environment,
         profile: None,
         names: &[],
-        started: host.started,
+        started: context.started,
     };
     let limit = limits::limit(layers.find(&registry::TIMEOUT).as_ref(), None);
-    Deadline::new(host.started, limit.ok().flatten())
+    Deadline::new(context.started, limit.ok().flatten())
 }
 
 /// The largest file that is read. A larger one is another file, or has no end.

@@ -30,26 +30,26 @@ use runner::Runner;
 ///
 /// # Errors
 /// The error that `get` would end with at the first check that failed.
-pub(crate) fn run(args: &DoctorArgs, host: &mut Context<'_>) -> Result<()> {
+pub(crate) fn run(args: &DoctorArgs, context: &mut Context<'_>) -> Result<()> {
     let id = ticket(args)?;
-    let configuration = config::load(&args.call, host)?;
-    messages::warn_with_hint(host, configuration.warning.as_ref());
-    let Findings { facts, call } = examine(&args.call, &configuration, host)?;
-    let mut report = Report::begin(args.output, facts, host)?;
+    let configuration = config::load(&args.call, context)?;
+    messages::warn_with_hint(context, configuration.warning.as_ref());
+    let Findings { facts, call } = examine(&args.call, &configuration, context)?;
+    let mut report = Report::begin(args.output, facts, context)?;
     if args.offline {
         let warnings = call.as_ref().map_or(&[][..], |plan| &plan.warnings);
-        warnings.iter().for_each(|warning| messages::warn_with_hint(host, Some(warning)));
+        warnings.iter().for_each(|warning| messages::warn_with_hint(context, Some(warning)));
         if let Some((step, error)) = blocking_error(args, call) {
             report.set_failure(step, error);
         }
-    } else if let Some(ready) = prepare(call, &mut report, host)? {
-        run_checks(args, id, &ready, &mut report, host)?;
+    } else if let Some(ready) = prepare(call, &mut report, context)? {
+        run_checks(args, id, &ready, &mut report, context)?;
     } else {
         for (step, _) in Step::ALL.into_iter().filter(|(step, _)| *step > Step::Settings) {
-            report.skip(step, host)?;
+            report.skip(step, context)?;
         }
     }
-    report.finish(host)
+    report.finish(context)
 }
 
 /// Returns the error that a call would end with before it is sent, and its step.
@@ -71,21 +71,21 @@ fn blocking_error(
 fn prepare(
     call: std::result::Result<CallPlan, PlanError>,
     report: &mut Report,
-    host: &mut Context<'_>,
+    context: &mut Context<'_>,
 ) -> Result<Option<ResolvedCall>> {
     let (place, call) = match call {
         Ok(plan) => (plan.target.as_ref().map(ToString::to_string), Ok(plan)),
         Err(PlanError { target: None, error }) => {
-            report.add(Check::failed(Step::Address, error), host)?;
-            report.skip(Step::Settings, host)?;
+            report.add(Check::failed(Step::Address, error), context)?;
+            report.skip(Step::Settings, context)?;
             return Ok(None);
         }
         Err(PlanError { target: place, error }) => (place, Err(error)),
     };
     let place = place.unwrap_or_default();
-    report.add(Check::passed(Step::Address, place.clone()).detail("address", place), host)?;
+    report.add(Check::passed(Step::Address, place.clone()).detail("address", place), context)?;
     let secrets = call.as_ref().map_or(0, |plan| plan.all_secrets().len());
-    let ready = call.and_then(|plan| Ok((plan.read_secrets(host)?, plan.warnings)));
+    let ready = call.and_then(|plan| Ok((plan.read_secrets(context)?, plan.warnings)));
     let (check, ready) = match ready {
         Ok((ready, warnings)) => {
             let read = match secrets {
@@ -106,7 +106,7 @@ fn prepare(
         }
         Err(error) => (Check::failed(Step::Settings, error), None),
     };
-    report.add(check, host)?;
+    report.add(check, context)?;
     Ok(ready)
 }
 

@@ -34,20 +34,22 @@ impl Report {
     pub(super) fn begin(
         format: DoctorFormat,
         facts: Vec<EffectiveSetting>,
-        host: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Result<Self> {
         if format == DoctorFormat::Table {
-            let table = table(&facts, TextStyle::for_terminal(host.terminal, &host.environment));
-            write(host.stdout, &table)?;
+            let table =
+                table(&facts, TextStyle::for_terminal(context.terminal, &context.environment));
+            write(context.stdout, &table)?;
         }
         Ok(Self { format, facts, checks: Vec::new(), failure: None })
     }
 
-    pub(super) fn add(&mut self, mut check: Check, host: &mut Context<'_>) -> Result<()> {
+    pub(super) fn add(&mut self, mut check: Check, context: &mut Context<'_>) -> Result<()> {
         if self.format == DoctorFormat::Table {
             let gap = if self.checks.is_empty() { "\n" } else { "" };
-            let lines = lines(&check, TextStyle::for_terminal(host.terminal, &host.environment));
-            write(host.stdout, &[gap.as_bytes(), &lines].concat())?;
+            let lines =
+                lines(&check, TextStyle::for_terminal(context.terminal, &context.environment));
+            write(context.stdout, &[gap.as_bytes(), &lines].concat())?;
         }
         if let Outcome::Failed(error) = &mut check.outcome
             && self.failure.is_none()
@@ -60,9 +62,9 @@ impl Report {
     }
 
     /// Adds `step` as skipped, because an earlier check failed.
-    pub(super) fn skip(&mut self, step: Step, host: &mut Context<'_>) -> Result<()> {
+    pub(super) fn skip(&mut self, step: Step, context: &mut Context<'_>) -> Result<()> {
         let failed = self.failure.as_ref().map_or("", |(step, _)| step.name());
-        self.add(Check::skipped(step, format!("not tried, since {failed} failed")), host)
+        self.add(Check::skipped(step, format!("not tried, since {failed} failed")), context)
     }
 
     /// Returns true if a check has failed.
@@ -79,16 +81,16 @@ impl Report {
     ///
     /// # Errors
     /// The first failure.
-    pub(super) fn finish(self, host: &mut Context<'_>) -> anyhow::Result<()> {
+    pub(super) fn finish(self, context: &mut Context<'_>) -> anyhow::Result<()> {
         if self.format == DoctorFormat::Json {
-            write(host.stdout, self.json()?.as_bytes())?;
+            write(context.stdout, self.json()?.as_bytes())?;
         }
         let failed = self.checks.iter().find(|check| matches!(check.outcome, Outcome::Failed(_)));
         for check in &self.checks {
             let has_same_cause = failed.is_some_and(|failed| check.has_status_of(failed));
             if matches!(check.outcome, Outcome::Warned) && !has_same_cause {
-                messages::warning(host, &check.message);
-                check.hints.iter().for_each(|hint| messages::hint(host, hint));
+                messages::warning(context, &check.message);
+                check.hints.iter().for_each(|hint| messages::hint(context, hint));
             }
         }
         match self.failure {

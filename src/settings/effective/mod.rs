@@ -64,9 +64,9 @@ pub(crate) fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>, Error> {
 pub(crate) fn examine(
     call: &CallArgs,
     configuration: &Config,
-    host: &mut Context<'_>,
+    context: &mut Context<'_>,
 ) -> Result<Findings, Error> {
-    let environment = host.environment.clone();
+    let environment = context.environment.clone();
     let layers = &configuration.layers(call, &environment);
     let plan = planned(call, layers);
     let target = match &plan {
@@ -77,7 +77,8 @@ pub(crate) fn examine(
         }
     };
     let address = target.as_ref().map(Target::first);
-    let facts = facts(configuration, &Scope { layers, plan: plan.as_ref().ok(), address }, host)?;
+    let facts =
+        facts(configuration, &Scope { layers, plan: plan.as_ref().ok(), address }, context)?;
     let call = plan.and_then(|plan| {
         for secret in plan.all_secrets() {
             secret.peek(&environment)?;
@@ -94,9 +95,9 @@ pub(crate) fn examine(
 fn facts(
     configuration: &Config,
     scope: &Scope<'_>,
-    host: &Context<'_>,
+    context: &Context<'_>,
 ) -> Result<Vec<EffectiveSetting>, Error> {
-    let mut facts = vec![file(configuration, host), profile(configuration)];
+    let mut facts = vec![file(configuration, context), profile(configuration)];
     let of_system_user = registry::SYSTEM_USER.iter().filter(|setting| {
         configuration.profile.as_ref().is_some_and(|profile| profile.value.find(setting).is_some())
     });
@@ -133,9 +134,9 @@ fn planned(call: &CallArgs, layers: &ConfigLayers<'_>) -> Result<CallPlan, Error
     Ok(plan)
 }
 
-fn file(configuration: &Config, host: &Context<'_>) -> EffectiveSetting {
+fn file(configuration: &Config, context: &Context<'_>) -> EffectiveSetting {
     let name = "config";
-    match (&configuration.file, default_path(&host.environment)) {
+    match (&configuration.file, default_path(&context.environment)) {
         (Some(file), _) => EffectiveSetting::from_source(
             name,
             EffectiveValue::Text(escape::display_path(&file.value)),

@@ -39,11 +39,11 @@ pub(crate) struct GetPlan {
 pub(crate) fn resolve(
     args: &GetArgs,
     configuration: &Config,
-    host: &mut Context<'_>,
+    context: &mut Context<'_>,
 ) -> Result<GetPlan> {
-    let environment = host.environment.clone();
+    let environment = context.environment.clone();
     let layers = &configuration.layers(&args.call, &environment);
-    let display = checked_display(args, layers, host);
+    let display = checked_display(args, layers, context);
     let call = call::plan(layers, args.demo);
     let words = ids::IdSources {
         arguments: &args.ids,
@@ -57,13 +57,16 @@ pub(crate) fn resolve(
             return Err(Error::join(errors).unwrap_or_else(ids::no_ids));
         }
     };
-    let links = Links::resolve(args, format, layers, call.target.as_ref(), host)?;
+    let links = Links::resolve(args, format, layers, call.target.as_ref(), context)?;
     let zone = call.zone.as_ref();
     let server_zone = zone.and_then(|zone| zone.server.clone()).filter(|_| !format.is_raw());
-    let dates =
-        Dates::new(date_style(args, format, zone), zone.and_then(|zone| zone.convert_to), host.now);
+    let dates = Dates::new(
+        date_style(args, format, zone),
+        zone.and_then(|zone| zone.convert_to),
+        context.now,
+    );
     resolved_call::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
-    let ids = words.read(&call.network.deadline(), host)?;
+    let ids = words.read(&call.network.deadline(), context)?;
     if call.lacks_credential(&args.call) && !args.demo {
         return Err(credential::none_configured());
     }
@@ -95,9 +98,9 @@ fn ids_from_stdin(args: &GetArgs) -> impl Iterator<Item = String> {
 fn checked_display(
     args: &GetArgs,
     layers: &ConfigLayers<'_>,
-    host: &Context<'_>,
+    context: &Context<'_>,
 ) -> Result<(Display, OutputFormat)> {
     let format = output_format(args, layers)?;
     conflicts::check(args, &format, layers)?;
-    Ok((output::resolve(args, format.value, layers, host)?, format.value))
+    Ok((output::resolve(args, format.value, layers, context)?, format.value))
 }

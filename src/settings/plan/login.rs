@@ -84,9 +84,9 @@ pub(crate) fn login(
     args: &LoginArgs,
     call: &CallArgs,
     configuration: &Config,
-    host: &mut Context<'_>,
+    context: &mut Context<'_>,
 ) -> Result<LoginSettings> {
-    let environment = host.environment.clone();
+    let environment = context.environment.clone();
     let layers = &configuration.layers(call, &environment);
     let service = match layers.find(&registry::ENVIRONMENT) {
         Some(setting) => OnlineEnvironment::parse(&setting.value, &setting.source.to_string())?,
@@ -115,8 +115,8 @@ pub(crate) fn login(
     let patience = Sourced::new(args.timeout.clone(), Source::Option("--timeout"));
     let patience = limits::limit(Some(&patience), None)?;
     let plan = network::plan(layers, Some(&service.address()))?;
-    let store = store(configuration, &host.environment)?;
-    let reader = &mut SecretReader::new(host, Deadline::never());
+    let store = store(configuration, &context.environment)?;
+    let reader = &mut SecretReader::new(context, Deadline::never());
     let connection = plan.read(reader)?;
     let secret = client_secret.map(|secret| reader.read(&secret)).transpose()?;
     let application =
@@ -138,10 +138,10 @@ pub(crate) fn login(
 pub(crate) fn connection(
     layers: &ConfigLayers<'_>,
     service: &OnlineEnvironment,
-    host: &mut Context<'_>,
+    context: &mut Context<'_>,
 ) -> Result<Network> {
     let plan = network::plan(layers, Some(&service.address()))?;
-    plan.read(&mut SecretReader::new(host, Deadline::never()))
+    plan.read(&mut SecretReader::new(context, Deadline::never()))
 }
 
 /// Returns the redirect address that is `typed`, or set elsewhere, or the default.

@@ -51,10 +51,10 @@ pub(crate) fn resolve(
     args: &OpenArgs,
     call: &CallArgs,
     configuration: &Config,
-    host: &mut Context<'_>,
+    context: &mut Context<'_>,
 ) -> Result<OpenSettings> {
     let words = ids::IdSources { arguments: &args.ids, file: None, limit: MAX_IDS };
-    let found = source(call, configuration, host);
+    let found = source(call, configuration, context);
     let (source, deadline) = match (words.check(), found) {
         (Ok(()), Ok(found)) => found,
         (checked, found) => {
@@ -64,15 +64,15 @@ pub(crate) fn resolve(
     };
     let stdin = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
     resolved_call::check_stdin(stdin, &[])?;
-    Ok(OpenSettings { ids: words.read(&deadline, host)?, source })
+    Ok(OpenSettings { ids: words.read(&deadline, context)?, source })
 }
 
 fn source(
     call: &CallArgs,
     configuration: &Config,
-    host: &mut Context<'_>,
+    context: &mut Context<'_>,
 ) -> Result<(UrlSource, Deadline)> {
-    let environment = host.environment.clone();
+    let environment = context.environment.clone();
     let layers = &configuration.layers(call, &environment);
     if let Some(template) = links::ticket_url(layers)? {
         let plan = network::plan(layers, None)?;
@@ -88,7 +88,7 @@ fn source(
             None => return Err(links::unknown(address)),
         },
         Target::Tenant(tenant) => {
-            let connection = plan.read(&mut SecretReader::new(host, deadline))?;
+            let connection = plan.read(&mut SecretReader::new(context, deadline))?;
             UrlSource::Tenant(tenant, Box::new(connection))
         }
     };

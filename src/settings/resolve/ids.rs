@@ -40,18 +40,18 @@ impl IdSources<'_> {
     pub(crate) fn read(
         &self,
         deadline: &Deadline,
-        host: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Result<Vec<TicketId>> {
         let mut list = IdList::new(self.limit);
         for argument in self.arguments {
             if argument == STDIN {
-                list = read_stdin(list, deadline, host)?;
+                list = read_stdin(list, deadline, context)?;
             } else {
                 list.add_argument(argument);
             }
         }
         match self.file {
-            Some(path) if path.as_os_str() == STDIN => list = read_stdin(list, deadline, host)?,
+            Some(path) if path.as_os_str() == STDIN => list = read_stdin(list, deadline, context)?,
             Some(path) => {
                 let name = escape::excerpt(&path.to_string_lossy(), 80);
                 let file = path.to_owned();
@@ -70,8 +70,8 @@ pub(crate) fn no_ids() -> Error {
         .hint("sotickets get 839 249, or - for ids from standard input")
 }
 
-fn read_stdin(list: IdList, deadline: &Deadline, host: &mut Context<'_>) -> Result<IdList> {
-    let stdin = host.take_stdin();
+fn read_stdin(list: IdList, deadline: &Deadline, context: &mut Context<'_>) -> Result<IdList> {
+    let stdin = context.take_stdin();
     read_input(list, "standard input", "standard input", move || Ok(stdin), deadline)
 }
 

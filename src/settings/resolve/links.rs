@@ -30,7 +30,7 @@ impl Links {
         format: OutputFormat,
         layers: &ConfigLayers<'_>,
         target: Option<&Target>,
-        host: &Context<'_>,
+        context: &Context<'_>,
     ) -> Result<Self> {
         let template = ticket_url(layers)?;
         let choice = choice(args, layers)?;
@@ -41,8 +41,8 @@ impl Links {
             LinksChoice::Auto => {
                 format.link_support() == LinkSupport::Terminal
                     && args.out_file.is_none()
-                    && host.terminal.stdout
-                    && hyperlink::is_supported(&host.environment)
+                    && context.terminal.stdout
+                    && hyperlink::is_supported(&context.environment)
             }
         };
         if choice.value == LinksChoice::Always && args.links.is_some() && !has_links(format) {

@@ -48,15 +48,18 @@ pub(crate) fn resolve(
     args: &GetArgs,
     format: OutputFormat,
     layers: &ConfigLayers<'_>,
-    host: &Context<'_>,
+    context: &Context<'_>,
 ) -> Result<Display> {
     let selected = selection(args, layers)?;
     let out_file = args.out_file.as_deref().map(OutFile::from_option).transpose()?.flatten();
     // A file is like a pipe.
-    let color = host.terminal.color;
-    let terminal =
-        if out_file.is_some() { Terminal { color, ..Terminal::default() } } else { host.terminal };
-    let style = TextStyle::for_terminal(terminal, &host.environment);
+    let color = context.terminal.color;
+    let terminal = if out_file.is_some() {
+        Terminal { color, ..Terminal::default() }
+    } else {
+        context.terminal
+    };
+    let style = TextStyle::for_terminal(terminal, &context.environment);
     let options =
         FormatOptions { style: style_with_width(args, style)?, separated: separated(args)? };
     Ok(Display {
