@@ -9,7 +9,7 @@ pub(crate) fn format_utc(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// A clock that nobody sets while a command runs.
+/// A clock that changes of the system clock do not affect.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
     start: DateTime<Utc>,

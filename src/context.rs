@@ -38,7 +38,7 @@ impl Environment {
     /// Replaces `~/` at the beginning of `path` by the home folder. A shell does not do it after
     /// a colon, and in a file there is no shell.
     #[must_use]
-    pub fn in_home(&self, path: &Path) -> PathBuf {
+    pub fn expand_home(&self, path: &Path) -> PathBuf {
         match (path.strip_prefix("~"), self.path("HOME")) {
             (Ok(rest), Some(home)) => home.join(rest),
             _ => path.to_owned(),

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         _ => &mut io::stdout(),
     };
     let stderr = &mut io::stderr();
-    let mut host = Context {
+    let mut context = Context {
         environment: std::env::vars_os().collect(),
         stdin: Box::new(io::stdin()),
         stdout,
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         now: std::time::SystemTime::now().into(),
         started: std::time::Instant::now(),
     };
-    ExitCode::from(sotickets::catch_panics(|| sotickets::run(std::env::args_os(), &mut host)))
+    ExitCode::from(sotickets::catch_panics(|| sotickets::run(std::env::args_os(), &mut context)))
 }
 
 /// Opens standard input again, without the lock that the main thread holds.

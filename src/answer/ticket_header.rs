@@ -43,7 +43,7 @@ fn is_empty(key: Key, json: &str) -> bool {
     }
 }
 
-/// Whether the text of a field means nothing. A server that makes up a ticket writes `Unknown` for its enums, as it
+/// Whether the text of a field means nothing. A server that fills in a ticket for an unknown id writes `Unknown` for its enums, as it
 /// writes 0 for its numbers.
 pub(super) fn is_empty_text(text: &str, is_id: bool, is_enum: bool) -> bool {
     text.is_empty()

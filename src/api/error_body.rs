@@ -11,7 +11,7 @@ use crate::format_bytes::format_bytes;
 
 /// The text of a body that holds no tickets.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Words {
+pub enum BodyText {
     /// An error object, with type and message as visible text.
     Error(String),
     /// A web page, with its title where it has one.
@@ -32,18 +32,18 @@ const SEARCHED: usize = 64 * 1024;
 
 /// Returns the text in `body`, without what `mask` hides.
 #[must_use]
-pub fn words(body: &[u8], mask: &Mask) -> Words {
+pub fn read_text(body: &[u8], mask: &Mask) -> BodyText {
     let body = without_utf8_bom(body).trim_ascii();
     let object = std::str::from_utf8(body).ok().filter(|text| text.starts_with('{'));
     if let Some(words) = object.and_then(|text| error_object(text, mask)) {
-        return Words::Error(words);
+        return BodyText::Error(words);
     }
     let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED)]);
     match text.bytes().next() {
-        None => Words::None,
-        Some(_) if is_binary(&text) => Words::Binary(body.len()),
-        Some(b'<') if is_page(&text) => Words::Page(title(&text, mask)),
-        Some(_) => Words::Text(quote(&text, LIMIT, mask)),
+        None => BodyText::None,
+        Some(_) if is_binary(&text) => BodyText::Binary(body.len()),
+        Some(b'<') if is_page(&text) => BodyText::Page(title(&text, mask)),
+        Some(_) => BodyText::Text(quote(&text, LIMIT, mask)),
     }
 }
 
@@ -56,14 +56,14 @@ pub fn quote(text: &str, limit: usize, mask: &Mask) -> String {
 }
 
 /// Returns the text in the body of `response` for the end of a message; empty without text.
-pub(crate) fn tail(response: &Response<Vec<u8>>) -> String {
-    words(&response.body, &response.mask).tail()
+pub(crate) fn as_suffix(response: &Response<Vec<u8>>) -> String {
+    read_text(&response.body, &response.mask).as_suffix()
 }
 
-impl Words {
+impl BodyText {
     /// Returns the text after a colon, for the end of a message; empty without text.
     #[must_use]
-    pub fn tail(&self) -> String {
+    pub fn as_suffix(&self) -> String {
         match self {
             Self::Error(text) | Self::Text(text) => format!(": {text}"),
             Self::Page(Some(title)) => format!(", with the web page '{title}'"),
@@ -199,70 +199,70 @@ mod tests {
         let cases = [
             (
                 r#"{"Error":true,"ErrorType":"SoNotFoundException","ErrorMessage":"No\nsuch","ErrorSource":"x"}"#,
-                Words::Error("SoNotFoundException: No\\nsuch".to_owned()),
+                BodyText::Error("SoNotFoundException: No\\nsuch".to_owned()),
             ),
             (
                 r#"{"Message":"An error has occurred.","MessageDetail":"Bad select"}"#,
-                Words::Error("An error has occurred. Bad select".to_owned()),
+                BodyText::Error("An error has occurred. Bad select".to_owned()),
             ),
-            (r#"{"Error":true}"#, Words::Error("an error without a message".to_owned())),
+            (r#"{"Error":true}"#, BodyText::Error("an error without a message".to_owned())),
             (
                 r#"{"error":"invalid_token","error_description":"gone"}"#,
-                Words::Error("invalid_token: gone".to_owned()),
+                BodyText::Error("invalid_token: gone".to_owned()),
             ),
-            (r#"{"a":1}"#, Words::Text(r#"{"a":1}"#.to_owned())),
+            (r#"{"a":1}"#, BodyText::Text(r#"{"a":1}"#.to_owned())),
             (
                 r#"{"TicketId":839,"Title":"Printer broken"}"#,
-                Words::Text(r#"{"TicketId":839,"Title":"Printer broken"}"#.to_owned()),
+                BodyText::Text(r#"{"TicketId":839,"Title":"Printer broken"}"#.to_owned()),
             ),
             (
                 r#"{"value":[],"message":"ok"}"#,
-                Words::Text(r#"{"value":[],"message":"ok"}"#.to_owned()),
+                BodyText::Text(r#"{"value":[],"message":"ok"}"#.to_owned()),
             ),
             (
                 r#"{"title":"Bad Gateway","status":502,"detail":"upstream"}"#,
-                Words::Error("Bad Gateway: upstream".to_owned()),
+                BodyText::Error("Bad Gateway: upstream".to_owned()),
             ),
             (
                 r#"{"Message":"It failed","ExceptionMessage":"x","StackTrace":"y"}"#,
-                Words::Error("It failed: x".to_owned()),
+                BodyText::Error("It failed: x".to_owned()),
             ),
             (
                 r#"{"Message":"The request is invalid.","ModelState":{"r.Ids[0]":["Not a number.","Too long."],"x":"y"}}"#,
-                Words::Error(
+                BodyText::Error(
                     "The request is invalid. r.Ids[0]: Not a number. Too long.; x: y".to_owned(),
                 ),
             ),
             (
                 r#"{"type":"x","title":"Not valid.","status":400,"errors":{"ids":["Empty."]},"traceId":"1"}"#,
-                Words::Error("Not valid. ids: Empty.".to_owned()),
+                BodyText::Error("Not valid. ids: Empty.".to_owned()),
             ),
             (
                 r#"{"Error":true,"ErrorType":"ArgumentException","Message":"Bad id"}"#,
-                Words::Error("ArgumentException: Bad id".to_owned()),
+                BodyText::Error("ArgumentException: Bad id".to_owned()),
             ),
             (
                 "<!DOCTYPE html><HTML><Title>\n 404 -  Not\u{1b} found </TITLE>",
-                Words::Page(Some("404 - Not\\x1b found".to_owned())),
+                BodyText::Page(Some("404 - Not\\x1b found".to_owned())),
             ),
-            ("<html><body>x", Words::Page(None)),
-            ("<xml/>", Words::Text("<xml/>".to_owned())),
-            ("\u{feff} \n", Words::None),
-            ("", Words::None),
-            ("Bad gateway\x07", Words::Text("Bad gateway\\x07".to_owned())),
-            ("\u{1f}\u{fffd}\x08\0\0\0\0\0\0\u{fffd}x", Words::Binary(15)),
+            ("<html><body>x", BodyText::Page(None)),
+            ("<xml/>", BodyText::Text("<xml/>".to_owned())),
+            ("\u{feff} \n", BodyText::None),
+            ("", BodyText::None),
+            ("Bad gateway\x07", BodyText::Text("Bad gateway\\x07".to_owned())),
+            ("\u{1f}\u{fffd}\x08\0\0\0\0\0\0\u{fffd}x", BodyText::Binary(15)),
         ];
         for (body, words_) in cases {
-            assert_eq!(words(body.as_bytes(), &Mask::default()), words_, "{body:?}");
+            assert_eq!(read_text(body.as_bytes(), &Mask::default()), words_, "{body:?}");
         }
     }
 
     proptest! {
         #[test]
         fn no_body_can_drive_a_terminal(body in proptest::collection::vec(any::<u8>(), 0..200), title in any::<String>()) {
-            prop_assert!(!words(&body, &Mask::default()).tail().contains(escape::is_unsafe));
+            prop_assert!(!read_text(&body, &Mask::default()).as_suffix().contains(escape::is_unsafe));
             let page = format!("<html><title>{title}</title>");
-            prop_assert!(!words(page.as_bytes(), &Mask::default()).tail().contains(escape::is_unsafe));
+            prop_assert!(!read_text(page.as_bytes(), &Mask::default()).as_suffix().contains(escape::is_unsafe));
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::secret::mask::Mask;
 
 use super::credential::Credential;
 use super::endpoint;
-use super::error_body::{self, Words};
+use super::error_body::{self, BodyText};
 use super::maintenance_window;
 use super::query::{Accept, Query};
 
@@ -154,21 +154,21 @@ fn no_array(body: &[u8], mask: &Mask) -> Error {
     if body.trim_ascii() == b"null" {
         return null();
     }
-    let words = error_body::words(body, mask);
+    let words = error_body::read_text(body, mask);
     match &words {
-        Words::None => Error::new(Kind::Answer, "the answer is empty")
+        BodyText::None => Error::new(Kind::Answer, "the answer is empty")
             .hint("check that the address is the SuperOffice WebAPI's"),
-        Words::Error(words) => refused_with_200(words),
-        Words::Page(title) => {
+        BodyText::Error(words) => refused_with_200(words),
+        BodyText::Page(title) => {
             let title = title.as_ref().map_or_else(String::new, |title| format!(": '{title}'"));
             Error::new(Kind::Answer, format!("the answer is not JSON but a web page{title}"))
                 .hint("a sign-in page or a proxy answered in the API's place: check address and credential")
         }
-        Words::Binary(_) => {
-            Error::new(Kind::Answer, format!("the answer is not JSON{}", words.tail()))
+        BodyText::Binary(_) => {
+            Error::new(Kind::Answer, format!("the answer is not JSON{}", words.as_suffix()))
                 .hint("it may be compressed or not in UTF-8, without a header that says so")
         }
-        Words::Text(text) => {
+        BodyText::Text(text) => {
             let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
             let what = if is_json { "a list of tickets" } else { "JSON" };
             Error::new(Kind::Answer, format!("the answer is not {what}: {text}"))
@@ -198,12 +198,15 @@ fn check_xml(response: &Response<impl Deref<Target = [u8]>>) -> Result<(), Error
         _ if is_xml => "only says that it is".to_owned(),
         other => format!("is {}", escape::excerpt(other, 60)),
     };
-    let words = error_body::words(&response.body, mask);
+    let words = error_body::read_text(&response.body, mask);
     Err(match &words {
-        Words::Error(text) => refused_with_200(text),
+        BodyText::Error(text) => refused_with_200(text),
         _ if response.body.trim_ascii() == b"null" => no_array(&response.body, mask),
-        _ => Error::new(Kind::Answer, format!("the answer is not XML, it {shown}{}", words.tail()))
-            .hint("this server may not offer XML: -o json"),
+        _ => Error::new(
+            Kind::Answer,
+            format!("the answer is not XML, it {shown}{}", words.as_suffix()),
+        )
+        .hint("this server may not offer XML: -o json"),
     })
 }
 
@@ -227,7 +230,7 @@ fn redirected(response: &Response<Vec<u8>>) -> Error {
 
 fn refused(response: &Response<Vec<u8>>, query: &Query) -> Error {
     let status = response.status;
-    let words = error_body::tail(response);
+    let words = error_body::as_suffix(response);
     let Some(credential) = &query.credential else {
         return Error::new(
             Kind::Authentication,
@@ -271,7 +274,7 @@ fn offers(schemes: &[String]) -> Vec<String> {
 
 /// Returns the error for a 421: tenants of Online move between sub-domains.
 fn misdirected(response: &Response<Vec<u8>>) -> Error {
-    let words = error_body::tail(response);
+    let words = error_body::as_suffix(response);
     let host = response.address.host_and_port();
     let tenant = endpoint::tenant(&response.address);
     let named = tenant.map_or_else(|| "the tenant".to_owned(), |tenant| format!("tenant {tenant}"));
@@ -286,7 +289,7 @@ const MAX_WAIT: u64 = 86_400;
 
 fn failed(response: &Response<Vec<u8>>) -> Error {
     let status = response.status;
-    let words = error_body::tail(response);
+    let words = error_body::as_suffix(response);
     let (message, hint) = match status {
         204 => (
             "the server answered with no content".to_owned(),

@@ -10,7 +10,7 @@ use crate::http::transport::Transport;
 
 /// The reason why there is no lock.
 pub(super) enum LockError {
-    /// Another process held the lock for [`PATIENCE`].
+    /// Another process held the lock for [`LOCK_TIMEOUT`].
     Busy,
     /// The time limit of the command is over.
     TimedOut(Error),
@@ -20,7 +20,7 @@ pub(super) enum LockError {
 
 /// The longest wait. Nothing done under a lock takes longer than the time limits of two
 /// calls.
-pub(super) const PATIENCE: Duration = Duration::from_secs(150);
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(150);
 
 /// Acquires the lock at `path`, within the deadline of `transport`; `subject` names what is
 /// locked, for messages.
@@ -30,7 +30,7 @@ pub(super) fn acquire(
     transport: &Transport<'_>,
 ) -> Result<FileLock, LockError> {
     let left = transport.deadline.remaining();
-    let patience = left.map_or(PATIENCE, |left| left.min(PATIENCE));
+    let patience = left.map_or(LOCK_TIMEOUT, |left| left.min(LOCK_TIMEOUT));
     let notice = || {
         transport.note(&format!("* waiting for another sotickets, which is using {subject}"));
     };

@@ -74,7 +74,7 @@ fn check_xsrf(token: &str, headers: &HeaderMap) -> Result<(), &'static str> {
     if pairs.any(|pair| pair == ("XSRF-TOKEN", token)) {
         return Ok(());
     }
-    Err("The XSRF value in X-XSRF-TOKEN needs the cookie XSRF-TOKEN beside it.")
+    Err("The XSRF value in X-XSRF-TOKEN needs the cookie XSRF-TOKEN with it.")
 }
 
 /// Returns the value of a header. A value that is not text cannot be right: it counts as empty,

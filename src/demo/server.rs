@@ -12,7 +12,7 @@ use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
 use tokio::time::timeout;
 
-use crate::http::loopback_server::{self, PATIENCE};
+use crate::http::loopback_server::{self, IDLE_TIMEOUT};
 
 use super::answer;
 use super::locale::Zone;
@@ -80,7 +80,7 @@ async fn read(mut body: Incoming) -> Body {
     let mut length = 0;
     loop {
         // A sender that has stopped must not keep its connection for ever.
-        let Ok(frame) = timeout(PATIENCE, body.frame()).await else { return Body::CutOff };
+        let Ok(frame) = timeout(IDLE_TIMEOUT, body.frame()).await else { return Body::CutOff };
         let Some(frame) = frame else { break };
         let Ok(frame) = frame else { return Body::CutOff };
         let Some(data) = frame.data_ref() else { continue };

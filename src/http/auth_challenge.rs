@@ -4,9 +4,9 @@
 use crate::secret::mask::Mask;
 
 /// The header of a server's 401.
-pub(crate) const OF_SERVER: &str = "www-authenticate";
+pub(crate) const WWW_AUTHENTICATE: &str = "www-authenticate";
 /// The header of a proxy's 407.
-pub(crate) const OF_PROXY: &str = "proxy-authenticate";
+pub(crate) const PROXY_AUTHENTICATE: &str = "proxy-authenticate";
 
 /// A scheme that is offered, without its parameters: a realm, a nonce, or a token.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 
 /// The time after which a silent connection is closed.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
+pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The maximum of simultaneous connections. A process may have few file descriptors (`ulimit -n 64`),
 /// and a sign-in needs some of them to fetch its tokens.
@@ -106,7 +106,7 @@ where
         let _ = stream.set_nodelay(true);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(PATIENCE)
+            .header_read_timeout(IDLE_TIMEOUT)
             .serve_connection(TokioIo::new(stream), service());
         tokio::spawn(async move {
             // A client may close its connection at any time.

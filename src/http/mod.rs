@@ -1,4 +1,4 @@
-//! The HTTP transport: it knows no ticket, and no word of SuperOffice's.
+//! The HTTP transport. It knows nothing of tickets.
 //!
 //! From the bottom: `header`, `address`, `retry`, `content_coding`, `auth_challenge`; `proxy`,
 //! `connection_log`, `tls`; `network`, `request`, `error`, `event`, `body`, `response`; `trace`,

@@ -42,7 +42,7 @@ pub(crate) struct Advice {
 const MAX_SERVICE_BYTES: u64 = 1 << 20;
 
 /// The advice for a request to a service, whose answer is always short.
-const OF_A_SERVICE: Advice = Advice {
+const SERVICE_ADVICE: Advice = Advice {
     too_slow: &["try again, or raise the limit"],
     too_large: "no such answer is so long: a proxy may have answered in its place; -v shows the request",
 };
@@ -63,7 +63,7 @@ impl Request {
             body: String::new(),
             summary: None,
             further_secrets: Vec::new(),
-            advice: &OF_A_SERVICE,
+            advice: &SERVICE_ADVICE,
             max_bytes: Some(MAX_SERVICE_BYTES),
         }
     }

@@ -42,8 +42,8 @@ impl<B> Response<B> {
     /// Returns the authentication schemes that a 401 or a 407 offers.
     pub(crate) fn schemes(&self) -> Vec<String> {
         let name = match self.status {
-            407 => auth_challenge::OF_PROXY,
-            _ => auth_challenge::OF_SERVER,
+            407 => auth_challenge::PROXY_AUTHENTICATE,
+            _ => auth_challenge::WWW_AUTHENTICATE,
         };
         let offered = self.headers.get_all(name).iter().map(HeaderValue::as_bytes);
         auth_challenge::schemes(offered, &self.mask)

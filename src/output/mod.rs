@@ -2,7 +2,7 @@
 //!
 //! A new format is a file of its own, and in this file its `mod`, its variant of
 //! [`OutputFormat`] and its arms in [`OutputFormat::traits`] and [`OutputFormat::create`].
-//! No other file decides by a format.
+//! Other files ask these instead of naming a format; only `-o xml` has an answer of its own.
 
 use clap::ValueEnum;
 

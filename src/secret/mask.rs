@@ -2,45 +2,45 @@
 
 use super::Secret;
 use super::spellings;
-use super::stripped_text::{self, Folded};
+use super::stripped_text::{self, StrippedText};
 
 /// Takes the secrets of a call out of text that came back from the server.
 #[derive(Clone, Debug, Default)]
 pub struct Mask {
     /// The secrets, and their forms in base64.
     forms: Vec<Secret>,
-    /// Those that are known also where something was put between their characters.
-    foldable: Vec<Secret>,
+    /// The forms that are recognized even with blanks or tags between their characters.
+    strippable: Vec<Secret>,
 }
 
-/// Shorter values are not masked: they occur in any text, and taking them out
-/// of it would tell more than leaving them.
+/// The shortest value that is masked. Shorter ones occur in any text, and masking them would
+/// reveal more than it hides.
 const SHORTEST: usize = 4;
 
 /// Shorter values are not masked across blanks and tags: their characters follow one
 /// another in many texts, as `tont` in "to nt".
-const SHORTEST_FOLDED: usize = 8;
+const SHORTEST_STRIPPED: usize = 8;
 
 /// The part of a text that is searched for its beginning, in bytes.
 const SEARCHED: usize = 32 * 1024;
 
 impl Mask {
-    /// A mask of all `secrets`, in each form in which a server may send one back: as
+    /// Creates a mask of `secrets`, in each form in which a server may send one back: as
     /// it is, in base64, percent-encoded, and escaped for JSON or HTML; a longer one also
     /// with white space, control and zero-width characters or tags in it.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
         let mut mask = Self::default();
         for secret in secrets.into_iter().filter(|secret| secret.expose().len() >= SHORTEST) {
             let encoded = spellings::in_base64(secret.expose());
-            let is_long = |form: &Secret| form.expose().chars().count() >= SHORTEST_FOLDED;
-            let folded: Vec<Secret> =
+            let is_long = |form: &Secret| form.expose().chars().count() >= SHORTEST_STRIPPED;
+            let stripped: Vec<Secret> =
                 stripped_text::forms(secret.expose()).into_iter().filter(is_long).collect();
-            if !folded.is_empty() {
-                mask.foldable.extend(encoded.iter().cloned());
+            if !stripped.is_empty() {
+                mask.strippable.extend(encoded.iter().cloned());
             }
             // The blanks may be the secret's own, and the text without any.
-            mask.forms.extend(folded.iter().cloned());
-            mask.foldable.extend(folded);
+            mask.forms.extend(stripped.iter().cloned());
+            mask.strippable.extend(stripped);
             mask.forms.extend(encoded);
             mask.forms.push(secret);
         }
@@ -62,7 +62,7 @@ impl Mask {
     }
 
     fn apply_within(&self, text: &str, length: usize, searched: usize) -> String {
-        let folded = self.folded(text, searched.saturating_mul(2));
+        let stripped = self.stripped(text, searched.saturating_mul(2));
         let mut masked = String::new();
         let mut room = length;
         // As far as the secrets reach that were found so far.
@@ -72,7 +72,8 @@ impl Mask {
                 break;
             }
             let ends = self.forms.iter().filter_map(|form| spellings::end(text, at, form.expose()));
-            let ends = ends.chain(folded.iter().filter_map(|text| text.end(at, &self.foldable)));
+            let ends =
+                ends.chain(stripped.iter().filter_map(|text| text.end(at, &self.strippable)));
             if let Some(end) = ends.max().filter(|end| *end > covered) {
                 // Where one begins within another, both are one.
                 if at >= covered {
@@ -91,8 +92,8 @@ impl Mask {
 
     /// `text`, up to about `length` bytes, without blanks, and without tags as well. Both,
     /// since an angle bracket may be a part of a secret.
-    fn folded(&self, text: &str, length: usize) -> Vec<Folded> {
-        if self.foldable.is_empty() {
+    fn stripped(&self, text: &str, length: usize) -> Vec<StrippedText> {
+        if self.strippable.is_empty() {
             return Vec::new();
         }
         let mut end = text.len().min(length);
@@ -100,7 +101,7 @@ impl Mask {
             end -= 1;
         }
         let text = &text[..end];
-        [Folded::new(text), Folded::without_tags(text)].into_iter().flatten().collect()
+        [StrippedText::new(text), StrippedText::without_tags(text)].into_iter().flatten().collect()
     }
 }
 

@@ -48,7 +48,7 @@ impl<'a, 'c> SecretReader<'a, 'c> {
             SecretSource::Variable(name) => secret_text::variable(name, environment),
             SecretSource::Env(name) => secret.env(name, environment),
             SecretSource::File(path) => {
-                let path = environment.in_home(path);
+                let path = environment.expand_home(path);
                 let file = path.clone();
                 let bytes = self
                     .deadline

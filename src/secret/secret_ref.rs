@@ -23,7 +23,7 @@ pub(crate) struct SecretRef {
     pub(crate) label: String,
     pub(crate) kind: SecretKind,
     /// True if it belongs to a profile, and so to the profile's server alone.
-    pub(crate) is_of_profile: bool,
+    pub(crate) belongs_to_profile: bool,
 }
 
 impl SecretRef {
@@ -65,7 +65,7 @@ impl SecretRef {
             variable: variable.to_owned(),
             label: label.to_owned(),
             kind: SecretKind::Password,
-            is_of_profile: false,
+            belongs_to_profile: false,
         }
     }
 
@@ -78,7 +78,7 @@ impl SecretRef {
     pub(crate) fn with_profile(mut self, profile: Option<&str>) -> Self {
         if let (SecretSource::Keyring(entry @ None), Some(profile)) = (&mut self.source, profile) {
             *entry = Some(profile.to_owned());
-            self.is_of_profile = true;
+            self.belongs_to_profile = true;
         }
         self
     }
@@ -102,7 +102,7 @@ impl SecretRef {
             SecretSource::Env(name) => {
                 secret_error::hidden_variable(name, environment).map(str::to_owned)
             }
-            SecretSource::File(path) => secret_error::hidden_file(&environment.in_home(path)),
+            SecretSource::File(path) => secret_error::hidden_file(&environment.expand_home(path)),
             _ => None,
         };
         hidden.map_or_else(|| self.origin.to_string(), |hidden| self.origin.with_source(&hidden))
@@ -121,7 +121,7 @@ impl SecretRef {
             SecretSource::Variable(name) => secret_text::variable(name, environment)?.into_bytes(),
             SecretSource::Env(name) => self.env(name, environment)?.into_bytes(),
             SecretSource::File(path) => {
-                let path = environment.in_home(path);
+                let path = environment.expand_home(path);
                 let read = fs::metadata(&path).and_then(|it| {
                     let is_pipe = !it.is_file() && !it.is_dir();
                     (!is_pipe).then(|| File::open(&path).and_then(secret_text::read)).transpose()

@@ -1,11 +1,11 @@
-//! How a server may write a secret that it sends back.
+//! The spellings of a secret that a server sends back: base64, and escaped characters.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::Secret;
 
-/// Fewer characters of base64 stand in any text.
+/// The shortest base64 that is masked. Shorter ones occur in any text.
 const SHORTEST: usize = 6;
 
 /// Returns the base64 of `secret` inside an encoded text, after any text before it.
@@ -23,7 +23,7 @@ pub(crate) fn in_base64(secret: &str) -> Vec<Secret> {
     forms
 }
 
-/// The characters that `secret` alone decides, where `before` bytes stand before it.
+/// Returns the characters that depend on `secret` alone, with `before` bytes before it.
 fn core(secret: &str, before: usize, engine: &impl Engine) -> Secret {
     let mut bytes = vec![0; before];
     bytes.extend_from_slice(secret.as_bytes());
@@ -33,7 +33,7 @@ fn core(secret: &str, before: usize, engine: &impl Engine) -> Secret {
     Secret::new(encoded.expose().get(decided).unwrap_or_default().to_owned())
 }
 
-/// More readings of a text are not followed: a row of as many backslashes is no secret.
+/// The most readings of a text that are followed. More are a row of backslashes, not a secret.
 const READINGS: usize = 64;
 
 /// Returns the end of a `secret` that begins at `start` of `text`, with each character as it
@@ -41,7 +41,7 @@ const READINGS: usize = 64;
 pub(crate) fn end(text: &str, start: usize, secret: &str) -> Option<usize> {
     let mut chars = secret.chars();
     let mut ends = Vec::new();
-    written(&text[start..], chars.next()?, &mut |length| ends.push(start + length));
+    for_each_spelling(&text[start..], chars.next()?, &mut |length| ends.push(start + length));
     for c in chars {
         if ends.is_empty() {
             return None;
@@ -49,7 +49,7 @@ pub(crate) fn end(text: &str, start: usize, secret: &str) -> Option<usize> {
         // There is more than one way to read an escape of an escape.
         let mut next = Vec::new();
         for at in ends {
-            written(&text[at..], c, &mut |length| next.push(at + length));
+            for_each_spelling(&text[at..], c, &mut |length| next.push(at + length));
         }
         next.sort_unstable();
         next.dedup();
@@ -59,11 +59,11 @@ pub(crate) fn end(text: &str, start: usize, secret: &str) -> Option<usize> {
     ends.pop()
 }
 
-/// Escapes may have been escaped again, this often at most.
-pub(crate) const AGAIN: usize = 3;
+/// The number of times that an escape may have been escaped again.
+pub(crate) const MAX_NESTED_ESCAPES: usize = 3;
 
-/// Tells `found` the length of each beginning of `text` that may stand for `c`.
-fn written(text: &str, c: char, found: &mut dyn FnMut(usize)) {
+/// Calls `found` with the length of each beginning of `text` that may be `c`.
+fn for_each_spelling(text: &str, c: char, found: &mut dyn FnMut(usize)) {
     let Some(first) = text.chars().next() else { return };
     let is_lost = matches!(first, '?' | char::REPLACEMENT_CHARACTER) && !c.is_ascii();
     if first.eq_ignore_ascii_case(&c) || is_lost || (c == ' ' && first == '+') {
@@ -83,7 +83,7 @@ fn percent(text: &str, c: char, found: &mut dyn FnMut(usize)) {
     let mut utf8 = [0; 4];
     let utf8 = c.encode_utf8(&mut utf8).as_bytes();
     let mut percent = "%".to_owned();
-    for _ in 0..=AGAIN {
+    for _ in 0..=MAX_NESTED_ESCAPES {
         let mut rest = text;
         let is_it = utf8.iter().all(|byte| {
             let Some(digits) = rest.strip_prefix(&percent).and_then(|rest| rest.get(..2)) else {
@@ -101,9 +101,12 @@ fn percent(text: &str, c: char, found: &mut dyn FnMut(usize)) {
 
 /// `\"`, `\u00e9`, `\\u00e9`.
 fn backslash(text: &str, c: char, found: &mut dyn FnMut(usize)) {
-    let run = text.bytes().take(1 << AGAIN).take_while(|byte| *byte == b'\\').count();
+    let run = text.bytes().take(1 << MAX_NESTED_ESCAPES).take_while(|byte| *byte == b'\\').count();
     if c == '\\' {
-        (1..=AGAIN).map(|level| 1 << level).filter(|length| *length <= run).for_each(&mut *found);
+        (1..=MAX_NESTED_ESCAPES)
+            .map(|level| 1 << level)
+            .filter(|length| *length <= run)
+            .for_each(&mut *found);
     }
     if text[run..].starts_with(c) {
         found(run + c.len_utf8());
@@ -128,7 +131,7 @@ const ENTITY: usize = 11;
 /// `&lt;`, `&#60;`, `&#x3C;`, `&amp;lt;`.
 fn entity(text: &str, c: char, found: &mut dyn FnMut(usize)) {
     let mut rest = &text[1..];
-    for _ in 0..=AGAIN {
+    for _ in 0..=MAX_NESTED_ESCAPES {
         let end = rest.bytes().take(ENTITY).position(|byte| byte == b';');
         if let Some(end) = end.filter(|end| names(&rest[..*end], c)) {
             found(text.len() - rest.len() + end + 1);

@@ -1,4 +1,4 @@
-//! A text without whatever a server may have put between the characters of a secret.
+//! A text without blanks and tags, which a server may have put between the characters of a secret.
 
 use unicode_width::UnicodeWidthChar as _;
 
@@ -19,44 +19,44 @@ const TAGS: [(&str, &str); 8] = [
 
 /// A text without white space, control and zero-width characters, each as it is,
 /// percent-encoded, or escaped for JSON or HTML.
-pub(crate) struct Folded {
+pub(crate) struct StrippedText {
     text: String,
     /// The position of each byte in the original text.
     origins: Vec<usize>,
 }
 
-impl Folded {
-    /// Folds `text`; `None` where there is nothing to leave out.
+impl StrippedText {
+    /// Strips `text`; returns `None` if there is nothing to leave out.
     pub(crate) fn new(text: &str) -> Option<Self> {
         Self::leaving_out(text, |at| blank(&text[at..]))
     }
 
-    /// The same without HTML tags; `None` where there are none.
+    /// Strips HTML tags as well; returns `None` if there are none.
     pub(crate) fn without_tags(text: &str) -> Option<Self> {
         let lower = text.to_ascii_lowercase();
         let mut has_tags = false;
-        let folded = Self::leaving_out(text, |at| {
+        let stripped = Self::leaving_out(text, |at| {
             let length = tag(&lower, at);
             has_tags |= length.is_some();
             length.or_else(|| blank(&text[at..]))
         });
-        folded.filter(|_| has_tags)
+        stripped.filter(|_| has_tags)
     }
 
     /// `text` without the pieces whose length `left_out` returns for their position.
     fn leaving_out(text: &str, mut left_out: impl FnMut(usize) -> Option<usize>) -> Option<Self> {
-        let mut folded = Self { text: String::new(), origins: Vec::new() };
+        let mut stripped = Self { text: String::new(), origins: Vec::new() };
         let mut at = 0;
         while let Some(c) = text[at..].chars().next() {
             if let Some(length) = left_out(at) {
                 at += length;
             } else {
-                folded.text.push(c);
-                folded.origins.extend(at..at + c.len_utf8());
+                stripped.text.push(c);
+                stripped.origins.extend(at..at + c.len_utf8());
                 at += c.len_utf8();
             }
         }
-        (folded.text.len() < text.len()).then_some(folded)
+        (stripped.text.len() < text.len()).then_some(stripped)
     }
 
     /// The position in the original text where a secret of `secrets` ends that begins at
@@ -68,11 +68,12 @@ impl Folded {
     }
 }
 
-/// Returns `secret` as it is in a folded text: without blanks, and without what looks like
+/// Returns `secret` as it is in a stripped text: without blanks, and without what looks like
 /// tags as well.
 pub(crate) fn forms(secret: &str) -> Vec<Secret> {
     let compact: String = secret.chars().filter(|c| !is_blank(*c)).collect();
-    let without_tags = Folded::without_tags(&compact).map(|folded| Secret::new(folded.text));
+    let without_tags =
+        StrippedText::without_tags(&compact).map(|stripped| Secret::new(stripped.text));
     without_tags.into_iter().chain([Secret::new(compact)]).collect()
 }
 
@@ -96,7 +97,7 @@ fn blank(text: &str) -> Option<usize> {
 /// `%0A`, `%250A`, `%E2%80%8B`.
 fn blank_in_percent(text: &str) -> Option<usize> {
     let mut prefix = "%".to_owned();
-    for _ in 0..=spellings::AGAIN {
+    for _ in 0..=spellings::MAX_NESTED_ESCAPES {
         let mut utf8 = Vec::new();
         let mut rest = text;
         while utf8.len() < 4 {
@@ -151,7 +152,7 @@ fn blank_in_entity(text: &str) -> Option<usize> {
     ];
     const LONGEST: usize = 16;
     let mut rest = &text[1..];
-    for _ in 0..=spellings::AGAIN {
+    for _ in 0..=spellings::MAX_NESTED_ESCAPES {
         let end = rest.bytes().take(LONGEST).position(|byte| byte == b';');
         if let Some(end) = end {
             let name = &rest[..end];

@@ -84,7 +84,7 @@ pub(crate) fn load(args: &CallArgs, context: &Context<'_>) -> Result<Config> {
 /// Returns the names of the profiles in the file at `named`, or in the one that a call would
 /// read. Errors in the file hide no other names.
 pub(crate) fn profile_names(named: Option<&Path>, environment: &Environment) -> Vec<String> {
-    let named = named.map(|path| environment.in_home(path));
+    let named = named.map(|path| environment.expand_home(path));
     let path = named
         .or_else(|| environment.path(FILE_VARIABLE))
         .or_else(|| default_path(environment))

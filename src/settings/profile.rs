@@ -66,13 +66,13 @@ impl Profile {
         };
         let origin = SecretOrigin::new(format!("{} ", setting.key), text, format!(" of {line}"));
         let secret = SecretRef::new(source, origin, setting.variable, label).with_kind(kind);
-        Ok(Some(SecretRef { is_of_profile: true, ..secret.with_profile(Some(&self.name)) }))
+        Ok(Some(SecretRef { belongs_to_profile: true, ..secret.with_profile(Some(&self.name)) }))
     }
 
     /// Returns the path that is written as `text`: below the folder of the configuration
     /// file, or with `~/` below the home folder.
     pub(crate) fn path(&self, text: &str, environment: &Environment) -> PathBuf {
-        self.folder().join(environment.in_home(Path::new(text)))
+        self.folder().join(environment.expand_home(Path::new(text)))
     }
 
     fn folder(&self) -> &Path {

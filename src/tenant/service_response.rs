@@ -40,7 +40,7 @@ pub(crate) fn parse_json<T: DeserializeOwned>(
 ) -> Result<T> {
     let body = without_utf8_bom(&response.body);
     serde_json::from_slice(body).map_err(|_| {
-        let words = error_body::words(body, &response.mask).tail();
+        let words = error_body::read_text(body, &response.mask).as_suffix();
         Error::new(Kind::Answer, format!("{subject} was not understood{words}"))
             .hint("a proxy may have answered in its place; -v shows the request")
     })
@@ -49,7 +49,7 @@ pub(crate) fn parse_json<T: DeserializeOwned>(
 /// Returns the error for a status other than 200; `failure` says what does not work.
 pub(crate) fn unexpected_status(response: &Response<Vec<u8>>, failure: &str) -> Error {
     let status = response.status;
-    let words = error_body::tail(response);
+    let words = error_body::as_suffix(response);
     let mut error = Error::new(Kind::Server, format!("HTTP {status}: {failure}{words}"));
     if let Some(hint) = maintenance_window::hint(response.status, response.time) {
         error = error.hint(hint);

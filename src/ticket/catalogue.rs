@@ -1,13 +1,13 @@
 //! The table of ticket fields.
 //!
-//! `tests/catalogue.rs` holds it against the vendor's own descriptions.
+//! `tests/docs/catalogue.rs` compares it with the vendor's own descriptions.
 
 use crate::suggest;
 
 use super::field::{Field, FieldType};
 
 /// Every ticket field, in the order of the endpoint's page. Those that
-/// later servers added stand before the two objects at its end.
+/// later servers added come before the two objects at its end.
 pub static CATALOGUE: [Field; 65] = [
     int("TicketId", "Number of the ticket, the one to fetch it by"),
     text("Title", "Subject line of the ticket"),

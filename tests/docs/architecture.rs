@@ -393,6 +393,35 @@ fn every_file_of_tests_is_in_their_crate() {
     }
 }
 
+/// The picture of a call and the walks are not run, so their paths are checked here.
+#[test]
+fn page_names_files_and_modules_that_exist() {
+    let page = fs::read_to_string(generated::file("docs/architecture.md")).expect("a page");
+    let files = imports().files;
+    let is_module = |path: &[&str]| {
+        let path: ModulePath = path.iter().map(|part| (*part).to_owned()).collect();
+        files.contains_key(&path)
+    };
+    let mut count = 0;
+    for word in page.split(|c: char| !c.is_alphanumeric() && !"_:/.".contains(c)) {
+        let path = word.trim_matches([':', '.']);
+        if path.contains('/') && path.ends_with(".rs") {
+            let is_file = [path.to_owned(), format!("src/{path}")]
+                .iter()
+                .any(|path| generated::file(path).is_file());
+            assert!(is_file, "there is no {path}");
+        } else if path.contains("::") && path.starts_with(|c: char| c.is_lowercase()) {
+            let parts: Vec<&str> = path.split("::").collect();
+            let (_, module) = parts.split_last().expect("two parts");
+            assert!(is_module(&parts) || is_module(module), "there is no {path}");
+        } else {
+            continue;
+        }
+        count += 1;
+    }
+    assert!(count > 20, "{count} paths");
+}
+
 #[test]
 fn page_shows_the_layers_of_the_code() {
     let page = fs::read_to_string(generated::file("docs/architecture.md")).expect("a page");

@@ -150,7 +150,7 @@ fn untrusted_certificate_is_reported_with_its_issuer() {
     failed   tls         the issuer of the certificate of localhost:PORT, 'Acme Root', is not among those that this system trusts
     error: the issuer of the certificate of localhost:PORT, 'Acme Root', is not among those that this system trusts
     hint: --cacert FILE names the authority's certificate, in PEM; ask whoever runs the server
-    hint: a server may also have been set up without the certificates between; they can stand in that file, too
+    hint: a server may also have been set up without the certificates between; they can be in that file, too
     ");
 }
 

@@ -64,7 +64,7 @@ fn cacert_replaces_the_systems_certificates() {
     --- stderr
     error: the issuer of the certificate of localhost:PORT, 'Acme Root', is not among those in other.pem
     hint: --cacert FILE names the authority's certificate, in PEM; ask whoever runs the server
-    hint: a server may also have been set up without the certificates between; they can stand in that file, too
+    hint: a server may also have been set up without the certificates between; they can be in that file, too
     --- exit code 6
     ");
 }
@@ -76,7 +76,7 @@ fn issuer_that_is_not_known_is_named() {
     --- stderr
     error: the issuer of the certificate of localhost:PORT, 'Acme Root\x1b[31m', is not among those that this system trusts
     hint: --cacert FILE names the authority's certificate, in PEM; ask whoever runs the server
-    hint: a server may also have been set up without the certificates between; they can stand in that file, too
+    hint: a server may also have been set up without the certificates between; they can be in that file, too
     --- exit code 6
     ");
 }

@@ -126,7 +126,7 @@ fn certificate_variables_replace_the_systems_certificates() {
     --- stderr
     error: the issuer of the certificate of localhost:PORT, 'Acme Root', is not among those in other.pem (SSL_CERT_FILE) and others (SSL_CERT_DIR)
     hint: --cacert FILE names the authority's certificate, in PEM; ask whoever runs the server
-    hint: a server may also have been set up without the certificates between; they can stand in that file, too
+    hint: a server may also have been set up without the certificates between; they can be in that file, too
     --- exit code 6
     ");
 }

@@ -16,7 +16,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::http::loopback_server::{self, PATIENCE};
+use crate::http::loopback_server::{self, IDLE_TIMEOUT};
 use crate::secret::Secret;
 
 use super::callback_page::CallbackPage;
@@ -198,7 +198,7 @@ async fn form(request: Request<Incoming>) -> Result<String, u16> {
         return Err(415);
     }
     let body = Limited::new(request.into_body(), MAX_FORM_BYTES).collect();
-    let body = timeout(PATIENCE, body).await.map_err(|_| 408_u16)?.map_err(|_| 413_u16)?;
+    let body = timeout(IDLE_TIMEOUT, body).await.map_err(|_| 408_u16)?.map_err(|_| 413_u16)?;
     Ok(String::from_utf8_lossy(&body.to_bytes()).into_owned())
 }
 

@@ -223,8 +223,8 @@ impl<'a> OAuthClient<'a> {
         let response = transport.fetch(&request)?;
         let is_refusal = (400..500).contains(&response.status)
             && matches!(
-                error_body::words(&response.body, &response.mask),
-                error_body::Words::Error(_)
+                error_body::read_text(&response.body, &response.mask),
+                error_body::BodyText::Error(_)
             );
         if response.status != 200 && !is_refusal {
             return Err(unexpected_status(&response, "the service gives no token"));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::auth::lock::{self, LockError, PATIENCE};
+use crate::auth::lock::{self, LOCK_TIMEOUT, LockError};
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::fs::lock::FileLock;
@@ -179,7 +179,7 @@ impl SessionStore {
             LockError::Io(error) => self.write_error(Kind::Authentication, &error),
             LockError::TimedOut(error) => error,
             LockError::Busy => {
-                let (label, seconds) = (self.label(), PATIENCE.as_secs());
+                let (label, seconds) = (self.label(), LOCK_TIMEOUT.as_secs());
                 let message = format!("another call has been using {label} for {seconds} s");
                 Error::new(Kind::Authentication, message)
                     .hint("try again, or end the other sotickets")

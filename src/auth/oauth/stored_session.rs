@@ -9,7 +9,7 @@ use crate::http::address::Address;
 use crate::secret::Secret;
 use crate::tenant::environment::OnlineEnvironment;
 
-/// A sign-in without its tokens; no part of it is a secret.
+/// A stored sign-in. Its tokens are in the keyring or in `token_location`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct StoredSession {
     /// The address of the environment.

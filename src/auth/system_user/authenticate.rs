@@ -78,7 +78,7 @@ impl SystemUser {
         match response.status {
             200 => parse_jwt(&response, tenant),
             400 | 401 | 403 => {
-                let words = error_body::tail(&response);
+                let words = error_body::as_suffix(&response);
                 Err(refused(tenant, &format!(": HTTP {}{words}", response.status)))
             }
             _ => {

@@ -155,8 +155,8 @@ mod tests {
         ) {
             let text = Secret::new(format!("{before}CANARY{after}"));
             let Err(error) = PrivateKey::parse(&text, "key") else { return Ok(()) };
-            let told = format!("{error} {:?}", error.hints());
-            prop_assert!(!told.contains("CANARY"), "{}", told);
+            let printed = format!("{error} {:?}", error.hints());
+            prop_assert!(!printed.contains("CANARY"), "{}", printed);
         }
     }
 }

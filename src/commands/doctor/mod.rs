@@ -14,7 +14,7 @@ use crate::cli::doctor::DoctorArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::settings::config;
-use crate::settings::effective::{Findings, PlanError, examine, ticket};
+use crate::settings::effective::{EffectiveSettings, PlanError, examine, ticket};
 use crate::settings::plan::call::CallPlan;
 use crate::settings::plan::resolved_call::ResolvedCall;
 use crate::settings::resolve::credential;
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context<'_>) -> Result<()> {
     let id = ticket(args)?;
     let configuration = config::load(&args.call, context)?;
     messages::warn_with_hint(context, configuration.warning.as_ref());
-    let Findings { facts, call } = examine(&args.call, &configuration, context)?;
+    let EffectiveSettings { facts, call } = examine(&args.call, &configuration, context)?;
     let mut report = Report::begin(args.output, facts, context)?;
     if args.offline {
         let warnings = call.as_ref().map_or(&[][..], |plan| &plan.warnings);
@@ -61,7 +61,7 @@ fn blocking_error(
         Err(PlanError { target: None, error }) => Some((Step::Address, error)),
         Err(PlanError { error, .. }) => Some((Step::Settings, error)),
         Ok(plan) if plan.lacks_credential(&args.call) => {
-            Some((Step::Credential, credential::none_configured()))
+            Some((Step::Credential, credential::no_credential()))
         }
         Ok(_) => None,
     }

@@ -233,7 +233,7 @@ const ALLOWED: u64 = 120;
 
 /// Describes a response without a version. That is no failure: the server may have tickets.
 fn unknown_version(response: &Response<Vec<u8>>) -> Check {
-    let words = error_body::tail(response);
+    let words = error_body::as_suffix(response);
     let status = response.status;
     let (message, hint) = match status {
         200 => (

@@ -32,7 +32,7 @@ impl Runner<'_> {
             return self.skip_ticket(context);
         }
         if self.lacks_credential {
-            let check = Check::failed(Step::Credential, credential::none_to_try());
+            let check = Check::failed(Step::Credential, credential::no_credential_to_try());
             self.report.add(check, context)?;
             return self.skip_ticket(context);
         }

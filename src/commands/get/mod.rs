@@ -44,8 +44,8 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
     }
     let mut call = plan.call.read_secrets(context)?;
     let sample = start_sample_server(&mut call, plan.no_auth)?;
-    let (wire, accept) = (plan.display.wire.clone(), plan.display.accept);
-    let (query, address) = call.query(wire, plan.ids.clone(), accept)?;
+    let (requested_columns, accept) = (plan.display.requested_columns.clone(), plan.display.accept);
+    let (query, address) = call.query(requested_columns, plan.ids.clone(), accept)?;
     let expected = Expected { ids: plan.ids.len(), has_ids: plan.display.requests_ids() };
     let parser = ParallelParser::new(&plan.display.columns, expected);
     let response = send(&query, &address, (&call, &plan), &parser, context)?;

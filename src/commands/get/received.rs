@@ -28,7 +28,7 @@ impl<'a> Received<'a> {
     pub(super) fn from_json(tickets: &'a Tickets<'_>, plan: &GetPlan, mask: &Mask) -> Self {
         let unreadable = quote_ids(tickets.unreadable_ids(), mask);
         let mergers = merged::find(tickets);
-        if plan.display.format_name.is_raw() {
+        if plan.display.output_format.is_raw() {
             let ids = tickets.entries().map(|(id, _)| id);
             return Self::from_ids(ids, plan, unreadable, mergers);
         }

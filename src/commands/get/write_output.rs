@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::output::out_file::OutFile;
 use crate::output::{Document, terminal};
 use crate::settings::plan::get::GetPlan;
-use crate::settings::resolve::output::Display;
+use crate::settings::resolve::output::OutputPlan;
 
 use crate::commands::{messages, write_error};
 
@@ -38,7 +38,7 @@ pub(super) fn write(
 fn to_stdout(
     document: &Document<'_>,
     encoding: &Encoding,
-    display: &Display,
+    display: &OutputPlan,
     context: &mut Context<'_>,
 ) -> Result<()> {
     let mut out = Counter { out: context.stdout, count: 0, last: None };
@@ -56,7 +56,7 @@ fn to_stdout(
 fn to_file(
     document: &Document<'_>,
     encoding: &Encoding,
-    display: &Display,
+    display: &OutputPlan,
     (file, deadline): (&OutFile, &Deadline),
 ) -> Result<u64> {
     let mut open = file.open(deadline)?;
@@ -72,17 +72,17 @@ fn to_file(
 /// terminal; `terminal` is then its encoding.
 fn render(
     document: &Document<'_>,
-    display: &Display,
+    display: &OutputPlan,
     terminal: Option<&Encoding>,
     out: &mut Counter<'_>,
     to_error: &dyn Fn(io::Error) -> Error,
 ) -> Result<()> {
     let mut out = BufWriter::with_capacity(64 * 1024, out);
-    match terminal.filter(|_| !display.format_name.is_for_people()) {
+    match terminal.filter(|_| !display.output_format.is_for_people()) {
         Some(encoding) => {
             let mut bytes = Vec::new();
             display.format.write(document, &mut bytes).map_err(to_error)?;
-            terminal::check(&bytes, display.format_name.noun(), encoding).map_err(|error| {
+            terminal::check(&bytes, display.output_format.noun(), encoding).map_err(|error| {
                 error.hint("pipe it, write it to a file with --out-file, or read it with -o table")
             })?;
             out.write_all(&bytes)

@@ -60,8 +60,8 @@ impl Destination<'_> {
         let (cause, is_retryable) = match (tls, failure) {
             // A certificate and a refusal are the same the next time.
             (Some(error), _) => {
-                let (error, is_of_proxy) = (error.clone(), failure.is_some());
-                (Cause::Tls { error, is_of_proxy }, false)
+                let (error, is_from_proxy) = (error.clone(), failure.is_some());
+                (Cause::Tls { error, is_from_proxy }, false)
             }
             _ if error.is_timeout() => {
                 (Cause::TimedOut(self.exceeded_limit(error)), error.is_connect())
@@ -87,7 +87,7 @@ impl Destination<'_> {
             (Cause::Setup(reason), _) => {
                 failed(format!("the connection cannot be set up: {reason}"))
             }
-            (Cause::Tls { error, is_of_proxy: true }, Some(proxy)) => {
+            (Cause::Tls { error, is_from_proxy: true }, Some(proxy)) => {
                 let place = format!("the proxy {}", proxy.host_and_port());
                 tls::describe(error, &place, &self.network.tls)
             }

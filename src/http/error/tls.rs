@@ -151,7 +151,7 @@ fn untrusted(known: Option<&Untrusted>, place: &str, tls: &Tls) -> Error {
         issuer.map_or_else(String::new, |name| format!(", '{}',", escape::excerpt(name, 80)));
     failed(format!("the issuer of the certificate of {place}{issuer} is not among {among}"))
         .hint("--cacert FILE names the authority's certificate, in PEM; ask whoever runs the server")
-        .hint("a server may also have been set up without the certificates between; they can stand in that file, too")
+        .hint("a server may also have been set up without the certificates between; they can be in that file, too")
 }
 
 fn wrong_name(presented: &[String], place: &str) -> Error {

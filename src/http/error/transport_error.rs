@@ -36,7 +36,7 @@ pub(crate) enum Cause {
     Tls {
         error: rustls::Error,
         /// True if the proxy did not present what TLS needs.
-        is_of_proxy: bool,
+        is_from_proxy: bool,
     },
     TimedOut(TimeLimit),
     Proxy {

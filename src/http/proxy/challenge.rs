@@ -42,7 +42,7 @@ pub(crate) fn request(
     let values = lines.filter_map(|line| {
         let colon = line.iter().position(|byte| *byte == b':')?;
         let (name, value) = line.split_at(colon);
-        name.eq_ignore_ascii_case(auth_challenge::OF_PROXY.as_bytes())
+        name.eq_ignore_ascii_case(auth_challenge::PROXY_AUTHENTICATE.as_bytes())
             .then(|| value[1..].trim_ascii())
     });
     auth_challenge::schemes(values, mask)

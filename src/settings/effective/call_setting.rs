@@ -1,5 +1,5 @@
 //! The settings of a call that a profile cannot hold: options such as `--insecure`, and
-//! variables that other programs read as well. With [`super::setting`], this is the list
+//! variables that other programs read as well. With [`registry`](crate::settings::registry), this is the list
 //! that `doctor` prints and that help and manual describe.
 
 use crate::error::Error;

@@ -28,7 +28,7 @@ use crate::source::Source;
 
 /// The settings in effect.
 #[derive(Debug)]
-pub(crate) struct Findings {
+pub(crate) struct EffectiveSettings {
     /// The configuration file, the profile, then each setting.
     pub(crate) facts: Vec<EffectiveSetting>,
     /// The plan of the call that they describe, or the error that prevents it.
@@ -65,7 +65,7 @@ pub(crate) fn examine(
     call: &CallArgs,
     configuration: &Config,
     context: &mut Context<'_>,
-) -> Result<Findings, Error> {
+) -> Result<EffectiveSettings, Error> {
     let environment = context.environment.clone();
     let layers = &configuration.layers(call, &environment);
     let plan = planned(call, layers);
@@ -88,7 +88,7 @@ pub(crate) fn examine(
         Ok(plan)
     });
     let target = target.map(|target| target.to_string());
-    Ok(Findings { facts, call: call.map_err(|error| PlanError { target, error }) })
+    Ok(EffectiveSettings { facts, call: call.map_err(|error| PlanError { target, error }) })
 }
 
 /// Lists every setting with its source.
@@ -190,7 +190,7 @@ fn may_hold_a_password(setting: &Setting, value: &str) -> bool {
 }
 
 fn check_output(layers: &ConfigLayers<'_>) -> Result<(), Error> {
-    output::format_said(layers)?;
+    output::configured_format(layers)?;
     match layers.find(&registry::SELECT) {
         Some(setting) => column::parse(&[setting.value], false)
             .map(drop)

@@ -23,7 +23,7 @@ use crate::source::Sourced;
 use crate::ticket::column::Column;
 use crate::ticket::ids::TicketId;
 
-/// A call, checked. No secret has been read.
+/// A call, checked. Its [`SecretRef`]s are not read yet.
 #[derive(Debug)]
 pub(crate) struct CallPlan {
     /// The target; `None` for the built-in sample server.
@@ -108,11 +108,11 @@ pub(crate) fn plan(layers: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
         .find(&registry::TIMEZONE)
         .map(|setting| zone::parse(&setting, layers.environment))
         .transpose()?;
-    // The secrets below the options belong to the installation that they were set for.
+    // With `demo`, secrets of variables and profile are not used: they are for another server.
     let none = Environment::default();
     let typed = ConfigLayers { environment: &none, profile: None, ..*layers };
-    let secret_levels = if demo { &typed } else { layers };
-    let credential = credential::plan(secret_levels);
+    let secret_layers = if demo { &typed } else { layers };
+    let credential = credential::plan(secret_layers);
     let sign_in = match credential {
         Ok(None) if !demo && !layers.call.no_auth => login::stored_session(layers)?,
         _ => None,
@@ -127,13 +127,13 @@ pub(crate) fn plan(layers: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
         network: network::plan(layers, first.as_ref())?,
         credential: credential?,
         sign_in,
-        app_token: credential::app_token(secret_levels)?,
-        headers: headers(secret_levels)?,
+        app_token: credential::app_token(secret_layers)?,
+        headers: headers(secret_layers)?,
         target: target.as_ref().map(|target| target.value.clone()),
     };
     let secrets = plan.secrets();
     if let Some(target) = &target {
-        target::check_home(target, &secrets, layers)?;
+        target::check_profile_server(target, &secrets, layers)?;
         check_system_user(&plan, target)?;
     }
     let token = plan.sign_in.as_ref().map(|_| registry::TOKEN.key);

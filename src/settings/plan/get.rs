@@ -16,19 +16,19 @@ use crate::settings::plan::resolved_call;
 use crate::settings::resolve::credential;
 use crate::settings::resolve::ids;
 use crate::settings::resolve::links::Links;
-use crate::settings::resolve::output::{self, Display, date_style, output_format};
+use crate::settings::resolve::output::{self, OutputPlan, date_style, output_format};
 
-/// A call of `get` with its output, checked. No secret has been read.
+/// A call of `get` with its output, checked. Its secrets are not read yet.
 pub(crate) struct GetPlan {
     pub(crate) ids: Vec<TicketId>,
-    pub(crate) display: Display,
+    pub(crate) display: OutputPlan,
     pub(crate) dates: Dates,
     pub(crate) links: Links,
     pub(crate) call: CallPlan,
     /// True for `--no-auth`.
     pub(crate) no_auth: bool,
-    /// A zone that is left to the server, which is to mark the dates with their offset; none
-    /// where dates are not looked at.
+    /// The zone whose dates the server was asked to send with their offset, to warn about dates
+    /// without one. `None` if the format prints dates as they are.
     pub(crate) marking_zone: Option<ServerZone>,
     pub(crate) allow_missing: bool,
     pub(crate) dry_run: bool,
@@ -45,12 +45,12 @@ pub(crate) fn resolve(
     let layers = &configuration.layers(&args.call, &environment);
     let display = checked_display(args, layers, context);
     let call = call::plan(layers, args.demo);
-    let words = ids::IdSources {
+    let id_sources = ids::IdSources {
         arguments: &args.ids,
         file: args.ids_file.as_deref(),
         limit: args.max_ids,
     };
-    let (display, format, mut call) = match (words.check(), display, call) {
+    let (display, format, mut call) = match (id_sources.check(), display, call) {
         (Ok(()), Ok((display, format)), Ok(call)) => (display, format, call),
         (ids, display, call) => {
             let errors = [ids.err(), display.err(), call.err()].into_iter().flatten();
@@ -66,9 +66,9 @@ pub(crate) fn resolve(
         context.now,
     );
     resolved_call::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
-    let ids = words.read(&call.network.deadline(), context)?;
+    let ids = id_sources.read(&call.network.deadline(), context)?;
     if call.lacks_credential(&args.call) && !args.demo {
-        return Err(credential::none_configured());
+        return Err(credential::no_credential());
     }
     if let Some(zone) = server_zone.as_ref().filter(|zone| !zone.with_offset) {
         call.warnings.push(zone.advice());
@@ -99,7 +99,7 @@ fn checked_display(
     args: &GetArgs,
     layers: &ConfigLayers<'_>,
     context: &Context<'_>,
-) -> Result<(Display, OutputFormat)> {
+) -> Result<(OutputPlan, OutputFormat)> {
     let format = output_format(args, layers)?;
     conflicts::check(args, &format, layers)?;
     Ok((output::resolve(args, format.value, layers, context)?, format.value))

@@ -53,9 +53,9 @@ pub(crate) fn resolve(
     configuration: &Config,
     context: &mut Context<'_>,
 ) -> Result<OpenSettings> {
-    let words = ids::IdSources { arguments: &args.ids, file: None, limit: MAX_IDS };
+    let id_sources = ids::IdSources { arguments: &args.ids, file: None, limit: MAX_IDS };
     let found = source(call, configuration, context);
-    let (source, deadline) = match (words.check(), found) {
+    let (source, deadline) = match (id_sources.check(), found) {
         (Ok(()), Ok(found)) => found,
         (checked, found) => {
             let errors = [checked.err(), found.err()].into_iter().flatten();
@@ -64,7 +64,7 @@ pub(crate) fn resolve(
     };
     let stdin = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
     resolved_call::check_stdin(stdin, &[])?;
-    Ok(OpenSettings { ids: words.read(&deadline, context)?, source })
+    Ok(OpenSettings { ids: id_sources.read(&deadline, context)?, source })
 }
 
 fn source(
@@ -83,7 +83,7 @@ fn source(
     let plan = network::plan(layers, Some(&target.first()))?;
     let deadline = plan.deadline();
     let source = match target {
-        Target::Address(ref address) => match links::of_online(&target, address) {
+        Target::Address(ref address) => match links::online_template(&target, address) {
             Some(template) => UrlSource::Known(template),
             None => return Err(links::unknown(address)),
         },

@@ -146,12 +146,12 @@ pub(crate) fn app_token(layers: &ConfigLayers<'_>) -> Result<Option<SecretRef>> 
 }
 
 /// Returns the error for a call without a credential, before anything is sent.
-pub(crate) fn none_configured() -> Error {
+pub(crate) fn no_credential() -> Error {
     missing("no credential is configured; nothing was sent")
 }
 
 /// Returns the error for a call without a credential, after other requests were sent.
-pub(crate) fn none_to_try() -> Error {
+pub(crate) fn no_credential_to_try() -> Error {
     missing("no credential is configured")
 }
 

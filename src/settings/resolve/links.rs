@@ -63,7 +63,7 @@ impl Links {
         if !self.is_on {
             return None;
         }
-        self.template.clone().or_else(|| of_online(target?, address))
+        self.template.clone().or_else(|| online_template(target?, address))
     }
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn ticket_url(layers: &ConfigLayers<'_>) -> Result<Option<UrlTemplate
 
 /// The address of tickets in Online, where `target` is there and `address` that of its
 /// endpoint.
-pub(crate) fn of_online(target: &Target, address: &Address) -> Option<UrlTemplate> {
+pub(crate) fn online_template(target: &Target, address: &Address) -> Option<UrlTemplate> {
     let is_online = matches!(target, Target::Tenant(_)) || is_online(address);
     is_online.then(|| UrlTemplate::online(endpoint::site(address)))
 }

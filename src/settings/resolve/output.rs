@@ -19,13 +19,13 @@ use crate::settings::parse::zone::Zone;
 use crate::settings::registry::{OUTPUT, SELECT};
 use crate::source::{Source, Sourced};
 
-/// The output, from the wire to the last byte written.
-pub(crate) struct Display {
+/// The plan of the output: what is requested, and how it is written.
+pub(crate) struct OutputPlan {
     /// The fields of `$select`; all fields if `None`.
-    pub(crate) wire: Option<Vec<Column>>,
+    pub(crate) requested_columns: Option<Vec<Column>>,
     pub(crate) columns: Vec<Column>,
     /// The name of the format.
-    pub(crate) format_name: OutputFormat,
+    pub(crate) output_format: OutputFormat,
     /// The format with its options.
     pub(crate) format: Box<dyn Format>,
     /// The format of the answer.
@@ -34,12 +34,12 @@ pub(crate) struct Display {
     pub(crate) out_file: Option<OutFile>,
 }
 
-impl Display {
+impl OutputPlan {
     /// Returns whether tickets are requested with their ids.
     pub(crate) fn requests_ids(&self) -> bool {
         let has_id =
             |columns: &Vec<Column>| columns.iter().any(|column| column.path() == column::TICKET_ID);
-        self.wire.as_ref().is_none_or(has_id)
+        self.requested_columns.as_ref().is_none_or(has_id)
     }
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn resolve(
     format: OutputFormat,
     layers: &ConfigLayers<'_>,
     context: &Context<'_>,
-) -> Result<Display> {
+) -> Result<OutputPlan> {
     let selected = selection(args, layers)?;
     let out_file = args.out_file.as_deref().map(OutFile::from_option).transpose()?.flatten();
     // A file is like a pipe.
@@ -62,9 +62,9 @@ pub(crate) fn resolve(
     let style = TextStyle::for_terminal(terminal, &context.environment);
     let options =
         FormatOptions { style: style_with_width(args, style)?, separated: separated(args)? };
-    Ok(Display {
-        wire: wire_columns(format, selected.as_deref()),
-        format_name: format,
+    Ok(OutputPlan {
+        requested_columns: columns_to_request(format, selected.as_deref()),
+        output_format: format,
         format: format.create(&options),
         columns: columns(format, selected),
         accept: if format == OutputFormat::Xml { Accept::Xml } else { Accept::Json },
@@ -79,12 +79,12 @@ pub(crate) fn output_format(
 ) -> Result<Sourced<OutputFormat>> {
     match args.output {
         Some(value) => Ok(Sourced::new(value, Source::Option(OUTPUT.option))),
-        None => format_said(layers),
+        None => configured_format(layers),
     }
 }
 
 /// The format that variable or profile name, or else the default.
-pub(crate) fn format_said(layers: &ConfigLayers<'_>) -> Result<Sourced<OutputFormat>> {
+pub(crate) fn configured_format(layers: &ConfigLayers<'_>) -> Result<Sourced<OutputFormat>> {
     let Some(Sourced { value: name, source }) = layers.find(&OUTPUT) else {
         return Ok(Sourced::new(OutputFormat::Table, Source::Default));
     };
@@ -114,7 +114,7 @@ fn selection(args: &GetArgs, layers: &ConfigLayers<'_>) -> Result<Option<Vec<Col
 
 /// The columns of the request. Every format that accounts for its tickets by id
 /// asks for the id; json and xml are what was asked for, to the letter.
-fn wire_columns(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec<Column>> {
+fn columns_to_request(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec<Column>> {
     let mut columns = match (selected, format.default_columns()) {
         (Some(columns), _) => columns.to_vec(),
         (None, DefaultColumns::Summary) => column::summary(),
@@ -154,10 +154,10 @@ fn separated(args: &GetArgs) -> Result<SeparatedOptions> {
             [byte] if is_delimiter(*byte) => Some(*byte),
             _ => {
                 return Err(Error::usage(format!(
-                    "--delimiter: '{}' is not one character that can stand between cells",
+                    "--delimiter: '{}' is not one character that can separate cells",
                     escape::excerpt(text, 40)
                 ))
-                .hint("use one such as ; or | or \\t; letters, digits, quotes, backslashes and line breaks stand inside cells"));
+                .hint("use one such as ; or | or \\t; letters, digits, quotes, backslashes and line breaks occur inside cells"));
             }
         },
     };

@@ -121,12 +121,12 @@ fn from_sign_in(sign_in: &OAuthSession) -> Result<Option<Sourced<Target>>> {
 
 /// Checks that a secret of the profile goes to the profile's own server alone, or to the hosts
 /// of its service.
-pub(crate) fn check_home(
+pub(crate) fn check_profile_server(
     target: &Sourced<Target>,
     secrets: &[&SecretRef],
     layers: &ConfigLayers<'_>,
 ) -> Result<()> {
-    let secret = secrets.iter().find(|secret| secret.is_of_profile);
+    let secret = secrets.iter().find(|secret| secret.belongs_to_profile);
     let (Some(secret), Some(profile)) = (secret, layers.profile) else {
         return Ok(());
     };

@@ -18,6 +18,7 @@ const BROWSER: &str = "needs a browser and an application; tests/auth/sign_in_br
 
 /// Blocks that another test checks: the page, the language, and that test.
 pub(crate) const CHECKED_ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("docs/architecture.md", "text", "architecture.rs checks its names"),
     ("docs/ci.md", "yaml", "ci.rs runs each job against a stand-in for Online"),
     ("docs/sign-in.md", "sh", "sign_in.rs runs each against a server that takes just that"),
     ("docs/sign-in.md", "text", "sign_in.rs signs in with the redirects"),

@@ -91,8 +91,8 @@ fn set_address(
 /// Returns the script: what fills its variables, then curl with its configuration.
 fn script(plan: &GetPlan, context: &Context<'_>) -> Result<String> {
     let call = &plan.call;
-    let (wire, accept) = (plan.display.wire.clone(), plan.display.accept);
-    let (query, address) = call.query(wire, plan.ids.clone(), accept)?;
+    let (requested_columns, accept) = (plan.display.requested_columns.clone(), plan.display.accept);
+    let (query, address) = call.query(requested_columns, plan.ids.clone(), accept)?;
     let mut request = query.request(&address);
     let lookup = set_address(&mut request, call.target.as_ref(), context)?;
     // The script has the ticket of a system user, and not what that is exchanged for.

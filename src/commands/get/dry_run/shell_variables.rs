@@ -94,7 +94,7 @@ fn line(secret: &SecretRef, name: &str, environment: &Environment) -> Result<Opt
             .filter(|_| !is_sent_whole)
             .map(|commands| format!("{name}=\"$(printf %s \"${name}\"{})\"", piped(&commands))),
         SecretSource::File(path) => {
-            let path = quoted(&[&environment.in_home(path).to_string_lossy()]);
+            let path = quoted(&[&environment.expand_home(path).to_string_lossy()]);
             let commands = trim.unwrap_or_default();
             let command = match commands.split_first() {
                 None => format!("cat {path}"),
