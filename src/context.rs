@@ -120,9 +120,9 @@ fn names_utf8(locale: &str) -> bool {
 /// The terminal, if there is one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminal {
-    /// Whether standard output is a terminal.
+    /// True if standard output is a terminal.
     pub stdout: bool,
-    /// Whether standard error is a terminal.
+    /// True if standard error is a terminal.
     pub stderr: bool,
     /// Opens the terminal of standard input again, for a thread that waits for lines; `None` if
     /// standard input is not a terminal.

@@ -1,4 +1,4 @@
-//! How many bytes, for people.
+//! Sizes in bytes as text for people.
 
 use unit_prefix::NumberPrefix;
 

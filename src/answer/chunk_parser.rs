@@ -29,7 +29,7 @@ pub enum ParseError {
 pub(super) struct Rules {
     /// Number of cells that are noted for each ticket; 0 if none are.
     pub(super) cells_per_ticket: usize,
-    /// Whether tickets come with their ids. If not, a ticket of zeros may be a requested one.
+    /// True if tickets come with their ids. If not, a ticket of zeros may be a requested one.
     pub(super) ids_expected: bool,
     pub(super) max_elements: usize,
 }
@@ -81,7 +81,7 @@ impl ChunkParser {
         }
     }
 
-    /// Whether `other` started where this one ended, and in the same state.
+    /// Returns whether `other` started where this one ended, and in the same state.
     pub(super) fn leads_to(&self, other: &Self) -> bool {
         self.position == other.start && self.state == other.start_state
     }
@@ -93,13 +93,13 @@ impl ChunkParser {
         (self.position, self.state) = (other.position, other.state);
     }
 
-    /// Whether there are too many elements, with `more` in chunks further on.
+    /// Returns whether there are too many elements, with `more` in chunks further on.
     pub(super) const fn has_too_many(&self, more: usize) -> bool {
         self.elements_before + self.chunk.elements + more > self.rules.max_elements
     }
 
-    /// Parses `bytes`, which are at the parser's position of the answer. Unless they are the last ones, whatever is
-    /// wrong at their end may become right with the next bytes.
+    /// Parses `bytes`, which are at the parser's position of the answer. Unless they are the last
+    /// ones, whatever is wrong at their end may become right with the next bytes.
     pub(super) fn parse(&mut self, tickets: &mut TicketParser<'_>, bytes: &[u8], is_last: bool) {
         let input = Input { offset: self.position, bytes, is_last };
         loop {

@@ -5,7 +5,7 @@
 pub struct Expected {
     /// Number of requested ids.
     pub ids: usize,
-    /// Whether the ids of the tickets were requested as well. If not, a ticket counts as empty
+    /// True if the ids of the tickets were requested as well. If not, a ticket counts as empty
     /// only if all its values are `null`.
     pub has_ids: bool,
 }

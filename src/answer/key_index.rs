@@ -5,7 +5,8 @@ use crate::ticket::column::{Column, TICKET_ID};
 
 use super::value::Value;
 
-/// The names of the needed values, each with its place. A name matches in any case, and exactly if possible.
+/// The names of the needed values, each with its place. A name matches in any case, and exactly
+/// if possible.
 #[derive(Clone, Debug)]
 pub(super) struct KeyIndex<'c> {
     names: Vec<&'c str>,
@@ -16,7 +17,7 @@ pub(super) struct KeyIndex<'c> {
 pub(super) struct Key {
     /// The place in the index; `None` if the value is not needed.
     pub(super) place: Option<usize>,
-    /// Whether the field has a fixed set of values, among them `Unknown`.
+    /// True if the field has a fixed set of values, among them `Unknown`.
     pub(super) is_enum: bool,
 }
 
@@ -24,8 +25,8 @@ impl<'c> KeyIndex<'c> {
     /// The place of `TicketId`, which is always needed.
     pub(super) const ID: usize = 0;
 
-    /// Collects the keys of `columns`: the first name of each path, and the path as a whole, since a server may use
-    /// the path that was selected as a key.
+    /// Collects the keys of `columns`: the first name of each path, and the path as a whole,
+    /// since a server may use the path that was selected as a key.
     pub(super) fn new(columns: &'c [Column]) -> Self {
         let mut names = vec![TICKET_ID];
         for column in columns {

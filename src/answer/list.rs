@@ -167,8 +167,8 @@ impl Cell {
     }
 }
 
-/// Whether `cells` cells of a ticket of `length` bytes save time, take little memory and can be
-/// noted at all.
+/// Returns whether `cells` cells of a ticket of `length` bytes save time, take little memory and
+/// can be noted at all.
 pub(super) fn is_worth_noting(length: usize, cells: usize) -> bool {
     cells > 0 && length >= cells * 4 * size_of::<Cell>() && u32::try_from(length).is_ok()
 }

@@ -59,7 +59,8 @@ impl Progress {
         }
     }
 
-    /// Whether the chunks that follow each other from the beginning on have too many elements.
+    /// Returns whether the chunks that follow each other from the beginning on have too many
+    /// elements.
     fn has_too_many(&self) -> bool {
         let is_next = |next: &ChunkParser| next.has_too_many(0) && self.rest.leads_to(next);
         self.rest.has_too_many(0) || self.ahead.iter().any(is_next)
@@ -414,7 +415,7 @@ mod tests {
         assert!(parse("{\"a\":".repeat(100_000).as_bytes(), usize::MAX).is_err());
     }
 
-    /// What keys and texts are made of: text, half a character as an escape and as bytes,
+    /// The parts of keys and texts: text, half a character as an escape and as bytes,
     /// and what is none.
     const WORDS: [&[u8]; 6] = [b"a", b"\\ud800", b"\xed\xa0\x80", b"\xff", "æ".as_bytes(), b"\xc3"];
 

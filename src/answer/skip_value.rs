@@ -5,10 +5,11 @@ use serde::de::{Deserializer as _, IgnoredAny};
 /// Longer objects and arrays are not kept for comparison: they are seldom the same.
 pub(super) const MAX_KEPT: usize = 4096;
 
-/// Returns the end of the value at `start`, which is valid JSON and UTF-8 up to there. `None` if it is not, or if it
-/// may go on behind `bytes`. `nested` is the last object or array that was skipped for the same key.
+/// Returns the end of the value at `start`, which is valid JSON and UTF-8 up to there. `None` if
+/// it is not, or if it may go on behind `bytes`. `nested` is the last object or array that was
+/// skipped for the same key.
 ///
-/// What follows the value is for the caller to check: `1x` is skipped as far as `x`.
+/// The caller checks the rest: `1x` is skipped as far as `x`.
 // Inlined into its one caller, which skips some million values.
 #[inline(always)]
 pub(super) fn skip_value(bytes: &[u8], start: usize, nested: &mut Vec<u8>) -> Option<usize> {
@@ -103,8 +104,8 @@ fn skip_escape(bytes: &[u8], position: usize) -> Option<usize> {
     }
 }
 
-/// Returns the position of the first quote, backslash or control character from `position` on, or the end. Clears
-/// `is_ascii` if other characters than ASCII may come before it.
+/// Returns the position of the first quote, backslash or control character from `position` on, or
+/// the end. Clears `is_ascii` if other characters than ASCII may come before it.
 #[inline]
 fn skip_plain_text(bytes: &[u8], mut position: usize, is_ascii: &mut bool) -> usize {
     const HIGH_BITS: u64 = ONES << 7;

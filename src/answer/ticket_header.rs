@@ -9,7 +9,8 @@ use super::value::Value;
 #[derive(Debug)]
 pub(super) struct TicketHeader {
     pub(super) id: ReceivedId,
-    /// Whether no value so far means anything. A server sends such a ticket for an id that it does not know.
+    /// True if no value so far means anything. A server sends such a ticket for an id that it
+    /// does not know.
     pub(super) is_empty: bool,
 }
 
@@ -18,7 +19,8 @@ impl TicketHeader {
         Self { id: ReceivedId::ABSENT, is_empty: true }
     }
 
-    /// Takes a value. If no ids are expected, only `null` is empty: 0, false and 'no date' may be requested values.
+    /// Takes a value. If no ids are expected, only `null` is empty: 0, false and 'no date' may be
+    /// requested values.
     #[inline]
     pub(super) fn take(&mut self, key: Key, json: &[u8], ids_expected: bool) {
         let json = || std::str::from_utf8(json).unwrap_or_default();
@@ -43,8 +45,8 @@ fn is_empty(key: Key, json: &str) -> bool {
     }
 }
 
-/// Whether the text of a field means nothing. A server that fills in a ticket for an unknown id writes `Unknown` for its enums, as it
-/// writes 0 for its numbers.
+/// Returns whether the text of a field means nothing. A server that fills in a ticket for an
+/// unknown id writes `Unknown` for its enums, as it writes 0 for its numbers.
 pub(super) fn is_empty_text(text: &str, is_id: bool, is_enum: bool) -> bool {
     text.is_empty()
         || date::is_no_date(text)

@@ -37,8 +37,9 @@ impl<'c> TicketParser<'c> {
         Self { keys, members: Vec::new(), end: Vec::new() }
     }
 
-    /// Calls `visit` with each key of the ticket at the start of `text` and the range of its value, and returns the
-    /// end of the ticket. Members may be visited twice, in the same order; without an error all of it is JSON and UTF-8.
+    /// Calls `visit` with each key of the ticket at the start of `text` and the range of its
+    /// value, and returns the end of the ticket. Members may be visited twice, in the same order;
+    /// without an error all of it is JSON and UTF-8.
     ///
     /// # Errors
     /// Those of serde_json.
@@ -53,8 +54,8 @@ impl<'c> TicketParser<'c> {
         }
     }
 
-    /// Parses a ticket of the same shape. serde_json has accepted the text between its values, in which the keys are,
-    /// and the values are checked here. `None` if it is anything else.
+    /// Parses a ticket of the same shape. serde_json has accepted the text between its values, in
+    /// which the keys are, and the values are checked here. `None` if it is anything else.
     fn parse_like_last(
         &mut self,
         text: &[u8],
@@ -91,7 +92,8 @@ impl<'c> TicketParser<'c> {
         Ok(end)
     }
 
-    /// Returns the key at `index` of a ticket, whose JSON is `name`. Keeps it with the text `before` its value.
+    /// Returns the key at `index` of a ticket, whose JSON is `name`. Keeps it with the text
+    /// `before` its value.
     fn learn(&mut self, index: usize, name: &str, before: &[u8]) -> Key {
         if let Some(member) = self.members.get(index)
             && member.before == before
@@ -114,8 +116,8 @@ fn skip_text(text: &[u8], position: usize, expected: &[u8]) -> Option<usize> {
     text.get(position..)?.starts_with(expected).then_some(position + expected.len())
 }
 
-/// Visits the members of a ticket and learns its shape. Keys and values are raw, so that serde_json skips them
-/// without recursion: no depth of brackets overflows the stack.
+/// Visits the members of a ticket and learns its shape. Keys and values are raw, so that
+/// serde_json skips them without recursion: no depth of brackets overflows the stack.
 struct Learner<'l, 'c, V> {
     parser: &'l mut TicketParser<'c>,
     text: &'l [u8],

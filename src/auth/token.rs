@@ -6,7 +6,7 @@ const MAX_BYTES: usize = 64 * 1024;
 /// Checks that `token` fits into a header: visible ASCII and blanks (RFC 6749, appendix A).
 ///
 /// # Errors
-/// What is wrong with it.
+/// The reason why it cannot be used.
 pub(super) fn check(token: &str) -> Result<(), &'static str> {
     if token.trim().is_empty() {
         Err("it is empty")

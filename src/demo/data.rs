@@ -87,7 +87,7 @@ pub(super) struct Category {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Priority {
-    /// How many tickets in a thousand have it.
+    /// The number of tickets in a thousand that have it.
     pub(super) per_mille: u16,
     pub(super) id: i32,
     /// The hours until the deadline, if the priority sets one.
@@ -97,7 +97,7 @@ pub(super) struct Priority {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Status {
-    /// How many tickets in a thousand have it.
+    /// The number of tickets in a thousand that have it.
     pub(super) per_mille: u16,
     pub(super) id: i32,
     /// The meaning to the system.

@@ -21,8 +21,8 @@ use tokio::task::AbortHandle;
 /// The time after which a silent connection is closed.
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// The maximum of simultaneous connections. A process may have few file descriptors (`ulimit -n 64`),
-/// and a sign-in needs some of them to fetch its tokens.
+/// The maximum of simultaneous connections. A process may have few file descriptors (`ulimit -n
+/// 64`), and a sign-in needs some of them to fetch its tokens.
 const MAX_CONNECTIONS: usize = 32;
 
 /// A running server. It stops when this is dropped.

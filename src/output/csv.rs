@@ -16,13 +16,13 @@ use super::{cell, formula_guard, parallel};
 /// The options of csv and tsv.
 #[derive(Clone, Copy, Debug)]
 pub struct SeparatedOptions {
-    /// Whether there is a header line.
+    /// True if there is a header line.
     pub has_header: bool,
     /// The ASCII character between two cells; `None` for the format's own.
     pub delimiter: Option<u8>,
-    /// Whether the output begins with a byte-order mark.
+    /// True if the output begins with a byte-order mark.
     pub has_bom: bool,
-    /// Whether text that a spreadsheet would run gets an apostrophe.
+    /// True if text that a spreadsheet would run gets an apostrophe.
     pub guards_formulas: bool,
 }
 

@@ -110,7 +110,7 @@ fn columns(rows: &[[String; 4]], widths: [usize; 3], style: TextStyle) -> Vec<u8
         list.write(start, &row[3], PLAIN, &mut body);
     }
     if style.has_rule {
-        let widest = String::from_utf8_lossy(&body).lines().map(width::of).max().unwrap_or(0);
+        let widest = String::from_utf8_lossy(&body).lines().map(width::measure).max().unwrap_or(0);
         lines.extend_from_slice(style.rule(widest).as_bytes());
         lines.push(b'\n');
     }

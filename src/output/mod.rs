@@ -48,7 +48,7 @@ pub enum OutputFormat {
     Xml,
 }
 
-/// How formats differ outside of their own file.
+/// The properties of a format that other files ask for.
 struct Traits {
     kind: Kind,
     default_columns: DefaultColumns,
@@ -79,7 +79,7 @@ pub(crate) enum DefaultColumns {
     None,
 }
 
-/// Where ids are links to their tickets.
+/// The places in which ids are links to their tickets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LinkSupport {
     /// By default in terminals that show links; elsewhere on request.

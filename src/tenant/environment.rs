@@ -97,7 +97,7 @@ impl OnlineEnvironment {
     /// Parses the address of an endpoint that the environment names.
     ///
     /// # Errors
-    /// Of [`Kind::Server`] for the address of a foreign host.
+    /// An error of [`Kind::Server`] for the address of a foreign host.
     pub(crate) fn own_url(&self, address: &str) -> Result<Url> {
         Url::parse(address).ok().filter(|url| self.owns(url)).ok_or_else(|| {
             let (shown, domain) = (escape::excerpt(address, 120), self.domain());

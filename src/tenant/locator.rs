@@ -89,7 +89,8 @@ impl<'a> Locator<'a> {
     /// Requests the location, and stores it in the cache for as long as the answer allows.
     ///
     /// # Errors
-    /// Of [`Kind::Server`] if the tenant is unknown or not available; those of any request.
+    /// An error of [`Kind::Server`] if the tenant is unknown or not available; those of any
+    /// request.
     pub(crate) fn request(&self, transport: &Transport<'_>) -> Result<Location> {
         let Tenant { name, environment } = self.tenant;
         let request = Request::get(self.state_url());

@@ -33,7 +33,7 @@ pub(crate) fn get_json<T: DeserializeOwned>(
 /// Parses the body of `response`; `subject` names it in messages.
 ///
 /// # Errors
-/// Of [`Kind::Answer`].
+/// An error of [`Kind::Answer`].
 pub(crate) fn parse_json<T: DeserializeOwned>(
     response: &Response<Vec<u8>>,
     subject: &str,

@@ -23,7 +23,7 @@ impl TenantState {
     /// Returns the address of the tenant's API.
     ///
     /// # Errors
-    /// Of [`Kind::Answer`] if there is none.
+    /// An error of [`Kind::Answer`] if there is none.
     pub(super) fn api(&self) -> Result<&str> {
         let mut texts = [&self.api, &self.endpoint].into_iter().flatten();
         let text = texts.find(|text| !text.trim().is_empty()).ok_or_else(|| {
@@ -43,7 +43,7 @@ impl TenantState {
     /// Checks that `tenant` can be asked for tickets.
     ///
     /// # Errors
-    /// Of [`Kind::Server`], with the state in words.
+    /// An error of [`Kind::Server`], with the state in words.
     pub(super) fn check(&self, tenant: &Tenant) -> Result<()> {
         let state = self.state.as_deref().unwrap_or_default();
         let (name, environment) = (&tenant.name, &tenant.environment);

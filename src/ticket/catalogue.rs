@@ -102,7 +102,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Field> {
     position(name).map(|index| &CATALOGUE[index])
 }
 
-/// Whether the field called `name` has a fixed set of values.
+/// Returns whether the field called `name` has a fixed set of values.
 pub(crate) fn is_enum(name: &str) -> bool {
     find(name).is_some_and(|field| !field.values.is_empty())
 }

@@ -43,7 +43,7 @@ impl Column {
         self.kind
     }
 
-    /// Whether its values are dates.
+    /// Returns whether its values are dates.
     pub(crate) fn is_date(&self) -> bool {
         self.kind == Some(FieldType::Date)
     }

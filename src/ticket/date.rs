@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
-/// Whether `text` means 'no date': the first day of year 1, with or without an offset.
+/// Returns whether `text` means 'no date': the first day of year 1, with or without an offset.
 pub(crate) fn is_no_date(text: &str) -> bool {
     text.starts_with("0001-01-01T")
 }
@@ -52,7 +52,7 @@ impl Dates {
         self.style
     }
 
-    /// Whether a date without an offset was printed as it is, although its zone matters.
+    /// Returns whether a date without an offset was printed as it is, although its zone matters.
     pub(crate) fn has_met_date_without_offset(&self) -> bool {
         self.without_offset.load(Ordering::Relaxed)
     }
@@ -110,7 +110,8 @@ impl Dates {
     }
 }
 
-/// Whether `text` is a date without an offset, unless it means 'no date' or the end of time.
+/// Returns whether `text` is a date without an offset, unless it means 'no date' or the end of
+/// time.
 pub(crate) fn lacks_offset(text: &str) -> bool {
     let is_unknown = |date: Date<'_>| date.offset.is_none() && date.wall.year() < 9999;
     !is_no_date(text) && Date::parse(text).is_some_and(is_unknown)

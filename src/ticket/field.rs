@@ -30,7 +30,7 @@ impl FieldType {
         }
     }
 
-    /// Whether its values are objects.
+    /// Returns whether its values are objects.
     #[cfg(test)]
     pub(crate) const fn is_object(self) -> bool {
         matches!(self, Self::TableRight | Self::Object)

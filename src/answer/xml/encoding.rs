@@ -36,7 +36,7 @@ impl Encoding {
         }
     }
 
-    /// Whether it is UTF-8 or ASCII.
+    /// Returns whether it is UTF-8 or ASCII.
     pub(crate) const fn is_utf8(&self) -> bool {
         self.other.is_none()
     }
@@ -48,14 +48,14 @@ impl Encoding {
     }
 }
 
-/// Whether `name` is UTF-8 or ASCII. A declaration of UTF-16 in ASCII is wrong: .NET writes it
-/// for text that was a string before it was sent in UTF-8.
+/// Returns whether `name` is UTF-8 or ASCII. A declaration of UTF-16 in ASCII is wrong: .NET
+/// writes it for text that was a string before it was sent in UTF-8.
 fn is_utf8(name: &str) -> bool {
     let names = ["utf-8", "utf8", "us-ascii", "ascii", "utf-16"];
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Whether `name` is an encoding of one byte a character, with ASCII in it.
+/// Returns whether `name` is an encoding of one byte a character, with ASCII in it.
 fn is_single_byte(name: &str) -> bool {
     is_iso_8859(name) || number_after(name, &["windows-125", "cp125"]).is_some()
 }

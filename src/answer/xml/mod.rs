@@ -100,17 +100,17 @@ struct Document {
     level: usize,
     /// The name of the root.
     root: Option<String>,
-    /// Whether the root is `null`.
+    /// True if the root is `null`.
     is_nil: bool,
-    /// Whether the root has content.
+    /// True if the root has content.
     has_content: bool,
     has_doctype: bool,
-    /// Whether an event was read.
+    /// True if an event was read.
     has_begun: bool,
     /// The number of tickets, with empty ones.
     count: usize,
     ticket: Option<Ticket>,
-    /// Whether its end was read.
+    /// True if its end was read.
     is_complete: bool,
 }
 
@@ -123,7 +123,7 @@ struct Ticket {
     id_text: String,
     is_merged: bool,
     connect_id: ReceivedId,
-    /// Whether any of its values means something.
+    /// True if any of its values means something.
     has_value: bool,
     field: Field,
 }
@@ -132,7 +132,7 @@ struct Ticket {
 #[derive(Default)]
 struct Field {
     name: String,
-    /// Whether its text is needed.
+    /// True if its text is needed.
     is_wanted: bool,
     is_nil: bool,
     has_elements: bool,
@@ -317,7 +317,7 @@ impl Field {
         }
     }
 
-    /// Whether the value means nothing. For a text field, that is not 0 or `false`.
+    /// Returns whether the value means nothing. For a text field, that is not 0 or `false`.
     fn is_empty(&self) -> bool {
         let text = self.text.trim();
         let field = catalogue::find(&self.name);

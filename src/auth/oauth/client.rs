@@ -105,8 +105,8 @@ impl<'a> OAuthClient<'a> {
     /// Exchanges the `code` of a sign-in for tokens, and checks who signed in.
     ///
     /// # Errors
-    /// Of [`Kind::Authentication`] if the environment refuses the code, or its signature is
-    /// wrong; those of any request.
+    /// An error of [`Kind::Authentication`] if the environment refuses the code, or its signature
+    /// is wrong; those of any request.
     pub(crate) fn exchange_code(
         &self,
         pending: PendingAuthorization,
@@ -135,7 +135,7 @@ impl<'a> OAuthClient<'a> {
     /// Exchanges a refresh token for new tokens.
     ///
     /// # Errors
-    /// Of [`Kind::Authentication`] if the environment refuses it; those of any request.
+    /// An error of [`Kind::Authentication`] if the environment refuses it; those of any request.
     pub(crate) fn renew(&self, refresh: &Secret, transport: &Transport<'_>) -> Result<Tokens> {
         let client = self.client_for_tokens()?;
         let secrets = [refresh.clone()];

@@ -21,7 +21,7 @@ impl Identity {
     /// the application `client_id`, and that it is valid at `now`.
     ///
     /// # Errors
-    /// Of [`Kind::Authentication`].
+    /// An error of [`Kind::Authentication`].
     pub(super) fn from_id_token(
         id_token: &str,
         client_id: &str,

@@ -31,7 +31,7 @@ impl OAuthSession {
     /// that. `None` if the refused token cannot be renewed.
     ///
     /// # Errors
-    /// Of [`Kind::Authentication`] if a person has to sign in again.
+    /// An error of [`Kind::Authentication`] if a person has to sign in again.
     pub(crate) fn token(
         &self,
         refused: Option<&Secret>,

@@ -34,7 +34,7 @@ impl SessionStore {
     /// Loads the session; `None` if nobody is signed in.
     ///
     /// # Errors
-    /// Of [`Kind::Authentication`] for a file that cannot be read or understood.
+    /// An error of [`Kind::Authentication`] for a file that cannot be read or understood.
     pub(crate) fn load(&self) -> Result<Option<StoredSession>> {
         match state_file::read(&self.file()) {
             Ok(session) => Ok(Some(session)),
@@ -46,8 +46,8 @@ impl SessionStore {
     /// Loads the tokens of `session`.
     ///
     /// # Errors
-    /// Of [`Kind::Authentication`] if they are missing or damaged; of [`Kind::Usage`] if the
-    /// keyring does not answer.
+    /// An error of [`Kind::Authentication`] if they are missing or damaged; of [`Kind::Usage`] if
+    /// the keyring does not answer.
     pub(crate) fn tokens(&self, session: &StoredSession) -> Result<Tokens> {
         if let TokenLocation::File(tokens) = &session.token_location {
             return Ok(tokens.clone());
@@ -70,7 +70,7 @@ impl SessionStore {
     /// Reserves space for the next tokens of `session`; a keyring cannot reserve any.
     ///
     /// # Errors
-    /// Of [`Kind::Authentication`]; the stored tokens stay valid.
+    /// An error of [`Kind::Authentication`]; the stored tokens stay valid.
     pub(crate) fn reserve_for(&self, session: &StoredSession) -> Result<Option<Reservation>> {
         match session.token_location {
             TokenLocation::Keyring => Ok(None),
@@ -104,7 +104,7 @@ impl SessionStore {
     /// Replaces the stored sign-in, if there is one.
     ///
     /// # Errors
-    /// Of [`Kind::Output`] if the new one cannot be written.
+    /// An error of [`Kind::Output`] if the new one cannot be written.
     pub(crate) fn replace(
         &self,
         session: &StoredSession,

@@ -56,7 +56,7 @@ impl TokenResponse {
     /// Checks the tokens. Without a new refresh token, `old_refresh` stays valid.
     ///
     /// # Errors
-    /// Of [`Kind::Answer`] for a token that cannot be sent, or not as Bearer.
+    /// An error of [`Kind::Answer`] for a token that cannot be sent, or not as Bearer.
     pub(super) fn into_tokens(
         self,
         old_refresh: Option<&Secret>,

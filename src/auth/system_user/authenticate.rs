@@ -34,8 +34,8 @@ impl SystemUser {
     /// Returns a new ticket for `tenant`.
     ///
     /// # Errors
-    /// Of [`Kind::Authentication`] if the user is refused, or the answer is not trustworthy;
-    /// those of any request.
+    /// An error of [`Kind::Authentication`] if the user is refused, or the answer is not
+    /// trustworthy; those of any request.
     pub(super) fn request_ticket(
         &self,
         tenant: &Tenant,

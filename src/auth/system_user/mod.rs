@@ -82,8 +82,8 @@ impl<'a> SystemUserSession<'a> {
     /// lock each signs in by itself.
     ///
     /// # Errors
-    /// Of [`crate::error::Kind::Authentication`] if the user is refused, or the answer is not
-    /// trustworthy; those of any request.
+    /// An error of [`crate::error::Kind::Authentication`] if the user is refused, or the answer
+    /// is not trustworthy; those of any request.
     fn sign_in(&self, refused: Option<&Secret>, transport: &Transport<'_>) -> Result<Ticket> {
         let Some(file) = &self.file else {
             transport.note("* the ticket is not stored: there is no folder for it");

@@ -31,7 +31,7 @@ use crate::settings::plan::login::{self as settings, LoginSettings};
 /// Signs in.
 ///
 /// # Errors
-/// Of each kind, as the parts have it.
+/// Those of the parts.
 pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
     let call = settings::login_call(args);
     let config = config::load(&call, context)?;

@@ -18,7 +18,7 @@ use crate::settings::{config, plan::login};
 /// Prints the sign-in.
 ///
 /// # Errors
-/// Of [`Kind::Authentication`] if nobody is signed in, or the sign-in has ended.
+/// An error of [`Kind::Authentication`] if nobody is signed in, or the sign-in has ended.
 pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
     let config = config::load(&login::call(&args.profile, None), context)?;
     let store = login::store(&config, &context.environment)?;

@@ -18,7 +18,7 @@ use crate::settings::config;
 use crate::settings::parse::zone_codes::CODES;
 use crate::ticket::catalogue::CATALOGUE;
 
-/// What a shell does after a candidate.
+/// The reaction of a shell to a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A blank follows: the word is complete.

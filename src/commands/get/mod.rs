@@ -33,7 +33,7 @@ use received::Received;
 /// Fetches and prints tickets.
 ///
 /// # Errors
-/// Of any kind. [`Kind::Missing`] is returned after the tickets that came were printed.
+/// Errors of any kind. [`Kind::Missing`] is returned after the tickets that came were printed.
 pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
     let configuration = config::load(&args.call, context)?;
     warn_with_hint(context, configuration.warning.as_ref());

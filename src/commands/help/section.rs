@@ -63,13 +63,13 @@ impl Part {
             Self::Text(text) => return format!("{INDENT}{text}\n"),
             Self::Terms(terms) => terms,
         };
-        let longest = terms.iter().map(|(term, _)| width::of(term)).max().unwrap_or_default();
+        let longest = terms.iter().map(|(term, _)| width::measure(term)).max().unwrap_or_default();
         let width = Some(width.saturating_sub(INDENT.len()));
         let list = DefinitionList::new(longest, TextStyle { width, ..TextStyle::default() });
         let mut lines = Vec::new();
         for (term, meaning) in terms {
             lines.extend_from_slice(term.as_bytes());
-            list.write(width::of(term), meaning, PLAIN, &mut lines);
+            list.write(width::measure(term), meaning, PLAIN, &mut lines);
         }
         let lines = String::from_utf8_lossy(&lines);
         lines.lines().map(|line| format!("{INDENT}{line}\n")).collect()

@@ -98,12 +98,12 @@ fn names(arg: &Arg) -> impl Iterator<Item = String> {
     long.into_iter().chain(arg.get_short().map(|name| format!("-{name}")))
 }
 
-/// Whether the value may be a secret by mistake, which no tip repeats.
+/// Returns whether the value may be a secret by mistake, which no tip repeats.
 fn takes_secret(option: &Arg) -> bool {
     option.get_value_names().is_some_and(|names| names.iter().any(|name| name == "SRC"))
 }
 
-/// Whether an argument may be any text, also one that begins with a hyphen.
+/// Returns whether an argument may be any text, also one that begins with a hyphen.
 fn has_free_text(command: &Command) -> bool {
     command.get_positionals().any(|arg| arg.get_id() == "text")
 }

@@ -69,7 +69,8 @@ impl Tls {
     /// if `has_tls_proxy`. Certificates are written to `log`.
     ///
     /// # Errors
-    /// A [`Kind::Network`](crate::error::Kind::Network) error if no certificate of the system can be read.
+    /// A [`Kind::Network`](crate::error::Kind::Network) error if no certificate of the system can
+    /// be read.
     pub(super) fn config(
         &self,
         address: &Address,

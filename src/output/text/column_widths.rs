@@ -26,7 +26,7 @@ pub(super) struct ColumnSize {
     pub(super) heading: usize,
     /// The heading broken into lines.
     pub(super) broken_heading: usize,
-    /// Whether it is text, which a narrow table may cut, unlike numbers and dates.
+    /// True if it is text, which a narrow table may cut, unlike numbers and dates.
     pub(super) is_text: bool,
 }
 
@@ -49,14 +49,14 @@ pub(super) fn measure(
             reader.read(*ticket);
             for (content, (column, value)) in contents.iter_mut().zip(reader.values()) {
                 let text = cell::visible_text(column, value, document.dates);
-                *content = width::of(&present(&text)).max(*content);
+                *content = width::measure(&present(&text)).max(*content);
             }
         }
         contents
     });
     let size = |(index, column): (usize, &Column)| ColumnSize {
         content: shares.iter().map(|contents| contents[index]).max().unwrap_or(0),
-        heading: width::of(&present(column.path())),
+        heading: width::measure(&present(column.path())),
         broken_heading: heading::min_width(column.path()),
         is_text: !matches!(column.kind(), Some(FieldType::Int | FieldType::Date | FieldType::Bool)),
     };

@@ -20,7 +20,7 @@ pub(crate) struct DefinitionList {
     style: TextStyle,
     /// The column at which definitions start.
     start: usize,
-    /// Whether definitions are below their terms, because there is no room next to them.
+    /// True if definitions are below their terms, because there is no room next to them.
     is_below: bool,
     keeps_words: bool,
 }
@@ -50,11 +50,12 @@ impl DefinitionList {
 
     /// Appends the definition of a term that is `used` columns wide, and ends the line.
     pub(crate) fn write(self, used: usize, text: &str, style: Style, out: &mut Vec<u8>) {
-        let is_broken =
-            |room: usize| self.keeps_words && text.split(' ').any(|word| width::of(word) > room);
+        let is_broken = |room: usize| {
+            self.keeps_words && text.split(' ').any(|word| width::measure(word) > room)
+        };
         let list = if self.room().is_some_and(is_broken) { self.below() } else { self };
         match list.room() {
-            Some(room) if width::of(text) > room => {
+            Some(room) if width::measure(text) > room => {
                 let lines = width::wrap(text, room).into_iter().enumerate();
                 for (index, line) in lines.filter(|(_, line)| !line.is_empty()) {
                     list.write_line(used, index > 0, &list.style.paint(line, style), out);

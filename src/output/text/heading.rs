@@ -11,10 +11,10 @@ const MAX_PART: usize = 16;
 
 /// Returns the width that `name` needs as a heading that may be broken, mostly into two lines.
 pub(super) fn min_width(name: &str) -> usize {
-    let whole = width::of(name);
+    let whole = width::measure(name);
     let widest_part = |(at, _)| {
         let (first, second) = name.split_at(at);
-        width::of(first).max(width::of(second))
+        width::measure(first).max(width::measure(second))
     };
     let broken = words(name).skip(1).map(widest_part).min().unwrap_or(whole).min(MAX_PART);
     if broken + MIN_GAIN <= whole { broken } else { whole }
@@ -25,7 +25,7 @@ pub(super) fn lines<'n>(name: &'n str, room: usize, ellipsis: &str) -> Vec<Cow<'
     let mut lines = Vec::new();
     let mut start = 0;
     for (at, word) in words(name) {
-        if at > start && width::of(&name[start..at + word.len()]) > room {
+        if at > start && width::measure(&name[start..at + word.len()]) > room {
             lines.push(width::cut(&name[start..at], room, ellipsis));
             start = at;
         }

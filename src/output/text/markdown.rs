@@ -76,7 +76,7 @@ fn link_width(document: &Document<'_>, column: &Column, content: usize) -> usize
 
 fn write_cell(text: &str, cell: Alignment, line: &mut Vec<u8>) {
     line.extend_from_slice(b"| ");
-    width::push_aligned(text, width::of(text), cell, line);
+    width::push_aligned(text, width::measure(text), cell, line);
     line.push(b' ');
 }
 

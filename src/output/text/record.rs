@@ -47,7 +47,7 @@ struct Layout<'a> {
 impl<'a> Layout<'a> {
     fn new(document: &'a Document<'a>, style: TextStyle) -> Self {
         let widths: Vec<usize> =
-            document.columns.iter().map(|column| width::of(column.path())).collect();
+            document.columns.iter().map(|column| width::measure(column.path())).collect();
         let list = DefinitionList::new(widths.iter().copied().max().unwrap_or(0), style);
         Self { document, style, widths, list }
     }

@@ -17,9 +17,9 @@ const ASCII_ELLIPSIS: &str = "...";
 pub struct TextStyle {
     /// The width to keep to, in columns.
     pub width: Option<usize>,
-    /// Whether there is a rule below the headings.
+    /// True if there is a rule below the headings.
     pub has_rule: bool,
-    /// Whether there is color, and headings are bold.
+    /// True if there is color, and headings are bold.
     pub is_colored: bool,
     /// The characters to draw with.
     pub charset: Charset,

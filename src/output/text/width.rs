@@ -11,20 +11,20 @@ use crate::ticket::column::Column;
 use crate::ticket::field::FieldType;
 
 /// Returns the width of `text`, which has no control characters. CJK and emoji take two columns.
-pub(crate) fn of(text: &str) -> usize {
+pub(crate) fn measure(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.width() }
 }
 
 /// Returns `text`, cut to `width` columns of which the last are `ellipsis`.
 pub(crate) fn cut<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, str> {
-    if of(text) <= width {
+    if measure(text) <= width {
         return Cow::Borrowed(text);
     }
-    let room = width.saturating_sub(of(ellipsis));
+    let room = width.saturating_sub(measure(ellipsis));
     let mut used = 0;
     let mut end = 0;
     for (start, grapheme) in text.grapheme_indices(true) {
-        used += of(grapheme);
+        used += measure(grapheme);
         if used > room {
             break;
         }
@@ -33,12 +33,12 @@ pub(crate) fn cut<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, st
     let with_ellipsis = |end: usize| format!("{}{ellipsis}", text[..end].trim_end());
     let mut cut = with_ellipsis(end);
     // Graphemes next to each other can be wider than their sum.
-    while let excess @ 1.. = of(&cut).saturating_sub(width)
+    while let excess @ 1.. = measure(&cut).saturating_sub(width)
         && end > 0
     {
         let mut dropped = 0;
         for (start, grapheme) in text[..end].grapheme_indices(true).rev() {
-            (end, dropped) = (start, dropped + of(grapheme));
+            (end, dropped) = (start, dropped + measure(grapheme));
             if dropped >= excess {
                 break;
             }
@@ -55,13 +55,13 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<&str> {
     // The line's start, its width so far, and where the last word in it begins.
     let (mut start, mut used, mut word) = (0, 0, 0);
     for (at, grapheme) in text.grapheme_indices(true) {
-        let wide = of(grapheme);
+        let wide = measure(grapheme);
         while used + wide > width && at > start && grapheme != " " {
             let blank = text[start..word.max(start)].trim_start_matches(' ').is_empty();
             let end = if blank { at } else { word };
             lines.push(text[start..end].trim_end_matches(' '));
             start = end;
-            used = of(&text[start..at]);
+            used = measure(&text[start..at]);
         }
         used += wide;
         if grapheme == " " {
@@ -121,8 +121,11 @@ mod tests {
         }
         // Each of the two is one column wide, and both together three.
         let wide = "\u{2018}\u{fe0f}\u{fe01}\u{5dc}".repeat(4);
-        assert_eq!((of(&wide), of("\u{2018}\u{fe0f}\u{fe01}"), of("\u{5dc}")), (12, 1, 1));
-        assert_eq!(of(&cut(&wide, 11, "…")), 10);
+        assert_eq!(
+            (measure(&wide), measure("\u{2018}\u{fe0f}\u{fe01}"), measure("\u{5dc}")),
+            (12, 1, 1)
+        );
+        assert_eq!(measure(&cut(&wide, 11, "…")), 10);
         assert_eq!(cut("Printer jam", 8, "..."), "Print...");
         assert_eq!(cut("世界世界", 6, "..."), "世...");
     }
@@ -150,15 +153,15 @@ mod tests {
             width in 1usize..40,
         ) {
             let shown = crate::escape::visible(&text);
-            prop_assert!(of(&cut(&shown, width, "…")) <= width);
-            prop_assert!(of(&cut(&shown, width + 2, "...")) <= width + 2);
+            prop_assert!(measure(&cut(&shown, width, "…")) <= width);
+            prop_assert!(measure(&cut(&shown, width + 2, "...")) <= width + 2);
         }
 
         #[test]
         fn wrapped_lines_fit_and_are_complete(text in "[a-z 世界☺\u{fe0f}e\u{301}]{0,60}", width in 2usize..20) {
             let lines = wrap(&text, width);
             for line in &lines {
-                prop_assert!(of(line) <= width, "{:?}", line);
+                prop_assert!(measure(line) <= width, "{:?}", line);
             }
             let words = |text: &str| text.replace(' ', "");
             prop_assert_eq!(words(&lines.concat()), words(&text));

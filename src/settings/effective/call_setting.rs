@@ -1,6 +1,6 @@
-//! The settings of a call that a profile cannot hold: options such as `--insecure`, and
-//! variables that other programs read as well. With [`registry`](crate::settings::registry), this is the list
-//! that `doctor` prints and that help and manual describe.
+//! The settings of a call that a profile cannot hold: options such as `--insecure`, and variables
+//! that other programs read as well. With [`registry`](crate::settings::registry), this is the
+//! list that `doctor` prints and that help and manual describe.
 
 use crate::error::Error;
 use crate::escape;

@@ -1,4 +1,4 @@
-//! What is fetched for the output, and how it is written.
+//! Output settings: the fields to request, the format, the file.
 
 use clap::ValueEnum;
 

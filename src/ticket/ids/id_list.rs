@@ -16,7 +16,7 @@ pub struct IdList {
     seen: Option<HashSet<TicketId>>,
     limit: usize,
     errors: Vec<Error>,
-    /// Whether there are more than `limit` ids.
+    /// True if there are more than `limit` ids.
     is_over_limit: bool,
 }
 
@@ -59,7 +59,7 @@ impl IdList {
         }
     }
 
-    /// Whether a further id would be looked at.
+    /// Returns whether a further id would be looked at.
     pub(super) const fn is_open(&self) -> bool {
         !self.is_over_limit && self.errors.len() < MAX_ERRORS
     }

@@ -42,7 +42,7 @@ fn read_within(max_idle: usize, list: &mut IdList, name: &str, input: impl Read)
 
 /// The form of an input.
 enum Form {
-    /// Nothing but white space.
+    /// White space only.
     Empty,
     /// Ids with separators between them.
     List,
@@ -221,7 +221,7 @@ impl Input<'_> {
     }
 }
 
-/// Whether `error` has an error of type `E` inside.
+/// Returns whether `error` has an error of type `E` inside.
 fn is<E: std::error::Error + 'static>(error: &io::Error) -> bool {
     error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<E>)
 }
@@ -230,9 +230,9 @@ fn is<E: std::error::Error + 'static>(error: &io::Error) -> bool {
 #[derive(Default)]
 struct Words {
     word: Vec<u8>,
-    /// Whether the word may be an address, in which commas and semicolons separate nothing.
+    /// True if the word may be an address, in which commas and semicolons separate nothing.
     may_be_address: bool,
-    /// Whether the line has a word since its last comma or semicolon.
+    /// True if the line has a word since its last comma or semicolon.
     has_word: bool,
 }
 

@@ -14,7 +14,7 @@ const OPENING: [char; 8] = ['<', '(', '"', '\'', '‘', '“', '«', '*'];
 const CLOSING: [char; 16] =
     ['>', ')', ']', '}', '"', '\'', '’', '”', '»', '*', '.', ',', ';', ':', '!', '?'];
 
-/// Whether `text` begins with an address; the scheme may be missing.
+/// Returns whether `text` begins with an address; the scheme may be missing.
 pub(super) fn is_address(text: &str) -> bool {
     let text = text.trim_start_matches(OPENING);
     if has_scheme(text) {
