@@ -247,3 +247,19 @@ fn everything_that_is_wrong_is_reported_at_once() {
     --- exit code 2
     ");
 }
+
+#[test]
+fn control_character_in_a_tip_is_visible() {
+    let run = Run::of(sotickets().args(["fields", "-o", "-.\u{7f}"]));
+    insta::assert_snapshot!(run, @r"
+    --- stderr
+    error: unexpected argument '-.' found
+
+      tip: to pass '-.\x7f' as its value, use -o='-.\x7f'
+
+    Usage: sotickets fields [OPTIONS] [TEXT]
+
+    For more information, try '--help'.
+    --- exit code 2
+    ");
+}

@@ -6,6 +6,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 
+use crate::escape;
 use crate::ticket::ids::IdList;
 
 /// The option of this program for one that other programs have.
@@ -41,7 +42,7 @@ pub(crate) fn improve(error: &mut clap::Error, arguments: &[OsString], root: &Co
     if let Some(tip) = tip {
         error.remove(ContextKind::SuggestedArg);
         error.remove(ContextKind::SuggestedSubcommand);
-        let tips = vec![StyledStr::from(tip)];
+        let tips = vec![StyledStr::from(escape::visible(&tip).into_owned())];
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
     }
 }
