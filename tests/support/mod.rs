@@ -24,6 +24,7 @@ pub mod fault;
 pub mod formula;
 pub mod generated;
 #[cfg(unix)]
+pub mod imports;
 pub mod layers;
 pub mod limits;
 pub mod man;
