@@ -133,7 +133,7 @@ fn read_growing(
     let (mut filled, mut parsed, mut next) = (0, 0, CHUNK);
     loop {
         if filled == buffer.len() {
-            // What is reserved and not zeroed takes no memory.
+            // Reserved memory that is not zeroed takes no memory.
             buffer.try_reserve(STEP).map_err(no_memory)?;
             buffer.resize(filled + STEP, 0);
         }

@@ -82,7 +82,7 @@ fn sanitize(mut error: clap::Error) -> clap::Error {
                 ContextValue::Strings(texts) => {
                     ContextValue::Strings(texts.iter().map(|text| visible(text)).collect())
                 }
-                // The styles of a tip could not be told from typed escape sequences.
+                // The styles of a tip look like typed escape sequences, so they are dropped.
                 ContextValue::StyledStrs(tips) => ContextValue::StyledStrs(
                     tips.iter().map(|tip| StyledStr::from(visible(&tip.to_string()))).collect(),
                 ),

@@ -67,7 +67,7 @@ impl Zone {
             return match (self.has_offset, self.is_utc) {
                 (false, _) => "0001-01-01T00:00:00",
                 (true, true) => "0001-01-01T00:00:00Z",
-                // Nothing is before year 1, so 'no date' moves east of Greenwich.
+                // There is no time before year 1, so 'no date' moves east of Greenwich.
                 (true, false) => "0001-01-01T01:00:00+01:00",
             }
             .to_owned();

@@ -71,7 +71,7 @@ pub(super) fn host(url: &Url) -> &str {
 /// Returns true if the host of `url` can only be this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        // Of a scheme that is not the web's, such as socks5, an address is a name.
+        // For schemes outside the web, such as socks5, the parser keeps an IP address as a name.
         Some(Host::Domain(name)) => {
             name.eq_ignore_ascii_case("localhost")
                 || name.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())

@@ -79,7 +79,7 @@ impl<'a> Locator<'a> {
     pub(crate) fn cached(&self) -> Option<Location> {
         let CachedLocation { api, asked, until } =
             state_file::read(self.cache_file.as_deref()?).ok()?;
-        // Nothing is added to the times of the file: they may be the last of the calendar.
+        // The file's times are not added to: they may be the last of the calendar.
         let is_valid =
             self.now < until && self.now - MAX_AGE < asked && asked <= self.now + CLOCK_SKEW;
         let address = self.parse_address(&api).ok().filter(|_| is_valid)?;

@@ -134,7 +134,7 @@ fn refusing(schemes: &'static [&'static str]) -> Server {
     })
 }
 
-/// What `get` says of a server that refuses it.
+/// Returns the messages of `get` for a server that refuses it.
 fn refusal(server: &Server, command: &mut Command) -> String {
     let run = Run::of(command);
     assert_eq!((run.code, run.stdout.as_str(), server.calls()), (4, "", 1), "{run}");

@@ -413,7 +413,7 @@ mod tests {
             ]), 0..12),
         ) {
             let document = pieces.concat();
-            // Whatever is taken has its tags in pairs.
+            // The document that is read has its tags in pairs.
             if ids(&document).is_ok() {
                 let count = |tag: &str| document.matches(tag).count();
                 prop_assert!(count("<a>") == count("</a>") || document.contains("<!"), "{}", document);

@@ -148,7 +148,7 @@ impl NamedProxy {
         }
         let user = decoded(url.username())?;
         if user.contains(':') {
-            // What follows the colon may be the password.
+            // The text after the colon may be the password.
             return Err(Error::usage(format!("{origin}: the proxy's user holds an encoded colon"))
                 .hint("user and password are NAME:PASSWORD, with a colon that is not encoded"));
         }

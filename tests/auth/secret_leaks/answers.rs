@@ -13,7 +13,7 @@ use crate::support::echo::{Answer, Echo};
 use crate::support::secret_run::Ledger;
 use crate::support::server::Request;
 
-/// What is answered to a request, its number and a turn of the forms in which it is
+/// Returns the answer to a request, from its number and the turn of the forms in which it is
 /// quoted.
 type Answering = Arc<dyn Fn(&Request, usize, usize) -> Answer + Send + Sync>;
 

@@ -30,12 +30,12 @@ fn connections() -> Vec<Job> {
         }
     }
     jobs.push(Box::new(|ledger| {
-        let (port, told) = echo::socks();
+        let (port, received) = echo::socks();
         let secret_run = secret_run(2, 0, &["-v", "--url", "http://127.0.0.1:9"]);
         let secret_run = with_proxy(secret_run, &format!("socks5h://tim@127.0.0.1:{port}"), 1);
         secret_run.run(ledger, "a SOCKS proxy that refuses the password", 6, None);
-        let told = String::from_utf8_lossy(&told.lock().expect("no panic")).into_owned();
-        assert!(told.contains(&PROXY.value()), "{told}");
+        let received = String::from_utf8_lossy(&received.lock().expect("no panic")).into_owned();
+        assert!(received.contains(&PROXY.value()), "{received}");
     }));
     jobs.push(Box::new(|ledger| {
         // An address of TLS, and a server without.
