@@ -3,23 +3,26 @@
 use std::fmt;
 use std::io;
 
-/// The kind of an error. It decides the exit code and nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use serde::Serialize;
+
+/// The kind of an error, numbered by its exit code. Programs read it as a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// The output could not be written, or an internal error.
-    Output,
+    Output = 1,
     /// A wrong option, variable, profile or file; nothing was sent.
-    Usage,
+    Usage = 2,
     /// Some tickets did not come back; the others were printed.
-    Missing,
+    Missing = 3,
     /// No credential, or one that the server refused.
-    Authentication,
+    Authentication = 4,
     /// The server refused or failed.
-    Server,
+    Server = 5,
     /// The connection failed, between the name lookup and the last byte of the answer.
-    Network,
+    Network = 6,
     /// The answer arrived completely and was not understood.
-    Answer,
+    Answer = 7,
 }
 
 impl Kind {
@@ -37,29 +40,7 @@ impl Kind {
     /// Returns the exit code of a command that ends with this kind of error.
     #[must_use]
     pub const fn exit_code(self) -> u8 {
-        match self {
-            Self::Output => 1,
-            Self::Usage => 2,
-            Self::Missing => 3,
-            Self::Authentication => 4,
-            Self::Server => 5,
-            Self::Network => 6,
-            Self::Answer => 7,
-        }
-    }
-
-    /// Returns the kind as a word, for programs.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Output => "output",
-            Self::Usage => "usage",
-            Self::Missing => "missing",
-            Self::Authentication => "authentication",
-            Self::Server => "server",
-            Self::Network => "network",
-            Self::Answer => "answer",
-        }
+        self as u8
     }
 
     /// Returns the meaning of the exit code, for help and manual.

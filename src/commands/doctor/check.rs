@@ -1,11 +1,15 @@
 //! A check of `doctor` and its result.
 
+use std::fmt;
+
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
 
-/// The checks, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The checks, in their order. Their names are documented, and so must not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Step {
     Address,
     Settings,
@@ -22,66 +26,68 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// The checks with their names, which are documented, and so must not change.
-    pub(super) const ALL: [(Self, &'static str); 12] = [
-        (Self::Address, "address"),
-        (Self::Settings, "settings"),
-        (Self::Name, "name"),
-        (Self::Connection, "connection"),
-        (Self::Tls, "tls"),
-        (Self::Tenant, "tenant"),
-        (Self::Version, "version"),
-        (Self::Credential, "credential"),
-        (Self::Ticket, "ticket"),
-        (Self::Language, "language"),
-        (Self::TimeZone, "timezone"),
-        (Self::Clock, "clock"),
+    pub(super) const ALL: [Self; 12] = [
+        Self::Address,
+        Self::Settings,
+        Self::Name,
+        Self::Connection,
+        Self::Tls,
+        Self::Tenant,
+        Self::Version,
+        Self::Credential,
+        Self::Ticket,
+        Self::Language,
+        Self::TimeZone,
+        Self::Clock,
     ];
+}
 
-    /// Returns the name of the check.
-    pub(super) const fn name(self) -> &'static str {
-        Self::ALL[self as usize].1
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
     }
 }
 
-/// The result of a check.
-#[derive(Debug)]
+/// The result of a check. The words for it are documented, and so must not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Outcome {
+    #[serde(rename = "ok")]
     Passed,
     /// A call works, but something should be known.
-    Warned,
-    Failed(Error),
+    Warning,
+    Failed,
     /// The check could not be run, or there is nothing to check.
     Skipped,
 }
 
-impl Outcome {
-    /// Returns the word for it; it is documented, and so must not change.
-    pub(super) const fn word(&self) -> &'static str {
-        match self {
-            Self::Passed => "ok",
-            Self::Warned => "warning",
-            Self::Failed(_) => "failed",
-            Self::Skipped => "skipped",
-        }
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
     }
 }
 
 /// The detail that holds the HTTP status of an answer.
 const STATUS: &str = "status";
 
-/// A completed check. Its texts are safe for a terminal, without secrets.
-#[derive(Debug)]
+/// A completed check. Its texts are safe for a terminal, without secrets. The order of the
+/// fields is the order of the keys in `json`.
+#[derive(Debug, Serialize)]
 pub(super) struct Check {
+    #[serde(rename = "name")]
     pub(super) step: Step,
-    /// The host that it is about.
-    pub(super) host: Option<String>,
+    #[serde(rename = "result")]
     pub(super) outcome: Outcome,
+    /// The host that it is about.
+    host: Option<String>,
     pub(super) message: String,
     /// The next steps for a person.
     pub(super) hints: Vec<String>,
     /// The results, for machines.
     pub(super) details: Map<String, Value>,
+    /// The error of a check that failed.
+    #[serde(skip)]
+    pub(super) error: Option<Error>,
 }
 
 impl Check {
@@ -89,8 +95,8 @@ impl Check {
         Self::new(step, Outcome::Passed, message)
     }
 
-    pub(super) fn warned(step: Step, message: impl Into<String>) -> Self {
-        Self::new(step, Outcome::Warned, message)
+    pub(super) fn warning(step: Step, message: impl Into<String>) -> Self {
+        Self::new(step, Outcome::Warning, message)
     }
 
     pub(super) fn skipped(step: Step, message: impl Into<String>) -> Self {
@@ -98,13 +104,21 @@ impl Check {
     }
 
     pub(super) fn failed(step: Step, error: Error) -> Self {
-        let (message, hints) = (error.to_string(), error.hints().to_vec());
-        Self { hints, ..Self::new(step, Outcome::Failed(error), message) }
+        let hints = error.hints().to_vec();
+        let check = Self::new(step, Outcome::Failed, error.to_string());
+        Self { hints, error: Some(error), ..check }
     }
 
     fn new(step: Step, outcome: Outcome, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { step, host: None, outcome, message, hints: Vec::new(), details: Map::new() }
+        Self {
+            step,
+            outcome,
+            host: None,
+            message: message.into(),
+            hints: Vec::new(),
+            details: Map::new(),
+            error: None,
+        }
     }
 
     pub(super) fn with_host(mut self, host: impl Into<String>) -> Self {
@@ -114,6 +128,11 @@ impl Check {
 
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    pub(super) fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.details.insert(name.to_owned(), value.into());
         self
     }
 
@@ -127,10 +146,5 @@ impl Check {
     pub(super) fn has_status_of(&self, other: &Self) -> bool {
         let status = self.details.get(STATUS);
         status.is_some() && status == other.details.get(STATUS)
-    }
-
-    pub(super) fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.details.insert(name.to_owned(), value.into());
-        self
     }
 }

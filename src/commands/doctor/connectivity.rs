@@ -17,6 +17,7 @@ use crate::http::proxy::{Proxy, Route};
 use crate::http::tls::certificate;
 
 use super::check::{Check, Step};
+use super::report::Report;
 
 /// A certificate that ends sooner is worth a warning: those that are renewed automatically
 /// have been by then.
@@ -81,36 +82,40 @@ pub(super) fn failed_step(observed: Option<&Observation>, address: &Address) -> 
     }
 }
 
-/// Describes the steps that an attempt passed, and the one that it failed at with `error`.
-/// `insecure` is true if certificates are not verified.
-pub(super) fn checks(
+/// Adds the steps of a connection to `address`: those that an attempt passed, the one that it
+/// failed at with `error`, and those after it. `insecure` is true if certificates are not
+/// verified.
+pub(super) fn add_checks(
+    report: &mut Report<'_, '_>,
     observed: Option<&Observation>,
     address: &Address,
     error: Option<Error>,
     insecure: bool,
-    now: DateTime<Utc>,
-) -> Vec<Check> {
-    let failed = failed_step(observed, address).filter(|_| error.is_some());
-    let mut checks = Vec::new();
-    if let Some(observed) = observed {
-        let steps = [Step::Name, Step::Connection, Step::Tls];
-        for step in steps.into_iter().take_while(|step| Some(*step) != failed) {
-            checks.push(match step {
+) {
+    let now = report.context.clock().now();
+    let mut failure = error.and_then(|error| Some((failed_step(observed, address)?, error)));
+    let failed = failure.as_ref().map(|(step, _)| *step);
+    for step in [Step::Name, Step::Connection, Step::Tls] {
+        let check = match (failure.take_if(|(failed, _)| *failed == step), observed) {
+            (Some((_, error)), _) => {
+                let mut check = Check::failed(step, error);
+                if step == Step::Tls {
+                    check.details = tls_details(observed.and_then(server_certificate), now);
+                }
+                check
+            }
+            (None, Some(observed)) if failed.is_none_or(|failed| step < failed) => match step {
                 Step::Name => name(observed),
                 Step::Connection => connection(observed),
                 _ => tls(observed, insecure, now),
-            });
-        }
+            },
+            _ => {
+                report.skip(step);
+                continue;
+            }
+        };
+        report.add(check.with_host(address.host_and_port()));
     }
-    if let (Some(step), Some(error)) = (failed, error) {
-        let mut check = Check::failed(step, error);
-        if step == Step::Tls {
-            check.details = tls_details(observed.and_then(server_certificate), now);
-        }
-        checks.push(check);
-    }
-    let host = address.host_and_port();
-    checks.into_iter().map(|check| check.with_host(host.clone())).collect()
 }
 
 fn name(observed: &Observation) -> Check {
@@ -180,10 +185,10 @@ fn tls(observed: &Observation, insecure: bool, now: DateTime<Utc>) -> Check {
     let left = days.map_or_else(String::new, in_days);
     let message = format!("TLS {version}; the certificate by {issuer} ends on {end}{left}");
     let mut check = if insecure {
-        Check::warned(Step::Tls, format!("the certificate is not checked (--insecure): {message}"))
+        Check::warning(Step::Tls, format!("the certificate is not checked (--insecure): {message}"))
             .hint("--cacert FILE trusts one authority, in place of anyone")
     } else if days.is_some_and(|days| days < MIN_DAYS_LEFT) {
-        Check::warned(Step::Tls, message).hint("whoever runs the server has to renew it in time")
+        Check::warning(Step::Tls, message).hint("whoever runs the server has to renew it in time")
     } else {
         Check::passed(Step::Tls, message)
     };

@@ -1,11 +1,10 @@
 //! The report of `doctor`: settings and checks, for people or for machines.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
-use crate::cli::doctor::DoctorFormat;
+use crate::cli::doctor::{DoctorArgs, DoctorFormat};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind};
 use crate::output::TextStyle;
 use crate::output::text::color::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
 use crate::output::text::definition_list::DefinitionList;
@@ -17,59 +16,82 @@ use crate::commands::{messages, write};
 
 /// The results so far. People see each line at once, because a check may take time; machines
 /// get everything at the end.
-pub(super) struct Report {
+pub(super) struct Report<'c, 'p> {
+    pub(super) context: &'c mut Context<'p>,
     format: DoctorFormat,
-    facts: Vec<EffectiveSetting>,
+    settings: Vec<EffectiveSetting>,
     checks: Vec<Check>,
     /// The first failure, with what failed.
     failure: Option<(Step, Error)>,
+    /// The reason why a line could not be printed. Nothing is tried after it.
+    write_error: Option<Error>,
 }
 
 /// The longest word for an outcome, and the longest name of a check.
 const WORD: usize = 7;
 const NAME: usize = 10;
 
-impl Report {
+impl<'c, 'p> Report<'c, 'p> {
     /// Starts a report with the settings.
     pub(super) fn begin(
-        format: DoctorFormat,
-        facts: Vec<EffectiveSetting>,
-        context: &mut Context<'_>,
-    ) -> Result<Self> {
-        if format == DoctorFormat::Table {
-            let table =
-                table(&facts, TextStyle::for_terminal(context.terminal, &context.environment));
-            write(context.stdout, &table)?;
-        }
-        Ok(Self { format, facts, checks: Vec::new(), failure: None })
+        args: &DoctorArgs,
+        settings: Vec<EffectiveSetting>,
+        context: &'c mut Context<'p>,
+    ) -> Self {
+        let (checks, failure, write_error) = (Vec::new(), None, None);
+        let mut report =
+            Self { context, format: args.output, settings, checks, failure, write_error };
+        report.print(&table(&report.settings, report.style()));
+        report
     }
 
-    pub(super) fn add(&mut self, mut check: Check, context: &mut Context<'_>) -> Result<()> {
-        if self.format == DoctorFormat::Table {
-            let gap = if self.checks.is_empty() { "\n" } else { "" };
-            let lines =
-                lines(&check, TextStyle::for_terminal(context.terminal, &context.environment));
-            write(context.stdout, &[gap.as_bytes(), &lines].concat())?;
+    fn style(&self) -> TextStyle {
+        TextStyle::for_terminal(self.context.terminal, &self.context.environment)
+    }
+
+    /// Prints lines for people.
+    fn print(&mut self, lines: &[u8]) {
+        if self.format == DoctorFormat::Table && self.write_error.is_none() {
+            self.write_error = write(self.context.stdout, lines).err();
         }
-        if let Outcome::Failed(error) = &mut check.outcome
+    }
+
+    /// Adds a check, after those before it that could not be tried.
+    pub(super) fn add(&mut self, mut check: Check) {
+        self.skip_missing(|step| step < check.step);
+        if let Some(error) = check.error.take()
             && self.failure.is_none()
         {
-            let error = std::mem::replace(error, Error::usage(""));
             self.failure = Some((check.step, error));
         }
+        self.push(check);
+    }
+
+    /// Adds those steps that were not tried.
+    pub(super) fn skip_missing(&mut self, is_due: impl Fn(Step) -> bool) {
+        for step in Step::ALL.into_iter().filter(|step| is_due(*step)) {
+            if self.checks.iter().all(|check| check.step != step) {
+                self.skip(step);
+            }
+        }
+    }
+
+    /// Adds `step` as one that is not tried.
+    pub(super) fn skip(&mut self, step: Step) {
+        let reason = self.failure.as_ref().map(|(failed, _)| format!(", since {failed} failed"));
+        self.push(Check::skipped(step, format!("not tried{}", reason.unwrap_or_default())));
+    }
+
+    fn push(&mut self, check: Check) {
+        let gap = if self.checks.is_empty() { "\n" } else { "" };
+        let lines = lines(&check, self.style());
+        self.print(&[gap.as_bytes(), &lines].concat());
         self.checks.push(check);
-        Ok(())
     }
 
-    /// Adds `step` as skipped, because an earlier check failed.
-    pub(super) fn skip(&mut self, step: Step, context: &mut Context<'_>) -> Result<()> {
-        let failed = self.failure.as_ref().map_or("", |(step, _)| step.name());
-        self.add(Check::skipped(step, format!("not tried, since {failed} failed")), context)
-    }
-
-    /// Returns true if a check has failed.
+    /// Returns true if a check has failed, or no more can be printed.
     pub(super) const fn has_failed(&self) -> bool {
-        self.failure.is_some()
+        self.failure.is_some() || self.write_error.is_some()
     }
 
     /// Sets the failure of a report without checks.
@@ -81,31 +103,31 @@ impl Report {
     ///
     /// # Errors
     /// The first failure.
-    pub(super) fn finish(self, context: &mut Context<'_>) -> anyhow::Result<()> {
-        if self.format == DoctorFormat::Json {
-            write(context.stdout, self.json()?.as_bytes())?;
+    pub(super) fn finish(self) -> anyhow::Result<()> {
+        if let Some(error) = self.write_error {
+            return Err(error.into());
         }
-        let failed = self.checks.iter().find(|check| matches!(check.outcome, Outcome::Failed(_)));
-        for check in &self.checks {
-            let has_same_cause = failed.is_some_and(|failed| check.has_status_of(failed));
-            if matches!(check.outcome, Outcome::Warned) && !has_same_cause {
-                messages::warning(context, &check.message);
-                check.hints.iter().for_each(|hint| messages::hint(context, hint));
+        if self.format == DoctorFormat::Json {
+            let json = self.json()?;
+            write(self.context.stdout, json.as_bytes())?;
+        }
+        let failed = self.checks.iter().find(|check| check.outcome == Outcome::Failed);
+        for check in self.checks.iter().filter(|check| check.outcome == Outcome::Warning) {
+            if !failed.is_some_and(|failed| check.has_status_of(failed)) {
+                messages::warning(self.context, &check.message);
+                check.hints.iter().for_each(|hint| messages::hint(self.context, hint));
             }
         }
-        match self.failure {
-            Some((_, error)) => Err(error.into()),
-            None => Ok(()),
-        }
+        self.failure.map_or(Ok(()), |(_, error)| Err(error.into()))
     }
 
     fn json(&self) -> serde_json::Result<String> {
         let document = Document {
-            settings: self.facts.iter().map(Setting::from).collect(),
-            checks: self.checks.iter().map(Record::from).collect(),
-            failure: self.failure.as_ref().map(|(step, error)| Failure {
-                check: step.name(),
-                kind: error.kind().name(),
+            settings: self.settings.iter().map(Setting::from).collect(),
+            checks: &self.checks,
+            failure: self.failure.as_ref().map(|(check, error)| Failure {
+                check: *check,
+                kind: error.kind(),
                 exit_code: error.kind().exit_code(),
                 message: error.to_string(),
                 hints: error.hints(),
@@ -133,15 +155,16 @@ fn table(facts: &[EffectiveSetting], style: TextStyle) -> Vec<u8> {
 
 /// Formats a check with its result.
 fn lines(check: &Check, style: TextStyle) -> Vec<u8> {
-    let (word, name) = (check.outcome.word(), check.step.name());
     let (word_style, text_style) = match check.outcome {
         Outcome::Passed => (GREEN, PLAIN),
-        Outcome::Warned => (YELLOW, PLAIN),
-        Outcome::Failed(_) => (RED, PLAIN),
+        Outcome::Warning => (YELLOW, PLAIN),
+        Outcome::Failed => (RED, PLAIN),
         Outcome::Skipped => (DIM, DIM),
     };
+    let word = check.outcome.to_string();
     let fill = " ".repeat(WORD - word.len());
-    let mut lines = format!("{}{fill}  {name:NAME$}", style.paint(word, word_style)).into_bytes();
+    let word = style.paint(&word, word_style);
+    let mut lines = format!("{word}{fill}  {:NAME$}", check.step).into_bytes();
     let width = WORD + 2 + NAME;
     let text = in_charset(&check.message, style.charset);
     let list = DefinitionList::new(width, style).keeping_words();
@@ -183,7 +206,7 @@ fn sentence(fact: &EffectiveSetting) -> String {
 #[derive(Serialize)]
 struct Document<'a> {
     settings: Vec<Setting<'a>>,
-    checks: Vec<Record<'a>>,
+    checks: &'a [Check],
     failure: Option<Failure<'a>>,
 }
 
@@ -225,32 +248,9 @@ impl<'a> From<&'a EffectiveSetting> for Setting<'a> {
 }
 
 #[derive(Serialize)]
-struct Record<'a> {
-    name: &'static str,
-    result: &'static str,
-    host: Option<&'a str>,
-    message: &'a str,
-    hints: &'a [String],
-    details: &'a Map<String, Value>,
-}
-
-impl<'a> From<&'a Check> for Record<'a> {
-    fn from(check: &'a Check) -> Self {
-        Self {
-            name: check.step.name(),
-            result: check.outcome.word(),
-            host: check.host.as_deref(),
-            message: &check.message,
-            hints: &check.hints,
-            details: &check.details,
-        }
-    }
-}
-
-#[derive(Serialize)]
 struct Failure<'a> {
-    check: &'static str,
-    kind: &'static str,
+    check: Step,
+    kind: Kind,
     exit_code: u8,
     message: String,
     hints: &'a [String],

@@ -3,13 +3,12 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use crate::api::query::Query;
 use crate::api::version::{self, Version};
 use crate::api::{endpoint, error_body};
-use crate::context::Context;
+use crate::error::Result;
 use crate::escape;
 use crate::http::address::Address;
 use crate::http::event::Event;
@@ -36,36 +35,40 @@ pub(super) struct Runner<'r> {
     pub(super) session: Option<Box<dyn Middleware + 'r>>,
     pub(super) lacks_credential: bool,
     pub(super) verbose: bool,
-    pub(super) report: &'r mut Report,
     /// The seconds by which the clock of the last server is ahead, and its host.
     pub(super) skew: Option<(i64, String)>,
 }
 
 impl Runner<'_> {
-    /// Runs all steps after address and settings.
-    pub(super) fn run_checks(mut self, context: &mut Context<'_>) -> Result<()> {
+    /// Runs all steps after address and settings. None is tried after a failure, except that
+    /// clocks are compared if there was an answer.
+    pub(super) fn run(mut self, report: &mut Report<'_, '_>) {
         let service = self.address.clone();
         if self.locator.is_some() {
-            self.check_tenant(context)?;
+            self.check_tenant(report);
         }
-        if self.report.has_failed() {
-            self.report.skip(Step::Version, context)?;
-        } else {
+        if !report.has_failed() {
             let is_known = self.locator.is_some() && self.address.is_same_server(&service);
-            self.check_version(is_known, context)?;
+            self.check_version(is_known, report);
         }
-        self.check_tickets(context)?;
-        self.check_clock(context)
+        if !report.has_failed() {
+            self.check_tickets(report);
+        }
+        match self.skew {
+            Some((ahead, host)) => report.add(clock_check(ahead, host)),
+            None if report.has_failed() => {}
+            None => report.add(Check::skipped(Step::Clock, "no answer had a date")),
+        }
     }
 
     /// Runs `operation`, and returns with its result the facts about its last request.
     pub(super) fn observe<T>(
         &mut self,
-        context: &mut Context<'_>,
+        report: &mut Report<'_, '_>,
         operation: impl FnOnce(&Self, &Transport<'_>) -> T,
     ) -> (T, Option<Observation>) {
-        let clock = context.clock();
-        let state = RefCell::new((context, None));
+        let clock = report.context.clock();
+        let state = RefCell::new((&mut *report.context, None));
         let listener = |event: &Event<'_>| {
             let (context, observed) = &mut *state.borrow_mut();
             if let Some(observation) = Observation::from_event(event) {
@@ -82,43 +85,32 @@ impl Runner<'_> {
     /// Adds the checks of the connection to `address`. Returns the `outcome` of the request,
     /// or `None` if that is an error of the connection, which is reported then.
     fn add_connectivity<T>(
-        &mut self,
+        &self,
         address: &Address,
         observed: Option<&Observation>,
-        outcome: crate::error::Result<T>,
-        context: &mut Context<'_>,
-    ) -> Result<Option<crate::error::Result<T>>> {
-        let is_connected = connectivity::failed_step(observed, address).is_none();
+        outcome: Result<T>,
+        report: &mut Report<'_, '_>,
+    ) -> Option<Result<T>> {
+        let has_failed = connectivity::failed_step(observed, address).is_some();
         let (error, outcome) = match outcome {
-            Err(error) if !is_connected => (Some(error), None),
+            Err(error) if has_failed => (Some(error), None),
             outcome => (None, Some(outcome)),
         };
-        let (insecure, now) = (self.call.network.tls.insecure, context.clock().now());
-        let mut steps = [Step::Name, Step::Connection, Step::Tls].into_iter().peekable();
-        for check in connectivity::checks(observed, address, error, insecure, now) {
-            // A step that was not even begun is skipped before the one that failed.
-            while let Some(step) = steps.next_if(|step| *step < check.step) {
-                self.report.add(Check::skipped(step, "not tried"), context)?;
-            }
-            steps.next();
-            self.report.add(check, context)?;
-        }
-        for step in steps {
-            self.report.skip(step, context)?;
-        }
-        Ok(outcome)
+        let insecure = self.call.network.tls.insecure;
+        connectivity::add_checks(report, observed, address, error, insecure);
+        outcome
     }
 
     /// Asks where the tenant is.
-    fn check_tenant(&mut self, context: &mut Context<'_>) -> Result<()> {
+    fn check_tenant(&mut self, report: &mut Report<'_, '_>) {
         let service = self.address.clone();
-        let (outcome, observed) = self.observe(context, |runner, transport| {
+        let (outcome, observed) = self.observe(report, |runner, transport| {
             let locator = runner.locator.as_ref();
             locator.map(|it| (it.request(transport), it.tenant.name.clone()))
         });
-        let Some((outcome, name)) = outcome else { return Ok(()) };
-        let check = match self.add_connectivity(&service, observed.as_ref(), outcome, context)? {
-            None => return Ok(self.report.skip(Step::Tenant, context)?),
+        let Some((outcome, name)) = outcome else { return };
+        let check = match self.add_connectivity(&service, observed.as_ref(), outcome, report) {
+            None => return,
             Some(Err(error)) => Check::failed(Step::Tenant, error),
             Some(Ok(location)) => {
                 let state = escape::excerpt(location.state.as_deref().unwrap_or_default(), 60);
@@ -126,7 +118,7 @@ impl Runner<'_> {
                 let message = format!("{name} is at {site}; its state is {state}");
                 let check = if location.is_under_maintenance() {
                     let hint = "work is done on it, and it can be asked; some calls may fail";
-                    Check::warned(Step::Tenant, message).hint(hint)
+                    Check::warning(Step::Tenant, message).hint(hint)
                 } else {
                     Check::passed(Step::Tenant, message)
                 };
@@ -135,71 +127,58 @@ impl Runner<'_> {
                 check
             }
         };
-        let check = check.detail("tenant", name);
-        Ok(self.report.add(check.with_host(service.host_and_port()), context)?)
+        report.add(check.detail("tenant", name).with_host(service.host_and_port()));
     }
 
     /// Asks the installation for its version, without a credential. If `is_known`, the host is
     /// the one that was asked for the tenant, and its connection is checked already.
-    fn check_version(&mut self, is_known: bool, context: &mut Context<'_>) -> Result<()> {
+    fn check_version(&mut self, is_known: bool, report: &mut Report<'_, '_>) {
         let address = self.address.clone();
         let mut request = Request::get(version::url(&address));
         // A gateway before it may ask for these; they are for this server.
         request.headers.extend(self.query.further_headers.iter().cloned());
         request.further_secrets = self.query.request(&address).secrets();
-        let (outcome, observed) = self.observe(context, |_, transport| transport.fetch(&request));
+        let (outcome, observed) = self.observe(report, |_, transport| transport.fetch(&request));
         let outcome = match is_known {
             true => Some(outcome),
-            false => self.add_connectivity(&address, observed.as_ref(), outcome, context)?,
+            false => self.add_connectivity(&address, observed.as_ref(), outcome, report),
         };
         if self.locator.is_none() {
-            self.report.add(Check::skipped(Step::Tenant, "none is named"), context)?;
+            report.add(Check::skipped(Step::Tenant, "none is named"));
         }
         let check = match outcome {
-            None => return Ok(self.report.skip(Step::Version, context)?),
+            None => return,
             Some(Err(error)) => Check::failed(Step::Version, error),
             Some(Ok(response)) => version_check(&response),
         };
-        Ok(self.report.add(check.with_host(address.host_and_port()), context)?)
+        report.add(check.with_host(address.host_and_port()));
     }
+}
 
-    /// Compares the clock of the last server with that of this machine.
-    fn check_clock(self, context: &mut Context<'_>) -> Result<()> {
-        let Some((ahead, host)) = self.skew else {
-            match self.report.has_failed() {
-                true => self.report.skip(Step::Clock, context)?,
-                false => {
-                    let check = Check::skipped(Step::Clock, "no answer had a date");
-                    self.report.add(check, context)?;
-                }
-            }
-            return Ok(());
-        };
-        let seconds = ahead.unsigned_abs();
-        // An answer takes its time, and a date has no fraction: for a large difference a
-        // minute is as good.
-        let rounded = if seconds <= ALLOWED { seconds } else { (seconds + 30) / 60 * 60 };
-        let by = humantime::format_duration(Duration::from_secs(rounded));
-        let check = match (seconds, ahead > 0) {
-            (0..=CLOSE, _) => {
-                Check::passed(Step::Clock, format!("that of {host} differs by {CLOSE} s at most"))
-            }
-            (0..=ALLOWED, true) => {
-                Check::passed(Step::Clock, format!("that of {host} is {by} ahead"))
-            }
-            (0..=ALLOWED, false) => {
-                Check::passed(Step::Clock, format!("that of {host} is {by} behind"))
-            }
-            (_, is_ahead) => {
-                let which = if is_ahead { "ahead of" } else { "behind" };
-                let message = format!("the clock of {host} is {by} {which} this machine's");
-                Check::warned(Step::Clock, message)
-                    .hint("set the one that is wrong: certificates, tokens and sign-ins go by it")
-            }
-        };
-        let check = check.detail("seconds_ahead", ahead).with_host(host);
-        Ok(self.report.add(check, context)?)
-    }
+/// The difference of clocks that counts as none, in seconds.
+const CLOSE: u64 = 5;
+/// The difference that does not matter to a sign-in, in seconds.
+const ALLOWED: u64 = 120;
+
+/// Compares the clock of `host`, which is `ahead` by these seconds, with that of this machine.
+fn clock_check(ahead: i64, host: String) -> Check {
+    let seconds = ahead.unsigned_abs();
+    // An answer takes its time, and a date has no fraction: for a large difference a
+    // minute is as good.
+    let rounded = if seconds <= ALLOWED { seconds } else { (seconds + 30) / 60 * 60 };
+    let by = humantime::format_duration(Duration::from_secs(rounded));
+    let (which, of) = if ahead > 0 { ("ahead", "ahead of") } else { ("behind", "behind") };
+    let check = match seconds {
+        0..=CLOSE => {
+            Check::passed(Step::Clock, format!("that of {host} differs by {CLOSE} s at most"))
+        }
+        0..=ALLOWED => Check::passed(Step::Clock, format!("that of {host} is {by} {which}")),
+        _ => {
+            Check::warning(Step::Clock, format!("the clock of {host} is {by} {of} this machine's"))
+                .hint("set the one that is wrong: certificates, tokens and sign-ins go by it")
+        }
+    };
+    check.detail("seconds_ahead", ahead).with_host(host)
 }
 
 /// Returns the seconds by which the clock of the server is ahead of `now`, and its host.
@@ -226,11 +205,6 @@ fn version_check(response: &Response<Vec<u8>>) -> Check {
     }
 }
 
-/// The difference of clocks that counts as none, in seconds.
-const CLOSE: u64 = 5;
-/// The difference that does not matter to a sign-in, in seconds.
-const ALLOWED: u64 = 120;
-
 /// Describes a response without a version. That is no failure: the server may have tickets.
 fn unknown_version(response: &Response<Vec<u8>>) -> Check {
     let words = error_body::as_suffix(response);
@@ -250,5 +224,5 @@ fn unknown_version(response: &Response<Vec<u8>>) -> Check {
         ),
         _ => (format!("HTTP {status}: GET …/api was not answered{words}"), "-v shows the request"),
     };
-    Check::warned(Step::Version, message).hint(hint).status(status)
+    Check::warning(Step::Version, message).hint(hint).status(status)
 }

@@ -1,13 +1,10 @@
 //! Checks of the answer to GetTickets: credential, ticket, language, time zone.
 
-use anyhow::Result;
-
 use crate::answer::{Expected, ParallelParser, RowReader, Ticket, Value};
 use crate::api::get_tickets::get_tickets;
 use crate::api::query::Locale;
 use crate::api::{endpoint, error_body, response};
-use crate::context::Context;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Result};
 use crate::http::client::Client;
 use crate::http::response::Response;
 use crate::secret::mask::Mask;
@@ -18,29 +15,23 @@ use crate::ticket::reconcile::{Reconciliation, reconcile};
 
 use super::super::messages;
 use super::check::{Check, Step};
+use super::report::Report;
 use super::runner::Runner;
 use super::time_zone::{self, FieldDate};
 
-/// The steps that need a ticket.
-const TICKET_STEPS: [Step; 3] = [Step::Ticket, Step::Language, Step::TimeZone];
-
 impl Runner<'_> {
     /// Makes the one call with a credential, and checks what comes back.
-    pub(super) fn check_tickets(&mut self, context: &mut Context<'_>) -> Result<()> {
-        if self.report.has_failed() {
-            self.report.skip(Step::Credential, context)?;
-            return self.skip_ticket(context);
-        }
-        if self.lacks_credential {
-            let check = Check::failed(Step::Credential, credential::no_credential_to_try());
-            self.report.add(check, context)?;
-            return self.skip_ticket(context);
-        }
-        for line in self.announcement()? {
-            messages::line(context, &line);
+    pub(super) fn check_tickets(&mut self, report: &mut Report<'_, '_>) {
+        let lines = match self.announcement() {
+            _ if self.lacks_credential => Err(credential::no_credential_to_try()),
+            lines => lines,
+        };
+        match lines {
+            Ok(lines) => lines.iter().for_each(|line| messages::line(report.context, line)),
+            Err(error) => return report.add(Check::failed(Step::Credential, error)),
         }
         let mut status = None;
-        let (response, observed) = self.observe(context, |runner, transport| {
+        let (response, observed) = self.observe(report, |runner, transport| {
             let locator = runner.locator.as_ref().map(|it| it as _);
             let client = Client::new(transport, [locator, runner.session.as_deref()]);
             let response = get_tickets(&client, &runner.query, &runner.address)?;
@@ -50,10 +41,10 @@ impl Runner<'_> {
             Ok(response)
         });
         match response {
-            Ok(response) => self.check_ticket(&response, context),
+            Ok(response) => self.check_ticket(&response, report),
             Err(error) => {
                 let status = status.or_else(|| observed.and_then(|it| it.status_of(&self.address)));
-                self.report_refusal(error, status, context)
+                report.add(self.refusal(error, status));
             }
         }
     }
@@ -90,13 +81,9 @@ impl Runner<'_> {
         Ok(lines)
     }
 
-    /// Reports that no tickets came; `status` is that of the answer, if there was one.
-    fn report_refusal(
-        &mut self,
-        error: Error,
-        status: Option<u16>,
-        context: &mut Context<'_>,
-    ) -> Result<()> {
+    /// Describes a call that no tickets came from; `status` is that of the answer, if there was
+    /// one.
+    fn refusal(&self, error: Error, status: Option<u16>) -> Check {
         let is_about_no_ticket =
             self.query.ids.is_empty() && matches!(error.kind(), Kind::Server | Kind::Answer);
         let error = if is_about_no_ticket {
@@ -105,68 +92,51 @@ impl Runner<'_> {
             error
         };
         let check = Check::failed(Step::Credential, error);
-        let check = match status {
+        match status {
             Some(status) => check.status(status),
             None => check,
-        };
-        self.report.add(check, context)?;
-        self.skip_ticket(context)
+        }
     }
 
     /// Checks the ticket in `response`.
-    fn check_ticket(
-        &mut self,
-        response: &Response<Vec<u8>>,
-        context: &mut Context<'_>,
-    ) -> Result<()> {
+    fn check_ticket(&self, response: &Response<Vec<u8>>, report: &mut Report<'_, '_>) {
         let columns = self.query.select.clone().unwrap_or_default();
         let expected = Expected { ids: self.query.ids.len(), has_ids: true };
         let tickets = match ParallelParser::new(&columns, expected).finish(&response.body) {
             Ok(tickets) => tickets,
             Err(fault) => {
                 let error = response::not_tickets(fault, &self.query, &response.mask);
-                return self.report_refusal(error, Some(response.status), context);
+                return report.add(self.refusal(error, Some(response.status)));
             }
         };
         let message = match &self.query.credential {
             Some(credential) => format!("the {} is accepted", credential.description()),
             None => "none is sent (--no-auth), and the call is let through".to_owned(),
         };
-        self.report.add(Check::passed(Step::Credential, message), context)?;
+        report.add(Check::passed(Step::Credential, message));
         let Some(id) = self.query.ids.first() else {
-            for step in TICKET_STEPS {
-                let check = Check::skipped(step, "no ticket is named: sotickets doctor ID");
-                self.report.add(check, context)?;
+            for step in [Step::Ticket, Step::Language, Step::TimeZone] {
+                report.add(Check::skipped(step, "no ticket is named: sotickets doctor ID"));
             }
-            return Ok(());
+            return;
         };
         let Reconciliation { tickets, differences } = reconcile(&self.query.ids, tickets.entries());
         let ticket = tickets.first().filter(|_| differences.missing_count() == 0);
         let Some(ticket) = ticket else {
             let error = Error::new(Kind::Missing, format!("ticket {id} did not come back"))
                 .hint("it does not exist, or this user may not read it");
-            self.report.add(Check::failed(Step::Ticket, error), context)?;
-            self.report.skip(Step::Language, context)?;
-            return Ok(self.report.skip(Step::TimeZone, context)?);
+            return report.add(Check::failed(Step::Ticket, error));
         };
-        self.report.add(Check::passed(Step::Ticket, format!("ticket {id} came back")), context)?;
+        report.add(Check::passed(Step::Ticket, format!("ticket {id} came back")));
         let cells = Cells::new(*ticket, &columns, &response.mask);
-        self.report.add(language_check(&cells, &self.query.locale), context)?;
+        report.add(language_check(&cells, &self.query.locale));
         let dates = cells.texts.iter().filter(|(column, _)| column.is_date());
         let dates: Vec<FieldDate<'_>> =
             dates.filter_map(|(column, text)| FieldDate::parse(column.path(), text)).collect();
         let requested = self.query.locale.timezone.as_deref();
-        let quote = |text: &str| cells.quote(text);
         let used = response.header("so-timezone");
-        let check = time_zone::check(&dates, requested, used.as_deref(), quote);
-        Ok(self.report.add(check, context)?)
-    }
-
-    fn skip_ticket(&mut self, context: &mut Context<'_>) -> Result<()> {
-        for step in TICKET_STEPS {
-            self.report.skip(step, context)?;
-        }
-        Ok(())
+        let quote = |text: &str| cells.quote(text);
+        report.add(time_zone::check(&dates, requested, used.as_deref(), quote));
     }
 }
 
@@ -205,7 +175,7 @@ fn language_check(cells: &Cells<'_>, locale: &Locale) -> Check {
     };
     let (field, text) = (column.path(), cells.quote(text));
     let check = match (raw.is_some(), wants_raw) {
-        (true, false) => Check::warned(
+        (true, false) => Check::warning(
             Step::Language,
             format!("{asked} is asked for, and {field} is not translated: '{text}'"),
         )
@@ -243,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_translated_is_known() {
+    fn untranslated_text_is_recognized() {
         for raw in ["[SR_CATEGORY]", "NO:\"Leverandør\";US:\"Supplier\"", "en-us:\"a\""] {
             assert!(is_raw(raw), "{raw}");
         }

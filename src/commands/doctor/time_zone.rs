@@ -112,7 +112,7 @@ fn compare(
     };
     let requested = zone.text;
     let warned = |text: &str| {
-        Check::warned(Step::TimeZone, format!("{requested} is requested, {text}: {shown}"))
+        Check::warning(Step::TimeZone, format!("{requested} is requested, {text}: {shown}"))
     };
     match (zone.with_offset, date.has_offset) {
         (true, false) => warned("and a date has no offset").hint(
@@ -142,14 +142,13 @@ fn compare(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::doctor::check::Outcome;
 
     /// The result and the message for dates, a request and the answer's header.
     fn result(dates: &[&str], requested: Option<&str>, used: Option<&str>) -> String {
         let dates: Vec<FieldDate<'_>> =
             dates.iter().filter_map(|text| FieldDate::parse("Deadline", text)).collect();
         let check = check(&dates, requested, used, str::to_owned);
-        format!("{}: {}", Outcome::word(&check.outcome), check.message)
+        format!("{}: {}", check.outcome, check.message)
     }
 
     const UTC: Option<&str> = Some("UTC,includeTZOffset");
