@@ -1,6 +1,9 @@
 //! The answer of GetTickets: the selected fields of each ticket, as JSON or XML.
 
-use super::fields::{Fields, Value, fields};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::fields::{Fields, fields};
 use super::request::Query;
 use super::ticket::Ticket;
 
@@ -10,15 +13,50 @@ const XML_OPENING: &str = concat!(
     r#" xmlns:i="http://www.w3.org/2001/XMLSchema-instance">"#,
 );
 
+/// A ticket as it is sent: its fields in their order.
+struct Selected(Fields);
+
+impl Serialize for Selected {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl Selected {
+    /// Replaces each value of `fields` that none of `paths` leads to by null. No paths select
+    /// everything.
+    fn new(mut fields: Fields, paths: &[String]) -> Self {
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        if !paths.is_empty() {
+            fields.iter_mut().for_each(|(name, value)| clear_unselected(name, value, &paths));
+        }
+        Self(fields)
+    }
+}
+
+fn clear_unselected(name: &str, value: &mut Value, paths: &[&str]) {
+    let is_own = |part: &str| part.eq_ignore_ascii_case(name);
+    if paths.iter().any(|path| is_own(path)) {
+        return;
+    }
+    let inner: Vec<&str> = paths
+        .iter()
+        .filter_map(|path| path.split_once('/'))
+        .filter_map(|(first, rest)| is_own(first).then_some(rest))
+        .collect();
+    match value {
+        Value::Object(members) if !inner.is_empty() => {
+            members.iter_mut().for_each(|(name, value)| clear_unselected(name, value, &inner));
+        }
+        _ => *value = Value::Null,
+    }
+}
+
 /// Returns the body of the answer to `query`.
 pub(super) fn body(query: &Query) -> Vec<u8> {
-    let paths: Vec<&str> = query.select.iter().map(String::as_str).collect();
     let tickets = query.ids.iter().filter_map(|&id| Ticket::find(id)).map(|ticket| {
-        let mut fields = fields(&ticket, query.language, query.zone.unwrap_or_default());
-        if !paths.is_empty() {
-            clear_unselected(&mut fields, &paths);
-        }
-        Value::Object(fields)
+        let fields = fields(&ticket, query.language, query.zone.unwrap_or_default());
+        Selected::new(fields, &query.select)
     });
     if query.is_xml {
         xml_document(tickets)
@@ -27,29 +65,12 @@ pub(super) fn body(query: &Query) -> Vec<u8> {
     }
 }
 
-/// Replaces each value that none of `paths` leads to by null.
-fn clear_unselected(fields: &mut Fields, paths: &[&str]) {
-    for (name, value) in fields {
-        let is_own = |part: &str| part.eq_ignore_ascii_case(name);
-        if paths.iter().any(|path| is_own(path)) {
-            continue;
-        }
-        let inner: Vec<&str> = paths
-            .iter()
-            .filter_map(|path| path.split_once('/'))
-            .filter_map(|(first, rest)| is_own(first).then_some(rest))
-            .collect();
-        match value {
-            Value::Object(members) if !inner.is_empty() => clear_unselected(members, &inner),
-            _ => *value = Value::Null,
-        }
-    }
-}
-
-fn xml_document(tickets: impl Iterator<Item = Value>) -> Vec<u8> {
+fn xml_document(tickets: impl Iterator<Item = Selected>) -> Vec<u8> {
     let mut text = String::from(XML_OPENING);
-    for ticket in tickets {
-        push_element(&mut text, "Ticket", &ticket);
+    for Selected(fields) in tickets {
+        text.push_str("<Ticket>");
+        fields.iter().for_each(|(name, value)| push_element(&mut text, name, value));
+        text.push_str("</Ticket>");
     }
     text.push_str("</ArrayOfTicket>");
     text.into_bytes()
@@ -57,21 +78,17 @@ fn xml_document(tickets: impl Iterator<Item = Value>) -> Vec<u8> {
 
 /// Appends an element. Its name is a field's, which needs no escape.
 fn push_element(text: &mut String, name: &str, value: &Value) {
-    if *value == Value::Null {
+    if value.is_null() {
         *text += &format!("<{name} i:nil=\"true\"/>");
         return;
     }
     *text += &format!("<{name}>");
     match value {
-        Value::Null => {}
-        Value::Int(number) => *text += &number.to_string(),
-        Value::Bool(flag) => *text += &flag.to_string(),
-        Value::Text(content) => push_escaped(text, content),
+        Value::String(content) => push_escaped(text, content),
         Value::Object(members) => {
-            for (member, value) in members {
-                push_element(text, member, value);
-            }
+            members.iter().for_each(|(member, value)| push_element(text, member, value));
         }
+        number_or_flag => *text += &number_or_flag.to_string(),
     }
     *text += &format!("</{name}>");
 }
@@ -95,16 +112,16 @@ fn push_escaped(text: &mut String, content: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn object() -> Fields {
-        let right = vec![("Mask", "Select".into()), ("Reason", "".into())];
-        vec![("Title", "One".into()), ("TableRight", Value::Object(right))]
+        let right = json!({"Mask": "Select", "Reason": ""});
+        vec![("Title", "One".into()), ("TableRight", right)]
     }
 
     fn selected(paths: &[&str]) -> String {
-        let mut fields = object();
-        clear_unselected(&mut fields, paths);
-        serde_json::to_string(&Value::Object(fields)).unwrap()
+        let paths: Vec<String> = paths.iter().copied().map(str::to_owned).collect();
+        serde_json::to_string(&Selected::new(object(), &paths)).unwrap()
     }
 
     #[test]
@@ -128,8 +145,8 @@ mod tests {
     }
 
     fn xml(fields: Fields) -> String {
-        let document =
-            String::from_utf8(xml_document([Value::Object(fields)].into_iter())).unwrap();
+        let document = xml_document([Selected(fields)].into_iter());
+        let document = String::from_utf8(document).unwrap();
         let rest = document.strip_prefix(XML_OPENING).unwrap();
         rest.strip_suffix("</ArrayOfTicket>").unwrap().to_owned()
     }

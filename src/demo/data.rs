@@ -102,6 +102,8 @@ pub(super) struct Status {
     pub(super) id: i32,
     /// The meaning to the system.
     pub(super) base: String,
+    /// The hours until a ticket is active again, if the status sets them.
+    pub(super) postponed_hours: Option<i64>,
     pub(super) name: Names,
 }
 
@@ -122,41 +124,21 @@ pub(super) struct Featured {
     pub(super) status: i32,
 }
 
-/// A name in the languages of the installation, by the server's code for each; empty where
-/// there is no translation.
+/// A name in the languages of the installation, each after the server's code for it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "UPPERCASE", default, deny_unknown_fields)]
-pub(super) struct Names {
-    no: String,
-    us: String,
-    ge: String,
-    fr: String,
-    sw: String,
-    da: String,
-}
+pub(super) struct Names(Vec<(String, String)>);
 
 impl Names {
     /// Returns the name in `language`, or in English where it lacks one. Without a language it
     /// is the text as the database holds it: every translation after its code.
     pub(super) fn text(&self, language: Option<&str>) -> String {
-        let all = [
-            ("NO", &self.no),
-            ("US", &self.us),
-            ("GE", &self.ge),
-            ("FR", &self.fr),
-            ("SW", &self.sw),
-            ("DA", &self.da),
-        ];
-        let mut present = all.iter().filter(|(_, name)| !name.is_empty());
-        match language {
-            Some(language) => {
-                present.find(|(code, _)| *code == language).map_or(&self.us, |it| it.1).clone()
-            }
-            None => present
-                .map(|(code, name)| format!("{code}:\"{name}\""))
-                .collect::<Vec<_>>()
-                .join(";"),
-        }
+        let Some(language) = language else {
+            let all: Vec<String> =
+                self.0.iter().map(|(code, name)| format!("{code}:\"{name}\"")).collect();
+            return all.join(";");
+        };
+        let find = |wanted: &str| self.0.iter().find(|(code, _)| code == wanted);
+        find(language).or_else(|| find("US")).map(|(_, name)| name.clone()).unwrap_or_default()
     }
 }
 
@@ -166,7 +148,8 @@ mod tests {
 
     #[test]
     fn missing_translation_falls_back_to_english() {
-        let name: Names = parse(r#"{"NO": "Leverandør", "US": "Supplier", "GE": "Lieferant"}"#);
+        let name: Names =
+            parse(r#"[["NO", "Leverandør"], ["US", "Supplier"], ["GE", "Lieferant"]]"#);
         assert_eq!(name.text(Some("GE")), "Lieferant");
         assert_eq!(name.text(Some("SW")), "Supplier");
         assert_eq!(name.text(None), r#"NO:"Leverandør";US:"Supplier";GE:"Lieferant""#);

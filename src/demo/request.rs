@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use hyper::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::credential;
 use super::locale::{self, Zone};
@@ -83,39 +82,25 @@ impl RequestError {
     }
 
     /// Returns the body of the answer, in one of the two shapes that the vendor's pages have.
-    pub(super) fn json(&self) -> Vec<u8> {
-        let message = Some(self.message.as_str());
-        let is_bad_request = self.status == StatusCode::BAD_REQUEST;
-        let body = ErrorBody {
-            error: true,
-            error_type: match self.status {
-                StatusCode::UNAUTHORIZED => "SoAuthenticationException",
-                StatusCode::FORBIDDEN => "SoAccessDeniedException",
-                StatusCode::NOT_FOUND => "SoNotFoundException",
-                StatusCode::METHOD_NOT_ALLOWED | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                    "NotSupportedException"
-                }
-                _ => "ArgumentException",
-            },
-            error_message: message.filter(|_| !is_bad_request),
-            error_source: (!is_bad_request).then_some("sotickets demo"),
-            message: message.filter(|_| is_bad_request),
+    pub(super) fn json(&self) -> String {
+        let message = &self.message;
+        let kind = match self.status {
+            StatusCode::BAD_REQUEST => {
+                let kind = "ArgumentException";
+                return json!({"Error": true, "ErrorType": kind, "Message": message}).to_string();
+            }
+            StatusCode::UNAUTHORIZED => "SoAuthenticationException",
+            StatusCode::FORBIDDEN => "SoAccessDeniedException",
+            StatusCode::NOT_FOUND => "SoNotFoundException",
+            StatusCode::METHOD_NOT_ALLOWED | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                "NotSupportedException"
+            }
+            _ => "ArgumentException",
         };
-        serde_json::to_vec(&body).unwrap_or_default()
+        let source = "sotickets demo";
+        json!({"Error": true, "ErrorType": kind, "ErrorMessage": message, "ErrorSource": source})
+            .to_string()
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct ErrorBody<'a> {
-    error: bool,
-    error_type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error_message: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error_source: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<&'a str>,
 }
 
 fn bad_request(message: impl Into<String>) -> RequestError {

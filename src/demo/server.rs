@@ -104,7 +104,7 @@ fn response(parts: &Parts, body: &Body) -> Response<Full<Bytes>> {
             let content_type = if query.is_xml { XML } else { JSON };
             (StatusCode::OK, content_type, answer::body(&query), header)
         }
-        Err(error) => (error.status, JSON, error.json(), error_header(&error)),
+        Err(error) => (error.status, JSON, error.json().into_bytes(), error_header(&error)),
     };
     let mut response = Response::new(Full::new(Bytes::from(bytes)));
     *response.status_mut() = status;

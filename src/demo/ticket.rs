@@ -50,7 +50,7 @@ impl Ticket {
             read_status,
             customer: featured.customer.map(|id| find(&PEOPLE.customers, |it| it.id == id)),
             owner: find(&PEOPLE.users, |it| it.id == featured.owner),
-            dates: Timeline::new(featured.id, &status.base, priority.hours, read_status, origin),
+            dates: Timeline::new(featured.id, status, priority, read_status, origin),
         }
     }
 
@@ -86,7 +86,7 @@ impl Ticket {
             read_status,
             customer,
             owner: if is_unowned { &PEOPLE.system } else { pick(&PEOPLE.users, id, "owner") },
-            dates: Timeline::new(id, &status.base, priority.hours, read_status, origin),
+            dates: Timeline::new(id, status, priority, read_status, origin),
         }
     }
 

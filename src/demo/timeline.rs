@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::data::{Priority, Status};
 use super::draw::draw;
 
 /// A date, or 'no date' for what has not happened.
@@ -35,11 +36,12 @@ const END: i64 = 1_782_813_600;
 impl Timeline {
     pub(super) fn new(
         id: i32,
-        base_status: &str,
-        deadline_hours: Option<i64>,
+        status: &Status,
+        priority: &Priority,
         read_status: &str,
         origin: &str,
     ) -> Self {
+        let base_status = status.base.as_str();
         let created = created(id);
         let end = at(END);
         let room = end - created;
@@ -49,7 +51,7 @@ impl Timeline {
         let closed = (base_status == "Closed").then(|| {
             answered + TimeDelta::seconds(95) + drawn_minutes(id, "closed", 20_000).min(room / 2)
         });
-        let postponed = postponement(id, base_status);
+        let postponed = postponement(id, status);
         let last_changed = match (closed, postponed) {
             _ if id == 100 => created + TimeDelta::minutes(19),
             (Some(closed), _) => closed,
@@ -59,7 +61,7 @@ impl Timeline {
         };
         let read_by_owner = read_by_owner(id, read_status, created, last_changed);
         let first_read = read_by_owner.into_iter().chain(replied).min();
-        let deadline = deadline_hours.map(|hours| created + TimeDelta::hours(hours));
+        let deadline = priority.hours.map(|hours| created + TimeDelta::hours(hours));
         Self {
             created,
             last_changed,
@@ -122,20 +124,10 @@ fn is_replied(id: i32, base: &str) -> bool {
 }
 
 /// Returns how long a postponed ticket sleeps.
-fn postponement(id: i32, base: &str) -> Option<TimeDelta> {
-    Some(match base {
-        "Postponed" | "PostponedSpecific" => {
-            TimeDelta::hours(1 + i64::from(draw(id, "specific", 2000)))
-        }
-        "Postponed1Hour" => TimeDelta::hours(1),
-        "Postponed2Hours" => TimeDelta::hours(2),
-        "Postponed3Hours" => TimeDelta::hours(3),
-        "Postponed4Hours" => TimeDelta::hours(4),
-        "PostponedDay" => TimeDelta::days(1),
-        "PostponedWeek" => TimeDelta::weeks(1),
-        "PostponedMonth" => TimeDelta::days(30),
-        _ => return None,
-    })
+fn postponement(id: i32, status: &Status) -> Option<TimeDelta> {
+    let drawn = || 1 + i64::from(draw(id, "specific", 2000));
+    let is_drawn = matches!(status.base.as_str(), "Postponed" | "PostponedSpecific");
+    status.postponed_hours.or_else(|| is_drawn.then(drawn)).map(TimeDelta::hours)
 }
 
 /// Returns when the owner read it: green is the last change, yellow an earlier state, red never.
