@@ -13,11 +13,11 @@ use crate::suggest;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OnlineEnvironment(Url);
 
-/// The environments by name.
-const NAMED: [(&str, &str); 3] = [
-    ("online", "https://online.superoffice.com"),
-    ("sod", "https://sod.superoffice.com"),
-    ("stage", "https://qaonline.superoffice.com"),
+/// The environments: name, purpose and address.
+pub(crate) const NAMED: [(&str, &str, &str); 3] = [
+    ("online", "production", "https://online.superoffice.com"),
+    ("sod", "development", "https://sod.superoffice.com"),
+    ("stage", "staging", "https://qaonline.superoffice.com"),
 ];
 
 /// The domain of all tenants.
@@ -30,13 +30,13 @@ impl OnlineEnvironment {
     /// A usage error that quotes `text` without a login.
     pub(crate) fn parse(text: &str, origin: &str) -> Result<Self> {
         let text = text.trim();
-        let named = NAMED.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+        let named = NAMED.iter().find(|(name, ..)| name.eq_ignore_ascii_case(text));
         let shown = address::quote_without_login(text);
-        let address = named.map_or(text, |(_, address)| address);
+        let address = named.map_or(text, |(.., address)| address);
         if !address.contains("://") {
             let error =
                 Error::usage(format!("{origin}: '{shown}' is not an environment of Online"));
-            let names = NAMED.map(|(name, _)| name);
+            let names = NAMED.map(|(name, ..)| name);
             return Err(match suggest::did_you_mean(text, names) {
                 Some(hint) => error.hint(hint),
                 None => error,
@@ -71,7 +71,7 @@ impl OnlineEnvironment {
     pub(crate) fn name_at(url: &Url) -> Option<&'static str> {
         let host = url.host_str()?.trim_end_matches('.');
         let is_at = |address: &str| address.strip_prefix("https://") == Some(host);
-        NAMED.iter().find(|(_, address)| is_at(address)).map(|(name, _)| *name)
+        NAMED.iter().find(|(.., address)| is_at(address)).map(|(name, ..)| *name)
     }
 
     /// Returns the address of `path`, such as `/api/state/Cust12345`.

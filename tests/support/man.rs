@@ -56,7 +56,7 @@ fn page(command: &Command, path: &str, date: &dyn Fn(&str) -> String) -> Page {
     for section in &own.sections {
         add(&mut roff, section);
     }
-    add_examples(&mut roff, own.examples);
+    add_examples(&mut roff, &own.examples);
     add_related(&mut roff, &command, path);
     roff.to_writer(out).expect("a page");
     let mut text = String::from_utf8(text).expect("text");

@@ -18,6 +18,8 @@ const FOOT: &str = "\
 Generated from the program: `just regenerate` writes it and the man pages in `docs/man/`.
 ";
 
+const EXIT_STATUS: &str = "Exit status";
+
 /// The page.
 pub fn page() -> String {
     let mut program = help::command(80).disable_help_subcommand(true);
@@ -45,7 +47,7 @@ fn command(command: &Command, path: &str, text: &mut String) {
     let usage = usage.trim_start_matches("Usage: ");
     write!(text, "\n## `{name}`\n\n{}\n\n```text\n{usage}\n```\n", escaped(&about)).expect("text");
     let page = content::page(path);
-    examples(page.examples, text);
+    examples(&page.examples, text);
     let mut headings: Vec<Option<&str>> = Vec::new();
     for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
         if !headings.contains(&arg.get_help_heading()) {
@@ -60,7 +62,11 @@ fn command(command: &Command, path: &str, text: &mut String) {
         }
     }
     for part in &page.sections {
-        section(part, text);
+        if part.title == EXIT_STATUS && !path.is_empty() {
+            exit_status(part, text);
+        } else {
+            section(part, text);
+        }
     }
     for sub in super::visible(command) {
         let path = format!("{path} {}", sub.get_name());
@@ -127,6 +133,23 @@ fn section(section: &Section, text: &mut String) {
                 for (term, meaning) in terms {
                     writeln!(text, "- `{term}`: {}", escaped(meaning)).expect("text");
                 }
+            }
+        }
+    }
+}
+
+/// The exit codes of one command. The section of the program explains all of them.
+fn exit_status(section: &Section, text: &mut String) {
+    write!(text, "\n### {EXIT_STATUS}\n").expect("text");
+    for part in &section.parts {
+        match part {
+            Part::Text(paragraph) => write!(text, "\n{}\n", escaped(paragraph)).expect("text"),
+            Part::Terms(terms) => {
+                let codes: Vec<String> =
+                    terms.iter().map(|(code, _)| format!("`{code}`")).collect();
+                let (last, others) = codes.split_last().expect("exit codes");
+                let codes = format!("{} or {last}", others.join(", "));
+                write!(text, "\n{codes}, as [above](#exit-status).\n").expect("text");
             }
         }
     }

@@ -16,6 +16,7 @@ use crate::context::Environment;
 use crate::secret::secret_source;
 use crate::settings::config;
 use crate::settings::parse::zone_codes::CODES;
+use crate::tenant::environment;
 use crate::ticket::catalogue::CATALOGUE;
 
 /// The reaction of a shell to a candidate.
@@ -102,7 +103,10 @@ fn completer(arg: &Arg, line: &Arc<CommandLine>) -> Option<ArgValueCompleter> {
         ("select", _) => Some(from(move |typed| fields(typed, &line.chosen))),
         ("timezone", _) => Some(from(zones)),
         ("profile", _) => Some(from(move |typed| profiles(typed, &line))),
-        ("environment", _) => Some(from(|typed| starting(typed, &ENVIRONMENTS))),
+        ("environment", _) => {
+            let known = environment::NAMED.map(|(name, purpose, _)| (name, purpose));
+            Some(from(move |typed| starting(typed, &known)))
+        }
         ("command", Some("COMMAND")) => Some(from(move |typed| {
             let commands = line.commands.iter().filter(|name| has_prefix(name, typed));
             commands.map(|name| Kind::Word.candidate(name, "")).collect()
@@ -158,10 +162,6 @@ fn starting(typed: &str, known: &[(&str, &str)]) -> Vec<CompletionCandidate> {
     let known = known.iter().filter(|(name, _)| has_prefix(name, typed));
     known.map(|(name, help)| Kind::Word.candidate(*name, help)).collect()
 }
-
-/// The environments of Online.
-const ENVIRONMENTS: [(&str, &str); 3] =
-    [("online", "production"), ("sod", "development"), ("stage", "staging")];
 
 /// Returns the fields for the last item of a list, without those that it has.
 fn fields(typed: &str, chosen: &BTreeSet<String>) -> Vec<CompletionCandidate> {

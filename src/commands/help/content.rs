@@ -1,155 +1,58 @@
 //! The examples and sections of each command's help.
 
+use std::collections::BTreeMap;
+
 use crate::error::Kind;
+use crate::secret::secret_source;
 use crate::settings::config::{FILE_VARIABLE, PROFILE_VARIABLE};
 use crate::settings::effective::call_setting;
 use crate::settings::registry::{self, Setting};
 
-use crate::secret::secret_source;
-
 use super::section::{Example, Page, Part, Section};
+
+/// The examples of each command, by the path of its name.
+const EXAMPLES: &str = include_str!("examples.json");
 
 /// Returns the page of a command such as `auth login`; with an empty `path` that of the program.
 #[must_use]
 pub fn page(path: &str) -> Page {
-    let all = || registry::ALL.to_vec();
-    let call = || without(&LOGIN_SETTINGS);
+    let mut examples: BTreeMap<&str, Vec<Example>> =
+        serde_json::from_str(EXAMPLES).expect("the examples are valid");
+    Page { examples: examples.remove(path).unwrap_or_default(), sections: sections(path) }
+}
+
+fn sections(path: &str) -> Vec<Section> {
     let connection = |settings: &[&'static Setting]| [settings, &NETWORK_SETTINGS].concat();
-    let (examples, sections): (&'static [Example], Vec<Section>) = match path {
-        "" => (PROGRAM, vec![environment(&all()), exit_status(&Kind::ALL), files(&FILES)]),
+    match path {
+        "" => vec![environment(registry::ALL), exit_status(&Kind::ALL), files(&FILES)],
         "get" => {
-            let sections =
-                vec![sources(), environment(&call()), exit_status(&Kind::ALL), files(&FILES)];
-            (GET, sections)
+            let environment = environment(&without(&LOGIN_SETTINGS));
+            vec![sources(), environment, exit_status(&Kind::ALL), files(&FILES)]
         }
         "open" => {
             let settings = [&SERVER_SETTINGS[..], &[&registry::TICKET_URL]].concat();
             let files = files(&[FILES[0], FILES[1], FILES[3]]);
-            (OPEN, vec![environment(&connection(&settings)), exit_status(&SIGN_IN), files])
+            vec![environment(&connection(&settings)), exit_status(&SIGN_IN), files]
         }
-        "fields" => (FIELDS, vec![exit_status(&[Kind::Output, Kind::Usage])]),
-        "demo" => (DEMO, vec![exit_status(&[Kind::Output, Kind::Usage])]),
-        "auth" => (AUTH, Vec::new()),
+        "fields" | "demo" => vec![exit_status(&[Kind::Output, Kind::Usage])],
         "auth login" => {
             let settings = connection(&[&LOGIN_SETTINGS[..], &SERVER_SETTINGS].concat());
-            let sections = vec![
-                application(),
-                sources(),
-                environment(&settings),
-                exit_status(&SIGN_IN),
-                files(&FILES[..2]),
-            ];
-            (LOGIN, sections)
+            let environment = environment(&settings);
+            let (exit_status, files) = (exit_status(&SIGN_IN), files(&FILES[..2]));
+            vec![application(), sources(), environment, exit_status, files]
         }
-        "auth status" => {
-            (STATUS, vec![environment(&[]), exit_status(&SIGN_IN[..3]), files(&FILES[..2])])
-        }
+        "auth status" => vec![environment(&[]), exit_status(&SIGN_IN[..3]), files(&FILES[..2])],
         "auth logout" => {
-            let environment = environment(&NETWORK_SETTINGS);
-            (LOGOUT, vec![environment, exit_status(&SIGN_IN), files(&FILES[..2])])
+            vec![environment(&NETWORK_SETTINGS), exit_status(&SIGN_IN), files(&FILES[..2])]
         }
         "doctor" => {
             let (environment, exit_status) = (doctor_environment(), doctor_exit_status());
-            (DOCTOR, vec![checks(), sources(), environment, exit_status, files(&FILES)])
+            vec![checks(), sources(), environment, exit_status, files(&FILES)]
         }
-        "completions" => (COMPLETIONS, vec![profile_completion(), files(&FILES[..1])]),
-        "man" => (MAN, Vec::new()),
-        _ => return Page::default(),
-    };
-    Page { examples, sections }
+        "completions" => vec![profile_completion(), files(&FILES[..1])],
+        _ => Vec::new(),
+    }
 }
-
-const fn example(what: &'static str, command: &'static str) -> Example {
-    Example { what, command }
-}
-
-const PROGRAM: &[Example] = &[
-    example("Try it without a server", "sotickets get 839 249 --select Title,OwnedByName --demo"),
-    example("Sign in to SuperOffice Online, once", "sotickets auth login --client-id ID"),
-    example("Fetch tickets after that", "sotickets get 839 249"),
-];
-
-const GET: &[Example] = &[
-    example(
-        "Two tickets of the built-in sample server",
-        "sotickets get 839 249 --select Title,OwnedByName --demo",
-    ),
-    example(
-        "From your own installation, with a password prompt",
-        "sotickets get 839 --url https://crm.example.com --user tim --password prompt",
-    ),
-    example(
-        "Many ids from a file, as CSV into another file",
-        "sotickets get --ids-file ids.txt -o csv --out-file tickets.csv",
-    ),
-    example("All fields of one ticket, one per line", "sotickets get '#839' -o record"),
-    example(
-        "Dates in your time zone, relative to now",
-        "sotickets get 840..860 --timezone Europe/Oslo --dates relative",
-    ),
-    example("One field for a script", "sotickets get 839 -s OwnedByName -o csv --no-header"),
-    example("Print the request as a curl command", "sotickets get 839 --dry-run"),
-];
-
-const OPEN: &[Example] = &[
-    example("Open a ticket of the profile in use", "sotickets open 839"),
-    example("Print the addresses of several tickets", "sotickets open 840..860 --print"),
-];
-
-const FIELDS: &[Example] = &[
-    example("Every field", "sotickets fields"),
-    example("Fields with 'reply' in any column", "sotickets fields reply"),
-    example("Fields that count minutes", "sotickets fields minutes"),
-    example("For a spreadsheet", "sotickets fields -o csv > fields.csv"),
-];
-
-const DEMO: &[Example] = &[
-    example("Serve until interrupted; paste the two lines into another terminal", "sotickets demo"),
-    example("Always at the same address", "sotickets demo --port 8080"),
-];
-
-const AUTH: &[Example] = &[
-    example("Sign in with the browser", "sotickets auth login --client-id ID"),
-    example("See who is signed in", "sotickets auth status"),
-];
-
-const LOGIN: &[Example] = &[
-    example("Sign in to a tenant", "sotickets auth login --client-id 4ref5376 --tenant Cust12345"),
-    example(
-        "For a profile, in the development environment, without opening a browser",
-        "sotickets auth login --profile work --environment sod --no-browser",
-    ),
-    example("Fetch a ticket after that", "sotickets get '#839'"),
-];
-
-const STATUS: &[Example] = &[example("Who is signed in", "sotickets auth status")];
-
-const LOGOUT: &[Example] =
-    &[example("Forget the sign-in of a profile", "sotickets auth logout --profile work")];
-
-const DOCTOR: &[Example] = &[
-    example("Check the settings and the connection", "sotickets doctor"),
-    example("The same with a profile and a ticket", "sotickets doctor 839 --profile work"),
-    example("Show the effective settings and send nothing", "sotickets doctor --offline"),
-    example(
-        "Print the failure, for a script",
-        "sotickets doctor -o json | jq -r '.failure.message // empty'",
-    ),
-];
-
-const COMPLETIONS: &[Example] = &[
-    example("For bash, in this shell", "source <(sotickets completions bash)"),
-    example("For zsh, from a folder of $fpath", "sotickets completions zsh > ~/.zfunc/_sotickets"),
-    example(
-        "For fish, from now on",
-        "sotickets completions fish > ~/.config/fish/completions/sotickets.fish",
-    ),
-];
-
-const MAN: &[Example] = &[
-    example("Read the manual", "sotickets man | man -l -"),
-    example("Read the page of a command", "sotickets man auth login | man -l -"),
-];
 
 fn sources() -> Section {
     let parts = vec![

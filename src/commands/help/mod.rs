@@ -63,7 +63,7 @@ fn with_help(command: Command, path: &str, width: usize) -> Command {
         let short = &page.examples[..page.examples.len().min(SHORT_EXAMPLES)];
         command = command
             .before_help(short_examples(short))
-            .before_long_help(long_examples(page.examples));
+            .before_long_help(long_examples(&page.examples));
     }
     if !page.sections.is_empty() {
         let short = page.sections.iter().find_map(|section| section.short);

@@ -1,5 +1,7 @@
 //! The parts of a command's help and man page.
 
+use serde::Deserialize;
+
 use crate::output::TextStyle;
 use crate::output::text::color::PLAIN;
 use crate::output::text::definition_list::DefinitionList;
@@ -9,13 +11,13 @@ use crate::output::text::width;
 #[derive(Debug, Default)]
 pub struct Page {
     /// Command lines to start from.
-    pub examples: &'static [Example],
+    pub examples: Vec<Example>,
     /// The sections, in order.
     pub sections: Vec<Section>,
 }
 
 /// A command line.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Example {
     /// Its purpose.
     pub what: &'static str,
