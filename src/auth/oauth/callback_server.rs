@@ -219,7 +219,9 @@ impl SignIn {
             return None;
         }
         match (all("error").0, all("code")) {
-            (Some(error), _) => Some(Err(error_text(&error, all("error_description").0.as_ref()))),
+            (Some(error), _) => {
+                Some(Err(error_text(&error, all("error_description").0.as_deref())))
+            }
             (None, (Some(code), false)) if !code.is_empty() => Some(Ok(Secret::new(code))),
             _ => None,
         }

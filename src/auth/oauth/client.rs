@@ -1,20 +1,16 @@
 //! The OAuth client: sign-in with PKCE, renewal and revocation of tokens.
 
-use std::borrow::Cow;
-
-use oauth2::basic::{
-    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
-};
-use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenUrl,
-};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest::{SHA256, digest};
+use ring::rand::{SecureRandom as _, SystemRandom};
+use serde_json::{Map, Value};
 use url::Url;
+use url::form_urlencoded::Serializer;
 
-use crate::api::error_body;
 use crate::error::{Error, Kind, Result};
 use crate::http::request::Request;
+use crate::http::response::Response;
 use crate::http::transport::Transport;
 use crate::secret::Secret;
 use crate::tenant::environment::OnlineEnvironment;
@@ -23,7 +19,7 @@ use crate::tenant::service_response::unexpected_status;
 use super::discovery::Discovery;
 use super::id_token::Identity;
 use super::stored_session::Tokens;
-use super::token_response::{TokenResponse, describe_error};
+use super::token_response::{TokenResponse, error_text, not_understood};
 
 /// An application at an environment, which signs a person in.
 pub(crate) struct OAuthClient<'a> {
@@ -43,13 +39,21 @@ pub(crate) struct Application {
 pub(crate) struct PendingAuthorization {
     /// The address that the browser opens.
     pub(crate) url: Url,
-    verifier: PkceCodeVerifier,
-    redirect: RedirectUrl,
+    /// The code verifier of PKCE (RFC 7636).
+    verifier: Secret,
+    redirect: String,
 }
 
-/// Returns a value for `state` that nobody can guess.
-pub(crate) fn random_state() -> String {
-    CsrfToken::new_random().into_secret()
+/// Returns 256 random bits as text, for `state` or the code verifier of PKCE.
+///
+/// # Errors
+/// If the operating system has no random numbers.
+pub(crate) fn random_text() -> Result<String> {
+    let mut bytes = [0; 32];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| {
+        Error::new(Kind::Output, "the operating system has no random numbers for the sign-in")
+    })?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 impl<'a> OAuthClient<'a> {
@@ -81,25 +85,26 @@ impl<'a> OAuthClient<'a> {
         state: &str,
         tenant: Option<&str>,
     ) -> Result<PendingAuthorization> {
-        let endpoint = self.endpoint(self.discovery.authorization_endpoint.as_deref())?;
-        let redirect = RedirectUrl::new(redirect.to_owned())
-            .map_err(|error| Error::new(Kind::Output, error.to_string()))?;
-        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let client = self.client().set_auth_uri(AuthUrl::from_url(endpoint));
-        let mut request = client
-            .authorize_url(|| CsrfToken::new(state.to_owned()))
-            .add_scope(Scope::new("openid".to_owned()))
-            .set_redirect_uri(Cow::Borrowed(&redirect))
-            .set_pkce_challenge(challenge);
+        let mut url = self.endpoint(self.discovery.authorization_endpoint.as_deref())?;
+        let verifier = Secret::new(random_text()?);
+        let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.expose().as_bytes()));
+        url.query_pairs_mut().extend_pairs([
+            ("response_type", "code"),
+            ("client_id", &self.application.id),
+            ("state", state),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+            ("redirect_uri", redirect),
+            ("scope", "openid"),
+        ]);
         if let Some(tenant) = tenant {
-            request = request.add_extra_param("acr_values", format!("tenant:{tenant}"));
+            url.query_pairs_mut().append_pair("acr_values", &format!("tenant:{tenant}"));
         }
         let modes = self.discovery.response_modes_supported.as_deref().unwrap_or_default();
         if modes.iter().any(|mode| mode == "query") {
-            request = request.add_extra_param("response_mode", "query");
+            url.query_pairs_mut().append_pair("response_mode", "query");
         }
-        let (url, _) = request.url();
-        Ok(PendingAuthorization { url, verifier, redirect })
+        Ok(PendingAuthorization { url, verifier, redirect: redirect.to_owned() })
     }
 
     /// Exchanges the `code` of a sign-in for tokens, and checks who signed in.
@@ -113,22 +118,17 @@ impl<'a> OAuthClient<'a> {
         code: &Secret,
         transport: &Transport<'_>,
     ) -> Result<(Tokens, Identity)> {
-        let client = self.client_for_tokens()?;
-        let secrets = [code.clone(), Secret::new(pending.verifier.secret().clone())];
-        let response = client
-            .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
-            .set_redirect_uri(Cow::Borrowed(&pending.redirect))
-            .set_pkce_verifier(pending.verifier)
-            .request(&|request| self.post(request, &secrets, transport))
-            .map_err(|error| describe_error(error, "the sign-in was refused"))?;
-        let id_token = response.id_token.clone();
-        let tokens = self.tokens(response, None, transport)?;
+        let open = [("grant_type", "authorization_code"), ("redirect_uri", &*pending.redirect)];
+        let secret = [("code", code), ("code_verifier", &pending.verifier)];
+        let response = self.request_tokens(&open, &secret, "the sign-in was refused", transport)?;
+        let tokens = self.tokens(&response, None, transport)?;
+        let id_token = response.text("id_token")?;
         let Some(id_token) = id_token else { return Ok((tokens, Identity::default())) };
         let (environment, client_id) = (self.environment, &self.application.id);
         let keys = self.discovery.keys(environment, transport)?;
         let signed_by = (&self.discovery, &keys);
         let now = transport.now();
-        let identity = Identity::from_id_token(&id_token, client_id, environment, signed_by, now)?;
+        let identity = Identity::from_id_token(id_token, client_id, environment, signed_by, now)?;
         Ok((tokens, identity))
     }
 
@@ -137,22 +137,16 @@ impl<'a> OAuthClient<'a> {
     /// # Errors
     /// An error of [`Kind::Authentication`] if the environment refuses it; those of any request.
     pub(crate) fn renew(&self, refresh: &Secret, transport: &Transport<'_>) -> Result<Tokens> {
-        let client = self.client_for_tokens()?;
-        let secrets = [refresh.clone()];
-        let response = client
-            .exchange_refresh_token(&RefreshToken::new(refresh.expose().to_owned()))
-            .request(&|request| self.post(request, &secrets, transport))
-            .map_err(|error| {
-                let is_refused = matches!(error, RequestTokenError::ServerResponse(_));
-                let error = describe_error(error, "the sign-in was not renewed");
-                match &self.application.secret {
-                    None if is_refused => error.hint(
-                        "SuperOffice renews a sign-in only with the secret of the application: sotickets auth login --client-secret SRC",
-                    ),
-                    _ => error,
-                }
-            })?;
-        self.tokens(response, Some(refresh), transport)
+        let (open, secret) = ([("grant_type", "refresh_token")], [("refresh_token", refresh)]);
+        let response =
+            self.request_tokens(&open, &secret, "the sign-in was not renewed", transport);
+        let response = response.map_err(|error| match error.kind() {
+            Kind::Authentication if self.application.secret.is_none() => error.hint(
+                "SuperOffice renews a sign-in only with the secret of the application: sotickets auth login --client-secret SRC",
+            ),
+            _ => error,
+        })?;
+        self.tokens(&response, Some(refresh), transport)
     }
 
     /// Revokes `token`, of the type `type_hint`. Returns false if the environment has no
@@ -170,34 +164,12 @@ impl<'a> OAuthClient<'a> {
             return Ok(false);
         };
         let url = self.environment.own_url(endpoint)?;
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        form.append_pair("token", token.expose())
-            .append_pair("token_type_hint", type_hint)
-            .append_pair("client_id", &self.application.id);
-        if let Some(secret) = &self.application.secret {
-            form.append_pair("client_secret", secret.expose());
-        }
-        let secrets = self.application.secret.iter().chain([token]).cloned();
-        let request = Request::post(url, FORM, form.finish(), secrets);
-        let response = transport.fetch(&request)?;
+        let open = [("token_type_hint", type_hint)];
+        let response = self.post(url, &open, &[("token", token)], transport)?;
         match response.status {
             200 => Ok(true),
             _ => Err(unexpected_status(&response, "the sign-in was not revoked")),
         }
-    }
-
-    fn client(&self) -> Client {
-        let client = Client::new(ClientId::new(self.application.id.clone()))
-            .set_auth_type(AuthType::RequestBody);
-        match &self.application.secret {
-            Some(secret) => client.set_client_secret(ClientSecret::new(secret.expose().to_owned())),
-            None => client,
-        }
-    }
-
-    fn client_for_tokens(&self) -> Result<Client<EndpointSet>> {
-        let url = self.endpoint(self.discovery.token_endpoint.as_deref())?;
-        Ok(self.client().set_token_uri(TokenUrl::from_url(url)))
     }
 
     fn endpoint(&self, url: Option<&str>) -> Result<Url> {
@@ -209,57 +181,67 @@ impl<'a> OAuthClient<'a> {
         environment.own_url(url)
     }
 
-    /// Sends a request of the `oauth2` crate.
+    /// Posts a form with `open` and `secret` values, and the application's own. The server
+    /// checks a public application by its id alone.
     fn post(
         &self,
-        request: HttpRequest,
-        secrets: &[Secret],
+        url: Url,
+        open: &[(&str, &str)],
+        secret: &[(&str, &Secret)],
         transport: &Transport<'_>,
-    ) -> Result<HttpResponse> {
+    ) -> Result<Response<Vec<u8>>> {
+        let of_application = self.application.secret.as_ref();
+        let secret =
+            || secret.iter().copied().chain(of_application.map(|it| ("client_secret", it)));
+        let mut form = Serializer::new(String::new());
+        form.extend_pairs(open).append_pair("client_id", &self.application.id);
+        form.extend_pairs(secret().map(|(name, value)| (name, value.expose())));
+        let secrets = secret().map(|(_, value)| value.clone());
+        transport.fetch(&Request::post(url, FORM, form.finish(), secrets))
+    }
+
+    /// Requests tokens. `failure` names what a refusal (RFC 6749, section 5.2) prevents.
+    fn request_tokens(
+        &self,
+        open: &[(&str, &str)],
+        secret: &[(&str, &Secret)],
+        failure: &str,
+        transport: &Transport<'_>,
+    ) -> Result<TokenResponse> {
         let url = self.endpoint(self.discovery.token_endpoint.as_deref())?;
-        let body = String::from_utf8_lossy(request.body()).into_owned();
-        let secrets = secrets.iter().chain(&self.application.secret).cloned();
-        let request = Request::post(url, FORM, body, secrets);
-        let response = transport.fetch(&request)?;
-        let is_refusal = (400..500).contains(&response.status)
-            && matches!(
-                error_body::read_text(&response.body, &response.mask),
-                error_body::BodyText::Error(_)
-            );
-        if response.status != 200 && !is_refusal {
-            return Err(unexpected_status(&response, "the service gives no token"));
+        let response = self.post(url, open, secret, transport)?;
+        let members: Option<Map<String, Value>> = serde_json::from_slice(&response.body).ok();
+        match (response.status, members) {
+            (200, Some(members)) => Ok(TokenResponse(members)),
+            (200, None) if response.body.is_empty() => {
+                Err(Error::new(Kind::Answer, "the answer with the tokens is empty")
+                    .hint("check --environment; -v shows the request"))
+            }
+            (200, None) => Err(not_understood("")),
+            (400..500, Some(members)) if members.get("error").is_some_and(Value::is_string) => {
+                // A refusal may repeat what was sent.
+                let text = |name| Some(response.mask.apply(members.get(name)?.as_str()?));
+                let error = text("error").unwrap_or_default();
+                let text = error_text(&error, text("error_description").as_deref());
+                Err(Error::new(Kind::Authentication, format!("{failure}: {text}")))
+            }
+            _ => Err(unexpected_status(&response, "the service gives no token")),
         }
-        // A refusal may repeat what was sent.
-        let body = match response.status {
-            200 => response.body.clone(),
-            _ => response.mask.apply(&String::from_utf8_lossy(&response.body)).into_bytes(),
-        };
-        let response = oauth2::http::Response::builder().status(response.status);
-        response.body(body).map_err(|error| Error::new(Kind::Output, error.to_string()))
     }
 
     fn tokens(
         &self,
-        response: TokenResponse,
+        response: &TokenResponse,
         old_refresh: Option<&Secret>,
         transport: &Transport<'_>,
     ) -> Result<Tokens> {
-        let secret = self.application.secret.clone();
-        response.into_tokens(old_refresh, secret, self.environment, transport.now())
+        let tokens = response.tokens(self.environment, transport.now())?;
+        Ok(Tokens {
+            refresh: tokens.refresh.or_else(|| old_refresh.cloned()),
+            client_secret: self.application.secret.clone(),
+            ..tokens
+        })
     }
 }
-
-type Client<HasTokenUrl = EndpointNotSet> = oauth2::Client<
-    BasicErrorResponse,
-    TokenResponse,
-    BasicTokenIntrospectionResponse,
-    StandardRevocableToken,
-    BasicRevocationErrorResponse,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    HasTokenUrl,
->;
 
 const FORM: &str = "application/x-www-form-urlencoded";

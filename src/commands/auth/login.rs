@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::auth::oauth::callback_page::CallbackPage;
 use crate::auth::oauth::callback_server::{AuthorizationResponse, CallbackEvent, CallbackServer};
-use crate::auth::oauth::client::{OAuthClient, PendingAuthorization, random_state};
+use crate::auth::oauth::client::{OAuthClient, PendingAuthorization, random_text};
 use crate::auth::oauth::id_token::{Identity, tenant_of_token};
 use crate::auth::oauth::redirect_uri::RedirectUri;
 use crate::auth::oauth::stored_session::{StoredSession, TokenLocation, Tokens};
@@ -46,7 +46,7 @@ pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
     let client = with_transport(context, &settings.connection, args.verbose, |transport| {
         OAuthClient::discover(&settings.environment, &settings.application, transport)
     })?;
-    let state = random_state();
+    let state = random_text()?;
     let issuer = client.issuer().to_owned();
     let server = CallbackServer::start(redirect, state.clone(), issuer).map_err(|error| {
         Error::new(Kind::Output, "this machine cannot wait for the browser").caused_by(error)
