@@ -1,7 +1,5 @@
 //! JSON Web Tokens: the check of signature, issuer, audience and times (RFC 7519).
 
-use std::fmt;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -11,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::clock::format_utc;
+use crate::error::{Error, Kind};
 use crate::escape;
 use crate::tenant::CLOCK_SKEW;
 
@@ -35,19 +34,24 @@ struct Key {
 pub(super) struct Claims(Map<String, Value>);
 
 /// The reason why a token is rejected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum JwtError {
-    Malformed,
-    Unsigned,
-    /// Another algorithm than RS256.
-    Algorithm(String),
-    UnknownKey,
-    Signature,
-    NoExpiry,
-    Expired(DateTime<Utc>),
-    NotYetValid(DateTime<Utc>),
-    Issuer(String),
-    Audience,
+#[derive(Debug)]
+pub(super) struct JwtError {
+    reason: String,
+    /// True if a wrong clock may explain it.
+    is_about_time: bool,
+}
+
+impl JwtError {
+    fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), is_about_time: false }
+    }
+
+    /// Returns the error for a person: `message` with the reason. `hint` applies unless the clock
+    /// is to be checked.
+    pub(super) fn describe(&self, message: &str, hint: &str) -> Error {
+        let hint = if self.is_about_time { "check the clock of this machine" } else { hint };
+        Error::new(Kind::Authentication, format!("{message}: {}", self.reason)).hint(hint)
+    }
 }
 
 /// The claims that SuperOffice defines begin with this.
@@ -58,21 +62,26 @@ const SUPEROFFICE: &str = "http://schemes.superoffice.net/identity/";
 /// # Errors
 /// The first reason to reject it.
 pub(super) fn verify(token: &str, keys: &KeySet, now: DateTime<Utc>) -> Result<Claims, JwtError> {
-    let (signed, signature) = token.trim().rsplit_once('.').ok_or(JwtError::Malformed)?;
-    let (header, claims) = signed.split_once('.').ok_or(JwtError::Malformed)?;
+    let (signed, signature) = token.trim().rsplit_once('.').ok_or_else(malformed)?;
+    let (header, claims) = signed.split_once('.').ok_or_else(malformed)?;
     let header = object(header)?;
-    match text(&header, "alg") {
-        Some("RS256") => {}
-        Some(none) if none.eq_ignore_ascii_case("none") => return Err(JwtError::Unsigned),
-        other => return Err(JwtError::Algorithm(escape::excerpt(other.unwrap_or(""), 20))),
+    match text(&header, "alg").unwrap_or_default() {
+        "RS256" => {}
+        none if none.eq_ignore_ascii_case("none") => {
+            return Err(JwtError::new("it is not signed (alg: none)"));
+        }
+        other => {
+            let name = escape::excerpt(other, 20);
+            return Err(JwtError::new(format!("it is signed with '{name}', and not with RS256")));
+        }
     }
     let signature = decode(signature)?;
     let mut candidates = keys.for_signature(text(&header, "kid")).peekable();
     if candidates.peek().is_none() {
-        return Err(JwtError::UnknownKey);
+        return Err(JwtError::new("it is signed with a key that is not in the key set"));
     }
     if !candidates.any(|key| key.verifies(signed, &signature)) {
-        return Err(JwtError::Signature);
+        return Err(JwtError::new("its signature is wrong"));
     }
     let claims = Claims(object(claims)?);
     claims.check_times(now)?;
@@ -92,20 +101,20 @@ impl Claims {
     /// Checks that one of `issuers` issued the token.
     ///
     /// # Errors
-    /// [`JwtError::Issuer`].
+    /// If another one did.
     pub(super) fn check_issuer(&self, issuers: &[&str]) -> Result<(), JwtError> {
         let issuer = self.text("iss").unwrap_or_default();
         if issuers.contains(&issuer) {
             Ok(())
         } else {
-            Err(JwtError::Issuer(escape::excerpt(issuer, 80)))
+            Err(JwtError::new(format!("it was issued by '{}'", escape::excerpt(issuer, 80))))
         }
     }
 
     /// Checks that the token is for `audience`: `aud` is a text or a list of texts.
     ///
     /// # Errors
-    /// [`JwtError::Audience`].
+    /// If it is for another audience.
     pub(super) fn check_audience(&self, audience: &str) -> Result<(), JwtError> {
         let is_meant = |value: &Value| value.as_str() == Some(audience);
         let meant = match self.0.get("aud") {
@@ -113,18 +122,20 @@ impl Claims {
             Some(one) => is_meant(one),
             None => false,
         };
-        if meant { Ok(()) } else { Err(JwtError::Audience) }
+        if meant { Ok(()) } else { Err(JwtError::new("it is for another audience")) }
     }
 
     fn check_times(&self, now: DateTime<Utc>) -> Result<(), JwtError> {
-        let end = self.time("exp").ok_or(JwtError::NoExpiry)?;
-        if end + CLOCK_SKEW <= now {
-            return Err(JwtError::Expired(end));
-        }
-        match ["nbf", "iat"].into_iter().filter_map(|name| self.time(name)).max() {
-            Some(start) if start - CLOCK_SKEW > now => Err(JwtError::NotYetValid(start)),
-            _ => Ok(()),
-        }
+        let end = self.time("exp").ok_or_else(|| JwtError::new("it has no end (exp)"))?;
+        let start = ["nbf", "iat"].into_iter().filter_map(|name| self.time(name)).max();
+        let reason = match start {
+            _ if end + CLOCK_SKEW <= now => format!("it ended at {}", format_utc(end)),
+            Some(start) if start - CLOCK_SKEW > now => {
+                format!("it begins at {}", format_utc(start))
+            }
+            _ => return Ok(()),
+        };
+        Err(JwtError { reason, is_about_time: true })
     }
 
     /// Returns a time in seconds since 1970, as a number or a text; none that is beyond any
@@ -166,36 +177,16 @@ impl Key {
     }
 }
 
-impl fmt::Display for JwtError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed => f.write_str("it is not a signed token"),
-            Self::Unsigned => f.write_str("it is not signed (alg: none)"),
-            Self::Algorithm(name) => write!(f, "it is signed with '{name}', and not with RS256"),
-            Self::UnknownKey => f.write_str("it is signed with a key that is not in the key set"),
-            Self::Signature => f.write_str("its signature is wrong"),
-            Self::NoExpiry => f.write_str("it has no end (exp)"),
-            Self::Expired(at) => write!(f, "it ended at {}", format_utc(*at)),
-            Self::NotYetValid(at) => write!(f, "it begins at {}", format_utc(*at)),
-            Self::Issuer(name) => write!(f, "it was issued by '{name}'"),
-            Self::Audience => f.write_str("it is for another audience"),
-        }
-    }
-}
-
-impl JwtError {
-    /// Returns true if a wrong clock explains the error.
-    pub(super) const fn is_about_time(&self) -> bool {
-        matches!(self, Self::Expired(_) | Self::NotYetValid(_))
-    }
+fn malformed() -> JwtError {
+    JwtError::new("it is not a signed token")
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, JwtError> {
-    URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).map_err(|_| JwtError::Malformed)
+    URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).map_err(|_| malformed())
 }
 
 fn object(part: &str) -> Result<Map<String, Value>, JwtError> {
-    serde_json::from_slice(&decode(part)?).map_err(|_| JwtError::Malformed)
+    serde_json::from_slice(&decode(part)?).map_err(|_| malformed())
 }
 
 fn text<'m>(map: &'m Map<String, Value>, name: &str) -> Option<&'m str> {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::auth::jwt::{self, Claims, KeySet};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::tenant::environment::OnlineEnvironment;
 
 use super::discovery::Discovery;
@@ -21,7 +21,7 @@ impl Identity {
     /// the application `client_id`, and that it is valid at `now`.
     ///
     /// # Errors
-    /// An error of [`Kind::Authentication`].
+    /// An error of [`crate::error::Kind::Authentication`].
     pub(super) fn from_id_token(
         id_token: &str,
         client_id: &str,
@@ -36,12 +36,8 @@ impl Identity {
                 Ok(claims)
             })
             .map_err(|error| {
-                let message = format!("{environment} does not prove who signed in: {error}");
-                Error::new(Kind::Authentication, message).hint(if error.is_about_time() {
-                    "check the clock of this machine"
-                } else {
-                    "nothing was kept; check --environment and --client-id"
-                })
+                let message = format!("{environment} does not prove who signed in");
+                error.describe(&message, "nothing was kept; check --environment and --client-id")
             })?;
         Ok(Self::from_claims(&claims))
     }

@@ -47,7 +47,13 @@ impl SystemUser {
         let keys = discovery.keys(environment, transport)?;
         let claims = jwt::verify(token.expose(), &keys, transport.now())
             .and_then(|claims| check(claims, &discovery.issuer))
-            .map_err(|error| untrusted(&error, tenant))?;
+            .map_err(|error| {
+                let message = format!(
+                    "the token that {environment} gave the system user is not trustworthy"
+                );
+                let hint = "something between here and the service may have changed it; the ticket was not used";
+                error.describe(&message, hint)
+            })?;
         let unusable = |what: &str| {
             let message = format!("{environment} let the system user in, and gave it {what}");
             Error::new(Kind::Answer, message).hint("-v shows the requests")
@@ -148,15 +154,4 @@ fn refused(tenant: &Tenant, words: &str) -> Error {
     Error::new(Kind::Authentication, message)
         .hint("check token, private_key and application_token of system_user: they belong to one application, and the token to this tenant")
         .hint("the signed token holds the time: check the clock of this machine, too")
-}
-
-fn untrusted(error: &JwtError, tenant: &Tenant) -> Error {
-    let environment = &tenant.environment;
-    let message =
-        format!("the token that {environment} gave the system user is not trustworthy: {error}");
-    Error::new(Kind::Authentication, message).hint(if error.is_about_time() {
-        "check the clock of this machine"
-    } else {
-        "something between here and the service may have changed it; the ticket was not used"
-    })
 }

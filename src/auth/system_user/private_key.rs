@@ -30,7 +30,9 @@ impl PrivateKey {
         });
         let pair =
             if text.expose().starts_with('<') { xml(text.expose()) } else { pem(text.expose()) };
-        pair.map(Self).map_err(|error| error.describe(origin))
+        pair.map(Self).map_err(|Rejection(reason, hint)| {
+            Error::usage(format!("{origin}: {reason}")).hints_from(hint)
+        })
     }
 
     /// Signs `text`: RSA with SHA-256 and the padding of PKCS#1 v1.5, in base64.
@@ -42,85 +44,81 @@ impl PrivateKey {
     }
 }
 
-/// The reason why a text is rejected.
-enum PrivateKeyError {
-    /// Neither XML nor PEM.
-    NoKey,
-    Public,
-    Passphrase,
-    NotRsa,
-    /// A format that this program cannot read.
-    Format(&'static str),
-    Damaged,
-    Rejected(KeyRejected),
-}
+/// The reason why a text is rejected, with a hint.
+struct Rejection(&'static str, Option<&'static str>);
 
-impl PrivateKeyError {
-    fn describe(self, origin: &str) -> Error {
-        let error = |what: &str| Error::usage(format!("{origin}: {what}"));
-        match self {
-            Self::NoKey => error("this is not a private key in XML or PEM")
-                .hint("it begins with <RSAKeyValue> or with -----BEGIN PRIVATE KEY-----"),
-            Self::Public => error("this is a public key, and the private one is needed"),
-            Self::Passphrase => error("the private key has a passphrase").hint(
-                "keep it without one, where only you can read it: openssl pkcs8 -in KEY -topk8 -nocrypt -out NEW",
-            ),
-            Self::NotRsa => error("the private key is not RSA")
-                .hint("a system user signs with the RSA key that SuperOffice gave out for the application"),
-            Self::Format(name) => error(&format!("the private key is in the format of {name}"))
-                .hint("convert it to PEM: ssh-keygen -p -m PEM -f KEY"),
-            Self::Damaged => error("the private key is damaged: a part is lacking or is not what it should be"),
-            Self::Rejected(rejected) => match rejected.to_string().as_str() {
-                "TooSmall" => error("the private key is too weak: RSA under 2048 bits, or with an exponent under 65537")
-                    .hint("have a new key made for the application"),
-                "WrongAlgorithm" => Self::NotRsa.describe(origin),
-                "TooLarge" => error("the private key is larger than 4096 bits"),
-                _ => Self::Damaged.describe(origin),
-            },
+const NO_KEY: Rejection = Rejection(
+    "this is not a private key in XML or PEM",
+    Some("it begins with <RSAKeyValue> or with -----BEGIN PRIVATE KEY-----"),
+);
+const PUBLIC: Rejection = Rejection("this is a public key, and the private one is needed", None);
+const PASSPHRASE: Rejection = Rejection(
+    "the private key has a passphrase",
+    Some(
+        "keep it without one, where only you can read it: openssl pkcs8 -in KEY -topk8 -nocrypt -out NEW",
+    ),
+);
+const NOT_RSA: Rejection = Rejection(
+    "the private key is not RSA",
+    Some("a system user signs with the RSA key that SuperOffice gave out for the application"),
+);
+const OPENSSH: Rejection = Rejection(
+    "the private key is in the format of OpenSSH",
+    Some("convert it to PEM: ssh-keygen -p -m PEM -f KEY"),
+);
+const DAMAGED: Rejection =
+    Rejection("the private key is damaged: a part is lacking or is not what it should be", None);
+const TOO_WEAK: Rejection = Rejection(
+    "the private key is too weak: RSA under 2048 bits, or with an exponent under 65537",
+    Some("have a new key made for the application"),
+);
+const TOO_LARGE: Rejection = Rejection("the private key is larger than 4096 bits", None);
+
+impl From<KeyRejected> for Rejection {
+    fn from(rejected: KeyRejected) -> Self {
+        match rejected.to_string().as_str() {
+            "TooSmall" => TOO_WEAK,
+            "TooLarge" => TOO_LARGE,
+            "WrongAlgorithm" => NOT_RSA,
+            _ => DAMAGED,
         }
     }
 }
 
-impl From<KeyRejected> for PrivateKeyError {
-    fn from(rejected: KeyRejected) -> Self {
-        Self::Rejected(rejected)
-    }
-}
-
-fn pem(text: &str) -> std::result::Result<KeyPair, PrivateKeyError> {
+fn pem(text: &str) -> std::result::Result<KeyPair, Rejection> {
     let has = |words: &str| text.contains(words);
     if !has("-----BEGIN ") {
-        return Err(PrivateKeyError::NoKey);
+        return Err(NO_KEY);
     }
     if has("BEGIN ENCRYPTED PRIVATE KEY") || has("Proc-Type: 4,ENCRYPTED") {
-        return Err(PrivateKeyError::Passphrase);
+        return Err(PASSPHRASE);
     }
     if has("BEGIN OPENSSH PRIVATE KEY") {
-        return Err(PrivateKeyError::Format("OpenSSH"));
+        return Err(OPENSSH);
     }
     if has("PUBLIC KEY-----") && !has("PRIVATE KEY-----") {
-        return Err(PrivateKeyError::Public);
+        return Err(PUBLIC);
     }
     if !has("PRIVATE KEY-----") {
-        return Err(PrivateKeyError::NoKey);
+        return Err(NO_KEY);
     }
-    match PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|_| PrivateKeyError::Damaged)? {
+    match PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|_| DAMAGED)? {
         PrivateKeyDer::Pkcs1(der) => Ok(KeyPair::from_der(der.secret_pkcs1_der())?),
         PrivateKeyDer::Pkcs8(der) => Ok(KeyPair::from_pkcs8(der.secret_pkcs8_der())?),
-        _ => Err(PrivateKeyError::NotRsa),
+        _ => Err(NOT_RSA),
     }
 }
 
 /// Parses the form of .NET: `<RSAKeyValue>` with a number in base64 in each element.
-fn xml(text: &str) -> std::result::Result<KeyPair, PrivateKeyError> {
+fn xml(text: &str) -> std::result::Result<KeyPair, Rejection> {
     if !text.contains("<RSAKeyValue>") {
         let is_other = text.contains("KeyValue>");
-        return Err(if is_other { PrivateKeyError::NotRsa } else { PrivateKeyError::NoKey });
+        return Err(if is_other { NOT_RSA } else { NO_KEY });
     }
     if !text.contains("<D>") && text.contains("<Modulus>") {
-        return Err(PrivateKeyError::Public);
+        return Err(PUBLIC);
     }
-    let number = |name: &str| number(text, name).ok_or(PrivateKeyError::Damaged);
+    let number = |name: &str| number(text, name).ok_or(DAMAGED);
     Ok(KeyPair::from_components(&KeyPairComponents {
         public_key: PublicKeyComponents { n: number("Modulus")?, e: number("Exponent")? },
         d: number("D")?,
