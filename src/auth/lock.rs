@@ -1,11 +1,14 @@
 //! The lock on a stored sign-in: one of many calls at once renews it, the others wait.
 
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
+use std::mem;
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Kind};
-use crate::fs::lock::FileLock;
+use crate::fs::dirs;
 use crate::http::transport::Transport;
 
 /// The reason why there is no lock.
@@ -22,23 +25,44 @@ pub(super) enum LockError {
 /// calls.
 pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(150);
 
+/// The time between two attempts.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Opens the lock file at `path`.
+///
+/// # Errors
+/// Those of the file system.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    dirs::create_parent(path)?;
+    OpenOptions::new().create(true).append(true).open(path)
+}
+
 /// Acquires the lock at `path`, within the deadline of `transport`; `subject` names what is
-/// locked, for messages.
+/// locked, for messages. The lock ends when the file is dropped: the operating system releases
+/// it with the process, however that ends.
 pub(super) fn acquire(
     path: &Path,
     subject: &str,
     transport: &Transport<'_>,
-) -> Result<FileLock, LockError> {
-    let left = transport.deadline.remaining();
-    let patience = left.map_or(LOCK_TIMEOUT, |left| left.min(LOCK_TIMEOUT));
-    let notice = || {
-        transport.note(&format!("* waiting for another sotickets, which is using {subject}"));
-    };
-    match FileLock::acquire(path, patience, notice) {
-        Ok(Some(lock)) => Ok(lock),
-        Ok(None) if left == Some(patience) => Err(timed_out(subject, transport)),
-        Ok(None) => Err(LockError::Busy),
-        Err(error) => Err(LockError::Io(error)),
+) -> Result<File, LockError> {
+    let (file, start) = (open(path).map_err(LockError::Io)?, Instant::now());
+    let mut is_waiting = false;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(LockError::Io(error)),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if transport.deadline.remaining().is_some_and(|left| left.is_zero()) {
+            return Err(timed_out(subject, transport));
+        }
+        if start.elapsed() >= LOCK_TIMEOUT {
+            return Err(LockError::Busy);
+        }
+        if !mem::replace(&mut is_waiting, true) {
+            transport.note(&format!("* waiting for another sotickets, which is using {subject}"));
+        }
+        thread::sleep(PAUSE);
     }
 }
 

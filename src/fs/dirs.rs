@@ -49,7 +49,7 @@ fn find(
 ///
 /// # Errors
 /// Those of the file system.
-pub(super) fn create_parent(file: &Path) -> io::Result<&Path> {
+pub(crate) fn create_parent(file: &Path) -> io::Result<&Path> {
     let dir = file.parent().unwrap_or(Path::new("."));
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]

@@ -30,9 +30,7 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
 /// # Errors
 /// Those of the folder and the disk.
 pub(crate) fn write<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
-    let file = AtomicFile::create(dirs::create_parent(path)?, true)?;
-    file.file().write_all(&serde_json::to_vec(value)?)?;
-    file.persist(path)
+    Reservation::create(path)?.write(value)
 }
 
 /// Space on the disk for a value that is written later. It is released on drop.
@@ -49,6 +47,11 @@ pub(crate) struct Reservation {
 const RESERVED_BYTES: u64 = 32 * 1024;
 
 impl Reservation {
+    fn create(path: &Path) -> io::Result<Self> {
+        let file = AtomicFile::create(dirs::create_parent(path)?, true)?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
     /// Reserves space for a value at `path`.
     ///
     /// # Errors
@@ -57,12 +60,12 @@ impl Reservation {
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        let file = AtomicFile::create(dirs::create_parent(path)?, true)?;
+        let new = Self::create(path)?;
         let old = fs::metadata(path).map_or(0, |metadata| metadata.len().min(MAX_BYTES));
-        io::copy(&mut io::repeat(b' ').take(RESERVED_BYTES.max(2 * old)), &mut file.file())?;
+        io::copy(&mut io::repeat(b' ').take(RESERVED_BYTES.max(2 * old)), &mut new.file.file())?;
         // Some file systems allocate the space only now.
-        atomic_file::sync(file.file())?;
-        Ok(Self { file, path: path.to_owned() })
+        atomic_file::sync(new.file.file())?;
+        Ok(new)
     }
 
     /// Writes `value` into the space.

@@ -1,7 +1,7 @@
 //! The store of sign-ins: a file for each profile, with the tokens in it or in the keyring.
 
 use std::fmt::Display;
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -9,7 +9,6 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::auth::lock::{self, LOCK_TIMEOUT, LockError};
 use crate::error::{Error, Kind, Result};
 use crate::escape;
-use crate::fs::lock::FileLock;
 use crate::fs::read_limited::is_absent;
 use crate::fs::state_file::{self, Reservation};
 use crate::http::transport::Transport;
@@ -62,8 +61,8 @@ impl SessionStore {
     /// # Errors
     /// A usage error if the folder cannot be written to.
     pub(crate) fn reserve(&self) -> Result<Reservation> {
-        FileLock::check(&self.lock_file())
-            .and_then(|()| Reservation::new(&self.file()))
+        lock::open(&self.lock_file())
+            .and_then(|_| Reservation::new(&self.file()))
             .map_err(|error| self.write_error(Kind::Usage, &error))
     }
 
@@ -174,7 +173,7 @@ impl SessionStore {
     ///
     /// # Errors
     /// If there can be no lock, or another process holds it for too long.
-    pub(crate) fn lock(&self, transport: &Transport<'_>) -> Result<FileLock> {
+    pub(crate) fn lock(&self, transport: &Transport<'_>) -> Result<File> {
         lock::acquire(&self.lock_file(), &self.label(), transport).map_err(|error| match error {
             LockError::Io(error) => self.write_error(Kind::Authentication, &error),
             LockError::TimedOut(error) => error,
