@@ -3,5 +3,6 @@
 mod jwt;
 mod lock;
 pub(crate) mod oauth;
+pub(crate) mod session;
 pub(crate) mod system_user;
 mod token;

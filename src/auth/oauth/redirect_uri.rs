@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 
 use url::Url;
 
@@ -12,20 +12,16 @@ use crate::escape;
 /// A redirect address on this machine, as it is registered with SuperOffice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RedirectUri {
-    host: Host,
+    /// One of [`HOSTS`].
+    host: &'static str,
     /// 0 for any free port.
     port: u16,
     /// Empty, or with a leading slash.
     path: String,
 }
 
-/// A host of this machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Host {
-    Ipv4,
-    Localhost,
-    Ipv6,
-}
+/// The names of this machine.
+const HOSTS: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
 /// A redirect address that this process listens at.
 #[derive(Debug)]
@@ -40,7 +36,7 @@ impl Default for RedirectUri {
     /// Returns `http://127.0.0.1` with a free port and without a path, which SuperOffice's
     /// template for native applications allows.
     fn default() -> Self {
-        Self { host: Host::Ipv4, port: 0, path: String::new() }
+        Self { host: HOSTS[0], port: 0, path: String::new() }
     }
 }
 
@@ -56,31 +52,18 @@ impl RedirectUri {
             Error::usage(format!("{origin}: '{shown}' is not a valid redirect address: {why}"))
                 .hint("http://127.0.0.1:8000/callback, http://localhost:8000 or http://[::1]:8000, as it is registered with SuperOffice; without a port a free one is used")
         };
-        let scheme = text.get(..SCHEME.len()).unwrap_or_default();
-        if !scheme.eq_ignore_ascii_case(SCHEME) {
-            return Err(wrong("it does not begin with http://"));
-        }
-        let rest = &text[SCHEME.len()..];
+        let rest = strip(text, SCHEME).ok_or_else(|| wrong("it does not begin with http://"))?;
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-        let (host, port) = Host::ALL
-            .into_iter()
-            .find_map(|host| {
-                let name = authority.get(..host.name().len())?;
-                let port = authority.get(host.name().len()..)?;
-                let is_whole = port.is_empty() || port.starts_with(':');
-                (is_whole && name.eq_ignore_ascii_case(host.name())).then_some((host, port))
-            })
-            .ok_or_else(|| {
+        let port_of =
+            |host| strip(authority, host).filter(|it| it.is_empty() || it.starts_with(':'));
+        let (host, port) =
+            HOSTS.into_iter().find_map(|host| Some((host, port_of(host)?))).ok_or_else(|| {
                 wrong("the browser comes back to this machine: 127.0.0.1, localhost or [::1]")
             })?;
-        let port = match port.strip_prefix(':') {
-            None | Some("") => 0,
-            Some(digits) => {
-                let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
-                let port = digits.parse().ok().filter(|_| is_number);
-                port.ok_or_else(|| wrong("its port is not a number up to 65535"))?
-            }
-        };
+        let port = port.strip_prefix(':').unwrap_or(port);
+        let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+        let port = if port.is_empty() { Some(0) } else { port.parse().ok().filter(|_| is_number) };
+        let port = port.ok_or_else(|| wrong("its port is not a number up to 65535"))?;
         if path.contains(['?', '#']) {
             return Err(wrong("it has a query or a fragment"));
         }
@@ -94,7 +77,12 @@ impl RedirectUri {
     /// # Errors
     /// A usage error if the port is in use or not allowed.
     pub(crate) fn listen(&self) -> Result<BoundRedirect> {
-        let listeners = self.host.listen(self.port).map_err(|error| self.bind_error(error))?;
+        // A free port may be free at one address of `localhost` only.
+        let mut attempts = (1..MAX_ATTEMPTS).map(|_| bind(self.host, self.port));
+        let listeners = match attempts.find_map(io::Result::ok) {
+            Some(listeners) => listeners,
+            None => bind(self.host, self.port).map_err(|error| self.bind_error(error))?,
+        };
         let port = listeners.first().and_then(|listener| listener.local_addr().ok());
         let port = port.map_or(self.port, |address| address.port());
         let path = if self.path.is_empty() { "/".to_owned() } else { self.path.clone() };
@@ -105,7 +93,7 @@ impl RedirectUri {
     /// Returns the pattern to register with SuperOffice, in the form of its own templates.
     pub(crate) fn pattern(&self) -> String {
         let port = if self.port == 0 { r"\d{4,10}".to_owned() } else { self.port.to_string() };
-        let host = self.host.name().replace('[', r"\[").replace(']', r"\]");
+        let host = self.host.replace('[', r"\[").replace(']', r"\]");
         format!(r"^{SCHEME}{host}\:{port}{}$", escape_regex(&self.path))
     }
 
@@ -134,41 +122,27 @@ fn escape_regex(path: &str) -> String {
     path.chars().map(|c| if is_plain(c) { c.to_string() } else { format!("\\{c}") }).collect()
 }
 
-impl Host {
-    const ALL: [Self; 3] = [Self::Ipv4, Self::Localhost, Self::Ipv6];
+/// Returns `text` without `prefix`, in either case.
+fn strip<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
 
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Ipv4 => "127.0.0.1",
-            Self::Localhost => "localhost",
-            Self::Ipv6 => "[::1]",
-        }
+/// Listens at `port` of `host`, or at a free one if it is 0. For a browser `localhost` may be
+/// either address.
+fn bind(host: &str, port: u16) -> io::Result<Vec<TcpListener>> {
+    if host == "[::1]" {
+        return Ok(vec![TcpListener::bind((Ipv6Addr::LOCALHOST, port))?]);
     }
-
-    /// Listens at `port`, or at a free one if it is 0. For a browser `localhost` may be either
-    /// address.
-    fn listen(self, port: u16) -> io::Result<Vec<TcpListener>> {
-        let bind = |address: SocketAddr| TcpListener::bind(address);
-        let ipv4 = |port| bind((Ipv4Addr::LOCALHOST, port).into());
-        let ipv6 = |port| bind((Ipv6Addr::LOCALHOST, port).into());
-        match self {
-            Self::Ipv4 => Ok(vec![ipv4(port)?]),
-            Self::Ipv6 => Ok(vec![ipv6(port)?]),
-            Self::Localhost => {
-                let mut last = None;
-                for _ in 0..MAX_ATTEMPTS {
-                    let first = ipv4(port)?;
-                    match ipv6(first.local_addr()?.port()) {
-                        Ok(second) => return Ok(vec![first, second]),
-                        // A port may be free at one address only.
-                        Err(error) if error.kind() == ErrorKind::AddrInUse => last = Some(error),
-                        // A machine without IPv6.
-                        Err(_) => return Ok(vec![first]),
-                    }
-                }
-                Err(last.unwrap_or_else(|| ErrorKind::AddrInUse.into()))
-            }
-        }
+    let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    if host != "localhost" {
+        return Ok(vec![first]);
+    }
+    match TcpListener::bind((Ipv6Addr::LOCALHOST, first.local_addr()?.port())) {
+        Ok(second) => Ok(vec![first, second]),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Err(error),
+        // A machine without IPv6.
+        Err(_) => Ok(vec![first]),
     }
 }
 
@@ -178,7 +152,7 @@ const MAX_ATTEMPTS: usize = 10;
 /// The address as it is sent; without a port if any is allowed.
 impl fmt::Display for RedirectUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (host, path) = (self.host.name(), &self.path);
+        let Self { host, path, .. } = self;
         match self.port {
             0 => write!(f, "{SCHEME}{host}{path}"),
             port => write!(f, "{SCHEME}{host}:{port}{path}"),

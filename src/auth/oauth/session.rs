@@ -2,11 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::api::credential::AUTHORIZATION;
+use crate::auth::session::Session;
 use crate::error::{Error, Kind, Result};
-use crate::http::header::Header;
-use crate::http::middleware::{Middleware, Resend};
-use crate::http::request::Request;
 use crate::http::transport::Transport;
 use crate::secret::Secret;
 
@@ -25,18 +22,9 @@ pub(crate) struct OAuthSession {
 /// may be a little slow.
 const MARGIN: TimeDelta = TimeDelta::seconds(60);
 
-impl OAuthSession {
-    /// Returns a valid access token, renewed if necessary, and never `refused`, which the
-    /// server did not accept. Of many calls at once one renews it, and the others wait for
-    /// that. `None` if the refused token cannot be renewed.
-    ///
-    /// # Errors
-    /// An error of [`Kind::Authentication`] if a person has to sign in again.
-    pub(crate) fn token(
-        &self,
-        refused: Option<&Secret>,
-        transport: &Transport<'_>,
-    ) -> Result<Option<Secret>> {
+impl Session for OAuthSession {
+    /// Of many calls at once one renews the token, and the others wait for that.
+    fn token(&self, refused: Option<&Secret>, transport: &Transport<'_>) -> Result<Option<Secret>> {
         let now = transport.now();
         let tokens = self.store.tokens(&self.session)?;
         if is_valid(&tokens, refused, now) {
@@ -63,23 +51,10 @@ impl OAuthSession {
         }
         Ok(Some(tokens.access))
     }
+}
 
-    /// Gives `request` a token other than `refused`. Returns false if there is none.
-    fn set_token(
-        &self,
-        request: &mut Request,
-        refused: Option<&Secret>,
-        transport: &Transport<'_>,
-    ) -> Result<bool> {
-        let token = self.token(refused, transport)?;
-        let header = request.header_mut(AUTHORIZATION);
-        let (Some(token), Some(secret)) = (token, header.and_then(Header::resolved_mut)) else {
-            return Ok(false);
-        };
-        secret.value = token;
-        Ok(true)
-    }
-
+impl OAuthSession {
+    /// Exchanges the refresh token of `session` for new tokens.
     fn renew(
         &self,
         session: &StoredSession,
@@ -100,32 +75,6 @@ impl OAuthSession {
             Kind::Authentication => error.hint(self.store.login_hint()),
             _ => error,
         })
-    }
-}
-
-/// Gives requests the access token: renewed before it ends, or once after a 401 or 403.
-impl Middleware for OAuthSession {
-    fn before_send(&self, request: &mut Request, transport: &Transport<'_>) -> Result<()> {
-        self.set_token(request, None, transport).map(drop)
-    }
-
-    fn after_response(
-        &self,
-        request: &mut Request,
-        status: u16,
-        was_resent: bool,
-        transport: &Transport<'_>,
-    ) -> Result<Resend> {
-        if !matches!(status, 401 | 403) || was_resent {
-            return Ok(Resend::No);
-        }
-        let used = request.header_mut(AUTHORIZATION).and_then(|header| header.resolved());
-        let refused = used.map(|secret| secret.value.clone());
-        transport.note(&format!("* HTTP {status}: the token is refused"));
-        match self.set_token(request, refused.as_ref(), transport)? {
-            true => Ok(Resend::Yes),
-            false => Ok(Resend::No),
-        }
     }
 }
 

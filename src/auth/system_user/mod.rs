@@ -10,18 +10,15 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::api::credential::AUTHORIZATION;
 use crate::auth::lock::{self, LockError};
 use crate::auth::oauth::store::WRITABLE_HINT;
+use crate::auth::session::Session;
 use crate::auth::token;
 use crate::context::Context;
 use crate::error::Result;
 use crate::escape;
 use crate::fs::dirs;
 use crate::fs::state_file::{self, Reservation};
-use crate::http::header::Header;
-use crate::http::middleware::{Middleware, Resend};
-use crate::http::request::Request;
 use crate::http::transport::Transport;
 use crate::secret::Secret;
 use crate::tenant::{CLOCK_SKEW, Tenant};
@@ -38,11 +35,16 @@ pub(crate) struct SystemUserSession<'a> {
     ticket: Mutex<Option<Ticket>>,
 }
 
-#[derive(Clone)]
 struct Ticket {
     value: Secret,
     /// True if this command has signed in for it.
     is_new: bool,
+}
+
+impl Ticket {
+    fn is(&self, refused: Option<&Secret>) -> bool {
+        refused.is_some_and(|refused| refused.expose() == self.value.expose())
+    }
 }
 
 #[derive(Deserialize, Serialize)]
@@ -100,7 +102,7 @@ impl<'a> SystemUserSession<'a> {
             }
         };
         if let Some(ticket) = self.stored_ticket(transport.now()) {
-            if refused.is_none_or(|refused| refused.expose() != ticket.value.expose()) {
+            if !ticket.is(refused) {
                 transport.note("* another call has signed the system user in");
                 return Ok(ticket);
             }
@@ -122,76 +124,34 @@ impl<'a> SystemUserSession<'a> {
         transport.note("* the system user has a new ticket");
         Ok(Ticket { value: ticket, is_new: true })
     }
+}
 
-    /// Notes that `ticket` was used, which extends its life. Without the note the next call
-    /// only signs in sooner.
+impl Session for SystemUserSession<'_> {
+    fn token(&self, refused: Option<&Secret>, transport: &Transport<'_>) -> Result<Option<Secret>> {
+        let mut current = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
+        let stored = if current.is_none() { self.stored_ticket(self.now) } else { None };
+        if stored.is_some() {
+            transport.note("* the system user's ticket is stored");
+            *current = stored;
+        }
+        match current.as_ref() {
+            // Another request may have a new ticket meanwhile.
+            Some(ticket) if !ticket.is(refused) => {}
+            // Another sign-in would not help.
+            Some(ticket) if ticket.is_new => return Ok(None),
+            _ => *current = Some(self.sign_in(refused, transport)?),
+        }
+        Ok(current.as_ref().map(|ticket| ticket.value.clone()))
+    }
+
+    /// Stores the time, which extends the life of the ticket. Without that the next call only
+    /// signs in sooner.
     fn note_use(&self, ticket: &Secret) {
         let Some(file) = &self.file else { return };
         let Ok(StoredTicket { ticket: stored, used }) = state_file::read(file) else { return };
         if stored == ticket.expose() && used < self.now - NOTE_INTERVAL {
             let _ = state_file::write(file, &StoredTicket { ticket: stored, used: self.now });
         }
-    }
-}
-
-/// Gives requests the ticket of the system user, and a new one after a 401 or 403.
-impl Middleware for SystemUserSession<'_> {
-    fn before_send(&self, request: &mut Request, transport: &Transport<'_>) -> Result<()> {
-        let mut current = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.is_none() {
-            *current = Some(match self.stored_ticket(self.now) {
-                Some(ticket) => {
-                    transport.note("* the system user's ticket is stored");
-                    ticket
-                }
-                None => self.sign_in(None, transport)?,
-            });
-        }
-        set_ticket(request, current.as_ref());
-        Ok(())
-    }
-
-    fn after_response(
-        &self,
-        request: &mut Request,
-        status: u16,
-        was_resent: bool,
-        transport: &Transport<'_>,
-    ) -> Result<Resend> {
-        let Some(used) = request.header_mut(AUTHORIZATION).and_then(|it| it.resolved()) else {
-            return Ok(Resend::No);
-        };
-        match status {
-            401 | 403 if !was_resent => {
-                let refused = used.value.clone();
-                let mut current = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
-                match current.as_ref() {
-                    // Another request has a new ticket meanwhile.
-                    Some(ticket) if ticket.value.expose() != refused.expose() => {}
-                    // Another sign-in would not help.
-                    Some(ticket) if ticket.is_new => return Ok(Resend::No),
-                    _ => {
-                        transport
-                            .note("* the system user's ticket is refused; requesting a new one");
-                        *current = Some(self.sign_in(Some(&refused), transport)?);
-                    }
-                }
-                set_ticket(request, current.as_ref());
-                Ok(Resend::Yes)
-            }
-            200 => {
-                self.note_use(&used.value);
-                Ok(Resend::No)
-            }
-            _ => Ok(Resend::No),
-        }
-    }
-}
-
-fn set_ticket(request: &mut Request, ticket: Option<&Ticket>) {
-    let secret = request.header_mut(AUTHORIZATION).and_then(Header::resolved_mut);
-    if let (Some(secret), Some(ticket)) = (secret, ticket) {
-        secret.value = ticket.value.clone();
     }
 }
 
