@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::fields::{Fields, fields};
 use super::request::Query;
-use super::ticket::Ticket;
+use super::ticket::SampleTicket;
 
 const XML_OPENING: &str = concat!(
     r#"<?xml version="1.0" encoding="utf-8"?>"#,
@@ -54,7 +54,7 @@ fn clear_unselected(name: &str, value: &mut Value, paths: &[&str]) {
 
 /// Returns the body of the answer to `query`.
 pub(super) fn body(query: &Query) -> Vec<u8> {
-    let tickets = query.ids.iter().filter_map(|&id| Ticket::find(id)).map(|ticket| {
+    let tickets = query.ids.iter().filter_map(|&id| SampleTicket::find(id)).map(|ticket| {
         let fields = fields(&ticket, query.language, query.zone.unwrap_or_default());
         Selected::new(fields, &query.select)
     });

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use super::data::{Customer, INSTALLATION, Names, PEOPLE};
 use super::draw::{draw, pick};
 use super::locale::Zone;
-use super::ticket::Ticket;
+use super::ticket::SampleTicket;
 use super::timeline::Date;
 
 /// Names and values, in order.
 pub(super) type Fields = Vec<(&'static str, Value)>;
 
 /// Returns every field of `ticket`.
-pub(super) fn fields(ticket: &Ticket, language: Option<&str>, zone: Zone) -> Fields {
+pub(super) fn fields(ticket: &SampleTicket, language: Option<&str>, zone: Zone) -> Fields {
     let in_language = |names: &Names| names.text(language).into();
     let mut fields = subject_and_dates(ticket, zone);
     fields.extend(users_and_category(ticket, &in_language));
@@ -26,7 +26,7 @@ pub(super) fn fields(ticket: &Ticket, language: Option<&str>, zone: Zone) -> Fie
     fields
 }
 
-fn subject_and_dates(ticket: &Ticket, zone: Zone) -> Fields {
+fn subject_and_dates(ticket: &SampleTicket, zone: Zone) -> Fields {
     let dates = &ticket.dates;
     let in_zone = |date: Date| zone.format(date).into();
     vec![
@@ -45,7 +45,7 @@ fn subject_and_dates(ticket: &Ticket, zone: Zone) -> Fields {
     ]
 }
 
-fn users_and_category(ticket: &Ticket, in_language: &dyn Fn(&Names) -> Value) -> Fields {
+fn users_and_category(ticket: &SampleTicket, in_language: &dyn Fn(&Names) -> Value) -> Fields {
     let creator = if ticket.is_internal() { ticket.owner } else { &PEOPLE.system };
     let author = match ticket.customer {
         Some(customer) if !ticket.is_internal() => customer.full_name(),
@@ -63,7 +63,7 @@ fn users_and_category(ticket: &Ticket, in_language: &dyn Fn(&Names) -> Value) ->
     ]
 }
 
-fn status_and_customer(ticket: &Ticket, in_language: &dyn Fn(&Names) -> Value) -> Fields {
+fn status_and_customer(ticket: &SampleTicket, in_language: &dyn Fn(&Names) -> Value) -> Fields {
     let (status, priority) = (ticket.status, ticket.priority);
     // A merged ticket belongs to an older one.
     let master = match status.base.as_str() {
@@ -90,7 +90,7 @@ fn status_and_customer(ticket: &Ticket, in_language: &dyn Fn(&Names) -> Value) -
     ]
 }
 
-fn times(ticket: &Ticket) -> Fields {
+fn times(ticket: &SampleTicket) -> Fields {
     let dates = &ticket.dates;
     let until = |date: Date| date.map_or(0, |date| (date - dates.created).num_minutes());
     let (reply, close) = (until(dates.replied), until(dates.closed));
@@ -115,7 +115,7 @@ fn times(ticket: &Ticket) -> Fields {
     times.map(|(name, time)| (name, i32::try_from(time).unwrap_or(i32::MAX).into())).into()
 }
 
-fn messages(ticket: &Ticket) -> Fields {
+fn messages(ticket: &SampleTicket) -> Fields {
     let (id, customer) = (ticket.id, ticket.customer);
     let replies = ticket.dates.replied.map_or(0, |_| 1 + draw(id, "replies", 6));
     let from = match (customer, ticket.origin) {
@@ -139,7 +139,7 @@ fn messages(ticket: &Ticket) -> Fields {
     ]
 }
 
-fn connections(ticket: &Ticket, in_language: &dyn Fn(&Names) -> Value) -> Fields {
+fn connections(ticket: &SampleTicket, in_language: &dyn Fn(&Names) -> Value) -> Fields {
     let id = ticket.id;
     let one_in = |sides, purpose, name, all: &'static [(i32, String)]| {
         let picked = (draw(id, purpose, sides) == 0).then(|| pick(all, id, name));

@@ -10,20 +10,20 @@ use serde_json::Value;
 
 use super::fields::{Fields, fields};
 use super::locale::Zone;
-use super::ticket::{IDS, Ticket};
+use super::ticket::{IDS, SampleTicket};
 use crate::ticket::catalogue::CATALOGUE;
 use crate::ticket::field::FieldType;
 
 struct Sample {
     id: i32,
-    ticket: Ticket,
+    ticket: SampleTicket,
     fields: Fields,
 }
 
 impl Sample {
     fn find(id: i32) -> Option<Self> {
         let zone = Zone::parse("NO,includeTZOffset").unwrap();
-        let ticket = Ticket::find(id)?;
+        let ticket = SampleTicket::find(id)?;
         Some(Self { id, fields: fields(&ticket, Some("NO"), zone), ticket })
     }
 
@@ -200,7 +200,7 @@ fn higher_id_is_a_later_date_and_some_have_fractions_of_a_second() {
 #[test]
 fn ticket_100_spans_a_daylight_saving_change() {
     let zone = Zone::parse("NO,includeTZOffset").unwrap();
-    let dates = Ticket::find(100).unwrap().dates;
+    let dates = SampleTicket::find(100).unwrap().dates;
     assert_eq!(zone.format(Some(dates.created)), "2024-03-31T01:48:00+01:00");
     assert_eq!(zone.format(Some(dates.last_changed)), "2024-03-31T03:07:00+02:00");
 }

@@ -11,7 +11,7 @@ pub const IDS: std::ops::RangeInclusive<i32> = 1..=1000;
 
 /// A ticket.
 #[derive(Debug)]
-pub(super) struct Ticket {
+pub(super) struct SampleTicket {
     pub(super) id: i32,
     pub(super) title: String,
     pub(super) category: &'static Category,
@@ -26,7 +26,7 @@ pub(super) struct Ticket {
     pub(super) dates: Timeline,
 }
 
-impl Ticket {
+impl SampleTicket {
     /// Returns the ticket with `id`, if it exists.
     pub(super) fn find(id: i32) -> Option<Self> {
         IDS.contains(&id).then(|| match FEATURED.iter().find(|featured| featured.id == id) {
@@ -112,28 +112,28 @@ fn find<T>(all: &'static [T], is_it: impl Fn(&&T) -> bool) -> &'static T {
 mod tests {
     use super::*;
 
-    fn all() -> impl Iterator<Item = Ticket> {
-        IDS.filter_map(Ticket::find)
+    fn all() -> impl Iterator<Item = SampleTicket> {
+        IDS.filter_map(SampleTicket::find)
     }
 
     #[test]
     fn ids_from_1_to_1000_exist_and_no_other() {
         assert_eq!(all().count(), 1000);
         for id in [i32::MIN, -1, 0, 1001, i32::MAX] {
-            assert!(Ticket::find(id).is_none(), "{id}");
+            assert!(SampleTicket::find(id).is_none(), "{id}");
         }
     }
 
     #[test]
     fn titles_are_of_every_difficult_kind() {
-        let title = |id| Ticket::find(id).unwrap().title;
+        let title = |id| SampleTicket::find(id).unwrap().title;
         assert!(title(1).contains(',') && title(1).contains('"'));
         assert!(title(7).contains('🔔'));
         assert!(title(42).chars().count() > 250);
         assert!(title(88).contains('ベ'));
         assert!(title(666).contains('\u{1b}') && title(666).contains('\u{202e}'));
         assert!(title(667).starts_with('='));
-        let has_control = |ticket: &Ticket| ticket.title.chars().any(char::is_control);
+        let has_control = |ticket: &SampleTicket| ticket.title.chars().any(char::is_control);
         let controls: Vec<i32> = all().filter(has_control).map(|ticket| ticket.id).collect();
         assert_eq!(controls, [666]);
         assert!(all().all(|ticket| !ticket.title.contains("{}")));

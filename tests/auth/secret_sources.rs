@@ -415,7 +415,7 @@ fn program_is_bounded_by_the_timeout() {
     assert!(start.elapsed() < std::time::Duration::from_secs(20));
 
     // What the program took, the call does not get again.
-    let url = support::raw::silent_after(b"");
+    let url = support::tcp_server::silent_after(b"");
     let mut command = sotickets();
     let source = "--token=command:sh -c 'sleep 1; echo canary'";
     command.args(["get", "839", "--url", &url, source, "--timeout", "1500ms"]);

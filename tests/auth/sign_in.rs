@@ -1,16 +1,16 @@
 //! `sotickets auth login`: from nothing to the first ticket, against a service that checks
 //! what it is sent.
 
-use crate::support::online::sign_in::{SECRET, claims, signed};
-use crate::support::online::test_user::TestUser;
-use crate::support::online::{CLIENT_ID, Online, Reply, State, TENANT};
+use crate::support::online_server::sign_in::{SECRET, claims, signed};
+use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::{CLIENT_ID, OnlineServer, Reply, State, TENANT};
 use crate::support::{self, Run, programs};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 
 #[test]
 fn signed_in_user_needs_only_ids() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let (run, page) = test_user.sign_in(&[]);
     insta::assert_snapshot!(test_user.shown(&run), @"
@@ -31,7 +31,7 @@ fn signed_in_user_needs_only_ids() {
 
 #[test]
 fn address_asks_for_a_code_with_pkce() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let waiting = test_user.begin(&["--tenant", TENANT]);
     let is = |name: &str, value: &str| waiting.parameter(name).as_deref() == Some(value);
@@ -55,7 +55,7 @@ fn address_asks_for_a_code_with_pkce() {
 #[test]
 fn client_secret_is_sent_where_it_is_configured() {
     for secret in [None, Some(SECRET)] {
-        let service = Online::tls();
+        let service = OnlineServer::tls();
         let test_user = TestUser::new(&service);
         let mut command =
             test_user.command(&["auth", "login", "--no-browser", "--store", "file", "-v"]);
@@ -63,7 +63,7 @@ fn client_secret_is_sent_where_it_is_configured() {
         if let Some(secret) = secret {
             command.args(["--client-secret", "env:APP_SECRET"]).env("APP_SECRET", secret);
         }
-        let waiting = support::online::test_user::Waiting::start(command);
+        let waiting = support::online_server::test_user::Waiting::start(command);
         test_user.browse(waiting.url.as_str());
         let run = waiting.end();
         assert_eq!(run.code, 0, "{run}");
@@ -78,7 +78,7 @@ fn client_secret_is_sent_where_it_is_configured() {
 
 #[test]
 fn wrong_state_is_refused_and_the_right_one_still_waited_for() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let waiting = test_user.begin(&[]);
     let back = waiting.parameter("redirect_uri").expect("an address");
@@ -99,7 +99,7 @@ fn wrong_state_is_refused_and_the_right_one_still_waited_for() {
 
 #[test]
 fn callback_page_is_self_contained_and_has_a_content_policy() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let (_, page) = test_user.sign_in(&[]);
     let has = |header: &str| page.headers.iter().any(|line| line.starts_with(header));
@@ -110,7 +110,7 @@ fn callback_page_is_self_contained_and_has_a_content_policy() {
 
 #[test]
 fn authorize_page_error_is_reported_with_its_description() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let words = "The user said <no>\n\u{1b}[31m";
     service.state().sign_in.refusal = Some(("access_denied".to_owned(), words.to_owned()));
     let test_user = TestUser::new(&service);
@@ -128,7 +128,7 @@ fn authorize_page_error_is_reported_with_its_description() {
 
 #[test]
 fn waiting_for_the_sign_in_has_a_limit() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let waiting = test_user.begin(&["--timeout", "100ms"]);
     insta::assert_snapshot!(test_user.shown(&waiting.end()), @r"
@@ -145,7 +145,7 @@ fn waiting_for_the_sign_in_has_a_limit() {
 #[cfg(unix)]
 #[test]
 fn signal_ends_the_wait_and_keeps_nothing() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let waiting = test_user.begin(&[]);
     let id = i32::try_from(waiting.id()).ok().and_then(rustix::process::Pid::from_raw);
@@ -176,7 +176,7 @@ fn invalid_token_response_is_reported_without_its_content() {
         (odd(404, "nothing"), 5, "HTTP 404"),
     ];
     for (reply, code, told) in cases {
-        let service = Online::tls();
+        let service = OnlineServer::tls();
         service.state().sign_in.odd_tokens = Some(reply.clone());
         let test_user = TestUser::new(&service);
         let (run, page) = test_user.sign_in(&["-v"]);
@@ -206,7 +206,7 @@ fn id_token_that_proves_nothing_ends_the_sign_in() {
         (|state, _| with(state, "exp", state.now().timestamp() - 200), "it ended at"),
     ];
     for (tamper, told) in cases {
-        let service = Online::tls();
+        let service = OnlineServer::tls();
         service.state().sign_in.tamper = Some(tamper);
         let test_user = TestUser::new(&service);
         let (run, page) = test_user.sign_in(&[]);
@@ -226,7 +226,7 @@ fn with(state: &State, name: &str, value: impl Into<serde_json::Value>) -> Strin
 
 #[test]
 fn other_tenant_than_requested_is_rejected() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let (run, _) = test_user.sign_in(&["--tenant", "Cust999"]);
     insta::assert_snapshot!(test_user.shown(&run), @"
@@ -241,7 +241,7 @@ fn other_tenant_than_requested_is_rejected() {
 
 #[test]
 fn access_token_names_the_tenant_if_there_is_no_id_token() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     service.state().sign_in.proves_who = false;
     let test_user = TestUser::new(&service);
     let (run, page) = test_user.sign_in(&[]);
@@ -253,7 +253,7 @@ fn access_token_names_the_tenant_if_there_is_no_id_token() {
 
 #[test]
 fn missing_or_wrong_setting_is_reported_before_anything_is_sent() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let login = ["auth", "login", "--no-browser", "--store", "file"];
     let run = |arguments: &[&str], changes: &[(&str, &str)]| {
@@ -299,7 +299,7 @@ fn missing_or_wrong_setting_is_reported_before_anything_is_sent() {
 #[cfg(target_os = "linux")]
 #[test]
 fn missing_keyring_error_names_the_file_before_the_sign_in() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let mut command = test_user.command(&["auth", "login", "--no-browser"]);
     command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus");
@@ -321,7 +321,7 @@ fn browser_is_opened_with_the_address() {
     if !programs::needed("curl") {
         return;
     }
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     service.state().sign_in.knows_the_person = true;
     let test_user = TestUser::new(&service);
     let bin = test_user.home.path().join("bin");
@@ -341,7 +341,7 @@ fn browser_is_opened_with_the_address() {
 
 #[test]
 fn service_may_be_without_tls_on_this_machine() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     assert_eq!(test_user.get(&[]).stdout, TICKET);

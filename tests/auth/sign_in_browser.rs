@@ -8,9 +8,9 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::browser::Browser;
-use crate::support::online::sign_in::DENIED;
-use crate::support::online::test_user::TestUser;
-use crate::support::online::{Online, USER};
+use crate::support::online_server::sign_in::DENIED;
+use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::{OnlineServer, USER};
 use crate::support::{PATIENCE, Run, end_of, programs};
 
 /// What opens a browser on Linux asks for `xdg-open` first; this one leaves the address
@@ -26,7 +26,7 @@ struct Stage<'s> {
 
 impl<'s> Stage<'s> {
     /// Begins one; nothing where there is no browser.
-    fn start(service: &'s Online) -> Option<Self> {
+    fn start(service: &'s OnlineServer) -> Option<Self> {
         let test_user = TestUser::new(service);
         let browser = Browser::start(test_user.home.path())?;
         let bin = test_user.home.path().join("bin");
@@ -66,7 +66,7 @@ impl<'s> Stage<'s> {
 
 #[test]
 fn chromium_shows_the_success_page() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let Some(stage) = Stage::start(&service) else { return };
     stage.browser.wait_for("Sign in");
     assert_eq!(service.calls("tokens"), 0, "nobody has allowed it yet");
@@ -87,7 +87,7 @@ fn chromium_shows_the_success_page() {
 
 #[test]
 fn chromium_shows_that_access_was_denied() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let Some(stage) = Stage::start(&service) else { return };
     stage.browser.wait_for("Sign in");
     stage.browser.click("button[value=deny]");
@@ -101,7 +101,7 @@ fn chromium_shows_that_access_was_denied() {
 
 #[test]
 fn chromium_shows_the_reason_of_a_failure() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let words = "The administrator of Cust12345 has not approved this application.";
     service.state().sign_in.refusal = Some(("access_denied".to_owned(), words.to_owned()));
     let Some(stage) = Stage::start(&service) else { return };

@@ -7,10 +7,10 @@ use std::net::{TcpListener, TcpStream};
 use crate::support::fault::documented;
 #[cfg(unix)]
 use crate::support::limits::{idle_connections, limited};
-use crate::support::online::Online;
-use crate::support::online::sign_in::INVALID_REDIRECT;
-use crate::support::online::test_user::{TestUser, Waiting};
-use crate::support::raw;
+use crate::support::online_server::OnlineServer;
+use crate::support::online_server::sign_in::INVALID_REDIRECT;
+use crate::support::online_server::test_user::{TestUser, Waiting};
+use crate::support::tcp_server;
 
 #[test]
 fn redirect_address_is_sent_as_it_is_registered() {
@@ -27,7 +27,7 @@ fn redirect_address_is_sent_as_it_is_registered() {
             "http://localhost:",
         ),
     ] {
-        let service = Online::tls();
+        let service = OnlineServer::tls();
         service.state().sign_in.redirects = vec![pattern.to_owned()];
         let test_user = TestUser::new(&service);
         let waiting = test_user.begin(&["--redirect-uri", option]);
@@ -42,8 +42,8 @@ fn redirect_address_is_sent_as_it_is_registered() {
 
 #[test]
 fn redirect_address_with_a_port_comes_from_variable_or_profile() {
-    let service = Online::tls();
-    let port = raw::free_port();
+    let service = OnlineServer::tls();
+    let port = tcp_server::free_port();
     service.state().sign_in.redirects = vec![format!(r"^http://127.0.0.1\:{port}/callback$")];
     let test_user = TestUser::new(&service);
     let address = format!("http://127.0.0.1:{port}/callback");
@@ -65,7 +65,7 @@ fn redirect_address_with_a_port_comes_from_variable_or_profile() {
 
 #[test]
 fn busy_port_is_an_error_before_anything_is_sent() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port();
@@ -90,7 +90,7 @@ fn busy_port_is_an_error_before_anything_is_sent() {
 
 #[test]
 fn redirect_address_that_is_not_registered_is_named_when_the_time_is_over() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let waiting =
         test_user.begin(&["--timeout", "3s", "--redirect-uri", "http://127.0.0.1/callback"]);
@@ -111,7 +111,7 @@ fn redirect_address_that_is_not_registered_is_named_when_the_time_is_over() {
 
 #[test]
 fn code_that_is_posted_is_taken_with_the_same_checks() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     service.state().sign_in.posts = true;
     service.state().sign_in.response_modes = Some(vec!["form_post"]);
     let test_user = TestUser::new(&service);
@@ -163,7 +163,7 @@ fn response_mode_is_named_only_where_discovery_lists_query() {
         (Some(vec!["fragment"]), None),
         (Some(vec!["form_post", "query"]), Some("query")),
     ] {
-        let service = Online::tls();
+        let service = OnlineServer::tls();
         service.state().sign_in.response_modes = modes;
         let test_user = TestUser::new(&service);
         let waiting = test_user.begin(&[]);
@@ -176,7 +176,7 @@ fn response_mode_is_named_only_where_discovery_lists_query() {
 #[cfg(unix)]
 #[test]
 fn idle_connections_do_not_keep_the_browser_from_its_sign_in() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let login = test_user.command(&["auth", "login", "--no-browser", "--store", "file"]);
     let waiting = Waiting::start(limited("-n 64", &login));
@@ -193,7 +193,7 @@ fn idle_connections_do_not_keep_the_browser_from_its_sign_in() {
 #[cfg(unix)]
 #[test]
 fn address_that_is_pasted_at_the_prompt_ends_the_sign_in() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let Ok((mut controller, terminal)) = crate::support::pty::open(80) else {
         return crate::support::skip("this machine gives no pseudo-terminal");
@@ -220,7 +220,7 @@ fn address_that_is_pasted_at_the_prompt_ends_the_sign_in() {
 #[cfg(unix)]
 #[test]
 fn end_of_input_at_the_prompt_does_not_end_the_wait() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let Ok((controller, terminal)) = crate::support::pty::open(80) else {
         return crate::support::skip("this machine gives no pseudo-terminal");

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use crate::support::fault::documented;
 use crate::support::limits::limited;
-use crate::support::online::Online;
-use crate::support::online::test_user::TestUser;
+use crate::support::online_server::OnlineServer;
+use crate::support::online_server::test_user::TestUser;
 use crate::support::{Run, programs};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
@@ -28,7 +28,7 @@ fn without_room(command: &Command) -> Run {
 
 #[test]
 fn refresh_without_room_spends_no_token() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     expire(&test_user);
@@ -66,7 +66,7 @@ fn files(test_user: &TestUser<'_>) -> Vec<String> {
 
 #[test]
 fn renewed_token_that_cannot_be_stored_is_used_with_a_warning() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     expire(&test_user);
@@ -90,7 +90,7 @@ fn renewed_token_that_cannot_be_stored_is_used_with_a_warning() {
 
 #[test]
 fn sign_in_that_cannot_be_stored_is_reported_as_an_output_error() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let (folder, aside) = (test_user.file(""), test_user.home.path().join("aside"));
     service.state().sign_in.before_tokens =
@@ -113,7 +113,7 @@ fn sign_in_that_cannot_be_stored_is_reported_as_an_output_error() {
 
 #[test]
 fn login_checks_its_folder_before_anything_is_sent() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let login = ["auth", "login", "--no-browser", "--store", "file"];
     let run = without_room(&test_user.command(&login));
@@ -147,7 +147,7 @@ fn login_checks_its_folder_before_anything_is_sent() {
 #[cfg(target_os = "linux")]
 #[test]
 fn login_on_a_read_only_disk_is_refused_before_anything_is_sent() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let state = test_user.home.path().join("state");
     fs::create_dir(&state).expect("a folder");
@@ -174,7 +174,7 @@ fn login_on_a_read_only_disk_is_refused_before_anything_is_sent() {
 #[cfg(target_os = "linux")]
 #[test]
 fn renewed_token_that_the_keyring_refuses_is_used_with_a_warning() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     service.state().sign_in.knows_the_person = true;
     service.state().sign_in.life = Some(30);
     let test_user = TestUser::new(&service);

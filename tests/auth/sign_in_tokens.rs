@@ -1,13 +1,13 @@
 //! Answers with tokens: each spelling that means the same, and tokens that cannot be used.
 
 use crate::support::fault::documented;
-use crate::support::online::test_user::TestUser;
-use crate::support::online::{Online, Reply};
+use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::{OnlineServer, Reply};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 
 /// Has the next tokens be `body`.
-fn answer(service: &Online, body: &str) {
+fn answer(service: &OnlineServer, body: &str) {
     service.state().sign_in.odd_tokens = Some(Reply::new(200, "application/json", body));
 }
 
@@ -20,7 +20,7 @@ fn kept(test_user: &TestUser<'_>) -> serde_json::Value {
 
 #[test]
 fn every_spelling_of_a_life_is_understood_or_left_out() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     let test_user = TestUser::new(&service);
     for (life, seconds) in [
         ("3600", Some(3600)),
@@ -38,9 +38,9 @@ fn every_spelling_of_a_life_is_understood_or_left_out() {
             r#"{{"access_token":"8A:Cust12345.a","refresh_token":"r","expires_in":{life}}}"#
         );
         answer(&service, &body);
-        let start = crate::support::online::now();
+        let start = crate::support::online_server::now();
         let (run, _) = test_user.sign_in(&[]);
-        let stop = crate::support::online::now();
+        let stop = crate::support::online_server::now();
         assert_eq!(run.code, 0, "{life}: {run}");
         let end = kept(&test_user)["expires"]
             .as_str()
@@ -54,7 +54,7 @@ fn every_spelling_of_a_life_is_understood_or_left_out() {
 
 #[test]
 fn bearer_in_any_case_and_no_type_at_all_are_bearer() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     service.state().tenant.is_open = true;
     let test_user = TestUser::new(&service);
     for kind in [
@@ -128,7 +128,7 @@ const UNUSABLE: [(&str, &str, &str); 9] = [
 
 #[test]
 fn unusable_token_is_rejected_and_nothing_stored() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     let test_user = TestUser::new(&service);
     for (name, body, why) in UNUSABLE {
         answer(&service, body);
@@ -152,7 +152,7 @@ fn unusable_token_is_rejected_and_nothing_stored() {
 
 #[test]
 fn refresh_that_brings_an_unusable_token_keeps_the_sign_in_as_it_was() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     let text = test_user.kept("sign-in.json").expect("a sign-in");
@@ -172,7 +172,7 @@ fn refresh_that_brings_an_unusable_token_keeps_the_sign_in_as_it_was() {
 
 #[test]
 fn unusable_stored_token_is_neither_sent_nor_revoked() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     let test_user = TestUser::new(&service);
     for (name, value) in [
         ("access_token", ""),
@@ -196,7 +196,7 @@ fn unusable_stored_token_is_neither_sent_nor_revoked() {
 
 #[test]
 fn answer_that_does_not_end_is_cut_off_at_a_mebibyte() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     let test_user = TestUser::new(&service);
     let too_large = "error: the answer is larger than 1.0 MiB\nhint: no such answer is so long: a proxy may have answered in its place; -v shows the request\n";
     service.state().huge = Some("discovery");
@@ -220,7 +220,7 @@ fn answer_that_does_not_end_is_cut_off_at_a_mebibyte() {
 #[cfg(unix)]
 #[test]
 fn stored_file_has_a_size_limit() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     assert_eq!(test_user.get(&[]).stdout, TICKET);

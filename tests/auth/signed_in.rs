@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::support::online::test_user::TestUser;
-use crate::support::online::{Online, Reply};
+use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::{OnlineServer, Reply};
 use crate::support::{self, Run, at_once, programs};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
@@ -11,7 +11,7 @@ const TICKET: &str = "TicketId,Title\n839,Printer\n";
 /// A service, and a user who is signed in.
 macro_rules! signed_in {
     ($service:ident, $test_user:ident) => {
-        let $service = Online::tls();
+        let $service = OnlineServer::tls();
         let $test_user = TestUser::new(&$service);
         let (run, _) = $test_user.sign_in(&[]);
         assert_eq!(run.code, 0, "{run}");
@@ -73,7 +73,7 @@ fn missing_permission_is_reported_after_one_renewal() {
 
 #[test]
 fn tokens_without_an_end_hold_until_they_are_refused() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     service.state().sign_in.says_life = false;
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
@@ -135,14 +135,14 @@ fn revoked_refresh_token_asks_for_a_new_sign_in() {
 fn sign_in_without_secret(test_user: &TestUser<'_>) -> Run {
     let mut command = test_user.command(&["auth", "login", "--no-browser", "--store", "file"]);
     command.env_remove("SOTICKETS_CLIENT_SECRET");
-    let waiting = support::online::test_user::Waiting::start(command);
+    let waiting = support::online_server::test_user::Waiting::start(command);
     test_user.browse(waiting.url.as_str());
     waiting.end()
 }
 
 #[test]
 fn refresh_without_client_secret_is_tried_and_its_failure_names_the_secret() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(sign_in_without_secret(&test_user).code, 0);
     age(&test_user);
@@ -166,7 +166,7 @@ fn refresh_without_client_secret_is_tried_and_its_failure_names_the_secret() {
 
 #[test]
 fn login_without_client_secret_says_when_the_sign_in_ends() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let run = sign_in_without_secret(&test_user);
     let shown = test_user.shown(&run);
@@ -232,7 +232,7 @@ fn limit_of_the_whole_command_ends_the_wait_for_another_one() {
 
 #[test]
 fn tenant_that_moves_is_found_again_with_the_same_tokens() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     assert_eq!(test_user.get(&[]).stdout, TICKET);
@@ -294,7 +294,7 @@ fn status_shows_user_tenant_and_expiry() {
 
 #[test]
 fn each_command_reports_a_missing_sign_in() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     insta::assert_snapshot!(test_user.shown(&test_user.run(&["auth", "status"])), @"
     --- stderr
@@ -415,7 +415,7 @@ fn option_or_no_auth_overrides_the_sign_in() {
 
 #[test]
 fn each_profile_has_a_sign_in_of_its_own() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     let folder = test_user.home.path().join("config/sotickets");
     std::fs::create_dir_all(&folder).expect("a folder");
@@ -431,7 +431,7 @@ fn each_profile_has_a_sign_in_of_its_own() {
         "work",
     ]);
     command.env_remove("SOTICKETS_CLIENT_ID");
-    let waiting = support::online::test_user::Waiting::start(command);
+    let waiting = support::online_server::test_user::Waiting::start(command);
     test_user.browse(waiting.url.as_str());
     assert_eq!(waiting.end().code, 0);
     assert_eq!(test_user.get(&["--profile", "work"]).stdout, TICKET);
@@ -493,7 +493,7 @@ fn file_is_its_owners_alone() {
 #[cfg(target_os = "linux")]
 #[test]
 fn keyring_keeps_the_tokens() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     service.state().sign_in.knows_the_person = true;
     let test_user = TestUser::new(&service);
     if !programs::all_needed(&["gnome-keyring-daemon", "secret-tool", "curl", "grep"]) {
@@ -541,11 +541,11 @@ fn keyring_keeps_the_tokens() {
 
 #[test]
 fn time_of_a_secret_program_counts_towards_the_timeout() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     // It closes when the limit is over, if that began before the program.
-    let slow = support::raw::closing_after(Duration::from_millis(1500));
+    let slow = support::tcp_server::closing_after(Duration::from_millis(1500));
     let program = "command:sh -c 'sleep 1; echo canary'";
     let run = test_user.get(&["--url", &slow, "--app-token", program, "--timeout", "2s"]);
     assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");

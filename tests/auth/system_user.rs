@@ -14,9 +14,9 @@ use tempfile::TempDir;
 
 use crate::support::fault::documented;
 use crate::support::limits::limited;
-use crate::support::online::keys::Key;
-use crate::support::online::system_user::{APPLICATION, TOKEN, Twist};
-use crate::support::online::{self, Online, Reply, TENANT};
+use crate::support::online_server::keys::Key;
+use crate::support::online_server::system_user::{APPLICATION, TOKEN, Twist};
+use crate::support::online_server::{self, OnlineServer, Reply, TENANT};
 use crate::support::{self, Run, at_once, configuration, configured, programs, pty};
 
 /// The key that the application signs with.
@@ -26,7 +26,7 @@ fn key() -> Key {
 
 /// A stand-in with a tenant and an exchange, and a folder for all that the program keeps.
 struct Stage {
-    online: Online,
+    online: OnlineServer,
     folder: TempDir,
 }
 
@@ -38,7 +38,7 @@ impl Stage {
     }
 
     fn with(lines: &str) -> Self {
-        let online = Online::plain();
+        let online = OnlineServer::plain();
         online.state().system_user.key = key().public();
         let folder = configuration(format!(
             "default_profile = \"ci\"\n\n[profiles.ci]\ntenant = \"{TENANT}\"\nenvironment = \"{}\"\n{lines}\n",
@@ -229,7 +229,7 @@ fn openssl_reads_each_form_of_the_key_and_verifies_the_signature() {
 #[test]
 fn ticket_lives_for_six_hours_after_its_last_use() {
     let stage = Stage::new();
-    let now = online::now() - TimeDelta::days(3);
+    let now = online_server::now() - TimeDelta::days(3);
     stage.online.state().tenant.until(now);
     let signs_in = |at| stage.steps_at(at).contains(&"exchange");
     assert!(signs_in(now));
@@ -548,7 +548,7 @@ fn clocks_may_differ_by_two_minutes() {
     let stage = Stage::new();
     let times = |start: i64, end: i64| {
         let told = with_token(&stage, move |_, claims| {
-            let now = online::now().timestamp();
+            let now = online_server::now().timestamp();
             claims["nbf"] = json!(now + start);
             claims["exp"] = json!(now + end);
         });

@@ -8,18 +8,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sotickets::context::{Context, Terminal};
 use tempfile::TempDir;
 
-use crate::support::online::{self, Online, TENANT, TICKETS};
+use crate::support::online_server::{self, OnlineServer, TENANT, TICKETS};
 use crate::support::{self, Run, Server, configuration, configured, programs, sotickets};
 
 /// A stand-in with a tenant, and a home folder.
 struct Stage {
-    online: Online,
+    online: OnlineServer,
     home: TempDir,
 }
 
 impl Stage {
     fn new() -> Self {
-        let online = Online::plain();
+        let online = OnlineServer::plain();
         online.state().tenant.is_open = true;
         Self { online, home: tempfile::tempdir().expect("a folder") }
     }
@@ -241,7 +241,7 @@ fn url_of_an_environment_itself_is_refused_and_nothing_is_sent() {
         let mut command = configured(&folder, arguments);
         command.env("SOTICKETS_TOKEN", "8A:canary").env("SOTICKETS_URL", variable);
         // A call would end here, and with another code.
-        let run = Run::of(command.env("HTTPS_PROXY", support::raw::dead()));
+        let run = Run::of(command.env("HTTPS_PROXY", support::tcp_server::dead()));
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
         support::without_folder(&run.stderr, &folder)
     };
@@ -292,7 +292,7 @@ fn tenant_that_is_not_known_is_an_error_of_the_server() {
         (500, "", 5),
         (302, "", 5),
     ] {
-        let server = support::raw::server_with_status(status, body);
+        let server = support::tcp_server::server_with_status(status, body);
         let mut command = sotickets();
         command.args(["get", "839", "--tenant", "Cust999", "--environment", &server]);
         let run = Run::of(command.env("SOTICKETS_TOKEN", "t"));
@@ -302,7 +302,7 @@ fn tenant_that_is_not_known_is_an_error_of_the_server() {
 
 #[test]
 fn cached_tenant_is_valid_for_a_day_at_most() {
-    let now = online::now();
+    let now = online_server::now();
     let stage = Stage::new();
     let asks = |at| {
         assert_eq!(stage.exit_code_at(at), 0);
@@ -609,7 +609,7 @@ fn dry_run_sends_nothing_and_shows_how_to_find_the_tenant() {
 
 #[test]
 fn limit_of_the_whole_command_holds_for_all_calls_together() {
-    let slow = support::raw::closing_after(std::time::Duration::from_secs(20));
+    let slow = support::tcp_server::closing_after(std::time::Duration::from_secs(20));
     let mut command = sotickets();
     command.args(["get", "839", "--tenant", TENANT, "--environment", &slow, "--timeout", "300ms"]);
     let run = Run::of(command.env("SOTICKETS_TOKEN", "t"));
@@ -619,7 +619,7 @@ fn limit_of_the_whole_command_holds_for_all_calls_together() {
 
 #[test]
 fn environment_url_is_called_over_tls_and_its_certificate_is_checked() {
-    let online = Online::tls();
+    let online = OnlineServer::tls();
     online.state().tenant.is_open = true;
     let folder = support::tls::Folder::new();
     let bundle = folder.file("authority.pem", online.pem.as_ref().expect("a certificate"));
@@ -645,7 +645,7 @@ fn environment_url_is_called_over_tls_and_its_certificate_is_checked() {
 fn look_up_goes_through_the_same_proxy() {
     let stage = Stage::new();
     // It answers in the place of the stand-in.
-    let proxy = Online::plain();
+    let proxy = OnlineServer::plain();
     proxy.state().tenant.is_open = true;
     proxy.state().address.clone_from(&stage.online.url);
     let address = proxy.url.replace("://", "://tim@");

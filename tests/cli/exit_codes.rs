@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use sotickets::output::OutputFormat;
 
-use crate::support::{Run, Server, formats, raw, sotickets};
+use crate::support::{Run, Server, formats, sotickets, tcp_server};
 
 const TICKET: &str = r#"[{"TicketId":839,"Title":"a"}]"#;
 
@@ -94,7 +94,7 @@ fn code_5_the_server() {
 
 #[test]
 fn code_6_the_network() {
-    let run = Run::of(Server::json(TICKET).get(&["839"]).env("SOTICKETS_URL", raw::dead()));
+    let run = Run::of(Server::json(TICKET).get(&["839"]).env("SOTICKETS_URL", tcp_server::dead()));
     assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use tempfile::TempDir;
 
-use crate::support::online::{Online, TENANT};
+use crate::support::online_server::{OnlineServer, TENANT};
 #[cfg(unix)]
 use crate::support::session::Session;
 use crate::support::{Run, configuration, sotickets, without_folder};
@@ -70,7 +70,7 @@ fn addresses_in_online_are_those_of_the_tenant() {
     --- exit code 0
     ");
 
-    let (online, home) = (Online::plain(), tempfile::tempdir().expect("a folder"));
+    let (online, home) = (OnlineServer::plain(), tempfile::tempdir().expect("a folder"));
     let arguments = ["839", "--print", "--tenant", TENANT, "--environment", &online.url];
     for lookups in [1, 1] {
         let run = Run::of(open(&arguments).env("HOME", home.path()));

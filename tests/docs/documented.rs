@@ -10,8 +10,8 @@ use sotickets::commands::help::content;
 use sotickets::commands::help::section::Part;
 use tempfile::TempDir;
 
-use crate::support::online::Online;
-use crate::support::online::test_user::TestUser;
+use crate::support::online_server::OnlineServer;
+use crate::support::online_server::test_user::TestUser;
 use crate::support::{Run, configuration, paths, sotickets};
 
 /// A control character: no setting may have it, so a command that reads it differs.
@@ -113,7 +113,7 @@ fn help_lists_the_variables_that_a_command_reads() {
 
 #[test]
 fn help_lists_the_variables_that_a_sign_out_reads() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     let session = test_user.kept("sign-in.json").expect("a sign-in");
@@ -166,11 +166,11 @@ fn help_and_docs_name_the_commands_that_read_the_configuration_file() {
 #[cfg(unix)]
 #[test]
 fn help_lists_the_files_that_a_system_user_leaves() {
-    use crate::support::online::TENANT;
-    use crate::support::online::keys::Key;
-    use crate::support::online::system_user::{APPLICATION, TOKEN};
+    use crate::support::online_server::TENANT;
+    use crate::support::online_server::keys::Key;
+    use crate::support::online_server::system_user::{APPLICATION, TOKEN};
 
-    let (service, key) = (Online::plain(), Key::application());
+    let (service, key) = (OnlineServer::plain(), Key::application());
     service.state().system_user.key = key.public();
     let home = tempfile::tempdir().expect("a folder");
     let config = home.path().join(".config/sotickets");

@@ -1,10 +1,10 @@
 //! `sotickets doctor` where somebody signed in, or a system user does: what it has to
 //! ask of the service on the way, and whose clock it is that it tells of.
 
-use crate::support::online::keys::Key;
-use crate::support::online::system_user::{APPLICATION, TOKEN};
-use crate::support::online::test_user::TestUser;
-use crate::support::online::{Online, TENANT};
+use crate::support::online_server::keys::Key;
+use crate::support::online_server::system_user::{APPLICATION, TOKEN};
+use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::{OnlineServer, TENANT};
 use crate::support::site::{Conduct, Site};
 use crate::support::{Run, configuration, sotickets};
 use tempfile::TempDir;
@@ -16,7 +16,7 @@ fn line<'a>(run: &'a Run, name: &str) -> &'a str {
 }
 
 /// A system user of `service`, in a folder of its own.
-fn system_user(service: &Online) -> TempDir {
+fn system_user(service: &OnlineServer) -> TempDir {
     let key = Key::application();
     service.state().system_user.key = key.public();
     let folder = configuration(format!(
@@ -39,7 +39,7 @@ fn doctor(folder: &TempDir, application: &str) -> Run {
 
 #[test]
 fn system_user_signs_in_once_all_else_is_known_to_work() {
-    let service = Online::plain();
+    let service = OnlineServer::plain();
     let folder = system_user(&service);
     let run = doctor(&folder, APPLICATION);
     assert_eq!(run.code, 0, "{run}");
@@ -57,7 +57,7 @@ fn system_user_signs_in_once_all_else_is_known_to_work() {
 #[test]
 fn clock_is_that_of_the_host_that_answered_last() {
     let (service, other) =
-        (Online::plain(), Site::start(Conduct { ahead: 600, ..Conduct::good() }));
+        (OnlineServer::plain(), Site::start(Conduct { ahead: 600, ..Conduct::good() }));
     let place = |url: &str| url.trim_start_matches("http://").to_owned();
     service.state().tenant.say(&format!("{}/{TENANT}/api", other.url));
     let folder = system_user(&service);
@@ -80,7 +80,7 @@ fn clock_is_that_of_the_host_that_answered_last() {
 
 #[test]
 fn refresh_token_that_was_revoked_fails_the_credential() {
-    let service = Online::tls();
+    let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     let run = test_user.run(&["doctor", "839"]);

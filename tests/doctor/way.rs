@@ -3,7 +3,7 @@
 use super::set_up::{Trusted, days, doctor};
 use crate::support::site::{Conduct, Site};
 use crate::support::tls::{Authority, Folder};
-use crate::support::{self, raw};
+use crate::support::{self, tcp_server};
 
 #[test]
 fn good_set_up_passes_every_check() {
@@ -104,7 +104,7 @@ fn name_that_is_not_known_is_found_first() {
 
 #[test]
 fn connection_that_is_refused_ends_the_round() {
-    let url = raw::dead();
+    let url = tcp_server::dead();
     let run = doctor(&url, &[]);
     let place = url.trim_start_matches("http://");
     let shown = run.to_string().replace(place, "HOST:PORT");
@@ -204,7 +204,7 @@ fn server_with_tls_1_2_is_reported_by_its_version() {
 
 #[test]
 fn limits_hold_for_each_step() {
-    let url = raw::silent_after(b"");
+    let url = tcp_server::silent_after(b"");
     let run = doctor(&url, &["--read-timeout", "300ms"]);
     assert_eq!(run.code, 6, "{run}");
     assert!(run.stdout.contains("\nfailed   version     127.0.0.1:"), "{run}");

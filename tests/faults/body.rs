@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::support::fault::Fault;
-use crate::support::raw::{chunked, ok, ok_with_length};
-use crate::support::{AWKWARD, raw};
+use crate::support::tcp_server::{chunked, ok, ok_with_length};
+use crate::support::{AWKWARD, tcp_server};
 
 const TICKET: &str = r#"[{"TicketId":839}]"#;
 
@@ -93,10 +93,10 @@ fn body_without_end_ends_at_the_limit() {
     };
     let filler: &[u8] = &[b' '; 8192];
     let close = b"HTTP/1.1 200 OK\r\n\r\n[";
-    limited("a body without end").at(&raw::endless(close, filler, Duration::ZERO));
+    limited("a body without end").at(&tcp_server::endless(close, filler, Duration::ZERO));
     let chunks: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n[\r\n";
     let chunk: &[u8] = b"10\r\n                \r\n";
-    limited("chunks without end").at(&raw::endless(chunks, chunk, Duration::ZERO));
+    limited("chunks without end").at(&tcp_server::endless(chunks, chunk, Duration::ZERO));
 }
 
 #[test]

@@ -9,8 +9,8 @@ use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
 use crate::support::fault::Fault;
 use crate::support::memory::measure;
-use crate::support::raw::{ok, ok_with_length};
-use crate::support::{self, AWKWARD, Run, raw};
+use crate::support::tcp_server::{ok, ok_with_length};
+use crate::support::{self, AWKWARD, Run, tcp_server};
 
 const DAMAGED: &str = "the answer's compression is damaged: …";
 
@@ -62,7 +62,7 @@ fn each_coding_is_undone() {
         let run = Run::of(
             support::sotickets()
                 .args(["get", "839", "249", "-o", "json", "--no-auth", "--url"])
-                .arg(raw::answering(answer(coding, &body))),
+                .arg(tcp_server::answering(answer(coding, &body))),
         );
         assert_eq!((run.code, run.stdout.as_str()), (0, AWKWARD), "{name}: {run}");
     }
@@ -90,7 +90,7 @@ fn codings_in_any_spelling_and_inside_one_another_are_undone() {
         fault.prints(answer(header, &body), "json", TICKET);
     }
     // Nobody asked for it, yet it is one of those that are known.
-    let chunks = raw::chunked(&gzip(ticket), 7);
+    let chunks = tcp_server::chunked(&gzip(ticket), 7);
     fault.prints(ok("transfer-encoding: gzip, chunked\r\n", chunks), "json", TICKET);
 }
 
@@ -105,7 +105,7 @@ fn all_members_of_gzip_are_decoded_in_each_format() {
             Run::of(
                 support::sotickets()
                     .args(["get", "839", "249", "-o", &format, "--no-auth", "--url"])
-                    .arg(raw::answering(bytes)),
+                    .arg(tcp_server::answering(bytes)),
             )
         };
         let xml = "<Tickets><Ticket><TicketId>839</TicketId></Ticket>\
@@ -162,7 +162,7 @@ fn unknown_coding_is_named_and_nothing_of_the_body_is_quoted() {
     let run = Run::of(
         support::sotickets()
             .args(["get", "839", "--no-auth", "--url"])
-            .arg(raw::answering(refusal)),
+            .arg(tcp_server::answering(refusal)),
     );
     insta::assert_snapshot!(run, @"
     --- stderr
@@ -182,7 +182,7 @@ fn error_never_quotes_compressed_bytes() {
         let run = Run::of(
             support::sotickets()
                 .args(["get", "839", "--no-auth", "--url"])
-                .arg(raw::answering([head.as_bytes(), body].concat())),
+                .arg(tcp_server::answering([head.as_bytes(), body].concat())),
         );
         assert!(run.stderr.is_ascii() && !run.stderr.contains('\\'), "{run}");
         run.to_string()
@@ -270,7 +270,7 @@ fn no_flipped_bit_changes_what_is_printed() {
         let run = Run::of(
             support::sotickets()
                 .args(["get", "839", "-o", "json", "--no-auth", "--url"])
-                .arg(raw::answering(answer("gzip", &body))),
+                .arg(tcp_server::answering(answer("gzip", &body))),
         );
         match run.code {
             0 => assert_eq!(run.stdout, ticket, "byte {at}"),
@@ -321,7 +321,7 @@ fn brotli_bomb() -> Vec<u8> {
 /// Meets an answer within 64 MiB, and says how many MiB of memory that took.
 fn memory_for(bytes: Vec<u8>) -> Option<(i32, u64)> {
     let arguments = ["839", "-o", "csv", "--max-bytes", "64MiB"];
-    let (run, peak) = measure(&raw::answering(bytes), &arguments)?;
+    let (run, peak) = measure(&tcp_server::answering(bytes), &arguments)?;
     assert_eq!(run.stdout, "", "{run}");
     Some((run.code, peak / 1024))
 }
@@ -382,5 +382,5 @@ fn gzip_members_without_end_end_at_the_limit() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n";
     Fault::new("empty gzip members without end", 7, "the answer is larger than 1.0 MiB")
         .with(&["--max-bytes", "1MiB"])
-        .at(&raw::endless(head, member, Duration::ZERO));
+        .at(&tcp_server::endless(head, member, Duration::ZERO));
 }

@@ -5,7 +5,7 @@ use std::net::Shutdown;
 use std::time::Duration;
 
 use crate::support::fault::Fault;
-use crate::support::raw;
+use crate::support::tcp_server;
 
 const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 const WITH_LENGTH: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
@@ -25,22 +25,23 @@ const CUT_BY_RESET: &str = "the answer was cut off: …";
 
 #[test]
 fn refused_connection_is_reported() {
-    Fault::new("connection refused", 6, "could not connect to HOST:PORT: …").at(&raw::dead());
+    Fault::new("connection refused", 6, "could not connect to HOST:PORT: …")
+        .at(&tcp_server::dead());
     let unknown = Fault::new("name not found", 6, "could not connect to HOST:PORT: …");
     unknown.at("https://crm.invalid");
 }
 
 #[test]
 fn connection_is_reset() {
-    Fault::new("reset before the request is read", 6, RESET_AT_ONCE).at(&raw::listening(
+    Fault::new("reset before the request is read", 6, RESET_AT_ONCE).at(&tcp_server::listening(
         |stream| {
-            raw::reset(&stream);
+            tcp_server::reset(&stream);
         },
     ));
-    Fault::new("reset before the headers", 6, RESET).at(&raw::resetting(b""));
-    Fault::new("reset within the headers", 6, RESET).at(&raw::resetting(HEAD));
-    Fault::new("reset after the headers", 6, CUT_BY_RESET).at(&raw::resetting(WITH_LENGTH));
-    Fault::new("reset within the body", 6, CUT_BY_RESET).at(&raw::resetting(IN_BODY));
+    Fault::new("reset before the headers", 6, RESET).at(&tcp_server::resetting(b""));
+    Fault::new("reset within the headers", 6, RESET).at(&tcp_server::resetting(HEAD));
+    Fault::new("reset after the headers", 6, CUT_BY_RESET).at(&tcp_server::resetting(WITH_LENGTH));
+    Fault::new("reset within the body", 6, CUT_BY_RESET).at(&tcp_server::resetting(IN_BODY));
 }
 
 #[test]
@@ -56,10 +57,10 @@ fn server_falls_silent() {
         let message = "HOST:PORT: silent for 300ms (--read-timeout)";
         Fault::new(name, 6, message).with(&["--read-timeout", "300ms"])
     };
-    silent("silence before the headers").at(&raw::silent_after(b""));
-    silent("silence within the headers").at(&raw::silent_after(HEAD));
-    silent("silence after the headers").at(&raw::silent_after(WITH_LENGTH));
-    silent("silence within the body").at(&raw::silent_after(IN_BODY));
+    silent("silence before the headers").at(&tcp_server::silent_after(b""));
+    silent("silence within the headers").at(&tcp_server::silent_after(HEAD));
+    silent("silence after the headers").at(&tcp_server::silent_after(WITH_LENGTH));
+    silent("silence within the body").at(&tcp_server::silent_after(IN_BODY));
 }
 
 #[test]
@@ -69,9 +70,9 @@ fn server_trickles() {
         Fault::new(name, 6, message).with(&["--timeout", "700ms"])
     };
     let pause = Duration::from_millis(20);
-    trickling("headers that trickle").at(&raw::endless(HEAD, b"x-a: b\r\n", pause));
-    trickling("a body that trickles").at(&raw::endless(LONG, b" ", pause));
-    trickling("chunks that trickle").at(&raw::endless(CHUNKED, b"1\r\n \r\n", pause));
+    trickling("headers that trickle").at(&tcp_server::endless(HEAD, b"x-a: b\r\n", pause));
+    trickling("a body that trickles").at(&tcp_server::endless(LONG, b" ", pause));
+    trickling("chunks that trickle").at(&tcp_server::endless(CHUNKED, b"1\r\n \r\n", pause));
 }
 
 /// The handshake's first message of the client, as far as it has come.
@@ -85,31 +86,31 @@ fn handshake_of_tls_fails() {
     let silent = "HOST:PORT: no connection within 300ms (--connect-timeout)";
     Fault::new("a TLS handshake never answered", 6, silent)
         .with(&["--connect-timeout", "300ms"])
-        .at(&https(raw::listening(|mut stream| raw::wait_for_end(&mut stream))));
+        .at(&https(tcp_server::listening(|mut stream| tcp_server::wait_for_end(&mut stream))));
     let failed = |name| Fault::new(name, 6, "could not connect to HOST:PORT: …");
     let no_tls = "HOST:PORT does not speak TLS";
-    Fault::new("a TLS handshake answered in HTTP", 6, no_tls).at(&https(raw::listening(
+    Fault::new("a TLS handshake answered in HTTP", 6, no_tls).at(&https(tcp_server::listening(
         |mut stream| {
             read_hello(&mut stream);
             let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
-            raw::wait_for_end(&mut stream);
+            tcp_server::wait_for_end(&mut stream);
         },
     )));
-    failed("a TLS handshake cut off").at(&https(raw::listening(|mut stream| {
+    failed("a TLS handshake cut off").at(&https(tcp_server::listening(|mut stream| {
         read_hello(&mut stream);
         let _ = stream.write_all(b"\x16\x03\x03\x00\x7a\x02\x00");
         let _ = stream.shutdown(Shutdown::Write);
-        raw::wait_for_end(&mut stream);
+        tcp_server::wait_for_end(&mut stream);
     })));
-    failed("a TLS handshake reset").at(&https(raw::listening(|mut stream| {
+    failed("a TLS handshake reset").at(&https(tcp_server::listening(|mut stream| {
         read_hello(&mut stream);
-        raw::reset(&stream);
+        tcp_server::reset(&stream);
     })));
     let alert = |bytes: &'static [u8]| {
-        https(raw::listening(move |mut stream| {
+        https(tcp_server::listening(move |mut stream| {
             read_hello(&mut stream);
             let _ = stream.write_all(bytes);
-            raw::wait_for_end(&mut stream);
+            tcp_server::wait_for_end(&mut stream);
         }))
     };
     Fault::new("a TLS handshake refused", 6, "HOST:PORT refused the TLS handshake")

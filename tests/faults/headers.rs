@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::fault::Fault;
-use crate::support::raw;
+use crate::support::tcp_server;
 
 const TICKET: &str = r#"[{"TicketId":839}]"#;
 
@@ -31,12 +31,12 @@ fn status_line_is_none() {
 #[test]
 fn headers_are_too_many() {
     let large = "HOST:PORT did not answer in HTTP: message head is too large";
-    no_http("headers without end", large).at(&raw::endless(
+    no_http("headers without end", large).at(&tcp_server::endless(
         b"HTTP/1.1 200 OK\r\n",
         b"x-filler: a line of a header that has no last one\r\n",
         Duration::ZERO,
     ));
-    no_http("a header line without end", large).at(&raw::endless(
+    no_http("a header line without end", large).at(&tcp_server::endless(
         b"HTTP/1.1 200 OK\r\nx-filler: ",
         b"a line of a header that does not end",
         Duration::ZERO,
@@ -73,7 +73,7 @@ fn length_is_none() {
 #[test]
 fn interim_answer_is_passed_over() {
     let interim = |name| Fault::sound(name);
-    let ticket = String::from_utf8(raw::ok_with_length("", TICKET)).expect("text");
+    let ticket = String::from_utf8(tcp_server::ok_with_length("", TICKET)).expect("text");
     let early = "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n";
     let answers = [
         ("100 before the answer", "HTTP/1.1 100 Continue\r\n\r\n".to_owned()),
@@ -85,7 +85,7 @@ fn interim_answer_is_passed_over() {
     }
     Fault::new("1xx without end", 6, "HOST:PORT: silent for 500ms (--read-timeout)")
         .with(&["--read-timeout", "500ms"])
-        .at(&raw::endless(b"", b"HTTP/1.1 102 Processing\r\n\r\n", Duration::ZERO));
+        .at(&tcp_server::endless(b"", b"HTTP/1.1 102 Processing\r\n\r\n", Duration::ZERO));
 }
 
 #[test]

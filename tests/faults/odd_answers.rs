@@ -1,7 +1,7 @@
 //! Answers that are odd but sound: each is printed as sent, in every format.
 
 use crate::support::fault::Fault;
-use crate::support::raw::ok_with_length;
+use crate::support::tcp_server::ok_with_length;
 
 /// Prints the one ticket's `json` in each format: as it is, and as `cell` where a
 /// format makes a cell of the field that was selected.

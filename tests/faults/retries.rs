@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::fault::Fault;
-use crate::support::raw::{self, ok_with_length};
+use crate::support::tcp_server::{self, ok_with_length};
 
 const TICKET: &str = r#"[{"TicketId":839}]"#;
 
@@ -14,7 +14,7 @@ const TICKET: &str = r#"[{"TicketId":839}]"#;
 fn in_turn(answers: Vec<Vec<u8>>) -> (String, Arc<AtomicUsize>) {
     let calls = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&calls);
-    let url = raw::server(move |stream| {
+    let url = tcp_server::start(move |stream| {
         let call = count.fetch_add(1, Ordering::SeqCst);
         let _ = stream.write_all(&answers[call.min(answers.len() - 1)]);
     });

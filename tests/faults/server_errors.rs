@@ -1,6 +1,6 @@
 //! What a server says in place of tickets, by its status.
 
-use crate::support::{PATH, Run, Server, raw};
+use crate::support::{PATH, Run, Server, tcp_server};
 
 /// Runs `get 839` against an answer of `status` and `body`.
 fn answered(status: u16, body: impl AsRef<[u8]>) -> (Run, String) {
@@ -196,7 +196,7 @@ fn redirect_is_not_followed_and_its_target_named() {
     ");
 
     let head = "HTTP/1.1 302 Found\r\ncontent-length: 0\r\nlocation: https://x/\u{202e}moc\r\n\r\n";
-    let url = raw::answering(head);
+    let url = tcp_server::answering(head);
     let run = Run::of(server.get(&["839"]).env("SOTICKETS_URL", url));
     assert!(run.stderr.contains("https://x/\\u{202e}moc"), "{run}");
 }

@@ -1,7 +1,7 @@
 //! Answers that arrive whole, and are no list of tickets.
 
 use crate::support::fault::Fault;
-use crate::support::raw::{self, ok_with_length};
+use crate::support::tcp_server::{self, ok_with_length};
 
 const NOT_TICKETS: &str = "the answer is not a list of tickets: …";
 
@@ -78,7 +78,7 @@ fn more_elements_than_any_answer_needs() {
     for element in ["null", "{}", "{\"a\":1}", "{\"TicketId\":839}"] {
         for count in [1003, 200_000] {
             let body = format!("[{}]", vec![element; count].join(","));
-            fault.in_each([ok_with_length("", &body), raw::ok("", &body)]);
+            fault.in_each([ok_with_length("", &body), tcp_server::ok("", &body)]);
         }
     }
 }
@@ -144,10 +144,10 @@ fn status_with_a_body_that_does_not_end() {
     let filler: &[u8] = b"10\r\n________________\r\n";
     let start: &[u8] = b"HTTP/1.1 503 Busy\r\ntransfer-encoding: chunked\r\n\r\n";
     Fault::new("503 with a body without end", 5, "HTTP 503: the server is not available: …")
-        .at(&raw::endless(start, filler, std::time::Duration::ZERO));
+        .at(&tcp_server::endless(start, filler, std::time::Duration::ZERO));
     Fault::new("503 with a body that trickles", 5, "HTTP 503: the server is not available: …")
         .with(&["--timeout", "700ms"])
-        .at(&raw::endless(start, filler, std::time::Duration::from_millis(20)));
+        .at(&tcp_server::endless(start, filler, std::time::Duration::from_millis(20)));
     Fault::new("503 with a body that is cut", 5, "HTTP 503: the server is not available: soon")
         .in_answer("HTTP/1.1 503 Busy\r\ncontent-length: 100\r\n\r\nsoon");
 }

@@ -1,7 +1,7 @@
 //! `-o xml`: the server's bytes, and every id accounted for.
 
 use crate::support::out_file::{OLD, OutFile};
-use crate::support::{self, Run, Server, raw};
+use crate::support::{self, Run, Server, tcp_server};
 
 fn server(content_type: &str, body: impl AsRef<[u8]>) -> Server {
     let (kind, body) = (content_type.to_owned(), body.as_ref().to_owned());
@@ -331,6 +331,6 @@ fn xml_without_a_length_is_read_to_its_end() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\n\r\n";
     let mut command = support::sotickets();
     command.args(["get", "839", "-o", "xml", "--no-auth", "--url"]);
-    let run = Run::of(command.arg(raw::answering(format!("{head}{body}"))));
+    let run = Run::of(command.arg(tcp_server::answering(format!("{head}{body}"))));
     assert_eq!(run.to_string(), format!("{body}--- exit code 0"));
 }

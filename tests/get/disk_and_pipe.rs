@@ -15,7 +15,7 @@ use sotickets::output::OutputFormat;
 
 use crate::support::out_file::{OLD, OutFile};
 use crate::support::programs::{self, program};
-use crate::support::{self, PATIENCE, Run, Server, formats, raw, skip};
+use crate::support::{self, PATIENCE, Run, Server, formats, skip, tcp_server};
 
 /// An answer of so many tickets, some 60 bytes each.
 fn tickets(count: usize, title: &str) -> String {
@@ -29,7 +29,7 @@ fn tickets(count: usize, title: &str) -> String {
 /// Answers every call with 200 and `json`.
 fn answering(json: &str) -> String {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n";
-    raw::answering(format!("{head}content-length: {}\r\n\r\n{json}", json.len()))
+    tcp_server::answering(format!("{head}content-length: {}\r\n\r\n{json}", json.len()))
 }
 
 /// `get`, as `arguments` go on, against `url`: behind `wrapper`, whose last word has
@@ -256,9 +256,9 @@ fn end(mut child: Child, signal: Signal) -> Option<i32> {
 fn signal_during_the_call_leaves_the_old_file() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let (arrived, wait) = mpsc::channel();
-        let url = raw::server(move |stream| {
+        let url = tcp_server::start(move |stream| {
             let _ = arrived.send(());
-            raw::wait_for_end(stream);
+            tcp_server::wait_for_end(stream);
         });
         let file = OutFile::old();
         let mut command = get(&url, &heeding(&[]), &[&["839"][..], &file.arguments()].concat());
@@ -273,9 +273,9 @@ fn signal_during_the_call_leaves_the_old_file() {
 #[test]
 fn shell_reports_130_for_control_c() {
     let (arrived, wait) = mpsc::channel();
-    let url = raw::server(move |stream| {
+    let url = tcp_server::start(move |stream| {
         let _ = arrived.send(());
-        raw::wait_for_end(stream);
+        tcp_server::wait_for_end(stream);
     });
     // Control-C reaches all that run at the terminal: the shell, too, which waits.
     let script = "trap : INT; \"$@\"; echo $?";

@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::support::memory::measure;
-use crate::support::raw::{self, ok, ok_with_length};
+use crate::support::tcp_server::{self, ok, ok_with_length};
 use crate::support::{Run, Server};
 
 const KIB: u64 = 1024;
@@ -30,7 +30,7 @@ fn tickets(ids: impl Iterator<Item = usize>) -> String {
 
 /// Asks for 1 to `ids` and gets `body`, whose tickets are printed as `format` with `code`.
 fn assert_fits(ids: usize, body: &str, format: &str, code: i32) {
-    let url = raw::answering(ok_with_length("", body));
+    let url = tcp_server::answering(ok_with_length("", body));
     let (range, most) = (format!("1..{ids}"), ids.to_string());
     let arguments = [&range, "--max-ids", &most, "-s", "TicketId,Title", "-o", format];
     let Some((run, peak)) = measure(&url, &[&arguments[..], &["--out-file", "/dev/null"]].concat())
@@ -71,7 +71,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn packed_answer_takes_its_length_once() {
     let body = format!("[{{\"TicketId\":1,\"Title\":\"{}\"}}]", "x".repeat(60 << 20));
-    let url = raw::answering(ok("content-encoding: gzip\r\n", gzip(body.as_bytes())));
+    let url = tcp_server::answering(ok("content-encoding: gzip\r\n", gzip(body.as_bytes())));
     let arguments = ["1", "-o", "json", "--out-file", "/dev/null"];
     let Some((run, peak)) = measure(&url, &arguments) else { return };
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
@@ -104,7 +104,7 @@ fn flood_ends_while_it_is_read() {
             for length in ["", "content-length: 1000000000\r\n"] {
                 let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
                 let start = format!("{head}{length}\r\n{first}").into_bytes().leak();
-                let url = raw::endless(start, more.as_bytes(), std::time::Duration::ZERO);
+                let url = tcp_server::endless(start, more.as_bytes(), std::time::Duration::ZERO);
                 let Some((run, peak)) = measure(&url, &["1", "-o", "csv"]) else { return };
                 let message =
                     "error: the answer has more than 1002 elements; 1 ticket was asked for\n";

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use sotickets::output::OutputFormat;
 
 use crate::support::out_file::{OLD, OutFile, names};
-use crate::support::{self, Run, Server, formats, json_formats, programs, raw};
+use crate::support::{self, Run, Server, formats, json_formats, programs, tcp_server};
 
 /// `run` with the file's folder, which changes, written `FOLDER`.
 fn shown(file: &OutFile, run: &Run) -> String {
@@ -202,10 +202,10 @@ fn old_file_stays_after_every_failure() {
     ];
     for (answer, code) in answers {
         let file = OutFile::old();
-        let run = fails(&raw::answering(answer), &file);
+        let run = fails(&tcp_server::answering(answer), &file);
         assert_eq!(run.code, code, "{answer}: {run}");
     }
-    assert_eq!(fails(&raw::dead(), &OutFile::old()).code, 6);
+    assert_eq!(fails(&tcp_server::dead(), &OutFile::old()).code, 6);
     assert_eq!(fails("crm.example.com", &OutFile::old()).code, 2);
 }
 

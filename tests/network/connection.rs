@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::{Run, Server, raw, sotickets};
+use crate::support::{Run, Server, sotickets, tcp_server};
 
 /// Runs `get 839` against `url`; every way to fail here prints nothing and is 6.
 fn fails(url: &str, arguments: &[&str]) -> Run {
@@ -21,7 +21,7 @@ fn fails(url: &str, arguments: &[&str]) -> Run {
 
 #[test]
 fn port_without_a_server_is_named() {
-    let url = raw::dead();
+    let url = tcp_server::dead();
     let place = url.trim_start_matches("http://");
     let run = fails(&url, &[]);
     assert!(
@@ -52,7 +52,7 @@ fn answer_that_is_not_http_is_reported() {
         "HTTP/1.1 abc\r\n\r\n",
         "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
     ] {
-        let run = fails(&raw::answering(bytes), &[]);
+        let run = fails(&tcp_server::answering(bytes), &[]);
         assert!(run.stderr.contains(" did not answer in HTTP: "), "{bytes:?}: {run}");
     }
 }
@@ -68,7 +68,7 @@ fn answer_that_ends_early_is_cut_off() {
         "content-length: 60\r\ncontent-encoding: gzip\r\n\r\n\u{1f}",
     ];
     for body in bodies {
-        let run = fails(&raw::answering(format!("{head}{body}")), &["-o", "json"]);
+        let run = fails(&tcp_server::answering(format!("{head}{body}")), &["-o", "json"]);
         assert!(run.stderr.starts_with("error: the answer was cut off: "), "{body:?}: {run}");
     }
 }
@@ -78,14 +78,15 @@ fn answer_without_a_length_ends_with_the_connection() {
     let head = "HTTP/1.0 200 OK\r\n\r\n";
     let ticket = r#"[{"TicketId":839}]"#;
     let mut command = sotickets();
-    let url = raw::answering(format!("{head}{ticket}"));
+    let url = tcp_server::answering(format!("{head}{ticket}"));
     command.args(["get", "839", "-o", "json", "--no-auth", "--url", &url]);
     assert_eq!(Run::of(&mut command).to_string(), format!("{ticket}--- exit code 0"));
 }
 
 #[test]
 fn broken_body_does_not_hide_the_status() {
-    let url = raw::answering("HTTP/1.1 503 Busy\r\ncontent-length: 100\r\n\r\n<html><title>Soon");
+    let url =
+        tcp_server::answering("HTTP/1.1 503 Busy\r\ncontent-length: 100\r\n\r\n<html><title>Soon");
     let mut command = sotickets();
     let run = Run::of(command.args(["get", "839", "--no-auth", "--url", &url]));
     assert_eq!(run.code, 5, "{run}");
@@ -95,7 +96,7 @@ fn broken_body_does_not_hide_the_status() {
 #[test]
 fn silence_ends_with_the_read_timeout() {
     for bytes in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[{"] {
-        let url = raw::silent_after(bytes.as_bytes());
+        let url = tcp_server::silent_after(bytes.as_bytes());
         let start = Instant::now();
         let run = fails(&url, &["--read-timeout", "300ms"]);
         assert!(start.elapsed() >= Duration::from_millis(300), "{run}");
@@ -122,7 +123,7 @@ fn body_that_trickles_does_not_outlive_the_timeout() {
         &["--timeout", "700ms", "--read-timeout", "300ms"],
         &["--timeout", "700ms", "--read-timeout", "0"],
     ] {
-        let url = raw::server(trickle);
+        let url = tcp_server::start(trickle);
         let start = Instant::now();
         let run = fails(&url, arguments);
         assert!(start.elapsed() >= Duration::from_millis(700), "{run}");
@@ -133,14 +134,14 @@ fn body_that_trickles_does_not_outlive_the_timeout() {
 
 #[test]
 fn timeout_holds_while_nothing_comes_at_all() {
-    let url = raw::silent_after(b"");
+    let url = tcp_server::silent_after(b"");
     let run = fails(&url, &["--timeout", "300ms"]);
     assert!(run.stderr.contains(": not done within 300ms (--timeout)\n"), "{run}");
 }
 
 #[test]
 fn variable_sets_a_timeout() {
-    let url = raw::server(trickle);
+    let url = tcp_server::start(trickle);
     let mut command = sotickets();
     command.args(["get", "839", "--no-auth", "--url", &url]);
     let run = Run::of(command.env("SOTICKETS_TIMEOUT", "0.3"));
@@ -169,7 +170,7 @@ fn answer_that_is_too_large_is_refused_before_it_is_printed() {
     assert_eq!((run.code, run.stdout.as_str()), (0, ticket), "{run}");
 
     let chunks = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n12\r\n{ticket}\r\n");
-    let endless = raw::server(move |stream| {
+    let endless = tcp_server::start(move |stream| {
         let _ = stream.write_all(chunks.as_bytes());
         while stream.write_all(b"5\r\n     \r\n").is_ok() {}
     });
@@ -182,7 +183,7 @@ fn answer_that_is_too_large_is_refused_before_it_is_printed() {
 #[test]
 fn call_is_sent_once() {
     let (count, counted) = mpsc::channel();
-    let url = raw::server(move |_| {
+    let url = tcp_server::start(move |_| {
         let _ = count.send(());
     });
     fails(&url, &[]);

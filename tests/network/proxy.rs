@@ -8,7 +8,7 @@ use assert_cmd::Command;
 use crate::support::proxy::{PASSWORD, Proxy, USER, microsocks, tinyproxy};
 use crate::support::server::{Listener, Request};
 use crate::support::tls::{Authority, Folder, TICKET, TlsServer};
-use crate::support::{PATIENCE, Run, Server, programs, raw, sotickets};
+use crate::support::{PATIENCE, Run, Server, programs, sotickets, tcp_server};
 
 /// `get 839` of `url`, with a token.
 fn get(url: &str, arguments: &[&str]) -> Command {
@@ -240,7 +240,7 @@ fn raw_proxy(answer: &'static str) -> u16 {
 
 #[test]
 fn dead_proxy_is_named() {
-    let dead = raw::dead();
+    let dead = tcp_server::dead();
     let port = dead.rsplit(':').next().expect("a port").parse().expect("a number");
     let server = Server::json(TICKET);
     let said = fails(&dead, port, &server.url(), &[]);
@@ -288,7 +288,7 @@ fn proxy_that_does_not_connect_is_named() {
     assert_eq!(server.calls(), 0);
 
     let Some(proxy) = tinyproxy("") else { return };
-    let dead = raw::dead();
+    let dead = tcp_server::dead();
     let said = fails(&proxy.url(), proxy.port, &dead.replace("http:", "https:"), &[]);
     assert!(
         said.contains("error: the proxy 127.0.0.1:PROXY did not connect to 127.0.0.1:PORT\n"),
@@ -343,7 +343,7 @@ fn socks_proxy_carries_http_and_https() {
         assert_eq!((done.code, plain.calls()), (0, index + 1), "{done}");
     }
     let named = socks(&proxy, "socks5h", "");
-    let said = fails(&named, proxy.port, &raw::dead(), &[]);
+    let said = fails(&named, proxy.port, &tcp_server::dead(), &[]);
     assert!(said.contains("error: the proxy 127.0.0.1:PROXY did not connect to 127.0.0.1:PORT: connection refused\n"), "{said}");
     let said = fails(&named.replace("socks5h", "socks5"), proxy.port, "https://crm.invalid", &[]);
     assert!(said.contains("error: the name of crm.invalid is not known here\n"), "{said}");

@@ -11,7 +11,7 @@ use assert_cmd::Command;
 use crate::support::proxy::microsocks;
 use crate::support::server::Listener;
 use crate::support::tls::TICKET;
-use crate::support::{Run, Server, raw, sotickets};
+use crate::support::{Run, Server, sotickets, tcp_server};
 
 /// A proxy that answers every request with 407 and `headers`, and the heads of the requests.
 fn refusing(headers: &'static str) -> (u16, Receiver<String>) {
@@ -201,7 +201,7 @@ fn socks_proxy_of_gnomes_settings_looks_names_up() {
 
 #[test]
 fn no_proxy_with_a_star_or_a_dot_connects_directly() {
-    let dead = raw::dead();
+    let dead = tcp_server::dead();
     for (list, host, excepted) in [
         ("*.corp.invalid", "crm.corp.invalid", true),
         ("corp.invalid.", "crm.corp.invalid", true),

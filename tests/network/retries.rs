@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::support::tls::{Authority, TICKET, TlsServer};
-use crate::support::{self, Run, raw, sotickets};
+use crate::support::{self, Run, sotickets, tcp_server};
 
 /// A server that gives the first of `answers` to the first call and so on, and the last
 /// to all that follow.
@@ -22,7 +22,7 @@ impl Script {
         let calls = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&calls);
         let answers: Vec<String> = answers.iter().map(|&answer| answer.to_owned()).collect();
-        let url = raw::server(move |stream| {
+        let url = tcp_server::start(move |stream| {
             let index = count.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1);
             let _ = stream.write_all(answers[index].as_bytes());
             let _ = stream.shutdown(Shutdown::Write);
@@ -237,7 +237,7 @@ fn wait_ends_with_the_timeout() {
 fn timeout_holds_for_a_later_try_that_hangs() {
     let calls = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&calls);
-    let url = raw::server(move |stream| {
+    let url = tcp_server::start(move |stream| {
         if count.fetch_add(1, Ordering::SeqCst) == 0 {
             let _ = stream.write_all(status("503 Busy", "").as_bytes());
         } else {

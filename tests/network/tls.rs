@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::server::{Listener, close};
 use crate::support::tls::{Authority, Folder, Pair, TICKET, TlsServer, self_signed};
-use crate::support::{Run, Server, programs, raw, sotickets};
+use crate::support::{Run, Server, programs, sotickets, tcp_server};
 
 /// `get 839` of `url`.
 fn get(url: &str, arguments: &[&str]) -> Run {
@@ -435,7 +435,7 @@ fn options_for_tls_do_nothing_without_it() {
 
 #[test]
 fn dead_local_port_error_does_not_mention_proxies() {
-    let run = get(&raw::dead(), &[]);
+    let run = get(&tcp_server::dead(), &[]);
     assert!(
         run.stderr.contains("\nhint: check the port, and that the server on this machine runs\n"),
         "{run}"

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use sotickets::context::{Context, Terminal};
 
-use crate::support::{self, Run, raw, sotickets, strange};
+use crate::support::{self, Run, hostile_text, sotickets, tcp_server};
 
 /// Runs the program in this process, and gives its standard output and error.
 fn run(arguments: &[&str], variables: &[(&str, &str)], terminal: bool) -> (u8, String, String) {
@@ -38,7 +38,7 @@ fn without_styles(shown: &str) -> String {
 }
 
 fn assert_harmless(shown: &str) -> Result<(), TestCaseError> {
-    let unsafe_char = |c: char| c != '\n' && strange::drives_a_terminal(c);
+    let unsafe_char = |c: char| c != '\n' && hostile_text::drives_a_terminal(c);
     prop_assert!(!shown.contains(unsafe_char), "{shown:?}");
     Ok(())
 }
@@ -113,7 +113,7 @@ proptest! {
 
     #[test]
     fn errors_about_arguments_have_no_control_characters(
-        text in strange::text(),
+        text in hostile_text::text(),
         terminal in any::<bool>(),
         places in subsequence((0..PLACES).collect::<Vec<_>>(), 16),
     ) {
@@ -145,7 +145,7 @@ proptest! {
 
     #[test]
     fn errors_about_answers_have_no_control_characters(
-        text in strange::text(),
+        text in hostile_text::text(),
         status in prop_oneof![Just(200), Just(302), Just(401), Just(421), Just(429), Just(500), Just(799)],
         format in prop_oneof![Just("csv"), Just("xml")],
     ) {
@@ -166,7 +166,7 @@ proptest! {
                 body.len(),
                 text.len(),
             );
-            let url = raw::answering([head.as_bytes(), body.as_bytes()].concat());
+            let url = tcp_server::answering([head.as_bytes(), body.as_bytes()].concat());
             let mut command = sotickets();
             command.args(["get", "839", "--no-auth", "-v", "-o", format, "--url", &url]);
             let run = Run::of(&mut command);

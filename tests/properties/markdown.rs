@@ -6,7 +6,7 @@ use comrak::{Arena, Options, parse_document};
 use proptest::prelude::*;
 use sotickets::output::{Format, OutputFormat};
 
-use crate::support::{render, strange};
+use crate::support::{hostile_text, render};
 
 fn markdown() -> Box<dyn Format> {
     render::format(OutputFormat::Markdown, None, false)
@@ -62,7 +62,7 @@ proptest! {
 
     #[test]
     fn cells_are_read_back_as_the_text_that_they_show(
-        tickets in proptest::collection::vec((strange::text(), strange::text()), 1..4),
+        tickets in proptest::collection::vec((hostile_text::text(), hostile_text::text()), 1..4),
     ) {
         let json = |text: &str| serde_json::to_string(text).expect("a text");
         let tickets_json: Vec<String> = tickets
@@ -76,7 +76,7 @@ proptest! {
         let answer = format!("[{}]", tickets_json.join(","));
         let columns = render::columns("Title,OwnedByName,TicketId");
         let markdown = render::text(&answer, &columns, &*markdown());
-        let shown = |text: &str| strange::visible(text).trim_matches(' ').to_owned();
+        let shown = |text: &str| hostile_text::visible(text).trim_matches(' ').to_owned();
         let mut expected = vec![["Title", "OwnedByName", "TicketId"].map(str::to_owned).to_vec()];
         let rows = tickets.iter().zip(1..);
         expected.extend(rows.map(|((title, name), id)| vec![shown(title), shown(name), format!("{id}")]));

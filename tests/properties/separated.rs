@@ -9,7 +9,7 @@ use sotickets::ticket::date::Style;
 
 use crate::support::formula::{is_formula, is_skipped};
 use crate::support::programs::program;
-use crate::support::{Run, Server, render, strange};
+use crate::support::{Run, Server, hostile_text, render};
 
 /// All that may stand between two cells.
 const DELIMITERS: &[u8] = b",;|\t :!#$%&()*+-./<=>?@[]^_`{}~";
@@ -54,12 +54,12 @@ impl Sent {
 
 fn value() -> impl Strategy<Value = Sent> {
     let numbers = &["0", "-5", "-0.50", "1e400", "123456789012345678901234567890"][..];
-    let object = strange::text().prop_map(|text| {
+    let object = hostile_text::text().prop_map(|text| {
         let text = serde_json::to_string(&text).expect("a text");
         Sent::bare(&format!("{{\"Mask\":{text},\"List\":[1,{text},null]}}"))
     });
     prop_oneof![
-        8 => strange::text().prop_map(|text| Sent::text(&text)),
+        8 => hostile_text::text().prop_map(|text| Sent::text(&text)),
         1 => Just(Sent { json: "null".to_owned(), cell: String::new(), is_text: false }),
         1 => select(&["true", "false"][..]).prop_map(Sent::bare),
         2 => select(numbers).prop_map(Sent::bare),
@@ -291,7 +291,7 @@ proptest! {
     }
 
     #[test]
-    fn no_reader_finds_a_formula_in_a_text(text in strange::text(), delimiter in select(DELIMITERS)) {
+    fn no_reader_finds_a_formula_in_a_text(text in hostile_text::text(), delimiter in select(DELIMITERS)) {
         let case = Case {
             columns: vec!["Title"],
             rows: vec![vec![Sent::text(&text)]],

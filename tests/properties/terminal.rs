@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use sotickets::output::OutputFormat;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::support::{Run, Server, formats, render, strange};
+use crate::support::{Run, Server, formats, hostile_text, render};
 
 /// Colours and bold, as they are switched on and off here, in tables and in records.
 const STYLES: [&str; 6] = ["\x1b[1m", "\x1b[2m", "\x1b[0m", "\x1b[31m", "\x1b[32m", "\x1b[33m"];
@@ -15,8 +15,8 @@ const STYLES: [&str; 6] = ["\x1b[1m", "\x1b[2m", "\x1b[0m", "\x1b[31m", "\x1b[32
 const COLUMNS: &str = "Title,BaseStatus,Custom,TicketId";
 
 fn tickets() -> impl Strategy<Value = Vec<[String; 3]>> {
-    let status = prop_oneof![Just("Active".to_owned()), strange::text()];
-    let ticket = (strange::text(), status, strange::text());
+    let status = prop_oneof![Just("Active".to_owned()), hostile_text::text()];
+    let ticket = (hostile_text::text(), status, hostile_text::text());
     proptest::collection::vec(ticket.prop_map(|(a, b, c)| [a, b, c]), 1..6)
 }
 
@@ -46,7 +46,7 @@ fn harmless_lines(shown: &str, is_colored: bool) -> Result<Vec<String>, TestCase
     }
     let lines: Vec<String> = text.lines().map(str::to_owned).collect();
     for line in &lines {
-        prop_assert!(!line.contains(strange::drives_a_terminal), "{line:?}");
+        prop_assert!(!line.contains(hostile_text::drives_a_terminal), "{line:?}");
     }
     Ok(lines)
 }

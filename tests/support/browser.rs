@@ -11,7 +11,7 @@ use reqwest::Method;
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
 
-use super::online::test_user::client;
+use super::online_server::test_user::client;
 use super::{PATIENCE, programs};
 
 /// What the protocol calls the number of an element.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use assert_cmd::Command;
 
 use super::out_file::OutFile;
-use super::{Run, TOKEN, raw, sotickets};
+use super::{Run, TOKEN, sotickets, tcp_server};
 
 /// The matrix as docs/security.md shows it.
 const DOCUMENTED: &str = include_str!("../../docs/security.md");
@@ -52,12 +52,12 @@ impl Fault {
 
     /// Meets it in an answer of these bytes.
     pub fn in_answer(&self, bytes: impl Into<Vec<u8>>) {
-        self.at(&raw::answering(bytes));
+        self.at(&tcp_server::answering(bytes));
     }
 
     /// Meets it in an answer of these bytes, in `format`.
     pub fn in_answer_as(&self, format: &str, bytes: impl Into<Vec<u8>>) {
-        self.meet(&raw::answering(bytes), format);
+        self.meet(&tcp_server::answering(bytes), format);
     }
 
     /// Meets it in each of these answers, the formats taking turns, and every fourth time with a
@@ -65,7 +65,7 @@ impl Fault {
     pub fn in_each(&self, answers: impl IntoIterator<Item = Vec<u8>>) {
         for (number, (bytes, format)) in answers.into_iter().zip(FORMATS.iter().cycle()).enumerate()
         {
-            let url = raw::answering(bytes);
+            let url = tcp_server::answering(bytes);
             self.meet(&url, format);
             if number % 4 == 0 {
                 self.leaves_the_file(&url, format);
@@ -75,7 +75,7 @@ impl Fault {
 
     /// Meets an odd answer, which must be printed as `expected` in `format`.
     pub fn prints(&self, bytes: impl Into<Vec<u8>>, format: &str, expected: &str) {
-        let run = self.run(&raw::answering(bytes), format);
+        let run = self.run(&tcp_server::answering(bytes), format);
         assert_eq!(run.to_string(), format!("{expected}--- exit code 0"), "{}", self.name);
         self.documented();
     }

@@ -23,13 +23,14 @@ pub mod fault;
 
 pub mod formula;
 pub mod generated;
+pub mod hostile_text;
 #[cfg(unix)]
 pub mod imports;
 pub mod layers;
 pub mod limits;
 pub mod man;
 pub mod memory;
-pub mod online;
+pub mod online_server;
 pub mod out_file;
 pub mod processes;
 pub mod programs;
@@ -37,7 +38,6 @@ pub mod programs;
 pub mod proxy;
 #[cfg(unix)]
 pub mod pty;
-pub mod raw;
 pub mod reference;
 pub mod render;
 #[cfg(unix)]
@@ -48,7 +48,7 @@ pub mod session;
 #[cfg(unix)]
 pub mod shell;
 pub mod site;
-pub mod strange;
+pub mod tcp_server;
 pub mod tls;
 
 /// The endpoint's path on a test server.

@@ -109,14 +109,14 @@ struct Document {
     has_begun: bool,
     /// The number of tickets, with empty ones.
     count: usize,
-    ticket: Option<Ticket>,
+    ticket: Option<PartialTicket>,
     /// True if its end was read.
     is_complete: bool,
 }
 
 /// The ticket that is being read.
 #[derive(Default)]
-struct Ticket {
+struct PartialTicket {
     /// The level of its element.
     level: usize,
     id: ReceivedId,
@@ -201,7 +201,7 @@ impl Document {
         let name: &str = name.as_ref();
         match &mut self.ticket {
             None if self.level > 1 && name.eq_ignore_ascii_case("Ticket") => {
-                self.ticket = Some(Ticket { level: self.level, ..Ticket::default() });
+                self.ticket = Some(PartialTicket { level: self.level, ..PartialTicket::default() });
             }
             None => {}
             Some(ticket) if self.level == ticket.level + 1 => ticket.begin_field(name, is_nil),
@@ -259,7 +259,7 @@ impl Document {
 
 impl XmlTickets {
     /// Adds `ticket`, the one with this number in the answer.
-    fn add(&mut self, ticket: Ticket, number: usize) {
+    fn add(&mut self, ticket: PartialTicket, number: usize) {
         if ticket.id == ReceivedId::UNREADABLE && self.unreadable.len() < MAX_NAMED {
             self.unreadable.push((number, ticket.id_text));
         }
@@ -270,7 +270,7 @@ impl XmlTickets {
     }
 }
 
-impl Ticket {
+impl PartialTicket {
     fn begin_field(&mut self, name: &str, is_nil: bool) {
         let field = &mut self.field;
         field.name.clear();

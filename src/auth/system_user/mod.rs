@@ -32,16 +32,16 @@ pub(crate) struct SystemUserSession<'a> {
     file: Option<PathBuf>,
     now: DateTime<Utc>,
     /// The ticket of this command; many requests may share it.
-    ticket: Mutex<Option<Ticket>>,
+    ticket: Mutex<Option<SessionTicket>>,
 }
 
-struct Ticket {
+struct SessionTicket {
     value: Secret,
     /// True if this command has signed in for it.
     is_new: bool,
 }
 
-impl Ticket {
+impl SessionTicket {
     fn is(&self, refused: Option<&Secret>) -> bool {
         refused.is_some_and(|refused| refused.expose() == self.value.expose())
     }
@@ -72,11 +72,11 @@ impl<'a> SystemUserSession<'a> {
     }
 
     /// Returns the stored ticket, if it is valid at `now`.
-    fn stored_ticket(&self, now: DateTime<Utc>) -> Option<Ticket> {
+    fn stored_ticket(&self, now: DateTime<Utc>) -> Option<SessionTicket> {
         let StoredTicket { ticket, used } = state_file::read(self.file.as_deref()?).ok()?;
         let is_valid =
             used <= now + CLOCK_SKEW && now - LIFETIME < used && token::check(&ticket).is_ok();
-        is_valid.then(|| Ticket { value: Secret::new(ticket), is_new: false })
+        is_valid.then(|| SessionTicket { value: Secret::new(ticket), is_new: false })
     }
 
     /// Returns a new ticket, and never `refused`, which the server did not accept. Of many
@@ -86,7 +86,11 @@ impl<'a> SystemUserSession<'a> {
     /// # Errors
     /// An error of [`crate::error::Kind::Authentication`] if the user is refused, or the answer
     /// is not trustworthy; those of any request.
-    fn sign_in(&self, refused: Option<&Secret>, transport: &Transport<'_>) -> Result<Ticket> {
+    fn sign_in(
+        &self,
+        refused: Option<&Secret>,
+        transport: &Transport<'_>,
+    ) -> Result<SessionTicket> {
         let Some(file) = &self.file else {
             transport.note("* the ticket is not stored: there is no folder for it");
             return self.request_ticket(None, transport);
@@ -112,7 +116,11 @@ impl<'a> SystemUserSession<'a> {
     }
 
     /// Requests a ticket and stores it in `file`, in space that is reserved before.
-    fn request_ticket(&self, file: Option<&PathBuf>, transport: &Transport<'_>) -> Result<Ticket> {
+    fn request_ticket(
+        &self,
+        file: Option<&PathBuf>,
+        transport: &Transport<'_>,
+    ) -> Result<SessionTicket> {
         let reservation = file.map(|file| (file, Reservation::new(file)));
         let ticket = self.user.request_ticket(self.tenant, transport)?;
         if let Some((file, reservation)) = reservation {
@@ -122,7 +130,7 @@ impl<'a> SystemUserSession<'a> {
             }
         }
         transport.note("* the system user has a new ticket");
-        Ok(Ticket { value: ticket, is_new: true })
+        Ok(SessionTicket { value: ticket, is_new: true })
     }
 }
 

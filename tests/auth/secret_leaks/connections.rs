@@ -6,8 +6,8 @@ use super::{
 };
 use crate::support::canary::{PROXY, PROXY_VARIABLE};
 use crate::support::echo::{self, Answer, Echo};
-use crate::support::raw;
 use crate::support::secret_run::Ledger;
+use crate::support::tcp_server;
 use crate::support::tls::{TlsServer, self_signed};
 
 /// Where there is no answer, or none of the server's.
@@ -15,7 +15,8 @@ fn connections() -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     for (turn, retries) in [&[][..], &["--retries", "1"]].into_iter().enumerate() {
         jobs.push(Box::new(move |ledger| {
-            let port = raw::dead().rsplit(':').next().expect("a port").parse().expect("a port");
+            let port =
+                tcp_server::dead().rsplit(':').next().expect("a port").parse().expect("a port");
             for (scheme, way) in [(0, Way::Straight), (1, Way::Option), (2, Way::Variable)] {
                 let name = if scheme == 0 { "connection refused" } else { "a dead proxy" };
                 let secret_run =

@@ -10,9 +10,9 @@ use saphyr::{LoadableYamlNode as _, Yaml};
 use tempfile::TempDir;
 
 use super::page::Page;
-use crate::support::online::keys::Key;
-use crate::support::online::system_user::{APPLICATION, TOKEN};
-use crate::support::online::{Online, Reply, TENANT};
+use crate::support::online_server::keys::Key;
+use crate::support::online_server::system_user::{APPLICATION, TOKEN};
+use crate::support::online_server::{OnlineServer, Reply, TENANT};
 use crate::support::programs::{self, program};
 use crate::support::{Run, needed};
 
@@ -97,14 +97,14 @@ fn jobs() -> [Job; 2] {
 
 /// The stand-in and the project's settings for a job.
 struct Stage {
-    online: Online,
+    online: OnlineServer,
     settings: BTreeMap<&'static str, String>,
 }
 
 impl Stage {
     fn new() -> Self {
         let key = Key::application();
-        let online = Online::plain();
+        let online = OnlineServer::plain();
         online.state().system_user.key = key.public();
         let settings = BTreeMap::from([
             ("SUPEROFFICE_TENANT", TENANT.to_owned()),

@@ -7,11 +7,11 @@ use tempfile::TempDir;
 
 use super::page::Page;
 use super::session::bash;
-use crate::support::online::keys::Key;
-use crate::support::online::system_user::{APPLICATION, TOKEN};
-use crate::support::online::test_user::{TestUser, Waiting};
-use crate::support::online::{Online, TENANT, TICKETS};
-use crate::support::{self, Run, Server, needed, raw};
+use crate::support::online_server::keys::Key;
+use crate::support::online_server::system_user::{APPLICATION, TOKEN};
+use crate::support::online_server::test_user::{TestUser, Waiting};
+use crate::support::online_server::{OnlineServer, TENANT, TICKETS};
+use crate::support::{self, Run, Server, needed, tcp_server};
 
 const PAGE: &str = include_str!("../../../docs/sign-in.md");
 
@@ -82,7 +82,7 @@ fn basic() {
 
 #[test]
 fn sign_in() {
-    let online = Online::tls();
+    let online = OnlineServer::tls();
     let test_user = TestUser::new(&online);
     let shown = blocks("Sign-in (Online)", "sh");
     // Without the browser and the keyring.
@@ -108,12 +108,12 @@ fn sign_in() {
 
 #[test]
 fn redirects_of_the_page_work() {
-    let online = Online::tls();
+    let online = OnlineServer::tls();
     let shown = blocks("Sign-in (Online)", "text");
     assert_eq!(online.state().sign_in.redirects, [with(&shown, "^http").trim()]);
     let over_ssh = with(&shown, "ssh -L 8000:127.0.0.1:8000 ");
     let login = over_ssh.lines().find_map(|line| line.trim().strip_prefix("sotickets "));
-    let port = raw::free_port().to_string();
+    let port = tcp_server::free_port().to_string();
     let login = login.expect("a sign-in").replace("8000", &port);
     online.state().sign_in.redirects = vec![format!(r"^http://127.0.0.1\:{port}/callback$")];
     let test_user = TestUser::new(&online);
@@ -129,7 +129,7 @@ fn system_user() {
     if !needed("bash") {
         return;
     }
-    let (online, key, home) = (Online::plain(), Key::application(), home());
+    let (online, key, home) = (OnlineServer::plain(), Key::application(), home());
     online.state().system_user.key = key.public();
     let profile = &blocks("Unattended: a system user", "toml")[0];
     let tenant = format!("tenant = \"{TENANT}\"\n");
@@ -148,7 +148,7 @@ fn bearer() {
     if !needed("bash") {
         return;
     }
-    let online = Online::plain();
+    let online = OnlineServer::plain();
     // Its token is nobody's.
     online.state().tenant.is_open = true;
     let script = &blocks("Bearer (Online)", "sh")[0];

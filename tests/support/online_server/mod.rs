@@ -50,7 +50,7 @@ pub struct State {
 }
 
 /// The stand-in. It runs until the test ends.
-pub struct Online {
+pub struct OnlineServer {
     /// `http://127.0.0.1:PORT` or `https://localhost:PORT`, for `--environment`.
     pub url: String,
     /// The certificate to trust, of a stand-in with TLS.
@@ -70,7 +70,7 @@ const WORDS: [(&str, &str); 8] = [
     ("/GetTickets", "tickets"),
 ];
 
-impl Online {
+impl OnlineServer {
     /// Starts one at `http://127.0.0.1:PORT`.
     pub fn plain() -> Self {
         Self::serve(None, None)

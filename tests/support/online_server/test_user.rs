@@ -10,13 +10,13 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::sign_in::SECRET;
-use super::{CLIENT_ID, Online};
+use super::{CLIENT_ID, OnlineServer};
 use crate::support::Run;
 use crate::support::processes::{Limit, PATIENCE, end_of, output};
 
 /// A user with a home folder of their own.
 pub struct TestUser<'s> {
-    pub service: &'s Online,
+    pub service: &'s OnlineServer,
     pub home: tempfile::TempDir,
 }
 
@@ -38,7 +38,7 @@ pub struct Got {
 }
 
 impl<'s> TestUser<'s> {
-    pub fn new(service: &'s Online) -> Self {
+    pub fn new(service: &'s OnlineServer) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         if let Some(pem) = &service.pem {
             std::fs::write(home.path().join("ca.pem"), pem).expect("a file");

@@ -1,5 +1,5 @@
-//! Texts that a stranger might send: what drives a terminal, what Markdown and
-//! spreadsheets read, what has an odd width.
+//! Hostile texts: they could drive a terminal, or mean something to Markdown or a spreadsheet, or
+//! have an unusual width.
 
 use proptest::prelude::*;
 use proptest::string::string_regex;
@@ -110,7 +110,7 @@ const PIECES: &[&str] = &[
     "839",
 ];
 
-/// Any text: of those pieces, of any characters, or of both.
+/// Generates text of those pieces, of any characters, or of both.
 pub fn text() -> impl Strategy<Value = String> {
     // A pattern that is a strategy itself would be parsed for each value.
     let pattern = |pattern| string_regex(pattern).expect("a pattern");
@@ -123,15 +123,15 @@ pub fn text() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
-/// What could move a cursor, change a colour or the order of what is read. Written
-/// down here once more: the expectation must not come from the code under test.
+/// Returns whether `c` could move a cursor, or change a color or the order of text. The
+/// expectation must not come from the code under test.
 pub fn drives_a_terminal(c: char) -> bool {
     c.is_control()
         || ('\u{2028}'..='\u{202e}').contains(&c)
         || ('\u{2066}'..='\u{2069}').contains(&c)
 }
 
-/// `text` as people must see it, which again is written down a second time.
+/// Returns `text` as people must see it. This must not come from the code under test either.
 pub fn visible(text: &str) -> String {
     text.chars()
         .map(|c| match c {
