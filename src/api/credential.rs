@@ -7,6 +7,27 @@ use crate::secret::resolved_secret::ResolvedSecret;
 /// The header of all schemes but XSRF.
 pub(crate) const AUTHORIZATION: &str = "Authorization";
 
+/// The headers of a call that its settings hold: the credential, the application token and
+/// further headers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Authentication {
+    /// The credential; `None` behind a gateway that adds it.
+    pub(crate) credential: Option<Credential>,
+    /// The value of `SO-AppToken`.
+    pub(crate) app_token: Option<ResolvedSecret>,
+    pub(crate) further_headers: Vec<Header>,
+}
+
+impl Authentication {
+    /// Returns all of the headers.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = Header> {
+        let app_token = self.app_token.clone();
+        let app_token = app_token.map(|token| Header::secret("SO-AppToken", "", token));
+        let credential = self.credential.iter().flat_map(Credential::headers);
+        credential.chain(app_token).chain(self.further_headers.iter().cloned())
+    }
+}
+
 /// The credential of a call: one of the endpoint's four schemes.
 #[derive(Clone, Debug)]
 pub(crate) enum Credential {
@@ -38,7 +59,7 @@ pub(crate) enum Credential {
 
 impl Credential {
     /// Returns the headers that carry the credential.
-    pub(super) fn headers(&self) -> Vec<Header> {
+    fn headers(&self) -> Vec<Header> {
         match self.clone() {
             Self::Basic { user, password, charset } => vec![Header {
                 name: AUTHORIZATION.to_owned(),

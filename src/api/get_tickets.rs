@@ -3,21 +3,48 @@
 use std::time::Instant;
 
 use chrono::Utc;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
+use url::Url;
 
 use crate::answer;
 use crate::clock::Clock;
-use crate::error::Result;
-use crate::http::address::Address;
+use crate::error::{Error, Result};
+use crate::http::address::{self, Address};
 use crate::http::body::Body;
 use crate::http::client::Client;
+use crate::http::header::Header;
 use crate::http::network::{Limits, Network};
+use crate::http::request::{Advice, Request, USER_AGENT};
 use crate::http::response::Response;
 use crate::http::transport::Transport;
+use crate::ticket::column::{self, Column};
 use crate::ticket::ids::TicketId;
 
+use super::credential::Authentication;
 use super::endpoint;
-use super::query::{Accept, Locale, Query};
-use super::response;
+use super::response::{self, Accept};
+
+/// A query for tickets.
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    /// The columns of `$select`; `None` for all fields.
+    pub(crate) select: Option<Vec<Column>>,
+    pub(crate) ids: Vec<TicketId>,
+    pub(crate) accept: Accept,
+    pub(crate) locale: Locale,
+}
+
+/// The requested language, culture and time zone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Locale {
+    /// `Accept-Language` and `SO-Language`.
+    pub(crate) language: String,
+    /// `SO-Culture`.
+    pub(crate) culture: Option<String>,
+    /// `SO-TimeZone`.
+    pub(crate) timezone: Option<String>,
+}
 
 /// Sends `query` to `endpoint`, and returns the answer of 200, whose body is still on its way.
 ///
@@ -26,12 +53,13 @@ use super::response;
 pub(crate) fn get_tickets<'t>(
     client: &Client<'t>,
     query: &Query,
+    authentication: &Authentication,
     endpoint: &Address,
 ) -> Result<Response<Body<'t>>> {
-    let response = client.send(query.request(endpoint))?;
+    let response = client.send(query.request(endpoint, authentication)?)?;
     match response.status {
         200 => Ok(response),
-        _ => Err(response::failure(&response.read_all()?, query)),
+        _ => Err(response::failure(&response.read_all()?, authentication)),
     }
 }
 
@@ -47,15 +75,107 @@ pub fn download(url: &str, count: i64) -> Result<usize> {
         ids: (1..=count).filter_map(TicketId::new).collect(),
         accept: Accept::Json,
         locale: Locale { language: "en".to_owned(), ..Locale::default() },
-        credential: None,
-        app_token: None,
-        further_headers: Vec::new(),
     };
     let limits = Limits { max_bytes: 2 << 30, ..Limits::default() };
     let network = Network { limits, ..Network::default() };
     let clock = Clock::new(Utc::now(), Instant::now());
     let transport = Transport::new(&network, clock, &|_| ());
-    let mut body = get_tickets(&Client::new(&transport, []), &query, &endpoint)?.body;
+    let client = Client::new(&transport, []);
+    let mut body = get_tickets(&client, &query, &Authentication::default(), &endpoint)?.body;
     let length = body.length();
     Ok(answer::read(&mut body, length, None)?.len())
 }
+
+/// The characters of a name in `$select` that are encoded. The slash has a meaning there, and
+/// the server reads it plain.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'-').remove(b'.').remove(b'/');
+
+impl Query {
+    /// Returns true if the tickets are requested with their ids.
+    pub(crate) fn requests_ids(&self) -> bool {
+        let has_id =
+            |columns: &Vec<Column>| columns.iter().any(|column| column.path() == column::TICKET_ID);
+        self.select.as_ref().is_none_or(has_id)
+    }
+
+    /// Returns the URL with its query: `…/GetTickets?$select=Title,OwnedByName`.
+    fn url(&self, endpoint: &Address) -> Url {
+        let mut url = endpoint.url().clone();
+        if let Some(columns) = &self.select {
+            let names: Vec<String> = columns
+                .iter()
+                .map(|column| utf8_percent_encode(column.path(), NAME).to_string())
+                .collect();
+            url.set_query(Some(&format!("$select={}", names.join(","))));
+        }
+        url
+    }
+
+    /// Returns the body: `{"TicketIds":[839,249]}`.
+    fn body(&self) -> String {
+        let mut body = String::from("{\"TicketIds\":[");
+        // The standard library would take 3 ms more for 100,000 ids.
+        let mut digits = itoa::Buffer::new();
+        for (index, id) in self.ids.iter().enumerate() {
+            if index > 0 {
+                body.push(',');
+            }
+            body.push_str(digits.format(id.get()));
+        }
+        body.push_str("]}");
+        body
+    }
+
+    /// Returns the HTTP request to `endpoint`.
+    ///
+    /// # Errors
+    /// A usage error for an address that is too long with its `$select`.
+    pub(crate) fn request(
+        &self,
+        endpoint: &Address,
+        authentication: &Authentication,
+    ) -> Result<Request> {
+        let url = self.url(endpoint);
+        address::check_sendable(&url).map_err(|why| {
+            Error::usage(format!("the address cannot be used with its $select: {why}"))
+                .hint("--select fewer fields in a call")
+        })?;
+        let accept = match self.accept {
+            Accept::Json => "application/json",
+            Accept::Xml => "application/xml",
+        };
+        let mut headers = vec![
+            Header::plain("Content-Type", "application/json; charset=utf-8"),
+            Header::plain("Accept", accept),
+            Header::plain("User-Agent", USER_AGENT),
+            // The official client sends the language in both.
+            Header::plain("Accept-Language", &self.locale.language),
+            Header::plain("SO-Language", &self.locale.language),
+        ];
+        let culture = self.locale.culture.as_ref();
+        headers.extend(culture.map(|culture| Header::plain("SO-Culture", culture)));
+        let zone = self.locale.timezone.as_ref();
+        headers.extend(zone.map(|zone| Header::plain("SO-TimeZone", zone)));
+        headers.extend(authentication.headers());
+        let ids = self.ids.len();
+        let summary = if ids == 1 { "1 id".to_owned() } else { format!("{ids} ids") };
+        Ok(Request {
+            method: Method::POST,
+            url,
+            headers,
+            body: self.body(),
+            summary: Some(summary),
+            further_secrets: Vec::new(),
+            advice: &ADVICE,
+            max_bytes: None,
+        })
+    }
+}
+
+const ADVICE: Advice = Advice {
+    too_slow: &[
+        "try again, ask for fewer ids or --select fewer fields in each call, or raise the limit",
+        "SuperOffice itself counts a GetTickets of more than 2 s as slow",
+    ],
+    too_large: "fetch fewer ids or --select fewer fields, or raise --max-bytes",
+};

@@ -5,6 +5,5 @@ pub mod endpoint;
 pub mod error_body;
 pub mod get_tickets;
 pub(crate) mod maintenance_window;
-pub(crate) mod query;
 pub(crate) mod response;
 pub(crate) mod version;

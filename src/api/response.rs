@@ -14,11 +14,19 @@ use crate::http::response::Response;
 use crate::http::retry;
 use crate::secret::mask::Mask;
 
-use super::credential::Credential;
+use super::credential::{Authentication, Credential};
 use super::endpoint;
 use super::error_body::{self, BodyText};
 use super::maintenance_window;
-use super::query::{Accept, Query};
+
+/// The format of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Accept {
+    /// `application/json`.
+    Json,
+    /// `application/xml`.
+    Xml,
+}
 
 /// Checks that the body of a 200 has the requested format: a JSON array, as far as its first
 /// byte shows, or XML.
@@ -27,19 +35,19 @@ use super::query::{Accept, Query};
 /// Quotes the server with secrets masked.
 pub(crate) fn check_format(
     response: &Response<impl Deref<Target = [u8]>>,
-    query: &Query,
+    accept: Accept,
 ) -> Result<(), Error> {
-    match query.accept {
+    match accept {
         Accept::Json => check_json(&response.body, &response.mask),
         Accept::Xml => check_xml(response),
     }
 }
 
 /// Returns the error for a response other than 200.
-pub(super) fn failure(response: &Response<Vec<u8>>, query: &Query) -> Error {
+pub(super) fn failure(response: &Response<Vec<u8>>, authentication: &Authentication) -> Error {
     let error = match response.status {
         300..=399 => redirected(response),
-        401 | 403 => refused(response, query),
+        401 | 403 => refused(response, authentication),
         421 => misdirected(response),
         _ => failed(response),
     };
@@ -62,8 +70,8 @@ pub(super) fn failure(response: &Response<Vec<u8>>, query: &Query) -> Error {
     }
 }
 
-/// Returns the error for an array that is not a list of tickets.
-pub(crate) fn not_tickets(error: ParseError, query: &Query, mask: &Mask) -> Error {
+/// Returns the error for an array that is not a list of tickets; `ids` is the number of ids asked for.
+pub(crate) fn not_tickets(error: ParseError, ids: usize, mask: &Mask) -> Error {
     match error {
         ParseError::Syntax(error) => {
             Error::new(Kind::Answer, format!("the answer is not JSON: {error}"))
@@ -82,12 +90,12 @@ pub(crate) fn not_tickets(error: ParseError, query: &Query, mask: &Mask) -> Erro
             ),
         )
         .hint("check that the address is the SuperOffice WebAPI's"),
-        ParseError::TooMany(most) => too_many(most, query.ids.len()),
+        ParseError::TooMany(most) => too_many(most, ids),
     }
 }
 
 /// Returns the error for an answer in XML that is not a list of tickets.
-pub(crate) fn not_xml_tickets(error: XmlError, query: &Query, mask: &Mask) -> Error {
+pub(crate) fn not_xml_tickets(error: XmlError, ids: usize, mask: &Mask) -> Error {
     match error {
         XmlError::Syntax(message, byte) => {
             let message = error_body::quote(&message, 200, mask);
@@ -105,7 +113,7 @@ pub(crate) fn not_xml_tickets(error: XmlError, query: &Query, mask: &Mask) -> Er
                 .hint("check that the address is the SuperOffice WebAPI's")
         }
         XmlError::Null => null(),
-        XmlError::TooMany(most) => too_many(most, query.ids.len()),
+        XmlError::TooMany(most) => too_many(most, ids),
     }
 }
 
@@ -228,10 +236,10 @@ fn redirected(response: &Response<Vec<u8>>) -> Error {
     })
 }
 
-fn refused(response: &Response<Vec<u8>>, query: &Query) -> Error {
+fn refused(response: &Response<Vec<u8>>, authentication: &Authentication) -> Error {
     let status = response.status;
     let words = error_body::as_suffix(response);
-    let Some(credential) = &query.credential else {
+    let Some(credential) = &authentication.credential else {
         return Error::new(
             Kind::Authentication,
             format!("HTTP {status}: the server wants a credential{words}"),
@@ -247,7 +255,7 @@ fn refused(response: &Response<Vec<u8>>, query: &Query) -> Error {
         error =
             error.hints_from(credential.advice_on_basic()).hints_from(offers(&response.schemes()));
     }
-    match (&query.app_token, credential) {
+    match (&authentication.app_token, credential) {
         (Some(token), _) if status == 403 => {
             error.hint(format!("the application token ({}) may be the one refused", token.origin))
         }

@@ -91,7 +91,7 @@ impl Header {
 
     /// Returns all forms of the secret that a server could repeat: bare, as sent, and each
     /// cookie by itself.
-    pub(super) fn secrets(&self) -> Vec<Secret> {
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         let Some(resolved) = self.resolved() else { return Vec::new() };
         let wire = self.wire_value();
         let bare = wire.expose().split_once(' ').map(|(_, value)| value);

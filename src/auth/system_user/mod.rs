@@ -27,7 +27,7 @@ pub(crate) use authenticate::SystemUser;
 
 /// A system user at a tenant.
 pub(crate) struct SystemUserSession<'a> {
-    user: &'a SystemUser,
+    user: SystemUser,
     pub(crate) tenant: &'a Tenant,
     file: Option<PathBuf>,
     now: DateTime<Utc>,
@@ -59,7 +59,7 @@ const LIFETIME: TimeDelta = TimeDelta::minutes(355);
 const NOTE_INTERVAL: TimeDelta = TimeDelta::minutes(10);
 
 impl<'a> SystemUserSession<'a> {
-    pub(crate) fn new(user: &'a SystemUser, tenant: &'a Tenant, context: &Context<'_>) -> Self {
+    pub(crate) fn new(user: SystemUser, tenant: &'a Tenant, context: &Context<'_>) -> Self {
         let environment = tenant.environment.to_string();
         let name = tenant.name.to_ascii_lowercase();
         let (token, application) = (&user.token.value, &user.application_token.value);

@@ -7,14 +7,14 @@ mod runner;
 mod ticket_checks;
 mod time_zone;
 
-use crate::api::query::Accept;
+use crate::api::get_tickets::Query;
+use crate::api::response::Accept;
 use crate::cli::doctor::DoctorArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::settings::config;
 use crate::settings::effective::{EffectiveSettings, PlanError, examine, ticket};
-use crate::settings::plan::call::CallPlan;
-use crate::settings::plan::resolved_call::ResolvedCall;
+use crate::settings::plan::call::{CallPlan, ReadyCall};
 use crate::settings::resolve::credential;
 use crate::ticket::column;
 use crate::ticket::ids::TicketId;
@@ -41,8 +41,10 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context<'_>) -> anyhow::Resul
             report.set_failure(step, error);
         }
     } else {
-        if let Some(call) = prepare(call, &mut report) {
-            runner(args, id, &call, report.context)?.run(&mut report);
+        if let Some(plan) = check_address(call, &mut report)
+            && let Some(call) = read_secrets(&plan, &mut report)
+        {
+            runner(args, id, &plan, &call)?.run(&mut report);
         }
         report.skip_missing(|_| true);
     }
@@ -61,8 +63,11 @@ fn blocking_error(args: &DoctorArgs, call: Result<CallPlan, PlanError>) -> Optio
     }
 }
 
-/// Checks address and settings, and reads the secrets.
-fn prepare(call: Result<CallPlan, PlanError>, report: &mut Report<'_, '_>) -> Option<ResolvedCall> {
+/// Reports the address, and the error in the other settings, if there is one.
+fn check_address(
+    call: Result<CallPlan, PlanError>,
+    report: &mut Report<'_, '_>,
+) -> Option<CallPlan> {
     let (target, call) = match call {
         Ok(plan) => (plan.target.as_ref().map(ToString::to_string), Ok(plan)),
         Err(PlanError { target: None, error }) => {
@@ -73,9 +78,14 @@ fn prepare(call: Result<CallPlan, PlanError>, report: &mut Report<'_, '_>) -> Op
     };
     let target = target.unwrap_or_default();
     report.add(Check::passed(Step::Address, target.clone()).detail("address", target));
-    match call.and_then(|plan| Ok((plan.read_secrets(report.context)?, plan))) {
-        Ok((call, plan)) => {
-            report.add(settings_check(&plan));
+    call.map_err(|error| report.add(Check::failed(Step::Settings, error))).ok()
+}
+
+/// Reads the secrets, which ends the check of the settings.
+fn read_secrets<'p>(plan: &'p CallPlan, report: &mut Report<'_, '_>) -> Option<ReadyCall<'p>> {
+    match plan.read_secrets(report.context) {
+        Ok(call) => {
+            report.add(settings_check(plan));
             Some(call)
         }
         Err(error) => {
@@ -104,22 +114,25 @@ fn settings_check(plan: &CallPlan) -> Check {
 /// dates are those that a ticket often has, next to the two that are always in UTC.
 const FIELDS: &str = "TicketId,TicketStatusDisplayValue,PriorityName,CategoryName,LastChanged,CreatedAt,FirstReadByUser,Deadline";
 
-/// Returns what tries `call` step by step.
+/// Returns the runner of the checks of `call`.
 fn runner<'r>(
     args: &DoctorArgs,
     id: Option<TicketId>,
-    call: &'r ResolvedCall,
-    context: &Context<'_>,
+    plan: &'r CallPlan,
+    call: &'r ReadyCall<'r>,
 ) -> Result<Runner<'r>, Error> {
-    let select = column::parse(&[FIELDS], false)?;
-    let (query, address) = call.query(Some(select), id.into_iter().collect(), Accept::Json)?;
+    let query = Query {
+        select: Some(column::parse(&[FIELDS], false)?),
+        ids: id.into_iter().collect(),
+        accept: Accept::Json,
+        locale: plan.locale.clone(),
+    };
     Ok(Runner {
+        plan,
         call,
         query,
-        address,
-        locator: call.locator(context),
-        session: call.session(context),
-        lacks_credential: call.credential.is_none() && !args.call.no_auth,
+        address: plan.address()?,
+        lacks_credential: plan.lacks_credential(&args.call),
         verbose: args.verbose,
         skew: None,
     })

@@ -5,19 +5,17 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::api::query::Query;
+use crate::api::get_tickets::Query;
 use crate::api::version::{self, Version};
 use crate::api::{endpoint, error_body};
 use crate::error::Result;
 use crate::escape;
 use crate::http::address::Address;
 use crate::http::event::Event;
-use crate::http::middleware::Middleware;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::transport::Transport;
-use crate::settings::plan::resolved_call::ResolvedCall;
-use crate::tenant::locator::Locator;
+use crate::settings::plan::call::{CallPlan, ReadyCall};
 
 use super::super::transport;
 use super::check::{Check, Step};
@@ -26,13 +24,11 @@ use super::report::Report;
 
 /// A set-up that is being tried.
 pub(super) struct Runner<'r> {
-    pub(super) call: &'r ResolvedCall,
+    pub(super) plan: &'r CallPlan,
+    pub(super) call: &'r ReadyCall<'r>,
     pub(super) query: Query,
     /// The address of the endpoint; of the service until the tenant is found.
     pub(super) address: Address,
-    pub(super) locator: Option<Locator<'r>>,
-    /// The sign-in that provides the credential.
-    pub(super) session: Option<Box<dyn Middleware + 'r>>,
     pub(super) lacks_credential: bool,
     pub(super) verbose: bool,
     /// The seconds by which the clock of the last server is ahead, and its host.
@@ -44,11 +40,11 @@ impl Runner<'_> {
     /// clocks are compared if there was an answer.
     pub(super) fn run(mut self, report: &mut Report<'_, '_>) {
         let service = self.address.clone();
-        if self.locator.is_some() {
+        if self.call.locator.is_some() {
             self.check_tenant(report);
         }
         if !report.has_failed() {
-            let is_known = self.locator.is_some() && self.address.is_same_server(&service);
+            let is_known = self.call.locator.is_some() && self.address.is_same_server(&service);
             self.check_version(is_known, report);
         }
         if !report.has_failed() {
@@ -105,7 +101,7 @@ impl Runner<'_> {
     fn check_tenant(&mut self, report: &mut Report<'_, '_>) {
         let service = self.address.clone();
         let (outcome, observed) = self.observe(report, |runner, transport| {
-            let locator = runner.locator.as_ref();
+            let locator = runner.call.locator.as_ref();
             locator.map(|it| (it.request(transport), it.tenant.name.clone()))
         });
         let Some((outcome, name)) = outcome else { return };
@@ -136,14 +132,15 @@ impl Runner<'_> {
         let address = self.address.clone();
         let mut request = Request::get(version::url(&address));
         // A gateway before it may ask for these; they are for this server.
-        request.headers.extend(self.query.further_headers.iter().cloned());
-        request.further_secrets = self.query.request(&address).secrets();
+        request.headers.extend(self.call.authentication.further_headers.iter().cloned());
+        request.further_secrets =
+            self.call.authentication.headers().flat_map(|header| header.secrets()).collect();
         let (outcome, observed) = self.observe(report, |_, transport| transport.fetch(&request));
         let outcome = match is_known {
             true => Some(outcome),
             false => self.add_connectivity(&address, observed.as_ref(), outcome, report),
         };
-        if self.locator.is_none() {
+        if self.call.locator.is_none() {
             report.add(Check::skipped(Step::Tenant, "none is named"));
         }
         let check = match outcome {

@@ -1,15 +1,14 @@
 //! Checks of the answer to GetTickets: credential, ticket, language, time zone.
 
 use crate::answer::{Expected, ParallelParser, RowReader, Ticket, Value};
-use crate::api::get_tickets::get_tickets;
-use crate::api::query::Locale;
+use crate::api::get_tickets::{Locale, get_tickets};
 use crate::api::{endpoint, error_body, response};
 use crate::error::{Error, Kind, Result};
 use crate::http::client::Client;
 use crate::http::response::Response;
 use crate::secret::mask::Mask;
 use crate::settings::parse::language::UNTRANSLATED;
-use crate::settings::resolve::credential;
+use crate::settings::resolve::credential::{self, CredentialPlan};
 use crate::ticket::column::Column;
 use crate::ticket::reconcile::{Reconciliation, reconcile};
 
@@ -32,12 +31,12 @@ impl Runner<'_> {
         }
         let mut status = None;
         let (response, observed) = self.observe(report, |runner, transport| {
-            let locator = runner.locator.as_ref().map(|it| it as _);
-            let client = Client::new(transport, [locator, runner.session.as_deref()]);
-            let response = get_tickets(&client, &runner.query, &runner.address)?;
+            let client = Client::new(transport, runner.call.middleware());
+            let authentication = &runner.call.authentication;
+            let response = get_tickets(&client, &runner.query, authentication, &runner.address)?;
             status = Some(response.status);
             let response = response.read_all()?;
-            response::check_format(&response, &runner.query)?;
+            response::check_format(&response, runner.query.accept)?;
             Ok(response)
         });
         match response {
@@ -52,25 +51,27 @@ impl Runner<'_> {
     /// Returns the lines that say, before it is sent, what will be sent, and where.
     fn announcement(&self) -> Result<Vec<String>> {
         let mut lines = Vec::new();
-        if let (Some(locator), Some(_)) = (&self.locator, &self.call.system_user) {
+        if let (Some(locator), Some(CredentialPlan::SystemUser(_))) =
+            (&self.call.locator, &self.plan.credential)
+        {
             let service = &locator.tenant.environment;
             lines.push(format!(
                 "sending the system user's signed token to {service}, unless its ticket is kept"
             ));
         }
-        if let Some(sign_in) = &self.call.sign_in {
+        if let Some(sign_in) = &self.plan.sign_in {
             let service = sign_in.session.environment()?;
             lines.push(format!("sending the refresh token to {service}, if the token has ended"));
         }
-        let query = &self.query;
-        let what = match query.ids.first() {
+        let authentication = &self.call.authentication;
+        let what = match self.query.ids.first() {
             Some(id) => format!("for ticket {id}"),
             None => "for no ticket".to_owned(),
         };
-        let app_token = query.app_token.as_ref().map_or_else(String::new, |token| {
+        let app_token = authentication.app_token.as_ref().map_or_else(String::new, |token| {
             format!(", with the application token from {} next to it", token.origin)
         });
-        let credential = match &query.credential {
+        let credential = match &authentication.credential {
             Some(credential) => {
                 format!("the credential is the {}{app_token}", credential.description())
             }
@@ -105,11 +106,11 @@ impl Runner<'_> {
         let tickets = match ParallelParser::new(&columns, expected).finish(&response.body) {
             Ok(tickets) => tickets,
             Err(fault) => {
-                let error = response::not_tickets(fault, &self.query, &response.mask);
+                let error = response::not_tickets(fault, expected.ids, &response.mask);
                 return report.add(self.refusal(error, Some(response.status)));
             }
         };
-        let message = match &self.query.credential {
+        let message = match &self.call.authentication.credential {
             Some(credential) => format!("the {} is accepted", credential.description()),
             None => "none is sent (--no-auth), and the call is let through".to_owned(),
         };

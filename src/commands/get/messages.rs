@@ -44,7 +44,7 @@ pub(super) fn warn_about_discrepancies(
     }
     if plan.dates.has_met_date_without_offset() {
         warn("dates came without an offset and are printed as they are");
-        let hint = match plan.call.locale.timezone {
+        let hint = match plan.query.locale.timezone {
             Some(_) => {
                 "offsets were asked for; a server that sends none may have time zones switched off"
             }
@@ -67,7 +67,7 @@ pub(super) fn report_missing(
     if differences.missing_count() == 0 {
         return Ok(());
     }
-    let asked = plan.ids.len();
+    let asked = plan.query.ids.len();
     let count = differences.missing_count();
     let message = match (asked, differences.missing.as_slice()) {
         (1, [id]) => format!("ticket {id} did not come back"),
@@ -81,7 +81,7 @@ pub(super) fn report_missing(
         "it does not exist, or this user may not read it; --allow-missing takes that for success"
     } else if differences.missing_unnamed == 0 {
         "they do not exist, or this user may not read them; --allow-missing takes that for success"
-    } else if plan.display.requests_ids() {
+    } else if plan.query.requests_ids() {
         "the tickets came without their ids, so the missing ones cannot be named"
     } else {
         "adding TicketId to --select would name them"

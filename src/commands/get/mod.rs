@@ -7,14 +7,13 @@ mod write_output;
 
 use crate::answer::{self, Buffer, Expected, ParallelParser, xml};
 use crate::api::credential::Credential;
+use crate::api::endpoint;
 use crate::api::get_tickets::get_tickets;
-use crate::api::query::{Accept, Query};
-use crate::api::{endpoint, response};
+use crate::api::response::{self, Accept};
 use crate::cli::get::GetArgs;
 use crate::context::Context;
 use crate::demo;
 use crate::error::{Error, Kind, Result};
-use crate::http::address::Address;
 use crate::http::client::Client;
 use crate::http::response::Response;
 use crate::output::Document;
@@ -22,8 +21,9 @@ use crate::secret::Secret;
 use crate::secret::resolved_secret::ResolvedSecret;
 use crate::settings::config;
 use crate::settings::parse::zone::ServerZone;
+use crate::settings::plan::call::ReadyCall;
 use crate::settings::plan::get::{GetPlan, resolve};
-use crate::settings::plan::resolved_call::ResolvedCall;
+use crate::settings::resolve::ids::IdSources;
 use crate::settings::resolve::target::Target;
 
 use super::messages::{warn_if_unchecked, warn_with_hint};
@@ -37,37 +37,40 @@ use received::Received;
 pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
     let configuration = config::load(&args.call, context)?;
     warn_with_hint(context, configuration.warning.as_ref());
-    let plan = resolve(args, &configuration, context)?;
+    let mut plan = resolve(args, &configuration, context)?;
+    plan.query.ids = IdSources::for_get(args).read(&plan.call.network.deadline(), context)?;
     plan.call.warnings.iter().for_each(|warning| warn_with_hint(context, Some(warning)));
     if plan.dry_run {
         return dry_run::run(&plan, context);
     }
+    let sample = args.demo.then(|| start_sample_server(&mut plan)).transpose()?;
     let mut call = plan.call.read_secrets(context)?;
-    let sample = start_sample_server(&mut call, plan.no_auth)?;
-    let (requested_columns, accept) = (plan.display.requested_columns.clone(), plan.display.accept);
-    let (query, address) = call.query(requested_columns, plan.ids.clone(), accept)?;
-    let expected = Expected { ids: plan.ids.len(), has_ids: plan.display.requests_ids() };
+    if args.demo && !args.call.no_auth {
+        call.authentication.credential.get_or_insert_with(sample_credential);
+    }
+    let query = &plan.query;
+    let expected = Expected { ids: query.ids.len(), has_ids: query.requests_ids() };
     let parser = ParallelParser::new(&plan.display.columns, expected);
-    let response = send(&query, &address, (&call, &plan), &parser, context)?;
+    let response = send(&plan, &call, &parser, context)?;
     drop(sample);
-    response::check_format(&response, &query)?;
+    response::check_format(&response, query.accept)?;
     let scan;
     let mut encoding = xml::Encoding::default();
-    let mut received = match plan.display.accept {
+    let mut received = match query.accept {
         Accept::Json => {
             scan = parser
                 .finish(&response.body)
-                .map_err(|fault| response::not_tickets(fault, &query, &response.mask))?;
+                .map_err(|fault| response::not_tickets(fault, expected.ids, &response.mask))?;
             Received::from_json(&scan, &plan, &response.mask)
         }
         Accept::Xml => {
             encoding = response::xml_encoding(&response)?;
             let tickets = xml::read(&response.body, &encoding, expected)
-                .map_err(|fault| response::not_xml_tickets(fault, &query, &response.mask))?;
+                .map_err(|fault| response::not_xml_tickets(fault, expected.ids, &response.mask))?;
             Received::from_xml(&tickets, &plan, &response.mask)
         }
     };
-    let urls = plan.links.urls(call.target.as_ref(), &response.address);
+    let urls = plan.links.urls(plan.call.target.as_ref(), &response.address);
     let document = Document {
         answer: &response.body,
         tickets: &received.tickets,
@@ -92,40 +95,34 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
     messages::report_missing(&received, &plan, context)
 }
 
-/// Starts the sample server for `--demo`, and sets its address and, unless there is another
-/// credential, its token.
-fn start_sample_server(call: &mut ResolvedCall, no_auth: bool) -> Result<Option<demo::Server>> {
-    if call.target.is_some() {
-        return Ok(None);
-    }
+/// Starts the sample server for `--demo`, which becomes the target.
+fn start_sample_server(plan: &mut GetPlan) -> Result<demo::Server> {
     let server = demo::Server::start(0).map_err(|error| {
         Error::new(Kind::Network, format!("the sample server cannot be started: {error}"))
     })?;
-    call.target = Some(Target::Address(endpoint::parse(&server.address(), "--demo")?));
-    if call.credential.is_none() && !no_auth {
-        call.credential = Some(Credential::Bearer(ResolvedSecret {
-            value: Secret::new(demo::TOKEN.to_owned()),
-            origin: "--demo".to_owned(),
-        }));
-    }
-    Ok(Some(server))
+    plan.call.target = Some(Target::Address(endpoint::parse(&server.address(), "--demo")?));
+    Ok(server)
+}
+
+/// Returns the credential for the sample server.
+fn sample_credential() -> Credential {
+    let value = Secret::new(demo::TOKEN.to_owned());
+    Credential::Bearer(ResolvedSecret { value, origin: "--demo".to_owned() })
 }
 
 /// Makes the call; `parser` checks the answer while it arrives.
 fn send(
-    query: &Query,
-    address: &Address,
-    (call, plan): (&ResolvedCall, &GetPlan),
+    plan: &GetPlan,
+    call: &ReadyCall<'_>,
     parser: &ParallelParser<'_>,
     context: &mut Context<'_>,
 ) -> Result<Response<Buffer>> {
-    warn_if_unchecked(context, &call.network, address);
-    let (locator, session) = (call.locator(context), call.session(context));
-    let parser = Some(parser).filter(|_| plan.display.accept == Accept::Json);
+    let address = plan.call.address()?;
+    warn_if_unchecked(context, &call.network, &address);
+    let parser = Some(parser).filter(|_| plan.query.accept == Accept::Json);
     with_transport(context, &call.network, plan.verbose, |transport| {
-        let client =
-            Client::new(transport, [locator.as_ref().map(|it| it as _), session.as_deref()]);
-        let response = get_tickets(&client, query, address)?;
+        let client = Client::new(transport, call.middleware());
+        let response = get_tickets(&client, &plan.query, &call.authentication, &address)?;
         response.try_map(|mut body| {
             let length = body.length();
             answer::read(&mut body, length, parser)

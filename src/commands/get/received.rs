@@ -32,7 +32,7 @@ impl<'a> Received<'a> {
             let ids = tickets.entries().map(|(id, _)| id);
             return Self::from_ids(ids, plan, unreadable, mergers);
         }
-        let Reconciliation { tickets, differences } = reconcile(&plan.ids, tickets.entries());
+        let Reconciliation { tickets, differences } = reconcile(&plan.query.ids, tickets.entries());
         Self { count: tickets.len(), tickets, differences, unreadable, mergers }
     }
 
@@ -52,7 +52,8 @@ impl<'a> Received<'a> {
         unreadable: Vec<(usize, String)>,
         mergers: Vec<Merger>,
     ) -> Self {
-        let Reconciliation { tickets, differences } = reconcile(&plan.ids, ids.map(|id| (id, ())));
+        let Reconciliation { tickets, differences } =
+            reconcile(&plan.query.ids, ids.map(|id| (id, ())));
         Self { tickets: Vec::new(), count: tickets.len(), differences, unreadable, mergers }
     }
 

@@ -19,7 +19,6 @@ use crate::settings::layers::ConfigLayers;
 use crate::settings::plan::call;
 use crate::settings::plan::call::CallPlan;
 use crate::settings::plan::login;
-use crate::settings::plan::resolved_call;
 use crate::settings::registry::{self, Setting, ValueType};
 use crate::settings::resolve::output;
 use crate::settings::resolve::target;
@@ -130,7 +129,7 @@ fn facts(
 fn planned(call: &CallArgs, layers: &ConfigLayers<'_>) -> Result<CallPlan, Error> {
     conflicts::check_call(call)?;
     let plan = call::plan(layers, false)?;
-    resolved_call::check_stdin(std::iter::empty(), &plan.all_secrets())?;
+    call::check_stdin(std::iter::empty(), &plan.all_secrets())?;
     Ok(plan)
 }
 

@@ -1,14 +1,22 @@
 //! The plan of a call: target, credential, language and network settings.
 
-use crate::api::query::{Accept, Locale, Query};
+use crate::api::credential::{Authentication, Credential};
+use crate::api::get_tickets::Locale;
 use crate::auth::oauth::session::OAuthSession;
+use crate::auth::system_user::SystemUserSession;
 use crate::cli::get::CallArgs;
-use crate::context::Environment;
+use crate::context::{Context, Environment};
 use crate::error::{Error, Result};
-use crate::http::address::{self, Address};
+use crate::http::address::Address;
+use crate::http::middleware::Middleware;
+use crate::http::network::Network;
 use crate::http::proxy::Proxy;
-
+use crate::secret::Secret;
+use crate::secret::resolved_secret::ResolvedSecret;
+use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
+use crate::tenant::locator::Locator;
+
 use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::header::check_header_value;
 use crate::settings::parse::header::{self, HeaderArg};
@@ -20,8 +28,6 @@ use crate::settings::resolve::credential::{self, CredentialPlan};
 use crate::settings::resolve::network::{self, NetworkPlan};
 use crate::settings::resolve::target::{self, Target};
 use crate::source::Sourced;
-use crate::ticket::column::Column;
-use crate::ticket::ids::TicketId;
 
 /// A call, checked. Its [`SecretRef`]s are not read yet.
 #[derive(Debug)]
@@ -40,6 +46,23 @@ pub(crate) struct CallPlan {
     pub(crate) warnings: Vec<(String, String)>,
 }
 
+/// A call whose secrets are read.
+pub(crate) struct ReadyCall<'p> {
+    pub(crate) authentication: Authentication,
+    pub(crate) network: Network,
+    /// The locator of the tenant; `None` if the address is known.
+    pub(crate) locator: Option<Locator<'p>>,
+    /// The sign-in that provides the credential; `None` if that is known.
+    pub(crate) session: Option<Box<dyn Middleware + 'p>>,
+}
+
+impl ReadyCall<'_> {
+    /// Returns the middleware of the call, in the order in which it is asked.
+    pub(crate) fn middleware(&self) -> [Option<&dyn Middleware>; 2] {
+        [self.locator.as_ref().map(|locator| locator as _), self.session.as_deref()]
+    }
+}
+
 impl CallPlan {
     /// Returns the secrets that the server gets.
     pub(crate) fn secrets(&self) -> Vec<&SecretRef> {
@@ -54,15 +77,9 @@ impl CallPlan {
             .collect()
     }
 
-    /// Returns the query for the tickets `ids`, without a credential, and the address that is
-    /// asked first.
-    pub(crate) fn query(
-        &self,
-        select: Option<Vec<Column>>,
-        ids: Vec<TicketId>,
-        accept: Accept,
-    ) -> Result<(Query, Address)> {
-        query(self.target.as_ref(), &self.locale, select, ids, accept)
+    /// Returns the address that is asked first.
+    pub(crate) fn address(&self) -> Result<Address> {
+        self.target.as_ref().map(Target::first).ok_or_else(|| Error::usage("no address is given"))
     }
 
     /// Returns true if a credential is missing and `--no-auth` is not given.
@@ -74,32 +91,47 @@ impl CallPlan {
     pub(crate) fn all_secrets(&self) -> Vec<&SecretRef> {
         self.secrets().into_iter().chain(self.network.secret()).collect()
     }
-}
 
-/// Returns the query for the tickets `ids`, without a credential, and the address of `target`
-/// that is asked first.
-pub(super) fn query(
-    target: Option<&Target>,
-    locale: &Locale,
-    select: Option<Vec<Column>>,
-    ids: Vec<TicketId>,
-    accept: Accept,
-) -> Result<(Query, Address)> {
-    let address = target.map(Target::first).ok_or_else(|| Error::usage("no address is given"))?;
-    let query = Query {
-        select,
-        ids,
-        accept,
-        locale: locale.clone(),
-        credential: None,
-        app_token: None,
-        further_headers: Vec::new(),
-    };
-    address::check_sendable(&query.url(&address)).map_err(|why| {
-        Error::usage(format!("the address cannot be used with its $select: {why}"))
-            .hint("--select fewer fields in a call")
-    })?;
-    Ok((query, address))
+    /// Reads the secrets of the call. The time that a person takes does not count towards the
+    /// limit of the command.
+    pub(crate) fn read_secrets(&self, context: &mut Context<'_>) -> Result<ReadyCall<'_>> {
+        let reader = &mut SecretReader::new(context, self.network.deadline());
+        let system_user = match &self.credential {
+            Some(CredentialPlan::SystemUser(user)) => Some(user.read(reader)?),
+            _ => None,
+        };
+        let credential = match (&self.sign_in, &self.credential) {
+            (Some(session), _) => {
+                let (value, origin) = (Secret::new(String::new()), session.store.label());
+                Some(Credential::SignedIn(ResolvedSecret { value, origin }))
+            }
+            (None, credential) => credential.as_ref().map(|it| it.read(reader)).transpose()?,
+        };
+        let app_token = match &self.app_token {
+            Some(secret) => Some(reader.read(secret)?),
+            None => system_user.as_ref().map(|user| user.application_token.clone()),
+        };
+        let further_headers = self.headers.iter().map(|it| it.read(reader));
+        let further_headers = further_headers.collect::<Result<_>>()?;
+        let network = self.network.read(reader)?;
+        let tenant = match &self.target {
+            Some(Target::Tenant(tenant)) => Some(tenant),
+            _ => None,
+        };
+        let session: Option<Box<dyn Middleware>> = match (&self.sign_in, tenant, system_user) {
+            (Some(session), ..) => Some(Box::new(session.clone())),
+            (None, Some(tenant), Some(user)) => {
+                Some(Box::new(SystemUserSession::new(user, tenant, context)))
+            }
+            _ => None,
+        };
+        Ok(ReadyCall {
+            authentication: Authentication { credential, app_token, further_headers },
+            locator: tenant.map(|tenant| Locator::new(tenant, context)),
+            session,
+            network,
+        })
+    }
 }
 
 /// Plans the call that `layers` describe; with `demo` to the built-in sample server.
@@ -220,6 +252,26 @@ fn check_plain_http(
             Err(Error::usage(format!("the {secret} would travel unencrypted to {to}"))
                 .hint("use https://, or, where the network is to be trusted, --allow-plain-http"))
         }
+        _ => Ok(()),
+    }
+}
+
+/// Checks that standard input has one reader among `others` and `secrets`.
+pub(crate) fn check_stdin(
+    others: impl Iterator<Item = String>,
+    secrets: &[&SecretRef],
+) -> Result<()> {
+    let secrets = secrets.iter().filter(|secret| secret.takes_stdin());
+    let consumers: Vec<String> =
+        others.chain(secrets.map(|secret| secret.origin.to_string())).collect();
+    match consumers.as_slice() {
+        [first, second, ..] if first == second => {
+            Err(Error::usage(format!("standard input is asked for twice, as {first}")))
+        }
+        [first, second, ..] => Err(Error::usage(format!(
+            "standard input is asked for twice: by {first} and by {second}"
+        ))
+        .hint("take one of them from somewhere else, such as file:PATH or env:NAME")),
         _ => Ok(()),
     }
 }

@@ -1,32 +1,32 @@
 //! The plan of `sotickets get`.
 
+use crate::api::get_tickets::Query;
+use crate::api::response::Accept;
 use crate::cli::get::GetArgs;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::OutputFormat;
+use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
-use crate::ticket::ids::TicketId;
 
 use crate::settings::config::Config;
 use crate::settings::conflicts;
 use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::zone::ServerZone;
 use crate::settings::plan::call::{self, CallPlan};
-use crate::settings::plan::resolved_call;
 use crate::settings::resolve::credential;
-use crate::settings::resolve::ids;
+use crate::settings::resolve::ids::{self, IdSources};
 use crate::settings::resolve::links::Links;
 use crate::settings::resolve::output::{self, OutputPlan, date_style, output_format};
 
 /// A call of `get` with its output, checked. Its secrets are not read yet.
 pub(crate) struct GetPlan {
-    pub(crate) ids: Vec<TicketId>,
+    /// The query, without its ids.
+    pub(crate) query: Query,
     pub(crate) display: OutputPlan,
     pub(crate) dates: Dates,
     pub(crate) links: Links,
     pub(crate) call: CallPlan,
-    /// True for `--no-auth`.
-    pub(crate) no_auth: bool,
     /// The zone whose dates the server was asked to send with their offset, to warn about dates
     /// without one. `None` if the format prints dates as they are.
     pub(crate) marking_zone: Option<ServerZone>,
@@ -35,7 +35,7 @@ pub(crate) struct GetPlan {
     pub(crate) verbose: bool,
 }
 
-/// Resolves and checks `args`. Ids from standard input and files are read last.
+/// Resolves and checks `args`. Of the ids, only those of the arguments are checked.
 pub(crate) fn resolve(
     args: &GetArgs,
     configuration: &Config,
@@ -45,18 +45,15 @@ pub(crate) fn resolve(
     let layers = &configuration.layers(&args.call, &environment);
     let display = checked_display(args, layers, context);
     let call = call::plan(layers, args.demo);
-    let id_sources = ids::IdSources {
-        arguments: &args.ids,
-        file: args.ids_file.as_deref(),
-        limit: args.max_ids,
-    };
-    let (display, format, mut call) = match (id_sources.check(), display, call) {
-        (Ok(()), Ok((display, format)), Ok(call)) => (display, format, call),
+    let ids = IdSources::for_get(args).check();
+    let ((display, select), mut call) = match (ids, display, call) {
+        (Ok(()), Ok(display), Ok(call)) => (display, call),
         (ids, display, call) => {
             let errors = [ids.err(), display.err(), call.err()].into_iter().flatten();
             return Err(Error::join(errors).unwrap_or_else(ids::no_ids));
         }
     };
+    let format = display.output_format;
     let links = Links::resolve(args, format, layers, call.target.as_ref(), context)?;
     let zone = call.zone.as_ref();
     let server_zone = zone.and_then(|zone| zone.server.clone()).filter(|_| !format.is_raw());
@@ -65,22 +62,21 @@ pub(crate) fn resolve(
         zone.and_then(|zone| zone.convert_to),
         context.now,
     );
-    resolved_call::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
-    let ids = id_sources.read(&call.network.deadline(), context)?;
+    call::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
     if call.lacks_credential(&args.call) && !args.demo {
         return Err(credential::no_credential());
     }
     if let Some(zone) = server_zone.as_ref().filter(|zone| !zone.with_offset) {
         call.warnings.push(zone.advice());
     }
+    let accept = if format == OutputFormat::Xml { Accept::Xml } else { Accept::Json };
     Ok(GetPlan {
-        ids,
+        query: Query { select, ids: Vec::new(), accept, locale: call.locale.clone() },
         display,
         dates,
         links,
         call,
         marking_zone: server_zone.filter(|zone| zone.with_offset),
-        no_auth: args.call.no_auth,
         allow_missing: args.allow_missing,
         dry_run: args.dry_run,
         verbose: args.verbose,
@@ -94,13 +90,13 @@ fn ids_from_stdin(args: &GetArgs) -> impl Iterator<Item = String> {
     ids.chain(file.map(|_| "--ids-file -".to_owned()))
 }
 
-/// The output with its format, once their options fit each other.
+/// Resolves the output and the columns to request, once their options fit each other.
 fn checked_display(
     args: &GetArgs,
     layers: &ConfigLayers<'_>,
     context: &Context<'_>,
-) -> Result<(OutputPlan, OutputFormat)> {
+) -> Result<(OutputPlan, Option<Vec<Column>>)> {
     let format = output_format(args, layers)?;
     conflicts::check(args, &format, layers)?;
-    Ok((output::resolve(args, format.value, layers, context)?, format.value))
+    output::resolve(args, format.value, layers, context)
 }

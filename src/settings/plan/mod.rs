@@ -4,4 +4,3 @@ pub(crate) mod call;
 pub(crate) mod get;
 pub(crate) mod login;
 pub(crate) mod open;
-pub(crate) mod resolved_call;

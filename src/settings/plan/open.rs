@@ -12,8 +12,8 @@ use crate::ticket::url_template::UrlTemplate;
 
 use crate::secret::secret_reader::SecretReader;
 use crate::settings::config::Config;
+use crate::settings::plan::call::check_stdin;
 use crate::settings::plan::login;
-use crate::settings::plan::resolved_call;
 use crate::settings::resolve::ids;
 use crate::settings::resolve::links;
 use crate::settings::resolve::network;
@@ -63,7 +63,7 @@ pub(crate) fn resolve(
         }
     };
     let stdin = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
-    resolved_call::check_stdin(stdin, &[])?;
+    check_stdin(stdin, &[])?;
     Ok(OpenSettings { ids: id_sources.read(&deadline, context)?, source })
 }
 

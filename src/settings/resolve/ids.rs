@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::cli::get::GetArgs;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
@@ -24,7 +25,12 @@ pub(crate) struct IdSources<'a> {
     pub(crate) limit: usize,
 }
 
-impl IdSources<'_> {
+impl<'a> IdSources<'a> {
+    /// Returns the sources of `get`.
+    pub(crate) fn for_get(args: &'a GetArgs) -> Self {
+        Self { arguments: &args.ids, file: args.ids_file.as_deref(), limit: args.max_ids }
+    }
+
     /// Checks the ids that were typed, before anything is read.
     pub(crate) fn check(&self) -> Result<()> {
         if self.arguments.is_empty() && self.file.is_none() {

@@ -2,7 +2,6 @@
 
 use clap::ValueEnum;
 
-use crate::api::query::Accept;
 use crate::cli::get::{DateStyle, GetArgs};
 use crate::context::{Context, Terminal};
 use crate::error::{Error, Result};
@@ -19,37 +18,25 @@ use crate::settings::parse::zone::Zone;
 use crate::settings::registry::{OUTPUT, SELECT};
 use crate::source::{Source, Sourced};
 
-/// The plan of the output: what is requested, and how it is written.
+/// The plan of the output: the columns, and how they are written.
 pub(crate) struct OutputPlan {
-    /// The fields of `$select`; all fields if `None`.
-    pub(crate) requested_columns: Option<Vec<Column>>,
     pub(crate) columns: Vec<Column>,
     /// The name of the format.
     pub(crate) output_format: OutputFormat,
     /// The format with its options.
     pub(crate) format: Box<dyn Format>,
-    /// The format of the answer.
-    pub(crate) accept: Accept,
     /// The output file; `None` for standard output.
     pub(crate) out_file: Option<OutFile>,
 }
 
-impl OutputPlan {
-    /// Returns whether tickets are requested with their ids.
-    pub(crate) fn requests_ids(&self) -> bool {
-        let has_id =
-            |columns: &Vec<Column>| columns.iter().any(|column| column.path() == column::TICKET_ID);
-        self.requested_columns.as_ref().is_none_or(has_id)
-    }
-}
-
-/// The output that `args` describe, in `format`.
+/// Resolves the output that `args` describe, in `format`, and the columns to request: all
+/// fields if `None`.
 pub(crate) fn resolve(
     args: &GetArgs,
     format: OutputFormat,
     layers: &ConfigLayers<'_>,
     context: &Context<'_>,
-) -> Result<OutputPlan> {
+) -> Result<(OutputPlan, Option<Vec<Column>>)> {
     let selected = selection(args, layers)?;
     let out_file = args.out_file.as_deref().map(OutFile::from_option).transpose()?.flatten();
     // A file is like a pipe.
@@ -62,14 +49,14 @@ pub(crate) fn resolve(
     let style = TextStyle::for_terminal(terminal, &context.environment);
     let options =
         FormatOptions { style: style_with_width(args, style)?, separated: separated(args)? };
-    Ok(OutputPlan {
-        requested_columns: columns_to_request(format, selected.as_deref()),
+    let requested = columns_to_request(format, selected.as_deref());
+    let plan = OutputPlan {
         output_format: format,
         format: format.create(&options),
         columns: columns(format, selected),
-        accept: if format == OutputFormat::Xml { Accept::Xml } else { Accept::Json },
         out_file,
-    })
+    };
+    Ok((plan, requested))
 }
 
 /// The format that option, variable or profile name, with what named it.

@@ -12,7 +12,7 @@ use std::path::Path;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::answer::xml;
-use crate::api::credential::AUTHORIZATION;
+use crate::api::credential::{AUTHORIZATION, Authentication};
 use crate::api::endpoint;
 use crate::commands::write;
 use crate::context::Context;
@@ -91,9 +91,7 @@ fn set_address(
 /// Returns the script: what fills its variables, then curl with its configuration.
 fn script(plan: &GetPlan, context: &Context<'_>) -> Result<String> {
     let call = &plan.call;
-    let (requested_columns, accept) = (plan.display.requested_columns.clone(), plan.display.accept);
-    let (query, address) = call.query(requested_columns, plan.ids.clone(), accept)?;
-    let mut request = query.request(&address);
+    let mut request = plan.query.request(&call.address()?, &Authentication::default())?;
     let lookup = set_address(&mut request, call.target.as_ref(), context)?;
     // The script has the ticket of a system user, and not what that is exchanged for.
     let (signing, sent): (Vec<_>, Vec<_>) = call.all_secrets().into_iter().partition(|secret| {
