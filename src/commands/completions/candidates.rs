@@ -19,43 +19,31 @@ use crate::settings::parse::zone_codes::CODES;
 use crate::tenant::environment;
 use crate::ticket::catalogue::CATALOGUE;
 
-/// The reaction of a shell to a candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A blank follows: the word is complete.
-    Word,
-    /// No blank follows: the word goes on, as `env:` does.
-    Part,
-    /// A comma may follow: the word is an item of a list.
-    Item,
-    /// A path follows, which the shell completes.
-    Path,
+// The reactions of a shell to a candidate. Each is the tag of the candidate, by which the scripts
+// know it.
+
+/// A blank follows: the word is complete.
+const WORD: &str = "word";
+/// No blank follows: the word goes on, as `env:` does.
+const PART: &str = "part";
+/// A comma may follow: the word is an item of a list.
+pub(super) const ITEM: &str = "item";
+/// A path follows, which the shell completes.
+const PATH: &str = "path";
+
+/// Returns the reaction to `candidate`. Those of clap have other tags, and are words.
+pub(super) fn reaction(candidate: &CompletionCandidate) -> &'static str {
+    let tag = candidate.get_tag().map(ToString::to_string);
+    [PART, ITEM, PATH].into_iter().find(|known| tag.as_deref() == Some(known)).unwrap_or(WORD)
 }
 
-impl Kind {
-    /// Returns the kind of `candidate`, which is its tag.
-    pub(super) fn from_candidate(candidate: &CompletionCandidate) -> Self {
-        let tag = candidate.get_tag().map(ToString::to_string);
-        [Self::Part, Self::Item, Self::Path]
-            .into_iter()
-            .find(|kind| tag.as_deref() == Some(kind.name()))
-            .unwrap_or(Self::Word)
-    }
-
-    /// Returns the name that the scripts use.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Word => "word",
-            Self::Part => "part",
-            Self::Item => "item",
-            Self::Path => "path",
-        }
-    }
-
-    fn candidate(self, value: impl Into<OsString>, help: &str) -> CompletionCandidate {
-        let help = (!help.is_empty()).then(|| help.to_owned().into());
-        CompletionCandidate::new(value).help(help).tag(Some(self.name().into()))
-    }
+fn candidate(
+    reaction: &'static str,
+    value: impl Into<OsString>,
+    help: &str,
+) -> CompletionCandidate {
+    let help = (!help.is_empty()).then(|| help.to_owned().into());
+    CompletionCandidate::new(value).help(help).tag(Some(reaction.into()))
 }
 
 /// Adds candidates for the values of all options to `command`; `words` are those of the line.
@@ -103,18 +91,16 @@ fn completer(arg: &Arg, line: &Arc<CommandLine>) -> Option<ArgValueCompleter> {
         ("select", _) => Some(from(move |typed| fields(typed, &line.chosen))),
         ("timezone", _) => Some(from(zones)),
         ("profile", _) => Some(from(move |typed| profiles(typed, &line))),
-        ("environment", _) => {
-            let known = environment::NAMED.map(|(name, purpose, _)| (name, purpose));
-            Some(from(move |typed| starting(typed, &known)))
-        }
-        ("command", Some("COMMAND")) => Some(from(move |typed| {
-            let commands = line.commands.iter().filter(|name| has_prefix(name, typed));
-            commands.map(|name| Kind::Word.candidate(name, "")).collect()
+        ("environment", _) => Some(from(|typed| {
+            words(typed, environment::NAMED.map(|(name, purpose, _)| (name, purpose)))
         })),
+        ("command", Some("COMMAND")) => {
+            Some(from(move |typed| words(typed, line.commands.iter().map(|name| (&**name, "")))))
+        }
         ("headers", _) => Some(from(move |typed| header(typed, &line.environment))),
         (_, Some("SRC")) => Some(from(move |typed| sources(typed, &line.environment))),
         _ if arg.get_value_hint() == ValueHint::AnyPath => {
-            Some(from(|_| vec![Kind::Path.candidate("", "")]))
+            Some(from(|_| vec![candidate(PATH, "", "")]))
         }
         _ if arg.is_ignore_case_set() => {
             let values = arg.get_possible_values();
@@ -158,9 +144,12 @@ fn has_prefix(known: &str, typed: &str) -> bool {
 }
 
 /// Returns those of `known`, with their meanings, that begin with `typed`.
-fn starting(typed: &str, known: &[(&str, &str)]) -> Vec<CompletionCandidate> {
-    let known = known.iter().filter(|(name, _)| has_prefix(name, typed));
-    known.map(|(name, help)| Kind::Word.candidate(*name, help)).collect()
+fn words<'k>(
+    typed: &str,
+    known: impl IntoIterator<Item = (&'k str, &'k str)>,
+) -> Vec<CompletionCandidate> {
+    let known = known.into_iter().filter(|(name, _)| has_prefix(name, typed));
+    known.map(|(name, help)| candidate(WORD, name, help)).collect()
 }
 
 /// Returns the fields for the last item of a list, without those that it has.
@@ -173,7 +162,7 @@ fn fields(typed: &str, chosen: &BTreeSet<String>) -> Vec<CompletionCandidate> {
         .filter(|(name, _)| has_prefix(name, last))
         .chain(paths.copied())
         .filter(|(name, _)| !chosen.contains(&normalize(name)) && !here.contains(&normalize(name)))
-        .map(|(name, help)| Kind::Item.candidate(format!("{before}{name}"), help))
+        .map(|(name, help)| candidate(ITEM, format!("{before}{name}"), help))
         .collect()
 }
 
@@ -186,26 +175,21 @@ fn zones(typed: &str) -> Vec<CompletionCandidate> {
     // A name without an area would be one of the server's codes.
     let names = TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| name.contains('/'));
     if typed.contains('/') {
-        let names = names.filter(|name| has_prefix(name, typed));
-        return names.map(|name| Kind::Word.candidate(name, "")).collect();
+        return words(typed, names.map(|name| (name, "")));
     }
     let areas: BTreeSet<&str> = names.filter_map(|name| name.split_inclusive('/').next()).collect();
     let areas = areas.into_iter().filter(|area| has_prefix(area, typed));
-    let areas = areas.map(|area| Kind::Part.candidate(area, "IANA zones"));
-    let codes = CODES.iter().map(|zone| zone.code).filter(|code| has_prefix(code, typed));
-    let codes = codes.map(|code| Kind::Word.candidate(code, "the server's own code"));
-    starting(typed, &[("local", "this machine's zone")])
-        .into_iter()
-        .chain(areas)
-        .chain(codes)
-        .collect()
+    let mut zones = words(typed, [("local", "this machine's zone")]);
+    zones.extend(areas.map(|area| candidate(PART, area, "IANA zones")));
+    zones.extend(words(typed, CODES.iter().map(|zone| (zone.code, "the server's own code"))));
+    zones
 }
 
 /// Returns the profiles of the configuration file.
 fn profiles(typed: &str, line: &CommandLine) -> Vec<CompletionCandidate> {
     let names = config::profile_names(line.config.as_deref(), &line.environment);
     let names = names.iter().filter(|name| name.starts_with(typed));
-    names.map(|name| Kind::Word.candidate(name, "")).collect()
+    names.map(|name| candidate(WORD, name, "")).collect()
 }
 
 /// Returns the sources of a secret.
@@ -214,19 +198,19 @@ fn sources(typed: &str, environment: &Environment) -> Vec<CompletionCandidate> {
         Some(("env", typed)) => environment
             .names()
             .filter(|name| secret_source::is_shell_name(name) && has_prefix(name, typed))
-            .map(|name| Kind::Word.candidate(format!("env:{name}"), ""))
+            .map(|name| candidate(WORD, format!("env:{name}"), ""))
             .collect(),
-        Some(("file", _)) => vec![Kind::Path.candidate("file:", "")],
+        Some(("file", _)) => vec![candidate(PATH, "file:", "")],
         _ => {
             let forms = secret_source::FORMS.iter().filter(|(form, _)| has_prefix(form, typed));
-            let candidate = |(form, meaning): &(&str, &str)| {
+            let from_form = |(form, meaning): &(&str, &str)| {
                 let help = meaning.split([';', ':']).next().unwrap_or_default();
                 match form.split_once(':') {
-                    Some((name, _)) => Kind::Part.candidate(format!("{name}:"), help),
-                    None => Kind::Word.candidate(*form, help),
+                    Some((name, _)) => candidate(PART, format!("{name}:"), help),
+                    None => candidate(WORD, *form, help),
                 }
             };
-            forms.map(candidate).collect()
+            forms.map(from_form).collect()
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::cli::completions::CompleteArgs;
 use crate::context::Context;
 use crate::escape;
 
-use super::candidates::{self, Kind};
+use super::candidates::{self, ITEM, reaction};
 use crate::commands::write;
 
 /// Prints the candidates for the last word.
@@ -37,17 +37,17 @@ fn lines(candidates: &[CompletionCandidate]) -> String {
     let mut lines = String::new();
     for candidate in candidates {
         let Some(value) = candidate.get_value().to_str() else { continue };
-        let kind = Kind::from_candidate(candidate);
-        let shown = match kind {
+        let reaction = reaction(candidate);
+        let shown = match reaction {
             // The new item of a list.
-            Kind::Item => value.rsplit([',', '=']).next().unwrap_or_default(),
+            ITEM => value.rsplit([',', '=']).next().unwrap_or_default(),
             _ => value,
         };
         let help = candidate.get_help().map(ToString::to_string).unwrap_or_default();
         let help = help.lines().next().unwrap_or_default();
         // A tab or a line feed would split the candidate.
         if ![value, help].concat().contains(escape::is_unsafe) {
-            let _ = writeln!(lines, "{}\t{value}\t{shown}\t{help}", kind.name());
+            let _ = writeln!(lines, "{reaction}\t{value}\t{shown}\t{help}");
         }
     }
     lines

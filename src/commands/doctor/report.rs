@@ -230,18 +230,15 @@ struct Setting<'a> {
 
 impl<'a> From<&'a EffectiveSetting> for Setting<'a> {
     fn from(fact: &'a EffectiveSetting) -> Self {
-        let (value, sent) = match &fact.value {
-            EffectiveValue::Text(value) => (Some(value.as_str()), None),
-            EffectiveValue::Secret { is_sent } | EffectiveValue::Unreadable { is_sent, .. } => {
-                (None, Some(*is_sent))
+        let (set, value, sent, error) = match &fact.value {
+            EffectiveValue::Unset => (false, None, None, None),
+            EffectiveValue::Text(value) => (true, Some(value.as_str()), None, None),
+            EffectiveValue::Hidden => (true, None, None, None),
+            EffectiveValue::Secret { is_sent } => (true, None, Some(*is_sent), None),
+            EffectiveValue::Unreadable { reason, is_sent } => {
+                (false, None, Some(*is_sent), Some(reason.as_str()))
             }
-            EffectiveValue::Unset | EffectiveValue::Hidden => (None, None),
         };
-        let error = match &fact.value {
-            EffectiveValue::Unreadable { reason, .. } => Some(reason.as_str()),
-            _ => None,
-        };
-        let set = !matches!(fact.value, EffectiveValue::Unset | EffectiveValue::Unreadable { .. });
         let (from, unused) = (fact.origin.as_deref(), fact.unused.as_deref());
         Self { name: fact.name, set, value, from, sent, error, unused }
     }
