@@ -169,7 +169,7 @@ mod tests {
 
     #[cfg(not(windows))]
     #[test]
-    fn the_charset_is_the_locales() {
+    fn charset_is_that_of_the_locale() {
         let charset = |variables: &[(&str, &str)]| {
             variables.iter().copied().collect::<Environment>().charset()
         };
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_values_of_variables_are_not_printed() {
+    fn values_of_variables_are_not_printed() {
         let environment: Environment = [("SOTICKETS_TOKEN", "canary")].into_iter().collect();
         assert_eq!(format!("{environment:?}"), r#"{"SOTICKETS_TOKEN"}"#);
     }

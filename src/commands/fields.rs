@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_width_is_the_one_asked_for_or_the_terminals() {
+    fn width_is_the_requested_one_or_that_of_the_terminal() {
         let terminal = |width| Terminal { stdout: true, width, ..Terminal::default() };
         assert_eq!(widest(None, terminal(Some(100))), 100);
         assert_eq!(widest(Some(90), terminal(Some(100))), 90);

@@ -1,5 +1,5 @@
-//! Nothing by colour alone, nothing but words for a dumb terminal, and ASCII where the
-//! locale has no more.
+//! Accessible output: nothing by color alone, plain words in a dumb terminal, ASCII in a locale
+//! without UTF-8.
 #![cfg(unix)]
 
 use assert_cmd::Command;
@@ -64,7 +64,7 @@ fn every_word_is_printed_without_color() {
 }
 
 #[test]
-fn color_is_never_the_ground_of_a_terminal_and_nothing_moves_the_cursor() {
+fn output_sets_no_background_and_moves_no_cursor() {
     // Bold, dim, underlined, red, green, yellow; and the ends of them.
     const STYLES: [&str; 13] =
         ["0", "1", "2", "4", "22", "24", "31", "32", "33", "39", "38;5;1", "38;5;2", "38;5;3"];
@@ -101,7 +101,7 @@ fn errors_warnings_and_hints_have_the_color_of_their_word() {
     ^[1m^[33mwarning:^[0m 1 of 2 tickets did not come back: 5000
     ^[32mhint:^[0m they do not exist, or this user may not read them; --allow-missing takes that for success
     ");
-    // What is typed decides about standard error, too.
+    // The option decides about standard error, too.
     let never = shown(&["get", "5000", "--demo", "--color", "never"]).expect("a terminal");
     assert!(!never.contains('^'), "{never}");
     let always = Run::of(sotickets().args(["get", "5000", "--demo", "--color", "always"]));
@@ -142,14 +142,14 @@ fn locale_without_utf8_gets_ascii_and_the_same_values() {
         if line(&command).contains("-o record") {
             assert_eq!((printed, code), with_utf8);
         } else if !line(&command).contains("7 42") {
-            // Where something is cut, three points leave less of it than one.
+            // Three points take more room than one.
             assert_eq!(values(&printed), values(&with_utf8.0), "{}", line(&command));
         }
     }
 }
 
 #[test]
-fn ascii_borders_and_cuts_look_like_this() {
+fn ascii_locale_gets_ascii_borders_and_cuts() {
     let mut command = sotickets();
     command.args(["get", "42", "839", "--demo", "-s", "TicketId,Title"]);
     let Some(run) = pty::run(command.env("LANG", "C").env("NO_COLOR", "1"), 40) else { return };
@@ -160,7 +160,7 @@ fn ascii_borders_and_cuts_look_like_this() {
          839  Cannot print shipping label...
     --- exit code 0
     ");
-    // Nobody has said which locale it is.
+    // No locale is set.
     let run = pty::run(command.env_remove("LANG"), 40).expect("a terminal");
     assert!(run.stdout.contains('─') && run.stdout.contains('…'), "{run}");
 }

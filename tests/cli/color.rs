@@ -1,4 +1,4 @@
-//! Colour: for terminals that want it, and nowhere else unasked.
+//! Color: for terminals, and elsewhere only on request.
 #![cfg(unix)]
 
 use assert_cmd::Command;
@@ -22,12 +22,12 @@ fn get(server: &Server, arguments: &[&str]) -> Command {
     server.get(&[&select[..], arguments].concat())
 }
 
-/// Whether `command` prints colour at a terminal.
+/// Returns whether `command` prints color at a terminal.
 fn in_terminal(command: &Command) -> Option<bool> {
     pty::run(command, 80).map(|run| run.stdout.contains('\u{1b}'))
 }
 
-/// Whether it does in a pipe.
+/// Returns whether it prints color in a pipe.
 fn in_pipe(command: &mut Command) -> bool {
     let run = Run::of(command);
     assert_eq!(run.code, 0, "{run}");
@@ -87,7 +87,7 @@ fn terminal_has_color_by_default() {
     }
 }
 
-/// What a library further down thinks of the variable does not count.
+/// The variable's meaning to a library does not count.
 #[test]
 fn option_beats_the_variable_in_every_format() {
     let server = Server::json(BODY);
@@ -101,7 +101,7 @@ fn option_beats_the_variable_in_every_format() {
 }
 
 #[test]
-fn option_holds_for_usage_and_help_too() {
+fn color_option_applies_to_usage_and_help() {
     for (arguments, is_painted) in [
         (&["get", "--color", "always", "--bogus"][..], true),
         (&["get", "--bogus", "--color=always"], true),

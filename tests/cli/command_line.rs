@@ -115,14 +115,14 @@ fn conflict_is_found_among_the_values_that_won() {
     assert!(run.stderr.contains("two credentials"), "{run}");
 }
 
-/// What the program prints for a command line that clap refuses.
+/// Returns the output for a command line that clap refuses.
 fn refused(arguments: &[&str]) -> String {
     let run = Run::of(sotickets().args(arguments));
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
     run.stderr
 }
 
-/// The tip in what is printed.
+/// Returns the tip in an error message.
 fn tip(arguments: &[&str]) -> Option<String> {
     let stderr = refused(arguments);
     stderr.lines().find_map(|line| line.trim().strip_prefix("tip: ").map(str::to_owned))
@@ -219,7 +219,7 @@ fn id_in_place_of_a_command_gets_the_command() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_reported_at_once() {
+fn all_problems_are_reported_at_once() {
     let run = Run::of(sotickets().args(["get", "abc", "839-841", "-s", "Titel,Zzz"]));
     insta::assert_snapshot!(run, @"
     --- stderr

@@ -57,7 +57,7 @@ fn list_candidates_leave_out_listed_values() {
     assert_eq!(candidates(&["get", "--select", "Title,OWN"]), owners);
     let without = ["item ownedby,OwnedByName", "item ownedby,OwnedByAssociateId"];
     assert_eq!(candidates(&["get", "--select", "ownedby,own"]), without);
-    // Nor what another --select of the line has, written in any way.
+    // Fields of another --select are left out, too, however it is written.
     for other in [&["-s", "Title"][..], &["-sTitle"], &["--select", "a,title"], &["--select=TITLE"]]
     {
         let line = [&["get"], other, &["1", "-s", "Titl"]].concat();
@@ -128,7 +128,7 @@ fn every_option_for_a_known_thing_has_candidates() {
 }
 
 #[test]
-fn profiles_come_from_the_file_however_broken_it_is() {
+fn profiles_are_offered_from_an_invalid_file() {
     let profiles = |text: &[u8], line: &[&str]| {
         let folder = support::configuration(text);
         let mut command = sotickets();
@@ -144,7 +144,7 @@ fn profiles_come_from_the_file_however_broken_it_is() {
     assert_eq!(profiles(b"[profiles.a]\nurl = [\n[profiles.b]\nurl=", &line), ["a", "b"]);
     assert_eq!(profiles(b"\xff\xfe[[[", &line), [""; 0]);
     assert_eq!(profiles(b"", &line), [""; 0]);
-    // What could forge a candidate, or drive the terminal, is none.
+    // A text that could forge a candidate or drive the terminal is left out.
     assert_eq!(profiles(b"[profiles.\"a\\tb\"]\n[profiles.\"\\u001b[2J\"]\n", &line), [""; 0]);
 
     let other = tempfile::tempdir().expect("a folder");
@@ -163,7 +163,7 @@ fn another_program_name_can_be_completed() {
     assert!(run.stdout.starts_with("word\tas-sent\tas-sent\tAs the server sent them\n"), "{run}");
     let run = Run::of(sotickets().arg("__complete"));
     assert!(run.stdout.starts_with("word\tget\tget\t"), "{run}");
-    // It is for scripts, and nobody is told of it.
+    // It is for scripts, so no help lists it.
     assert!(!run.stdout.contains("__complete"), "{run}");
     assert!(!Run::of(sotickets().arg("--help")).stdout.contains("__complete"));
 }

@@ -66,7 +66,7 @@ fn variable_names_the_format_and_the_option_beats_it() {
     assert_eq!(output("csv", &["-o", "jsonl"]).stdout, "{\"TicketId\":839}\n{\"TicketId\":249}\n");
     assert_eq!(output("csv", &["--format=CSV"]).stdout, "TicketId\n839\n249\n");
     assert!(output("", &[]).stdout.starts_with("TicketId\n"));
-    // What the variable chose decides whether an option does anything.
+    // The format from the variable decides whether an option has an effect.
     let run = output("JSON", &["--bom"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
     let message = "error: --bom is for -o csv and -o tsv; SOTICKETS_OUTPUT chose json\n";

@@ -1,4 +1,4 @@
-//! `sotickets demo`, from outside: a process, asked over HTTP.
+//! `sotickets demo` as a process, requested over HTTP.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

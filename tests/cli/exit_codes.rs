@@ -10,7 +10,7 @@ use crate::support::{Run, Server, formats, sotickets, tcp_server};
 const TICKET: &str = r#"[{"TicketId":839,"Title":"a"}]"#;
 
 #[test]
-fn code_0_every_ticket_was_printed() {
+fn exit_code_is_0_if_every_ticket_was_printed() {
     let run = Server::json(TICKET).run(&["839", "-s", "Title", "-o", "csv"]);
     assert_eq!(run.to_string(), "Title\na\n--- exit code 0");
     for arguments in [&["--help"][..], &["--version"], &["get", "--help"]] {
@@ -22,7 +22,7 @@ fn code_0_every_ticket_was_printed() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn code_1_the_output_could_not_be_written() {
+fn exit_code_is_1_if_the_output_cannot_be_written() {
     for format in &formats(|_| true) {
         let server = Server::answering(|_, then| {
             let (kind, body) = match format.as_str() {
@@ -43,7 +43,7 @@ fn code_1_the_output_could_not_be_written() {
 }
 
 #[test]
-fn code_2_the_command_line() {
+fn exit_code_is_2_for_a_wrong_command_line() {
     for arguments in [
         &["839", "--no-such-flag"][..],
         &["839", "-o", "pdf"],
@@ -77,29 +77,29 @@ fn code_2_the_command_line() {
 }
 
 #[test]
-fn code_3_some_did_not_come_back() {
+fn exit_code_is_3_if_a_ticket_is_missing() {
     assert_eq!(Server::json(TICKET).run(&["839,249"]).code, 3);
 }
 
 #[test]
-fn code_4_the_credential() {
+fn exit_code_is_4_for_a_refused_credential() {
     assert_eq!(Run::of(&mut Server::json(TICKET).get_bare(&["839"])).code, 4);
     assert_eq!(Server::status(401, "").run(&["839"]).code, 4);
 }
 
 #[test]
-fn code_5_the_server() {
+fn exit_code_is_5_for_a_server_error() {
     assert_eq!(Server::status(500, "").run(&["839"]).code, 5);
 }
 
 #[test]
-fn code_6_the_network() {
+fn exit_code_is_6_for_a_network_error() {
     let run = Run::of(Server::json(TICKET).get(&["839"]).env("SOTICKETS_URL", tcp_server::dead()));
     assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
 }
 
 #[test]
-fn code_7_the_answer() {
+fn exit_code_is_7_for_an_unreadable_answer() {
     assert_eq!(Server::json("[1]").run(&["839"]).code, 7);
 }
 

@@ -17,7 +17,7 @@ fn fields(args: &[&str]) -> Command {
     command
 }
 
-/// Standard output of a run that succeeds and has nothing else to say.
+/// Returns standard output of a successful run without messages.
 fn stdout(args: &[&str]) -> String {
     let output = fields(args).assert().success().stderr(is_empty()).get_output().stdout.clone();
     String::from_utf8(output).expect("UTF-8")
@@ -33,7 +33,7 @@ fn names(args: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn all_fields_are_listed_in_the_catalogues_order() {
+fn fields_are_listed_in_the_order_of_the_catalogue() {
     let names = names(&[]);
     assert!(names.iter().eq(CATALOGUE.iter().map(|field| field.name)));
     let of_page = names.iter().filter(|name| PAGE.lines().any(|line| name_of(line) == **name));

@@ -1,4 +1,4 @@
-//! Help: what the code says, in the width that there is.
+//! Help: complete, and fitted to the width of the terminal.
 
 use clap::CommandFactory as _;
 use sotickets::cli::Cli;

@@ -1,4 +1,4 @@
-//! Addresses and headers that are too long, or too many: refused before anything is sent.
+//! Addresses and headers that are too long or too many are refused before anything is sent.
 
 use crate::support::tls::TICKET;
 use crate::support::{Run, Server, sotickets};
@@ -36,7 +36,7 @@ fn address_within_the_limit_is_called() {
     let mut command = sotickets();
     command.args(["get", "839", "--no-auth", "--url", &format!("{}{path}", server.url())]);
     let run = Run::of(&mut command);
-    // The stand-in may find it too long; it was sent.
+    // The test server may refuse its length; it was sent.
     assert!(matches!(run.code, 0 | 5), "{run}");
 }
 
@@ -76,7 +76,7 @@ fn headers_beyond_the_limit_are_refused() {
         &arguments,
         "error: -H is given 1001 times, and a call has at most 1000 further headers\n",
     );
-    // The length of a value is for the server to judge.
+    // The server decides about the length of a value.
     let value = "v".repeat(100_000);
     let run = Run::of(&mut server.get(&["839", "-o", "json", "-H", &format!("X-Long: {value}")]));
     assert_eq!((run.code, server.calls()), (0, 1), "{run}");

@@ -1,4 +1,4 @@
-//! `sotickets open`: which addresses are opened, and with what.
+//! `sotickets open`: its addresses and its browser.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ fn open(arguments: &[&str]) -> Command {
     command
 }
 
-/// An address for tickets of an installation of one's own.
+/// The address of tickets in an installation of the user's own.
 const TEMPLATE: &str = "https://crm.example.com/CS/scripts/ticket.fcgi?ticketId={id}&x=a;b";
 
 #[test]
@@ -82,7 +82,7 @@ fn addresses_in_online_are_those_of_the_tenant() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_reported_at_once() {
+fn all_problems_are_reported_at_once() {
     let run = Run::of(&mut open(&["abc", "x"]));
     insta::assert_snapshot!(run, @"
     --- stderr
@@ -96,7 +96,7 @@ fn everything_that_is_wrong_is_reported_at_once() {
     ");
 }
 
-/// A program that notes its arguments, in a folder with a blank in its name.
+/// A program that records its arguments, in a folder with a blank in its name.
 #[cfg(unix)]
 struct Browser {
     _folder: TempDir,

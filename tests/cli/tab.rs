@@ -15,8 +15,7 @@ const SOURCES: [&str; 7] =
     ["env:", "file:", "stdin", "prompt", "keyring", "command:", "command-line:"];
 const PROFILES: [&str; 3] = ["work", "home", "side"];
 
-/// A word being typed behind others, what Tab makes of it, and what is listed of all
-/// that could be.
+/// A word that is typed, its completion, and the candidates that are listed.
 struct Case {
     before: &'static str,
     typed: &'static str,
@@ -91,16 +90,16 @@ fn presses_tab(name: &'static str, script: &str) {
 }
 
 #[test]
-fn in_bash() {
+fn bash_completes_words() {
     presses_tab("bash", "sotickets.bash");
 }
 
 #[test]
-fn in_zsh() {
+fn zsh_completes_words() {
     presses_tab("zsh", "_sotickets");
 }
 
 #[test]
-fn in_fish() {
+fn fish_completes_words() {
     presses_tab("fish", "sotickets.fish");
 }

@@ -1,4 +1,4 @@
-//! What `--version` says, and where the build finds the commit.
+//! `--version`, and how the build finds the commit.
 
 #[path = "../../build/commit.rs"]
 mod commit;
@@ -23,7 +23,7 @@ fn sources(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// The commit found in `folder`, and what is watched, from there.
+/// Returns the commit found in `folder`, and the files that the build watches.
 fn found(folder: &Path) -> (Option<String>, Vec<String>) {
     let Commit { id, watched } = commit::find(folder);
     let short = |path: &Path| path.strip_prefix(folder).expect("in it").display().to_string();
@@ -68,7 +68,7 @@ fn branch_may_be_packed_and_the_head_detached() {
         (".git/packed-refs", &packed),
         (".git/refs/heads/other", "x"),
     ]);
-    // The folder, for the next commit makes a file in it.
+    // The folder, because the next commit creates a file in it.
     let watched = [".git/HEAD", ".git/refs/heads", ".git/packed-refs"].map(str::to_owned);
     assert_eq!(found(folder.path()), (Some(ID.to_owned()), watched.to_vec()));
 
@@ -88,11 +88,11 @@ fn work_tree_shares_the_branches_of_its_repository() {
 }
 
 #[test]
-fn copy_without_a_repository_is_named_by_its_package_or_not_at_all() {
+fn version_without_a_repository_has_the_commit_of_the_package_or_none() {
     let info = format!(r#"{{ "git": {{ "sha1": "{ID}" }}, "path_in_vcs": "" }}"#);
     let folder = sources(&[(".cargo_vcs_info.json", &info)]);
     assert_eq!(found(folder.path()), (Some(ID.to_owned()), Vec::new()));
-    // Nor by a repository that it was unpacked into.
+    // A repository around it does not count, either.
     let folder = sources(&[(".git/HEAD", ID), ("copy/Cargo.toml", "")]);
     assert_eq!(commit::find(&folder.path().join("copy")), Commit::default());
 }

@@ -1,5 +1,5 @@
-//! The layers of `src/`: an import points to a lower layer or stays in its module, no files
-//! import each other in a circle, and docs/architecture.md shows it so.
+//! The layers of `src/`: an import points to a lower layer or stays in its module, no files import
+//! each other in a circle, and docs/architecture.md agrees.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ fn layer(module: &str) -> Option<u8> {
     LAYERS.iter().find(|(name, _)| *name == module).map(|(_, layer)| *layer)
 }
 
-/// Returns what is wrong where `file` imports `import`.
+/// Returns the problem if `file` may not import `import`.
 fn fault(file: &ModulePath, import: &ModulePath) -> Option<String> {
     let (file, import) = (file.join("::"), import.join("::"));
     let top = |path: &str| match path.split("::").next() {
@@ -127,7 +127,7 @@ fn no_files_import_each_other_in_a_circle() {
 }
 
 #[test]
-fn upward_import_is_found_however_it_is_written() {
+fn upward_import_is_found_in_every_form() {
     let others = [
         ("lib.rs", "pub fn run() {}"),
         ("error.rs", ""),
@@ -196,7 +196,7 @@ fn circle_is_reported_as_the_path_of_its_files() {
     assert_eq!(tests_alone.circle(), None);
 }
 
-/// Where a file is not named there, its tests never run.
+/// The tests of a file that is not named there never run.
 #[test]
 fn every_file_of_tests_is_in_their_crate() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");

@@ -1,5 +1,5 @@
-//! The catalogue against what the vendor publishes: the endpoint's page and
-//! the Swagger description, of which `fixtures/` holds names, types and values.
+//! The catalogue compared with the vendor's endpoint page and Swagger description, of which
+//! `fixtures/` has names, types and values.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -9,11 +9,11 @@ use sotickets::ticket::field::Field;
 const PAGE: &str = include_str!("../fixtures/page-fields.tsv");
 const SWAGGER: &str = include_str!("../fixtures/swagger-fields.tsv");
 
-/// What later servers added, and the page does not have.
+/// Fields and values of later servers, which the page lacks.
 const LATER: &[&str] = &["TimeSpent", "FormSubmissionId", "TicketTypeId", "TicketTypeName"];
 
 #[test]
-fn names_types_and_order_are_the_pages() {
+fn names_types_and_order_match_the_page() {
     let page: Vec<(&str, &str)> =
         PAGE.lines().map(|line| line.split_once('\t').expect("two columns")).collect();
     let ours: Vec<(&str, &str)> = CATALOGUE
@@ -36,7 +36,7 @@ fn later_fields_are_between_the_project_and_the_rights() {
 }
 
 #[test]
-fn names_types_and_values_are_swaggers() {
+fn names_types_and_values_match_the_swagger_description() {
     let swagger: BTreeMap<&str, (&str, Vec<&str>)> = SWAGGER.lines().map(swagger_line).collect();
     let ours: BTreeMap<&str, (&str, Vec<&str>)> = CATALOGUE
         .iter()

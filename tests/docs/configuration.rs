@@ -33,7 +33,7 @@ fn table() -> String {
 }
 
 #[test]
-fn table_has_every_key() {
+fn table_lists_every_key() {
     generated::check(PAGE, &page().replace(&section("keys"), &table()));
 }
 
@@ -58,7 +58,7 @@ fn help_names_every_option_and_variable() {
 }
 
 #[test]
-fn example_is_read() {
+fn example_configuration_is_valid() {
     let example = section("example");
     let text = example.strip_prefix("```toml\n").expect("a block of TOML");
     let folder = configuration(text);

@@ -133,7 +133,7 @@ fn help_lists_the_variables_that_a_sign_out_reads() {
 
 #[test]
 fn help_and_docs_name_the_commands_that_read_the_configuration_file() {
-    // What a call refuses, and completion can still use.
+    // Completion can still use a file that a call refuses.
     let folder = configuration("[profiles.work]\nunknown = 1\n");
     let empty = tempfile::tempdir().expect("a folder");
     let reads = |path: &&String| {

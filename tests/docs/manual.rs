@@ -1,5 +1,5 @@
-//! The manual: man pages and docs/reference.md are what the code says, and nothing that
-//! reads man pages finds fault with them.
+//! The manual: man pages and docs/reference.md are up to date, and programs that read man pages
+//! print no warnings.
 
 use crate::support::programs::program;
 use crate::support::{Run, generated, man, paths, reference, sotickets};
@@ -22,12 +22,12 @@ fn today() -> String {
 fn man_pages_are_fresh() {
     let pages = man::pages(&date);
     // A page that changes gets the date of the day.
-    let anew = man::pages(&|_| today());
-    for (page, anew) in pages.iter().zip(&anew) {
+    let regenerated = man::pages(&|_| today());
+    for (page, regenerated) in pages.iter().zip(&regenerated) {
         let path = format!("docs/man/{}", page.name);
         let is_fresh = std::fs::read_to_string(generated::file(&path))
             .is_ok_and(|committed| committed == page.text);
-        generated::check(&path, if is_fresh { &page.text } else { &anew.text });
+        generated::check(&path, if is_fresh { &page.text } else { &regenerated.text });
     }
     let names: Vec<String> = pages.into_iter().map(|page| page.name).collect();
     generated::check_folder("docs/man", &names);
@@ -46,15 +46,19 @@ fn man_pages_have_no_warnings() {
     if let Some(mut mandoc) = program("mandoc") {
         let output = mandoc.args(["-T", "lint"]).args(pages()).output();
         let output = output.expect("mandoc");
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && said.is_empty(), "{said}");
+        let warnings = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && warnings.is_empty(), "{warnings}");
     }
     for page in pages() {
         if let Some(mut man) = program("man") {
             man.args(["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z"]).arg(&page);
             let output = man.env("LC_ALL", "C.UTF-8").env("MANWIDTH", "80").output().expect("man");
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success() && said.is_empty(), "{}: {said}", page.display());
+            let warnings = String::from_utf8_lossy(&output.stderr);
+            assert!(
+                output.status.success() && warnings.is_empty(),
+                "{}: {warnings}",
+                page.display()
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The pages, man pages and pictures are what the program does.
+//! The pages, man pages and pictures agree with the program.
 
 mod architecture;
 mod book;

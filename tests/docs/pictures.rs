@@ -1,5 +1,4 @@
-//! The pictures in docs/pictures: made from what the program prints at a terminal, and
-//! fresh as long as it prints that.
+//! The pictures in docs/pictures: made from the program's output at a terminal, and up to date.
 #![cfg(unix)]
 
 use anstyle_svg::{Palette, Term};
@@ -28,8 +27,7 @@ const PICTURES: [(&str, &str); 9] = [
 /// As wide as a page shows it without making it smaller.
 const COLUMNS: u16 = 96;
 
-/// Dark, and yet not as dark as a dark page. Every colour has a contrast of 4.5 to it, as
-/// WCAG asks for.
+/// Dark, but not as dark as a dark page. Every color has a contrast of 4.5 to it, as WCAG requires.
 const GROUND: RgbColor = RgbColor(0x1f, 0x24, 0x2d);
 const TEXT: RgbColor = RgbColor(0xe6, 0xe9, 0xef);
 const PALETTE: Palette = {
@@ -40,7 +38,7 @@ const PALETTE: Palette = {
     Palette(colors)
 };
 
-/// What the program prints for `command` at a terminal, with colour on both streams.
+/// Returns the output of `command` at a terminal, with color on both streams.
 fn printed(command: &str) -> Option<String> {
     let mut shell = Command::from_std(programs::sh());
     shell.args(["-c", command]).env("TERM", "xterm-256color");
@@ -62,7 +60,7 @@ fn with_blanks_for_tabs(text: &str) -> String {
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The picture of `command` with what it `printed`.
+/// Returns the picture of `command` with its output `printed`.
 fn picture(command: &str, printed: &str) -> String {
     // Fonts for the web do not all give them two columns, and what follows would be askew.
     let characters = plain(printed).replace(char::is_control, "");
@@ -81,7 +79,7 @@ fn picture(command: &str, printed: &str) -> String {
     let (height, _) = size.split_once("px\"").expect("a height");
     let begin = format!("<svg viewBox=\"0 0 {width} {height}\" role=\"img\" width=");
     let svg = svg.replacen("<svg width=", &begin, 1);
-    // What is dim is still to be read.
+    // Dim text must be legible.
     svg.replace(".dimmed { opacity: 0.4; }", ".dimmed { opacity: 0.7; }")
 }
 

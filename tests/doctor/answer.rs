@@ -1,4 +1,4 @@
-//! What the server answers: version, credential, ticket, language, time zone, clock.
+//! Checks of the server's answers: version, credential, ticket, language, time zone, clock.
 
 use super::set_up::doctor;
 use crate::support::site::{Conduct, Site, TICKET};
@@ -44,8 +44,8 @@ fn missing_credential_does_not_stop_the_other_checks() {
     assert!(run.stdout.contains("\nok       credential  none is sent (--no-auth), "), "{run}");
 }
 
-/// What is said of the answer `ticket`: its three checks, warnings, and exit code.
-fn told(ticket: &str, arguments: &[&str]) -> String {
+/// Returns the three checks of the answer `ticket`, the warnings, and the exit code.
+fn ticket_checks(ticket: &str, arguments: &[&str]) -> String {
     let site = Site::start(Conduct { tickets: (200, ticket.to_owned()), ..Conduct::good() });
     let run = doctor(&site.url, &[&["839"], arguments].concat());
     let lines = run.stdout.lines().skip_while(|line| !line.contains("  ticket  "));
@@ -60,7 +60,7 @@ const OSLO: [&str; 2] = ["--timezone", "Europe/Oslo"];
 #[test]
 fn date_without_a_requested_offset_is_reported() {
     let without = TICKET.replace("00Z", "00");
-    insta::assert_snapshot!(told(&without, &OSLO), @"
+    insta::assert_snapshot!(ticket_checks(&without, &OSLO), @"
     ok       ticket      ticket 839 came back
     skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
     warning  timezone    UTC,includeTZOffset is requested, and a date has no offset: LastChanged is 2026-03-29T14:52:00
@@ -68,7 +68,7 @@ fn date_without_a_requested_offset_is_reported() {
     hint: a server that sends none may have time zones switched off; such dates are printed as they are
     exit code 0
     ");
-    insta::assert_snapshot!(told(&without, &["--timezone", "NO"]), @"
+    insta::assert_snapshot!(ticket_checks(&without, &["--timezone", "NO"]), @"
     ok       ticket      ticket 839 came back
     skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
     warning  timezone    NO is requested, and the server probably neither moves nor marks dates: LastChanged is 2026-03-29T14:52:00
@@ -76,7 +76,7 @@ fn date_without_a_requested_offset_is_reported() {
     hint: an IANA zone has them converted here: --timezone Europe/Oslo
     exit code 0
     ");
-    insta::assert_snapshot!(told(&without, &[]), @"
+    insta::assert_snapshot!(ticket_checks(&without, &[]), @"
     ok       ticket      ticket 839 came back
     skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
     skipped  timezone    no time zone is requested; LastChanged is 2026-03-29T14:52:00
@@ -88,7 +88,7 @@ fn date_without_a_requested_offset_is_reported() {
 #[test]
 fn untranslated_text_is_reported_unless_requested() {
     let raw = TICKET.replace("Active", r#"NO:\"Aktiv\u001b[31m\";US:\"Active\""#);
-    insta::assert_snapshot!(told(&raw, &["--language", "xx"]), @r#"
+    insta::assert_snapshot!(ticket_checks(&raw, &["--language", "xx"]), @r#"
     ok       ticket      ticket 839 came back
     warning  language    xx is asked for, and TicketStatusDisplayValue is not translated: 'NO:"Aktiv\x1b[31m";US:"Active"'
     skipped  timezone    no time zone is requested; LastChanged is 2026-03-29T14:52:00Z
@@ -96,7 +96,7 @@ fn untranslated_text_is_reported_unless_requested() {
     hint: the server may not have this language: --language en, or nb-no, …
     exit code 0
     "#);
-    insta::assert_snapshot!(told(&raw, &["--language", "*"]), @r#"
+    insta::assert_snapshot!(ticket_checks(&raw, &["--language", "*"]), @r#"
     ok       ticket      ticket 839 came back
     ok       language    TicketStatusDisplayValue is not translated, as is asked for: 'NO:"Aktiv\x1b[31m";US:"Active"'
     skipped  timezone    no time zone is requested; LastChanged is 2026-03-29T14:52:00Z
@@ -157,14 +157,14 @@ fn one_status_is_reported_once() {
 
 #[test]
 fn empty_or_missing_ticket_is_reported() {
-    insta::assert_snapshot!(told(r#"[{"TicketId":839,"LastChanged":"0001-01-01T00:00:00"}]"#, &OSLO), @"
+    insta::assert_snapshot!(ticket_checks(r#"[{"TicketId":839,"LastChanged":"0001-01-01T00:00:00"}]"#, &OSLO), @"
     ok       ticket      ticket 839 came back
     skipped  language    the ticket has no text to see it by
     skipped  timezone    the ticket has no date to see it by
 
     exit code 0
     ");
-    insta::assert_snapshot!(told("[null]", &[]), @"
+    insta::assert_snapshot!(ticket_checks("[null]", &[]), @"
     failed   ticket      ticket 839 did not come back
     skipped  language    not tried, since ticket failed
     skipped  timezone    not tried, since ticket failed
@@ -172,7 +172,7 @@ fn empty_or_missing_ticket_is_reported() {
     hint: it does not exist, or this user may not read it
     exit code 3
     ");
-    insta::assert_snapshot!(told(r#"{"Error":true,"ErrorMessage":"no"}"#, &[]), @"
+    insta::assert_snapshot!(ticket_checks(r#"{"Error":true,"ErrorMessage":"no"}"#, &[]), @"
     skipped  ticket      not tried, since credential failed
     skipped  language    not tried, since credential failed
     skipped  timezone    not tried, since credential failed
@@ -183,8 +183,8 @@ fn empty_or_missing_ticket_is_reported() {
 }
 
 #[test]
-fn server_that_does_not_tell_its_version_may_have_tickets() {
-    for (answer, told) in [
+fn unknown_version_is_a_warning() {
+    for (answer, expected) in [
         ((401, String::new()), "HTTP 401: GET …/api wants a credential\n"),
         ((404, "{}".to_owned()), "HTTP 404: there is no …/api: {}\n"),
         ((302, String::new()), "HTTP 302: GET …/api was not answered\n"),
@@ -196,6 +196,6 @@ fn server_that_does_not_tell_its_version_may_have_tickets() {
         let site = Site::start(Conduct { version: answer, ..Conduct::good() });
         let run = doctor(&site.url, &["839"]);
         assert_eq!((run.code, site.requests().len()), (0, 2), "{run}");
-        assert!(run.stdout.contains(&format!("\nwarning  version     {told}")), "{run}");
+        assert!(run.stdout.contains(&format!("\nwarning  version     {expected}")), "{run}");
     }
 }

@@ -1,4 +1,4 @@
-//! `sotickets doctor`: what is in effect, what is tried, and what is said of it.
+//! `sotickets doctor`: the settings in effect, the checks, and the report.
 
 mod answer;
 mod every_setting;

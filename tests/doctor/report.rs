@@ -1,4 +1,4 @@
-//! What is said of all checks together, to people and to machines, and what is refused.
+//! The report of all checks, for people and for programs, and arguments that are refused.
 
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ fn impossible_call_is_rejected_before_anything_is_sent() {
 }
 
 #[test]
-fn machines_get_the_same_in_a_shape_that_stays() {
+fn json_report_has_the_same_facts_and_fixed_keys() {
     let trusted =
         Trusted::new(Conduct { tickets: (401, String::new()), ..Conduct::good() }, |_| ());
     let mut command = sotickets();
@@ -48,7 +48,7 @@ fn machines_get_the_same_in_a_shape_that_stays() {
     assert!(days > 700_000, "{days}");
     let lines: Vec<String> = checks.iter().map(ToString::to_string).collect();
     let text = format!("{}\n{}", lines.join("\n"), report["failure"]);
-    // It may be a second later by the time that it is read.
+    // The test may read it a second later.
     let ahead = checks[11]["details"]["seconds_ahead"].as_i64().expect("a number");
     assert!((-5..=5).contains(&ahead), "{ahead}");
     let text = text

@@ -1,4 +1,4 @@
-//! What is tried in these tests: a set-up, and what `doctor` says of it.
+//! The set-ups that these tests check, and the output of `doctor`.
 
 use crate::support::site::{Conduct, Site};
 use crate::support::tls::{Authority, Folder};
@@ -6,8 +6,8 @@ use crate::support::{Run, sotickets};
 
 pub(crate) const TOKEN: &str = "8A:canary";
 
-/// `doctor` of `url`, without the settings that it begins with, which tests/doctor.rs is
-/// about.
+/// Runs `doctor` for `url`. The settings at the beginning of the output are left out; settings.rs
+/// has tests for them.
 pub(crate) fn doctor(url: &str, arguments: &[&str]) -> Run {
     let mut command = sotickets();
     command.args(["doctor", "--url", url]).args(arguments).env("SOTICKETS_TOKEN", TOKEN);
@@ -51,7 +51,7 @@ impl Trusted {
         doctor(&self.site.url, &[&["--cacert", &self.bundle], arguments].concat())
     }
 
-    /// `run` with what changes from machine to machine and from day to day left out.
+    /// Returns `run` without the parts that depend on the machine and the day.
     pub(crate) fn shown(&self, run: &Run) -> String {
         let text = self.site.shown(run);
         let text = text.replace("localhost is 127.0.0.1, ::1", "localhost is 127.0.0.1");

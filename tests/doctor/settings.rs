@@ -1,9 +1,8 @@
-//! `sotickets doctor --offline`: what is in effect, and what said it.
+//! `sotickets doctor --offline`: the settings in effect, and their sources.
 
 use crate::support::{Run, configuration, sotickets, without_folder};
 
-/// Runs `doctor` where the configuration is `text`; the path of its folder is written
-/// `CONFIG`.
+/// Runs `doctor` with the configuration `text`. The path of its folder is replaced by `CONFIG`.
 fn doctor(text: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
     let folder = configuration(text);
     let mut command = sotickets();
@@ -179,44 +178,44 @@ fn secret_that_another_replaces_is_not_sent() {
 
 #[test]
 fn error_is_reported_after_the_settings() {
-    let told = |text: &str, variables: &[(&str, &str)]| {
+    let failure = |text: &str, variables: &[(&str, &str)]| {
         let run = doctor(text, &[], variables);
         assert!(run.stdout.lines().count() > 15, "{run}");
         format!("{}exit code {}", run.stderr, run.code)
     };
-    insta::assert_snapshot!(told(WORK, &[]), @"
+    insta::assert_snapshot!(failure(WORK, &[]), @"
     error: password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7): the variable CRM_PASSWORD is not set, or empty
     exit code 2
     ");
     let password = ("CRM_PASSWORD", "canary");
-    insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_TIMEOUT", "soon")]), @"
+    insta::assert_snapshot!(failure(WORK, &[password, ("SOTICKETS_TIMEOUT", "soon")]), @"
     error: SOTICKETS_TIMEOUT: 'soon' is not a valid duration
     hint: a duration is 10s, 500ms, 2m, or 0 for no limit
     exit code 2
     ");
-    insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_REDIRECT_URI", "http://crm.example.com")]), @"
+    insta::assert_snapshot!(failure(WORK, &[password, ("SOTICKETS_REDIRECT_URI", "http://crm.example.com")]), @"
     error: SOTICKETS_REDIRECT_URI: 'http://crm.example.com' is not a valid redirect address: the browser comes back to this machine: 127.0.0.1, localhost or [::1]
     hint: http://127.0.0.1:8000/callback, http://localhost:8000 or http://[::1]:8000, as it is registered with SuperOffice; without a port a free one is used
     exit code 2
     ");
-    insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_OUTPUT", "exel")]), @"
+    insta::assert_snapshot!(failure(WORK, &[password, ("SOTICKETS_OUTPUT", "exel")]), @"
     error: SOTICKETS_OUTPUT: 'exel' is no output format
     hint: the formats are table, csv, tsv, json, jsonl, record, markdown, xml
     exit code 2
     ");
-    insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_SELECT", "Titel")]), @"
+    insta::assert_snapshot!(failure(WORK, &[password, ("SOTICKETS_SELECT", "Titel")]), @"
     error: SOTICKETS_SELECT: unknown field 'Titel'
     hint: did you mean Title?
     hint: `sotickets fields` lists them; --any-field sends a name as it is
     exit code 2
     ");
-    insta::assert_snapshot!(told(WORK, &[password, ("SOTICKETS_URL", "https://crm.invalid")]), @"
+    insta::assert_snapshot!(failure(WORK, &[password, ("SOTICKETS_URL", "https://crm.invalid")]), @"
     error: SOTICKETS_URL leads to https://crm.invalid, and the password of profile 'work' is for https://crm.example.com alone
     hint: leave the address to the profile, name another --profile, or give a credential for this server
     exit code 2
     ");
     let both = [("SOTICKETS_TOKEN", "canary"), ("SOTICKETS_TICKET", "canary")];
-    insta::assert_snapshot!(told(WORK, &both), @"
+    insta::assert_snapshot!(failure(WORK, &both), @"
     error: two credentials are given: SOTICKETS_TICKET, and SOTICKETS_TOKEN
     hint: a call carries one of them; leave the other out
     exit code 2
@@ -224,7 +223,7 @@ fn error_is_reported_after_the_settings() {
 }
 
 #[test]
-fn file_that_is_not_understood_leaves_nothing_to_tell() {
+fn unreadable_configuration_file_leaves_no_settings() {
     let run = doctor("[profiles.work]\nulr = \"canary\"\n", &[], &[]);
     insta::assert_snapshot!(run, @"
     --- stderr

@@ -1,5 +1,5 @@
-//! `sotickets doctor` where somebody signed in, or a system user does: what it has to
-//! ask of the service on the way, and whose clock it is that it tells of.
+//! `sotickets doctor` with a sign-in or a system user: its requests to the service, and the clock
+//! that it compares.
 
 use crate::support::online_server::keys::Key;
 use crate::support::online_server::system_user::{APPLICATION, TOKEN};
@@ -38,7 +38,7 @@ fn doctor(folder: &TempDir, application: &str) -> Run {
 }
 
 #[test]
-fn system_user_signs_in_once_all_else_is_known_to_work() {
+fn system_user_signs_in_after_all_other_checks() {
     let service = OnlineServer::plain();
     let folder = system_user(&service);
     let run = doctor(&folder, APPLICATION);
@@ -47,7 +47,7 @@ fn system_user_signs_in_once_all_else_is_known_to_work() {
     assert_eq!(service.steps(), steps);
     assert!(line(&run, "version").ends_with("NetServer 10.3.1.512 of 2024-08-10, API v1"), "{run}");
     assert!(line(&run, "ticket").starts_with("ok "), "{run}");
-    // The ticket is kept; where the tenant is, is asked for anew.
+    // The ticket is stored; the tenant is looked up again.
     assert_eq!(
         (doctor(&folder, APPLICATION).code, service.steps()),
         (0, vec!["state", "version", "tickets"])
@@ -65,17 +65,17 @@ fn clock_is_that_of_the_host_that_answered_last() {
     let run = doctor(&folder, "canary-of-nobody");
     assert_eq!((run.code, service.calls("exchange"), other.requests().len()), (4, 1, 1), "{run}");
     assert!(line(&run, "credential").starts_with("failed "), "{run}");
-    let told =
+    let expected =
         format!("ok       clock       that of {} differs by 5 s at most", place(&service.url));
-    assert_eq!(line(&run, "clock"), told);
+    assert_eq!(line(&run, "clock"), expected);
 
     let run = doctor(&folder, APPLICATION);
     assert_eq!((run.code, other.requests().len()), (0, 3), "{run}");
-    let told = format!(
+    let expected = format!(
         "warning  clock       the clock of {} is 10m ahead of this machine's",
         place(&other.url)
     );
-    assert_eq!(line(&run, "clock"), told);
+    assert_eq!(line(&run, "clock"), expected);
 }
 
 #[test]
@@ -92,8 +92,8 @@ fn refresh_token_that_was_revoked_fails_the_credential() {
     service.state().sign_in.access.clear();
     let run = test_user.run(&["doctor", "839"]);
     assert_eq!((run.code, service.calls("tickets")), (4, 2), "{run}");
-    let told = "failed   credential  the sign-in was not renewed: invalid_grant: The refresh token was revoked.";
-    assert_eq!(line(&run, "credential"), told);
+    let expected = "failed   credential  the sign-in was not renewed: invalid_grant: The refresh token was revoked.";
+    assert_eq!(line(&run, "credential"), expected);
     assert!(run.stderr.contains("hint: sign in again: sotickets auth login\n"), "{run}");
     assert!(!run.to_string().contains("canary"), "{run}");
 }

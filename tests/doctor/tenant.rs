@@ -1,4 +1,4 @@
-//! Where a tenant is, and how it does.
+//! The address and the state of a tenant.
 
 use super::set_up::of_tenant;
 use crate::support::site::{Conduct, Site};

@@ -1,4 +1,4 @@
-//! How the server is reached: name, connection, TLS, proxy, and the limits on each.
+//! The connection to the server: name, connection, TLS, proxy, and their limits.
 
 use super::set_up::{Trusted, days, doctor};
 use crate::support::site::{Conduct, Site};
@@ -6,7 +6,7 @@ use crate::support::tls::{Authority, Folder};
 use crate::support::{self, tcp_server};
 
 #[test]
-fn good_set_up_passes_every_check() {
+fn valid_set_up_passes_every_check() {
     let trusted = Trusted::new(Conduct::good(), |_| ());
     let run = trusted.doctor(&["839", "--timezone", "Europe/Oslo"]);
     insta::assert_snapshot!(trusted.shown(&run), @"
@@ -63,7 +63,7 @@ fn doctor_without_an_id_sends_an_empty_list() {
     ");
     let asked = site.requests();
     assert_eq!((asked.len(), asked[1].body.as_str()), (2, r#"{"TicketIds":[]}"#));
-    // A gateway before the server gets what it asks for.
+    // A gateway before the server gets the headers that it needs.
     assert!(asked.iter().all(|asked| asked.header("x-gateway") == Some("7")));
 
     let site = Site::start(Conduct { tickets: (500, String::new()), ..Conduct::good() });
@@ -76,7 +76,7 @@ fn doctor_without_an_id_sends_an_empty_list() {
 fn name_that_is_not_known_is_found_first() {
     let run = doctor("https://crm.invalid/SuperOffice", &["839"]);
     let mut shown = run.to_string();
-    // The system's own words.
+    // The message of the operating system.
     let words = "failed to lookup address information: ";
     while let Some(start) = shown.find(words) {
         let end = start + shown[start..].find('\n').expect("a line");
@@ -108,7 +108,7 @@ fn connection_that_is_refused_ends_the_round() {
     let run = doctor(&url, &[]);
     let place = url.trim_start_matches("http://");
     let shown = run.to_string().replace(place, "HOST:PORT");
-    // The number is the system's.
+    // The error number of the operating system.
     let shown =
         shown.replace("(os error 61)", "(os error N)").replace("(os error 111)", "(os error N)");
     insta::assert_snapshot!(shown, @"
@@ -176,7 +176,7 @@ fn certificate_that_ends_soon_or_has_ended_is_reported() {
     assert!(run.stdout.contains("\nfailed   tls         the certificate of localhost:"), "{run}");
     assert!(run.stdout.contains(" expired on "), "{run}");
 
-    // Who trusts anyone is told so, and how long ago it ended.
+    // With --insecure the report still says how long ago it ended.
     let run = doctor(&trusted.site.url, &["--insecure"]);
     assert_eq!((run.code, trusted.site.requests().len()), (0, 2), "{run}");
     assert!(
@@ -203,7 +203,7 @@ fn server_with_tls_1_2_is_reported_by_its_version() {
 }
 
 #[test]
-fn limits_hold_for_each_step() {
+fn time_limits_apply_to_each_step() {
     let url = tcp_server::silent_after(b"");
     let run = doctor(&url, &["--read-timeout", "300ms"]);
     assert_eq!(run.code, 6, "{run}");
@@ -216,7 +216,7 @@ fn limits_hold_for_each_step() {
 
 #[cfg(unix)]
 #[test]
-fn proxy_is_gone_through() {
+fn proxy_is_used_and_reported() {
     let Some(proxy) = support::proxy::tinyproxy("") else { return };
     let trusted = Trusted::new(Conduct::good(), |_| ());
     let address = format!("http://127.0.0.1:{}", proxy.port);

@@ -1,4 +1,4 @@
-//! `--timeout` ends whatever may have no end: standard input, and pipes in place of files.
+//! `--timeout` ends reading that may have no end: standard input, and pipes in place of files.
 #![cfg(unix)]
 
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use crate::support::programs::program;
 use crate::support::{PATH, Run, Server, TOKEN, sotickets};
 
-/// A pipe with a name, which nobody writes to.
+/// A named pipe that no program writes to.
 struct Pipe {
     path: PathBuf,
     _folder: tempfile::TempDir,
@@ -107,7 +107,7 @@ fn limit_of_the_profile_covers_what_is_read_after_it() {
 }
 
 #[test]
-fn time_that_reading_took_is_not_left_for_the_call() {
+fn time_limit_includes_reading_the_ids() {
     let server = Server::answering(|when, then| {
         when.method("POST").path(PATH);
         then.status(200).delay(std::time::Duration::from_secs(60)).body("[]");

@@ -1,4 +1,4 @@
-//! Full disks, folders that take nothing, readers that leave, signals.
+//! Full disks, read-only folders, closed pipes, signals.
 #![cfg(unix)]
 
 use std::io::Read as _;
@@ -17,7 +17,7 @@ use crate::support::out_file::{OLD, OutFile};
 use crate::support::programs::{self, program};
 use crate::support::{self, PATIENCE, Run, Server, formats, skip, tcp_server};
 
-/// An answer of so many tickets, some 60 bytes each.
+/// Returns an answer of so many tickets, some 60 bytes each.
 fn tickets(count: usize, title: &str) -> String {
     let tickets: Vec<String> = (1..=count)
         .map(|id| format!(r#"{{"TicketId":{id},"Title":"{title}, and some longer text"}}"#))
@@ -32,8 +32,7 @@ fn answering(json: &str) -> String {
     tcp_server::answering(format!("{head}content-length: {}\r\n\r\n{json}", json.len()))
 }
 
-/// `get`, as `arguments` go on, against `url`: behind `wrapper`, whose last word has
-/// the program run as its arguments say.
+/// Returns a command for `get` with `arguments` against `url`, which `wrapper` starts.
 fn get(url: &str, wrapper: &[&str], arguments: &[&str]) -> Command {
     let mut command = match wrapper {
         [] => Command::new(env!("CARGO_BIN_EXE_sotickets")),
@@ -52,9 +51,9 @@ fn output(mut command: Command) -> Output {
     command.output().expect("the program runs")
 }
 
-/// Runs `get` in a shell that has done `setup` in the folder of `file`, in mounts of
-/// its own; what `then` prints follows. `None`, with a word on standard error, where
-/// this machine allows no mounts.
+/// Runs `get` in a shell after `setup` in the folder of `file`, with mounts of its own; the output
+/// of `then` follows. Returns `None`, with a line on standard error, if this machine allows no
+/// mounts.
 fn with_mounts(file: &OutFile, setup: &str, then: &str, arguments: &[&str]) -> Option<Run> {
     let ways: [&[&str]; 2] =
         [&["unshare", "--mount"], &["unshare", "--user", "--map-root-user", "--mount"]];
@@ -176,7 +175,7 @@ fn full_device_is_an_error() {
 }
 
 #[test]
-fn file_larger_than_the_shell_allows_is_an_error_and_no_end() {
+fn file_beyond_the_shells_limit_is_an_error() {
     let url = answering(&tickets(1000, "a"));
     let file = OutFile::old();
     let arguments = [&["1..1000", "-o", "csv"][..], &file.arguments()].concat();
@@ -200,7 +199,7 @@ fn standard_output_larger_than_the_shell_allows_is_an_error() {
 }
 
 #[test]
-fn head_is_quiet_two_hundred_times() {
+fn reader_that_closes_after_one_line_causes_no_message() {
     let url = answering(&tickets(2000, "a"));
     let script = "i=0; while [ $i -lt 200 ]; do i=$((i+1)); \
                   { \"$@\" || echo \"$i: $?\" >&2; } | head -1; done";
@@ -212,7 +211,7 @@ fn head_is_quiet_two_hundred_times() {
 
 /// Rust's runtime puts `/dev/null` in the place of a standard stream that is closed.
 #[test]
-fn closed_streams_are_as_those_that_go_nowhere() {
+fn closed_stream_is_like_dev_null() {
     let server = Server::json(r#"[{"TicketId":839}]"#);
     let file = OutFile::old();
     let run = |streams: &str, arguments: &[&str]| {
@@ -226,7 +225,7 @@ fn closed_streams_are_as_those_that_go_nowhere() {
     assert!(no_stdout.stderr.starts_with(warning), "{no_stdout}");
     let no_stderr = run("2>&-", &[]);
     assert_eq!(no_stderr.to_string(), "TicketId\n839\n--- exit code 3");
-    // No stream's number goes to the file, which would get the messages too.
+    // The file must not get the number of a stream, because messages would go to it.
     let none = run("<&- >&- 2>&-", &file.arguments());
     assert_eq!(
         (none.to_string().as_str(), file.text().as_str()),
@@ -235,8 +234,8 @@ fn closed_streams_are_as_those_that_go_nowhere() {
     file.assert_alone();
 }
 
-/// `wrapper` with no signal ignored: whoever started the tests in the background of a
-/// script had them ignore some.
+/// Returns `wrapper` with no signal ignored: a shell script ignores some for tests in its
+/// background.
 fn heeding<'a>(wrapper: &[&'a str]) -> Vec<&'a str> {
     let heed = ["env", "--default-signal"];
     let works = program(heed[0]).expect("env").args([heed[1], "true"]).output();
@@ -244,7 +243,7 @@ fn heeding<'a>(wrapper: &[&'a str]) -> Vec<&'a str> {
     [heed, wrapper].concat()
 }
 
-/// Sends `signal` to `child` and gives the number of the one that it died of.
+/// Sends `signal` to `child` and returns the number of the signal that ended it.
 fn end(mut child: Child, signal: Signal) -> Option<i32> {
     let pid = Pid::from_child(&child);
     // It may be gone already.
@@ -277,7 +276,7 @@ fn shell_reports_130_for_control_c() {
         let _ = arrived.send(());
         tcp_server::wait_for_end(stream);
     });
-    // Control-C reaches all that run at the terminal: the shell, too, which waits.
+    // Control-C reaches all programs at the terminal, also the shell, which waits.
     let script = "trap : INT; \"$@\"; echo $?";
     let mut command = get(&url, &heeding(&["sh", "-c", script, "sh"]), &["839"]);
     command.process_group(0).stdout(Stdio::piped());
@@ -289,8 +288,8 @@ fn shell_reports_130_for_control_c() {
     assert_eq!((code.as_str(), shell.wait().expect("an end").success()), ("130\n", true));
 }
 
-/// Waits until something stands beside `file`: the writing has begun. `false` where
-/// the program came to its end before that was seen.
+/// Waits until another file appears next to `file`, because writing has begun. Returns `false` if
+/// the program ended first.
 fn is_writing(file: &OutFile, child: &mut Child) -> bool {
     while support::out_file::names(file.folder()).len() == 1 {
         if child.try_wait().expect("a process").is_some() {
@@ -326,7 +325,7 @@ fn signal_during_the_writing_leaves_the_old_file_or_the_whole() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn signal_that_is_to_be_ignored_is() {
+fn ignored_signal_stays_ignored() {
     let url = answering(&tickets(20_000, "a"));
     let file = OutFile::old();
     let arguments = ["1..20000", "--max-ids", "20000", "-o", "record"];
@@ -346,7 +345,7 @@ fn two_concurrent_runs_leave_one_whole_answer() {
     let file = OutFile::old();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        // Who reads meanwhile finds a whole file, too.
+        // A reader finds a whole file meanwhile, too.
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
                 let text = file.text();
@@ -368,7 +367,7 @@ fn two_concurrent_runs_leave_one_whole_answer() {
     });
 }
 
-/// Says that all is done, after a failed assertion, too.
+/// Sets the flag also after a failed assertion.
 struct AtLast<'a>(&'a AtomicBool);
 
 impl Drop for AtLast<'_> {

@@ -1,4 +1,4 @@
-//! `--dry-run`: nothing is sent, nothing is told.
+//! `--dry-run` sends nothing and prints no secret.
 #![cfg(unix)]
 
 use std::fs;

@@ -13,8 +13,7 @@ const SHELLS: [&str; 3] = ["sh", "dash", "bash"];
 /// Names with their values.
 type Variables<'a> = [(&'a str, &'a str)];
 
-/// Runs `script` in the shell `name`, with `variables` and nothing else; `None` where a
-/// program for it is missing.
+/// Runs `script` in the shell `name` with only `variables`; `None` if a program is missing.
 fn shell(name: &str, script: &str, variables: &Variables<'_>) -> Option<Output> {
     if !programs::all_needed(&programs::DRY_RUN) {
         return None;
@@ -34,7 +33,7 @@ fn script(arguments: &[&str], variables: &Variables<'_>) -> String {
 }
 
 #[test]
-fn run_by_a_shell_it_gives_the_bytes_of_json() {
+fn script_prints_the_bytes_of_json() {
     let demo = Demo::start();
     let schemes: [(&[&str], &Variables<'_>); 5] = [
         (&[], &[("SOTICKETS_TOKEN", demo.token())]),
@@ -71,7 +70,7 @@ fn run_by_a_shell_it_gives_the_bytes_of_json() {
     }
 }
 
-/// What a shell, curl and its configuration each give a meaning to.
+/// Characters with a meaning to a shell, to curl or to its configuration.
 const AWKWARD: &str = r##"a "b" \c $HOME $(id) `id` 'd' \\ #e %f ä!"##;
 
 /// A server that answers only a call with all of `headers`.

@@ -1,4 +1,4 @@
-//! Inputs: without an end, in other encodings, and tickets that were written before.
+//! Ids from inputs: without an end, in other encodings, and from written tickets.
 
 use crate::support::{Run, Server, formats};
 
@@ -11,7 +11,7 @@ mod endless {
     const MATRIX: &str = include_str!("../../docs/security.md");
 
     /// The fault as docs/security.md names it, a shell command that prints without end, the
-    /// arguments behind it, and the message.
+    /// arguments after it, and the message.
     const CASES: [(&str, &str, &str, &str); 8] = [
         (
             "repeated ids without end",

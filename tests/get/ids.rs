@@ -1,4 +1,4 @@
-//! Which tickets are asked for.
+//! The ids of the request.
 
 use crate::support::{PATH, Run, Server};
 
@@ -31,7 +31,7 @@ fn every_form_reaches_the_wire_once_and_in_order() {
     }
 }
 
-/// The addresses of a ticket that people copy, all of which are ticket 839.
+/// Addresses that people copy, all of ticket 839.
 const ADDRESSES: [&str; 21] = [
     "https://online3.superoffice.com/Cust12345/CS/scripts/ticket.fcgi?_sf=0&action=listTicket&ticketId=839",
     "https://crm.example.com:8080/CS/scripts/ticket.fcgi?action=editTicket&ticketId=839&custId=7",

@@ -1,4 +1,4 @@
-//! The memory that an answer takes: its own bytes, 32 MiB and 200 bytes an id asked for.
+//! The memory for an answer: its own bytes, 32 MiB and 200 bytes for each requested id.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -12,7 +12,7 @@ use crate::support::{Run, Server};
 
 const KIB: u64 = 1024;
 
-/// What the memory may be, in KiB, for an answer of `body` bytes and so many ids.
+/// Returns the limit of memory, in KiB, for an answer of `body` bytes and so many ids.
 fn allowed(body: usize, ids: usize) -> u64 {
     (body as u64 + 200 * ids as u64) / KIB + 32 * KIB
 }
@@ -28,7 +28,7 @@ fn tickets(ids: impl Iterator<Item = usize>) -> String {
     body
 }
 
-/// Asks for 1 to `ids` and gets `body`, whose tickets are printed as `format` with `code`.
+/// Requests 1 to `ids` and gets `body`, whose tickets are printed as `format` with `code`.
 fn assert_fits(ids: usize, body: &str, format: &str, code: i32) {
     let url = tcp_server::answering(ok_with_length("", body));
     let (range, most) = (format!("1..{ids}"), ids.to_string());
@@ -43,7 +43,7 @@ fn assert_fits(ids: usize, body: &str, format: &str, code: i32) {
 }
 
 #[test]
-fn tickets_in_any_order_fit() {
+fn tickets_in_any_order_fit_in_memory() {
     let ids = 150_000;
     assert_fits(ids, &tickets(1..=ids), "csv", 0);
     let reversed = tickets((1..=ids).rev());
@@ -53,9 +53,9 @@ fn tickets_in_any_order_fit() {
 }
 
 #[test]
-fn tickets_that_were_not_asked_for_fit() {
+fn unrequested_tickets_fit_in_memory() {
     let ids = 100_000;
-    // As many as are read at all, none of them wanted, with gaps between their numbers.
+    // As many as can be read, none of them requested, with gaps between their numbers.
     let body = tickets((1..=2 * ids).map(|number| 1_000_000 + 2 * number));
     assert_fits(ids, &body, "csv", 3);
     let unreadable = body.replace("\"TicketId\":", "\"TicketId\":0.");
@@ -89,7 +89,7 @@ fn long_tickets_are_made_into_lines_a_few_at_a_time() {
 }
 
 #[test]
-fn flood_ends_while_it_is_read() {
+fn endless_input_is_refused_while_it_is_read() {
     let elements = [
         "{\"a\":1},",
         "null,",

@@ -1,4 +1,4 @@
-//! Merged tickets, and the numbers that mean none.
+//! Merged tickets, and numbers that stand for no value.
 
 use crate::support::{Run, Server, formats, json_formats};
 
@@ -11,7 +11,7 @@ const BODY: &str = r#"[
 
 const IDS: [&str; 4] = ["250", "251", "252", "839"];
 
-/// Asks for the tickets of [`BODY`], with further arguments.
+/// Requests the tickets of [`BODY`], with further arguments.
 fn run(arguments: &[&str]) -> Run {
     Server::json(BODY).run(&[&IDS[..], arguments].concat())
 }

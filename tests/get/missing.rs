@@ -1,8 +1,8 @@
-//! Every id is accounted for: what did not come back is named.
+//! Every id is accounted for: missing tickets are named.
 
 use crate::support::{Run, Server};
 
-/// Asks for `ids` and prints their ids and titles as csv.
+/// Requests `ids` and prints their ids and titles as csv.
 fn csv(ids: &str, answer: &str) -> Run {
     Server::json(answer).run(&[ids, "-s", "TicketId,Title", "-o", "csv"])
 }
@@ -90,7 +90,7 @@ fn unrequested_ticket_is_printed_last_and_named() {
     warning: tickets came that were not asked for: 5
     --- exit code 0
     ");
-    // The endpoint's own sample answers 889 where 839 and 249 were asked for.
+    // The endpoint's own sample answers 889 to a request for 839 and 249.
     let run = csv("839,249", r#"[{"TicketId":889,"Title":"magnam"}]"#);
     insta::assert_snapshot!(run, @r"
     TicketId,Title
@@ -149,7 +149,7 @@ fn missing_tickets_without_ids_are_counted() {
     hint: adding TicketId to --select would name them
     --- exit code 3
     "#);
-    // TicketId was asked for here, so that adding it would not help.
+    // TicketId is requested, so adding it would not help.
     let run = csv("839,249", r#"[{"TicketId":0,"Title":"a"}]"#);
     insta::assert_snapshot!(run, @r"
     TicketId,Title

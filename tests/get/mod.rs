@@ -1,4 +1,4 @@
-//! `sotickets get`: which tickets, which columns, and what happens to the output.
+//! `sotickets get`: tickets, columns, and output.
 
 mod deadlines;
 mod disk_and_pipe;

@@ -1,4 +1,4 @@
-//! A `TicketId` that is not written as a number of its kind, or is none.
+//! A `TicketId` that is not a 32-bit integer.
 
 use crate::support::out_file::OutFile;
 use crate::support::{Run, Server, json_formats};

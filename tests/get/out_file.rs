@@ -1,4 +1,4 @@
-//! `--out-file`: the same bytes as in a pipe, the whole of them or none.
+//! `--out-file` has the same bytes as a pipe, all or none of them.
 
 use std::fs;
 use std::path::Path;
@@ -209,7 +209,7 @@ fn old_file_stays_after_every_failure() {
     assert_eq!(fails("crm.example.com", &OutFile::old()).code, 2);
 }
 
-/// Runs `get 839 --out-file FILE` against `url`, and asserts that the file stands.
+/// Runs `get 839 --out-file FILE` against `url`, and asserts that the file is unchanged.
 fn fails(url: &str, file: &OutFile) -> Run {
     let mut command = support::sotickets();
     command.args(["get", "839", "--url", url]).args(file.arguments());
@@ -269,7 +269,7 @@ mod unix {
     }
 
     #[test]
-    fn link_is_written_through_even_where_it_dangles() {
+    fn symbolic_link_is_followed_even_if_its_target_is_missing() {
         let file = OutFile::old();
         let link = |name: &str, target: &str| {
             let link = file.folder().join(name);
@@ -322,7 +322,7 @@ mod unix {
             let page = if name == "/dev/null" { "" } else { PAGE };
             assert_eq!((run.code, run.stdout.as_str()), (0, page), "{name}: {run}");
         }
-        // What a shell redirects is not replaced.
+        // A file that a shell redirects to is not replaced.
         let file = OutFile::old();
         let before = format!("exec >> '{}'", file.path().display());
         let run = shell(&before, &server, Path::new("/dev/stdout"));

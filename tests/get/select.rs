@@ -1,4 +1,4 @@
-//! What `$select` asks for, and what is printed of the answer.
+//! `$select` in the request, and the fields that are printed.
 
 use sotickets::output::OutputFormat;
 
@@ -6,7 +6,7 @@ use crate::support::{PATH, Run, Server, TOKEN, formats};
 
 const TICKET: &str = r#"[{"TicketId":839,"Title":"a","OwnedByName":"Tim","Custom":5,"TableRight":{"Mask":"Select","Reason":""},"FieldProperties":{"Title":{"FieldRight":{"Mask":"Update"}}}}]"#;
 
-/// The query of the one call for `arguments`.
+/// Returns the query of the one call for `arguments`.
 fn query(arguments: &[&str]) -> Option<String> {
     let server = Server::json(TICKET);
     server.run(&[&["839"], arguments].concat());
@@ -115,7 +115,7 @@ fn wrong_variable_is_named_in_the_error() {
         let run = server.refused(server.get(&["839"]).env("SOTICKETS_SELECT", value));
         assert!(run.stderr.starts_with(message), "{run}");
     }
-    // The hint says --any-field, so that has to help here too.
+    // The hint names --any-field, so that has to help here, too.
     let mut command = server.get(&["839", "--any-field", "-o", "csv"]);
     let run = Run::of(command.env("SOTICKETS_SELECT", "Custom"));
     assert_eq!((run.code, run.stdout.as_str()), (0, "Custom\n5\n"), "{run}");

@@ -1,11 +1,10 @@
-//! `--timezone`: IANA zones converted here, codes left to the server.
+//! `--timezone`: this program converts to IANA zones; the server handles its own codes.
 
 use insta::assert_snapshot;
 
 use crate::support::{PATH, Run, Server, formats, sotickets};
 
-/// A server that answers one ticket, created at `date`, where it is asked for
-/// dates as `header` says.
+/// A server that answers one ticket, created at `date`, to a request with this `header`.
 fn created(header: &'static str, date: &str) -> Server {
     let body = format!(r#"[{{"TicketId":1,"CreatedAt":"{date}"}}]"#);
     Server::answering(move |when, then| {
@@ -16,7 +15,7 @@ fn created(header: &'static str, date: &str) -> Server {
 
 const UTC: &str = "UTC,includeTZOffset";
 
-/// The cell of a `date` that came in UTC with its offset, in `zone`.
+/// Returns the cell of a `date` that came in UTC with its offset, in `zone`.
 fn cell(date: &str, zone: &str, more: &[&str]) -> String {
     let arguments = ["1", "-s", "CreatedAt", "-o", "csv", "--no-header", "--timezone", zone];
     let run = created(UTC, date).run(&[&arguments[..], more].concat());
@@ -35,7 +34,7 @@ fn daylight_saving_changes_are_converted() {
         ("2026-03-08T07:00:00Z", "America/New_York", "2026-03-08T03:00:00-04:00"),
         ("2026-11-01T05:59:59Z", "America/New_York", "2026-11-01T01:59:59-04:00"),
         ("2026-11-01T06:00:00Z", "America/New_York", "2026-11-01T01:00:00-05:00"),
-        // Half an hour of daylight saving, on the other half of the year.
+        // Half an hour of daylight saving, in the southern summer.
         ("2026-04-04T14:59:59Z", "Australia/Lord_Howe", "2026-04-05T01:59:59+11:00"),
         ("2026-04-04T15:00:00Z", "Australia/Lord_Howe", "2026-04-05T01:30:00+10:30"),
         ("2026-01-15T12:00:00Z", "Asia/Kathmandu", "2026-01-15T17:45:00+05:45"),
@@ -56,7 +55,7 @@ fn offset_of_the_servers_choice_is_converted_too() {
 }
 
 #[test]
-fn styles_follow_the_zone() {
+fn date_styles_use_the_zone() {
     let sent = "2026-03-29T01:00:00Z";
     assert_eq!(cell(sent, "Europe/Oslo", &["--dates", "short"]), "2026-03-29 03:00");
     assert_eq!(cell(sent, "Europe/Oslo", &["--dates", "iso"]), "2026-03-29T03:00:00+02:00");
@@ -106,7 +105,7 @@ fn bare_code_warns_that_no_date_is_moved_or_marked() {
     hint: --timezone Europe/Oslo converts every date here
     --- exit code 0
     ");
-    // Whatever the zone and the format, once, and for machines' dates too.
+    // Once, in every zone and format, also for dates that are printed as sent.
     for (code, hint) in [
         ("261", "hint: --timezone Europe/Oslo converts"),
         ("us-ca", "hint: --timezone America/Los_Angeles converts"),
@@ -197,7 +196,7 @@ fn dates_without_an_offset_are_printed_as_they_are_with_one_warning() {
         assert_eq!(run.stderr.matches("warning: ").count(), 1, "{run}");
         assert_eq!(run.stdout.matches("2026-03-29T04:00:00.5").count(), 2, "{run}");
     }
-    // No zone was asked for, so none is missed, unless how long ago it was matters.
+    // Without a requested zone there is no warning, except for relative dates.
     let run = Server::json(&body).run(&["1", "2", "-s", "CreatedAt"]);
     assert_eq!(run.stderr, "");
     let run = Server::json(&body).run(&["1", "2", "-s", "CreatedAt", "--dates", "relative"]);
@@ -230,7 +229,7 @@ fn invalid_tz_variable_is_an_error() {
         let message = format!("error: --timezone: TZ is '{name}', which is no IANA zone\nhint: ");
         assert!(run.stderr.starts_with(&message), "{run}");
     }
-    // What is not asked for is not looked at.
+    // A field that is not selected is not checked.
     let server = Server::json(r#"[{"TicketId":1}]"#);
     assert_eq!(Run::of(server.get(&["1"]).env("TZ", "CET-1CEST")).code, 0);
 }
@@ -270,7 +269,7 @@ fn json_and_xml_are_never_rewritten() {
     assert_eq!(server.run(&["1", "-o=xml", "--timezone=Europe/Oslo"]).stdout, xml);
 }
 
-/// The sample server is like the real one: a code moves no date.
+/// As at the real server, a code moves no date.
 #[test]
 fn codes_move_no_date_of_the_sample_server() {
     let dates = |arguments: &[&str]| {

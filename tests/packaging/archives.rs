@@ -1,4 +1,4 @@
-//! What is in an archive, and that it is the same each time.
+//! The contents of an archive, which are the same each time.
 
 use std::fs;
 use std::path::Path;
@@ -40,7 +40,7 @@ fn binstall_finds_every_archive_and_the_program_in_it() {
     }
 }
 
-/// What an archive holds: each file with its rights, read by Python's own modules.
+/// Returns each file of an archive with its rights, read by Python's own modules.
 fn entries(archive: &Path) -> Vec<String> {
     let script = r"
 import sys, tarfile, zipfile
@@ -92,7 +92,7 @@ fn packing_twice_gives_the_same_bytes() {
             fs::read(own.path().join("dist").join(archive(&package, target).0)).ok()
         };
         let Some(first) = read() else { return };
-        // Another time of the source has to show, for the archive bears it.
+        // The archive has the time of the source, so another time must change it.
         let program = own.path().join("program");
         let (program, dist) = (program.display().to_string(), own.path().join("dist"));
         let arguments = ["archive", target, &program, dist.to_str().expect("text")];

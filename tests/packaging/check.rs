@@ -1,4 +1,4 @@
-//! Whether a tag can be released.
+//! The checks before a tag is released.
 
 use std::fs;
 
@@ -26,7 +26,7 @@ fn only_the_tag_of_this_version_at_this_address_is_released() {
         return;
     }
     let write = |path: &str, text: &str| fs::write(own.path().join(path), text).expect("a file");
-    // All that is in the way is told at once.
+    // All problems are reported at once.
     assert_eq!(
         check("v9.9.9", "fork"),
         "the tag v9.9.9 is not that of version 0.1.0 in Cargo.toml\n\
@@ -55,7 +55,7 @@ fn only_the_tag_of_this_version_at_this_address_is_released() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "- A.\n");
 }
 
-/// A copy of what a release is checked by, with a repository and a version of its own.
+/// A copy of the files that the checks read, with a repository and a version of its own.
 fn sources() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir_all(folder.path().join("packaging")).expect("a folder");

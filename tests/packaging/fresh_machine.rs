@@ -1,5 +1,5 @@
-//! The tests pass on a machine with a Rust toolchain and a C compiler alone: one that is about
-//! another program skips itself where that is missing.
+//! The tests pass on a machine with only a Rust toolchain and a C compiler: a test of another
+//! program is skipped if that is missing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::support::{Run, generated};
 
-/// What a test may start by itself: the program, cargo, and the tests.
+/// Programs that a test may start directly: this program, cargo, and the tests.
 const OWN: [&str; 6] = [
     "env!(\"CARGO_BIN_EXE_sotickets\")",
     "cargo_bin!(\"sotickets\")",
@@ -17,7 +17,7 @@ const OWN: [&str; 6] = [
     "command().get_program()",
 ];
 
-/// The one file that starts other programs.
+/// The only file that starts other programs.
 const PROGRAMS: &str = "programs.rs";
 
 /// Returns the files below `folder`.
@@ -52,7 +52,7 @@ fn other_program_is_started_through_support_alone() {
 }
 
 #[test]
-fn start_of_another_program_is_found() {
+fn direct_start_of_a_program_is_found() {
     assert_eq!(starts("Command::new(\"curl\")"), ["Command::new(\"curl\")"]);
     assert_eq!(starts("use std::process::Command as Program;").len(), 1);
     assert_eq!(starts("Command::new(env!(\"CARGO\")); other::Command::new(name)").len(), 1);

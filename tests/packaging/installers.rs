@@ -1,4 +1,4 @@
-//! What others install from: the formula, the manifest, the Debian package.
+//! Files that package managers install from: the formula, the manifest, the Debian package.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::release::{WINDOWS, address, archive, names, package, release, succeeded, text};
 use crate::support::generated::file;
 
-/// A digest of nothing that is packed.
+/// A digest of no packed file.
 const DIGEST: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// A folder with checksums of archives for these targets.
@@ -42,7 +42,7 @@ fn formula_and_manifest_name_the_archives() {
         assert!(formula.contains(&lines), "{target}\n{formula}");
     }
     assert_eq!(formula.matches("url ").count(), 4, "{formula}");
-    // What the formula installs is in the archives.
+    // The archives contain the files that the formula installs.
     for script in formula.split('"').filter_map(|text| text.strip_prefix("completions/")) {
         assert!(names("completions").contains(&script.to_owned()), "{script}");
     }
@@ -70,8 +70,8 @@ fn checksum_that_is_missing_leaves_no_half_of_them() {
     let folder = with_sums(&package, &INSTALLED[..4]);
     let arguments = ["templates", folder.path().to_str().expect("text")];
     let Some(output) = release(&arguments, &[]) else { return };
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(said, format!("SHA256SUMS has no archive for {WINDOWS}\n"));
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(message, format!("SHA256SUMS has no archive for {WINDOWS}\n"));
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
 }
 

@@ -1,5 +1,5 @@
-//! What a release is made of: the workflow, what packs an archive, and whoever looks for
-//! one by its name agree.
+//! Releases: the workflow, the packaging of archives, and the installers that look for them by name
+//! agree.
 #![cfg(unix)]
 
 mod archives;

@@ -1,4 +1,4 @@
-//! What a release is made from, and packaging/release.py, which makes it.
+//! The parts of a release, and packaging/release.py, which makes it.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::support::skip;
 
 pub(crate) const WINDOWS: &str = "x86_64-pc-windows-msvc";
 
-/// What Cargo.toml says of the package.
+/// Returns a value of the package in Cargo.toml.
 pub(crate) fn package() -> Value {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]);
@@ -70,7 +70,7 @@ pub(crate) fn archive(package: &Value, target: &str) -> (String, String) {
     (format!("{folder}.{suffix}"), folder)
 }
 
-/// Where the release keeps the archive for `target`.
+/// Returns the path of the archive for `target`.
 pub(crate) fn address(package: &Value, target: &str) -> String {
     let (repository, version) = (text(&package["repository"]), text(&package["version"]));
     format!("{repository}/releases/download/v{version}/{}", archive(package, target).0)

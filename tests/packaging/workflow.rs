@@ -1,4 +1,4 @@
-//! What the workflow builds, and what it may do.
+//! The targets and the permissions of the workflow.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -53,7 +53,7 @@ fn workflow_may_write_only_where_it_publishes() {
             "{name:?}"
         );
     }
-    // What its steps run is there, and may be run.
+    // The files that its steps run exist and are executable.
     let words = workflow.split(|c: char| c.is_whitespace() || "\"$()".contains(c));
     let scripts: BTreeSet<&str> = words.filter(|word| word.starts_with("packaging/")).collect();
     assert!(scripts.len() >= 3, "{scripts:?}");

@@ -1,5 +1,4 @@
-//! What fuzzing calls, called with its seeds, with seeds that were changed, and with
-//! anything.
+//! Calls the entry points of fuzzing with their seeds, with changed seeds, and with any bytes.
 
 use std::fs;
 
@@ -46,7 +45,7 @@ macro_rules! entries {
         }
 
         #[test]
-        fn every_seed_holds() {
+        fn every_seed_passes() {
             $(
                 let found = seeds($target);
                 assert!(found.len() >= 5, "{}", $target);

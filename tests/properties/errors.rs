@@ -1,5 +1,5 @@
-//! Whatever the server says, and whatever is typed: no error text drives a terminal,
-//! and each of its lines is ours.
+//! Hostile text in answers and arguments: no error message drives a terminal, and every line begins
+//! with a word of this program.
 
 use proptest::prelude::*;
 use proptest::sample::subsequence;
@@ -7,7 +7,7 @@ use sotickets::context::{Context, Terminal};
 
 use crate::support::{self, Run, hostile_text, sotickets, tcp_server};
 
-/// Runs the program in this process, and gives its standard output and error.
+/// Runs the program in this process, and returns its standard output and error.
 fn run(arguments: &[&str], variables: &[(&str, &str)], terminal: bool) -> (u8, String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut host = Context {
@@ -43,8 +43,8 @@ fn assert_harmless(shown: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The command lines in which `text` can stand, with a dry run at the end of those
-/// that would send something.
+/// Returns the command lines that can contain `text`, with a dry run at the end of those that would
+/// send something.
 fn typed(text: &str) -> Vec<Vec<String>> {
     let options = [
         "-s",
@@ -119,7 +119,7 @@ proptest! {
     ) {
         // A program cannot be given such an argument.
         let text = text.replace('\0', "");
-        // Nothing here is to be run, or served until the end of days.
+        // Nothing here may be run or served without an end.
         prop_assume!(!text.starts_with("command:") && text.trim().parse::<u16>().is_err());
         let url = [("SOTICKETS_URL", "http://127.0.0.1:1"), ("SOTICKETS_TOKEN", "t0ken")];
         let typed = typed(&text);

@@ -1,5 +1,5 @@
-//! Whatever a ticket says, a Markdown table keeps its cells, and nothing in them is
-//! read as Markdown. Read back by another project's parser, with all that GitHub reads.
+//! Hostile text in tickets: a Markdown table keeps its cells, and no cell is read as Markdown.
+//! Another project's parser reads it, with all of GitHub's extensions.
 
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
@@ -26,8 +26,8 @@ fn options() -> Options<'static> {
     options
 }
 
-/// The texts of the table's cells, row by row. Anything but text in them is told in
-/// its place, and fits no text.
+/// Returns the texts of the table's cells, row by row. Anything else in a cell is described in its
+/// place, which equals no text.
 fn cells(markdown: &str) -> Vec<Vec<String>> {
     let arena = Arena::new();
     let root = parse_document(&arena, markdown, &options());
@@ -41,15 +41,15 @@ fn text_of<'a>(cell: &'a AstNode<'a>) -> String {
     let text = |node: &'a AstNode<'a>| match &node.data.borrow().value {
         NodeValue::Text(text) if has_address(text) => format!("\u{0}{text:?}\u{0}"),
         NodeValue::Text(text) => text.to_string(),
-        // A word with an @ in it, which nothing else keeps from becoming a link.
+        // A word with an @ in it, which only the escape keeps from becoming a link.
         NodeValue::Code(code) if code.literal.contains('@') => code.literal.clone(),
         other => format!("\u{0}{other:?}\u{0}"),
     };
     cell.children().map(text).collect()
 }
 
-/// GitHub looks for mail addresses and names of its users when it has forgotten what
-/// was escaped: nothing like them may be left in a text.
+/// GitHub looks for mail addresses and user names after it has removed escapes, so a text must hold
+/// nothing like them.
 fn has_address(text: &str) -> bool {
     text.match_indices('@').any(|(at, _)| {
         text[at + 1..].starts_with(|c: char| c.is_ascii_alphanumeric())

@@ -1,4 +1,4 @@
-//! Whatever a ticket says, csv and tsv give it back to a reader that is not ours.
+//! Hostile text in tickets: other readers of csv and tsv get it back unchanged.
 
 use std::process::Stdio;
 
@@ -11,7 +11,7 @@ use crate::support::formula::{is_formula, is_skipped};
 use crate::support::programs::program;
 use crate::support::{Run, Server, hostile_text, render};
 
-/// All that may stand between two cells.
+/// The separators of cells.
 const DELIMITERS: &[u8] = b",;|\t :!#$%&()*+-./<=>?@[]^_`{}~";
 
 /// Fields of each type; one of a date.
@@ -29,7 +29,7 @@ const DATES: &[[&str; 3]] = &[
     ["=soon", "=soon", "=soon"],
 ];
 
-/// A value: its JSON, and what a reader is to find, before it is guarded.
+/// A value: its JSON, and the text that a reader finds, before it is guarded.
 #[derive(Clone, Debug)]
 struct Sent {
     json: String,
@@ -123,7 +123,7 @@ fn case() -> impl Strategy<Value = Case> {
 
 const OPERATORS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// `text` as `--guard-formulas` is to write it.
+/// Returns `text` as `--guard-formulas` has to write it.
 fn guarded(text: &str, delimiter: u8) -> String {
     let is_start = text.starts_with(['\t', '\r', '\n'])
         || text.trim_start_matches(is_skipped).starts_with(OPERATORS);
@@ -164,7 +164,7 @@ impl Case {
         render::page(self.answer().as_bytes(), &columns, self.style, &*format).expect("tickets")
     }
 
-    /// Holds the cells that a reader found against those that were sent.
+    /// Compares the cells that a reader found with those that were sent.
     fn check(&self, read: &[Vec<String>]) -> Result<(), TestCaseError> {
         let header = usize::from(self.options.has_header);
         prop_assert_eq!(read.len(), self.rows.len() + header, "{:?}", read);
@@ -189,7 +189,7 @@ impl Case {
     }
 }
 
-/// `bytes` without the mark, which must be there where it was asked for.
+/// Returns `bytes` without the byte-order mark, which must be there if it was requested.
 fn without_bom(bytes: &[u8], bom: bool) -> &[u8] {
     if bom { bytes.strip_prefix(b"\xef\xbb\xbf").expect("a byte-order mark") } else { bytes }
 }
@@ -228,7 +228,7 @@ proptest! {
     #[test]
     fn csv_is_read_back(case in case()) {
         let written = case.written(OutputFormat::Csv);
-        // The reader drops a mark of its own accord, where it is one.
+        // The reader itself drops a byte-order mark.
         let read: Vec<Vec<String>> = csv::ReaderBuilder::new()
             .has_headers(false)
             .delimiter(case.delimiter)
@@ -252,8 +252,7 @@ proptest! {
     }
 }
 
-/// Reads `written` as a program does that knows nothing of how it was made, in each usual
-/// way, and returns the cells that it finds.
+/// Reads `written` as other programs do, in each usual way, and returns the cells.
 fn read_in_each_way(written: &[u8], delimiter: u8) -> Vec<String> {
     let mut cells = Vec::new();
     for delimiter in [b',', b';', b'\t', b'|', delimiter] {
@@ -278,7 +277,7 @@ proptest! {
 
     #[test]
     fn no_reader_finds_an_equals_sign_at_the_start_of_a_cell(case in case()) {
-        // It is at the start of a cell wherever the one before is empty.
+        // It is at the start of a cell if the one before is empty.
         prop_assume!(case.delimiter != b'=');
         let options = SeparatedOptions { guards_formulas: true, ..case.options };
         let case = Case { options, ..case };

@@ -1,5 +1,4 @@
-//! Whatever a ticket says, no byte of it drives a terminal, forges a row or moves a
-//! column.
+//! Hostile text in tickets: no byte of it drives a terminal, forges a row or moves a column.
 
 use proptest::prelude::*;
 use sotickets::output::OutputFormat;
@@ -7,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::support::{Run, Server, formats, hostile_text, render};
 
-/// Colours and bold, as they are switched on and off here, in tables and in records.
+/// The sequences that switch colors and bold on and off, in tables and in records.
 const STYLES: [&str; 6] = ["\x1b[1m", "\x1b[2m", "\x1b[0m", "\x1b[31m", "\x1b[32m", "\x1b[33m"];
 
 /// The last column ends each line at the same place: a number, of which the heading
@@ -34,7 +33,7 @@ fn answer(tickets: &[[String; 3]]) -> String {
     format!("[{}]", tickets.iter().enumerate().map(ticket).collect::<Vec<_>>().join(","))
 }
 
-/// The lines of `shown` without the styles, once nothing else in it can drive a
+/// Returns the lines of `shown` without styles, after a check that nothing else in it drives a
 /// terminal.
 fn harmless_lines(shown: &str, is_colored: bool) -> Result<Vec<String>, TestCaseError> {
     prop_assert!(shown.ends_with('\n'));
@@ -104,7 +103,7 @@ proptest! {
         prop_assert_eq!(names, expected, "{}", shown);
         match width {
             None => prop_assert_eq!(lines.len(), 5 * tickets.len() - 1),
-            // A character may be wider than all the room there is, but no name is cut.
+            // A character may be wider than the column, but no name is cut.
             Some(width) => for line in &lines {
                 prop_assert!(line.width() <= width.max("BaseStatus".len()), "{:?}", line);
             },

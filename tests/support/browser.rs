@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::online_server::test_user::client;
 use super::{PATIENCE, programs};
 
-/// What the protocol calls the number of an element.
+/// The protocol's key for the id of an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A browser with its driver. Both end with it.
@@ -23,24 +23,23 @@ pub struct Browser {
     client: Client,
     /// The address of the session.
     session: String,
-    /// Is held open: the driver may say more.
-    said: BufReader<ChildStdout>,
+    /// It is kept open, because the driver may print more.
+    output: BufReader<ChildStdout>,
 }
 
 impl Browser {
-    /// Starts one that keeps all it keeps below `home`; nothing where there is none on
-    /// this machine.
+    /// Starts a browser that keeps its files below `home`; `None` if this machine has none.
     pub fn start(home: &Path) -> Option<Self> {
         let chromium = programs::program("chromium")?;
         if !programs::needed("chromedriver") {
             return None;
         }
-        // The driver takes a free port of IPv4, and ends where somebody has that of IPv6.
+        // The driver takes a free port of IPv4, and ends if the same port of IPv6 is in use.
         let begun = (0..5).find_map(|_| Self::begin(home));
         let mut browser = begun.expect("the driver starts");
         let capabilities = json!({
             "browserName": "chrome",
-            // The stand-in's certificate is its own.
+            // The test server's certificate is self-signed.
             "acceptInsecureCerts": true,
             "goog:chromeOptions": { "binary": chromium.get_program().to_str(), "args": [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -55,7 +54,7 @@ impl Browser {
         Some(browser)
     }
 
-    /// Starts the driver; nothing where it ends at once.
+    /// Starts the driver; `None` if it ends at once.
     fn begin(home: &Path) -> Option<Self> {
         let mut driver = programs::program("chromedriver")?
             .args(["--port=0", "--log-level=WARNING"])
@@ -67,18 +66,18 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .expect("a driver");
-        let said = BufReader::new(driver.stdout.take().expect("its output"));
-        let mut browser = Self { driver, client: client(None), session: String::new(), said };
+        let output = BufReader::new(driver.stdout.take().expect("its output"));
+        let mut browser = Self { driver, client: client(None), session: String::new(), output };
         browser.session = format!("http://127.0.0.1:{}/session", browser.port()?);
         Some(browser)
     }
 
-    /// The port that the driver says it has.
+    /// Returns the port that the driver prints.
     fn port(&mut self) -> Option<u16> {
         let mut line = String::new();
         loop {
             line.clear();
-            if self.said.read_line(&mut line).expect("text") == 0 {
+            if self.output.read_line(&mut line).expect("text") == 0 {
                 return None;
             }
             if let Some((_, port)) = line.trim_end().split_once("started successfully on port ") {
@@ -99,7 +98,7 @@ impl Browser {
         self.post(&format!("/element/{id}/click"), &json!({}));
     }
 
-    /// Waits for a page whose title holds `words`, and gives the page.
+    /// Waits for a page whose title contains `words`, and returns the page.
     pub fn wait_for(&self, words: &str) -> String {
         let start = Instant::now();
         loop {

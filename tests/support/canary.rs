@@ -1,4 +1,4 @@
-//! Secrets that are known again however they are written, and the search for them.
+//! Secrets that are found in every form in which they may be written, and the search for them.
 
 use std::sync::LazyLock;
 
@@ -11,8 +11,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Canary {
     pub name: &'static str,
-    /// What the option and the variable for it are called; none for the secret in the
-    /// address of a proxy.
+    /// The option and the variable for it; none for the secret in the address of a proxy.
     pub option: Option<&'static str>,
     pub variable: Option<&'static str>,
 }
@@ -41,8 +40,8 @@ pub const ALL: [Canary; 9] =
     [PASSWORD, TICKET, TOKEN, XSRF, COOKIE, APP_TOKEN, HEADER, PROXY, PROXY_VARIABLE];
 
 impl Canary {
-    /// A half of it is known as well: what stands before and behind the characters that
-    /// each encoding writes in its own way.
+    /// A half of it is found as well: the part before and after the characters that encodings write
+    /// differently.
     fn ends(&self) -> [String; 2] {
         [format!("cnry{}", self.name), format!("{}yrnc", self.name)]
     }
@@ -52,13 +51,13 @@ impl Canary {
         format!("{head}+/%\"<é&'\\>{tail}")
     }
 
-    /// What its source holds: cookies have names.
+    /// The content of its source: cookies have names.
     pub fn kept(&self) -> String {
         if *self == COOKIE { format!("sid={}; theme=plain", self.value()) } else { self.value() }
     }
 }
 
-/// `text` in each form in which somebody may write it.
+/// Returns `text` in each form in which it may be written.
 pub fn forms(text: &str) -> Vec<(&'static str, String)> {
     let percent = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let json = serde_json::to_string(text).expect("JSON").trim_matches('"').to_owned();
@@ -95,8 +94,8 @@ pub fn forms(text: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The characters of base64 that `text` alone decides, where `before` bytes stand
-/// before it.
+/// Returns the characters of base64 that depend on `text` alone, with `before` bytes in front of
+/// it.
 fn core(text: &str, before: usize, engine: &impl base64::Engine) -> String {
     let encoded = engine.encode(format!("{}{text}", "\0".repeat(before)));
     encoded[(before * 8).div_ceil(6)..(before + text.len()) * 8 / 6].to_owned()

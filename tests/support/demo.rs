@@ -8,7 +8,7 @@ pub struct Demo {
     child: Child,
     url: String,
     token: String,
-    /// What it said to a person.
+    /// Its messages on standard error.
     greeting: String,
 }
 
@@ -46,8 +46,8 @@ impl Demo {
         &self.token
     }
 
-    /// What it printed, as a terminal shows it.
-    pub fn said(&self) -> String {
+    /// Returns all that it printed, as a terminal shows it.
+    pub fn messages(&self) -> String {
         let (url, token, greeting) = (&self.url, &self.token, &self.greeting);
         format!("export SOTICKETS_URL={url}\nexport SOTICKETS_TOKEN={token}\n{greeting}")
     }

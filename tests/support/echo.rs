@@ -1,4 +1,4 @@
-//! A server that sends back whatever it was told, and looks at its client meanwhile.
+//! A server that sends back what it received, and inspects its client meanwhile.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -18,8 +18,8 @@ const SECRET: [&str; 6] =
     ["authorization", "cookie", "proxy-authorization", "so-apptoken", "x-gateway", "x-xsrf-token"];
 
 impl Request {
-    /// The secrets as the server knows them: each header's value, with its scheme and
-    /// without, and what Basic encodes.
+    /// Returns the secrets as the server knows them: each header's value, with its scheme and
+    /// without, and the text that Basic encodes.
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = Vec::new();
         for (_, value) in self.headers.iter().filter(|(name, _)| SECRET.contains(&name.as_str())) {
@@ -32,8 +32,8 @@ impl Request {
         secrets
     }
 
-    /// As many of them, in as many forms, as go into a text of `room` characters once
-    /// they are masked; `turn` says which come first.
+    /// Returns as many of them, in as many forms, as fit into `room` characters once they are
+    /// masked; `turn` decides which come first.
     pub fn quoted(&self, turn: usize, room: usize) -> String {
         let all = self.all_forms();
         let count = room / 20;
@@ -49,12 +49,12 @@ impl Request {
     }
 }
 
-/// What the server does with a request.
+/// The server's reaction to a request.
 pub enum Answer {
     Bytes(Vec<u8>),
-    /// Breaks the connection off.
+    /// Closes the connection.
     Reset,
-    /// Says nothing until the client has gone.
+    /// Sends nothing until the client closes.
     Silence,
 }
 
@@ -70,7 +70,7 @@ struct Shared {
     /// The folder of the client, and its process.
     folder: PathBuf,
     process: AtomicU32,
-    /// The number of requests at which the client was looked at.
+    /// The number of requests during which the client was inspected.
     looks: AtomicUsize,
     requests: Mutex<Vec<Request>>,
     seen: Mutex<Vec<(String, Vec<u8>)>>,
@@ -78,8 +78,8 @@ struct Shared {
 }
 
 impl Echo {
-    /// Answers on a free port. While it holds an answer it looks at the client's
-    /// command line and into its `folder`.
+    /// Answers on a free port. Before each answer it inspects the client's command line and its
+    /// `folder`.
     pub fn start(
         folder: &Path,
         answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
@@ -100,7 +100,7 @@ impl Echo {
         Self { port: listener.port, shared, _listener: listener }
     }
 
-    /// Says which process is the client.
+    /// Sets the process of the client.
     pub fn watch(&self, process: u32) {
         self.shared.process.store(process, Ordering::SeqCst);
     }
@@ -117,9 +117,9 @@ impl Echo {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
-    /// What was to be seen of the client meanwhile.
+    /// Returns what was found at the client meanwhile.
     pub fn seen(&self) -> Vec<(String, Vec<u8>)> {
-        // A client with a short time-out may end while it is looked at.
+        // A client with a short time-out may end meanwhile.
         let start = Instant::now();
         while self.shared.looks.load(Ordering::SeqCst) < self.requests().len()
             && start.elapsed() < PATIENCE
@@ -146,7 +146,7 @@ impl Shared {
                 close(&mut stream);
             }
             Answer::Reset => {
-                // There has to be something unread.
+                // Some bytes must stay unread.
                 let _ = stream.peek(&mut [0]);
             }
             Answer::Silence => {
@@ -167,7 +167,7 @@ impl Shared {
     }
 }
 
-/// The command lines of a process and of its children, where the system tells them.
+/// Returns the command lines of a process and of its children, if the system shows them.
 fn command_lines(process: u32) -> Vec<(String, Vec<u8>)> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     if process == 0 {
@@ -177,7 +177,7 @@ fn command_lines(process: u32) -> Vec<(String, Vec<u8>)> {
         .filter_map(|entry| {
             let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
             let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-            // The name in brackets may hold anything; behind it stand state and parent.
+            // The name in brackets may contain anything; state and parent follow it.
             Some((id, stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?))
         })
         .collect();
@@ -190,14 +190,14 @@ fn command_lines(process: u32) -> Vec<(String, Vec<u8>)> {
     let read = |id: u32| {
         let path = format!("/proc/{id}/cmdline");
         let line = fs::read(&path).unwrap_or_default();
-        // On a loaded machine a client with a short time-out is gone by now.
+        // On a loaded machine a client with a short time-out has ended by now.
         (path, if line.is_empty() { b"(ended)".to_vec() } else { line })
     };
     family.into_iter().map(read).collect()
 }
 
-/// What stands in the files of `folder`, and what they are called; but for the folder
-/// `secrets` in it.
+/// Returns the names and the contents of the files in `folder`, except those in its folder
+/// `secrets`.
 pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -215,11 +215,10 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-/// A SOCKS5 proxy that reads user and password, and takes neither; gives its port and
-/// what it was told.
+/// A SOCKS5 proxy that reads user and password, and refuses them. Returns its port and the logins.
 pub fn socks() -> (u16, Arc<Mutex<Vec<u8>>>) {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let note = Arc::clone(&told);
+    let logins = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&logins);
     let listener = Listener::start(move |mut stream| {
         let mut bytes = [0; 512];
         let _ = stream.read(&mut bytes);
@@ -229,5 +228,5 @@ pub fn socks() -> (u16, Arc<Mutex<Vec<u8>>>) {
         let _ = stream.write_all(&[1, 1]);
         close(&mut stream);
     });
-    (listener.detach(), told)
+    (listener.detach(), logins)
 }

@@ -1,6 +1,5 @@
-//! Where text from outside comes in: a function an entry, which takes anything and
-//! panics where a promise does not hold. Fuzzing calls them, and so does an ordinary
-//! test.
+//! Entry points for text from outside: each function takes any bytes and panics if a promise is
+//! broken. Fuzzing and an ordinary test call them.
 
 use chrono::{DateTime, Utc};
 use clap::ValueEnum as _;
@@ -39,8 +38,8 @@ fn assert_told(error: &Error) {
     }
 }
 
-/// The answer's bytes, through each format; what is no list of tickets, through what is
-/// said of it.
+/// Puts the bytes of an answer through each format, and those that are no list of tickets through
+/// the error messages.
 pub fn answer(bytes: &[u8]) {
     let lists = ["TicketId,Title,CreatedAt,TableRight/Mask,BaseStatus", "Title", ""];
     for list in lists {
@@ -166,7 +165,7 @@ pub fn select(bytes: &[u8]) {
             Ok(columns) => {
                 let paths: Vec<&str> = columns.iter().map(Column::path).collect();
                 paths.iter().copied().for_each(assert_harmless);
-                // What goes to the wire means the same there.
+                // The query has the same meaning for the server.
                 let again = column::parse(&[paths.join(",")], any_field).expect("known names");
                 assert_eq!(again, columns);
             }

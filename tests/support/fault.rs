@@ -1,5 +1,4 @@
-//! The fault matrix: what a server, or the way to it, does to the program, and what
-//! the program must make of it.
+//! The fault matrix: faults of a server or of the network, and the program's reaction to each.
 
 use std::time::Duration;
 
@@ -11,10 +10,10 @@ use super::{Run, TOKEN, sotickets, tcp_server};
 /// The matrix as docs/security.md shows it.
 const DOCUMENTED: &str = include_str!("../../docs/security.md");
 
-/// Each fault is met in one of these at least: bytes passed on, and cells made of them.
+/// Each fault is tested in these formats at least: raw bytes, and cells.
 const FORMATS: [&str; 3] = ["csv", "json", "table"];
 
-/// A fault, with the exit code and the first line of standard error that it ends with.
+/// A fault, with its exit code and the first line of standard error.
 #[derive(Clone, Copy)]
 pub struct Fault {
     name: &'static str,
@@ -24,25 +23,25 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// `message`, or each of those with ` / ` between them, comes without the word before it, and with `HOST:PORT`; a `…` at its
-    /// end stands for words of the operating system, or for what differs from case to
-    /// case.
+    /// `message`, or each of those with ` / ` between them, without the word before it and with
+    /// `HOST:PORT`. A `…` at its end stands for text of the operating system, or for text that
+    /// differs from case to case.
     pub const fn new(name: &'static str, code: i32, message: &'static str) -> Self {
         Self { name, code, message, arguments: &[] }
     }
 
-    /// What is odd, but sound: it is printed, and nothing is said.
+    /// An unusual but valid answer: it is printed, without a message.
     pub const fn sound(name: &'static str) -> Self {
         Self::new(name, 0, "")
     }
 
-    /// Meets it with these arguments.
+    /// Tests it with these arguments.
     pub const fn with(mut self, arguments: &'static [&'static str]) -> Self {
         self.arguments = arguments;
         self
     }
 
-    /// Meets it at `url`, in each format, and once with a file.
+    /// Tests it at `url`, in each format, and once with a file.
     pub fn at(&self, url: &str) {
         for format in FORMATS {
             self.meet(url, format);
@@ -50,17 +49,17 @@ impl Fault {
         self.leaves_the_file(url, FORMATS[0]);
     }
 
-    /// Meets it in an answer of these bytes.
+    /// Tests it in an answer of these bytes.
     pub fn in_answer(&self, bytes: impl Into<Vec<u8>>) {
         self.at(&tcp_server::answering(bytes));
     }
 
-    /// Meets it in an answer of these bytes, in `format`.
+    /// Tests it in an answer of these bytes, in `format`.
     pub fn in_answer_as(&self, format: &str, bytes: impl Into<Vec<u8>>) {
         self.meet(&tcp_server::answering(bytes), format);
     }
 
-    /// Meets it in each of these answers, the formats taking turns, and every fourth time with a
+    /// Tests it in each of these answers, in alternating formats, and every fourth time with a
     /// file.
     pub fn in_each(&self, answers: impl IntoIterator<Item = Vec<u8>>) {
         for (number, (bytes, format)) in answers.into_iter().zip(FORMATS.iter().cycle()).enumerate()
@@ -73,15 +72,15 @@ impl Fault {
         }
     }
 
-    /// Meets an odd answer, which must be printed as `expected` in `format`.
+    /// Tests an unusual answer, which must be printed as `expected` in `format`.
     pub fn prints(&self, bytes: impl Into<Vec<u8>>, format: &str, expected: &str) {
         let run = self.run(&tcp_server::answering(bytes), format);
         assert_eq!(run.to_string(), format!("{expected}--- exit code 0"), "{}", self.name);
         self.documented();
     }
 
-    /// Meets an answer that is not the first, which must be printed as `expected`; no more
-    /// is said than that there was a wait.
+    /// Tests an answer that is not the first, which must be printed as `expected`; only the wait is
+    /// reported.
     pub fn prints_in_the_end(&self, url: &str, format: &str, expected: &str) {
         let run = self.run(url, format);
         assert_eq!((run.code, run.stdout.as_str()), (0, expected), "{}: {run}", self.name);
@@ -89,7 +88,7 @@ impl Fault {
         self.documented();
     }
 
-    /// Runs `get 839` against `url` and holds the run against what is expected.
+    /// Runs `get 839` against `url` and compares the run with the expected one.
     fn meet(&self, url: &str, format: &str) {
         let run = self.run(url, format);
         let name = self.name;
@@ -115,7 +114,7 @@ impl Fault {
         Run::of(&mut self.command(url, format))
     }
 
-    /// Meets it again with `--out-file`, which must then be as it was.
+    /// Tests it again with `--out-file`, which must stay unchanged.
     fn leaves_the_file(&self, url: &str, format: &str) {
         let file = OutFile::old();
         let run = Run::of(self.command(url, format).args(file.arguments()));
@@ -131,15 +130,15 @@ impl Fault {
         command
     }
 
-    /// Prints the row of the table, and makes sure that the documentation has it:
-    /// `cargo test --test program fault_ -- --nocapture | grep '^|' | sort -u`.
+    /// Prints the row of the table, and asserts that the documentation has it: `cargo test --test
+    /// program fault_ -- --nocapture | grep '^|' | sort -u`.
     fn documented(&self) {
         let message = if self.code == 0 { "printed as sent" } else { self.message };
         documented(self.name, self.code, message);
     }
 }
 
-/// Prints a row of the matrix, and makes sure that the documentation has it.
+/// Prints a row of the matrix, and asserts that the documentation has it.
 #[expect(clippy::print_stdout, reason = "the table is made from it")]
 pub fn documented(name: &str, code: i32, message: &str) {
     let row = format!("| {name} | {code} | {message} |");
@@ -147,12 +146,12 @@ pub fn documented(name: &str, code: i32, message: &str) {
     assert!(DOCUMENTED.contains(&row), "docs/security.md lacks this row:\n{row}");
 }
 
-/// Whether `line` tells of a wait before another try.
+/// Returns whether `line` reports a wait before another try.
 fn is_notice(line: &str) -> bool {
     line.starts_with("retrying in ")
 }
 
-/// Whether `message` is the `known` one, or begins like one that ends with `…`.
+/// Returns whether `message` is the `known` one, or begins like one that ends with `…`.
 fn matches(message: &str, known: &str) -> bool {
     known.strip_suffix('…').map_or(message == known, |start| message.starts_with(start))
 }

@@ -1,5 +1,4 @@
-//! What a spreadsheet takes for a formula. Written down here once more: the expectation
-//! must not come from the code under test.
+//! The formulas of spreadsheets. The expectation must not come from the code under test.
 
 /// Returns whether a reader may drop `c` before a formula.
 pub fn is_skipped(c: char) -> bool {

@@ -1,10 +1,10 @@
-//! Files that are committed and made from the code: how a test finds a stale one, and
-//! how all of them are made anew.
+//! Committed files that are made from the code: a test finds one that is out of date, and can write
+//! them again.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// With this variable set the tests write what they would else compare.
+/// With this variable, the tests write the files instead of comparing them.
 const REGENERATE: &str = "SOTICKETS_REGENERATE";
 
 /// Asserts that the file at `path`, from the root of the sources, holds `text`.

@@ -32,7 +32,7 @@ fn collect(command: &Command, path: &str, date: &dyn Fn(&str) -> String, pages: 
 fn page(command: &Command, path: &str, date: &dyn Fn(&str) -> String) -> Page {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();
-    // What `-h` leaves out, clap_mangen would have without words.
+    // clap_mangen would leave the text of arguments that `-h` hides empty.
     let command = command.clone().mut_args(|arg| arg.hide_short_help(false));
     let man = Man::new(command.clone().override_usage(usage));
     let name = man.get_filename();
@@ -109,7 +109,7 @@ fn add_examples(roff: &mut Roff, examples: &[Example]) {
     }
 }
 
-/// The pages beside this one: those of its commands, or the one above.
+/// Adds the related pages: those of its commands, or the one above.
 fn add_related(roff: &mut Roff, command: &Command, path: &str) {
     let own = if path.is_empty() { "sotickets".into() } else { format!("sotickets {path}") };
     let own = own.replace(' ', "-");
@@ -123,8 +123,8 @@ fn add_related(roff: &mut Roff, command: &Command, path: &str) {
     }
 }
 
-/// The page without what its checkers find fault with: empty lines and breaks around the
-/// paragraphs of an option, long lines, and a preamble for each section; with code between
+/// Returns the page without the parts that its checkers warn about: empty lines and breaks around
+/// the paragraphs of an option, long lines, and a preamble for each section; with code between
 /// grave accents in bold.
 fn tidy(page: &str) -> String {
     const PREAMBLE: [&str; 2] = [r".ie \n(.g .ds Aq \(aq", r".el .ds Aq '"];
@@ -152,7 +152,7 @@ fn tidy(page: &str) -> String {
         }
         is_tag = line == ".TP";
         if line.starts_with(".TH") {
-            // Names and paths are not to be hyphenated, nor pulled apart.
+            // Names and paths must not be hyphenated or stretched.
             tidy.extend([".nh", ".ad l"].map(str::to_owned));
         }
     }
@@ -169,7 +169,7 @@ fn bold_code(line: &str) -> String {
     parts.collect()
 }
 
-/// `text` as lines of up to 80 bytes. One that a word with a dot would begin is no request.
+/// Returns `text` as lines of up to 80 bytes. A line that begins with a dot is no request.
 fn short_lines(text: &str) -> Vec<String> {
     // A character beyond ASCII counts as the escape that it becomes.
     let length =

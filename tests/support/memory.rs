@@ -1,9 +1,9 @@
-//! The memory that the program takes.
+//! The memory that a program uses.
 
 use super::programs::program;
 use super::{Run, TOKEN};
 
-/// Runs a program and says what memory it took at most, in KiB.
+/// Runs a program and prints the most memory that it used, in KiB.
 const MEASURE: &str = "
 import resource, subprocess, sys
 code = subprocess.run(sys.argv[1:]).returncode
@@ -11,8 +11,8 @@ print('peak', resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.s
 sys.exit(code)
 ";
 
-/// Runs `sotickets get` against `url` with `arguments`. Returns the run and how many KiB of
-/// memory it took; `None` where nothing here measures it.
+/// Runs `sotickets get` against `url` with `arguments`. Returns the run and the KiB of memory that
+/// it used; `None` if this machine cannot measure it.
 pub fn measure(url: &str, arguments: &[&str]) -> Option<(Run, u64)> {
     let mut python = program("python3")?;
     python.args(["-c", MEASURE, env!("CARGO_BIN_EXE_sotickets"), "get", "--url", url]);

@@ -1,4 +1,4 @@
-//! What the tests of the program share: a server, a command, a readable result.
+//! Support for the tests of the program: a server, a command, a readable result.
 #![allow(unreachable_pub, reason = "one of its files is shared with another crate")]
 
 use std::fmt;
@@ -54,7 +54,7 @@ pub mod tls;
 /// The endpoint's path on a test server.
 pub const PATH: &str = "/api/v1/Agents/Ticket/GetTickets";
 
-/// Tickets 839 and 249, with all that JSON allows and a format may stumble over.
+/// Tickets 839 and 249, with everything that JSON allows and a format may get wrong.
 pub const AWKWARD: &str = include_str!("../fixtures/awkward.json");
 
 /// The token of [`Server::get`].
@@ -94,19 +94,19 @@ pub fn paths() -> Vec<String> {
     paths
 }
 
-/// The commands below `command` that a person is told of.
+/// Returns the commands below `command` that help lists.
 pub fn visible(command: &clap::Command) -> impl Iterator<Item = &clap::Command> {
     command.get_subcommands().filter(|below| !below.is_hide_set())
 }
 
-/// `text` without the sequences that colour it.
+/// Returns `text` without escape sequences for color.
 pub fn plain(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.split_once('m').expect("a colour").1)
 }
 
-/// What a run of the program left behind.
+/// The result of a run.
 pub struct Run {
     pub code: i32,
     pub stdout: String,
@@ -120,7 +120,7 @@ impl Run {
     }
 }
 
-/// What so many runs at once leave behind.
+/// Returns the results of so many runs at once.
 pub fn at_once(count: usize, run: impl Fn() -> Run + Sync) -> Vec<Run> {
     std::thread::scope(|scope| {
         let runs: Vec<_> = (0..count).map(|_| scope.spawn(&run)).collect();
@@ -173,7 +173,7 @@ impl Seen {
         Self { target, headers, body: request.body_string() }
     }
 
-    /// What stands behind the question mark.
+    /// Returns the text after the question mark.
     pub fn query(&self) -> Option<&str> {
         self.target.split_once('?').map(|(_, query)| query)
     }
@@ -200,7 +200,7 @@ impl Server {
         })
     }
 
-    /// Answers as `set_up` says; requests it does not match get 404.
+    /// Answers as `set_up` defines; other requests get 404.
     pub fn answering(set_up: impl FnOnce(When, Then)) -> Self {
         let server = MockServer::start();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -243,7 +243,7 @@ impl Server {
         self.seen.lock().expect("no panic").last().expect("a request").clone()
     }
 
-    /// `run` with the server's address, which changes, written `HOST:PORT`.
+    /// Returns `run` with `HOST:PORT` in place of the server's address, which changes.
     pub fn shown(&self, run: &Run) -> String {
         run.to_string().replace(&self.server.address().to_string(), "HOST:PORT")
     }
@@ -303,7 +303,7 @@ pub fn configured(folder: &tempfile::TempDir, arguments: &[&str]) -> Command {
     command
 }
 
-/// `text` with the path of `folder`, which changes, written `CONFIG`.
+/// Returns `text` with `CONFIG` in place of the path of `folder`, which changes.
 pub fn without_folder(text: &str, folder: &tempfile::TempDir) -> String {
     text.replace(&folder.path().to_string_lossy().into_owned(), "CONFIG")
 }

@@ -8,10 +8,10 @@ use tempfile::TempDir;
 
 use super::Run;
 
-/// What stands in the file before the program runs.
+/// The content of the file before the program runs.
 pub const OLD: &str = "what was there before\n";
 
-/// A file that must be found as it was, or whole.
+/// A file that must stay unchanged or be written completely.
 pub struct OutFile {
     folder: TempDir,
     path: PathBuf,
@@ -43,20 +43,20 @@ impl OutFile {
         ["--out-file", self.path.to_str().expect("UTF-8")]
     }
 
-    /// What is in it now.
+    /// Returns its content.
     pub fn text(&self) -> String {
         fs::read_to_string(&self.path).expect("the file")
     }
 
-    /// Asserts that it is as it was, that nothing else stands beside it, and that
-    /// nothing was printed.
+    /// Asserts that it is unchanged, that its folder has no other file, and that nothing was
+    /// printed.
     pub fn assert_untouched(&self, run: &Run) {
         assert_eq!((self.text().as_str(), run.stdout.as_str()), (OLD, ""), "{run}");
         assert_eq!(modified(&self.path), self.written, "{run}");
         self.assert_alone();
     }
 
-    /// Asserts that nothing else is in its folder, a temporary file say.
+    /// Asserts that its folder has no other file, such as a temporary one.
     pub fn assert_alone(&self) {
         assert_eq!(names(self.folder()), ["tickets.out"]);
     }

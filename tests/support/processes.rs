@@ -1,10 +1,10 @@
-//! An end for whatever a test waits for: a test that fails says so, and does not hang.
+//! A time limit for whatever a test waits for: a test that fails ends with a message.
 
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-/// Longer than anything takes that ends at all, also on a loaded machine.
+/// A limit that no run reaches unless it hangs, also on a loaded machine.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Kills a process after [`PATIENCE`], unless it is dropped before. What the test reads of
@@ -14,7 +14,7 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// Begins to count for `child`.
+    /// Starts the time limit for `child`.
     #[cfg(unix)]
     pub fn new(child: &Child) -> Self {
         use rustix::process::{Pid, Signal, kill_process};
@@ -24,7 +24,7 @@ impl Limit {
         })
     }
 
-    /// Begins to count, and does nothing: there is no way to kill by number here.
+    /// Does nothing, because this system cannot kill by number.
     #[cfg(not(unix))]
     pub fn new(_: &Child) -> Self {
         Self::act(|| ())

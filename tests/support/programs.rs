@@ -77,14 +77,14 @@ pub fn path() -> OsString {
     PATH.clone()
 }
 
-/// Returns [`path`] behind `folder`.
+/// Returns [`path`] after `folder`.
 pub fn path_after(folder: &Path) -> OsString {
     let path = path();
     let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
     std::env::join_paths(folders).expect("folders")
 }
 
-/// Returns [`path`] behind the folder of the program that is tested.
+/// Returns [`path`] after the folder of the program that is tested.
 pub fn path_with_sotickets() -> OsString {
     path_after(Path::new(env!("CARGO_BIN_EXE_sotickets")).parent().expect("a folder"))
 }

@@ -11,9 +11,8 @@ use rustix::termios::{OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsi
 
 use super::{Run, programs, skip};
 
-/// Runs `command` with its standard output at a terminal of so many `columns`;
-/// `None`, with a word on standard error, where the machine has no terminals to
-/// give.
+/// Runs `command` with its standard output at a terminal of so many `columns`; `None`, with a line
+/// on standard error, if the machine has no terminals.
 pub fn run(command: &assert_cmd::Command, columns: u16) -> Option<Run> {
     let Ok((mut controller, terminal)) = open(columns) else {
         skip("this machine gives no pseudo-terminal");
@@ -27,7 +26,8 @@ pub fn run(command: &assert_cmd::Command, columns: u16) -> Option<Run> {
         .expect("the program runs");
     let mut stdout = Vec::new();
     let mut part = [0; 4096];
-    // Linux reports an error, others the end, once nobody holds the terminal.
+    // Linux reports an error, other systems the end, after the last process has closed the
+    // terminal.
     while let Ok(read @ 1..) = controller.read(&mut part) {
         stdout.extend_from_slice(&part[..read]);
     }
@@ -40,8 +40,8 @@ pub fn run(command: &assert_cmd::Command, columns: u16) -> Option<Run> {
     })
 }
 
-/// What `command` prints with both its streams at a terminal, in the order in which it
-/// comes there, and the exit code.
+/// Returns the output of `command` with both its streams at a terminal, in the order of arrival,
+/// and the exit code.
 pub fn both(command: &assert_cmd::Command, columns: u16) -> Option<(String, i32)> {
     let mut shell = assert_cmd::Command::from_std(programs::sh());
     shell.args(["-c", "exec \"$@\" 2>&1", "sh"]).arg(command.get_program());

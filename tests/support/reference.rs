@@ -159,7 +159,7 @@ fn plain(text: Option<&clap::builder::StyledStr>) -> String {
     text.map(ToString::to_string).unwrap_or_default()
 }
 
-/// `text` with what Markdown would take for its own escaped, outside of code.
+/// Escapes the characters of `text` that Markdown gives a meaning to, outside of code.
 fn escaped(text: &str) -> String {
     let mut is_code = false;
     let mut escaped = String::new();

@@ -1,4 +1,4 @@
-//! An answer made into a page, by the library itself.
+//! Formats an answer by the library itself.
 
 use sotickets::answer::{Expected, ParallelParser};
 use sotickets::output::{Document, Format, FormatOptions, OutputFormat, TextStyle};
@@ -16,7 +16,7 @@ pub fn now() -> chrono::DateTime<chrono::Utc> {
     "2026-03-29T12:00:00Z".parse().expect("a moment")
 }
 
-/// What `format` makes of `answer`, an array of tickets; `None` where it is none.
+/// Returns `answer`, an array of tickets, in `format`; `None` if it is none.
 pub fn page(
     answer: &[u8],
     columns: &[Column],

@@ -1,4 +1,4 @@
-//! Runs of the program with canaries for secrets, after which everything is searched.
+//! Runs the program with canaries for secrets, and searches everything after that.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use super::canary::{self, Canary};
 use super::echo::{self, Echo};
 use super::{end_of, programs};
 
-/// Where a secret is kept.
+/// The source of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     Variable,
@@ -31,16 +31,16 @@ pub struct SecretRun {
     input: String,
     /// The secrets that a server is to get.
     planted: Vec<Canary>,
-    /// Somebody typed a secret, so that the arguments hold it.
+    /// A secret was typed, so the arguments contain it.
     is_typed: bool,
-    /// It asks for no secret, and so need not notice that there is none.
+    /// It reads no secret, so it may not notice that there is none.
     may_succeed: bool,
-    /// A program is asked for a secret of it.
+    /// A program prints a secret for it.
     runs_program: bool,
 }
 
-/// The command lines of a program that is asked for a secret, and of its parent, are
-/// kept where they will be searched.
+/// Keeps the command lines of a program that prints a secret, and of its parent, in a file that is
+/// searched.
 const COMMAND: &str = "tr '\\0' '\\n' < /proc/$PPID/cmdline >> \"$HOME/parents\"
 tr '\\0' '\\n' < /proc/$$/cmdline >> \"$HOME/programs\"
 cat \"$1\"
@@ -99,28 +99,28 @@ impl SecretRun {
         self
     }
 
-    /// Somebody typed these.
+    /// Adds arguments with typed secrets.
     #[must_use]
     pub fn typed(mut self, arguments: &[&str]) -> Self {
         self.is_typed = true;
         self.with(arguments)
     }
 
-    /// Says that a server is to get `canary`.
+    /// Marks `canary` as one that a server must get.
     #[must_use]
     pub fn sends(mut self, canary: Canary) -> Self {
         self.planted.push(canary);
         self
     }
 
-    /// The same where only these get there.
+    /// The same, if only these get there.
     #[must_use]
     pub fn sends_only(mut self, canaries: &[Canary]) -> Self {
         self.planted = canaries.to_vec();
         self
     }
 
-    /// Writes the configuration file, where it is looked for.
+    /// Writes the configuration file.
     #[must_use]
     pub fn configuration(self, text: &str) -> Self {
         use std::os::unix::fs::PermissionsExt as _;
@@ -132,7 +132,7 @@ impl SecretRun {
         self
     }
 
-    /// Keeps `canary` in `source`, and says so with its option.
+    /// Puts `canary` into `source`, and names that with its option.
     #[must_use]
     pub fn keep(mut self, canary: Canary, source: Source) -> Self {
         let name = format!("CNRY_{}", canary.name.to_ascii_uppercase());
@@ -167,7 +167,7 @@ impl SecretRun {
         self.sends(canary).with(&[option, &value])
     }
 
-    /// Whether it only says what it would do.
+    /// Returns whether it is a dry run.
     fn asks_for_nothing(&self) -> bool {
         self.arguments.iter().any(|argument| argument == "--dry-run" || argument == "--offline")
     }
@@ -188,7 +188,7 @@ impl SecretRun {
         command
     }
 
-    /// Runs it, searches everything, and notes it in the `ledger` as one of `path`.
+    /// Runs it, searches everything, and records it in the `ledger` as one of `path`.
     pub fn run(self, ledger: &Ledger, path: &str, code: i32, echo: Option<&Echo>) -> Output {
         let mut child = self.command().spawn().expect("the program starts");
         if let Some(echo) = echo {
@@ -251,13 +251,13 @@ impl SecretRun {
     }
 }
 
-/// Whether a server has got `canary`.
+/// Returns whether a server got `canary`.
 pub fn arrived(canary: Canary, echo: &Echo) -> bool {
     let value = canary.value();
     echo.requests().iter().any(|request| request.secrets().iter().any(|it| it.contains(&value)))
 }
 
-/// What was run, and what was found.
+/// The runs, and the findings.
 #[derive(Default)]
 pub struct Ledger {
     runs: Mutex<BTreeMap<String, usize>>,
@@ -275,8 +275,7 @@ impl Ledger {
         self.searches.fetch_add(texts * canary::ALL.len(), Ordering::SeqCst);
     }
 
-    /// Shows what was run, asserts that nothing was found, and gives the number of
-    /// runs.
+    /// Prints the runs, asserts that nothing was found, and returns the number of runs.
     #[expect(clippy::print_stdout, reason = "the list of what was searched")]
     pub fn close(self) -> usize {
         let runs = self.runs.into_inner().expect("no panic");

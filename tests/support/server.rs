@@ -1,4 +1,4 @@
-//! A server that a test scripts: a function gets each connection, on a thread of its own.
+//! A server for tests: a function handles each connection, on a thread of its own.
 
 use std::io::Read;
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -15,7 +15,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Has `serve` meet each connection.
+    /// Calls `serve` for each connection.
     pub fn start(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -34,7 +34,7 @@ impl Listener {
         Self { port, is_over }
     }
 
-    /// Leaves it running until the tests end. Returns its port.
+    /// Lets it run until the tests end. Returns its port.
     pub fn detach(self) -> u16 {
         let port = self.port;
         std::mem::forget(self);
@@ -102,7 +102,7 @@ impl Request {
     }
 }
 
-/// Has `answer` meet `stream` inside TLS, and closes it so that the answer arrives.
+/// Calls `answer` with `stream` inside TLS, and closes it so that the answer arrives.
 pub fn over_tls(
     stream: TcpStream,
     config: Arc<ServerConfig>,
@@ -116,8 +116,7 @@ pub fn over_tls(
     close(&mut stream.sock);
 }
 
-/// Ends the answer, and reads on until the other side leaves: bytes that are left unread would
-/// take the answer back.
+/// Ends the answer, and reads until the client closes: unread bytes would reset the connection.
 pub fn close(stream: &mut TcpStream) {
     let _ = stream.shutdown(Shutdown::Write);
     let _ = std::io::copy(stream, &mut std::io::sink());

@@ -11,7 +11,7 @@ use rustix::termios::tcgetattr;
 
 use super::{programs, pty};
 
-/// For whatever a session waits for; only a program that hangs takes so long.
+/// The limit for all waits of a session; only a program that hangs reaches it.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A program that runs as the leader of a session, with a terminal that it controls.
@@ -20,15 +20,15 @@ pub struct Session {
     child: Child,
     output: Receiver<Vec<u8>>,
     transcript: String,
-    /// How much of the transcript was waited for.
+    /// The length of the transcript that was waited for.
     seen: usize,
     /// Its current folder.
     folder: tempfile::TempDir,
 }
 
 impl Session {
-    /// Runs `words` with these `variables` and `PATH` alone; `None`, with a line on standard
-    /// error, where the machine has no terminals or no `setsid`.
+    /// Runs `words` with only `PATH` and these `variables`; `None`, with a line on standard error,
+    /// if the machine has no terminals or no `setsid`.
     pub fn start(words: &[&str], variables: &[(&str, &str)]) -> Option<Self> {
         let Ok((controller, terminal)) = pty::open_cooked(80) else {
             programs::skip("this machine gives no pseudo-terminal");
@@ -52,7 +52,8 @@ impl Session {
         let mut reader = controller.try_clone().expect("a descriptor");
         thread::spawn(move || {
             let mut part = [0; 4096];
-            // Linux reports an error, others the end, once nobody holds the terminal.
+            // Linux reports an error, other systems the end, after the last process has closed the
+            // terminal.
             while let Ok(read @ 1..) = reader.read(&mut part) {
                 if sender.send(part[..read].to_vec()).is_err() {
                     return;
@@ -62,7 +63,7 @@ impl Session {
         Some(Self { controller, child, output, transcript: String::new(), seen: 0, folder })
     }
 
-    /// Waits until the terminal shows `text`, behind what was waited for before.
+    /// Waits until the terminal shows `text`, after the text that was waited for before.
     pub fn wait_for(&mut self, text: &str) {
         loop {
             if let Some(at) = self.transcript[self.seen..].find(text) {
@@ -78,7 +79,7 @@ impl Session {
         self.controller.write_all(text.as_bytes()).expect("a terminal");
     }
 
-    /// Waits until the program has ended, and nobody holds the terminal.
+    /// Waits until the program has ended, and no process has the terminal open.
     pub fn wait(&mut self) -> ExitStatus {
         while self.receive() {}
         assert!(self.folder.path().is_dir());

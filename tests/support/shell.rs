@@ -22,7 +22,7 @@ pub struct Shell {
     screen: Receiver<Vec<u8>>,
 }
 
-/// What came of a Tab.
+/// The result of a Tab.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tab {
     /// The words of the line.
@@ -32,8 +32,8 @@ pub struct Tab {
 }
 
 impl Shell {
-    /// Starts the shell called `name` in `folder`, which is its home as well, with the
-    /// completion `script`; `None`, with a word on standard error, where it is lacking.
+    /// Starts the shell `name` in `folder`, which is its home as well, with the completion
+    /// `script`; `None`, with a line on standard error, if it is missing.
     pub fn start(name: &'static str, script: &Path, folder: &Path) -> Option<Self> {
         if !programs::needed(name) {
             return None;
@@ -59,12 +59,12 @@ impl Shell {
         Some(shell)
     }
 
-    /// Types `line` and Tab; `known` are the candidates that a list could have, none
-    /// where there is to be no list.
+    /// Types `line` and Tab; `known` are the candidates that a list could have, none if there must
+    /// be no list.
     pub fn tab(&mut self, line: &str, known: &[&str]) -> Tab {
         // bash completes first, and lists once there is no more to add.
         let tabs = if self.name == "bash" && !known.is_empty() { "\t\t\t" } else { "\t" };
-        // The line is not run: the shell says which words it has.
+        // The line is not run: the shell prints its words.
         let print = "\u{1}printf '<%s>\\n' \u{5} END\r";
         self.keyboard.write_all(format!("{line}{tabs}{print}").as_bytes()).expect("a terminal");
         let screen = plain(&self.until("<END>", PROMPT));
@@ -77,10 +77,10 @@ impl Shell {
         Tab { words, listed: Self::listed(before, known) }
     }
 
-    /// Those of `known` that stand in a list on the `screen`.
+    /// Returns those of `known` that a list on the `screen` has.
     fn listed(screen: &[&str], known: &[&str]) -> BTreeSet<String> {
         let words = screen.iter().flat_map(|line| {
-            // Beside a candidate stands what it means, in words of which one may be known.
+            // The meaning follows a candidate, and may contain a known word.
             let explained = line.contains(" -- ") || line.contains(" (");
             line.split_whitespace().take(if explained { 1 } else { usize::MAX })
         });
@@ -116,7 +116,7 @@ impl Drop for Shell {
     }
 }
 
-/// How `name` is started so that it reads `script` and nothing else.
+/// Returns a command that starts `name` so that it reads `script` and nothing else.
 fn arguments(name: &str, script: &Path, folder: &Path) -> Vec<String> {
     let path = script.display();
     let file = |name: &str, text: String| {
@@ -153,12 +153,13 @@ fn arguments(name: &str, script: &Path, folder: &Path) -> Vec<String> {
     }
 }
 
-/// What comes from `controller`, as it comes.
+/// Sends the output of `controller` as it arrives.
 fn follow(mut controller: File) -> Receiver<Vec<u8>> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
         let mut part = [0; 4096];
-        // Linux reports an error, others the end, once nobody holds the terminal.
+        // Linux reports an error, other systems the end, after the last process has closed the
+        // terminal.
         while let Ok(read @ 1..) = controller.read(&mut part) {
             if sender.send(part[..read].to_vec()).is_err() {
                 break;
@@ -168,7 +169,7 @@ fn follow(mut controller: File) -> Receiver<Vec<u8>> {
     receiver
 }
 
-/// `text` without what drives a terminal.
+/// Returns `text` without terminal control sequences.
 fn plain(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text.chars().peekable();
@@ -177,7 +178,7 @@ fn plain(text: &str) -> String {
             '\u{1b}' => match rest.next() {
                 Some('[') => match rest.find(char::is_ascii_alphabetic) {
                     Some('m' | 'h' | 'l') => {}
-                    // The cursor moves: what follows stands elsewhere.
+                    // The cursor moves, so the rest is elsewhere.
                     _ => plain.push('\n'),
                 },
                 Some(']') => while rest.next().is_some_and(|c| c != '\u{7}') {},

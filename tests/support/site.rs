@@ -1,4 +1,4 @@
-//! An installation as `doctor` looks at one: version, state of the tenant, tickets, clock.
+//! An installation for `doctor`: version, state of the tenant, tickets, clock.
 
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
@@ -8,14 +8,14 @@ use rustls::ServerConfig;
 
 use super::server::{Listener, Request, close, over_tls};
 
-/// What it answers, each with its status.
+/// Its answers, each with its status.
 #[derive(Clone)]
 pub struct Conduct {
     pub version: (u16, String),
     pub tickets: (u16, String),
     /// The state of its tenant; `URL` in it stands for its own address.
     pub state: String,
-    /// By how many seconds its clock is ahead.
+    /// The seconds by which its clock is ahead.
     pub ahead: i64,
 }
 
@@ -24,7 +24,7 @@ pub const VERSION: &str = r#"{"Version":"v1","NetServerVersion":"10.3.1.512","Ne
 pub const TICKET: &str = r#"[{"TicketId":839,"TicketStatusDisplayValue":"Active","PriorityName":"High","LastChanged":"2026-03-29T14:52:00Z","CreatedAt":"2026-03-01T08:00:00Z"}]"#;
 
 impl Conduct {
-    /// One that nothing is wrong with.
+    /// Returns the answers of an installation without problems.
     pub fn good() -> Self {
         let state = r#"{"ContextIdentifier":"Cust12345","Endpoint":"URL/Cust12345","State":"Running","IsRunning":true,"ValidUntil":"2999-01-01T00:00:00Z","Api":"URL/Cust12345/api"}"#;
         Self {

@@ -82,13 +82,13 @@ impl Pair {
         PrivateKeyDer::from_pem_slice(self.key.as_bytes()).expect("a key")
     }
 
-    /// The settings of a server with this certificate; with `clients` it wants one of
-    /// theirs.
+    /// Returns the settings of a server with this certificate; with `clients` it requires a client
+    /// certificate of theirs.
     pub fn config(&self, clients: Option<&Authority>) -> ServerConfig {
         self.config_with(rustls::DEFAULT_VERSIONS, clients)
     }
 
-    /// The same for these versions of TLS, whoever the client is.
+    /// The same for these versions of TLS, and for any client.
     pub fn config_of(&self, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
         self.config_with(versions, None)
     }
@@ -144,7 +144,7 @@ pub struct TlsServer {
     calls: Arc<AtomicUsize>,
 }
 
-/// What it answers.
+/// Its answer.
 pub const TICKET: &str = r#"[{"TicketId":839}]"#;
 
 impl TlsServer {

@@ -26,7 +26,7 @@ struct Job {
     script: String,
     /// Variables, with placeholders for the project's settings.
     variables: BTreeMap<String, String>,
-    /// Whether the private key is in a file.
+    /// True if the private key is in a file.
     has_key_in_file: bool,
 }
 

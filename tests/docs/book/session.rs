@@ -12,7 +12,7 @@ use crate::support::{Server, needed, programs};
 #[derive(Clone)]
 pub(crate) struct Step {
     pub(crate) command: String,
-    /// Whether each command must succeed.
+    /// True if each command must succeed.
     pub(crate) must_succeed: bool,
 }
 
@@ -97,7 +97,7 @@ fn run_bash(script: &str, demo: &Demo) -> Vec<String> {
         fs::write(&path, text).expect("a file");
         path
     };
-    let demo_output = file("demo-output", &demo.said());
+    let demo_output = file("demo-output", &demo.messages());
     let script = file("page.sh", &format!("exec 2>&1\n{script}"));
     let webhook = webhook();
     let mut bash = bash(&home).expect("bash");

@@ -17,7 +17,7 @@ pub struct Key(pub String);
 
 /// The numbers of an RSA key in the order of PKCS#1, with their names in XML.
 const NUMBERS: [&str; 8] = ["Modulus", "Exponent", "D", "P", "Q", "DP", "DQ", "InverseQ"];
-/// The order of .NET, which is another.
+/// The order of .NET, which differs.
 const XML: [&str; 8] = ["Modulus", "Exponent", "P", "Q", "DP", "DQ", "InverseQ", "D"];
 
 impl Key {
@@ -99,7 +99,7 @@ impl Key {
         let mut numbers: Vec<Vec<u8>> = numbers.expect("an RSA key");
         let number =
             numbers.swap_remove(NUMBERS.iter().position(|known| *known == name).expect(name));
-        // DER puts a zero before a first bit that would pass for a sign.
+        // DER puts a zero before a first bit that would be a sign.
         number.strip_prefix(&[0]).map_or(number.clone(), <[u8]>::to_vec)
     }
 

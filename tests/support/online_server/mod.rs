@@ -23,29 +23,29 @@ use sign_in::SignIns;
 use system_user::SystemUsers;
 use tenant::Tenant;
 
-/// The tenant that there is.
+/// The only tenant.
 pub const TENANT: &str = "Cust12345";
 /// The application that is registered.
 pub const CLIENT_ID: &str = "4ref5376616343b38d14ddcd804f2654";
-/// Who signs in.
+/// The user who signs in.
 pub const USER: &str = "tim@example.com";
 /// The answer of the tenant's endpoint.
 pub const TICKETS: &str = r#"[{"TicketId":839,"Title":"Printer"}]"#;
 
-/// What the stand-in does, and what it has seen.
+/// The behavior of the server, and its record of requests.
 pub struct State {
     /// Its own address.
     pub address: String,
-    /// The time at the service, where that is another than here.
+    /// The time at the service, if it differs from the time here.
     pub time: Option<DateTime<Utc>>,
     pub tenant: Tenant,
     pub sign_in: SignIns,
     pub system_user: SystemUsers,
-    /// The word of what is answered with more than a mebibyte.
+    /// The kind of request that is answered with more than a mebibyte.
     pub huge: Option<&'static str>,
     /// Each request, in the order of arrival.
     pub asked: Vec<Asked>,
-    /// How many tokens were given.
+    /// The number of tokens that were given.
     count: usize,
 }
 
@@ -58,7 +58,7 @@ pub struct OnlineServer {
     state: Arc<Mutex<State>>,
 }
 
-/// What is asked for, a word a part of the address.
+/// Returns the kind of a request, by its address.
 const WORDS: [(&str, &str); 8] = [
     ("/api/state/", "state"),
     ("/openid-configuration", "discovery"),
@@ -101,7 +101,7 @@ impl OnlineServer {
         Self { url, pem, state }
     }
 
-    /// What it does and has seen, to read and to change.
+    /// Returns its state, to read and to change.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no panic")
     }
@@ -116,17 +116,17 @@ impl OnlineServer {
         self.state().asked.clone()
     }
 
-    /// What was asked for since the last time, a word a request.
+    /// Returns the kinds of the requests since the last call.
     pub fn steps(&self) -> Vec<&'static str> {
         std::mem::take(&mut self.state().asked).iter().map(Asked::word).collect()
     }
 
-    /// How often what has this `word` was asked for.
+    /// Returns the number of requests of this kind.
     pub fn calls(&self, word: &str) -> usize {
         self.state().asked.iter().filter(|asked| asked.word() == word).count()
     }
 
-    /// How often a token for `grant` was asked for.
+    /// Returns the number of token requests for `grant`.
     pub fn exchanges(&self, grant: &str) -> usize {
         let is_it = |asked: &&Asked| asked.form("grant_type").as_deref() == Some(grant);
         self.state().asked.iter().filter(is_it).count()
@@ -144,7 +144,7 @@ impl State {
         self.time.unwrap_or_else(now)
     }
 
-    /// A token that was not given before.
+    /// Returns a token that was not given before.
     fn fresh(&mut self, what: &str) -> String {
         self.count += 1;
         format!("{what}{:04}canary", self.count)

@@ -101,7 +101,7 @@ pub(super) fn start(tls: Option<rustls::ServerConfig>, state: Arc<Mutex<State>>)
 
 async fn serve(stream: TcpStream, acceptor: Option<TlsAcceptor>, state: Arc<Mutex<State>>) {
     let service = service_fn(move |request| respond(request, Arc::clone(&state)));
-    // A client that breaks off is its own affair.
+    // A client may close the connection.
     match acceptor {
         None => {
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;

@@ -1,5 +1,4 @@
-//! Discovery, the authorize page, tokens: OpenID Connect as far as an application that
-//! people sign in for sees it.
+//! Discovery, the authorize page and tokens: OpenID Connect as an application for people sees it.
 
 use std::collections::BTreeMap;
 
@@ -12,38 +11,38 @@ use serde_json::{Value, json};
 use super::keys::{self, Key, jwt};
 use super::{Asked, CLIENT_ID, Reply, State, TENANT, USER};
 
-/// What is known of people who sign in.
+/// The state of sign-ins.
 pub struct SignIns {
     /// How many seconds an access token lives; without them `expires_in` is left out.
     pub life: Option<i64>,
-    /// Whether `expires_in` is said.
+    /// True if `expires_in` is sent.
     pub says_life: bool,
-    /// Whether a refresh gives a new refresh token, and ends the old one.
+    /// True if a refresh gives a new refresh token, and ends the old one.
     pub rotates: bool,
-    /// Whether an id token comes with a code's tokens.
+    /// True if an id token comes with a code's tokens.
     pub proves_who: bool,
     /// Changes the id token before it is sent.
     pub tamper: Option<fn(&State, String) -> String>,
-    /// Whether there is an endpoint for revocation.
+    /// True if there is an endpoint for revocation.
     pub revokes: bool,
     /// The redirect addresses that are registered, each as a regular expression.
     pub redirects: Vec<String>,
     /// The response modes that discovery lists; no list without them.
     pub response_modes: Option<Vec<&'static str>>,
-    /// Whether the browser comes back by a POST with a form.
+    /// True if the browser comes back by a POST with a form.
     pub posts: bool,
     /// The application's secret. A code is exchanged without it, a refresh token is not.
     pub secret: String,
-    /// Runs when tokens are asked for, before they are given.
+    /// Runs when tokens are requested, before they are given.
     pub before_tokens: Option<Box<dyn FnMut() + Send>>,
-    /// Whether the person is known by a session, and has allowed the application before:
-    /// then there is no page, and the browser is sent back at once.
+    /// True if the user has a session and has allowed the application before: then there is no
+    /// page, and the browser is sent back at once.
     pub knows_the_person: bool,
     /// The error that the browser is sent back with in place of a page.
     pub refusal: Option<(String, String)>,
     /// An answer in place of the one for tokens.
     pub odd_tokens: Option<Reply>,
-    /// Pages that wait for an answer: what a code will be bound to.
+    /// Pages that wait for an answer, with the data that a code will be bound to.
     pub pages: BTreeMap<String, Asking>,
     /// Codes that were given.
     pub codes: BTreeMap<String, Code>,
@@ -78,7 +77,7 @@ impl Default for SignIns {
     }
 }
 
-/// What a page asks a person to allow.
+/// The request that a page asks a user to allow.
 pub struct Asking {
     challenge: String,
     redirect: String,
@@ -91,7 +90,7 @@ pub const SECRET: &str = "canary-of-the-application";
 /// The words of the page for a redirect address that is not registered.
 pub const INVALID_REDIRECT: &str = "InvalidRedirectUrl (2)";
 
-/// What is said of somebody who does not allow it.
+/// The error if the user does not allow it.
 pub const DENIED: &str = "The user did not allow it.";
 
 const PAGE: &str = r#"<!doctype html>
@@ -143,8 +142,7 @@ pub(super) fn discovery(state: &State) -> Reply {
     Reply::json(200, &document)
 }
 
-/// The page that a person signs in at. Which tenant was asked for does not matter here:
-/// the person chooses their own.
+/// The sign-in page. The requested tenant does not matter here: the user chooses their own.
 pub(super) fn authorize(state: &mut State, asked: &Asked) -> Reply {
     let is = |name: &str, value: &str| asked.query(name).as_deref() == Some(value);
     let redirect = asked.query("redirect_uri").unwrap_or_default();
@@ -152,7 +150,7 @@ pub(super) fn authorize(state: &mut State, asked: &Asked) -> Reply {
         return Reply::new(400, "text/plain", "no such application");
     }
     let fits = |pattern: &String| Regex::new(pattern).expect("a pattern").is_match(&redirect);
-    // Nobody is sent to an address that is not registered: the browser alone shows it.
+    // A browser is not sent to an unregistered address; the page shows the error.
     if !state.sign_in.redirects.iter().any(fits) {
         return Reply::new(400, "text/html; charset=utf-8", INVALID_REDIRECT);
     }
@@ -185,7 +183,7 @@ pub(super) fn authorize(state: &mut State, asked: &Asked) -> Reply {
     Reply::new(200, "text/html; charset=utf-8", html)
 }
 
-/// What a person answers on the page.
+/// The answer of a user on the page.
 pub(super) fn answered(state: &mut State, asked: &Asked) -> Reply {
     let page = asked.form("page").and_then(|name| state.sign_in.pages.remove(&name));
     let Some(page) = page else {
@@ -272,7 +270,7 @@ fn by_refresh_token(state: &mut State, asked: &Asked) -> Reply {
         is_good
     });
     if !is_good {
-        // One that is used twice was stolen: all of them end.
+        // A token that is used twice was stolen, so all of them end.
         for grant in state.sign_in.grants.values_mut() {
             grant.is_revoked = true;
         }
@@ -309,7 +307,7 @@ pub(super) fn revoke(state: &mut State, asked: &Asked) -> Reply {
         grant.is_revoked = true;
         state.sign_in.access.clear();
     }
-    // RFC 7009: what is not known is as good as revoked.
+    // RFC 7009: an unknown token counts as revoked.
     Reply::new(200, "text/plain", "")
 }
 
@@ -317,7 +315,7 @@ fn refused(status: u16, error: &str, words: &str) -> Reply {
     Reply::json(status, &json!({ "error": error, "error_description": words }))
 }
 
-/// What an id token says.
+/// The claims of an id token.
 pub fn claims(state: &State) -> Value {
     let own = |name: &str| format!("http://schemes.superoffice.net/identity/{name}");
     let now = state.now().timestamp();

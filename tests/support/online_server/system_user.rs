@@ -1,5 +1,5 @@
-//! The exchange of a system user's signed token for a ticket, with nothing of the
-//! program's own but the crate that checks the signature.
+//! The exchange of a system user's signed token for a ticket. It uses nothing of the program but
+//! the crate that checks the signature.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use serde_json::{Value, json};
 use super::keys::{self, Key, is_signed, jwt};
 use super::{Asked, Reply, State, TENANT};
 
-/// The tokens that are taken.
+/// The tokens that are accepted.
 pub const TOKEN: &str = "Sotickets test-canary-system";
 pub const APPLICATION: &str = "canary-application-token";
 
-/// What is known of system users.
+/// The state of system users.
 #[derive(Default)]
 pub struct SystemUsers {
-    /// The public half of what the application signs with, in PEM.
+    /// The public key of the application, in PEM.
     pub key: String,
-    /// What is to be different about the next tokens.
+    /// The changes to the next tokens.
     pub twist: Twist,
     /// Tickets with their last use.
     pub tickets: BTreeMap<String, DateTime<Utc>>,
@@ -31,7 +31,7 @@ pub struct SystemUsers {
 /// Changes the header and the claims of a token.
 pub type Change = Box<dyn Fn(&mut Value, &mut Value) + Send>;
 
-/// What is different about a token.
+/// The changes to a token.
 pub struct Twist {
     /// Changes header and claims.
     pub change: Change,
@@ -48,7 +48,7 @@ impl Default for Twist {
 }
 
 impl SystemUsers {
-    /// Whether `ticket` holds, as it does for six hours after its last use.
+    /// Returns whether `ticket` is valid, which it is for six hours after its last use.
     pub(super) fn uses(&mut self, ticket: &str, now: DateTime<Utc>) -> bool {
         let Some(used) = self.tickets.get_mut(ticket) else { return false };
         let holds = now - *used < TimeDelta::hours(6);

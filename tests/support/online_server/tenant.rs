@@ -1,4 +1,4 @@
-//! Where the tenant is, and its endpoint, for whoever has a token or a ticket that holds.
+//! The tenant's address, and its endpoint for a valid token or ticket.
 
 use std::collections::VecDeque;
 
@@ -8,22 +8,22 @@ use super::{Asked, Reply, State, TENANT, TICKETS, system_user};
 
 /// A tenant that can move.
 pub struct Tenant {
-    /// Where it is on the host.
+    /// Its path on the host.
     pub site: String,
-    /// Whether its endpoint lets in anybody, as behind a gateway.
+    /// True if its endpoint needs no credential, as behind a gateway.
     pub is_open: bool,
-    /// What its endpoint answers where a token does not hold.
+    /// The endpoint's answer to an invalid token.
     pub refused_with: u16,
     state: String,
     is_running: bool,
-    /// What is said instead of its site.
-    said: Option<String>,
+    /// The address in its state, if that is not its site.
+    claimed_api: Option<String>,
     valid_until: DateTime<Utc>,
-    /// The next statuses of the endpoint, before it looks at anything.
+    /// The next statuses of the endpoint, before any check.
     statuses: VecDeque<u16>,
 }
 
-/// It runs, and its place holds for an hour.
+/// A running tenant, whose address is valid for an hour.
 impl Default for Tenant {
     fn default() -> Self {
         Self {
@@ -32,7 +32,7 @@ impl Default for Tenant {
             refused_with: 401,
             state: "Running".to_owned(),
             is_running: true,
-            said: None,
+            claimed_api: None,
             valid_until: super::now() + TimeDelta::hours(1),
             statuses: VecDeque::new(),
         }
@@ -51,28 +51,28 @@ impl Tenant {
         self.is_running = is_running;
     }
 
-    /// Says that it is at `api`, whatever is so.
+    /// Makes its state name `api` as its address.
     pub fn say(&mut self, api: &str) {
-        self.said = Some(api.to_owned());
+        self.claimed_api = Some(api.to_owned());
     }
 
-    /// Says that its place holds until then.
+    /// Makes its address valid until then.
     pub fn until(&mut self, at: DateTime<Utc>) {
         self.valid_until = at;
     }
 
-    /// The endpoint answers so, one after the other, before it looks at anything.
+    /// Makes the endpoint answer so, one after the other, before any check.
     pub fn answer(&mut self, statuses: &[u16]) {
         self.statuses = statuses.iter().copied().collect();
     }
 
-    /// What is said of the tenant `name` by the service at `address`.
+    /// Returns the state of the tenant `name` at the service at `address`.
     pub(super) fn place(&self, name: &str, address: &str) -> Reply {
         if !name.eq_ignore_ascii_case(TENANT) {
             return Reply::json(404, &serde_json::json!({ "Message": "No such customer" }));
         }
         let endpoint = format!("{address}{}", self.site);
-        let api = self.said.clone().unwrap_or_else(|| format!("{endpoint}/api"));
+        let api = self.claimed_api.clone().unwrap_or_else(|| format!("{endpoint}/api"));
         let answer = serde_json::json!({
             "ContextIdentifier": TENANT,
             "Endpoint": endpoint,
@@ -87,7 +87,7 @@ impl Tenant {
     }
 }
 
-/// What an installation says of itself to anybody.
+/// Returns the version of the installation, without a credential.
 pub(super) fn version() -> serde_json::Value {
     serde_json::json!({
         "Version": "v1",

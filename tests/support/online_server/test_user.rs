@@ -20,7 +20,7 @@ pub struct TestUser<'s> {
     pub home: tempfile::TempDir,
 }
 
-/// A sign-in under way: the program waits for the browser.
+/// A sign-in in progress: the program waits for the browser.
 pub struct Waiting {
     child: Child,
     limit: Limit,
@@ -29,7 +29,7 @@ pub struct Waiting {
     pub url: url::Url,
 }
 
-/// What a browser got.
+/// The response to a browser.
 pub struct Got {
     pub status: u16,
     pub location: Option<String>,
@@ -46,7 +46,7 @@ impl<'s> TestUser<'s> {
         Self { service, home }
     }
 
-    /// The program, with what is said of the service once and for all in variables.
+    /// Returns the program, with the service's address in variables.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
         command.env_clear().args(arguments).env("HOME", self.home.path());
@@ -71,7 +71,7 @@ impl<'s> TestUser<'s> {
         self.run(&[&["get", "839", "-s", "TicketId,Title", "-o", "csv"], arguments].concat())
     }
 
-    /// The result with all that changes in it named.
+    /// Returns the result with names in place of the parts that change.
     pub fn shown(&self, run: &Run) -> String {
         let home = self.home.path().to_string_lossy().into_owned();
         self.service.shown(&run.to_string()).replace(&home, "HOME")
@@ -83,14 +83,14 @@ impl<'s> TestUser<'s> {
         Waiting::start(self.command(&[&login, arguments].concat()))
     }
 
-    /// Signs in, and gives what the program said, and the last page.
+    /// Signs in, and returns the program's messages and the last page.
     pub fn sign_in(&self, arguments: &[&str]) -> (Run, Got) {
         let waiting = self.begin(arguments);
         let page = self.browse(waiting.url.as_str());
         (waiting.end(), page)
     }
 
-    /// What is kept, as text.
+    /// Returns the stored files as text.
     pub fn kept(&self, name: &str) -> Option<String> {
         std::fs::read_to_string(self.file(name)).ok()
     }
@@ -100,7 +100,7 @@ impl<'s> TestUser<'s> {
         self.home.path().join("state/sotickets").join(name)
     }
 
-    /// Opens `url`, and allows what a page asks for.
+    /// Opens `url`, and allows the request of a page.
     pub fn allow(&self, url: &str) -> Got {
         let got = self.fetch(url);
         if got.location.is_none() && got.body.contains("<button ") {
@@ -112,7 +112,7 @@ impl<'s> TestUser<'s> {
         got
     }
 
-    /// Opens `url`, allows what a page asks for, and goes where it leads.
+    /// Opens `url`, allows the request of a page, and follows the redirect.
     pub fn browse(&self, url: &str) -> Got {
         let got = self.allow(url);
         match &got.location {
@@ -131,12 +131,12 @@ impl<'s> TestUser<'s> {
         }
     }
 
-    /// Opens `url`, and goes no further.
+    /// Opens `url`, and follows no redirect.
     pub fn fetch(&self, url: &str) -> Got {
         got_from(self.client().get(url))
     }
 
-    /// Posts `form` to `url`, and goes no further.
+    /// Posts `form` to `url`, and follows no redirect.
     pub fn post(&self, url: &str, form: &str) -> Got {
         let kind = "application/x-www-form-urlencoded";
         let request = self.client().post(url).header("content-type", kind);
@@ -148,8 +148,8 @@ impl<'s> TestUser<'s> {
     }
 }
 
-/// A client that trusts the certificate `pem` alone, follows nothing, and is patient on a
-/// machine that has much else to do.
+/// Returns a client that trusts only the certificate `pem`, follows no redirect, and waits long on
+/// a loaded machine.
 pub fn client(pem: Option<&str>) -> Client {
     let mut roots = RootCertStore::empty();
     if let Some(pem) = pem {
@@ -202,8 +202,8 @@ impl Waiting {
         let url = url::Url::parse(line.trim()).ok();
         let Some(url) = url else {
             let output = end_of(child);
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            unreachable!("no address: {line}{said}");
+            let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+            unreachable!("no address: {line}{messages}");
         };
         Self { child, limit, stdout, url }
     }

@@ -300,7 +300,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_shell_and_curl_would_read_is_escaped() {
+    fn characters_special_to_shell_or_curl_are_escaped() {
         assert_eq!(quoted(r#"a"b\c$d`e"#), r#"a\\"b\\\\c\$d\`e"#);
     }
 }
