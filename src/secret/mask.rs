@@ -1,21 +1,27 @@
 //! The mask that takes secrets out of text from a server.
 
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
 use super::Secret;
-use super::spellings;
-use super::stripped_text::{self, StrippedText};
+use super::decoded_text::DecodedText;
 
 /// Takes the secrets of a call out of text that came back from the server.
+///
+/// Text and secret go through the same steps: their escapes are undone, one level of one kind
+/// at a time, and blanks and tags are left out. A secret is found if one of its forms is in one of the forms
+/// of the text.
 #[derive(Clone, Debug, Default)]
 pub struct Mask {
-    /// The secrets, and their forms in base64.
     forms: Vec<Secret>,
-    /// The forms that are recognized even with blanks or tags between their characters.
-    strippable: Vec<Secret>,
 }
 
 /// The shortest value that is masked. Shorter ones occur in any text, and masking them would
 /// reveal more than it hides.
 const SHORTEST: usize = 4;
+
+/// The shortest base64 that is masked.
+const SHORTEST_BASE64: usize = 6;
 
 /// Shorter values are not masked across blanks and tags: their characters follow one
 /// another in many texts, as `tont` in "to nt".
@@ -24,6 +30,9 @@ const SHORTEST_STRIPPED: usize = 8;
 /// The part of a text that is searched for its beginning, in bytes.
 const SEARCHED: usize = 32 * 1024;
 
+/// The bytes that an escaped character may take in a text.
+const MAX_ESCAPE: usize = 16;
+
 impl Mask {
     /// Creates a mask of `secrets`, in each form in which a server may send one back: as
     /// it is, in base64, percent-encoded, and escaped for JSON or HTML; a longer one also
@@ -31,20 +40,26 @@ impl Mask {
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
         let mut mask = Self::default();
         for secret in secrets.into_iter().filter(|secret| secret.expose().len() >= SHORTEST) {
-            let encoded = spellings::in_base64(secret.expose());
-            let is_long = |form: &Secret| form.expose().chars().count() >= SHORTEST_STRIPPED;
-            let stripped: Vec<Secret> =
-                stripped_text::forms(secret.expose()).into_iter().filter(is_long).collect();
-            if !stripped.is_empty() {
-                mask.strippable.extend(encoded.iter().cloned());
+            for before in 0..3 {
+                mask.add(base64(secret.expose(), before, &STANDARD_NO_PAD), SHORTEST_BASE64);
+                mask.add(base64(secret.expose(), before, &URL_SAFE_NO_PAD), SHORTEST_BASE64);
             }
-            // The blanks may be the secret's own, and the text without any.
-            mask.forms.extend(stripped.iter().cloned());
-            mask.strippable.extend(stripped);
-            mask.forms.extend(encoded);
-            mask.forms.push(secret);
+            for text in DecodedText::decodings(secret.expose()) {
+                // The blanks may be the secret's own, and the text without any.
+                for stripped in text.stripped() {
+                    mask.add(stripped.into_secret(), SHORTEST_STRIPPED);
+                }
+                mask.add(text.into_secret(), SHORTEST);
+            }
         }
         mask
+    }
+
+    fn add(&mut self, form: Secret, shortest: usize) {
+        let is_known = self.forms.iter().any(|known| known.expose() == form.expose());
+        if length(&form) >= shortest && !is_known {
+            self.forms.push(form);
+        }
     }
 
     /// `text` with `***` in place of each secret.
@@ -62,7 +77,7 @@ impl Mask {
     }
 
     fn apply_within(&self, text: &str, length: usize, searched: usize) -> String {
-        let stripped = self.stripped(text, searched.saturating_mul(2));
+        let mut found = self.find(text, searched).into_iter().peekable();
         let mut masked = String::new();
         let mut room = length;
         // As far as the secrets reach that were found so far.
@@ -71,16 +86,13 @@ impl Mask {
             if room == 0 || at >= searched {
                 break;
             }
-            let ends = self.forms.iter().filter_map(|form| spellings::end(text, at, form.expose()));
-            let ends =
-                ends.chain(stripped.iter().filter_map(|text| text.end(at, &self.strippable)));
-            if let Some(end) = ends.max().filter(|end| *end > covered) {
+            while let Some((_, end)) = found.next_if(|(start, _)| *start == at) {
                 // Where one begins within another, both are one.
                 if at >= covered {
                     masked.push_str("***");
                     room = room.saturating_sub(3);
                 }
-                covered = end;
+                covered = covered.max(end);
             }
             if at >= covered {
                 masked.push(c);
@@ -90,24 +102,48 @@ impl Mask {
         masked
     }
 
-    /// `text`, up to about `length` bytes, without blanks, and without tags as well. Both,
-    /// since an angle bracket may be a part of a secret.
-    fn stripped(&self, text: &str, length: usize) -> Vec<StrippedText> {
-        if self.strippable.is_empty() {
+    /// Returns start and end of the secrets that begin in the first `searched` bytes of `text`,
+    /// in the order of their start.
+    fn find(&self, text: &str, searched: usize) -> Vec<(usize, usize)> {
+        let Some(longest) = self.forms.iter().map(|form| form.expose().len()).max() else {
             return Vec::new();
+        };
+        let end = searched.saturating_add(longest.saturating_mul(MAX_ESCAPE));
+        let end = (0..=end.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+        let all: Vec<&Secret> = self.forms.iter().collect();
+        let mut long = all.clone();
+        long.retain(|form| length(form) >= SHORTEST_STRIPPED);
+        let mut found = Vec::new();
+        for text in DecodedText::decodings(&text[..end.unwrap_or_default()]) {
+            text.find(&all, &mut found);
+            for stripped in text.stripped() {
+                stripped.find(&long, &mut found);
+            }
         }
-        let mut end = text.len().min(length);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let text = &text[..end];
-        [StrippedText::new(text), StrippedText::without_tags(text)].into_iter().flatten().collect()
+        found.sort_unstable();
+        found
     }
+}
+
+fn length(form: &Secret) -> usize {
+    form.expose().chars().count()
+}
+
+/// Returns the base64 of `secret` inside an encoded text, with `before` bytes before it: the
+/// characters that depend on the secret alone.
+fn base64(secret: &str, before: usize, engine: &impl Engine) -> Secret {
+    let mut bytes = vec![0; before];
+    bytes.extend_from_slice(secret.as_bytes());
+    let encoded = Secret::new(engine.encode(&bytes));
+    // A character holds six bits.
+    let decided = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;
+    Secret::new(encoded.expose().get(decided).unwrap_or_default().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn the_longer_secret_is_masked_whole() {
@@ -239,5 +275,35 @@ mod tests {
         let mask = Mask::new([Secret::new(secret)]);
         let text = "\\".repeat(200) + "y";
         assert_eq!(mask.apply(&text), text);
+    }
+
+    fn percent(text: &str) -> String {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    }
+
+    fn json(text: &str) -> String {
+        let quoted = serde_json::to_string(text).expect("JSON");
+        quoted[1..quoted.len() - 1].to_owned()
+    }
+
+    fn html(text: &str) -> String {
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&#34;")
+    }
+
+    proptest! {
+        #[test]
+        fn secret_is_masked_after_any_escapes(
+            secret in r#"[a-zA-Z0-9%&;#x<>"'/+\\ u{}æ]{4,20}"#,
+            before in r#"[a-z%&<"\\0-9 ]{0,5}"#,
+            after in r#"[a-z%&;<"\\0-9 ]{0,5}"#,
+            escapes in proptest::collection::vec(0..3_usize, 0..3),
+        ) {
+            let mask = Mask::new([Secret::new(secret.clone())]);
+            let mut text = format!("{before}{secret}{after}");
+            for escape in &escapes {
+                text = [percent, json, html][*escape](&text);
+            }
+            prop_assert!(mask.apply(&text).contains("***"), "{}", text);
+        }
     }
 }

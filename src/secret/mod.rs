@@ -1,5 +1,6 @@
 //! Secrets: a value that cannot be printed, its sources, and the mask for texts of servers.
 
+mod decoded_text;
 pub(crate) mod keyring;
 pub mod mask;
 mod prompt;
@@ -12,8 +13,6 @@ pub(crate) mod secret_reader;
 pub(crate) mod secret_ref;
 pub(crate) mod secret_source;
 mod secret_text;
-mod spellings;
-mod stripped_text;
 
 use std::fmt;
 
