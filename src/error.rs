@@ -93,10 +93,25 @@ impl Error {
         Self::new(Kind::Usage, message)
     }
 
+    /// Creates an error of [`Kind::Network`].
+    pub fn network(message: impl Into<String>) -> Self {
+        Self::new(Kind::Network, message)
+    }
+
+    /// Creates an error of [`Kind::Server`].
+    pub fn server(message: impl Into<String>) -> Self {
+        Self::new(Kind::Server, message)
+    }
+
+    /// Creates an error of [`Kind::Answer`].
+    pub fn answer(message: impl Into<String>) -> Self {
+        Self::new(Kind::Answer, message)
+    }
+
     /// Returns the error inside an [`io::Error`]. One that comes from elsewhere becomes an error of
     /// [`Kind::Network`].
     pub fn from_stream(error: io::Error) -> Self {
-        error.downcast().unwrap_or_else(|other| Self::new(Kind::Network, other.to_string()))
+        error.downcast().unwrap_or_else(|other| Self::network(other.to_string()))
     }
 
     /// Joins errors that a person can correct together. The first one decides the exit code.

@@ -15,7 +15,7 @@ use crate::http::body::Body;
 use crate::http::client::Client;
 use crate::http::header::Header;
 use crate::http::network::{Limits, Network};
-use crate::http::request::{Advice, Request, USER_AGENT};
+use crate::http::request::{LimitHints, Request, USER_AGENT};
 use crate::http::response::Response;
 use crate::http::transport::Transport;
 use crate::ticket::column::{self, Column};
@@ -166,13 +166,13 @@ impl Query {
             body: self.body(),
             summary: Some(summary),
             further_secrets: Vec::new(),
-            advice: &ADVICE,
+            limit_hints: &LIMIT_HINTS,
             max_bytes: None,
         })
     }
 }
 
-const ADVICE: Advice = Advice {
+const LIMIT_HINTS: LimitHints = LimitHints {
     too_slow: &[
         "try again, ask for fewer ids or --select fewer fields in each call, or raise the limit",
         "SuperOffice itself counts a GetTickets of more than 2 s as slow",

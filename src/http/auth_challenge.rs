@@ -1,12 +1,9 @@
 //! The authentication schemes that a server or a proxy offers: `WWW-Authenticate` and
 //! `Proxy-Authenticate`.
 
-use crate::secret::mask::Mask;
+use reqwest::header::{HeaderMap, HeaderValue, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
 
-/// The header of a server's 401.
-pub(crate) const WWW_AUTHENTICATE: &str = "www-authenticate";
-/// The header of a proxy's 407.
-pub(crate) const PROXY_AUTHENTICATE: &str = "proxy-authenticate";
+use crate::secret::mask::Mask;
 
 /// A scheme that is offered, without its parameters: a realm, a nonce, or a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +16,14 @@ struct Challenge<'t> {
 const MAX_SCHEMES: usize = 8;
 const MAX_NAME: usize = 32;
 
-/// Returns the names of the schemes in the header `values`, each once, without the secrets
-/// that `mask` hides.
-pub(crate) fn schemes<'t>(values: impl IntoIterator<Item = &'t [u8]>, mask: &Mask) -> Vec<String> {
+/// Returns the names of the schemes that an answer of `status`, 407 or another, offers: each
+/// once, without the secrets that `mask` hides.
+pub(crate) fn offered(status: u16, headers: &HeaderMap, mask: &Mask) -> Vec<String> {
+    let name = if status == 407 { PROXY_AUTHENTICATE } else { WWW_AUTHENTICATE };
+    schemes(headers.get_all(name).iter().map(HeaderValue::as_bytes), mask)
+}
+
+fn schemes<'t>(values: impl IntoIterator<Item = &'t [u8]>, mask: &Mask) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for value in values {
         let value = mask.apply(&String::from_utf8_lossy(value));

@@ -1,18 +1,19 @@
 //! The body of a response, decoded while it arrives.
 
 use std::io::{self, Read};
+use std::mem;
 use std::time::Instant;
 
 use crate::error::{Error, Result};
 
-use super::error::{self, Destination};
+use super::error::{self, RequestContext};
 use super::event::{Event, Listener};
 
 /// A body that is still on its way. Its errors hold an [`Error`] that describes them.
 pub(crate) struct Body<'t> {
-    reader: Box<dyn Read + 't>,
+    reader: io::Result<Box<dyn Read + 't>>,
     length: Option<u64>,
-    destination: Destination<'t>,
+    context: RequestContext<'t>,
     listener: Listener<'t>,
     start: Instant,
     count: u64,
@@ -23,21 +24,22 @@ pub(crate) struct Body<'t> {
 const FAILURE_BYTES: u64 = 64 * 1024;
 
 impl<'t> Body<'t> {
-    /// Creates a body of `length` decoded bytes, if that is known, which `reader` returns.
+    /// Creates a body of `length` decoded bytes, if that is known, which `reader` returns. If it
+    /// cannot be decoded, reading fails.
     pub(super) fn new(
-        reader: Box<dyn Read + 't>,
+        reader: io::Result<Box<dyn Read + 't>>,
         length: Option<u64>,
-        destination: Destination<'t>,
+        context: RequestContext<'t>,
         listener: Listener<'t>,
         start: Instant,
     ) -> Self {
-        Self { reader, length, destination, listener, start, count: 0, has_failed: false }
+        Self { reader, length, context, listener, start, count: 0, has_failed: false }
     }
 
     /// The length after decoding that the server has announced, unless it is too large: then
     /// reading fails.
     pub(crate) fn length(&self) -> Option<u64> {
-        self.length.filter(|length| *length <= self.destination.max_bytes)
+        self.length.filter(|length| *length <= self.context.max_bytes)
     }
 
     /// Reads everything.
@@ -50,34 +52,45 @@ impl<'t> Body<'t> {
         Ok(bytes)
     }
 
-    /// Reads the beginning of the body of a failure; `None` if it cannot be decoded. Text
-    /// that was cut off on its way is still text.
-    pub(super) fn read_text(&mut self) -> Option<Vec<u8>> {
+    /// Reads the beginning of the body of a failure. Text that was cut off on its way is still
+    /// text.
+    ///
+    /// # Errors
+    /// The reason why it cannot be decoded.
+    pub(super) fn read_text(mut self) -> std::result::Result<Vec<u8>, String> {
         let mut text = Vec::new();
-        let read = self.reader.by_ref().take(FAILURE_BYTES).read_to_end(&mut text);
-        if read.is_err_and(|error| error::transport_error(&error).is_none()) {
-            text.clear();
-            return None;
+        let reader = mem::replace(&mut self.reader, Ok(Box::new(io::empty())));
+        match reader.and_then(|reader| reader.take(FAILURE_BYTES).read_to_end(&mut text)) {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                Err(format!("it has {error}"))
+            }
+            Err(error) if error::transport_error(&error).is_none() => {
+                Err("its compression is damaged".to_owned())
+            }
+            _ => {
+                self.count = text.len() as u64;
+                Ok(text)
+            }
         }
-        self.count = text.len() as u64;
-        Some(text)
     }
 }
 
 impl Read for Body<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let max_bytes = self.destination.max_bytes;
-        let error = match self.reader.read(buffer) {
-            _ if self.length.is_some_and(|length| length > max_bytes) => {
-                self.destination.too_large()
-            }
+        let max_bytes = self.context.max_bytes;
+        let read = match &mut self.reader {
+            Ok(reader) => reader.read(buffer),
+            Err(error) => Err(mem::replace(error, io::ErrorKind::Other.into())),
+        };
+        let error = match read {
+            _ if self.length.is_some_and(|length| length > max_bytes) => self.context.too_large(),
             Ok(count) if self.count + count as u64 <= max_bytes => {
                 self.count += count as u64;
                 return Ok(count);
             }
-            Ok(_) => self.destination.too_large(),
+            Ok(_) => self.context.too_large(),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
-            Err(error) => self.destination.cut_off(&error),
+            Err(error) => self.context.body_error(&error),
         };
         self.has_failed = true;
         Err(io::Error::other(error))

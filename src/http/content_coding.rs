@@ -1,18 +1,20 @@
 //! Content codings such as `gzip`: reads from an answer's headers which were applied, and
 //! undoes them while the body arrives.
 
-use std::fmt;
 use std::io::{self, BufRead as _, BufReader, Read};
 
 use brotli_decompressor::Decompressor;
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderName, TRANSFER_ENCODING};
 
+use crate::escape;
+use crate::secret::mask::Mask;
+
 /// The value of `Accept-Encoding`: all codings that this program undoes.
 pub(crate) const ACCEPTED: &str = "gzip, deflate, br";
 
 /// The number of codings that are undone one after the other, as in curl.
-pub(crate) const MAX_STACKED: usize = 5;
+const MAX_STACKED: usize = 5;
 
 /// The size of the buffer between two codings.
 const BUFFER: usize = 64 * 1024;
@@ -31,27 +33,6 @@ enum Coding {
 /// The codings of an answer, in the order in which they were applied.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Codings(Vec<Coding>);
-
-/// The reason why an answer's codings cannot be undone. Holds the server's own text.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Unsupported {
-    /// The coding with this name is not known.
-    Unknown(String),
-    /// There are more of them than are undone.
-    TooMany(usize),
-}
-
-/// A coded body that is longer than any answer within the limit can become.
-#[derive(Debug)]
-pub(crate) struct TooLarge;
-
-impl fmt::Display for TooLarge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the coded answer is too large")
-    }
-}
-
-impl std::error::Error for TooLarge {}
 
 impl Coding {
     /// Returns the coding with this name; case does not matter.
@@ -106,17 +87,27 @@ impl Codings {
     /// was not asked for, and is the outermost.
     ///
     /// # Errors
-    /// If one is not known, or if there are too many.
-    pub(crate) fn from_headers(headers: &HeaderMap) -> Result<Self, Unsupported> {
+    /// [`io::ErrorKind::Unsupported`] if one is not known, or if there are too many. The name of
+    /// the former is quoted without what `mask` hides.
+    pub(crate) fn from_headers(headers: &HeaderMap, mask: &Mask) -> io::Result<Self> {
+        let unsupported = |what: String| io::Error::new(io::ErrorKind::Unsupported, what);
         let content = names(headers, &CONTENT_ENCODING, "identity");
         let transfer = names(headers, &TRANSFER_ENCODING, "chunked");
         let codings = content
             .into_iter()
             .chain(transfer)
-            .map(|name| Coding::from_name(&name).ok_or(Unsupported::Unknown(name)))
-            .collect::<Result<Vec<_>, _>>()?;
+            .map(|name| {
+                Coding::from_name(&name).ok_or_else(|| {
+                    let name = escape::excerpt(&mask.beginning(&name, 41), 40);
+                    unsupported(format!("the coding '{name}', which this program does not know"))
+                })
+            })
+            .collect::<io::Result<Vec<_>>>()?;
         if codings.len() > MAX_STACKED {
-            return Err(Unsupported::TooMany(codings.len()));
+            return Err(unsupported(format!(
+                "{} codings, one inside another, of which this program undoes {MAX_STACKED}",
+                codings.len()
+            )));
         }
         Ok(Self(codings))
     }
@@ -178,7 +169,7 @@ impl<D: Read> Read for Whole<D> {
     }
 }
 
-/// A reader that fails with [`TooLarge`] behind `left` bytes.
+/// A reader that fails with [`io::ErrorKind::FileTooLarge`] behind `left` bytes.
 struct Limited<R> {
     inner: R,
     left: u64,
@@ -187,7 +178,7 @@ struct Limited<R> {
 impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| io::Error::other(TooLarge))?;
+        self.left = self.left.checked_sub(read as u64).ok_or(io::ErrorKind::FileTooLarge)?;
         Ok(read)
     }
 }
@@ -197,12 +188,12 @@ mod tests {
     use super::*;
     use reqwest::header::HeaderValue;
 
-    fn codings(lines: &[(&HeaderName, &str)]) -> Result<Codings, Unsupported> {
+    fn codings(lines: &[(&HeaderName, &str)]) -> Result<Codings, String> {
         let mut headers = HeaderMap::new();
         for (name, value) in lines {
             headers.append(*name, HeaderValue::from_str(value).expect("a value"));
         }
-        Codings::from_headers(&headers)
+        Codings::from_headers(&headers, &Mask::default()).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -229,11 +220,12 @@ mod tests {
     #[test]
     fn unknown_coding_is_named_and_a_sixth_one_is_refused() {
         for name in ["zstd", "compress", "utf-8", "gzip;q=1", "\"gzip\"", "g zip"] {
-            let expected = Unsupported::Unknown(name.to_owned());
-            assert_eq!(codings(&[(&CONTENT_ENCODING, &format!("gzip, {name}"))]), Err(expected));
+            let error = format!("the coding '{name}', which this program does not know");
+            assert_eq!(codings(&[(&CONTENT_ENCODING, &format!("gzip, {name}"))]), Err(error));
         }
         let many = ["gzip"; 6].join(",");
-        assert_eq!(codings(&[(&CONTENT_ENCODING, &many)]), Err(Unsupported::TooMany(6)));
+        let error = "6 codings, one inside another, of which this program undoes 5";
+        assert_eq!(codings(&[(&CONTENT_ENCODING, &many)]), Err(error.to_owned()));
         assert!(codings(&[(&CONTENT_ENCODING, &many[..many.len() - 5])]).is_ok());
     }
 
@@ -256,6 +248,6 @@ mod tests {
         };
         assert_eq!(read(1 << 20).expect("it is within the limit"), 0);
         let error = read(1000).expect_err("it is not");
-        assert_eq!(error.to_string(), TooLarge.to_string());
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
     }
 }

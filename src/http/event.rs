@@ -10,7 +10,7 @@ use crate::secret::mask::Mask;
 
 use super::address::Address;
 use super::connection_log::Connection;
-use super::error::TransportError;
+use super::error::Stage;
 use super::proxy::Route;
 use super::request::Request;
 
@@ -31,12 +31,7 @@ pub(crate) enum Event<'e> {
         elapsed: Duration,
     },
     /// No answer came.
-    Failed {
-        address: &'e Address,
-        error: &'e TransportError,
-        connection: Connection,
-        route: &'e Route,
-    },
+    Failed { address: &'e Address, stage: Stage, connection: Connection, route: &'e Route },
     /// The body of an answer was read.
     Received { bytes: u64, elapsed: Duration },
     /// The request will be sent again after `wait`.

@@ -25,15 +25,14 @@ pub(crate) struct Request {
     pub(crate) summary: Option<String>,
     /// Secrets that the server may repeat, apart from those in headers.
     pub(crate) further_secrets: Vec<Secret>,
-    /// The hints for an answer that is too slow or too large.
-    pub(crate) advice: &'static Advice,
+    pub(crate) limit_hints: &'static LimitHints,
     /// The largest answer, in bytes; `None` for the limit of the command.
     pub(crate) max_bytes: Option<u64>,
 }
 
 /// The hints for an answer that is too slow or too large.
 #[derive(Debug)]
-pub(crate) struct Advice {
+pub(crate) struct LimitHints {
     pub(crate) too_slow: &'static [&'static str],
     pub(crate) too_large: &'static str,
 }
@@ -41,8 +40,8 @@ pub(crate) struct Advice {
 /// The largest answer of a service, in bytes.
 const MAX_SERVICE_BYTES: u64 = 1 << 20;
 
-/// The advice for a request to a service, whose answer is always short.
-const SERVICE_ADVICE: Advice = Advice {
+/// The hints for a request to a service, whose answer is always short.
+const SERVICE_HINTS: LimitHints = LimitHints {
     too_slow: &["try again, or raise the limit"],
     too_large: "no such answer is so long: a proxy may have answered in its place; -v shows the request",
 };
@@ -63,7 +62,7 @@ impl Request {
             body: String::new(),
             summary: None,
             further_secrets: Vec::new(),
-            advice: &SERVICE_ADVICE,
+            limit_hints: &SERVICE_HINTS,
             max_bytes: Some(MAX_SERVICE_BYTES),
         }
     }

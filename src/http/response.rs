@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::HeaderMap;
 
 use crate::error::Result;
 use crate::secret::mask::Mask;
@@ -41,12 +41,7 @@ impl<B> Response<B> {
 
     /// Returns the authentication schemes that a 401 or a 407 offers.
     pub(crate) fn schemes(&self) -> Vec<String> {
-        let name = match self.status {
-            407 => auth_challenge::PROXY_AUTHENTICATE,
-            _ => auth_challenge::WWW_AUTHENTICATE,
-        };
-        let offered = self.headers.get_all(name).iter().map(HeaderValue::as_bytes);
-        auth_challenge::schemes(offered, &self.mask)
+        auth_challenge::offered(self.status, &self.headers, &self.mask)
     }
 
     /// Returns the response with the body that `read` makes of its own.
@@ -77,16 +72,16 @@ impl Response<Body<'_>> {
     ///
     /// # Errors
     /// If the body of a 200 is larger than allowed or does not arrive whole.
-    pub(crate) fn read_all(mut self) -> Result<Response<Vec<u8>>> {
-        if self.status != 200 && self.omitted_body.is_none() {
-            let (text, omitted) = match self.body.read_text() {
-                Some(text) => (text, None),
-                None => (Vec::new(), Some("its compression is damaged".to_owned())),
-            };
-            self.omitted_body = omitted;
-            return self.try_map(|_| Ok(text));
+    pub(crate) fn read_all(self) -> Result<Response<Vec<u8>>> {
+        if self.status == 200 {
+            return self.try_map(Body::read_all);
         }
-        self.try_map(Body::read_all)
+        let mut omitted_body = None;
+        let response = self.try_map(|body| {
+            let text = body.read_text();
+            Ok(text.map_err(|reason| omitted_body = Some(reason)).unwrap_or_default())
+        })?;
+        Ok(Response { omitted_body, ..response })
     }
 }
 

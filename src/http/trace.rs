@@ -87,7 +87,7 @@ fn answer_headers(headers: &HeaderMap, mask: &Mask) -> impl Iterator<Item = Stri
         let value = String::from_utf8_lossy(value.as_bytes());
         let value = match name.as_str() {
             name if SECRET_HEADERS.contains(&name) => "***".to_owned(),
-            auth_challenge::WWW_AUTHENTICATE | auth_challenge::PROXY_AUTHENTICATE => {
+            "www-authenticate" | "proxy-authenticate" => {
                 auth_challenge::without_parameters(&mask.apply(&value))
             }
             _ => escape::visible(&mask.apply(&value)).into_owned(),

@@ -1,10 +1,10 @@
 //! The transport: sends one request, with the retries that were asked for.
 
-use std::io::{self, Read};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use reqwest::Method;
 use reqwest::blocking::{self, Client, ClientBuilder};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
@@ -20,10 +20,10 @@ use super::auth_challenge;
 use super::body::Body;
 use super::connection_log::ConnectionLog;
 use super::content_coding::Codings;
-use super::error::{self, Destination, TransportError};
+use super::error::{RequestContext, TransportError};
 use super::event::{Event, Listener};
 use super::network::Network;
-use super::proxy::{Login, Proxy, challenge};
+use super::proxy::{Login, Proxy};
 use super::request::Request;
 use super::response::{Response, header};
 use super::retry::{self, Backoff};
@@ -87,7 +87,7 @@ impl<'t> Transport<'t> {
                     (format!("HTTP {status}"), self.retry_after(response.headers()))
                 }
                 Err(error) if !error.is_retryable => break outcome,
-                Err(error) => (attempt.destination.describe(error).to_string(), None),
+                Err(error) => (error.error.to_string(), None),
             };
             let Some(wait) = backoff.next_wait(requested) else { break outcome };
             if self.deadline.remaining().is_some_and(|left| wait >= left) {
@@ -100,7 +100,7 @@ impl<'t> Transport<'t> {
             (self.listener)(&Event::Retrying { wait, cause: &cause, number, of });
             thread::sleep(wait);
         }
-        .map_err(|error| attempt.destination.describe(&error))?;
+        .map_err(|error| error.error)?;
         // Waiting for the end of its thread would take a tenth of a small call.
         std::mem::forget(client);
         attempt.into_response(response)
@@ -117,7 +117,7 @@ impl<'t> Transport<'t> {
 struct Attempt<'a, 't> {
     transport: &'a Transport<'t>,
     request: &'a Request,
-    destination: Destination<'t>,
+    context: RequestContext<'t>,
     headers: HeaderMap,
     proxy: Option<reqwest::Proxy>,
     tls: ClientConfig,
@@ -146,25 +146,26 @@ impl<'a, 't> Attempt<'a, 't> {
         let tls = network.tls.config(&address, has_tls_proxy, &log)?;
         let proxy = route.proxy.as_ref().map(Proxy::to_reqwest).transpose()?;
         let max_bytes = network.limits.max_bytes;
-        let destination = Destination {
+        let context = RequestContext {
             address,
             route,
             network,
             deadline: transport.deadline,
-            advice: request.advice,
+            hints: request.limit_hints,
             max_bytes: request.max_bytes.map_or(max_bytes, |most| most.min(max_bytes)),
         };
         let start = Instant::now();
-        Ok(Self { transport, request, destination, headers, proxy, tls, log, mask, start })
+        Ok(Self { transport, request, context, headers, proxy, tls, log, mask, start })
     }
 
     /// Sends the request once and waits for the head of the answer.
     fn run(&self) -> std::result::Result<(Client, blocking::Response), TransportError> {
         let start = Instant::now();
         let (request, listener) = (self.request, self.transport.listener);
-        let Destination { address, route, .. } = &self.destination;
-        let client = self.client().map_err(|error| TransportError::setup(&error))?;
-        // A question to a proxy may have been logged since the last attempt.
+        let RequestContext { address, route, .. } = &self.context;
+        let client = self.client(self.proxy.clone());
+        let client = client.map_err(|error| TransportError::setup(&error))?;
+        // A request for the schemes of a proxy may have been logged since the last attempt.
         drop(self.log.take());
         listener(&Event::Sending { request, route });
         let mut builder = client.request(request.method.clone(), request.url.clone());
@@ -191,38 +192,42 @@ impl<'a, 't> Attempt<'a, 't> {
             Err(error) => {
                 // Its thread ends no sooner than a name lookup, which may exceed any limit.
                 std::mem::forget(client);
-                let mut error = self.destination.classify(&error, &connection);
-                if let Some(proxy) = route.proxy.as_ref().filter(|_| error.is_proxy_login()) {
-                    error.set_offered(self.schemes_of(proxy));
-                }
-                listener(&Event::Failed { address, error: &error, connection, route });
+                let error = self.context.transport_error(&error, &connection, |proxy| {
+                    self.offered_schemes(proxy).unwrap_or_default()
+                });
+                listener(&Event::Failed { address, stage: error.stage, connection, route });
                 Err(error)
             }
         }
     }
 
-    /// Asks `proxy` for the authentication schemes that it offers for the way to the server.
-    fn schemes_of(&self, proxy: &Proxy) -> Vec<String> {
+    /// Asks `proxy`, without a credential, for the authentication schemes that it offers for a
+    /// tunnel to the server; `None` if it does not answer. The HTTP library drops the headers of
+    /// a refused tunnel, but not those of the answer to a request by CONNECT.
+    fn offered_schemes(&self, proxy: &Proxy) -> Option<Vec<String>> {
         if proxy.is_socks() {
-            return Vec::new();
+            return None;
         }
-        let url = self.destination.address.url();
-        let host = url.host_str().unwrap_or_default();
-        let server = format!("{host}:{}", url.port_or_known_default().unwrap_or_default());
-        let connect = self.transport.network.limits.connect.unwrap_or(MAX_CHALLENGE_TIME);
-        let limits = [Some(connect), Some(MAX_CHALLENGE_TIME), self.transport.deadline.remaining()];
-        let limit = limits.into_iter().flatten().min().unwrap_or_default();
-        let schemes = challenge::request(proxy, &server, &self.tls, limit, &self.mask);
+        let server = self.context.address.url();
+        let target = format!("http://{}:{}", server.host_str()?, server.port_or_known_default()?);
+        let remaining = self.transport.deadline.remaining();
+        let limit = remaining.map_or(MAX_CHALLENGE_TIME, |left| left.min(MAX_CHALLENGE_TIME));
+        let without_login = Proxy { login: None, ..proxy.clone() }.to_reqwest().ok()?;
+        let client = self.client(Some(without_login)).ok()?;
+        let answer = client.request(Method::CONNECT, target).timeout(limit).send();
+        std::mem::forget(client);
+        let answer = answer.ok().filter(|answer| answer.status().as_u16() == 407)?;
+        let schemes = auth_challenge::offered(407, answer.headers(), &self.mask);
         if !schemes.is_empty() {
             let (place, schemes) = (proxy.host_and_port(), auth_challenge::join(&schemes));
             self.transport.note(&format!("* the proxy {place} offers {schemes}"));
         }
-        schemes
+        Some(schemes)
     }
 
     /// Creates a client for one attempt.
-    fn client(&self) -> reqwest::Result<Client> {
-        let limits = &self.transport.network.limits;
+    fn client(&self, proxy: Option<reqwest::Proxy>) -> reqwest::Result<Client> {
+        let limits = &self.context.network.limits;
         let mut builder = reqwest::ClientBuilder::new()
             .redirect(Policy::none())
             .referer(false)
@@ -238,7 +243,7 @@ impl<'a, 't> Attempt<'a, 't> {
         if let Some(limit) = self.transport.deadline.remaining() {
             builder = builder.timeout(limit);
         }
-        if let Some(proxy) = self.proxy.clone() {
+        if let Some(proxy) = proxy {
             builder = builder.proxy(proxy);
         }
         ClientBuilder::from(builder).timeout(limits.read).build()
@@ -250,46 +255,23 @@ impl<'a, 't> Attempt<'a, 't> {
         let headers = response.headers().clone();
         let date = header(&headers, "date");
         let date = date.and_then(|date| httpdate::parse_http_date(date.trim()).ok());
-        let (mut omitted_body, mut length) = (None, None);
-        let reader: Box<dyn Read> = match Codings::from_headers(&headers) {
-            Ok(codings) => {
-                // The length of a coded answer is not that of its text.
-                length = response.content_length().filter(|_| codings.is_identity());
-                let decoded = codings.decode(response, self.destination.max_bytes);
-                match decoded {
-                    Ok(reader) => reader,
-                    Err(error) if status == 200 => return Err(self.destination.cut_off(&error)),
-                    Err(error) => {
-                        omitted_body = error::transport_error(&error).is_none().then(damaged);
-                        Box::new(io::empty())
-                    }
-                }
-            }
-            Err(coding) if status == 200 => {
-                return Err(error::unsupported_coding(&coding, &self.mask));
-            }
-            Err(coding) => {
-                let coding = error::describe_coding(&coding, &self.mask);
-                omitted_body = Some(format!("it has {coding}"));
-                Box::new(io::empty())
-            }
-        };
-        let proxy = self.destination.route.proxy.clone();
-        let is_plain = self.destination.address.is_plain_http();
+        let codings = Codings::from_headers(&headers, &self.mask);
+        // The length of a coded answer is not that of its text.
+        let is_identity = codings.as_ref().is_ok_and(Codings::is_identity);
+        let length = response.content_length().filter(|_| is_identity);
+        let reader = codings.and_then(|it| it.decode(response, self.context.max_bytes));
+        let proxy = self.context.route.proxy.clone();
+        let is_plain = self.context.address.is_plain_http();
         Ok(Response {
-            address: self.destination.address.clone(),
+            address: self.context.address.clone(),
             status,
             retry_after: self.transport.retry_after(&headers),
             headers,
             time: date.map_or_else(|| self.transport.now(), DateTime::from),
             plain_proxy: proxy.filter(|proxy| is_plain && !proxy.is_socks()),
             mask: self.mask,
-            body: Body::new(reader, length, self.destination, self.transport.listener, self.start),
-            omitted_body,
+            body: Body::new(reader, length, self.context, self.transport.listener, self.start),
+            omitted_body: None,
         })
     }
-}
-
-fn damaged() -> String {
-    "its compression is damaged".to_owned()
 }

@@ -44,8 +44,8 @@ impl Observation {
                 let status = Some(status.as_u16());
                 (address, route, connection, *peer, status, Ok((*headers).clone()))
             }
-            Event::Failed { address, route, connection, error } => {
-                (address, route, connection, None, None, Err(error.stage))
+            Event::Failed { address, route, connection, stage } => {
+                (address, route, connection, None, None, Err(*stage))
             }
             _ => return None,
         };

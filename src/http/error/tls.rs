@@ -3,16 +3,21 @@
 use chrono::{DateTime, Utc};
 use rustls::pki_types::UnixTime;
 use rustls::{
-    AlertDescription, CertificateError, Error as TlsError, PeerIncompatible, PeerMisbehaved,
+    AlertDescription as Alert, CertificateError, Error as TlsError, PeerIncompatible,
+    PeerMisbehaved,
 };
 
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::escape;
-
-use super::foreign_text::bare_name;
 use crate::http::tls::Tls;
 use crate::http::tls::signature_algorithm;
 use crate::http::tls::verifier::Untrusted;
+
+/// Algorithms of old servers that this program does not know.
+const UNKNOWN: &str = "CBC ciphers, no RSA key exchange and no P-521";
+
+const RENEW: &str = "whoever runs the server has to renew it; --cacert does not help";
+const REPLACE: &str = "whoever runs the server has to get a new one; --cacert does not help";
 
 /// Describes `error`, a TLS failure on the way to `place`.
 pub(super) fn describe(error: &TlsError, place: &str, tls: &Tls) -> Error {
@@ -26,105 +31,83 @@ pub(super) fn describe(error: &TlsError, place: &str, tls: &Tls) -> Error {
             | PeerIncompatible::Tls12NotOfferedOrEnabled,
         ) => too_old(place),
         TlsError::PeerIncompatible(_) => {
-            failed(format!("{place} has no TLS cipher or signature in common with this program"))
+            Error::network(format!("{place} has no TLS cipher or signature in common with this program"))
                 .hint(format!("this program knows no {UNKNOWN}; have current ones switched on there: docs/security.md lists them"))
                 .hint("--insecure does not help")
         }
         TlsError::PeerMisbehaved(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme) => {
-            failed(format!("the certificate of {place} has a key of a kind that this program does not know"))
-                .hint(format!("{KNOWN_KEYS}; docs/security.md lists them"))
+            Error::network(format!("the certificate of {place} has a key of a kind that this program does not know"))
+                .hint("this program knows RSA of 2048 to 8192 bits, ECDSA with P-256 and P-384, and Ed25519; docs/security.md lists them")
         }
-        TlsError::InvalidMessage(_) => failed(format!("{place} does not speak TLS"))
+        TlsError::InvalidMessage(_) => Error::network(format!("{place} does not speak TLS"))
             .hint("check scheme and port of the address; this port may be one for http://"),
-        TlsError::NoCertificatesPresented => failed(format!("{place} showed no certificate"))
+        TlsError::NoCertificatesPresented => Error::network(format!("{place} showed no certificate"))
             .hint("whoever runs the server has to give it one"),
-        _ => failed(format!("the TLS handshake with {place} failed: it breaks the rules of TLS"))
+        _ => Error::network(format!("the TLS handshake with {place} failed: it breaks the rules of TLS"))
             .hint("a proxy or a firewall on the way may have changed it; -v shows what was tried"),
     }
 }
 
-/// Algorithms of old servers that this program does not know.
-const UNKNOWN: &str = "CBC ciphers, no RSA key exchange and no P-521";
-/// Kinds of server keys that this program knows.
-const KNOWN_KEYS: &str =
-    "this program knows RSA of 2048 to 8192 bits, ECDSA with P-256 and P-384, and Ed25519";
-
-fn failed(message: String) -> Error {
-    Error::new(Kind::Network, message)
-}
-
 fn too_old(place: &str) -> Error {
-    failed(format!("{place} speaks only TLS versions that are too old; 1.2 is the least"))
+    Error::network(format!("{place} speaks only TLS versions that are too old; 1.2 is the least"))
         .hint("have TLS 1.2 or 1.3 switched on there; neither --cacert nor --insecure helps")
 }
 
 /// Describes a certificate that was refused here.
 fn certificate(error: &CertificateError, place: &str, tls: &Tls) -> Error {
-    let of = |what: String| failed(format!("the certificate of {place} {what}"));
+    use CertificateError as C;
+    let of = |problem: &str, hint: &str| {
+        Error::network(format!("the certificate of {place} {problem}")).hint(hint)
+    };
     match error {
-        CertificateError::UnknownIssuer => untrusted(None, place, tls),
-        CertificateError::Other(other) => match other.0.downcast_ref::<Untrusted>() {
-            Some(known) => untrusted(Some(known), place, tls),
-            None => unusable(other.0.as_ref(), place),
+        C::UnknownIssuer => untrusted(None, place, tls),
+        C::Other(other) => match (other.0.downcast_ref(), other.0.downcast_ref()) {
+            (Some(known), _) => untrusted(Some(known), place, tls),
+            (None, Some(webpki::Error::CaUsedAsEndEntity)) => of(
+                "is an authority's own, which is no server's",
+                "have one made for the server; or name this very one with --cacert",
+            ),
+            (None, _) => of("cannot be used: it breaks the rules", REPLACE),
         },
-        CertificateError::NotValidForNameContext { presented, .. } => wrong_name(presented, place),
-        CertificateError::NotValidForName => wrong_name(&[], place),
-        CertificateError::ExpiredContext { time, not_after } => {
-            of(format!("expired on {}", date(*not_after))).hint(format!(
-                "whoever runs the server has to renew it; --cacert does not help, unless the clock here is wrong: {}",
-                date(*time)
-            ))
-        }
-        CertificateError::Expired => of("has expired".to_owned())
-            .hint("whoever runs the server has to renew it; --cacert does not help"),
-        CertificateError::NotValidYetContext { time, not_before } => {
-            of(format!("is valid only from {}", date(*not_before))).hint(format!(
+        C::NotValidForNameContext { presented, .. } => of(&names(presented), RENAME),
+        C::NotValidForName => of(&names(&[]), RENAME),
+        C::ExpiredContext { time, not_after } => of(
+            &format!("expired on {}", date(*not_after)),
+            &format!("{RENEW}, unless the clock here is wrong: {}", date(*time)),
+        ),
+        C::Expired => of("has expired", RENEW),
+        C::NotValidYetContext { time, not_before } => of(
+            &format!("is valid only from {}", date(*not_before)),
+            &format!(
                 "check the clock of this machine, which says {}; --cacert does not help",
                 date(*time)
-            ))
+            ),
+        ),
+        C::NotValidYet => {
+            of("is not valid yet", "check the clock of this machine; --cacert does not help")
         }
-        CertificateError::NotValidYet => of("is not valid yet".to_owned())
-            .hint("check the clock of this machine; --cacert does not help"),
-        CertificateError::Revoked => of("has been revoked".to_owned())
-            .hint("do not send anything there; whoever runs the server has to get a new one"),
-        CertificateError::UnknownRevocationStatus
-        | CertificateError::ExpiredRevocationList
-        | CertificateError::ExpiredRevocationListContext { .. } => {
-            of("may have been revoked: that cannot be found out".to_owned())
-                .hint("check the network, or name the certificates to trust with --cacert")
+        C::Revoked => of(
+            "has been revoked",
+            "do not send anything there; whoever runs the server has to get a new one",
+        ),
+        C::UnknownRevocationStatus
+        | C::ExpiredRevocationList
+        | C::ExpiredRevocationListContext { .. } => of(
+            "may have been revoked: that cannot be found out",
+            "check the network, or name the certificates to trust with --cacert",
+        ),
+        C::UnsupportedSignatureAlgorithmContext { signature_algorithm_id: signature, .. } => {
+            unsupported_signature(signature, &[], place)
         }
-        CertificateError::UnsupportedSignatureAlgorithmContext {
-            signature_algorithm_id: signature, ..
-        } => wrong_signature(signature, &[], place),
-        CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext {
+        C::UnsupportedSignatureAlgorithmForPublicKeyContext {
             signature_algorithm_id: signature,
             public_key_algorithm_id: key,
-        } => wrong_signature(signature, key, place),
-        error => of(format!("cannot be used: {}", defect(error)))
-            .hint("whoever runs the server has to get a new one; --cacert does not help"),
+        } => unsupported_signature(signature, key, place),
+        error => of(&format!("cannot be used: {}", defect(error)), REPLACE),
     }
 }
 
-/// Returns the error for a certificate, or one between it and its authority, whose
-/// `signature` by a `key` cannot be checked.
-fn wrong_signature(signature: &[u8], key: &[u8], place: &str) -> Error {
-    let of = |what: String| failed(format!("the certificate of {place} cannot be used: {what}"));
-    let signature = signature_algorithm::signature(signature);
-    if let Some(weak) = signature.filter(|signature| signature.is_weak) {
-        return of(format!("it is signed by {}, which can be forged", weak.name))
-            .hint("whoever runs the server has to get a new one; --cacert does not help");
-    }
-    let unknown = match (signature, signature_algorithm::curve(key)) {
-        (Some(signature), Some(curve)) => format!("{} by a key on {curve}", signature.name),
-        (Some(signature), None) => signature.name.to_owned(),
-        (None, _) => "such signature".to_owned(),
-    };
-    of(format!("this program knows no {unknown}, and that is how it is signed"))
-        .hint("have one signed by RSA, by ECDSA with P-256 or P-384 and SHA-256 or SHA-384, or by Ed25519: docs/security.md lists what is known")
-        .hint("if only the authority signs so, the server's own certificate can be trusted by itself: --cacert FILE")
-}
-
-/// Describes what is wrong with a certificate.
+/// Describes a defect of a certificate that only another certificate removes.
 const fn defect(error: &CertificateError) -> &'static str {
     match error {
         CertificateError::BadEncoding => "it is damaged, or older than X.509 version 3",
@@ -139,114 +122,141 @@ const fn defect(error: &CertificateError) -> &'static str {
     }
 }
 
+/// Describes a certificate, or one between it and its authority, whose `signature` by a `key`
+/// cannot be checked.
+fn unsupported_signature(signature: &[u8], key: &[u8], place: &str) -> Error {
+    let of = |problem: &str| {
+        Error::network(format!("the certificate of {place} cannot be used: {problem}"))
+    };
+    let signature = signature_algorithm::signature(signature);
+    let unknown = match (signature, signature_algorithm::curve(key)) {
+        (Some(weak), _) if weak.is_weak => {
+            return of(&format!("it is signed by {}, which can be forged", weak.name))
+                .hint(REPLACE);
+        }
+        (Some(signature), Some(curve)) => format!("{} by a key on {curve}", signature.name),
+        (Some(signature), None) => signature.name.to_owned(),
+        (None, _) => "such signature".to_owned(),
+    };
+    of(&format!("this program knows no {unknown}, and that is how it is signed"))
+        .hint("have one signed by RSA, by ECDSA with P-256 or P-384 and SHA-256 or SHA-384, or by Ed25519: docs/security.md lists what is known")
+        .hint("if only the authority signs so, the server's own certificate can be trusted by itself: --cacert FILE")
+}
+
 /// Describes a certificate whose issuer is not trusted.
 fn untrusted(known: Option<&Untrusted>, place: &str, tls: &Tls) -> Error {
     let among = tls.trust.description();
     if known.is_some_and(|known| known.is_self_signed) {
-        return failed(format!("the certificate of {place} is self-signed, and not among {among}"))
-            .hint("get it in a safe way, and name it: --cacert FILE");
+        return Error::network(format!(
+            "the certificate of {place} is self-signed, and not among {among}"
+        ))
+        .hint("get it in a safe way, and name it: --cacert FILE");
     }
     let issuer = known.and_then(|known| known.issuer.as_deref());
     let issuer =
         issuer.map_or_else(String::new, |name| format!(", '{}',", escape::excerpt(name, 80)));
-    failed(format!("the issuer of the certificate of {place}{issuer} is not among {among}"))
+    Error::network(format!("the issuer of the certificate of {place}{issuer} is not among {among}"))
         .hint("--cacert FILE names the authority's certificate, in PEM; ask whoever runs the server")
         .hint("a server may also have been set up without the certificates between; they can be in that file, too")
 }
 
-fn wrong_name(presented: &[String], place: &str) -> Error {
+const RENAME: &str =
+    "give the address by a name in it, or have one made for this name; --cacert does not help";
+
+/// Lists the names that a certificate is for, which are `presented` as rustls prints them.
+fn names(presented: &[String]) -> String {
     const SHOWN: usize = 5;
     let names: Vec<String> =
-        presented.iter().map(|name| escape::excerpt(bare_name(name), 80)).collect();
-    let more = if names.len() > SHOWN { ", …" } else { "" };
-    let names = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let names = match names.as_str() {
-        "" => "names no host".to_owned(),
-        names => format!("is for {names}{more}, and not for this name"),
-    };
-    failed(format!("the certificate of {place} {names}")).hint(
-        "give the address by a name in it, or have one made for this name; --cacert does not help",
-    )
+        presented.iter().take(SHOWN).map(|name| escape::excerpt(bare_name(name), 80)).collect();
+    let more = if presented.len() > SHOWN { ", …" } else { "" };
+    match names.as_slice() {
+        [] => "names no host".to_owned(),
+        names => format!("is for {}{more}, and not for this name", names.join(", ")),
+    }
 }
 
-/// Describes an error that no variant of rustls names.
-fn unusable(error: &(dyn std::error::Error + 'static), place: &str) -> Error {
-    if let Some(webpki::Error::CaUsedAsEndEntity) = error.downcast_ref() {
-        return failed(format!(
-            "the certificate of {place} is an authority's own, which is no server's"
-        ))
-        .hint("have one made for the server; or name this very one with --cacert");
-    }
-    failed(format!("the certificate of {place} cannot be used: it breaks the rules"))
-        .hint("whoever runs the server has to get a new one; --cacert does not help")
+/// Returns `crm.example.com` for `DnsName("crm.example.com")`, the form in which rustls lists
+/// the names of a certificate.
+fn bare_name(name: &str) -> &str {
+    let inner = name.split_once('(').map_or(name, |(_, inner)| inner.trim_end_matches(')'));
+    inner.trim_matches('"')
 }
 
 /// Describes an alert of a server that ended the handshake.
-fn alert_received(alert: AlertDescription, place: &str, tls: &Tls) -> Error {
-    let shown = tls
-        .identity
-        .as_ref()
-        .map(|identity| escape::excerpt(&identity.certificate.to_string_lossy(), 80));
-    let refused = |why: &str| {
-        match &shown {
-        Some(file) => failed(format!("{place} does not accept the client certificate {file}{why}"))
-            .hint("check --client-cert and --client-key; ask whoever runs the server which authority it wants"),
-        None => failed(format!("{place} refused the TLS handshake{why}"))
-            .hint("it may want a client certificate: --client-cert FILE"),
-    }
+fn alert_received(alert: Alert, place: &str, tls: &Tls) -> Error {
+    let identity = tls.identity.as_ref();
+    let file = identity.map(|it| escape::excerpt(&it.certificate.to_string_lossy(), 80));
+    let of = |problem: &str, hint: &str| Error::network(format!("{place} {problem}")).hint(hint);
+    let refused = |why: &str| match &file {
+        Some(file) => of(
+            &format!("does not accept the client certificate {file}{why}"),
+            "check --client-cert and --client-key; ask whoever runs the server which authority it wants",
+        ),
+        None => of(
+            &format!("refused the TLS handshake{why}"),
+            "it may want a client certificate: --client-cert FILE",
+        ),
     };
     match alert {
-        AlertDescription::ProtocolVersion => too_old(place),
-        AlertDescription::CertificateRequired => match &shown {
-            Some(_) => refused(""),
-            None => failed(format!("{place} wants a client certificate, and none was given"))
-                .hint("--client-cert FILE names it, and --client-key FILE its key"),
-        },
-        AlertDescription::BadCertificate
-        | AlertDescription::UnsupportedCertificate
-        | AlertDescription::CertificateUnknown
-        | AlertDescription::AccessDenied
-        | AlertDescription::DecryptError => refused(""),
-        AlertDescription::UnknownCA => refused(": it does not know its issuer"),
-        AlertDescription::CertificateExpired => refused(": it has expired"),
-        AlertDescription::CertificateRevoked => refused(": it has been revoked"),
-        AlertDescription::UnrecognisedName => {
-            failed(format!("{place} has no certificate for this name"))
-                .hint("check the host in the address: one server may serve many names")
-        }
-        AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
-            let may = shown.as_ref().map_or_else(
+        Alert::ProtocolVersion => too_old(place),
+        Alert::CertificateRequired if file.is_none() => of(
+            "wants a client certificate, and none was given",
+            "--client-cert FILE names it, and --client-key FILE its key",
+        ),
+        Alert::CertificateRequired
+        | Alert::BadCertificate
+        | Alert::UnsupportedCertificate
+        | Alert::CertificateUnknown
+        | Alert::AccessDenied
+        | Alert::DecryptError => refused(""),
+        Alert::UnknownCA => refused(": it does not know its issuer"),
+        Alert::CertificateExpired => refused(": it has expired"),
+        Alert::CertificateRevoked => refused(": it has been revoked"),
+        Alert::UnrecognisedName => of(
+            "has no certificate for this name",
+            "check the host in the address: one server may serve many names",
+        ),
+        Alert::HandshakeFailure | Alert::InsufficientSecurity => {
+            let may = file.as_ref().map_or_else(
                 || "want a client certificate (--client-cert)".to_owned(),
                 |file| format!("not accept the client certificate {file}"),
             );
-            failed(format!("{place} refused the TLS handshake"))
-                .hint(format!("it may {may}, or speak only what this program does not: it knows no {UNKNOWN}; docs/security.md lists what it knows"))
+            of(
+                "refused the TLS handshake",
+                &format!(
+                    "it may {may}, or speak only what this program does not: it knows no {UNKNOWN}; docs/security.md lists what it knows"
+                ),
+            )
         }
-        alert => {
-            failed(format!("{place} broke off the TLS handshake with alert {}", u8::from(alert)))
-                .hint("the server's own log knows more")
-        }
+        alert => of(
+            &format!("broke off the TLS handshake with alert {}", u8::from(alert)),
+            "the server's own log knows more",
+        ),
     }
 }
 
 /// Formats a date for people.
 fn date(time: UnixTime) -> String {
-    let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-    DateTime::<Utc>::from_timestamp(seconds, 0).map_or_else(
+    let date =
+        i64::try_from(time.as_secs()).ok().and_then(|it| DateTime::<Utc>::from_timestamp(it, 0));
+    date.map_or_else(
         || "a date out of range".to_owned(),
-        |date| date.format("%Y-%m-%d %H:%M UTC").to_string(),
+        |it| it.format("%Y-%m-%d %H:%M UTC").to_string(),
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use rustls::pki_types::ServerName;
+    use rustls::server::ParsedCertificate;
+
     use super::*;
 
     #[test]
     fn every_alert_is_described() {
         for code in 0..=255_u8 {
             let error = describe(
-                &TlsError::AlertReceived(AlertDescription::from(code)),
+                &TlsError::AlertReceived(Alert::from(code)),
                 "crm.example.com",
                 &Tls::default(),
             );
@@ -280,5 +290,19 @@ mod tests {
             assert!(text.to_string().contains("the certificate of crm.example.com"), "{text}");
             assert!(!text.to_string().contains(&variant) && !text.hints().is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn names_of_a_certificate_are_shown_without_their_kind() {
+        let names = vec!["a.example".to_owned(), "127.0.0.1".to_owned()];
+        let certificate = rcgen::generate_simple_self_signed(names).expect("a certificate");
+        let certificate = ParsedCertificate::try_from(certificate.cert.der()).expect("it parses");
+        let name = ServerName::try_from("b.example").expect("a name");
+        let error = rustls::client::verify_server_name(&certificate, &name).expect_err("not b");
+        let message = describe(&error, "b.example", &Tls::default()).to_string();
+        assert_eq!(
+            message,
+            "the certificate of b.example is for a.example, 127.0.0.1, and not for this name"
+        );
     }
 }

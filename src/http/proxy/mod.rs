@@ -1,6 +1,5 @@
 //! Proxies, and the route of a request: direct, or through one of them.
 
-pub(super) mod challenge;
 mod no_proxy;
 pub(crate) mod rules;
 
