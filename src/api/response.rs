@@ -28,6 +28,13 @@ pub(crate) enum Accept {
     Xml,
 }
 
+const CHECK_ADDRESS: &str = "check that the address is the SuperOffice WebAPI's";
+const CHECK_PATH: &str = "check the address: https://host/site, as far as the part before /api/v1";
+const TRY_LESS: &str = "try one id and fewer fields; the server's own log knows more";
+
+/// The longest `Retry-After` that is passed on to a person, in seconds: a day.
+const MAX_WAIT: u64 = 86_400;
+
 /// Checks that the body of a 200 has the requested format: a JSON array, as far as its first
 /// byte shows, or XML.
 ///
@@ -37,59 +44,48 @@ pub(crate) fn check_format(
     response: &Response<impl Deref<Target = [u8]>>,
     accept: Accept,
 ) -> Result<(), Error> {
-    match accept {
-        Accept::Json => check_json(&response.body, &response.mask),
-        Accept::Xml => check_xml(response),
+    let body = without_utf8_bom(&response.body);
+    match (accept, body.trim_ascii_start().first()) {
+        (Accept::Json, Some(b'[')) => Ok(()),
+        (Accept::Json, _) => Err(not_an_array(body, &response.mask)),
+        (Accept::Xml, first) => check_xml(response, first == Some(&b'<')),
     }
 }
 
 /// Returns the error for a response other than 200.
 pub(super) fn failure(response: &Response<Vec<u8>>, authentication: &Authentication) -> Error {
-    let error = match response.status {
-        300..=399 => redirected(response),
-        401 | 403 => refused(response, authentication),
-        421 => misdirected(response),
-        _ => failed(response),
-    };
-    let error = match &response.omitted_body {
-        Some(reason) => error.hint(format!("the body of the answer was left out: {reason}")),
-        None => error,
-    };
-    let error = match maintenance_window::hint(response.status, response.time) {
-        // Only an address of Online names a tenant.
-        Some(hint) if endpoint::tenant(&response.address).is_some() => error.hint(hint),
-        _ => error,
-    };
-    match &response.plain_proxy {
-        Some(proxy) if response.status == 407 => login_required(proxy, &response.schemes()),
-        Some(proxy) if response.status >= 400 => error.hint(format!(
-            "the proxy {} may have answered in the server's place",
-            proxy.host_and_port()
-        )),
-        _ => error,
+    let status = response.status;
+    let proxy = response.plain_proxy.as_ref();
+    if let Some(proxy) = proxy.filter(|_| status == 407) {
+        return login_required(proxy, &response.schemes());
     }
+    let error = match status {
+        300..=399 => redirect_error(response),
+        401 | 403 => authentication_error(response, authentication),
+        421 => moved_tenant_error(response),
+        _ => status_error(response),
+    };
+    let omitted = response.omitted_body.as_ref();
+    let omitted = omitted.map(|reason| format!("the body of the answer was left out: {reason}"));
+    // Only an address of Online names a tenant.
+    let maintenance = endpoint::tenant(&response.address)
+        .and_then(|_| maintenance_window::hint(status, response.time));
+    let proxy = proxy.filter(|_| status >= 400).map(|proxy| {
+        format!("the proxy {} may have answered in the server's place", proxy.host_and_port())
+    });
+    error.hints_from([omitted, maintenance, proxy].into_iter().flatten())
 }
 
-/// Returns the error for an array that is not a list of tickets; `ids` is the number of ids asked for.
+/// Returns the error for an array that is not a list of tickets; `ids` is the number of
+/// requested ids.
 pub(crate) fn not_tickets(error: ParseError, ids: usize, mask: &Mask) -> Error {
     match error {
-        ParseError::Syntax(error) => {
-            Error::new(Kind::Answer, format!("the answer is not JSON: {error}"))
-                .hint("it may have been cut or changed on its way; nothing of it was printed")
+        ParseError::Syntax(problem) => not_well_formed("JSON", &problem),
+        ParseError::Encoding(byte) => not_utf8("JSON", byte),
+        ParseError::NotATicket(place, element) => {
+            let element = error_body::quote(&element, 80, mask);
+            not_a_list(&format!("element {place} is {element}"))
         }
-        ParseError::Encoding(byte) => Error::new(
-            Kind::Answer,
-            format!("the answer is not JSON: it is no UTF-8 at byte {byte}"),
-        )
-        .hint("it may have been changed on its way; nothing of it was printed"),
-        ParseError::NotATicket(place, element) => Error::new(
-            Kind::Answer,
-            format!(
-                "the answer is not a list of tickets: element {place} is {}",
-                error_body::quote(&element, 80, mask)
-            ),
-        )
-        .hint("check that the address is the SuperOffice WebAPI's"),
         ParseError::TooMany(most) => too_many(most, ids),
     }
 }
@@ -97,22 +93,15 @@ pub(crate) fn not_tickets(error: ParseError, ids: usize, mask: &Mask) -> Error {
 /// Returns the error for an answer in XML that is not a list of tickets.
 pub(crate) fn not_xml_tickets(error: XmlError, ids: usize, mask: &Mask) -> Error {
     match error {
-        XmlError::Syntax(message, byte) => {
-            let message = error_body::quote(&message, 200, mask);
-            Error::new(Kind::Answer, format!("the answer is not XML: {message} at byte {byte}"))
-                .hint("it may have been cut or changed on its way; nothing of it was printed")
+        XmlError::Syntax(problem, byte) => {
+            let problem = error_body::quote(&problem, 200, mask);
+            not_well_formed("XML", &format!("{problem} at byte {byte}"))
         }
-        XmlError::Encoding(byte) => Error::new(
-            Kind::Answer,
-            format!("the answer is not XML: it is no UTF-8 at byte {byte}"),
-        )
-        .hint("it may have been changed on its way; nothing of it was printed"),
+        XmlError::Encoding(byte) => not_utf8("XML", byte),
         XmlError::NotTickets(root) => {
-            let root = error_body::quote(&root, 80, mask);
-            Error::new(Kind::Answer, format!("the answer is not a list of tickets: <{root}>"))
-                .hint("check that the address is the SuperOffice WebAPI's")
+            not_a_list(&format!("<{}>", error_body::quote(&root, 80, mask)))
         }
-        XmlError::Null => null(),
+        XmlError::Null => null_error(),
         XmlError::TooMany(most) => too_many(most, ids),
     }
 }
@@ -127,9 +116,23 @@ pub(crate) fn xml_encoding(
     let content_type = response.header("content-type");
     xml::Encoding::find(&response.body, content_type.as_deref()).map_err(|name| {
         let name = error_body::quote(&name, 60, &response.mask);
-        Error::new(Kind::Answer, format!("the answer is XML in '{name}', which is not read here"))
+        Error::answer(format!("the answer is XML in '{name}', which is not read here"))
             .hint("XML is read in UTF-8, ISO-8859 and windows-125x; or take -o json")
     })
+}
+
+fn not_well_formed(format: &str, problem: &str) -> Error {
+    Error::answer(format!("the answer is not {format}: {problem}"))
+        .hint("it may have been cut or changed on its way; nothing of it was printed")
+}
+
+fn not_utf8(format: &str, byte: usize) -> Error {
+    Error::answer(format!("the answer is not {format}: it is no UTF-8 at byte {byte}"))
+        .hint("it may have been changed on its way; nothing of it was printed")
+}
+
+fn not_a_list(found: &str) -> Error {
+    Error::answer(format!("the answer is not a list of tickets: {found}")).hint(CHECK_ADDRESS)
 }
 
 /// Returns the error for an answer with more elements than one for `ids` ids needs.
@@ -138,67 +141,54 @@ fn too_many(most: usize, ids: usize) -> Error {
         1 => "1 ticket was asked for".to_owned(),
         _ => format!("{ids} tickets were asked for"),
     };
-    Error::new(Kind::Answer, format!("the answer has more than {most} elements; {asked}"))
-        .hint("check that the address is the SuperOffice WebAPI's; nothing of it was printed")
-}
-
-fn check_json(body: &[u8], mask: &Mask) -> Result<(), Error> {
-    let body = without_utf8_bom(body);
-    match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'[') => Ok(()),
-        _ => Err(no_array(body, mask)),
-    }
+    Error::answer(format!("the answer has more than {most} elements; {asked}"))
+        .hint(format!("{CHECK_ADDRESS}; nothing of it was printed"))
 }
 
 /// Returns the error for `null` in place of the tickets.
-fn null() -> Error {
-    let message = "the call failed on the server, which answered null and gave no reason";
-    Error::new(Kind::Server, message)
-        .hint("try one id and fewer fields; the server's own log knows more")
+fn null_error() -> Error {
+    Error::server("the call failed on the server, which answered null and gave no reason")
+        .hint(TRY_LESS)
 }
 
-/// Returns the error for a 200 without an array.
-fn no_array(body: &[u8], mask: &Mask) -> Error {
-    if body.trim_ascii() == b"null" {
-        return null();
-    }
-    let words = error_body::read_text(body, mask);
-    match &words {
-        BodyText::None => Error::new(Kind::Answer, "the answer is empty")
-            .hint("check that the address is the SuperOffice WebAPI's"),
-        BodyText::Error(words) => refused_with_200(words),
-        BodyText::Page(title) => {
-            let title = title.as_ref().map_or_else(String::new, |title| format!(": '{title}'"));
-            Error::new(Kind::Answer, format!("the answer is not JSON but a web page{title}"))
-                .hint("a sign-in page or a proxy answered in the API's place: check address and credential")
-        }
-        BodyText::Binary(_) => {
-            Error::new(Kind::Answer, format!("the answer is not JSON{}", words.as_suffix()))
-                .hint("it may be compressed or not in UTF-8, without a header that says so")
-        }
-        BodyText::Text(text) => {
-            let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
-            let what = if is_json { "a list of tickets" } else { "JSON" };
-            Error::new(Kind::Answer, format!("the answer is not {what}: {text}"))
-                .hint("check that the address is the SuperOffice WebAPI's")
-        }
-    }
-}
-
-fn refused_with_200(words: &str) -> Error {
-    Error::new(Kind::Server, format!("the server refused the call: {words}"))
+/// Returns the error for an error object with the status 200.
+fn error_object(text: &str) -> Error {
+    Error::server(format!("the server refused the call: {text}"))
         .hint("-v shows the request; the server's own log knows more")
 }
 
-fn check_xml(response: &Response<impl Deref<Target = [u8]>>) -> Result<(), Error> {
+/// Returns the error for a 200 without an array.
+fn not_an_array(body: &[u8], mask: &Mask) -> Error {
+    if body.trim_ascii() == b"null" {
+        return null_error();
+    }
+    let text = error_body::read_text(body, mask);
+    match &text {
+        BodyText::None => Error::answer("the answer is empty").hint(CHECK_ADDRESS),
+        BodyText::Error(text) => error_object(text),
+        BodyText::Page(title) => {
+            let title = title.as_ref().map_or_else(String::new, |title| format!(": '{title}'"));
+            Error::answer(format!("the answer is not JSON but a web page{title}"))
+                .hint("a sign-in page or a proxy answered in the API's place: check address and credential")
+        }
+        BodyText::Binary(_) => Error::answer(format!("the answer is not JSON{}", text.as_suffix()))
+            .hint("it may be compressed or not in UTF-8, without a header that says so"),
+        BodyText::Text(text) => {
+            let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+            let what = if is_json { "a list of tickets" } else { "JSON" };
+            Error::answer(format!("the answer is not {what}: {text}")).hint(CHECK_ADDRESS)
+        }
+    }
+}
+
+/// Checks that the headers say XML, and that the body begins as it does if `is_markup`.
+fn check_xml(response: &Response<impl Deref<Target = [u8]>>, is_markup: bool) -> Result<(), Error> {
     let mask = &response.mask;
     let essence = mask.apply(&response.header("content-type").unwrap_or_default());
     let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_xml =
         matches!(essence.as_str(), "application/xml" | "text/xml") || essence.ends_with("+xml");
-    let body = without_utf8_bom(&response.body);
-    let begins = body.trim_ascii_start().first() == Some(&b'<');
-    if is_xml && begins && essence != "application/xhtml+xml" {
+    if is_xml && is_markup && essence != "application/xhtml+xml" {
         return Ok(());
     }
     let shown = match essence.as_str() {
@@ -206,54 +196,46 @@ fn check_xml(response: &Response<impl Deref<Target = [u8]>>) -> Result<(), Error
         _ if is_xml => "only says that it is".to_owned(),
         other => format!("is {}", escape::excerpt(other, 60)),
     };
-    let words = error_body::read_text(&response.body, mask);
-    Err(match &words {
-        BodyText::Error(text) => refused_with_200(text),
-        _ if response.body.trim_ascii() == b"null" => no_array(&response.body, mask),
-        _ => Error::new(
-            Kind::Answer,
-            format!("the answer is not XML, it {shown}{}", words.as_suffix()),
-        )
-        .hint("this server may not offer XML: -o json"),
+    Err(match &error_body::read_text(&response.body, mask) {
+        BodyText::Error(text) => error_object(text),
+        _ if response.body.trim_ascii() == b"null" => null_error(),
+        text => Error::answer(format!("the answer is not XML, it {shown}{}", text.as_suffix()))
+            .hint("this server may not offer XML: -o json"),
     })
 }
 
-fn redirected(response: &Response<Vec<u8>>) -> Error {
+fn redirect_error(response: &Response<Vec<u8>>) -> Error {
     let status = response.status;
-    let location = response.header("location");
-    let message = match &location {
-        Some(target) => {
-            let target = error_body::quote(target, 200, &response.mask);
-            format!("HTTP {status}: the server redirects to {target}; nothing was sent there")
-        }
-        None => format!("HTTP {status}: the server redirects without saying where to"),
+    let Some(target) = response.header("location") else {
+        return Error::server(format!(
+            "HTTP {status}: the server redirects without saying where to"
+        ))
+        .hint(CHECK_ADDRESS);
     };
-    Error::new(Kind::Server, message).hint(match location {
-        Some(_) => {
-            "if that is the right address, give it as --url; a sign-in page means that the credential is missing"
-        }
-        None => "check that the address is the SuperOffice WebAPI's",
-    })
+    let target = error_body::quote(&target, 200, &response.mask);
+    Error::server(format!("HTTP {status}: the server redirects to {target}; nothing was sent there"))
+        .hint("if that is the right address, give it as --url; a sign-in page means that the credential is missing")
 }
 
-fn refused(response: &Response<Vec<u8>>, authentication: &Authentication) -> Error {
+/// Returns the error for a 401 or a 403.
+fn authentication_error(response: &Response<Vec<u8>>, authentication: &Authentication) -> Error {
     let status = response.status;
-    let words = error_body::as_suffix(response);
+    let text = error_body::as_suffix(response);
+    let offers = scheme_hints(&response.schemes());
     let Some(credential) = &authentication.credential else {
-        return Error::new(
-            Kind::Authentication,
-            format!("HTTP {status}: the server wants a credential{words}"),
-        )
-        .hint("none was sent, because of --no-auth: give one instead, or have the gateway add it")
-        .hints_from(offers(&response.schemes()));
+        let message = format!("HTTP {status}: the server wants a credential{text}");
+        return Error::new(Kind::Authentication, message)
+            .hint(
+                "none was sent, because of --no-auth: give one instead, or have the gateway add it",
+            )
+            .hints_from(offers);
     };
     let verb = if status == 401 { "does not accept" } else { "forbids the call to" };
     let message =
-        format!("HTTP {status}: the server {verb} the {}{words}", credential.description());
+        format!("HTTP {status}: the server {verb} the {}{text}", credential.description());
     let mut error = Error::new(Kind::Authentication, message).hint(credential.advice(status));
     if status == 401 {
-        error =
-            error.hints_from(credential.advice_on_basic()).hints_from(offers(&response.schemes()));
+        error = error.hints_from(credential.advice_on_basic()).hints_from(offers);
     }
     match (&authentication.app_token, credential) {
         (Some(token), _) if status == 403 => {
@@ -264,83 +246,59 @@ fn refused(response: &Response<Vec<u8>>, authentication: &Authentication) -> Err
     }
 }
 
-/// Returns hints that name the authentication `schemes` of a 401, and what those of Windows
-/// mean.
-fn offers(schemes: &[String]) -> Vec<String> {
+/// Returns hints that name the authentication `schemes` that a server offers, and what those
+/// of Windows mean.
+fn scheme_hints(schemes: &[String]) -> Vec<String> {
     let names = auth_challenge::join(schemes);
-    if schemes.is_empty() {
-        return Vec::new();
+    match schemes {
+        [] => Vec::new(),
+        _ if !auth_challenge::is_windows(schemes) => vec![format!("the server offers {names}")],
+        _ => vec![
+            format!("the server offers {names}: Windows authentication is switched on there, which this program does not speak"),
+            "have Anonymous Authentication switched on in IIS for the API, so that SuperOffice itself checks the credential; or call it through a gateway that signs in to Windows".to_owned(),
+        ],
     }
-    if !auth_challenge::is_windows(schemes) {
-        return vec![format!("the server offers {names}")];
-    }
-    vec![
-        format!("the server offers {names}: Windows authentication is switched on there, which this program does not speak"),
-        "have Anonymous Authentication switched on in IIS for the API, so that SuperOffice itself checks the credential; or call it through a gateway that signs in to Windows".to_owned(),
-    ]
 }
 
 /// Returns the error for a 421: tenants of Online move between sub-domains.
-fn misdirected(response: &Response<Vec<u8>>) -> Error {
-    let words = error_body::as_suffix(response);
+fn moved_tenant_error(response: &Response<Vec<u8>>) -> Error {
+    let text = error_body::as_suffix(response);
     let host = response.address.host_and_port();
     let tenant = endpoint::tenant(&response.address);
     let named = tenant.map_or_else(|| "the tenant".to_owned(), |tenant| format!("tenant {tenant}"));
     let tenant = tenant.unwrap_or("CustNNNNN");
-    Error::new(Kind::Server, format!("HTTP 421: {host} does not serve {named}{words}")).hint(format!(
+    Error::server(format!("HTTP 421: {host} does not serve {named}{text}")).hint(format!(
         "tenants move between sub-domains: https://online.superoffice.com/api/state/{tenant} names the right one"
     ))
 }
 
-/// The longest `Retry-After` that is passed on to a person, in seconds: a day.
-const MAX_WAIT: u64 = 86_400;
-
-fn failed(response: &Response<Vec<u8>>) -> Error {
+/// Returns the error for a status without a meaning of its own here.
+fn status_error(response: &Response<Vec<u8>>) -> Error {
     let status = response.status;
-    let words = error_body::as_suffix(response);
     let (message, hint) = match status {
-        204 => (
-            "the server answered with no content".to_owned(),
-            "check that the address is the SuperOffice WebAPI's",
-        ),
+        204 => ("the server answered with no content", CHECK_ADDRESS),
+        200..=299 => ("the answer is no list of tickets", CHECK_ADDRESS),
         400 => (
-            format!("the server calls the request malformed{words}"),
+            "the server calls the request malformed",
             "a field, a language or a time zone code may be unknown to it (an IANA zone has a slash: Europe/Oslo); -v shows the request",
         ),
-        404 => (
-            format!("there is no such endpoint{words}"),
-            "check the address: https://host/site, as far as the part before /api/v1",
-        ),
-        407 => {
-            (format!("a proxy wants a credential{words}"), "check the proxy's user and password")
-        }
-        405 => (
-            format!("the address takes no POST{words}"),
-            "check the address: https://host/site, as far as the part before /api/v1",
-        ),
-        413 => {
-            (format!("the request is too large for the server{words}"), "ask for fewer ids a call")
-        }
-        429 => (format!("the server has had too many requests{words}"), "wait, then try again"),
-        502..=504 => (format!("the server is not available{words}"), "wait, then try again"),
-        500.. => (
-            format!("the server failed{words}"),
-            "try one id and fewer fields; the server's own log knows more",
-        ),
-        200..=299 => (
-            format!("the answer is no list of tickets{words}"),
-            "check that the address is the SuperOffice WebAPI's",
-        ),
-        _ => (format!("the server refused the call{words}"), "-v shows the request"),
+        404 => ("there is no such endpoint", CHECK_PATH),
+        405 => ("the address takes no POST", CHECK_PATH),
+        407 => ("a proxy wants a credential", "check the proxy's user and password"),
+        413 => ("the request is too large for the server", "ask for fewer ids a call"),
+        429 => ("the server has had too many requests", "wait, then try again"),
+        502..=504 => ("the server is not available", "wait, then try again"),
+        500.. => ("the server failed", TRY_LESS),
+        _ => ("the server refused the call", "-v shows the request"),
     };
-    let error = Error::new(Kind::Server, format!("HTTP {status}: {message}"));
-    let seconds = response.retry_after.map(|wait| wait.as_secs());
-    let error = match seconds.filter(|seconds| (1..=MAX_WAIT).contains(seconds)) {
-        Some(seconds) => {
-            let wait = humantime::format_duration(Duration::from_secs(seconds));
-            error.hint(format!("wait {wait}, as the server asks, then try again"))
-        }
-        None => error.hint(hint),
-    };
-    if retry::is_retryable(status) { error.hint(retry::ADVICE) } else { error }
+    let wait = response.retry_after.map(|wait| wait.as_secs());
+    let wait = wait.filter(|seconds| (1..=MAX_WAIT).contains(seconds)).map(Duration::from_secs);
+    let hint = wait.map(humantime::format_duration).map_or_else(
+        || hint.to_owned(),
+        |wait| format!("wait {wait}, as the server asks, then try again"),
+    );
+    let text = error_body::as_suffix(response);
+    Error::server(format!("HTTP {status}: {message}{text}"))
+        .hint(hint)
+        .hints_from(retry::is_retryable(status).then_some(retry::ADVICE))
 }
