@@ -80,7 +80,7 @@ three="-s TicketId,Title,OwnedByName"
 # compare GROUP NAME: each format next to the download of the answer NAME.
 compare() {
   measure "$1" "curl, download alone" "$runs" "$(call "$2")"
-  measure "$1" "sotickets' client, download alone" "$runs" "$library discard $http/$2"
+  measure "$1" "reqwest, download alone" "$runs" "$library discard $http/$2"
   measure "$1" "sotickets -o json" "$runs" "$(get "$2") -o json"
   measure "$1" "sotickets -o csv, three columns" "$runs" "$(get "$2") -o csv $three"
   measure "$1" "sotickets -o csv, all columns" "$runs" "$(get "$2") -o csv"

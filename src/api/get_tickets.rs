@@ -1,28 +1,20 @@
 //! The call of the endpoint: `POST …/Agents/Ticket/GetTickets`.
 
-use std::time::Instant;
-
-use chrono::Utc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use url::Url;
 
-use crate::answer;
-use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::http::address::{self, Address};
 use crate::http::body::Body;
 use crate::http::client::Client;
 use crate::http::header::Header;
-use crate::http::network::{Limits, Network};
 use crate::http::request::{LimitHints, Request, USER_AGENT};
 use crate::http::response::Response;
-use crate::http::transport::Transport;
 use crate::ticket::column::{self, Column};
 use crate::ticket::ids::TicketId;
 
 use super::credential::Authentication;
-use super::endpoint;
 use super::response::{self, Accept};
 
 /// A query for tickets.
@@ -61,29 +53,6 @@ pub(crate) fn get_tickets<'t>(
         200 => Ok(response),
         _ => Err(response::failure(&response.read_all()?, authentication)),
     }
-}
-
-/// Fetches the tickets 1 to `count` from `url` and returns the size of the answer, for the
-/// measurement of the download alone.
-///
-/// # Errors
-/// As every call.
-pub fn download(url: &str, count: i64) -> Result<usize> {
-    let endpoint = endpoint::parse(url, "URL")?;
-    let query = Query {
-        select: None,
-        ids: (1..=count).filter_map(TicketId::new).collect(),
-        accept: Accept::Json,
-        locale: Locale { language: "en".to_owned(), ..Locale::default() },
-    };
-    let limits = Limits { max_bytes: 2 << 30, ..Limits::default() };
-    let network = Network { limits, ..Network::default() };
-    let clock = Clock::new(Utc::now(), Instant::now());
-    let transport = Transport::new(&network, clock, &|_| ());
-    let client = Client::new(&transport, []);
-    let mut body = get_tickets(&client, &query, &Authentication::default(), &endpoint)?.body;
-    let length = body.length();
-    Ok(answer::read(&mut body, length, None)?.len())
 }
 
 /// The characters of a name in `$select` that are encoded. The slash has a meaning there, and

@@ -3,7 +3,7 @@
 pub(crate) mod credential;
 pub mod endpoint;
 pub mod error_body;
-pub mod get_tickets;
+pub(crate) mod get_tickets;
 pub(crate) mod maintenance_window;
 pub(crate) mod response;
 pub(crate) mod version;
