@@ -36,6 +36,8 @@ pub(crate) struct ServerCertificate {
     /// The name of the server.
     pub(crate) server: String,
     pub(crate) der: CertificateDer<'static>,
+    /// The last certificate that came with it, or the same one.
+    pub(crate) top: CertificateDer<'static>,
     /// The version of TLS; `None` if the handshake ended before its key was used.
     pub(crate) tls_version: Option<&'static str>,
 }
@@ -46,9 +48,14 @@ impl ConnectionLog {
         std::mem::take(&mut *self.lock())
     }
 
-    pub(super) fn add_certificate(&self, server: String, certificate: &CertificateDer<'_>) {
-        let der = certificate.clone().into_owned();
-        self.lock().certificates.push(ServerCertificate { server, der, tls_version: None });
+    pub(super) fn add_certificate(
+        &self,
+        server: String,
+        certificate: &CertificateDer<'_>,
+        top: &CertificateDer<'_>,
+    ) {
+        let (der, top) = (certificate.clone().into_owned(), top.clone().into_owned());
+        self.lock().certificates.push(ServerCertificate { server, der, top, tls_version: None });
     }
 
     /// Sets the version of TLS for the last certificate.

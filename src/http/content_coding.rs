@@ -23,16 +23,13 @@ const BUFFER: usize = 64 * 1024;
 /// make it longer.
 const OVERHEAD: u64 = 1 << 20;
 
+/// A content coding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Coding {
+pub(super) enum Coding {
     Gzip,
     Deflate,
     Brotli,
 }
-
-/// The codings of an answer, in the order in which they were applied.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Codings(Vec<Coding>);
 
 impl Coding {
     /// Returns the coding with this name; case does not matter.
@@ -82,59 +79,52 @@ fn has_more(input: &mut BufReader<impl Read>) -> io::Result<bool> {
     Ok(!input.fill_buf()?.is_empty())
 }
 
-impl Codings {
-    /// Reads the codings from an answer's headers. A transfer coding other than `chunked`
-    /// was not asked for, and is the outermost.
-    ///
-    /// # Errors
-    /// [`io::ErrorKind::Unsupported`] if one is not known, or if there are too many. The name of
-    /// the former is quoted without what `mask` hides.
-    pub(crate) fn from_headers(headers: &HeaderMap, mask: &Mask) -> io::Result<Self> {
-        let unsupported = |what: String| io::Error::new(io::ErrorKind::Unsupported, what);
-        let content = names(headers, &CONTENT_ENCODING, "identity");
-        let transfer = names(headers, &TRANSFER_ENCODING, "chunked");
-        let codings = content
-            .into_iter()
-            .chain(transfer)
-            .map(|name| {
-                Coding::from_name(&name).ok_or_else(|| {
-                    let name = escape::excerpt(&mask.beginning(&name, 41), 40);
-                    unsupported(format!("the coding '{name}', which this program does not know"))
-                })
+/// Reads the codings of an answer from its headers, in the order in which they were applied. A
+/// transfer coding other than `chunked` was not asked for, and is the outermost.
+///
+/// # Errors
+/// [`io::ErrorKind::Unsupported`] if one is not known, or if there are too many. The name of
+/// the former is quoted without what `mask` hides.
+pub(super) fn codings(headers: &HeaderMap, mask: &Mask) -> io::Result<Vec<Coding>> {
+    let unsupported = |what: String| io::Error::new(io::ErrorKind::Unsupported, what);
+    let content = names(headers, &CONTENT_ENCODING, "identity");
+    let transfer = names(headers, &TRANSFER_ENCODING, "chunked");
+    let codings = content
+        .into_iter()
+        .chain(transfer)
+        .map(|name| {
+            Coding::from_name(&name).ok_or_else(|| {
+                let name = escape::excerpt(&mask.beginning(&name, 41), 40);
+                unsupported(format!("the coding '{name}', which this program does not know"))
             })
-            .collect::<io::Result<Vec<_>>>()?;
-        if codings.len() > MAX_STACKED {
-            return Err(unsupported(format!(
-                "{} codings, one inside another, of which this program undoes {MAX_STACKED}",
-                codings.len()
-            )));
-        }
-        Ok(Self(codings))
+        })
+        .collect::<io::Result<Vec<_>>>()?;
+    if codings.len() > MAX_STACKED {
+        return Err(unsupported(format!(
+            "{} codings, one inside another, of which this program undoes {MAX_STACKED}",
+            codings.len()
+        )));
     }
+    Ok(codings)
+}
 
-    /// Returns true if the body comes as it is.
-    pub(crate) const fn is_identity(&self) -> bool {
-        self.0.is_empty()
+/// Returns a reader of `body` without its `codings`, of which the caller reads at most `limit`
+/// bytes. Input behind the end of a coding is an error.
+///
+/// # Errors
+/// Those of `body`.
+pub(super) fn decode<'r>(
+    codings: &[Coding],
+    body: impl Read + 'r,
+    limit: u64,
+) -> io::Result<Box<dyn Read + 'r>> {
+    let mut reader: Box<dyn Read + 'r> = Box::new(body);
+    for coding in codings.iter().rev() {
+        // A coding can hold gigabytes that decode to nothing.
+        let left = limit.saturating_add(OVERHEAD);
+        reader = coding.decode(Limited { inner: reader, left })?;
     }
-
-    /// Returns a reader of the decoded `body`, of which the caller reads at most `limit`
-    /// bytes. Input behind the end of a coding is an error.
-    ///
-    /// # Errors
-    /// Those of `body`.
-    pub(crate) fn decode<'r>(
-        &self,
-        body: impl Read + 'r,
-        limit: u64,
-    ) -> io::Result<Box<dyn Read + 'r>> {
-        let mut reader: Box<dyn Read + 'r> = Box::new(body);
-        for coding in self.0.iter().rev() {
-            // A coding can hold gigabytes that decode to nothing.
-            let left = limit.saturating_add(OVERHEAD);
-            reader = coding.decode(Limited { inner: reader, left })?;
-        }
-        Ok(reader)
-    }
+    Ok(reader)
 }
 
 /// Returns the elements of all headers `name`, without empty ones and those that are
@@ -188,12 +178,12 @@ mod tests {
     use super::*;
     use reqwest::header::HeaderValue;
 
-    fn codings(lines: &[(&HeaderName, &str)]) -> Result<Codings, String> {
+    fn read(lines: &[(&HeaderName, &str)]) -> Result<Vec<Coding>, String> {
         let mut headers = HeaderMap::new();
         for (name, value) in lines {
             headers.append(*name, HeaderValue::from_str(value).expect("a value"));
         }
-        Codings::from_headers(&headers, &Mask::default()).map_err(|error| error.to_string())
+        codings(&headers, &Mask::default()).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -213,7 +203,7 @@ mod tests {
             (&[(&TRANSFER_ENCODING, "gzip, Chunked"), (content, "br")], &[Brotli, Gzip]),
         ];
         for (lines, expected) in cases {
-            assert_eq!(codings(lines), Ok(Codings(expected.to_vec())), "{lines:?}");
+            assert_eq!(read(lines), Ok(expected.to_vec()), "{lines:?}");
         }
     }
 
@@ -221,12 +211,12 @@ mod tests {
     fn unknown_coding_is_named_and_a_sixth_one_is_refused() {
         for name in ["zstd", "compress", "utf-8", "gzip;q=1", "\"gzip\"", "g zip"] {
             let error = format!("the coding '{name}', which this program does not know");
-            assert_eq!(codings(&[(&CONTENT_ENCODING, &format!("gzip, {name}"))]), Err(error));
+            assert_eq!(read(&[(&CONTENT_ENCODING, &format!("gzip, {name}"))]), Err(error));
         }
         let many = ["gzip"; 6].join(",");
         let error = "6 codings, one inside another, of which this program undoes 5";
-        assert_eq!(codings(&[(&CONTENT_ENCODING, &many)]), Err(error.to_owned()));
-        assert!(codings(&[(&CONTENT_ENCODING, &many[..many.len() - 5])]).is_ok());
+        assert_eq!(read(&[(&CONTENT_ENCODING, &many)]), Err(error.to_owned()));
+        assert!(read(&[(&CONTENT_ENCODING, &many[..many.len() - 5])]).is_ok());
     }
 
     #[test]
@@ -241,10 +231,9 @@ mod tests {
         // An empty member of gzip, again and again.
         let member = b"\x1f\x8b\x08\0\0\0\0\0\0\xff\x03\0\0\0\0\0\0\0\0\0";
         let members = member.repeat(100_000);
-        let gzip = Codings(vec![Coding::Gzip]);
         let read = |limit| {
             let mut decoded = Vec::new();
-            gzip.decode(&members[..], limit)?.read_to_end(&mut decoded)
+            decode(&[Coding::Gzip], &members[..], limit)?.read_to_end(&mut decoded)
         };
         assert_eq!(read(1 << 20).expect("it is within the limit"), 0);
         let error = read(1000).expect_err("it is not");

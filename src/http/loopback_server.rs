@@ -15,8 +15,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
-use tokio::sync::Semaphore;
-use tokio::task::AbortHandle;
+use tokio::sync::{Semaphore, oneshot};
 
 /// The time after which a silent connection is closed.
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -28,7 +27,8 @@ const MAX_CONNECTIONS: usize = 32;
 /// A running server. It stops when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
-    accepting: Vec<AbortHandle>,
+    /// Stops the thread when it is dropped.
+    stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -47,24 +47,18 @@ impl Server {
     {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
         let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-        let mut tasks = Vec::new();
         for listener in listeners {
             listener.set_nonblocking(true)?;
             let _inside = runtime.enter();
             let listener = TcpListener::from_std(listener)?;
-            tasks.push(runtime.spawn(accept(listener, Arc::clone(&room), service.clone())));
+            runtime.spawn(accept(listener, Arc::clone(&room), service.clone()));
         }
-        let accepting = tasks.iter().map(tokio::task::JoinHandle::abort_handle).collect();
-        // The open connections end with the runtime, when the thread does.
+        let (stop, stopped) = oneshot::channel();
+        // The connections end with the runtime, when the thread does.
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            runtime.block_on(async {
-                for task in tasks {
-                    // It ends when it is aborted.
-                    let _ = task.await;
-                }
-            });
+            let _ = runtime.block_on(stopped);
         })?;
-        Ok(Self { accepting, thread: Some(thread) })
+        Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 
     /// Serves until the process is interrupted.
@@ -78,9 +72,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        for task in &self.accepting {
-            task.abort();
-        }
+        drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

@@ -19,7 +19,7 @@ use super::address;
 use super::auth_challenge;
 use super::body::Body;
 use super::connection_log::ConnectionLog;
-use super::content_coding::Codings;
+use super::content_coding;
 use super::error::{RequestContext, TransportError};
 use super::event::{Event, Listener};
 use super::network::Network;
@@ -106,10 +106,18 @@ impl<'t> Transport<'t> {
         attempt.into_response(response)
     }
 
+    /// Returns the time of an answer by the server's clock, or by this machine's if it names
+    /// none.
+    fn server_time(&self, headers: &HeaderMap) -> DateTime<Utc> {
+        let date = header(headers, "date");
+        let date = date.and_then(|date| httpdate::parse_http_date(date.trim()).ok());
+        date.map_or_else(|| self.now(), DateTime::from)
+    }
+
     /// Returns the wait that `Retry-After` asks for.
     fn retry_after(&self, headers: &HeaderMap) -> Option<Duration> {
-        let date = header(headers, "date");
-        retry::requested_wait(&header(headers, "retry-after")?, date.as_deref(), self.now().into())
+        let time = self.server_time(headers);
+        retry::requested_wait(&header(headers, "retry-after")?, time.into())
     }
 }
 
@@ -253,21 +261,20 @@ impl<'a, 't> Attempt<'a, 't> {
     fn into_response(self, response: blocking::Response) -> Result<Response<Body<'t>>> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let date = header(&headers, "date");
-        let date = date.and_then(|date| httpdate::parse_http_date(date.trim()).ok());
-        let codings = Codings::from_headers(&headers, &self.mask);
+        let codings = content_coding::codings(&headers, &self.mask);
         // The length of a coded answer is not that of its text.
-        let is_identity = codings.as_ref().is_ok_and(Codings::is_identity);
+        let is_identity = codings.as_ref().is_ok_and(Vec::is_empty);
         let length = response.content_length().filter(|_| is_identity);
-        let reader = codings.and_then(|it| it.decode(response, self.context.max_bytes));
+        let reader =
+            codings.and_then(|it| content_coding::decode(&it, response, self.context.max_bytes));
         let proxy = self.context.route.proxy.clone();
         let is_plain = self.context.address.is_plain_http();
         Ok(Response {
             address: self.context.address.clone(),
             status,
             retry_after: self.transport.retry_after(&headers),
+            time: self.transport.server_time(&headers),
             headers,
-            time: date.map_or_else(|| self.transport.now(), DateTime::from),
             plain_proxy: proxy.filter(|proxy| is_plain && !proxy.is_socks()),
             mask: self.mask,
             body: Body::new(reader, length, self.context, self.transport.listener, self.start),

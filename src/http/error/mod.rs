@@ -102,7 +102,8 @@ impl RequestContext<'_> {
             (Some(error), failed_proxy) => {
                 let proxy = failed_proxy.map(|(proxy, _)| proxy.host_and_port());
                 let place = proxy.map_or(place, |proxy| format!("the proxy {proxy}"));
-                (tls::describe(error, &place, &self.network.tls), false)
+                let certificate = connection.certificates.last();
+                (tls::describe(error, &place, &self.network.tls, certificate), false)
             }
             _ if error.is_timeout() => (self.timed_out(error), error.is_connect()),
             (None, Some((proxy, failure))) => {

@@ -9,9 +9,8 @@ use rustls::{
 
 use crate::error::Error;
 use crate::escape;
-use crate::http::tls::Tls;
-use crate::http::tls::signature_algorithm;
-use crate::http::tls::verifier::Untrusted;
+use crate::http::connection_log::ServerCertificate;
+use crate::http::tls::{Tls, certificate, signature_algorithm};
 
 /// Algorithms of old servers that this program does not know.
 const UNKNOWN: &str = "CBC ciphers, no RSA key exchange and no P-521";
@@ -19,10 +18,15 @@ const UNKNOWN: &str = "CBC ciphers, no RSA key exchange and no P-521";
 const RENEW: &str = "whoever runs the server has to renew it; --cacert does not help";
 const REPLACE: &str = "whoever runs the server has to get a new one; --cacert does not help";
 
-/// Describes `error`, a TLS failure on the way to `place`.
-pub(super) fn describe(error: &TlsError, place: &str, tls: &Tls) -> Error {
+/// Describes `error`, a TLS failure on the way to `place`, which presented `certificate`.
+pub(super) fn describe(
+    error: &TlsError,
+    place: &str,
+    tls: &Tls,
+    certificate: Option<&ServerCertificate>,
+) -> Error {
     match error {
-        TlsError::InvalidCertificate(error) => certificate(error, place, tls),
+        TlsError::InvalidCertificate(error) => refused_certificate(error, place, tls, certificate),
         TlsError::AlertReceived(alert) => alert_received(*alert, place, tls),
         TlsError::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
@@ -54,20 +58,27 @@ fn too_old(place: &str) -> Error {
 }
 
 /// Describes a certificate that was refused here.
-fn certificate(error: &CertificateError, place: &str, tls: &Tls) -> Error {
+fn refused_certificate(
+    error: &CertificateError,
+    place: &str,
+    tls: &Tls,
+    certificate: Option<&ServerCertificate>,
+) -> Error {
     use CertificateError as C;
+    let is_self_signed = certificate.is_some_and(|it| certificate::is_self_signed(&it.der));
     let of = |problem: &str, hint: &str| {
         Error::network(format!("the certificate of {place} {problem}")).hint(hint)
     };
     match error {
-        C::UnknownIssuer => untrusted(None, place, tls),
-        C::Other(other) => match (other.0.downcast_ref(), other.0.downcast_ref()) {
-            (Some(known), _) => untrusted(Some(known), place, tls),
-            (None, Some(webpki::Error::CaUsedAsEndEntity)) => of(
+        C::UnknownIssuer if is_self_signed => self_signed(place, tls),
+        C::UnknownIssuer => unknown_issuer(certificate, place, tls),
+        C::Other(other) => match other.0.downcast_ref() {
+            Some(webpki::Error::CaUsedAsEndEntity) if is_self_signed => self_signed(place, tls),
+            Some(webpki::Error::CaUsedAsEndEntity) => of(
                 "is an authority's own, which is no server's",
                 "have one made for the server; or name this very one with --cacert",
             ),
-            (None, _) => of("cannot be used: it breaks the rules", REPLACE),
+            _ => of("cannot be used: it breaks the rules", REPLACE),
         },
         C::NotValidForNameContext { presented, .. } => of(&names(presented), RENAME),
         C::NotValidForName => of(&names(&[]), RENAME),
@@ -143,19 +154,19 @@ fn unsupported_signature(signature: &[u8], key: &[u8], place: &str) -> Error {
         .hint("if only the authority signs so, the server's own certificate can be trusted by itself: --cacert FILE")
 }
 
-/// Describes a certificate whose issuer is not trusted.
-fn untrusted(known: Option<&Untrusted>, place: &str, tls: &Tls) -> Error {
-    let among = tls.trust.description();
-    if known.is_some_and(|known| known.is_self_signed) {
-        return Error::network(format!(
-            "the certificate of {place} is self-signed, and not among {among}"
-        ))
-        .hint("get it in a safe way, and name it: --cacert FILE");
-    }
-    let issuer = known.and_then(|known| known.issuer.as_deref());
+fn self_signed(place: &str, tls: &Tls) -> Error {
+    let trusted = tls.trust.description();
+    Error::network(format!("the certificate of {place} is self-signed, and not among {trusted}"))
+        .hint("get it in a safe way, and name it: --cacert FILE")
+}
+
+/// Describes a `certificate` whose issuer is not trusted.
+fn unknown_issuer(certificate: Option<&ServerCertificate>, place: &str, tls: &Tls) -> Error {
+    let trusted = tls.trust.description();
+    let issuer = certificate.and_then(|it| certificate::issuer(&it.top));
     let issuer =
-        issuer.map_or_else(String::new, |name| format!(", '{}',", escape::excerpt(name, 80)));
-    Error::network(format!("the issuer of the certificate of {place}{issuer} is not among {among}"))
+        issuer.map_or_else(String::new, |name| format!(", '{}',", escape::excerpt(&name, 80)));
+    Error::network(format!("the issuer of the certificate of {place}{issuer} is not among {trusted}"))
         .hint("--cacert FILE names the authority's certificate, in PEM; ask whoever runs the server")
         .hint("a server may also have been set up without the certificates between; they can be in that file, too")
 }
@@ -259,6 +270,7 @@ mod tests {
                 &TlsError::AlertReceived(Alert::from(code)),
                 "crm.example.com",
                 &Tls::default(),
+                None,
             );
             let message = error.to_string();
             assert!(message.starts_with("crm.example.com "), "{message}");
@@ -286,7 +298,7 @@ mod tests {
         ];
         for error in errors {
             let variant = format!("{error:?}");
-            let text = describe(&error.into(), "crm.example.com", &Tls::default());
+            let text = describe(&error.into(), "crm.example.com", &Tls::default(), None);
             assert!(text.to_string().contains("the certificate of crm.example.com"), "{text}");
             assert!(!text.to_string().contains(&variant) && !text.hints().is_empty(), "{text}");
         }
@@ -299,7 +311,7 @@ mod tests {
         let certificate = ParsedCertificate::try_from(certificate.cert.der()).expect("it parses");
         let name = ServerName::try_from("b.example").expect("a name");
         let error = rustls::client::verify_server_name(&certificate, &name).expect_err("not b");
-        let message = describe(&error, "b.example", &Tls::default()).to_string();
+        let message = describe(&error, "b.example", &Tls::default(), None).to_string();
         assert_eq!(
             message,
             "the certificate of b.example is for a.example, 127.0.0.1, and not for this name"

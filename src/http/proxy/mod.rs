@@ -4,10 +4,9 @@ mod no_proxy;
 pub(crate) mod rules;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::HeaderValue;
 use url::Url;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::secret::resolved_secret::ResolvedSecret;
 
@@ -76,26 +75,18 @@ impl Proxy {
     /// # Errors
     /// If the library does not take it.
     pub(super) fn to_reqwest(&self) -> Result<reqwest::Proxy> {
-        let refused = || {
-            let message = format!("the proxy {} cannot be used", self.host_and_port());
-            Error::new(Kind::Network, message)
-        };
         let mut url = self.url.clone();
-        let Some(login) = &self.login else {
-            return reqwest::Proxy::all(url).map_err(|_| refused());
-        };
-        if self.is_socks() {
+        let login = self.login.as_ref().map_or(Ok(()), |login| {
+            // The library decodes them.
             let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
             let password = Secret::new(encoded(login.password()));
-            url.set_username(&encoded(&login.user)).map_err(|()| refused())?;
-            url.set_password(Some(password.expose())).map_err(|()| refused())?;
-            return reqwest::Proxy::all(url).map_err(|_| refused());
-        }
-        let value = HeaderValue::from_str(login.authorization().expose());
-        let mut value = value.map_err(|_| refused())?;
-        value.set_sensitive(true);
-        let proxy = reqwest::Proxy::all(url).map_err(|_| refused())?;
-        Ok(proxy.custom_http_auth(value))
+            url.set_username(&encoded(&login.user))?;
+            url.set_password(Some(password.expose()))
+        });
+        let proxy = login.ok().and_then(|()| reqwest::Proxy::all(url).ok());
+        proxy.ok_or_else(|| {
+            Error::network(format!("the proxy {} cannot be used", self.host_and_port()))
+        })
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) fn issuer(certificate: &CertificateDer<'_>) -> Option<String> {
 }
 
 /// Returns true if `certificate` is its own issuer.
-pub(super) fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
+pub(crate) fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
     names(certificate).is_some_and(|(subject, issuer)| subject == issuer)
 }
 

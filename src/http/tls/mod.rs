@@ -3,7 +3,7 @@
 pub(crate) mod certificate;
 pub(crate) mod signature_algorithm;
 pub(crate) mod trust;
-pub(crate) mod verifier;
+mod verifier;
 
 use std::fmt;
 use std::path::PathBuf;
