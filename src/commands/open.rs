@@ -9,7 +9,7 @@ use crate::api::endpoint;
 use crate::cli::open::OpenArgs;
 use crate::context::Context;
 use crate::error::Error;
-use crate::settings::config;
+use crate::settings::Settings;
 use crate::settings::plan::open::{self, UrlSource};
 use crate::tenant::locator::Locator;
 use crate::ticket::url_template::UrlTemplate;
@@ -26,14 +26,14 @@ const MAX_UNCONFIRMED: usize = 10;
 /// A usage error, or any error of the tenant lookup.
 pub(crate) fn run(args: &OpenArgs, context: &mut Context<'_>) -> Result<()> {
     let call = open::call(args);
-    let configuration = config::load(&call, context)?;
-    messages::warn_with_hint(context, configuration.warning.as_ref());
-    let settings = open::resolve(args, &call, &configuration, context)?;
-    if !args.print && settings.ids.len() > MAX_UNCONFIRMED {
-        confirm(settings.ids.len(), context)?;
+    let settings = Settings::load(&call, context)?;
+    messages::warn_with_hint(context, settings.warning.as_ref());
+    let plan = open::resolve(args, &settings, context)?;
+    if !args.print && plan.ids.len() > MAX_UNCONFIRMED {
+        confirm(plan.ids.len(), context)?;
     }
-    let template = template(settings.source, args.verbose, context)?;
-    let urls: Vec<String> = settings.ids.iter().map(|id| template.url(id.get())).collect();
+    let template = template(plan.source, args.verbose, context)?;
+    let urls: Vec<String> = plan.ids.iter().map(|id| template.url(id.get())).collect();
     if args.print {
         return Ok(write(context.stdout, (urls.join("\n") + "\n").as_bytes())?);
     }

@@ -1,8 +1,7 @@
-//! The configuration of a command: the configuration file and the profile in use.
+//! Loads the settings: finds the configuration file, and the profile in use.
 
 use std::fs::{File, Metadata};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use crate::cli::get::CallArgs;
 use crate::context::{Context, Environment};
@@ -12,11 +11,8 @@ use crate::error::{Error, Result};
 use crate::escape::{self, display_path};
 use crate::fs::dirs;
 use crate::fs::read_limited::{is_absent, read_limited};
-use crate::settings::config_file::{self, ConfigFile};
-use crate::settings::layers::ConfigLayers;
-use crate::settings::parse::limits;
-use crate::settings::profile::Profile;
-use crate::settings::registry;
+use crate::settings::resolve::network;
+use crate::settings::{Settings, config_file, registry};
 use crate::source::{Source, Sourced};
 use crate::suggest;
 
@@ -25,60 +21,36 @@ pub(crate) const FILE_VARIABLE: &str = "SOTICKETS_CONFIG";
 pub(crate) const PROFILE_OPTION: &str = "--profile";
 pub(crate) const PROFILE_VARIABLE: &str = "SOTICKETS_PROFILE";
 
-/// The configuration of a command.
-#[derive(Clone, Debug)]
-pub(crate) struct Config {
-    /// The file that was read.
-    pub(crate) file: Option<Sourced<PathBuf>>,
-    /// The profile in use, and what selected it.
-    pub(crate) profile: Option<Sourced<Profile>>,
-    /// The names of all profiles in the file.
-    pub(crate) names: Vec<String>,
-    /// A warning about the file, with a hint.
-    pub(crate) warning: Option<(String, String)>,
-    /// The time at which the command began.
-    pub(crate) started: Instant,
-}
-
-impl Config {
-    /// Joins the profile with options and variables.
-    pub(crate) fn layers<'a>(
-        &'a self,
-        call: &'a CallArgs,
-        environment: &'a Environment,
-    ) -> ConfigLayers<'a> {
-        let profile = self.profile.as_ref().map(|profile| &profile.value);
-        ConfigLayers { call, environment, profile, names: &self.names, started: self.started }
-    }
-}
-
-/// Reads the configuration file, if there is one, and selects the profile.
-pub(crate) fn load(args: &CallArgs, context: &Context<'_>) -> Result<Config> {
-    let (environment, started) = (&context.environment, context.started);
-    check_variables(environment)?;
-    let option = || Some(Sourced::new(args.profile.clone()?, Source::Option(PROFILE_OPTION)));
-    let variable = environment.get(PROFILE_VARIABLE);
-    let variable = variable.map(|name| Sourced::new(name, Source::Variable(PROFILE_VARIABLE)));
-    let requested = option().or(variable);
-    let Some((path, text, metadata)) = read_file(args, context)? else {
-        if let Some(requested) = requested {
-            return Err(no_file(&requested, environment));
+impl<'a> Settings<'a> {
+    /// Reads the configuration file, if there is one, and selects the profile.
+    pub(crate) fn load(call: &'a CallArgs, context: &Context<'_>) -> Result<Self> {
+        let mut settings =
+            Self::without_profile(call, context.environment.clone(), context.started);
+        let environment = &settings.environment;
+        check_variables(environment)?;
+        let option = || Some(Sourced::new(call.profile.clone()?, Source::Option(PROFILE_OPTION)));
+        let variable = environment.get(PROFILE_VARIABLE);
+        let variable = variable.map(|name| Sourced::new(name, Source::Variable(PROFILE_VARIABLE)));
+        let requested = option().or(variable);
+        let Some((path, text, metadata)) = read_file(&settings)? else {
+            return match requested {
+                Some(requested) => Err(no_file(&requested, environment)),
+                None => Ok(settings),
+            };
+        };
+        let mut file = config_file::parse(&text, &path.value)?;
+        let names: Vec<String> = file.profiles.iter().map(|it| it.name.clone()).collect();
+        if let Some(Sourced { value: name, source }) = requested.or(file.default_profile) {
+            let Some(index) = names.iter().position(|known| *known == name) else {
+                return Err(unknown(&name, &source, &names, &path.value));
+            };
+            settings.profile = Some(Sourced::new(file.profiles.swap_remove(index), source));
         }
-        let names = Vec::new();
-        return Ok(Config { file: None, profile: None, names, warning: None, started });
-    };
-    let ConfigFile { default_profile, mut profiles, names_command } =
-        config_file::parse(&text, &path.value)?;
-    let names: Vec<String> = profiles.iter().map(|profile| profile.name.clone()).collect();
-    let profile = match requested.or(default_profile) {
-        None => None,
-        Some(requested) => match names.iter().position(|name| *name == requested.value) {
-            Some(index) => Some(Sourced::new(profiles.swap_remove(index), requested.source)),
-            None => return Err(unknown(&requested, &names, &path.value)),
-        },
-    };
-    let warning = names_command.then(|| exposure_warning(&metadata, &path.value)).flatten();
-    Ok(Config { file: Some(path), profile, names, warning, started })
+        settings.warning =
+            file.names_command.then(|| exposure_warning(&metadata, &path.value)).flatten();
+        (settings.file, settings.profile_names) = (Some(path), names);
+        Ok(settings)
+    }
 }
 
 /// Returns the names of the profiles in the file at `named`, or in the one that a call would
@@ -109,12 +81,9 @@ fn check_variables(environment: &Environment) -> Result<()> {
 }
 
 /// Reads the file that an option or a variable names, or the default one if it exists.
-fn read_file(
-    args: &CallArgs,
-    context: &Context<'_>,
-) -> Result<Option<(Sourced<PathBuf>, String, Metadata)>> {
-    let environment = &context.environment;
-    let option = || Some((args.config.clone()?, Source::Option(FILE_OPTION)));
+fn read_file(settings: &Settings<'_>) -> Result<Option<(Sourced<PathBuf>, String, Metadata)>> {
+    let environment = &settings.environment;
+    let option = || Some((settings.call.config.clone()?, Source::Option(FILE_OPTION)));
     let variable = || Some((environment.path(FILE_VARIABLE)?, Source::Variable(FILE_VARIABLE)));
     let default = || Some((default_path(environment)?, Source::Default));
     let Some((path, source)) = option().or_else(variable).or_else(default) else { return Ok(None) };
@@ -129,27 +98,15 @@ fn read_file(
         let metadata = file.metadata()?;
         Ok((read_limited(file, MAX_FILE_BYTES)?, metadata))
     };
-    let (bytes, metadata) = match deadline(args, context).run(read) {
+    // An invalid limit is reported with the other settings. That of a profile is in the file.
+    let limit = network::limit(settings.find(&registry::TIMEOUT).as_ref(), None).ok().flatten();
+    let (bytes, metadata) = match Deadline::new(settings.started, limit).run(read) {
         Ok(read) => read,
         Err(error) if is_optional && is_absent(&error) => return Ok(None),
         Err(error) => return Err(failed(&error)),
     };
     let text = encoding::decode(&bytes).map_err(|error| failed(&error).hint(DecodeError::HINT))?;
     Ok(Some((Sourced::new(path, source), text, metadata)))
-}
-
-/// Returns the deadline for reading the file, from option and variable: the profile is in the
-/// file. An invalid limit is reported with the other settings.
-fn deadline(args: &CallArgs, context: &Context<'_>) -> Deadline {
-    let layers = ConfigLayers {
-        call: args,
-        environment: &context.environment,
-        profile: None,
-        names: &[],
-        started: context.started,
-    };
-    let limit = limits::limit(layers.find(&registry::TIMEOUT).as_ref(), None);
-    Deadline::new(context.started, limit.ok().flatten())
 }
 
 /// The largest file that is read. A larger one is another file, or has no end.
@@ -170,16 +127,15 @@ fn no_file(requested: &Sourced<String>, environment: &Environment) -> Error {
         .hint(format!("{hint} with {FILE_OPTION} PATH"))
 }
 
-fn unknown(requested: &Sourced<String>, names: &[String], path: &Path) -> Error {
-    let name = escape::excerpt(&requested.value, 60);
-    let within = match requested.source {
+fn unknown(requested: &str, source: &Source, names: &[String], path: &Path) -> Error {
+    let name = escape::excerpt(requested, 60);
+    let within = match source {
         Source::File { .. } => String::new(),
         _ => format!(" in {}", display_path(path)),
     };
-    let error =
-        Error::usage(format!("{}: the profile '{name}' does not exist{within}", requested.source));
+    let error = Error::usage(format!("{source}: the profile '{name}' does not exist{within}"));
     let known: Vec<String> = names.iter().map(|name| escape::excerpt(name, 60)).collect();
-    match suggest::did_you_mean(&requested.value, known.iter().map(String::as_str)) {
+    match suggest::did_you_mean(requested, known.iter().map(String::as_str)) {
         Some(hint) => error.hint(hint),
         None if names.is_empty() => error.hint("it has none; begin one with [profiles.NAME]"),
         None => error.hint(format!("there are {}", known.join(", "))),

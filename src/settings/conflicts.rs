@@ -4,7 +4,7 @@ use crate::cli::get::{CallArgs, DateStyle, GetArgs};
 use crate::error::{Error, Result};
 use crate::output::OutputFormat;
 
-use crate::settings::layers::ConfigLayers;
+use crate::settings::Settings;
 use crate::settings::registry::SELECT;
 use crate::source::{Source, Sourced};
 
@@ -12,7 +12,7 @@ use crate::source::{Source, Sourced};
 pub(crate) fn check(
     args: &GetArgs,
     chosen: &Sourced<OutputFormat>,
-    layers: &ConfigLayers<'_>,
+    settings: &Settings<'_>,
 ) -> Result<()> {
     let format = chosen.value;
     let separated_options = [
@@ -36,7 +36,7 @@ pub(crate) fn check(
     if let Some(refusal) = refusal {
         return Err(Error::usage(refusal + &chosen_elsewhere(args, chosen)));
     }
-    let selects = !args.select.is_empty() || layers.find(&SELECT).is_some();
+    let selects = !args.select.is_empty() || settings.find(&SELECT).is_some();
     if args.any_field && !selects {
         return Err(Error::usage("--any-field goes with --select"));
     }

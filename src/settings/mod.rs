@@ -4,10 +4,129 @@
 pub(crate) mod config;
 pub(crate) mod config_file;
 pub(crate) mod conflicts;
-pub mod effective;
-mod layers;
+pub(crate) mod effective;
 pub(crate) mod parse;
 pub(crate) mod plan;
 pub(crate) mod profile;
 pub mod registry;
 pub(crate) mod resolve;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::cli::get::CallArgs;
+use crate::context::Environment;
+use crate::error::Result;
+use crate::secret::secret_kind::SecretKind;
+use crate::secret::secret_ref::SecretRef;
+use crate::source::{Source, Sourced};
+
+use profile::Profile;
+use registry::Setting;
+
+/// The settings of a command in their layers: options, below them variables, below those the
+/// profile in use.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings<'a> {
+    /// The options of every call.
+    pub(crate) call: &'a CallArgs,
+    pub(crate) environment: Environment,
+    /// The profile in use, and what selected it.
+    pub(crate) profile: Option<Sourced<Profile>>,
+    /// The configuration file that was read.
+    pub(crate) file: Option<Sourced<PathBuf>>,
+    /// The names of all profiles in the file.
+    pub(crate) profile_names: Vec<String>,
+    /// A warning about the file, with a hint.
+    pub(crate) warning: Option<(String, String)>,
+    /// The time at which the command began.
+    pub(crate) started: Instant,
+}
+
+/// A layer of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layer {
+    Options,
+    Variables,
+    Profile,
+}
+
+impl Layer {
+    /// All layers; an earlier one overrides a later one.
+    pub(crate) const ALL: [Self; 3] = [Self::Options, Self::Variables, Self::Profile];
+}
+
+impl<'a> Settings<'a> {
+    /// Creates the settings of options and variables.
+    fn without_profile(call: &'a CallArgs, environment: Environment, started: Instant) -> Self {
+        let (profile, file, profile_names, warning) = (None, None, Vec::new(), None);
+        Self { call, environment, profile, file, profile_names, warning, started }
+    }
+
+    /// Returns the settings of the options alone.
+    pub(crate) fn options_only(&self) -> Self {
+        Self::without_profile(self.call, Environment::default(), self.started)
+    }
+
+    /// Returns the profile in use.
+    pub(crate) fn profile(&self) -> Option<&Profile> {
+        self.profile.as_ref().map(|profile| &profile.value)
+    }
+
+    /// Returns the name of the profile in use.
+    pub(crate) fn profile_name(&self) -> Option<&str> {
+        self.profile().map(|profile| profile.name.as_str())
+    }
+
+    /// Returns the value of `setting` in the first layer that has one.
+    pub(crate) fn find(&self, setting: &Setting) -> Option<Sourced<String>> {
+        Layer::ALL.into_iter().find_map(|layer| self.get(layer, setting))
+    }
+
+    /// Returns the value of `setting` in `layer`.
+    pub(crate) fn get(&self, layer: Layer, setting: &Setting) -> Option<Sourced<String>> {
+        match layer {
+            Layer::Options => {
+                let value = (setting.option_value)(self.call)?.to_owned();
+                Some(Sourced::new(value, Source::Option(setting.option)))
+            }
+            Layer::Variables => {
+                let value = self.environment.get(setting.variable)?;
+                Some(Sourced::new(value, Source::Variable(setting.variable)))
+            }
+            Layer::Profile => self.profile()?.find(setting),
+        }
+    }
+
+    /// Returns the secret `setting` of the first layer that has one.
+    pub(crate) fn find_secret(&self, setting: &Setting) -> Result<Option<SecretRef>> {
+        for layer in Layer::ALL {
+            if let Some(secret) = self.secret(layer, setting)? {
+                return Ok(Some(secret));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the secret `setting` of `layer`.
+    pub(crate) fn secret(&self, layer: Layer, setting: &Setting) -> Result<Option<SecretRef>> {
+        let (label, kind) = setting.secret().unwrap_or((setting.key, SecretKind::Password));
+        match layer {
+            Layer::Options => {
+                let text = (setting.option_value)(self.call);
+                text.map(|text| self.secret_option(setting, text)).transpose()
+            }
+            Layer::Variables => {
+                Ok(SecretRef::from_variable(setting.variable, label, kind, &self.environment))
+            }
+            Layer::Profile => self.profile().map_or(Ok(None), |profile| profile.secret(setting)),
+        }
+    }
+
+    /// Parses `text`, the value of the option of `setting`.
+    pub(crate) fn secret_option(&self, setting: &Setting, text: &str) -> Result<SecretRef> {
+        let (label, kind) = setting.secret().unwrap_or((setting.key, SecretKind::Password));
+        let secret = SecretRef::from_option(setting.option, text, setting.variable, label)?;
+        Ok(secret.with_kind(kind).with_profile(self.profile_name()))
+    }
+}

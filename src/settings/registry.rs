@@ -19,7 +19,7 @@ pub struct Setting {
     /// The description, for documentation.
     pub meaning: &'static str,
     /// Returns the value of the option, if every call has that option.
-    pub(crate) typed: fn(&CallArgs) -> Option<&str>,
+    pub(crate) option_value: fn(&CallArgs) -> Option<&str>,
 }
 
 /// The type of a setting's value in a profile.
@@ -65,7 +65,7 @@ impl Setting {
 }
 
 macro_rules! settings {
-    ($($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal, $kind:expr))?, $default:expr, $meaning:literal, $typed:expr;)*) => {
+    ($($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal, $kind:expr))?, $default:expr, $meaning:literal, $option_value:expr;)*) => {
         $(
             pub(crate) const $name: Setting = Setting {
                 key: $key,
@@ -74,7 +74,7 @@ macro_rules! settings {
                 value_type: ValueType::$form $(($label, $kind))?,
                 default: $default,
                 meaning: $meaning,
-                typed: $typed,
+                option_value: $option_value,
             };
         )*
         /// Every setting, in the order in which `doctor` and documentation list it.
@@ -172,6 +172,17 @@ settings! {
         |call| call.network.client_key.as_deref()?.to_str();
 }
 
+/// The variables of a call that no profile replaces, a few with the same meaning in one text,
+/// with their meanings.
+pub const OTHER_VARIABLES: [(&str, &str); 6] = [
+    ("HTTPS_PROXY, HTTP_PROXY", "the proxy for https:// or http:// addresses; upper or lower case"),
+    ("ALL_PROXY", "the proxy if neither is set"),
+    ("SOTICKETS_PROXY_PASSWORD", "the password of the proxy's user"),
+    ("NO_PROXY", "hosts without a proxy"),
+    ("SSL_CERT_FILE", "a file of the certificates to trust, in place of the system's"),
+    ("SSL_CERT_DIR", "folders of such certificates"),
+];
+
 /// The key of the table with the settings of [`SYSTEM_USER`].
 pub(crate) const SYSTEM_USER_TABLE: &str = "system_user";
 
@@ -185,7 +196,15 @@ const fn system_user(
     value_type: ValueType,
     meaning: &'static str,
 ) -> Setting {
-    Setting { key, option: "", variable, value_type, default: None, meaning, typed: |_| None }
+    Setting {
+        key,
+        option: "",
+        variable,
+        value_type,
+        default: None,
+        meaning,
+        option_value: |_| None,
+    }
 }
 
 pub(crate) const SYSTEM_USER_TOKEN: Setting = system_user(

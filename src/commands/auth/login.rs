@@ -25,39 +25,39 @@ use crate::error::{Error, Kind};
 use crate::escape;
 use crate::fs::state_file::Reservation;
 use crate::secret::Secret;
-use crate::settings::config;
-use crate::settings::plan::login::{self as settings, LoginSettings};
+use crate::settings::Settings;
+use crate::settings::plan::login::{self, LoginPlan};
 
 /// Signs in.
 ///
 /// # Errors
 /// Those of the parts.
 pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
-    let call = settings::login_call(args);
-    let config = config::load(&call, context)?;
-    messages::warn_with_hint(context, config.warning.as_ref());
-    let settings = settings::login(args, &call, &config, context)?;
-    if settings.store_choice == StoreChoice::Keyring {
+    let call = login::login_call(args);
+    let settings = Settings::load(&call, context)?;
+    messages::warn_with_hint(context, settings.warning.as_ref());
+    let plan = login::login(args, &settings, context)?;
+    if plan.store_choice == StoreChoice::Keyring {
         // Before a person signs in for nothing.
-        settings.store.check_keyring()?;
+        plan.store.check_keyring()?;
     }
-    let reservation = settings.store.reserve()?;
-    let redirect = settings.redirect.listen()?;
-    let client = with_transport(context, &settings.connection, args.verbose, |transport| {
-        OAuthClient::discover(&settings.environment, &settings.application, transport)
+    let reservation = plan.store.reserve()?;
+    let redirect = plan.redirect.listen()?;
+    let client = with_transport(context, &plan.connection, args.verbose, |transport| {
+        OAuthClient::discover(&plan.environment, &plan.application, transport)
     })?;
     let state = random_text()?;
     let issuer = client.issuer().to_owned();
     let server = CallbackServer::start(redirect, state.clone(), issuer).map_err(|error| {
         Error::new(Kind::Output, "this machine cannot wait for the browser").caused_by(error)
     })?;
-    let pending = client.authorize(server.address(), &state, settings.tenant.as_deref())?;
+    let pending = client.authorize(server.address(), &state, plan.tenant.as_deref())?;
     open_browser(args, &pending.url, context)?;
-    let response = wait(&server, args, &settings.redirect, settings.patience, context)?;
+    let response = wait(&server, args, &plan.redirect, plan.patience, context)?;
     let result = match &response.code {
-        Ok(code) => finish(&client, &settings, (pending, code, reservation), args, context),
+        Ok(code) => finish(&client, &plan, (pending, code, reservation), args, context),
         Err(words) => {
-            let message = format!("{} refused the sign-in: {words}", settings.environment);
+            let message = format!("{} refused the sign-in: {words}", plan.environment);
             Err(Error::new(Kind::Authentication, message).hint("nothing was kept"))
         }
     };
@@ -69,7 +69,7 @@ pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
     };
     server.end(response, page);
     let (session, tokens) = result?;
-    report_session(&session, &settings, context);
+    report_session(&session, &plan, context);
     warn_about_end(&tokens, context);
     Ok(())
 }
@@ -157,30 +157,30 @@ fn timed_out(args: &LoginArgs, redirect: &RedirectUri) -> Error {
 /// Exchanges the code for tokens, and stores them.
 fn finish(
     client: &OAuthClient<'_>,
-    settings: &LoginSettings,
+    plan: &LoginPlan,
     (pending, code, reservation): (PendingAuthorization, &Secret, Reservation),
     args: &LoginArgs,
     context: &mut Context<'_>,
 ) -> crate::error::Result<(StoredSession, Tokens)> {
-    with_transport(context, &settings.connection, args.verbose, |transport| {
+    with_transport(context, &plan.connection, args.verbose, |transport| {
         // Before the code is used, because it is valid once.
-        let _lock = settings.store.lock(transport)?;
+        let _lock = plan.store.lock(transport)?;
         let (tokens, identity) = client.exchange_code(pending, code, transport)?;
-        let session = new_session(identity, settings, &tokens, transport.now())?;
-        settings.store.replace(&session, &tokens, reservation)?;
+        let session = new_session(identity, plan, &tokens, transport.now())?;
+        plan.store.replace(&session, &tokens, reservation)?;
         Ok((session, tokens))
     })
 }
 
 fn new_session(
     identity: Identity,
-    settings: &LoginSettings,
+    plan: &LoginPlan,
     tokens: &Tokens,
     now: DateTime<Utc>,
 ) -> crate::error::Result<StoredSession> {
     let Identity { user, tenant, url } = identity;
     let named = tenant.or_else(|| tenant_of_token(tokens.access.expose()).map(str::to_owned));
-    if let (Some(requested), Some(named)) = (&settings.tenant, &named)
+    if let (Some(requested), Some(named)) = (&plan.tenant, &named)
         && !requested.eq_ignore_ascii_case(named)
     {
         let named = escape::excerpt(named, 60);
@@ -188,29 +188,29 @@ fn new_session(
         return Err(Error::new(Kind::Authentication, message)
             .hint("choose that tenant in the browser, or name the other one; nothing was kept"));
     }
-    let environment = &settings.environment;
+    let environment = &plan.environment;
     let is_own = |url: &String| Url::parse(url).is_ok_and(|url| environment.owns(&url));
     Ok(StoredSession {
         service: environment.to_string(),
-        client_id: settings.application.id.clone(),
-        tenant: named.or_else(|| settings.tenant.clone()),
+        client_id: plan.application.id.clone(),
+        tenant: named.or_else(|| plan.tenant.clone()),
         url: url.filter(is_own),
         user,
         since: now,
-        token_location: match settings.store_choice {
+        token_location: match plan.store_choice {
             StoreChoice::Keyring => TokenLocation::Keyring,
             StoreChoice::File => TokenLocation::File(tokens.clone()),
         },
     })
 }
 
-fn report_session(session: &StoredSession, settings: &LoginSettings, context: &mut Context<'_>) {
+fn report_session(session: &StoredSession, plan: &LoginPlan, context: &mut Context<'_>) {
     let part = |word: &str, value: &Option<String>| match value {
         Some(value) => format!(" {word} {}", escape::excerpt(value, 100)),
         None => String::new(),
     };
     let (tenant, user) = (part("to", &session.tenant), part("as", &session.user));
-    let place = settings.store.token_place(session);
+    let place = plan.store.token_place(session);
     messages::line(context, &format!("signed in{tenant}{user}; kept in {place}"));
     if session.url.is_none() && session.tenant.is_none() {
         messages::hint(

@@ -8,7 +8,7 @@ use crate::commands::messages;
 use crate::commands::transport::with_transport;
 use crate::context::Context;
 use crate::http::network::Network;
-use crate::settings::{config, plan::login};
+use crate::settings::{Settings, plan::login};
 
 /// Signs out.
 ///
@@ -16,9 +16,9 @@ use crate::settings::{config, plan::login};
 /// If the sign-in cannot be removed, or the service does not revoke it.
 pub(super) fn run(args: &LogoutArgs, context: &mut Context<'_>) -> Result<()> {
     let call = login::call(&args.profile, Some(&args.network));
-    let config = config::load(&call, context)?;
-    messages::warn_with_hint(context, config.warning.as_ref());
-    let store = login::store(&config, &context.environment)?;
+    let settings = Settings::load(&call, context)?;
+    messages::warn_with_hint(context, settings.warning.as_ref());
+    let store = login::store(&settings)?;
     let network = Network::default();
     let removed = with_transport(context, &network, args.verbose, |transport| {
         if !store.exists() {
@@ -36,10 +36,8 @@ pub(super) fn run(args: &LogoutArgs, context: &mut Context<'_>) -> Result<()> {
         messages::warning(context, "it was damaged, and so could not be revoked");
         return Ok(());
     };
-    let variables = context.environment.clone();
     let revoked = session.environment().and_then(|environment| {
-        let layers = config.layers(&call, &variables);
-        let connection = login::connection(&layers, &environment, context)?;
+        let connection = login::connection(&settings, &environment, context)?;
         let application =
             Application { id: session.client_id.clone(), secret: tokens.client_secret.clone() };
         with_transport(context, &connection, args.verbose, |transport| {

@@ -13,15 +13,16 @@ use crate::escape;
 use crate::output::TextStyle;
 use crate::output::text::color::{BOLD, PLAIN};
 use crate::output::text::definition_list::DefinitionList;
-use crate::settings::{config, plan::login};
+use crate::settings::{Settings, plan::login};
 
 /// Prints the sign-in.
 ///
 /// # Errors
 /// An error of [`Kind::Authentication`] if nobody is signed in, or the sign-in has ended.
 pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
-    let config = config::load(&login::call(&args.profile, None), context)?;
-    let store = login::store(&config, &context.environment)?;
+    let call = login::call(&args.profile, None);
+    let settings = Settings::load(&call, context)?;
+    let store = login::store(&settings)?;
     let session = store.load()?.ok_or_else(|| {
         let message = format!("nobody is signed in; there is no {}", store.display_path());
         Error::new(Kind::Authentication, message)
@@ -30,7 +31,7 @@ pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
     let tokens = store.tokens(&session)?;
     let now = context.clock().now();
     let place = store.token_place(&session);
-    let profile = config.profile.map(|profile| profile.value.name);
+    let profile = settings.profile.map(|profile| profile.value.name);
     let lines = [
         ("user", session.user),
         ("tenant", session.tenant),

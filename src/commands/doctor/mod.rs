@@ -12,7 +12,7 @@ use crate::api::response::Accept;
 use crate::cli::doctor::DoctorArgs;
 use crate::context::Context;
 use crate::error::Error;
-use crate::settings::config;
+use crate::settings::Settings;
 use crate::settings::effective::{EffectiveSettings, PlanError, examine, ticket};
 use crate::settings::plan::call::{CallPlan, ReadyCall};
 use crate::settings::resolve::credential;
@@ -30,9 +30,9 @@ use runner::Runner;
 /// The error that `get` would end with at the first check that failed.
 pub(crate) fn run(args: &DoctorArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
     let id = ticket(args)?;
-    let configuration = config::load(&args.call, context)?;
-    messages::warn_with_hint(context, configuration.warning.as_ref());
-    let EffectiveSettings { facts, call } = examine(&args.call, &configuration, context)?;
+    let settings = Settings::load(&args.call, context)?;
+    messages::warn_with_hint(context, settings.warning.as_ref());
+    let EffectiveSettings { facts, call } = examine(&settings)?;
     let mut report = Report::begin(args, facts, context);
     if args.offline {
         let warnings = call.as_ref().map_or(&[][..], |plan| &plan.warnings);

@@ -9,7 +9,7 @@ use crate::output::TextStyle;
 use crate::output::text::color::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
 use crate::output::text::definition_list::DefinitionList;
 use crate::output::text::style::in_charset;
-use crate::settings::effective::effective_setting::{EffectiveSetting, EffectiveValue};
+use crate::settings::effective::{EffectiveSetting, EffectiveValue};
 
 use super::check::{Check, Outcome, Step};
 use crate::commands::{messages, write};

@@ -19,7 +19,7 @@ use crate::http::response::Response;
 use crate::output::Document;
 use crate::secret::Secret;
 use crate::secret::resolved_secret::ResolvedSecret;
-use crate::settings::config;
+use crate::settings::Settings;
 use crate::settings::parse::zone::ServerZone;
 use crate::settings::plan::call::ReadyCall;
 use crate::settings::plan::get::{GetPlan, resolve};
@@ -35,9 +35,9 @@ use received::Received;
 /// # Errors
 /// Errors of any kind. [`Kind::Missing`] is returned after the tickets that came were printed.
 pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
-    let configuration = config::load(&args.call, context)?;
-    warn_with_hint(context, configuration.warning.as_ref());
-    let mut plan = resolve(args, &configuration, context)?;
+    let settings = Settings::load(&args.call, context)?;
+    warn_with_hint(context, settings.warning.as_ref());
+    let mut plan = resolve(args, &settings, context)?;
     plan.query.ids = IdSources::for_get(args).read(&plan.call.network.deadline(), context)?;
     plan.call.warnings.iter().for_each(|warning| warn_with_hint(context, Some(warning)));
     if plan.dry_run {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::error::Kind;
 use crate::secret::secret_source;
 use crate::settings::config::{FILE_VARIABLE, PROFILE_VARIABLE};
-use crate::settings::effective::call_setting;
 use crate::settings::registry::{self, Setting};
 
 use super::section::{Example, Page, Part, Section};
@@ -156,9 +155,8 @@ fn environment(settings: &[&'static Setting]) -> Section {
     variables.extend(plain.into_iter().map(term));
     let mut secrets: Vec<(String, String)> = secrets.into_iter().map(term).collect();
     // Everything with a connection has a proxy.
-    let of_connections = call_setting::ALL.iter().filter(|_| !settings.is_empty());
+    let of_connections = registry::OTHER_VARIABLES.iter().filter(|_| !settings.is_empty());
     let (of_proxies, mut common): (Vec<_>, Vec<_>) = of_connections
-        .flat_map(|setting| setting.variables)
         .map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned()))
         .partition(|(name, _)| name.starts_with("SOTICKETS_"));
     secrets.extend(of_proxies);

@@ -2,7 +2,5 @@
 
 pub(crate) mod header;
 pub(crate) mod language;
-pub(crate) mod limits;
-pub(crate) mod pem;
 pub(crate) mod zone;
 pub(crate) mod zone_codes;

@@ -5,7 +5,7 @@ use crate::api::get_tickets::Locale;
 use crate::auth::oauth::session::OAuthSession;
 use crate::auth::system_user::SystemUserSession;
 use crate::cli::get::CallArgs;
-use crate::context::{Context, Environment};
+use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::http::address::Address;
 use crate::http::middleware::Middleware;
@@ -17,7 +17,7 @@ use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 use crate::tenant::locator::Locator;
 
-use crate::settings::layers::ConfigLayers;
+use crate::settings::Settings;
 use crate::settings::parse::header::check_header_value;
 use crate::settings::parse::header::{self, HeaderArg};
 use crate::settings::parse::language;
@@ -89,7 +89,7 @@ impl CallPlan {
 
     /// Returns the secrets that the server and the proxy get.
     pub(crate) fn all_secrets(&self) -> Vec<&SecretRef> {
-        self.secrets().into_iter().chain(self.network.secret()).collect()
+        self.secrets().into_iter().chain(&self.network.password).collect()
     }
 
     /// Reads the secrets of the call. The time that a person takes does not count towards the
@@ -134,43 +134,42 @@ impl CallPlan {
     }
 }
 
-/// Plans the call that `layers` describe; with `demo` to the built-in sample server.
-pub(crate) fn plan(layers: &ConfigLayers<'_>, demo: bool) -> Result<CallPlan> {
-    let zone = layers
+/// Plans the call that `settings` describe; with `demo` to the built-in sample server.
+pub(crate) fn plan(settings: &Settings<'_>, demo: bool) -> Result<CallPlan> {
+    let zone = settings
         .find(&registry::TIMEZONE)
-        .map(|setting| zone::parse(&setting, layers.environment))
+        .map(|setting| zone::parse(&setting, &settings.environment))
         .transpose()?;
     // With `demo`, secrets of variables and profile are not used: they are for another server.
-    let none = Environment::default();
-    let typed = ConfigLayers { environment: &none, profile: None, ..*layers };
-    let secret_layers = if demo { &typed } else { layers };
-    let credential = credential::plan(secret_layers);
+    let options = settings.options_only();
+    let with_secrets = if demo { &options } else { settings };
+    let credential = credential::plan(with_secrets);
     let sign_in = match credential {
-        Ok(None) if !demo && !layers.call.no_auth => login::stored_session(layers)?,
+        Ok(None) if !demo && !settings.call.no_auth => login::stored_session(settings)?,
         _ => None,
     };
-    let target = if demo { None } else { Some(target::find(layers, sign_in.as_ref())?) };
+    let target = if demo { None } else { Some(target::find(settings, sign_in.as_ref())?) };
     let first = target.as_ref().map(|target| target.value.first());
-    let (locale, warnings) = locale(layers, zone.as_ref())?;
+    let (locale, warnings) = locale(settings, zone.as_ref())?;
     let plan = CallPlan {
         locale,
         warnings,
         zone,
-        network: network::plan(layers, first.as_ref())?,
+        network: network::plan(settings, first.as_ref())?,
         credential: credential?,
         sign_in,
-        app_token: credential::app_token(secret_layers)?,
-        headers: headers(secret_layers)?,
+        app_token: credential::app_token(with_secrets)?,
+        headers: headers(with_secrets)?,
         target: target.as_ref().map(|target| target.value.clone()),
     };
     let secrets = plan.secrets();
     if let Some(target) = &target {
-        target::check_profile_server(target, &secrets, layers)?;
+        target::check_profile_server(target, &secrets, settings)?;
         check_system_user(&plan, target)?;
     }
     let token = plan.sign_in.as_ref().map(|_| registry::TOKEN.key);
     let secret = secrets.first().map(|secret| secret.label.as_str()).or(token);
-    check_plain_http(layers.call, first.as_ref(), plan.network.proxy(), secret)?;
+    check_plain_http(settings.call, first.as_ref(), plan.network.proxy(), secret)?;
     Ok(plan)
 }
 
@@ -189,25 +188,22 @@ fn check_system_user(plan: &CallPlan, target: &Sourced<Target>) -> Result<()> {
 /// No server accepts as many headers.
 const MAX_HEADERS: usize = 1000;
 
-fn headers(layers: &ConfigLayers<'_>) -> Result<Vec<HeaderArg>> {
-    let count = layers.call.headers.len();
+fn headers(settings: &Settings<'_>) -> Result<Vec<HeaderArg>> {
+    let count = settings.call.headers.len();
     if count > MAX_HEADERS {
         return Err(Error::usage(format!(
             "-H is given {count} times, and a call has at most {MAX_HEADERS} further headers"
         )));
     }
-    let profile = layers.profile.map(|profile| profile.name.as_str());
+    let profile = settings.profile_name();
     let read = |text: &String| Ok(header::parse(text)?.with_profile(profile));
-    layers.call.headers.iter().map(read).collect()
+    settings.call.headers.iter().map(read).collect()
 }
 
 /// Resolves language, culture and zone, with warnings.
-fn locale(
-    layers: &ConfigLayers<'_>,
-    zone: Option<&Zone>,
-) -> Result<(Locale, Vec<(String, String)>)> {
-    let language = layers.find(&registry::LANGUAGE);
-    let culture = layers.find(&registry::CULTURE);
+fn locale(settings: &Settings<'_>, zone: Option<&Zone>) -> Result<(Locale, Vec<(String, String)>)> {
+    let language = settings.find(&registry::LANGUAGE);
+    let culture = settings.find(&registry::CULTURE);
     for setting in language.iter().chain(&culture) {
         check_header_value(&setting.value, &setting.source)?;
     }

@@ -9,9 +9,8 @@ use crate::output::OutputFormat;
 use crate::ticket::column::Column;
 use crate::ticket::date::Dates;
 
-use crate::settings::config::Config;
+use crate::settings::Settings;
 use crate::settings::conflicts;
-use crate::settings::layers::ConfigLayers;
 use crate::settings::parse::zone::ServerZone;
 use crate::settings::plan::call::{self, CallPlan};
 use crate::settings::resolve::credential;
@@ -38,13 +37,11 @@ pub(crate) struct GetPlan {
 /// Resolves and checks `args`. Of the ids, only those of the arguments are checked.
 pub(crate) fn resolve(
     args: &GetArgs,
-    configuration: &Config,
-    context: &mut Context<'_>,
+    settings: &Settings<'_>,
+    context: &Context<'_>,
 ) -> Result<GetPlan> {
-    let environment = context.environment.clone();
-    let layers = &configuration.layers(&args.call, &environment);
-    let display = checked_display(args, layers, context);
-    let call = call::plan(layers, args.demo);
+    let display = checked_display(args, settings, context);
+    let call = call::plan(settings, args.demo);
     let ids = IdSources::for_get(args).check();
     let ((display, select), mut call) = match (ids, display, call) {
         (Ok(()), Ok(display), Ok(call)) => (display, call),
@@ -54,7 +51,7 @@ pub(crate) fn resolve(
         }
     };
     let format = display.output_format;
-    let links = Links::resolve(args, format, layers, call.target.as_ref(), context)?;
+    let links = Links::resolve(args, format, settings, call.target.as_ref(), context)?;
     let zone = call.zone.as_ref();
     let server_zone = zone.and_then(|zone| zone.server.clone()).filter(|_| !format.is_raw());
     let dates = Dates::new(
@@ -93,10 +90,10 @@ fn ids_from_stdin(args: &GetArgs) -> impl Iterator<Item = String> {
 /// Resolves the output and the columns to request, once their options fit each other.
 fn checked_display(
     args: &GetArgs,
-    layers: &ConfigLayers<'_>,
+    settings: &Settings<'_>,
     context: &Context<'_>,
 ) -> Result<(OutputPlan, Option<Vec<Column>>)> {
-    let format = output_format(args, layers)?;
-    conflicts::check(args, &format, layers)?;
-    output::resolve(args, format.value, layers, context)
+    let format = output_format(args, settings)?;
+    conflicts::check(args, &format, settings)?;
+    output::resolve(args, format.value, settings, context)
 }

@@ -10,7 +10,7 @@ use crate::auth::oauth::store::SessionStore;
 use crate::cli::auth::{LoginArgs, ProfileArgs, StoreChoice};
 use crate::cli::get::CallArgs;
 use crate::cli::network::NetworkArgs;
-use crate::context::{Context, Environment};
+use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::http::address::Address;
@@ -20,16 +20,14 @@ use crate::tenant::environment::OnlineEnvironment;
 
 use crate::fs::dirs;
 use crate::secret::secret_reader::SecretReader;
-use crate::settings::config::Config;
-use crate::settings::layers::ConfigLayers;
+use crate::settings::Settings;
 use crate::settings::parse::header::check_header_value;
-use crate::settings::parse::limits;
 use crate::settings::registry;
 use crate::settings::resolve::network;
 use crate::source::{Source, Sourced};
 
 /// A sign-in, checked.
-pub(crate) struct LoginSettings {
+pub(crate) struct LoginPlan {
     pub(crate) store: SessionStore,
     /// In which store.
     pub(crate) store_choice: StoreChoice,
@@ -65,36 +63,36 @@ pub(crate) fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> Call
     }
 }
 
+/// Returns the store for the sign-in of the profile in use; `None` if there is no folder for it.
+fn known_store(settings: &Settings<'_>) -> Option<SessionStore> {
+    let folder = dirs::state(&settings.environment)?;
+    Some(SessionStore::new(folder, settings.profile_name()))
+}
+
 /// Returns the store for the sign-in of the profile in use.
-pub(crate) fn store(configuration: &Config, environment: &Environment) -> Result<SessionStore> {
-    let profile = configuration.profile.as_ref().map(|profile| profile.value.name.as_str());
-    let folder = dirs::state(environment).ok_or_else(no_folder)?;
-    Ok(SessionStore::new(folder, profile))
+pub(crate) fn store(settings: &Settings<'_>) -> Result<SessionStore> {
+    known_store(settings).ok_or_else(no_folder)
 }
 
 /// Returns the stored sign-in, which a call without another credential uses.
-pub(crate) fn stored_session(layers: &ConfigLayers<'_>) -> Result<Option<OAuthSession>> {
-    let Some(folder) = dirs::state(layers.environment) else { return Ok(None) };
-    let store = SessionStore::new(folder, layers.profile.map(|profile| profile.name.as_str()));
+pub(crate) fn stored_session(settings: &Settings<'_>) -> Result<Option<OAuthSession>> {
+    let Some(store) = known_store(settings) else { return Ok(None) };
     Ok(store.load()?.map(|session| OAuthSession { store, session }))
 }
 
 /// Resolves and checks `args`. Secrets are read last.
 pub(crate) fn login(
     args: &LoginArgs,
-    call: &CallArgs,
-    configuration: &Config,
+    settings: &Settings<'_>,
     context: &mut Context<'_>,
-) -> Result<LoginSettings> {
-    let environment = context.environment.clone();
-    let layers = &configuration.layers(call, &environment);
-    let service = match layers.find(&registry::ENVIRONMENT) {
+) -> Result<LoginPlan> {
+    let service = match settings.find(&registry::ENVIRONMENT) {
         Some(setting) => OnlineEnvironment::parse(&setting.value, &setting.source.to_string())?,
         None => OnlineEnvironment::parse("online", registry::ENVIRONMENT.option)?,
     };
-    let url = layers.find(&registry::URL);
+    let url = settings.find(&registry::URL);
     let url = url.map(|setting| profile_address(&setting, &service)).transpose()?;
-    let tenant = layers
+    let tenant = settings
         .find(&registry::TENANT)
         .map(|setting| Tenant::new(&setting.value, &setting.source.to_string(), service.clone()))
         .transpose()?
@@ -104,25 +102,25 @@ pub(crate) fn login(
         value.clone().map(|value| Sourced::new(value, Source::Option(option)))
     };
     let client_id = typed(&args.client_id, "--client-id")
-        .or_else(|| layers.find(&registry::CLIENT_ID))
+        .or_else(|| settings.find(&registry::CLIENT_ID))
         .ok_or_else(no_client_id)?;
     check_header_value(&client_id.value, &client_id.source)?;
-    let redirect = redirect(typed(&args.redirect_uri, "--redirect-uri"), layers)?;
+    let redirect = redirect(typed(&args.redirect_uri, "--redirect-uri"), settings)?;
     let client_secret = match &args.client_secret {
-        Some(text) => Some(layers.secret_option(&registry::CLIENT_SECRET, text)?),
-        None => layers.find_secret(&registry::CLIENT_SECRET)?,
+        Some(text) => Some(settings.secret_option(&registry::CLIENT_SECRET, text)?),
+        None => settings.find_secret(&registry::CLIENT_SECRET)?,
     };
     let patience = Sourced::new(args.timeout.clone(), Source::Option("--timeout"));
-    let patience = limits::limit(Some(&patience), None)?;
-    let plan = network::plan(layers, Some(&service.address()))?;
-    let store = store(configuration, &context.environment)?;
+    let patience = network::limit(Some(&patience), None)?;
+    let plan = network::plan(settings, Some(&service.address()))?;
+    let store = store(settings)?;
     let reader = &mut SecretReader::new(context, Deadline::never());
     let connection = plan.read(reader)?;
     let secret = client_secret.map(|secret| reader.read(&secret)).transpose()?;
     let application =
         Application { id: client_id.value, secret: secret.map(|secret| secret.value) };
     let store_choice = args.store;
-    Ok(LoginSettings {
+    Ok(LoginPlan {
         store,
         store_choice,
         environment: service,
@@ -136,20 +134,20 @@ pub(crate) fn login(
 
 /// Resolves the network settings for requests to `service`.
 pub(crate) fn connection(
-    layers: &ConfigLayers<'_>,
+    settings: &Settings<'_>,
     service: &OnlineEnvironment,
     context: &mut Context<'_>,
 ) -> Result<Network> {
-    let plan = network::plan(layers, Some(&service.address()))?;
+    let plan = network::plan(settings, Some(&service.address()))?;
     plan.read(&mut SecretReader::new(context, Deadline::never()))
 }
 
 /// Returns the redirect address that is `typed`, or set elsewhere, or the default.
 pub(crate) fn redirect(
     typed: Option<Sourced<String>>,
-    layers: &ConfigLayers<'_>,
+    settings: &Settings<'_>,
 ) -> Result<RedirectUri> {
-    let text = typed.or_else(|| layers.find(&registry::REDIRECT_URI));
+    let text = typed.or_else(|| settings.find(&registry::REDIRECT_URI));
     let redirect =
         text.map(|text| RedirectUri::parse(&text.value, &text.source.to_string())).transpose()?;
     Ok(redirect.unwrap_or_default())

@@ -11,7 +11,7 @@ use crate::ticket::ids::TicketId;
 use crate::ticket::url_template::UrlTemplate;
 
 use crate::secret::secret_reader::SecretReader;
-use crate::settings::config::Config;
+use crate::settings::Settings;
 use crate::settings::plan::call::check_stdin;
 use crate::settings::plan::login;
 use crate::settings::resolve::ids;
@@ -20,7 +20,7 @@ use crate::settings::resolve::network;
 use crate::settings::resolve::target::{self, Target};
 
 /// The tickets to open, checked.
-pub(crate) struct OpenSettings {
+pub(crate) struct OpenPlan {
     pub(crate) ids: Vec<TicketId>,
     pub(crate) source: UrlSource,
 }
@@ -49,12 +49,11 @@ pub(crate) fn call(args: &OpenArgs) -> CallArgs {
 /// Resolves and checks `args`. Ids from standard input are read last.
 pub(crate) fn resolve(
     args: &OpenArgs,
-    call: &CallArgs,
-    configuration: &Config,
+    settings: &Settings<'_>,
     context: &mut Context<'_>,
-) -> Result<OpenSettings> {
+) -> Result<OpenPlan> {
     let id_sources = ids::IdSources { arguments: &args.ids, file: None, limit: MAX_IDS };
-    let found = source(call, configuration, context);
+    let found = source(settings, context);
     let (source, deadline) = match (id_sources.check(), found) {
         (Ok(()), Ok(found)) => found,
         (checked, found) => {
@@ -64,23 +63,17 @@ pub(crate) fn resolve(
     };
     let stdin = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
     check_stdin(stdin, &[])?;
-    Ok(OpenSettings { ids: id_sources.read(&deadline, context)?, source })
+    Ok(OpenPlan { ids: id_sources.read(&deadline, context)?, source })
 }
 
-fn source(
-    call: &CallArgs,
-    configuration: &Config,
-    context: &mut Context<'_>,
-) -> Result<(UrlSource, Deadline)> {
-    let environment = context.environment.clone();
-    let layers = &configuration.layers(call, &environment);
-    if let Some(template) = links::ticket_url(layers)? {
-        let plan = network::plan(layers, None)?;
+fn source(settings: &Settings<'_>, context: &mut Context<'_>) -> Result<(UrlSource, Deadline)> {
+    if let Some(template) = links::ticket_url(settings)? {
+        let plan = network::plan(settings, None)?;
         return Ok((UrlSource::Known(template), plan.deadline()));
     }
-    let sign_in = login::stored_session(layers)?;
-    let target = target::find(layers, sign_in.as_ref())?.value;
-    let plan = network::plan(layers, Some(&target.first()))?;
+    let sign_in = login::stored_session(settings)?;
+    let target = target::find(settings, sign_in.as_ref())?.value;
+    let plan = network::plan(settings, Some(&target.first()))?;
     let deadline = plan.deadline();
     let source = match target {
         Target::Address(ref address) => match links::online_template(&target, address) {

@@ -11,7 +11,6 @@ use crate::secret::Secret;
 use crate::secret::resolved_secret::ResolvedSecret;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
-use crate::settings::layers::{ConfigLayers, Layer};
 use crate::settings::parse::header::check_header_value;
 use crate::settings::profile::Profile;
 use crate::settings::registry::{
@@ -19,6 +18,7 @@ use crate::settings::registry::{
     SYSTEM_USER_PRIVATE_KEY, SYSTEM_USER_TABLE, SYSTEM_USER_TOKEN, Setting, TICKET, TOKEN, USER,
     XSRF_TOKEN,
 };
+use crate::settings::{Layer, Settings};
 use crate::source::{Source, Sourced};
 
 /// A credential whose secrets have not been read yet.
@@ -108,23 +108,24 @@ impl CredentialPlan {
 
 /// Resolves the credential of the first layer that has one. A secret of the profile never
 /// completes the credential of another layer.
-pub(crate) fn plan(layers: &ConfigLayers<'_>) -> Result<Option<CredentialPlan>> {
-    let plan = first_layer(layers)?;
-    if layers.call.basic_charset.is_some() && !matches!(plan, Some(CredentialPlan::Basic { .. })) {
+pub(crate) fn plan(settings: &Settings<'_>) -> Result<Option<CredentialPlan>> {
+    let plan = first_layer(settings)?;
+    if settings.call.basic_charset.is_some() && !matches!(plan, Some(CredentialPlan::Basic { .. }))
+    {
         return Err(Error::usage("--basic-charset goes with --user and --password"));
     }
     Ok(plan)
 }
 
-fn first_layer(layers: &ConfigLayers<'_>) -> Result<Option<CredentialPlan>> {
+fn first_layer(settings: &Settings<'_>) -> Result<Option<CredentialPlan>> {
     for layer in Layer::ALL {
-        if layer != Layer::Options && layers.call.no_auth {
+        if layer != Layer::Options && settings.call.no_auth {
             break;
         }
-        let mut schemes = Scheme::ALL.into_iter().filter(|scheme| scheme.is_in(layer, layers));
+        let mut schemes = Scheme::ALL.into_iter().filter(|scheme| scheme.is_in(layer, settings));
         let (first, second) = (schemes.next(), schemes.next());
         if let (Some(first), Some(second)) = (first, second) {
-            let within = layers.profile.filter(|_| layer == Layer::Profile);
+            let within = settings.profile().filter(|_| layer == Layer::Profile);
             let within = within.map_or_else(String::new, |it| format!(" in {}", it.display_name()));
             return Err(Error::usage(format!(
                 "two credentials are given{within}: {}, and {}",
@@ -134,15 +135,15 @@ fn first_layer(layers: &ConfigLayers<'_>) -> Result<Option<CredentialPlan>> {
             .hint("a call carries one of them; leave the other out"));
         }
         if let Some(scheme) = first {
-            return scheme.plan(layer, layers);
+            return scheme.plan(layer, settings);
         }
     }
     Ok(None)
 }
 
 /// Resolves the application token.
-pub(crate) fn app_token(layers: &ConfigLayers<'_>) -> Result<Option<SecretRef>> {
-    if layers.call.no_auth { Ok(None) } else { layers.find_secret(&APP_TOKEN) }
+pub(crate) fn app_token(settings: &Settings<'_>) -> Result<Option<SecretRef>> {
+    if settings.call.no_auth { Ok(None) } else { settings.find_secret(&APP_TOKEN) }
 }
 
 /// Returns the error for a call without a credential, before anything is sent.
@@ -185,18 +186,19 @@ impl Scheme {
         }
     }
 
-    fn is_in(self, layer: Layer, layers: &ConfigLayers<'_>) -> bool {
+    fn is_in(self, layer: Layer, settings: &Settings<'_>) -> bool {
         if self == Self::SystemUser && layer != Layer::Profile {
             return false;
         }
         let is_set = |setting: &&Setting| match setting.secret() {
             Some((_, kind)) => {
-                let found = layers.get(layer, setting);
+                let found = settings.get(layer, setting);
                 found.is_some_and(|it| layer != Layer::Variables || !kind.is_unset(&it.value))
             }
             None => false,
         };
-        let has_user = self == Self::Basic && layer == Layer::Options && layers.call.user.is_some();
+        let has_user =
+            self == Self::Basic && layer == Layer::Options && settings.call.user.is_some();
         has_user || self.secrets().iter().any(is_set)
     }
 
@@ -215,17 +217,17 @@ impl Scheme {
     }
 
     /// Plans the scheme with the secrets of `layer`. A variable completes an option.
-    fn plan(self, layer: Layer, layers: &ConfigLayers<'_>) -> Result<Option<CredentialPlan>> {
+    fn plan(self, layer: Layer, settings: &Settings<'_>) -> Result<Option<CredentialPlan>> {
         let find = |setting: &Setting| match layer {
-            Layer::Options => match layers.secret(layer, setting)? {
+            Layer::Options => match settings.secret(layer, setting)? {
                 Some(secret) => Ok(Some(secret)),
-                None => layers.secret(Layer::Variables, setting),
+                None => settings.secret(Layer::Variables, setting),
             },
-            Layer::Variables | Layer::Profile => layers.secret(layer, setting),
+            Layer::Variables | Layer::Profile => settings.secret(layer, setting),
         };
         Ok(match self {
             Self::Basic => match find(&PASSWORD)? {
-                Some(password) => Some(basic(layers, password)?),
+                Some(password) => Some(basic(settings, password)?),
                 None => return Err(incomplete(USER.option, &PASSWORD, layer)),
             },
             Self::SoTicket => find(&TICKET)?.map(CredentialPlan::SoTicket),
@@ -247,7 +249,7 @@ impl Scheme {
                 };
                 return Err(incomplete(&given, other, layer));
             }
-            Self::SystemUser => match (layers.profile, find(&APP_TOKEN)?) {
+            Self::SystemUser => match (settings.profile(), find(&APP_TOKEN)?) {
                 (Some(profile), None) => {
                     let plan = SystemUserPlan::from_profile(profile)?;
                     plan.map(Box::new).map(CredentialPlan::SystemUser)
@@ -277,8 +279,8 @@ fn incomplete(given: &str, missing: &Setting, layer: Layer) -> Error {
         .hint(format!("add {option} SRC, for example {option} prompt, or set {variable}"))
 }
 
-fn charset(layers: &ConfigLayers<'_>) -> Result<Sourced<BasicCharset>> {
-    let Some(Sourced { value, source }) = layers.find(&BASIC_CHARSET) else {
+fn charset(settings: &Settings<'_>) -> Result<Sourced<BasicCharset>> {
+    let Some(Sourced { value, source }) = settings.find(&BASIC_CHARSET) else {
         return Ok(Sourced::new(BasicCharset::default(), Source::Option(BASIC_CHARSET.option)));
     };
     let value = match value.to_ascii_lowercase().as_str() {
@@ -304,8 +306,8 @@ fn check_charset(charset: &Sourced<BasicCharset>, text: &str, subject: &str) -> 
         .hint("--basic-charset utf-8 sends every character"))
 }
 
-fn basic(layers: &ConfigLayers<'_>, password: SecretRef) -> Result<CredentialPlan> {
-    let Some(Sourced { value: user, source }) = layers.find(&USER) else {
+fn basic(settings: &Settings<'_>, password: SecretRef) -> Result<CredentialPlan> {
+    let Some(Sourced { value: user, source }) = settings.find(&USER) else {
         return Err(Error::usage("a password is given, but no user")
             .hint("add --user NAME, set SOTICKETS_USER, or write user into the profile"));
     };
@@ -314,7 +316,7 @@ fn basic(layers: &ConfigLayers<'_>, password: SecretRef) -> Result<CredentialPla
         return Err(Error::usage(format!("{source}: a user name of Basic has no colon")));
     }
     check_header_value(&user, &source)?;
-    let charset = charset(layers)?;
+    let charset = charset(settings)?;
     check_charset(&charset, &user, &format!("{source}: the user"))?;
     Ok(CredentialPlan::Basic { user, password, charset })
 }
@@ -332,14 +334,8 @@ mod tests {
         variables: &[(&str, &str)],
     ) -> std::result::Result<String, String> {
         let environment: Environment = variables.iter().copied().collect();
-        let layers = ConfigLayers {
-            call: args,
-            environment: &environment,
-            profile: None,
-            names: &[],
-            started: Instant::now(),
-        };
-        match plan(&layers) {
+        let settings = Settings::without_profile(args, environment, Instant::now());
+        match plan(&settings) {
             Ok(None) => Ok("none".to_owned()),
             Ok(Some(plan)) => {
                 let origins: Vec<String> =

@@ -11,7 +11,7 @@ use crate::http::address::Address;
 use crate::output::{LinkSupport, OutputFormat, hyperlink};
 use crate::ticket::url_template::UrlTemplate;
 
-use crate::settings::layers::ConfigLayers;
+use crate::settings::Settings;
 use crate::settings::registry::{LINKS, TENANT, TICKET_URL, URL};
 use crate::settings::resolve::target::Target;
 use crate::source::{Source, Sourced};
@@ -28,12 +28,12 @@ impl Links {
     pub(crate) fn resolve(
         args: &GetArgs,
         format: OutputFormat,
-        layers: &ConfigLayers<'_>,
+        settings: &Settings<'_>,
         target: Option<&Target>,
         context: &Context<'_>,
     ) -> Result<Self> {
-        let template = ticket_url(layers)?;
-        let choice = choice(args, layers)?;
+        let template = ticket_url(settings)?;
+        let choice = choice(args, settings)?;
         let has_links = |format: OutputFormat| format.link_support() != LinkSupport::None;
         let is_on = match choice.value {
             LinksChoice::Never => false,
@@ -67,11 +67,11 @@ impl Links {
     }
 }
 
-fn choice(args: &GetArgs, layers: &ConfigLayers<'_>) -> Result<Sourced<LinksChoice>> {
+fn choice(args: &GetArgs, settings: &Settings<'_>) -> Result<Sourced<LinksChoice>> {
     if let Some(value) = args.links {
         return Ok(Sourced::new(value, Source::Option(LINKS.option)));
     }
-    let Some(Sourced { value, source }) = layers.find(&LINKS) else {
+    let Some(Sourced { value, source }) = settings.find(&LINKS) else {
         return Ok(Sourced::new(LinksChoice::Auto, Source::Default));
     };
     match LinksChoice::from_str(&value, true) {
@@ -84,14 +84,15 @@ fn choice(args: &GetArgs, layers: &ConfigLayers<'_>) -> Result<Sourced<LinksChoi
 }
 
 /// Reads the address of tickets. That of a profile is for the profile's server alone.
-pub(crate) fn ticket_url(layers: &ConfigLayers<'_>) -> Result<Option<UrlTemplate>> {
-    let is_from_profile =
-        |setting| matches!(layers.find(setting), Some(Sourced { source: Source::File { .. }, .. }));
-    let is_set = |setting| layers.find(setting).is_some();
+pub(crate) fn ticket_url(settings: &Settings<'_>) -> Result<Option<UrlTemplate>> {
+    let is_from_profile = |setting| {
+        matches!(settings.find(setting), Some(Sourced { source: Source::File { .. }, .. }))
+    };
+    let is_set = |setting| settings.find(setting).is_some();
     let leads_elsewhere =
         [&URL, &TENANT].into_iter().any(|setting| is_set(setting) && !is_from_profile(setting));
     let set =
-        layers.find(&TICKET_URL).filter(|_| !(leads_elsewhere && is_from_profile(&TICKET_URL)));
+        settings.find(&TICKET_URL).filter(|_| !(leads_elsewhere && is_from_profile(&TICKET_URL)));
     set.map(|set| UrlTemplate::parse(&set.value, &set.source.to_string())).transpose()
 }
 

@@ -8,4 +8,3 @@ pub(crate) mod output;
 pub(crate) mod proxy;
 pub(crate) mod target;
 pub(crate) mod tls;
-pub(crate) mod trust;

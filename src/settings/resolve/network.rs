@@ -2,28 +2,31 @@
 
 use std::time::{Duration, Instant};
 
+use bytesize::ByteSize;
+
 use crate::cli::network::NetworkArgs;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
+use crate::escape;
 use crate::http::address::Address;
 use crate::http::network::{Limits, Network};
 use crate::http::proxy::{Proxy, Route};
-
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
-use crate::settings::layers::ConfigLayers;
-use crate::settings::parse::limits;
-use crate::settings::registry;
+use crate::settings::{Settings, registry};
+use crate::source::Sourced;
 
 use super::{proxy, tls};
 
 /// The network settings of a call whose proxy's password is not read yet.
 #[derive(Clone, Debug)]
 pub(crate) struct NetworkPlan {
-    network: Network,
+    /// The settings without the proxy's password.
+    pub(crate) network: Network,
     /// The route to the address that is asked first.
-    route: Route,
-    password: Option<SecretRef>,
+    pub(crate) route: Route,
+    /// The password of the proxy on that route.
+    pub(crate) password: Option<SecretRef>,
     /// A password that only the route to another host may need.
     spare_password: Option<SecretRef>,
     started: Instant,
@@ -34,11 +37,6 @@ const READ_TIMEOUT: Duration = Duration::from_secs(60);
 const MAX_BYTES: u64 = 2 << 30;
 
 impl NetworkPlan {
-    /// The secret that is to be read.
-    pub(crate) const fn secret(&self) -> Option<&SecretRef> {
-        self.password.as_ref()
-    }
-
     /// The proxy for the address that is asked first, without its password.
     pub(crate) const fn proxy(&self) -> Option<&Proxy> {
         self.route.proxy.as_ref()
@@ -47,16 +45,6 @@ impl NetworkPlan {
     /// Returns the deadline of the whole command.
     pub(crate) const fn deadline(&self) -> Deadline {
         Deadline::new(self.started, self.network.limits.total)
-    }
-
-    /// Returns the network settings without the proxy's password.
-    pub(crate) const fn network(&self) -> &Network {
-        &self.network
-    }
-
-    /// Returns the route to the address that is asked first.
-    pub(crate) const fn route(&self) -> &Route {
-        &self.route
     }
 
     /// Returns the network settings with the proxy's password read.
@@ -71,10 +59,10 @@ impl NetworkPlan {
 }
 
 /// Plans the network settings for `address`; without one, for the sample server.
-pub(crate) fn plan(layers: &ConfigLayers<'_>, address: Option<&Address>) -> Result<NetworkPlan> {
-    let retries = limits::retries(layers.find(&registry::RETRIES).as_ref())?;
-    let network = Network { limits: limits(layers)?, retries, ..Network::default() };
-    let (args, started) = (&layers.call.network, layers.started);
+pub(crate) fn plan(settings: &Settings<'_>, address: Option<&Address>) -> Result<NetworkPlan> {
+    let retries = retries(settings.find(&registry::RETRIES).as_ref())?;
+    let network = Network { limits: limits(settings)?, retries, ..Network::default() };
+    let (args, started) = (&settings.call.network, settings.started);
     let mut plan = NetworkPlan {
         network,
         route: Route::default(),
@@ -83,12 +71,12 @@ pub(crate) fn plan(layers: &ConfigLayers<'_>, address: Option<&Address>) -> Resu
         started,
     };
     let Some(address) = address else { return Ok(plan) };
-    let proxies = proxy::rules(args, layers.environment);
+    let proxies = proxy::rules(args, &settings.environment);
     plan.route = proxies.route(address)?;
     proxy::check_option(&proxies)?;
-    plan.password = proxy::password_for(args, layers.environment, &plan.route)?;
+    plan.password = proxy::password_for(args, &settings.environment, &plan.route)?;
     if plan.route.bypass_reason.is_some() {
-        let spare = proxy::password(args, layers.environment)?;
+        let spare = proxy::password(args, &settings.environment)?;
         plan.spare_password = spare.filter(SecretRef::is_immediate);
     }
     plan.network.proxies = proxies;
@@ -98,21 +86,21 @@ pub(crate) fn plan(layers: &ConfigLayers<'_>, address: Option<&Address>) -> Resu
         return Err(does_nothing("--insecure"));
     }
     if uses_tls {
-        plan.network.tls = tls::resolve(layers, to_proxy, &plan.deadline())?;
+        plan.network.tls = tls::resolve(settings, to_proxy, &plan.deadline())?;
     } else {
         refuse_without_tls(args)?;
     }
     Ok(plan)
 }
 
-/// Refuses what was typed for TLS where there is none.
+/// Refuses options for TLS where there is none.
 fn refuse_without_tls(args: &NetworkArgs) -> Result<()> {
-    let typed = [
+    let options = [
         (args.cacert.is_some(), "--cacert"),
         (args.client_cert.is_some(), "--client-cert"),
         (args.client_key.is_some(), "--client-key"),
     ];
-    match typed.iter().find(|(typed, _)| *typed) {
+    match options.iter().find(|(is_given, _)| *is_given) {
         Some((_, option)) => Err(does_nothing(option)),
         None => Ok(()),
     }
@@ -123,13 +111,106 @@ fn does_nothing(option: &str) -> Error {
         .hint("give the address with https://, or leave the option out")
 }
 
-fn limits(layers: &ConfigLayers<'_>) -> Result<Limits> {
-    let limit = |setting, default| limits::limit(layers.find(setting).as_ref(), default);
+fn limits(settings: &Settings<'_>) -> Result<Limits> {
+    let limit = |setting, default| limit(settings.find(setting).as_ref(), default);
     Ok(Limits {
         connect: limit(&registry::CONNECT_TIMEOUT, Some(CONNECT_TIMEOUT))?,
         read: limit(&registry::READ_TIMEOUT, Some(READ_TIMEOUT))?,
         total: limit(&registry::TIMEOUT, None)?,
         since: None,
-        max_bytes: limits::size(layers.find(&registry::MAX_BYTES).as_ref(), MAX_BYTES)?,
+        max_bytes: size(settings.find(&registry::MAX_BYTES).as_ref(), MAX_BYTES)?,
     })
+}
+
+/// Parses a time limit such as `10s`, `500ms`, `2m` or `1.5`, in seconds without a unit; `0`
+/// is no limit.
+pub(crate) fn limit(
+    setting: Option<&Sourced<String>>,
+    default: Option<Duration>,
+) -> Result<Option<Duration>> {
+    let Some(Sourced { value, source }) = setting else { return Ok(default) };
+    let text = value.trim();
+    let seconds = text.parse::<f64>().ok();
+    let duration = match seconds {
+        Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        None => humantime::parse_duration(text).ok(),
+    };
+    match duration {
+        Some(duration) if duration.is_zero() => Ok(None),
+        Some(duration) => Ok(Some(duration)),
+        None => Err(Error::usage(format!(
+            "{source}: '{}' is not a valid duration",
+            escape::excerpt(value, 40)
+        ))
+        .hint("a duration is 10s, 500ms, 2m, or 0 for no limit")),
+    }
+}
+
+/// Parses a size such as `2GiB` or `500MB`, in bytes.
+fn size(setting: Option<&Sourced<String>>, default: u64) -> Result<u64> {
+    let Some(Sourced { value, source }) = setting else { return Ok(default) };
+    match value.trim().parse::<ByteSize>() {
+        Ok(size) if size.as_u64() > 0 => Ok(size.as_u64()),
+        _ => Err(Error::usage(format!(
+            "{source}: '{}' is not a valid size",
+            escape::excerpt(value, 40)
+        ))
+        .hint("a size is 2GiB, 500MB or a number of bytes")),
+    }
+}
+
+/// More retries would be an attack.
+const MAX_RETRIES: u32 = 100;
+
+/// Parses the number of retries; 0 by default.
+fn retries(setting: Option<&Sourced<String>>) -> Result<u32> {
+    let Some(Sourced { value, source }) = setting else { return Ok(0) };
+    match value.trim().parse::<u32>() {
+        Ok(retries) if retries <= MAX_RETRIES => Ok(retries),
+        _ => Err(Error::usage(format!(
+            "{source}: '{}' is not a number from 0 to {MAX_RETRIES}",
+            escape::excerpt(value, 40)
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sourced(text: &str, option: &'static str) -> Sourced<String> {
+        Sourced::new(text.to_owned(), crate::source::Source::Option(option))
+    }
+
+    fn read(text: &str) -> std::result::Result<Option<Duration>, String> {
+        limit(Some(&sourced(text, "--timeout")), None).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn durations_are_parsed() {
+        let cases = [
+            ("10s", Some(10_000)),
+            ("500ms", Some(500)),
+            ("2m", Some(120_000)),
+            ("1.5", Some(1_500)),
+            ("0", None),
+            ("0s", None),
+        ];
+        for (text, milliseconds) in cases {
+            assert_eq!(read(text), Ok(milliseconds.map(Duration::from_millis)), "{text}");
+        }
+        for text in ["", "soon", "-1", "10 parsecs", "nan", "inf"] {
+            assert_eq!(read(text), Err(format!("--timeout: '{text}' is not a valid duration")));
+        }
+    }
+
+    #[test]
+    fn sizes_are_parsed() {
+        for (text, bytes) in [("2GiB", 2 << 30), ("1 kB", 1000), ("42", 42)] {
+            assert_eq!(size(Some(&sourced(text, "--max-bytes")), 1).ok(), Some(bytes));
+        }
+        for text in ["", "0", "-1", "many", "1 zorp"] {
+            assert!(size(Some(&sourced(text, "--max-bytes")), 1).is_err(), "{text}");
+        }
+    }
 }

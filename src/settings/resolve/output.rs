@@ -13,7 +13,7 @@ use crate::output::{
 use crate::ticket::column::{self, Column};
 use crate::ticket::date::Style;
 
-use crate::settings::layers::ConfigLayers;
+use crate::settings::Settings;
 use crate::settings::parse::zone::Zone;
 use crate::settings::registry::{OUTPUT, SELECT};
 use crate::source::{Source, Sourced};
@@ -34,10 +34,10 @@ pub(crate) struct OutputPlan {
 pub(crate) fn resolve(
     args: &GetArgs,
     format: OutputFormat,
-    layers: &ConfigLayers<'_>,
+    settings: &Settings<'_>,
     context: &Context<'_>,
 ) -> Result<(OutputPlan, Option<Vec<Column>>)> {
-    let selected = selection(args, layers)?;
+    let selected = selection(args, settings)?;
     let out_file = args.out_file.as_deref().map(OutFile::from_option).transpose()?.flatten();
     // A file is like a pipe.
     let color = context.terminal.color;
@@ -62,17 +62,17 @@ pub(crate) fn resolve(
 /// The format that option, variable or profile name, with what named it.
 pub(crate) fn output_format(
     args: &GetArgs,
-    layers: &ConfigLayers<'_>,
+    settings: &Settings<'_>,
 ) -> Result<Sourced<OutputFormat>> {
     match args.output {
         Some(value) => Ok(Sourced::new(value, Source::Option(OUTPUT.option))),
-        None => configured_format(layers),
+        None => configured_format(settings),
     }
 }
 
 /// The format that variable or profile name, or else the default.
-pub(crate) fn configured_format(layers: &ConfigLayers<'_>) -> Result<Sourced<OutputFormat>> {
-    let Some(Sourced { value: name, source }) = layers.find(&OUTPUT) else {
+pub(crate) fn configured_format(settings: &Settings<'_>) -> Result<Sourced<OutputFormat>> {
+    let Some(Sourced { value: name, source }) = settings.find(&OUTPUT) else {
         return Ok(Sourced::new(OutputFormat::Table, Source::Default));
     };
     if let Ok(format) = OutputFormat::from_str(&name, true) {
@@ -85,9 +85,9 @@ pub(crate) fn configured_format(layers: &ConfigLayers<'_>) -> Result<Sourced<Out
         .hint(format!("the formats are {}", names.join(", "))))
 }
 
-fn selection(args: &GetArgs, layers: &ConfigLayers<'_>) -> Result<Option<Vec<Column>>> {
+fn selection(args: &GetArgs, settings: &Settings<'_>) -> Result<Option<Vec<Column>>> {
     let (lists, source) = if args.select.is_empty() {
-        match layers.find(&SELECT) {
+        match settings.find(&SELECT) {
             Some(setting) => (vec![setting.value], setting.source),
             None => return Ok(None),
         }

@@ -11,9 +11,9 @@ use crate::tenant::Tenant;
 use crate::tenant::environment::OnlineEnvironment;
 
 use crate::secret::secret_ref::SecretRef;
-use crate::settings::layers::{ConfigLayers, Layer};
 use crate::settings::profile::Profile;
 use crate::settings::registry::{ENVIRONMENT, TENANT, URL};
+use crate::settings::{Layer, Settings};
 use crate::source::{Source, Sourced};
 
 /// The target of a call.
@@ -45,28 +45,29 @@ impl fmt::Display for Target {
     }
 }
 
-/// Resolves the target from the layers, or else from the stored `sign_in`. A `url` or `tenant`
+/// Resolves the target from the settings, or else from the stored `sign_in`. A `url` or `tenant`
 /// of one layer overrides both of the layers below.
 pub(crate) fn find(
-    layers: &ConfigLayers<'_>,
+    settings: &Settings<'_>,
     sign_in: Option<&OAuthSession>,
 ) -> Result<Sourced<Target>> {
-    let target = from_layers(layers, sign_in)?;
+    let target = from_settings(settings, sign_in)?;
     if let Some(sign_in) = sign_in {
         sign_in.session.check(&target.value.first(), &target.source.to_string())?;
     }
     Ok(target)
 }
 
-fn from_layers(
-    layers: &ConfigLayers<'_>,
+fn from_settings(
+    settings: &Settings<'_>,
     sign_in: Option<&OAuthSession>,
 ) -> Result<Sourced<Target>> {
-    let mut each = Layer::ALL.into_iter().map(|it| (layers.get(it, &URL), layers.get(it, &TENANT)));
+    let mut each =
+        Layer::ALL.into_iter().map(|it| (settings.get(it, &URL), settings.get(it, &TENANT)));
     match each.find(|(url, tenant)| url.is_some() || tenant.is_some()).unwrap_or_default() {
         (Some(url), Some(tenant)) => Err(two_addresses(&url.source, &tenant.source)),
         (Some(Sourced { value, source }), None) => {
-            if layers.call.environment.is_some() {
+            if settings.call.environment.is_some() {
                 return Err(Error::usage(format!(
                     "--environment does nothing with {source}, which is an address"
                 ))
@@ -77,7 +78,7 @@ fn from_layers(
             Ok(Sourced::new(Target::Address(address), source))
         }
         (None, Some(Sourced { value, source })) => {
-            let service = match (layers.find(&ENVIRONMENT), sign_in) {
+            let service = match (settings.find(&ENVIRONMENT), sign_in) {
                 (None, Some(sign_in)) => sign_in.session.environment()?,
                 (setting, _) => environment(setting)?,
             };
@@ -86,7 +87,7 @@ fn from_layers(
         }
         (None, None) => match sign_in.map(from_sign_in).transpose()?.flatten() {
             Some(target) => Ok(target),
-            None => Err(missing(layers)),
+            None => Err(missing(settings)),
         },
     }
 }
@@ -124,10 +125,10 @@ fn from_sign_in(sign_in: &OAuthSession) -> Result<Option<Sourced<Target>>> {
 pub(crate) fn check_profile_server(
     target: &Sourced<Target>,
     secrets: &[&SecretRef],
-    layers: &ConfigLayers<'_>,
+    settings: &Settings<'_>,
 ) -> Result<()> {
     let secret = secrets.iter().find(|secret| secret.belongs_to_profile);
-    let (Some(secret), Some(profile)) = (secret, layers.profile) else {
+    let (Some(secret), Some(profile)) = (secret, settings.profile()) else {
         return Ok(());
     };
     let name = profile.display_name();
@@ -146,7 +147,7 @@ pub(crate) fn check_profile_server(
     let leads = match &target.value {
         Target::Address(address) => format!("{} leads to {}", target.source, address.server()),
         Target::Tenant(tenant) => {
-            let by = layers.find(&ENVIRONMENT).map_or_else(
+            let by = settings.find(&ENVIRONMENT).map_or_else(
                 || target.source.clone(),
                 |setting| match setting.source {
                     Source::File { .. } => target.source.clone(),
@@ -191,11 +192,11 @@ fn two_addresses(url: &Source, tenant: &Source) -> Error {
         .hint("the address of a tenant is looked up; leave one of them out")
 }
 
-fn missing(layers: &ConfigLayers<'_>) -> Error {
+fn missing(settings: &Settings<'_>) -> Error {
     let error = Error::usage("no address is given").hint(
         "--url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345",
     );
-    let error = match (layers.profile, layers.names.first()) {
+    let error = match (settings.profile(), settings.profile_names.first()) {
         (None, Some(name)) => error.hint(format!(
             "no profile is in use: --profile {}, or default_profile in the configuration file",
             shlex::try_quote(&escape::excerpt(name, 60)).unwrap_or_default()

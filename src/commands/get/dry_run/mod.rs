@@ -119,9 +119,9 @@ fn script(plan: &GetPlan, context: &Context<'_>) -> Result<String> {
         add_header(header, &mut line);
     }
     add_secret_headers(call, &variables, &mut line);
-    let network = call.network.network();
-    let password = call.network.secret().map(|secret| variables.name(&secret.origin));
-    add_route(call.network.route(), password, &mut line);
+    let network = &call.network.network;
+    let password = call.network.password.as_ref().map(|secret| variables.name(&secret.origin));
+    add_route(&call.network.route, password, &mut line);
     add_tls(&network.tls, &mut line);
     if network.retries > 0 {
         line("retry", &network.retries.to_string());

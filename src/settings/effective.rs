@@ -1,0 +1,338 @@
+//! The settings in effect and their sources, for `doctor`.
+
+use crate::cli::doctor::DoctorArgs;
+use crate::context::Environment;
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::http::address::Address;
+use crate::http::proxy::{Proxy, rules};
+use crate::secret::secret_ref::SecretRef;
+use crate::source::Source;
+use crate::ticket::column;
+use crate::ticket::ids::{IdList, TicketId};
+
+use super::config::default_path;
+use super::parse::header::{self, HeaderArg};
+use super::plan::call::{self, CallPlan};
+use super::plan::login;
+use super::registry::{self, Setting, ValueType};
+use super::resolve::target::{self, Target};
+use super::resolve::{output, proxy};
+use super::{Settings, conflicts};
+
+/// The settings in effect.
+#[derive(Debug)]
+pub(crate) struct EffectiveSettings {
+    /// The configuration file, the profile, then each setting.
+    pub(crate) facts: Vec<EffectiveSetting>,
+    /// The plan of the call that they describe, or the error that prevents it.
+    pub(crate) call: std::result::Result<CallPlan, PlanError>,
+}
+
+/// An error that prevents a call.
+#[derive(Debug)]
+pub(crate) struct PlanError {
+    /// The target of the call; `None` if the error is about the target.
+    pub(crate) target: Option<String>,
+    pub(crate) error: Error,
+}
+
+/// A setting in effect.
+#[derive(Clone, Debug)]
+pub(crate) struct EffectiveSetting {
+    /// The name: the key in a profile, if it has one.
+    pub(crate) name: &'static str,
+    pub(crate) value: EffectiveValue,
+    /// The source: an option, a variable, a line of a profile, or `default`. Without a
+    /// value: the reason, if one is known.
+    pub(crate) origin: Option<String>,
+    /// True if the source is the default.
+    pub(crate) is_default: bool,
+    /// The reason why a call does not use the value.
+    pub(crate) unused: Option<String>,
+}
+
+/// The value of a setting.
+#[derive(Clone, Debug)]
+pub(crate) enum EffectiveValue {
+    Unset,
+    Text(String),
+    /// A text that may hold a password.
+    Hidden,
+    Secret {
+        is_sent: bool,
+    },
+    /// A secret that cannot be read, with the reason.
+    Unreadable {
+        reason: String,
+        is_sent: bool,
+    },
+}
+
+impl EffectiveSetting {
+    /// Creates a setting without a value.
+    const fn unset(name: &'static str) -> Self {
+        let value = EffectiveValue::Unset;
+        Self { name, value, origin: None, is_default: false, unused: None }
+    }
+
+    /// Creates a setting with a value that `origin` names.
+    fn new(name: &'static str, value: EffectiveValue, origin: impl Into<String>) -> Self {
+        Self { value, origin: Some(origin.into()), ..Self::unset(name) }
+    }
+
+    /// Creates a setting with a text from `origin`.
+    fn text(name: &'static str, text: impl Into<String>, origin: impl Into<String>) -> Self {
+        Self::new(name, EffectiveValue::Text(text.into()), origin)
+    }
+
+    /// Creates a setting with a text from `source`.
+    fn from_source(name: &'static str, text: impl Into<String>, source: &Source) -> Self {
+        let is_default = *source == Source::Default;
+        Self { is_default, ..Self::text(name, text, source.to_string()) }
+    }
+}
+
+/// Returns the id of the ticket to request.
+pub(crate) fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>> {
+    let refused = [(args.id.is_some(), "an id"), (args.verbose, "--verbose")];
+    if let Some((_, what)) = refused.iter().find(|(given, _)| args.offline && *given) {
+        let message = format!("{what} does nothing with --offline, which sends nothing");
+        return Err(Error::usage(message));
+    }
+    let Some(text) = &args.id else { return Ok(None) };
+    // One more than is allowed.
+    let mut list = IdList::new(2);
+    list.add_argument(text);
+    if list.len() > 1 {
+        return Err(Error::usage("doctor asks for one ticket, and more are named"));
+    }
+    Ok(list.into_ids()?.first().copied())
+}
+
+/// Resolves the settings of a call. Asks no person and runs no program for a secret.
+pub(crate) fn examine(settings: &Settings<'_>) -> Result<EffectiveSettings> {
+    let plan = planned(settings);
+    let target = match &plan {
+        Ok(plan) => plan.target.clone(),
+        Err(_) => {
+            let sign_in = login::stored_session(settings).ok().flatten();
+            target::find(settings, sign_in.as_ref()).ok().map(|target| target.value)
+        }
+    };
+    let address = target.as_ref().map(Target::first);
+    let facts = Examiner { settings, plan: plan.as_ref().ok(), address }.facts()?;
+    let call = plan.and_then(|plan| {
+        for secret in plan.all_secrets() {
+            secret.peek(&settings.environment)?;
+        }
+        check_output(settings)?;
+        login::redirect(None, settings)?;
+        Ok(plan)
+    });
+    let target = target.map(|target| target.to_string());
+    Ok(EffectiveSettings { facts, call: call.map_err(|error| PlanError { target, error }) })
+}
+
+fn planned(settings: &Settings<'_>) -> Result<CallPlan> {
+    conflicts::check_call(settings.call)?;
+    let plan = call::plan(settings, false)?;
+    call::check_stdin(std::iter::empty(), &plan.all_secrets())?;
+    Ok(plan)
+}
+
+fn check_output(settings: &Settings<'_>) -> Result<()> {
+    output::configured_format(settings)?;
+    match settings.find(&registry::SELECT) {
+        Some(setting) => column::parse(&[setting.value], false)
+            .map(drop)
+            .map_err(|error| error.with_source(&setting.source.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// Looks up the settings of a call.
+struct Examiner<'a> {
+    settings: &'a Settings<'a>,
+    /// The plan of the call, if the settings make one.
+    plan: Option<&'a CallPlan>,
+    /// The address that is asked first, if it is known.
+    address: Option<Address>,
+}
+
+impl Examiner<'_> {
+    /// Lists every setting with its source.
+    fn facts(&self) -> Result<Vec<EffectiveSetting>> {
+        let settings = self.settings;
+        let (call, network) = (settings.call, &settings.call.network);
+        let mut facts = vec![self.file(), self.profile()];
+        let profile = settings.profile();
+        let of_system_user = registry::SYSTEM_USER
+            .iter()
+            .filter(|setting| profile.is_some_and(|profile| profile.find(setting).is_some()));
+        for setting in registry::ALL.iter().chain(of_system_user) {
+            facts.push(match setting.value_type {
+                ValueType::Secret(..) => {
+                    self.secret(setting.key, settings.find_secret(setting)?.as_ref())
+                }
+                _ => self.plain(setting),
+            });
+        }
+        facts.extend(self.headers());
+        let password = proxy::password(network, &settings.environment)?;
+        facts.extend([
+            self.proxy(),
+            self.secret("proxy_password", password.as_ref()),
+            self.variable("no_proxy", &proxy::NO_PROXY),
+            self.certificates("ssl_cert_file", "SSL_CERT_FILE"),
+            self.certificates("ssl_cert_dir", "SSL_CERT_DIR"),
+            flag("insecure", "--insecure", network.insecure),
+            flag("allow_plain_http", "--allow-plain-http", call.allow_plain_http),
+            flag("no_auth", "--no-auth", call.no_auth),
+        ]);
+        if let Some(sign_in) = self.plan.and_then(|plan| plan.sign_in.as_ref()) {
+            let value = EffectiveValue::Secret { is_sent: true };
+            facts.push(EffectiveSetting::new("sign_in", value, sign_in.store.display_path()));
+        }
+        Ok(facts)
+    }
+
+    fn file(&self) -> EffectiveSetting {
+        if let Some(file) = &self.settings.file {
+            let path = escape::display_path(&file.value);
+            return EffectiveSetting::from_source("config", path, &file.source);
+        }
+        let path = default_path(&self.settings.environment);
+        let origin = path.map(|path| format!("there is no {}", escape::display_path(&path)));
+        EffectiveSetting { origin, ..EffectiveSetting::unset("config") }
+    }
+
+    fn profile(&self) -> EffectiveSetting {
+        let name = "profile";
+        self.settings.profile.as_ref().map_or(EffectiveSetting::unset(name), |profile| {
+            let text = escape::visible(&profile.value.name);
+            EffectiveSetting::from_source(name, text, &profile.source)
+        })
+    }
+
+    /// Describes a setting that is no secret.
+    fn plain(&self, setting: &Setting) -> EffectiveSetting {
+        let name = setting.key;
+        match (self.settings.find(setting), setting.default) {
+            (Some(found), _) if may_hold_a_password(setting, &found.value) => {
+                EffectiveSetting::new(name, EffectiveValue::Hidden, found.source.to_string())
+            }
+            (Some(found), _) => {
+                EffectiveSetting::from_source(name, escape::visible(&found.value), &found.source)
+            }
+            (None, Some(default)) => EffectiveSetting::from_source(name, default, &Source::Default),
+            (None, None) => EffectiveSetting::unset(name),
+        }
+    }
+
+    fn secret(&self, name: &'static str, secret: Option<&SecretRef>) -> EffectiveSetting {
+        let Some(secret) = secret else { return EffectiveSetting::unset(name) };
+        let is_sent = self
+            .plan
+            .is_none_or(|plan| plan.all_secrets().iter().any(|one| one.origin == secret.origin));
+        let value = match secret.peek(self.environment()) {
+            Ok(_) => EffectiveValue::Secret { is_sent },
+            Err(error) => EffectiveValue::Unreadable { reason: error.to_string(), is_sent },
+        };
+        EffectiveSetting::new(name, value, secret.safe_origin(self.environment()))
+    }
+
+    /// Shows the names of the headers alone, because any value may be a secret.
+    fn headers(&self) -> Vec<EffectiveSetting> {
+        let name = "header";
+        let fact = |text: &String| match header::parse(text) {
+            Ok(HeaderArg::Plain(header)) => {
+                EffectiveSetting::text(name, format!("{}: ***", header.name), "-H")
+            }
+            Ok(HeaderArg::Secret(_, secret)) => {
+                self.secret(name, Some(&secret.with_profile(self.settings.profile_name())))
+            }
+            // The plan of the call reports the error.
+            Err(_) => EffectiveSetting::new(name, EffectiveValue::Hidden, "-H"),
+        };
+        match self.settings.call.headers.as_slice() {
+            [] => vec![EffectiveSetting::unset(name)],
+            headers => headers.iter().map(fact).collect(),
+        }
+    }
+
+    fn proxy(&self) -> EffectiveSetting {
+        let name = "proxy";
+        let rules = proxy::rules(&self.settings.call.network, self.environment());
+        let named = match &self.address {
+            Some(address) => rules.named(address),
+            None => rules.https.as_ref(),
+        };
+        match named {
+            None => EffectiveSetting::unset(name),
+            Some(named) if named.text.is_empty() => {
+                EffectiveSetting::new(name, EffectiveValue::Unset, format!("{} ''", named.origin))
+            }
+            Some(named) => {
+                let reason = |address| rules.bypass_reason(named, address);
+                let unused = self.address.as_ref().and_then(reason);
+                // A login may be in there percent-encoded, where nothing tells it from a host.
+                let value = match named.text.contains('%') {
+                    true => EffectiveValue::Hidden,
+                    false => EffectiveValue::Text(rules::masked(&named.text)),
+                };
+                EffectiveSetting {
+                    unused,
+                    ..EffectiveSetting::new(name, value, named.origin.clone())
+                }
+            }
+        }
+    }
+
+    /// Describes a variable with certificates in place of the system's, which count unless an
+    /// option or a profile names others.
+    fn certificates(&self, name: &'static str, variable: &'static str) -> EffectiveSetting {
+        let fact = self.variable(name, &[variable]);
+        if fact.origin.is_none() {
+            return fact;
+        }
+        let proxy = self.plan.and_then(|plan| plan.network.proxy());
+        let is_for_proxy = proxy.is_some_and(Proxy::is_https);
+        let unused = if self.settings.call.network.insecure && !is_for_proxy {
+            Some("--insecure trusts any certificate".to_owned())
+        } else {
+            let cacert = self.settings.find(&registry::CACERT);
+            cacert.map(|cacert| format!("{} replaces the system's certificates", cacert.source))
+        };
+        EffectiveSetting { unused, ..fact }
+    }
+
+    /// Describes the first variable of `variables` that is set.
+    fn variable(&self, name: &'static str, variables: &[&str]) -> EffectiveSetting {
+        let fact = |variable: &&str| {
+            let value = self.environment().get(variable)?;
+            Some(EffectiveSetting::text(name, escape::visible(&value), *variable))
+        };
+        variables.iter().find_map(fact).unwrap_or(EffectiveSetting::unset(name))
+    }
+
+    const fn environment(&self) -> &Environment {
+        &self.settings.environment
+    }
+}
+
+fn flag(name: &'static str, option: &str, is_set: bool) -> EffectiveSetting {
+    match is_set {
+        true => EffectiveSetting::text(name, "true", option),
+        false => EffectiveSetting::unset(name),
+    }
+}
+
+/// Returns true if `value` looks like `https://tim:secret@host` or like
+/// `https://host/?token=secret`, or like curl's `tim:secret`.
+fn may_hold_a_password(setting: &Setting, value: &str) -> bool {
+    match setting.value_type {
+        ValueType::Address => value.contains(['@', '?', '#']),
+        _ => setting.key == registry::USER.key && value.contains(':'),
+    }
+}
