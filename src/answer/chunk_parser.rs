@@ -149,7 +149,7 @@ impl ChunkParser {
         let parsed = if token[0] == b'{' {
             let cells = &mut self.chunk.cells[first_cell..];
             tickets.parse(token, |key, range| {
-                header.take(key, &token[range.clone()], self.rules.ids_expected);
+                header.take(key, token, &range, self.rules.ids_expected);
                 if let Some(cell) = key.place.and_then(|place| cells.get_mut(place)) {
                     *cell = Cell::new(&range);
                 }

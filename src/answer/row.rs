@@ -12,7 +12,7 @@ use super::value::{self, Value};
 pub(crate) struct RowReader<'a> {
     columns: &'a [Column],
     parser: TicketParser<'a>,
-    /// For each column, the place of its first name and, for a path, of the whole.
+    /// For each column, the place of its first name and, for a path, that of the path.
     places: Vec<(usize, Option<usize>)>,
     found: Vec<Option<&'a str>>,
 }
@@ -25,8 +25,8 @@ impl<'a> RowReader<'a> {
             .iter()
             .map(|column| {
                 let (root, path) = (column.root(), column.path());
-                let whole = if root == path { None } else { keys.place(path) };
-                (keys.place(root).unwrap_or(KeyIndex::ID), whole)
+                let path = if root == path { None } else { keys.place(path) };
+                (keys.place(root).unwrap_or(KeyIndex::ID), path)
             })
             .collect();
         let found = vec![None; keys.len()];
@@ -53,11 +53,15 @@ impl<'a> RowReader<'a> {
     /// Returns the JSON of the column at `index`, of the ticket that was read last.
     #[inline]
     pub(crate) fn json(&self, index: usize) -> Option<&'a str> {
-        let (root, whole) = self.places[index];
-        let Some(whole) = whole else { return self.found[root] };
-        if let Some(json) = self.found[whole] {
-            return Some(json);
+        match self.places[index] {
+            (root, None) => self.found[root],
+            (root, Some(path)) => self.found[path].or_else(|| self.member(index, root)),
         }
+    }
+
+    /// Follows the path of the column at `index` into the object at `root`.
+    #[cold]
+    fn member(&self, index: usize, root: usize) -> Option<&'a str> {
         let names = self.columns[index].segments().skip(1);
         names.fold(self.found[root], |json, name| value::member(json?, name))
     }

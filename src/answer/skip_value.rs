@@ -2,17 +2,21 @@
 
 use serde::de::{Deserializer as _, IgnoredAny};
 
-/// Longer objects and arrays are not kept for comparison: they are seldom the same.
-pub(super) const MAX_KEPT: usize = 4096;
+/// Objects and arrays below this depth are left to serde_json, which needs no recursion.
+const MAX_DEPTH: usize = 16;
 
 /// Returns the end of the value at `start`, which is valid JSON and UTF-8 up to there. `None` if
-/// it is not, or if it may go on behind `bytes`. `nested` is the last object or array that was
-/// skipped for the same key.
+/// it is not, or if it may go on behind `bytes`.
 ///
 /// The caller checks the rest: `1x` is skipped as far as `x`.
-// Inlined into its one caller, which skips some million values.
+#[inline]
+pub(super) fn skip_value(bytes: &[u8], start: usize) -> Option<usize> {
+    skip_value_at(bytes, start, 0)
+}
+
+// Inlined into its two callers, which skip some million values.
 #[inline(always)]
-pub(super) fn skip_value(bytes: &[u8], start: usize, nested: &mut Vec<u8>) -> Option<usize> {
+fn skip_value_at(bytes: &[u8], start: usize, depth: usize) -> Option<usize> {
     match *bytes.get(start)? {
         b'"' => skip_text(bytes, start + 1),
         b'n' => bytes[start..].starts_with(b"null").then_some(start + 4),
@@ -26,22 +30,50 @@ pub(super) fn skip_value(bytes: &[u8], start: usize, nested: &mut Vec<u8>) -> Op
             }
         }
         b'-' => skip_any(bytes, start),
-        b'[' | b'{' => skip_nested(bytes, start, nested),
+        b'[' | b'{' => skip_nested(bytes, start, depth),
         _ => None,
     }
 }
 
-/// Skips an object or array. One like the `last` is known to be valid; another takes its place.
-fn skip_nested(bytes: &[u8], start: usize, last: &mut Vec<u8>) -> Option<usize> {
-    if !last.is_empty() && bytes[start..].starts_with(last) {
-        return Some(start + last.len());
+/// Skips an object or array, which is `depth` deep in others.
+fn skip_nested(bytes: &[u8], start: usize, depth: usize) -> Option<usize> {
+    if depth == MAX_DEPTH {
+        return skip_any(bytes, start);
     }
-    let end = skip_any(bytes, start)?;
-    last.clear();
-    if end - start <= MAX_KEPT {
-        last.extend_from_slice(&bytes[start..end]);
+    let is_object = bytes[start] == b'{';
+    let close = if is_object { b'}' } else { b']' };
+    let mut position = skip_space(bytes, start + 1);
+    if *bytes.get(position)? == close {
+        return Some(position + 1);
     }
-    Some(end)
+    loop {
+        if is_object {
+            position = skip_key(bytes, position)?;
+        }
+        position = skip_space(bytes, skip_value_at(bytes, position, depth + 1)?);
+        match *bytes.get(position)? {
+            b',' => position = skip_space(bytes, position + 1),
+            byte if byte == close => return Some(position + 1),
+            _ => return None,
+        }
+    }
+}
+
+/// Skips a key, its colon and the white space around that.
+fn skip_key(bytes: &[u8], start: usize) -> Option<usize> {
+    if *bytes.get(start)? != b'"' {
+        return None;
+    }
+    let colon = skip_space(bytes, skip_text(bytes, start + 1)?);
+    (*bytes.get(colon)? == b':').then(|| skip_space(bytes, colon + 1))
+}
+
+#[inline]
+fn skip_space(bytes: &[u8], mut position: usize) -> usize {
+    while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(position) {
+        position += 1;
+    }
+    position
 }
 
 /// Skips any value with the help of serde_json.

@@ -1,5 +1,7 @@
 //! The part of a ticket that is read before any ticket is printed: its id, and whether it is empty.
 
+use std::ops::Range;
+
 use crate::ticket::date;
 use crate::ticket::received_id::ReceivedId;
 
@@ -19,16 +21,23 @@ impl TicketHeader {
         Self { id: ReceivedId::ABSENT, is_empty: true }
     }
 
-    /// Takes a value. If no ids are expected, only `null` is empty: 0, false and 'no date' may be
-    /// requested values.
+    /// Takes the value at `range` of `ticket`. If no ids are expected, only `null` is empty: 0,
+    /// false and 'no date' may be requested values.
     #[inline]
-    pub(super) fn take(&mut self, key: Key, json: &[u8], ids_expected: bool) {
-        let json = || std::str::from_utf8(json).unwrap_or_default();
-        if key.place == Some(KeyIndex::ID) {
-            self.id = Value::new(json()).received_id();
-        }
-        if self.is_empty {
-            self.is_empty = if ids_expected { is_empty(key, json()) } else { json() == "null" };
+    pub(super) fn take(
+        &mut self,
+        key: Key,
+        ticket: &[u8],
+        range: &Range<usize>,
+        ids_expected: bool,
+    ) {
+        let is_id = key.place == Some(KeyIndex::ID);
+        if is_id || self.is_empty {
+            let json = std::str::from_utf8(&ticket[range.clone()]).unwrap_or_default();
+            if is_id {
+                self.id = Value::new(json).received_id();
+            }
+            self.is_empty &= if ids_expected { is_empty(key, json) } else { json == "null" };
         }
     }
 }

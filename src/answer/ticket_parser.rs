@@ -7,7 +7,7 @@ use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::key_index::{Key, KeyIndex};
-use super::skip_value::{MAX_KEPT, skip_value};
+use super::skip_value::skip_value;
 
 /// Parses ticket after ticket, and keeps the shape of the last one that serde_json has parsed.
 #[derive(Clone, Debug)]
@@ -25,12 +25,12 @@ struct Member {
     /// The text before the value as far as the value before it: comma, key, colon and white space.
     before: Vec<u8>,
     key: Key,
-    /// The object or array that was last behind this key.
-    nested: Vec<u8>,
 }
 
-/// A ticket with more members has no shape, so that a hostile answer cannot fill the memory.
+/// A ticket with more members, or more text between two values, has no shape, so that a hostile
+/// answer cannot fill the memory.
 const MAX_MEMBERS: usize = 512;
+const MAX_BETWEEN: usize = 4096;
 
 impl<'c> TicketParser<'c> {
     pub(super) const fn new(keys: KeyIndex<'c>) -> Self {
@@ -65,9 +65,9 @@ impl<'c> TicketParser<'c> {
             return None;
         }
         let mut position = 0;
-        for member in &mut self.members {
+        for member in &self.members {
             position = skip_text(text, position, &member.before)?;
-            let end = skip_value(text, position, &mut member.nested)?;
+            let end = skip_value(text, position)?;
             visit(member.key, position..end);
             position = end;
         }
@@ -86,7 +86,7 @@ impl<'c> TicketParser<'c> {
         let learner = Learner { parser: self, text, visit };
         let (count, last) = parser.deserialize_map(learner)?;
         let end = parser.into_iter::<IgnoredAny>().byte_offset();
-        if count == self.members.len() && end - last <= MAX_KEPT {
+        if count == self.members.len() && end - last <= MAX_BETWEEN {
             self.end.extend_from_slice(&text[last..end]);
         }
         Ok(end)
@@ -102,9 +102,9 @@ impl<'c> TicketParser<'c> {
         }
         self.members.truncate(index);
         let key = self.keys.find(name);
-        let fits = index < MAX_MEMBERS && before.len() <= MAX_KEPT;
+        let fits = index < MAX_MEMBERS && before.len() <= MAX_BETWEEN;
         if fits && index == self.members.len() {
-            self.members.push(Member { before: before.to_owned(), key, nested: Vec::new() });
+            self.members.push(Member { before: before.to_owned(), key });
         }
         key
     }
@@ -226,13 +226,30 @@ mod tests {
     }
 
     #[test]
-    fn object_like_the_last_is_known_and_any_other_is_checked() {
+    fn nested_value_is_checked_to_any_depth() {
         let mut parser = parser_for(r#"{"a":1}"#);
-        for nested in [r#"{"b":[1]}"#, r#"{"b":[1]}"#, r#"{"b":[12]}"#, "[]", r#"{"b":[1]}"#] {
+        let deep = format!("{}1{}", "[".repeat(2000), "]".repeat(2000));
+        for nested in [r#"{"b":[1]}"#, r#"{ "b" : [12, {}] ,"":"æ"}"#, "[]", "[ ]", "{ }", &deep] {
             let text = format!(r#"{{"a":{nested}}}"#);
             assert_eq!(like_last(&mut parser, &text), Some((vec![nested], text.len())));
         }
-        for text in [r#"{"a":{"b":[1],"c":x}}"#, r#"{"a":{"b":[1]"#, r#"{"a":{"b":[1]}"#] {
+        let unbalanced = format!(r#"{{"a":{}}}"#, &deep[1..]);
+        let broken = [
+            r#"{"a":{"b":[1],"c":x}}"#,
+            r#"{"a":{"b":[1]"#,
+            r#"{"a":{"b":[1]}"#,
+            r#"{"a":[1,]}"#,
+            r#"{"a":[,1]}"#,
+            r#"{"a":[1 2]}"#,
+            r#"{"a":[1}}"#,
+            r#"{"a":{"b":1]}"#,
+            r#"{"a":{"b":1,}}"#,
+            r#"{"a":{"b" 1}}"#,
+            r#"{"a":{b:1}}"#,
+            r#"{"a":{"b"}}"#,
+            &unbalanced,
+        ];
+        for text in broken {
             assert_eq!(like_last(&mut parser, text), None, "{text}");
         }
     }
@@ -240,7 +257,7 @@ mod tests {
     #[test]
     fn shape_of_very_many_members_or_very_long_keys_is_not_kept() {
         let many: Vec<_> = (0..=MAX_MEMBERS).map(|index| format!("\"k{index}\":0")).collect();
-        let long = format!("{{\"{}\":0}}", "k".repeat(MAX_KEPT));
+        let long = format!("{{\"{}\":0}}", "k".repeat(MAX_BETWEEN));
         for text in [format!("{{{}}}", many.join(",")), long] {
             let mut parser = parser_for(&text);
             assert!(parser.members.len() <= MAX_MEMBERS);

@@ -128,31 +128,35 @@ impl Visitor<'_> for Lossy {
 /// Appends the JSON `bytes` to `out` without the white space between its tokens. Texts and
 /// numbers stay as they are.
 pub(crate) fn compact_into(bytes: &[u8], out: &mut Vec<u8>) {
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b' ' | b'\t' | b'\n' | b'\r' => at += 1,
-            b'"' => {
-                let end = string_end(bytes, at);
-                out.extend_from_slice(&bytes[at..end]);
-                at = end;
-            }
-            byte => {
-                out.push(byte);
-                at += 1;
-            }
-        }
+    let mut rest = bytes;
+    while let Some(space) = find_space(rest) {
+        out.extend_from_slice(&rest[..space]);
+        rest = &rest[space + 1..];
     }
+    out.extend_from_slice(rest);
 }
 
 /// Returns `json` without the white space between its tokens.
 pub(crate) fn compact(json: &str) -> Cow<'_, str> {
-    let mut out = Vec::with_capacity(json.len());
-    compact_into(json.as_bytes(), &mut out);
-    if out.len() == json.len() {
+    if find_space(json.as_bytes()).is_none() {
         return Cow::Borrowed(json);
     }
+    let mut out = Vec::with_capacity(json.len());
+    compact_into(json.as_bytes(), &mut out);
     String::from_utf8(out).map_or(Cow::Borrowed(json), Cow::Owned)
+}
+
+/// Returns the position of the first white space between tokens of the JSON `bytes`.
+fn find_space(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' => return Some(at),
+            b'"' => at = string_end(bytes, at),
+            _ => at += 1,
+        }
+    }
+    None
 }
 
 /// Returns the position after the string that begins at `start`.

@@ -9,7 +9,7 @@ use crate::ticket::date::Dates;
 
 /// Returns the text for a program: `null` and 'no date' are empty, objects are compact JSON,
 /// numbers are as sent.
-#[inline]
+#[inline(always)]
 pub(super) fn text<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
     match value {
         Value::Null => Cow::Borrowed(""),

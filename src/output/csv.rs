@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use csv_core::{QuoteStyle, Writer, WriterBuilder};
-
 use crate::answer::{RowReader, Ticket, Value};
 use crate::encoding::UTF8_BOM;
 use crate::ticket::column::Column;
@@ -43,11 +41,14 @@ impl SeparatedOptions {
         dates: &Dates,
         delimiter: u8,
     ) -> Cow<'a, str> {
+        if !self.guards_formulas {
+            return cell::text(column, value, dates);
+        }
         let (is_text, is_json) = (matches!(value, Value::Text(_)), matches!(value, Value::Json(_)));
         let text = cell::text(column, value, dates);
-        if self.guards_formulas && is_text {
+        if is_text {
             formula_guard::guard_text(text, delimiter)
-        } else if self.guards_formulas && is_json {
+        } else if is_json {
             formula_guard::guard_json(text, delimiter)
         } else {
             text
@@ -68,14 +69,14 @@ impl Format for Csv {
         self.0.write_bom(out)?;
         let first = usize::from(!self.0.has_header && !document.tickets.is_empty());
         let (first, rest) = document.tickets.split_at(first);
-        let mut line = self.first_line(document, first, QuoteStyle::Necessary);
+        let mut line = self.first_line(document, first, Quotes::Necessary);
         if line.starts_with(UTF8_BOM) && !self.0.has_bom {
             // Readers would take it for the file's own, unless it is in quotes.
-            line = self.first_line(document, first, QuoteStyle::Always);
+            line = self.first_line(document, first, Quotes::Always);
         }
         out.write_all(&line)?;
         parallel::write(rest, out, || {
-            let mut rows = RowWriter::new(self.0, document, QuoteStyle::Necessary);
+            let mut rows = RowWriter::new(self.0, document, Quotes::Necessary);
             move |tickets, lines| {
                 tickets.iter().for_each(|ticket| rows.write_ticket(*ticket, lines));
                 Ok(())
@@ -86,12 +87,7 @@ impl Format for Csv {
 
 impl Csv {
     /// Returns the header, or without one the row of the `first` ticket.
-    fn first_line(
-        &self,
-        document: &Document<'_>,
-        first: &[Ticket<'_>],
-        quotes: QuoteStyle,
-    ) -> Vec<u8> {
+    fn first_line(&self, document: &Document<'_>, first: &[Ticket<'_>], quotes: Quotes) -> Vec<u8> {
         let mut line = Vec::new();
         let mut rows = RowWriter::new(self.0, document, quotes);
         if self.0.has_header {
@@ -105,50 +101,77 @@ impl Csv {
 
 struct RowWriter<'a> {
     options: SeparatedOptions,
-    delimiter: u8,
     dates: &'a Dates,
     reader: RowReader<'a>,
     cells: CellWriter,
 }
 
 impl<'a> RowWriter<'a> {
-    fn new(options: SeparatedOptions, document: &Document<'a>, quotes: QuoteStyle) -> Self {
-        let delimiter = options.delimiter.unwrap_or(b',');
-        let writer = WriterBuilder::new().delimiter(delimiter).quote_style(quotes).build();
+    fn new(options: SeparatedOptions, document: &Document<'a>, quotes: Quotes) -> Self {
         let reader = RowReader::new(document.columns);
-        let cells = CellWriter { writer, buffer: Vec::new() };
-        Self { options, delimiter, dates: document.dates, reader, cells }
+        let cells = CellWriter::new(options.delimiter.unwrap_or(b','), quotes);
+        Self { options, dates: document.dates, reader, cells }
     }
 
     fn write_ticket(&mut self, ticket: Ticket<'a>, lines: &mut Vec<u8>) {
         self.reader.read(ticket);
         let start = lines.len();
         for (column, value) in self.reader.values() {
-            let text = self.options.text(column, value, self.dates, self.delimiter);
+            let text = self.options.text(column, value, self.dates, self.cells.delimiter);
             self.cells.write(&text, lines);
         }
         end_line(start, lines);
     }
 }
 
+/// The cells that get quotes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    /// Those with a quote, a line break or the delimiter.
+    Necessary,
+    Always,
+}
+
+/// Writes the same cells as the writer of the `csv` crate, in half the instructions.
 struct CellWriter {
-    writer: Writer,
-    /// Room for a quoted cell, kept because a new one would have to be filled with zeros.
-    buffer: Vec<u8>,
+    delimiter: u8,
+    /// For each byte, whether a cell that has it gets quotes.
+    needs_quotes: [bool; 256],
+    quotes: Quotes,
 }
 
 impl CellWriter {
-    /// Appends `text`, quoted if necessary, and the delimiter.
-    fn write(&mut self, text: &str, line: &mut Vec<u8>) {
-        // Every character may be a quote, which is doubled, and there are two around them.
-        let room = 2 * text.len() + 3;
-        if self.buffer.len() < room {
-            self.buffer.resize(room, 0);
+    fn new(delimiter: u8, quotes: Quotes) -> Self {
+        let mut needs_quotes = [false; 256];
+        for byte in [b'"', b'\n', b'\r', delimiter] {
+            needs_quotes[usize::from(byte)] = true;
         }
-        let (_, _, field) = self.writer.field(text.as_bytes(), &mut self.buffer);
-        let (_, delimiter) = self.writer.delimiter(&mut self.buffer[field..]);
-        line.extend_from_slice(&self.buffer[..field + delimiter]);
+        Self { delimiter, needs_quotes, quotes }
     }
+
+    /// Appends `text`, quoted if necessary, and the delimiter.
+    #[inline]
+    fn write(&self, text: &str, line: &mut Vec<u8>) {
+        let needs_quotes = text.bytes().any(|byte| self.needs_quotes[usize::from(byte)]);
+        if needs_quotes || self.quotes == Quotes::Always {
+            write_quoted(text.as_bytes(), line);
+        } else {
+            line.extend_from_slice(text.as_bytes());
+        }
+        line.push(self.delimiter);
+    }
+}
+
+/// Appends `text` in quotes, with its own quotes doubled.
+fn write_quoted(mut text: &[u8], line: &mut Vec<u8>) {
+    line.push(b'"');
+    while let Some(quote) = memchr::memchr(b'"', text) {
+        line.extend_from_slice(&text[..=quote]);
+        line.push(b'"');
+        text = &text[quote + 1..];
+    }
+    line.extend_from_slice(text);
+    line.push(b'"');
 }
 
 /// Replaces the last delimiter of the line that begins at `start` by a line feed. An empty
@@ -159,4 +182,40 @@ fn end_line(start: usize, lines: &mut Vec<u8>) {
         lines.extend_from_slice(b"\"\"");
     }
     lines.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cells() -> impl Strategy<Value = Vec<String>> {
+        let cell = prop_oneof!["[a-z\"\r\n,;|'\u{feff}æ世]{0,12}", any::<String>()];
+        prop::collection::vec(cell, 1..5)
+    }
+
+    proptest! {
+        #[test]
+        fn row_is_the_same_as_that_of_the_csv_crate(
+            cells in cells(),
+            delimiter in prop::sample::select(b",;|\t".to_vec()),
+            is_quoted: bool,
+        ) {
+            let (quotes, style) = if is_quoted {
+                (Quotes::Always, csv::QuoteStyle::Always)
+            } else {
+                (Quotes::Necessary, csv::QuoteStyle::Necessary)
+            };
+            let writer = CellWriter::new(delimiter, quotes);
+            let mut row = Vec::new();
+            cells.iter().for_each(|cell| writer.write(cell, &mut row));
+            end_line(0, &mut row);
+            let mut expected =
+                csv::WriterBuilder::new().delimiter(delimiter).quote_style(style).from_writer(vec![]);
+            expected.write_record(&cells).expect("memory takes it all");
+            let expected = expected.into_inner().expect("memory takes it all");
+            prop_assert_eq!(row, expected);
+        }
+    }
 }
