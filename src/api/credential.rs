@@ -2,10 +2,13 @@
 
 use crate::escape;
 use crate::http::header::{BasicCharset, Header, HeaderText};
-use crate::secret::resolved_secret::ResolvedSecret;
+use crate::secret::ResolvedSecret;
 
 /// The header of all schemes but XSRF.
 pub(crate) const AUTHORIZATION: &str = "Authorization";
+/// The schemes of a ticket and of a token, as the header begins with them.
+pub(crate) const SO_TICKET: &str = "SOTicket ";
+pub(crate) const BEARER: &str = "Bearer ";
 
 /// The headers of a call that its settings hold: the credential, the application token and
 /// further headers.
@@ -42,12 +45,18 @@ pub(crate) enum Credential {
     },
     /// `Authorization: SOTicket`.
     SoTicket(ResolvedSecret),
-    /// The same with the ticket of a system user, Online.
-    SystemUser(ResolvedSecret),
+    /// The same with the ticket that a session gets for a system user, Online.
+    SystemUser {
+        /// The origin of the system user's token.
+        origin: String,
+    },
     /// `Authorization: Bearer`, Online.
     Bearer(ResolvedSecret),
-    /// The same with the token of a sign-in, Online.
-    SignedIn(ResolvedSecret),
+    /// The same with the token that a session has of a sign-in, Online.
+    SignedIn {
+        /// The name of the sign-in.
+        origin: String,
+    },
     /// `X-XSRF-TOKEN` with the cookies of a browser session.
     Xsrf {
         /// The value of the header.
@@ -58,19 +67,16 @@ pub(crate) enum Credential {
 }
 
 impl Credential {
-    /// Returns the headers that carry the credential.
+    /// Returns the headers that carry the credential; none if a session adds them.
     fn headers(&self) -> Vec<Header> {
         match self.clone() {
             Self::Basic { user, password, charset } => vec![Header {
                 name: AUTHORIZATION.to_owned(),
                 text: HeaderText::Basic { user, password, charset },
             }],
-            Self::SoTicket(ticket) | Self::SystemUser(ticket) => {
-                vec![Header::secret(AUTHORIZATION, "SOTicket ", ticket)]
-            }
-            Self::Bearer(token) | Self::SignedIn(token) => {
-                vec![Header::secret(AUTHORIZATION, "Bearer ", token)]
-            }
+            Self::SoTicket(ticket) => vec![Header::secret(AUTHORIZATION, SO_TICKET, ticket)],
+            Self::Bearer(token) => vec![Header::secret(AUTHORIZATION, BEARER, token)],
+            Self::SystemUser { .. } | Self::SignedIn { .. } => Vec::new(),
             Self::Xsrf { token, cookie } => {
                 vec![
                     Header::secret("X-XSRF-TOKEN", "", token),
@@ -88,11 +94,11 @@ impl Credential {
                 format!("user {user} with the password from {} (Basic)", password.origin)
             }
             Self::SoTicket(ticket) => format!("ticket from {} (SOTicket)", ticket.origin),
-            Self::SystemUser(ticket) => {
-                format!("ticket of the system user from {} (SOTicket)", ticket.origin)
+            Self::SystemUser { origin } => {
+                format!("ticket of the system user from {origin} (SOTicket)")
             }
             Self::Bearer(token) => format!("token from {} (Bearer)", token.origin),
-            Self::SignedIn(token) => format!("token of {} (Bearer)", token.origin),
+            Self::SignedIn { origin } => format!("token of {origin} (Bearer)"),
             Self::Xsrf { token, cookie } => {
                 format!("XSRF token from {} with cookies from {}", token.origin, cookie.origin)
             }
@@ -109,16 +115,16 @@ impl Credential {
                 "check user name and password; Online does not know Basic, use --token there"
             }
             Self::SoTicket(_) => "tickets expire: get a new one",
-            Self::SystemUser(_) => {
+            Self::SystemUser { .. } => {
                 "the ticket is a new one: the application may lack the right to read tickets; ask the tenant's administrator"
             }
             Self::Bearer(_) => {
                 "access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there"
             }
-            Self::SignedIn(_) if status == 403 => {
+            Self::SignedIn { .. } if status == 403 => {
                 "the user, or the application, may lack the right to read tickets; or sign in again: sotickets auth login"
             }
-            Self::SignedIn(_) => "sign in again: sotickets auth login",
+            Self::SignedIn { .. } => "sign in again: sotickets auth login",
             Self::Xsrf { .. } => {
                 "sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies again"
             }

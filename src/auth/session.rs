@@ -7,10 +7,13 @@ use crate::http::header::Header;
 use crate::http::middleware::{Middleware, Resend};
 use crate::http::request::Request;
 use crate::http::transport::Transport;
-use crate::secret::Secret;
+use crate::secret::{ResolvedSecret, Secret};
 
 /// A source of tokens: a stored sign-in, or a system user.
 pub(crate) trait Session: Send + Sync {
+    /// The scheme of the tokens, as the header begins with it.
+    const SCHEME: &'static str;
+
     /// Returns a valid token, and never `refused`, which the server did not accept. `None` if
     /// there is no other.
     ///
@@ -26,7 +29,7 @@ pub(crate) trait Session: Send + Sync {
 /// Gives requests a token: one that is valid, and once another one after a 401 or 403.
 impl<S: Session> Middleware for S {
     fn before_send(&self, request: &mut Request, transport: &Transport<'_>) -> Result<()> {
-        set_token(request, self.token(None, transport)?);
+        set_token::<S>(request, self.token(None, transport)?);
         Ok(())
     }
 
@@ -37,12 +40,13 @@ impl<S: Session> Middleware for S {
         was_resent: bool,
         transport: &Transport<'_>,
     ) -> Result<Resend> {
-        let header = request.header_mut(AUTHORIZATION).and_then(|header| header.resolved());
-        let Some(used) = header.map(|secret| secret.value.clone()) else { return Ok(Resend::No) };
+        let mut headers = request.headers.iter().filter(|header| header.name == AUTHORIZATION);
+        let Some(used) = headers.find_map(Header::resolved) else { return Ok(Resend::No) };
+        let used = used.value.clone();
         match status {
             401 | 403 if !was_resent => {
                 transport.note(&format!("* HTTP {status}: the token is refused"));
-                Ok(set_token(request, self.token(Some(&used), transport)?))
+                Ok(set_token::<S>(request, self.token(Some(&used), transport)?))
             }
             200 => {
                 self.note_use(&used);
@@ -54,13 +58,10 @@ impl<S: Session> Middleware for S {
 }
 
 /// Gives `request` the token, if there is one.
-fn set_token(request: &mut Request, token: Option<Secret>) -> Resend {
-    let header = request.header_mut(AUTHORIZATION).and_then(Header::resolved_mut);
-    match (token, header) {
-        (Some(token), Some(secret)) => {
-            secret.value = token;
-            Resend::Yes
-        }
-        _ => Resend::No,
-    }
+fn set_token<S: Session>(request: &mut Request, token: Option<Secret>) -> Resend {
+    let Some(value) = token else { return Resend::No };
+    let secret = ResolvedSecret { value, origin: "the session".to_owned() };
+    request.headers.retain(|header| header.name != AUTHORIZATION);
+    request.headers.push(Header::secret(AUTHORIZATION, S::SCHEME, secret));
+    Resend::Yes
 }

@@ -3,8 +3,7 @@
 use base64::Engine as _;
 
 use crate::escape;
-use crate::secret::Secret;
-use crate::secret::resolved_secret::ResolvedSecret;
+use crate::secret::{ResolvedSecret, Secret};
 
 /// A header of a request.
 #[derive(Clone, Debug)]
@@ -52,15 +51,6 @@ impl Header {
     /// Returns the secret in the value, if it holds one.
     pub(crate) const fn resolved(&self) -> Option<&ResolvedSecret> {
         match &self.text {
-            HeaderText::Plain(_) => None,
-            HeaderText::Secret { secret, .. } => Some(secret),
-            HeaderText::Basic { password, .. } => Some(password),
-        }
-    }
-
-    /// Returns the secret in the value, to be changed.
-    pub(crate) const fn resolved_mut(&mut self) -> Option<&mut ResolvedSecret> {
-        match &mut self.text {
             HeaderText::Plain(_) => None,
             HeaderText::Secret { secret, .. } => Some(secret),
             HeaderText::Basic { password, .. } => Some(password),

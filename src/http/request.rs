@@ -94,11 +94,6 @@ impl Request {
         self.url.set_query(query.as_deref());
     }
 
-    /// Returns the header `name`, to be changed.
-    pub(crate) fn header_mut(&mut self, name: &str) -> Option<&mut Header> {
-        self.headers.iter_mut().find(|header| header.name.eq_ignore_ascii_case(name))
-    }
-
     /// Returns every secret that the server may repeat.
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         let of_headers = self.headers.iter().flat_map(Header::secrets);

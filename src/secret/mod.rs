@@ -4,15 +4,11 @@ mod decoded_text;
 pub(crate) mod keyring;
 pub mod mask;
 mod prompt;
-pub(crate) mod resolved_secret;
-mod secret_command;
 mod secret_error;
 pub mod secret_kind;
-pub(crate) mod secret_origin;
 pub(crate) mod secret_reader;
 pub(crate) mod secret_ref;
 pub(crate) mod secret_source;
-mod secret_text;
 
 use std::fmt;
 
@@ -35,6 +31,14 @@ impl Secret {
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
+}
+
+/// A secret that was read.
+#[derive(Clone, Debug)]
+pub(crate) struct ResolvedSecret {
+    pub(crate) value: Secret,
+    /// The option, the variable or the line of a profile, for messages: `--token env:MY_TOKEN`.
+    pub(crate) origin: String,
 }
 
 impl fmt::Debug for Secret {

@@ -1,16 +1,25 @@
 //! The reader of secrets: the one place that asks their sources.
 
-use std::fs::File;
-use std::time::Instant;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use crate::context::Context;
+use crate::context::{Context, Environment};
 use crate::deadline::Deadline;
+use crate::encoding;
 use crate::error::{Error, Result};
+use crate::escape;
+use crate::fs::read_limited::read_limited;
 
-use super::resolved_secret::ResolvedSecret;
 use super::secret_ref::SecretRef;
-use super::secret_source::SecretSource;
-use super::{keyring, prompt, secret_command, secret_error, secret_text};
+use super::secret_source::{SecretOrigin, SecretSource};
+use super::{ResolvedSecret, Secret, keyring, prompt, secret_error};
+
+/// The longest secret. A longer input is another file, or has no end.
+const MAX_BYTES: u64 = 64 * 1024;
 
 /// Reads the secrets of a command.
 pub(crate) struct SecretReader<'a, 'c> {
@@ -45,24 +54,24 @@ impl<'a, 'c> SecretReader<'a, 'c> {
     fn text(&mut self, secret: &SecretRef) -> Result<String> {
         let (origin, environment) = (&secret.origin, &self.context.environment);
         match &secret.source {
-            SecretSource::Variable(name) => secret_text::variable(name, environment),
-            SecretSource::Env(name) => secret.env(name, environment),
+            SecretSource::Variable(name) => secret.variable(name, environment),
+            SecretSource::Env(name) => secret.variable(name, environment),
             SecretSource::File(path) => {
                 let path = environment.expand_home(path);
                 let file = path.clone();
                 let bytes = self
                     .deadline
-                    .run(move || File::open(file).and_then(secret_text::read))
+                    .run(move || read_file(&file))
                     .map_err(|error| secret_error::file(&path, origin, &error))?;
-                secret_text::decode(&bytes, &origin.to_string())
+                decode(&bytes, &origin.to_string())
             }
             SecretSource::Stdin => {
                 let stdin = self.context.take_stdin();
                 let bytes = self
                     .deadline
-                    .run(move || secret_text::read(stdin))
+                    .run(move || read_bytes(stdin))
                     .map_err(|error| secret_error::read(origin, &error))?;
-                secret_text::decode(&bytes, &origin.to_string())
+                decode(&bytes, &origin.to_string())
             }
             SecretSource::Prompt => {
                 let answer = prompt::ask(&secret.label).map_err(|error| {
@@ -80,9 +89,114 @@ impl<'a, 'c> SecretReader<'a, 'c> {
                 keyring::read(&secret.keyring_entry(profile.as_deref()), &origin.to_string())
             }
             SecretSource::Command(words) | SecretSource::CommandLine(words) => {
-                let (bytes, origin) = secret_command::output(words, origin, &self.deadline)?;
-                secret_text::decode(&bytes, &origin)
+                let (bytes, origin) = run_program(words, origin, &self.deadline)?;
+                decode(&bytes, &origin)
             }
         }
+    }
+}
+
+/// Reads the bytes of a variable or of a regular file, and the secret in them. Other
+/// sources are `None`: they ask a person, run a program or can be read once.
+///
+/// # Errors
+/// As [`SecretReader::read`].
+pub(crate) fn peek(
+    secret: &SecretRef,
+    environment: &Environment,
+) -> Result<Option<(Vec<u8>, Secret)>> {
+    let bytes = match &secret.source {
+        SecretSource::Variable(name) => secret.variable(name, environment)?.into_bytes(),
+        SecretSource::Env(name) => secret.variable(name, environment)?.into_bytes(),
+        SecretSource::File(path) => {
+            let path = environment.expand_home(path);
+            let is_pipe = fs::metadata(&path).is_ok_and(|it| !it.is_file() && !it.is_dir());
+            if is_pipe {
+                return Ok(None);
+            }
+            let bytes = read_file(&path);
+            bytes.map_err(|error| secret_error::file(&path, &secret.origin, &error))?
+        }
+        _ => return Ok(None),
+    };
+    let text = decode(&bytes, &secret.origin.to_string())?;
+    Ok(Some((bytes, secret.resolve(text)?.value)))
+}
+
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    read_bytes(File::open(path)?)
+}
+
+fn read_bytes(reader: impl Read) -> io::Result<Vec<u8>> {
+    read_limited(reader, MAX_BYTES)
+}
+
+/// Decodes `bytes` as UTF-8, or as UTF-16 with a byte-order mark.
+fn decode(bytes: &[u8], origin: &str) -> Result<String> {
+    encoding::decode(bytes).map_err(|error| {
+        Error::usage(format!("{origin}: {error}")).hint(encoding::DecodeError::HINT)
+    })
+}
+
+/// The time between two checks of a program that has closed its output and not ended.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Runs `words`, and returns their output with an origin for messages about it. A program
+/// that takes longer than `deadline` allows, or prints more than a secret has, is killed.
+fn run_program(
+    words: &[String],
+    origin: &SecretOrigin,
+    deadline: &Deadline,
+) -> Result<(Vec<u8>, String)> {
+    let (program, arguments) = words.split_first().map_or(("", words), |(p, a)| (p.as_str(), a));
+    let name = escape::excerpt(program, 60);
+    let not_run = |error: &io::Error| secret_error::program(&name, origin, error);
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::inherit())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .map_err(|error| not_run(&error))?;
+    let origin = format!("{origin}: '{name}'");
+    let bytes = read_output(&mut child, deadline);
+    let ended = bytes.and_then(|bytes| Ok((bytes, wait(&mut child, deadline)?)));
+    let (bytes, status) = ended.map_err(|error| {
+        let _ = child.kill();
+        let _ = child.wait();
+        match error.kind() {
+            io::ErrorKind::TimedOut => {
+                Error::usage(format!("{origin} was not done in time (--timeout)"))
+                    .hint("it may be waiting for an answer; nothing was sent")
+            }
+            io::ErrorKind::FileTooLarge => secret_error::read(&origin, &error),
+            _ => not_run(&error),
+        }
+    })?;
+    if !status.success() {
+        return Err(Error::usage(format!("{origin} failed: {status}")));
+    }
+    Ok((bytes, origin))
+}
+
+/// Reads the output of `child`. To kill it would not end the reading: it may have left other
+/// programs that hold its output open.
+fn read_output(child: &mut Child, deadline: &Deadline) -> io::Result<Vec<u8>> {
+    let Some(stdout) = child.stdout.take() else { return Ok(Vec::new()) };
+    deadline.run(move || read_bytes(stdout))
+}
+
+fn wait(child: &mut Child, deadline: &Deadline) -> io::Result<ExitStatus> {
+    if deadline.remaining().is_none() {
+        return child.wait();
+    }
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if deadline.remaining().is_some_and(|rest| rest.is_zero()) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        thread::sleep(PAUSE);
     }
 }

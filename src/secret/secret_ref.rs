@@ -1,15 +1,11 @@
 //! A secret that has not been read yet.
 
-use std::fs::{self, File};
-
 use crate::context::Environment;
 use crate::error::{Error, Result};
-use crate::secret::resolved_secret::ResolvedSecret;
 
 use super::secret_kind::{OtherScheme, SecretKind};
-use super::secret_origin::SecretOrigin;
-use super::secret_source::{SecretSource, SecretSourceError};
-use super::{Secret, secret_error, secret_text};
+use super::secret_source::{SecretOrigin, SecretSource, SecretSourceError};
+use super::{ResolvedSecret, Secret, secret_error};
 
 /// A secret that has not been read yet.
 #[derive(Clone, Debug)]
@@ -114,29 +110,6 @@ impl SecretRef {
         profile.map_or_else(|| key.clone(), |profile| format!("{profile}/{key}"))
     }
 
-    /// Reads the bytes of a variable or of a regular file, and the secret in them. Other
-    /// sources are `None`: they ask a person, run a program or can be read once.
-    pub(crate) fn peek(&self, environment: &Environment) -> Result<Option<(Vec<u8>, Secret)>> {
-        let bytes = match &self.source {
-            SecretSource::Variable(name) => secret_text::variable(name, environment)?.into_bytes(),
-            SecretSource::Env(name) => self.env(name, environment)?.into_bytes(),
-            SecretSource::File(path) => {
-                let path = environment.expand_home(path);
-                let read = fs::metadata(&path).and_then(|it| {
-                    let is_pipe = !it.is_file() && !it.is_dir();
-                    (!is_pipe).then(|| File::open(&path).and_then(secret_text::read)).transpose()
-                });
-                match read.map_err(|error| secret_error::file(&path, &self.origin, &error))? {
-                    Some(bytes) => bytes,
-                    None => return Ok(None),
-                }
-            }
-            _ => return Ok(None),
-        };
-        let secret = self.resolve(secret_text::decode(&bytes, &self.origin.to_string())?)?.value;
-        Ok(Some((bytes, secret)))
-    }
-
     /// Turns the text that was read into the secret that is sent. One newline at its end is
     /// dropped.
     pub(super) fn resolve(&self, text: String) -> Result<ResolvedSecret> {
@@ -181,7 +154,8 @@ impl SecretRef {
         .hint(other.place)
     }
 
-    pub(super) fn env(&self, name: &str, environment: &Environment) -> Result<String> {
+    /// Returns the text of the variable `name`.
+    pub(super) fn variable(&self, name: &str, environment: &Environment) -> Result<String> {
         let absent = || secret_error::variable(name, &self.origin, environment);
         environment.get(name).ok_or_else(absent)
     }

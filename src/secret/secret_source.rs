@@ -1,5 +1,6 @@
 //! The source of a secret, as it is written: `env:NAME`, `file:PATH`, `prompt` and others.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -102,12 +103,39 @@ impl SecretSource {
 
     /// Returns `text`, a source, for messages: without the words of a command, of which one
     /// may be a secret.
-    pub(super) fn display(text: &str) -> String {
+    fn display(text: &str) -> String {
         match text.split_once(':') {
             Some((kind @ ("command" | "command-line"), _)) => format!("{kind}:…"),
             Some(("file", path)) if looks_like_a_secret(path) => "file:…".to_owned(),
             _ => escape::excerpt(text, 80),
         }
+    }
+}
+
+/// The option, variable or line that names the source of a secret, for messages:
+/// `--token env:MY_TOKEN`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SecretOrigin {
+    before: String,
+    /// The part that names the source, such as `env:MY_TOKEN`.
+    source: String,
+    after: String,
+}
+
+impl SecretOrigin {
+    pub(crate) fn new(before: impl Into<String>, source: &str, after: impl Into<String>) -> Self {
+        Self { before: before.into(), source: SecretSource::display(source), after: after.into() }
+    }
+
+    /// Returns the text with `shown` in place of the part that names the source.
+    pub(super) fn with_source(&self, shown: &str) -> String {
+        format!("{}{shown}{}", self.before, self.after)
+    }
+}
+
+impl fmt::Display for SecretOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.with_source(&self.source))
     }
 }
 

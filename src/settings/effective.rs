@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::address::Address;
 use crate::http::proxy::{Proxy, rules};
+use crate::secret::secret_reader;
 use crate::secret::secret_ref::SecretRef;
 use crate::source::Source;
 use crate::ticket::column;
@@ -124,7 +125,7 @@ pub(crate) fn examine(settings: &Settings<'_>) -> Result<EffectiveSettings> {
     let facts = Examiner { settings, plan: plan.as_ref().ok(), address }.facts()?;
     let call = plan.and_then(|plan| {
         for secret in plan.all_secrets() {
-            secret.peek(&settings.environment)?;
+            secret_reader::peek(secret, &settings.environment)?;
         }
         check_output(settings)?;
         login::redirect(None, settings)?;
@@ -190,7 +191,7 @@ impl Examiner<'_> {
             flag("allow_plain_http", "--allow-plain-http", call.allow_plain_http),
             flag("no_auth", "--no-auth", call.no_auth),
         ]);
-        if let Some(sign_in) = self.plan.and_then(|plan| plan.sign_in.as_ref()) {
+        if let Some(sign_in) = self.plan.and_then(CallPlan::sign_in) {
             let value = EffectiveValue::Secret { is_sent: true };
             facts.push(EffectiveSetting::new("sign_in", value, sign_in.store.display_path()));
         }
@@ -235,7 +236,7 @@ impl Examiner<'_> {
         let is_sent = self
             .plan
             .is_none_or(|plan| plan.all_secrets().iter().any(|one| one.origin == secret.origin));
-        let value = match secret.peek(self.environment()) {
+        let value = match secret_reader::peek(secret, self.environment()) {
             Ok(_) => EffectiveValue::Secret { is_sent },
             Err(error) => EffectiveValue::Unreadable { reason: error.to_string(), is_sent },
         };

@@ -635,8 +635,8 @@ fn verbose_shows_no_secret_of_the_system_user() {
     > GET http://HOST:PORT/login/.well-known/jwks
     * the system user has a new ticket
     > POST http://HOST:PORT/online3/Cust12345/api/v1/Agents/Ticket/GetTickets?$select=TicketId,Title
-    > Authorization: SOTicket ***
     > SO-AppToken: ***
+    > Authorization: SOTicket ***
     ");
     let (run, _) = stage.run(&["-v"]);
     assert!(run.stderr.contains("* the system user's ticket is stored\n"), "{run}");

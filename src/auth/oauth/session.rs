@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::api::credential::BEARER;
 use crate::auth::session::Session;
 use crate::error::{Error, Kind, Result};
 use crate::http::transport::Transport;
@@ -23,6 +24,8 @@ pub(crate) struct OAuthSession {
 const MARGIN: TimeDelta = TimeDelta::seconds(60);
 
 impl Session for OAuthSession {
+    const SCHEME: &'static str = BEARER;
+
     /// Of many calls at once one renews the token, and the others wait for that.
     fn token(&self, refused: Option<&Secret>, transport: &Transport<'_>) -> Result<Option<Secret>> {
         let now = transport.now();

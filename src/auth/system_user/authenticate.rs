@@ -12,8 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::transport::Transport;
-use crate::secret::Secret;
-use crate::secret::resolved_secret::ResolvedSecret;
+use crate::secret::{ResolvedSecret, Secret};
 use crate::tenant::Tenant;
 use crate::tenant::service_response::unexpected_status;
 

@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::api::credential::SO_TICKET;
 use crate::auth::lock::{self, LockError};
 use crate::auth::oauth::store::WRITABLE_HINT;
 use crate::auth::session::Session;
@@ -135,6 +136,8 @@ impl<'a> SystemUserSession<'a> {
 }
 
 impl Session for SystemUserSession<'_> {
+    const SCHEME: &'static str = SO_TICKET;
+
     fn token(&self, refused: Option<&Secret>, transport: &Transport<'_>) -> Result<Option<Secret>> {
         let mut current = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
         let stored = if current.is_none() { self.stored_ticket(self.now) } else { None };

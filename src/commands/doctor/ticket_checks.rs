@@ -59,7 +59,7 @@ impl Runner<'_> {
                 "sending the system user's signed token to {service}, unless its ticket is kept"
             ));
         }
-        if let Some(sign_in) = &self.plan.sign_in {
+        if let Some(sign_in) = self.plan.sign_in() {
             let service = sign_in.session.environment()?;
             lines.push(format!("sending the refresh token to {service}, if the token has ended"));
         }

@@ -7,8 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::secret::Secret;
-use crate::secret::resolved_secret::ResolvedSecret;
+use crate::secret::{ResolvedSecret, Secret};
 
 use super::address;
 use super::header::BasicCharset;

@@ -7,8 +7,7 @@ use url::Url;
 
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::secret::Secret;
-use crate::secret::resolved_secret::ResolvedSecret;
+use crate::secret::{ResolvedSecret, Secret};
 
 use super::super::address::{self, Address};
 use super::{Login, Proxy, Route, no_proxy};

@@ -6,9 +6,9 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::header::Header;
 
-use crate::secret::secret_origin::SecretOrigin;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
+use crate::secret::secret_source::SecretOrigin;
 
 /// A header of the command line.
 #[derive(Clone, Debug)]

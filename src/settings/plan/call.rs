@@ -1,6 +1,6 @@
 //! The plan of a call: target, credential, language and network settings.
 
-use crate::api::credential::{Authentication, Credential};
+use crate::api::credential::Authentication;
 use crate::api::get_tickets::Locale;
 use crate::auth::oauth::session::OAuthSession;
 use crate::auth::system_user::SystemUserSession;
@@ -11,8 +11,6 @@ use crate::http::address::Address;
 use crate::http::middleware::Middleware;
 use crate::http::network::Network;
 use crate::http::proxy::Proxy;
-use crate::secret::Secret;
-use crate::secret::resolved_secret::ResolvedSecret;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 use crate::tenant::locator::Locator;
@@ -38,8 +36,6 @@ pub(crate) struct CallPlan {
     pub(crate) zone: Option<Zone>,
     pub(crate) network: NetworkPlan,
     pub(crate) credential: Option<CredentialPlan>,
-    /// The stored sign-in, if there is no other credential.
-    pub(crate) sign_in: Option<OAuthSession>,
     pub(crate) app_token: Option<SecretRef>,
     pub(crate) headers: Vec<HeaderArg>,
     /// Warnings about values that the server may not know, each with a hint.
@@ -64,6 +60,11 @@ impl ReadyCall<'_> {
 }
 
 impl CallPlan {
+    /// Returns the stored sign-in that provides the credential.
+    pub(crate) fn sign_in(&self) -> Option<&OAuthSession> {
+        self.credential.as_ref()?.sign_in()
+    }
+
     /// Returns the secrets that the server gets.
     pub(crate) fn secrets(&self) -> Vec<&SecretRef> {
         self.credential
@@ -84,7 +85,7 @@ impl CallPlan {
 
     /// Returns true if a credential is missing and `--no-auth` is not given.
     pub(crate) fn lacks_credential(&self, call: &CallArgs) -> bool {
-        self.credential.is_none() && self.sign_in.is_none() && !call.no_auth
+        self.credential.is_none() && !call.no_auth
     }
 
     /// Returns the secrets that the server and the proxy get.
@@ -100,13 +101,7 @@ impl CallPlan {
             Some(CredentialPlan::SystemUser(user)) => Some(user.read(reader)?),
             _ => None,
         };
-        let credential = match (&self.sign_in, &self.credential) {
-            (Some(session), _) => {
-                let (value, origin) = (Secret::new(String::new()), session.store.label());
-                Some(Credential::SignedIn(ResolvedSecret { value, origin }))
-            }
-            (None, credential) => credential.as_ref().map(|it| it.read(reader)).transpose()?,
-        };
+        let credential = self.credential.as_ref().map(|it| it.read(reader)).transpose()?;
         let app_token = match &self.app_token {
             Some(secret) => Some(reader.read(secret)?),
             None => system_user.as_ref().map(|user| user.application_token.clone()),
@@ -118,7 +113,7 @@ impl CallPlan {
             Some(Target::Tenant(tenant)) => Some(tenant),
             _ => None,
         };
-        let session: Option<Box<dyn Middleware>> = match (&self.sign_in, tenant, system_user) {
+        let session: Option<Box<dyn Middleware>> = match (self.sign_in(), tenant, system_user) {
             (Some(session), ..) => Some(Box::new(session.clone())),
             (None, Some(tenant), Some(user)) => {
                 Some(Box::new(SystemUserSession::new(user, tenant, context)))
@@ -143,12 +138,13 @@ pub(crate) fn plan(settings: &Settings<'_>, demo: bool) -> Result<CallPlan> {
     // With `demo`, secrets of variables and profile are not used: they are for another server.
     let options = settings.options_only();
     let with_secrets = if demo { &options } else { settings };
-    let credential = credential::plan(with_secrets);
-    let sign_in = match credential {
-        Ok(None) if !demo && !settings.call.no_auth => login::stored_session(settings)?,
-        _ => None,
-    };
-    let target = if demo { None } else { Some(target::find(settings, sign_in.as_ref())?) };
+    let mut credential = credential::plan(with_secrets);
+    if matches!(credential, Ok(None)) && !demo && !settings.call.no_auth {
+        let sign_in = login::stored_session(settings)?;
+        credential = Ok(sign_in.map(Box::new).map(CredentialPlan::SignedIn));
+    }
+    let sign_in = credential.as_ref().ok().and_then(|it| it.as_ref()?.sign_in());
+    let target = if demo { None } else { Some(target::find(settings, sign_in)?) };
     let first = target.as_ref().map(|target| target.value.first());
     let (locale, warnings) = locale(settings, zone.as_ref())?;
     let plan = CallPlan {
@@ -157,7 +153,6 @@ pub(crate) fn plan(settings: &Settings<'_>, demo: bool) -> Result<CallPlan> {
         zone,
         network: network::plan(settings, first.as_ref())?,
         credential: credential?,
-        sign_in,
         app_token: credential::app_token(with_secrets)?,
         headers: headers(with_secrets)?,
         target: target.as_ref().map(|target| target.value.clone()),
@@ -167,7 +162,7 @@ pub(crate) fn plan(settings: &Settings<'_>, demo: bool) -> Result<CallPlan> {
         target::check_profile_server(target, &secrets, settings)?;
         check_system_user(&plan, target)?;
     }
-    let token = plan.sign_in.as_ref().map(|_| registry::TOKEN.key);
+    let token = plan.sign_in().map(|_| registry::TOKEN.key);
     let secret = secrets.first().map(|secret| secret.label.as_str()).or(token);
     check_plain_http(settings.call, first.as_ref(), plan.network.proxy(), secret)?;
     Ok(plan)

@@ -2,13 +2,12 @@
 //! schemes in one layer are refused, because a guess could send the wrong secret.
 
 use crate::api::credential::Credential;
+use crate::auth::oauth::session::OAuthSession;
 use crate::auth::system_user::SystemUser;
 use crate::auth::system_user::private_key::PrivateKey;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::http::header::BasicCharset;
-use crate::secret::Secret;
-use crate::secret::resolved_secret::ResolvedSecret;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 use crate::settings::parse::header::check_header_value;
@@ -37,6 +36,8 @@ pub(crate) enum CredentialPlan {
         cookie: SecretRef,
     },
     SystemUser(Box<SystemUserPlan>),
+    /// A stored sign-in, if there is no other credential.
+    SignedIn(Box<OAuthSession>),
 }
 
 /// A system user whose secrets have not been read yet.
@@ -70,7 +71,7 @@ impl SystemUserPlan {
 }
 
 impl CredentialPlan {
-    /// Reads the secrets. Those of a system user sign in first: the ticket is a placeholder.
+    /// Reads the secrets, except those of a session.
     pub(crate) fn read(&self, reader: &mut SecretReader<'_, '_>) -> Result<Credential> {
         Ok(match self {
             Self::Basic { user, password, charset } => {
@@ -85,10 +86,18 @@ impl CredentialPlan {
                 Credential::Xsrf { token: reader.read(token)?, cookie: reader.read(cookie)? }
             }
             Self::SystemUser(user) => {
-                let (value, origin) = (Secret::new(String::new()), user.token.origin.to_string());
-                Credential::SystemUser(ResolvedSecret { value, origin })
+                Credential::SystemUser { origin: user.token.origin.to_string() }
             }
+            Self::SignedIn(session) => Credential::SignedIn { origin: session.store.label() },
         })
+    }
+
+    /// Returns the stored sign-in that provides the credential.
+    pub(crate) fn sign_in(&self) -> Option<&OAuthSession> {
+        match self {
+            Self::SignedIn(session) => Some(session),
+            _ => None,
+        }
     }
 
     pub(crate) fn secrets(&self) -> Vec<&SecretRef> {
@@ -102,6 +111,7 @@ impl CredentialPlan {
             Self::SystemUser(plan) => {
                 vec![&plan.token, &plan.private_key, &plan.application_token]
             }
+            Self::SignedIn(_) => Vec::new(),
         }
     }
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::answer::xml;
-use crate::api::credential::{AUTHORIZATION, Authentication};
+use crate::api::credential::{AUTHORIZATION, Authentication, BEARER, SO_TICKET};
 use crate::api::endpoint;
 use crate::commands::write;
 use crate::context::Context;
@@ -23,6 +23,7 @@ use crate::http::request::Request;
 use crate::http::tls::Tls;
 use crate::http::tls::trust::Trust;
 use crate::output::terminal;
+use crate::secret::secret_reader;
 use crate::settings::parse::header::HeaderArg;
 use crate::settings::plan::call::CallPlan;
 use crate::settings::plan::get::GetPlan;
@@ -98,7 +99,7 @@ fn script(plan: &GetPlan, context: &Context<'_>) -> Result<String> {
         [SYSTEM_USER_TOKEN.variable, SYSTEM_USER_PRIVATE_KEY.variable].contains(&&*secret.variable)
     });
     for secret in signing {
-        secret.peek(&context.environment)?;
+        secret_reader::peek(secret, &context.environment)?;
     }
     let variables = ShellVariables::new(sent, session_variable(call), &context.environment)?;
     let mut script = String::new();
@@ -147,25 +148,25 @@ fn add_secret_headers(
     match &call.credential {
         None => {}
         Some(CredentialPlan::SoTicket(ticket)) => {
-            line("header", &secret(AUTHORIZATION, "SOTicket ", &ticket.origin));
+            line("header", &secret(AUTHORIZATION, SO_TICKET, &ticket.origin));
         }
         Some(CredentialPlan::Bearer(token)) => {
-            line("header", &secret(AUTHORIZATION, "Bearer ", &token.origin));
+            line("header", &secret(AUTHORIZATION, BEARER, &token.origin));
+        }
+        Some(CredentialPlan::SignedIn(session)) => {
+            line("header", &secret(AUTHORIZATION, BEARER, &session.store.label()));
         }
         Some(CredentialPlan::Xsrf { token, cookie }) => {
             line("header", &secret("X-XSRF-TOKEN", "", &token.origin));
             line("header", &secret("Cookie", "", &cookie.origin));
         }
         Some(CredentialPlan::SystemUser(user)) => {
-            line("header", &secret(AUTHORIZATION, "SOTicket ", &user.token.origin));
+            line("header", &secret(AUTHORIZATION, SO_TICKET, &user.token.origin));
             app_token = app_token.or(Some(&user.application_token));
         }
         Some(CredentialPlan::Basic { user, password, charset }) => {
             line("user", &basic(user, variables.name(&password.origin), charset.value));
         }
-    }
-    if let Some(session) = &call.sign_in {
-        line("header", &secret(AUTHORIZATION, "Bearer ", &session.store.label()));
     }
     if let Some(token) = app_token {
         line("header", &secret("SO-AppToken", "", &token.origin));
@@ -188,7 +189,7 @@ fn session_variable(call: &CallPlan) -> Option<(String, &'static str, String)> {
         );
         return Some((user.token.origin.to_string(), name, line));
     }
-    let session = call.sign_in.as_ref()?;
+    let session = call.sign_in()?;
     let name = TOKEN.variable;
     let line = format!("{name}=... # an access token; sotickets does not show the sign-in's");
     Some((session.store.label(), name, line))

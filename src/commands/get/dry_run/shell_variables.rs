@@ -6,6 +6,7 @@ use crate::context::Environment;
 use crate::encoding::{self, Encoding};
 use crate::error::Result;
 use crate::secret::keyring;
+use crate::secret::secret_reader;
 use crate::secret::secret_ref::SecretRef;
 use crate::secret::secret_source::SecretSource;
 
@@ -83,7 +84,7 @@ fn make_unique(variables: &mut [ShellVariable]) {
 /// Returns the shell command that fills the variable `name` with `secret`. The words of a
 /// program are left out, because they may hold a secret.
 fn line(secret: &SecretRef, name: &str, environment: &Environment) -> Result<Option<String>> {
-    let peeked = secret.peek(environment)?;
+    let peeked = secret_reader::peek(secret, environment)?;
     let is_sent_whole =
         peeked.as_ref().is_some_and(|(bytes, sent)| bytes == sent.expose().as_bytes());
     let trim = peeked.map(|(bytes, sent)| trim_commands(&bytes, sent.expose()));
