@@ -69,7 +69,7 @@ fn client_secret_is_sent_where_it_is_configured() {
         assert_eq!(run.code, 0, "{run}");
         assert!(!run.to_string().contains("canary"), "{run}");
         let state = service.state();
-        let asked = state.asked.iter().find(|asked| asked.path.ends_with("tokens"));
+        let asked = state.requests.iter().find(|asked| asked.path().ends_with("tokens"));
         let asked = asked.expect("a form");
         assert_eq!(asked.form("client_secret").as_deref(), secret);
         assert_eq!(asked.header("authorization"), None);
@@ -293,7 +293,7 @@ fn missing_or_wrong_setting_is_reported_before_anything_is_sent() {
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
         assert!(run.stderr.contains(told) && !run.stderr.contains("canary"), "{told}: {run}");
     }
-    assert_eq!(service.state().asked.len(), 0);
+    assert_eq!(service.state().requests.len(), 0);
 }
 
 #[cfg(target_os = "linux")]
@@ -310,7 +310,7 @@ fn missing_keyring_error_names_the_file_before_the_sign_in() {
     hint: --store file keeps the tokens in a file that its owner alone can read
     --- exit code 2
     ");
-    assert_eq!(service.state().asked.len(), 0);
+    assert_eq!(service.state().requests.len(), 0);
 }
 
 #[cfg(unix)]

@@ -85,7 +85,7 @@ fn busy_port_is_an_error_before_anything_is_sent() {
     hint: end that program, or register a redirect address without a fixed port; nothing was sent
     --- exit code 2
     ");
-    assert_eq!(service.asked().len(), 0);
+    assert_eq!(service.requests().len(), 0);
 }
 
 #[test]

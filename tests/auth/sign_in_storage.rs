@@ -139,7 +139,7 @@ fn login_checks_its_folder_before_anything_is_sent() {
         );
         fs::remove_dir(test_user.file(taken)).expect("a folder");
     }
-    assert_eq!(service.asked().len(), 0);
+    assert_eq!(service.requests().len(), 0);
     assert!(files(&test_user).is_empty(), "{:?}", files(&test_user));
     documented("a folder that takes no sign-in", 2, "the sign-in cannot be kept: FOLDER: …");
 }
@@ -168,7 +168,7 @@ fn login_on_a_read_only_disk_is_refused_before_anything_is_sent() {
     }
     assert_eq!(run.code, 2, "{run}");
     assert!(run.stderr.contains("state/sotickets: Read-only file system"), "{run}");
-    assert_eq!(service.asked().len(), 0);
+    assert_eq!(service.requests().len(), 0);
 }
 
 #[cfg(target_os = "linux")]

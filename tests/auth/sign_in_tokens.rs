@@ -71,7 +71,7 @@ fn bearer_in_any_case_and_no_type_at_all_are_bearer() {
         let (run, _) = test_user.sign_in(&[]);
         assert_eq!(run.code, 0, "{kind}: {run}");
         assert_eq!(test_user.get(&[]).stdout, TICKET);
-        let asked = service.asked();
+        let asked = service.requests();
         let sent = asked.last().expect("a call").header("authorization");
         assert_eq!(sent, Some("Bearer 8A:Cust12345.a"));
     }

@@ -314,7 +314,7 @@ fn each_command_reports_a_missing_sign_in() {
     hint: behind a gateway that adds one: --no-auth; to try the tool: sotickets get 839 --demo
     --- exit code 4
     ");
-    assert_eq!(service.state().asked.len(), 0);
+    assert_eq!(service.state().requests.len(), 0);
     assert!(!test_user.file("").exists(), "a folder was made for nothing");
 }
 
@@ -408,7 +408,7 @@ fn option_or_no_auth_overrides_the_sign_in() {
         let run = Run::from(command.env("OTHER", "other").output().expect("a run"));
         assert_eq!(run.code, 4, "{run}");
         let state = service.state();
-        assert_eq!(state.asked.last().expect("a call").header("authorization"), sent);
+        assert_eq!(state.requests.last().expect("a call").header("authorization"), sent);
     }
     assert_eq!(service.exchanges("refresh_token"), 0);
 }

@@ -151,7 +151,7 @@ fn signed_token_is_exchanged_for_a_ticket_that_is_stored() {
     let stage = Stage::new();
     let run = Run::of(&mut stage.get(&[]));
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
-    let asked = stage.online.asked();
+    let asked = stage.online.requests();
     let tickets = asked.last().expect("a request");
     assert_eq!(tickets.header("authorization"), Some("SOTicket 7T:canary-ticket-1"));
     assert_eq!(tickets.header("so-apptoken"), Some(APPLICATION));
@@ -198,7 +198,7 @@ fn openssl_reads_each_form_of_the_key_and_verifies_the_signature() {
     }
     let stage = Stage::new();
     assert_eq!(Run::of(&mut stage.get(&[])).code, 0);
-    let asked = stage.online.asked();
+    let asked = stage.online.requests();
     let body = asked.iter().find_map(|asked| serde_json::from_str::<Value>(&asked.body).ok());
     let token = body.expect("JSON")["SignedSystemToken"].as_str().expect("a token").to_owned();
     let (signed, signature) = token.rsplit_once('.').expect("a signature");

@@ -89,9 +89,9 @@ fn tenant_is_looked_up_once_and_called_at_its_host() {
     let stage = Stage::new();
     let run = Run::of(&mut stage.get(&[]));
     assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, TABLE, ""), "{run}");
-    let asked = stage.online.asked();
+    let asked = stage.online.requests();
     let lines: Vec<String> =
-        asked.iter().map(|asked| format!("{} {}", asked.method, asked.target())).collect();
+        asked.iter().map(|asked| format!("{} {}", asked.method(), asked.target())).collect();
     assert_eq!(
         lines,
         [
@@ -651,8 +651,8 @@ fn look_up_goes_through_the_same_proxy() {
     let address = proxy.url.replace("://", "://tim@");
     let arguments = ["--proxy", &address, "--proxy-password", "stdin", "-v"];
     let run = Run::of(stage.get(&arguments).write_stdin("canary"));
-    let asked = proxy.asked();
-    assert_eq!((run.code, asked.len(), stage.online.asked().len()), (0, 2, 0), "{run}");
+    let asked = proxy.requests();
+    assert_eq!((run.code, asked.len(), stage.online.requests().len()), (0, 2, 0), "{run}");
     // Read once from standard input, and there for both.
     for asked in &asked {
         assert_eq!(asked.header("proxy-authorization"), Some("Basic dGltOmNhbmFyeQ=="), "{run}");

@@ -1,55 +1,33 @@
 //! `sotickets demo` as a process, requested over HTTP.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-
-use assert_cmd::cargo::{cargo_bin, cargo_bin_cmd};
+use assert_cmd::cargo::cargo_bin_cmd;
 use predicates::str::{contains, is_empty};
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 use sotickets::demo;
 
-/// A running `sotickets demo`; killed when dropped.
-struct Demo {
-    process: Child,
-    lines: [String; 2],
+use crate::support::demo::Demo;
+
+/// A client of a running sample server.
+struct DemoClient {
+    server: Demo,
     client: Client,
 }
 
-impl Demo {
-    fn start(args: &[&str]) -> Self {
-        let mut command = Command::new(cargo_bin!("sotickets"));
-        command.env_clear().arg("demo").args(args);
-        Self::start_as(command)
+impl DemoClient {
+    fn start() -> Self {
+        Self::new(Demo::start())
     }
 
-    fn start_as(mut command: Command) -> Self {
-        let mut process = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("sotickets starts");
-        let stdout = BufReader::new(process.stdout.take().expect("a pipe"));
-        let mut lines = stdout.lines().map(|line| line.expect("a line"));
-        let lines = [lines.next(), lines.next()].map(|line| line.expect("two lines"));
+    fn new(server: Demo) -> Self {
         // Several tests in one process: only the first can install it.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().no_proxy().build().expect("a client");
-        Self { process, lines, client }
-    }
-
-    fn url(&self) -> &str {
-        self.lines[0].strip_prefix("export SOTICKETS_URL=").expect("an address")
-    }
-
-    fn token(&self) -> &str {
-        self.lines[1].strip_prefix("export SOTICKETS_TOKEN=").expect("a token")
+        Self { server, client: Client::builder().no_proxy().build().expect("a client") }
     }
 
     /// A request without a credential.
     fn anonymous(&self, query: &str, ids: &[i32]) -> RequestBuilder {
-        let address = format!("{}/api/v1/Agents/Ticket/GetTickets{query}", self.url());
+        let address = format!("{}/api/v1/Agents/Ticket/GetTickets{query}", self.server.url());
         self.client
             .post(address)
             .header("content-type", "application/json; charset=utf-8")
@@ -57,14 +35,7 @@ impl Demo {
     }
 
     fn request(&self, query: &str, ids: &[i32]) -> RequestBuilder {
-        self.anonymous(query, ids).bearer_auth(self.token())
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.anonymous(query, ids).bearer_auth(self.server.token())
     }
 }
 
@@ -87,18 +58,10 @@ fn refusal(request: RequestBuilder) -> (u16, Value) {
 
 #[test]
 fn exports_are_on_standard_output_and_the_rest_on_standard_error() {
-    let mut demo = Demo::start(&[]);
+    let demo = Demo::start();
     assert!(demo.url().starts_with("http://127.0.0.1:"), "{}", demo.url());
     assert_eq!(demo.token(), demo::TOKEN);
-    let stderr = BufReader::new(demo.process.stderr.take().expect("a pipe"));
-    let mut summary = String::new();
-    for line in stderr.lines().map(|line| line.expect("a line")) {
-        summary += &line;
-        summary.push('\n');
-        if line.contains("Ctrl-C") {
-            break;
-        }
-    }
+    let summary = &demo.greeting;
     for named in [
         demo.url(),
         demo::USER,
@@ -117,7 +80,9 @@ fn exports_are_on_standard_output_and_the_rest_on_standard_error() {
 
 #[test]
 fn port_in_use_is_a_usage_error_that_names_it() {
-    let demo = Demo::start(&["--port", "0"]);
+    let mut command = Demo::command();
+    command.args(["--port", "0"]);
+    let demo = Demo::start_with(command);
     let (_, port) = demo.url().rsplit_once(':').expect("a port");
     cargo_bin_cmd!("sotickets")
         .env_clear()
@@ -131,7 +96,7 @@ fn port_in_use_is_a_usage_error_that_names_it() {
 
 #[test]
 fn tickets_are_sent_in_the_requested_order_and_language() {
-    let demo = Demo::start(&[]);
+    let demo = DemoClient::start();
     let request = demo
         .request("?$select=ticketid,TITLE,PriorityName,CreatedAt", &[839, 1001, 100, 839])
         .header("so-language", "nb-no")
@@ -148,7 +113,7 @@ fn tickets_are_sent_in_the_requested_order_and_language() {
 
 #[test]
 fn fields_are_sent_in_the_catalogues_order() {
-    let demo = Demo::start(&[]);
+    let demo = DemoClient::start();
     let body = demo.request("", &[249]).send().expect("an answer").text().expect("text");
     let mut rest = body.as_str();
     for field in &sotickets::ticket::catalogue::CATALOGUE {
@@ -159,7 +124,7 @@ fn fields_are_sent_in_the_catalogues_order() {
 
 #[test]
 fn only_sample_credentials_are_accepted() {
-    let demo = Demo::start(&[]);
+    let demo = DemoClient::start();
     let ask = || demo.anonymous("", &[1]);
     for request in [
         ask().basic_auth(demo::USER, Some(demo::PASSWORD)),
@@ -181,15 +146,15 @@ fn only_sample_credentials_are_accepted() {
 
 #[test]
 fn wrong_request_gets_its_status() {
-    let demo = Demo::start(&[]);
-    assert_eq!(refusal(demo.client.get(format!("{}/nowhere", demo.url()))).0, 404);
+    let demo = DemoClient::start();
+    assert_eq!(refusal(demo.client.get(format!("{}/nowhere", demo.server.url()))).0, 404);
     let (status, body) = refusal(demo.request("", &[1]).header("so-timezone", "XX"));
     assert_eq!(status, 400);
     assert!(body["Message"].as_str().expect("text").contains("'XX'"), "{body}");
     assert_eq!(refusal(demo.request("", &[1]).body("{}")).0, 400);
 
-    let address = format!("{}/site/api/v1/agents/ticket/gettickets", demo.url());
-    let plain = demo.client.post(&address).bearer_auth(demo.token()).body("{}");
+    let address = format!("{}/site/api/v1/agents/ticket/gettickets", demo.server.url());
+    let plain = demo.client.post(&address).bearer_auth(demo.server.token()).body("{}");
     assert_eq!(refusal(plain).0, 415);
     let response = demo.client.get(&address).send().expect("an answer");
     assert_eq!(response.status(), 405);
@@ -198,7 +163,7 @@ fn wrong_request_gets_its_status() {
 
 #[test]
 fn body_over_a_mebibyte_is_rejected_with_an_answer() {
-    let demo = Demo::start(&[]);
+    let demo = DemoClient::start();
     let body = |length: usize| format!("{{\"TicketIds\":[7{}]}}", " ".repeat(length - 17));
     assert_eq!(body(20).len(), 20);
     assert_eq!(tickets(demo.request("", &[]).body(body(1 << 20))).len(), 1);
@@ -209,7 +174,7 @@ fn body_over_a_mebibyte_is_rejected_with_an_answer() {
 
 #[test]
 fn xml_is_escaped_and_has_its_content_type() {
-    let demo = Demo::start(&[]);
+    let demo = DemoClient::start();
     let response =
         demo.request("", &[666, 1]).header("accept", "application/xml").send().expect("an answer");
     assert_eq!(response.headers()["content-type"], "application/xml; charset=utf-8");
@@ -221,7 +186,7 @@ fn xml_is_escaped_and_has_its_content_type() {
 
 #[test]
 fn every_ticket_comes_in_one_call() {
-    let demo = Demo::start(&[]);
+    let demo = DemoClient::start();
     let ids: Vec<i32> = demo::IDS.rev().collect();
     let tickets = tickets(demo.request("", &ids));
     let sent: Vec<_> = tickets.iter().filter_map(|ticket| ticket["TicketId"].as_i64()).collect();
@@ -233,10 +198,8 @@ fn every_ticket_comes_in_one_call() {
 fn idle_connections_do_not_keep_others_from_the_sample_server() {
     use crate::support::limits::{idle_connections, limited};
 
-    let mut command = Command::new(cargo_bin!("sotickets"));
-    command.env_clear().arg("demo");
-    let demo = Demo::start_as(limited("-n 64", &command));
-    let idle = idle_connections(demo.url());
+    let demo = DemoClient::new(Demo::start_with(limited("-n 64", &Demo::command())));
+    let idle = idle_connections(demo.server.url());
     assert_eq!(tickets(demo.request("", &[839])).len(), 1);
     drop(idle);
 }

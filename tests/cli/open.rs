@@ -77,7 +77,7 @@ fn addresses_in_online_are_those_of_the_tenant() {
         let page = "CS/scripts/ticket.fcgi?action=listTicket&ticketId=839";
         let site = online.site();
         assert_eq!(run.stdout, format!("{}/{page}\n", site.trim_end_matches('/')), "{run}");
-        assert_eq!((run.code, online.asked().len()), (0, lookups), "{run}");
+        assert_eq!((run.code, online.requests().len()), (0, lookups), "{run}");
     }
 }
 

@@ -9,15 +9,26 @@ pub struct Demo {
     url: String,
     token: String,
     /// Its messages on standard error.
-    greeting: String,
+    pub greeting: String,
 }
 
 impl Demo {
     /// Starts it at a free port and waits until it listens.
     pub fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_sotickets"))
-            .arg("demo")
-            .env_clear()
+        Self::start_with(Self::command())
+    }
+
+    /// Returns the command that starts it.
+    pub fn command() -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
+        command.arg("demo").env_clear();
+        command
+    }
+
+    /// Starts it by `command` and waits until it listens.
+    pub fn start_with(mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -96,10 +96,32 @@ impl Request {
         self.line.split(' ').nth(1).unwrap_or_default()
     }
 
+    /// Returns the target without its query; through a proxy, also without the server.
+    pub fn path(&self) -> &str {
+        let path = self.target().split('?').next().unwrap_or_default();
+        let server = path.find("://").map_or(0, |scheme| scheme + 3);
+        path[server..].find('/').map_or(path, |start| &path[server + start..])
+    }
+
+    /// Returns the value of `name` in the query.
+    pub fn query(&self, name: &str) -> Option<String> {
+        value(self.target().split_once('?')?.1, name)
+    }
+
+    /// Returns the value of `name` in a form.
+    pub fn form(&self, name: &str) -> Option<String> {
+        value(&self.body, name)
+    }
+
     /// Returns the value of the header `name`, in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
+}
+
+fn value(pairs: &str, name: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(pairs.as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 /// Calls `answer` with `stream` inside TLS, and closes it so that the answer arrives.

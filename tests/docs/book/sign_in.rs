@@ -153,7 +153,7 @@ fn bearer() {
     online.state().tenant.is_open = true;
     let script = &blocks("Bearer (Online)", "sh")[0];
     gets_the_ticket(shell(script, &home()).env("SOTICKETS_ENVIRONMENT", &online.url));
-    let asked = online.asked();
+    let asked = online.requests();
     let last = asked.last().expect("a request");
     assert_eq!(last.header("authorization"), Some("Bearer 8A:Cust12345.…"));
 }

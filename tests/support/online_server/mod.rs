@@ -18,7 +18,8 @@ use chrono::{DateTime, Utc};
 
 use super::tls::Authority;
 
-pub use server::{Asked, Reply};
+use super::server::Request;
+pub use server::Reply;
 use sign_in::SignIns;
 use system_user::SystemUsers;
 use tenant::Tenant;
@@ -44,7 +45,7 @@ pub struct State {
     /// The kind of request that is answered with more than a mebibyte.
     pub huge: Option<&'static str>,
     /// Each request, in the order of arrival.
-    pub asked: Vec<Asked>,
+    pub requests: Vec<Request>,
     /// The number of tokens that were given.
     count: usize,
 }
@@ -58,8 +59,8 @@ pub struct OnlineServer {
     state: Arc<Mutex<State>>,
 }
 
-/// Returns the kind of a request, by its address.
-const WORDS: [(&str, &str); 8] = [
+/// The kinds of requests, by a part of the path.
+const KINDS: [(&str, &str); 8] = [
     ("/api/state/", "state"),
     ("/openid-configuration", "discovery"),
     ("/jwks", "keys"),
@@ -92,7 +93,7 @@ impl OnlineServer {
             sign_in: SignIns::default(),
             system_user: SystemUsers::default(),
             huge: None,
-            asked: Vec::new(),
+            requests: Vec::new(),
             count: 0,
         }));
         let port = server::start(tls, Arc::clone(&state));
@@ -112,24 +113,24 @@ impl OnlineServer {
     }
 
     /// All requests, in order.
-    pub fn asked(&self) -> Vec<Asked> {
-        self.state().asked.clone()
+    pub fn requests(&self) -> Vec<Request> {
+        self.state().requests.clone()
     }
 
     /// Returns the kinds of the requests since the last call.
     pub fn steps(&self) -> Vec<&'static str> {
-        std::mem::take(&mut self.state().asked).iter().map(Asked::word).collect()
+        std::mem::take(&mut self.state().requests).iter().map(Request::kind).collect()
     }
 
     /// Returns the number of requests of this kind.
-    pub fn calls(&self, word: &str) -> usize {
-        self.state().asked.iter().filter(|asked| asked.word() == word).count()
+    pub fn calls(&self, kind: &str) -> usize {
+        self.state().requests.iter().filter(|request| request.kind() == kind).count()
     }
 
     /// Returns the number of token requests for `grant`.
     pub fn exchanges(&self, grant: &str) -> usize {
-        let is_it = |asked: &&Asked| asked.form("grant_type").as_deref() == Some(grant);
-        self.state().asked.iter().filter(is_it).count()
+        let is_it = |request: &&Request| request.form("grant_type").as_deref() == Some(grant);
+        self.state().requests.iter().filter(is_it).count()
     }
 
     /// `text` with the address, which changes, written `SERVICE`.
@@ -151,21 +152,21 @@ impl State {
     }
 
     /// The part that answers.
-    fn answer(&mut self, asked: &Asked) -> Reply {
-        if self.huge == Some(asked.word()) {
+    fn answer(&mut self, request: &Request) -> Reply {
+        if self.huge == Some(request.kind()) {
             return Reply::new(200, "application/json", format!("{{{}", " ".repeat(2 << 20)));
         }
-        let site = asked.path.strip_suffix("/api/v1/Agents/Ticket/GetTickets");
-        let name = asked.path.strip_prefix("/api/state/");
-        match (asked.method.as_str(), asked.path.as_str()) {
+        let site = request.path().strip_suffix("/api/v1/Agents/Ticket/GetTickets");
+        let name = request.path().strip_prefix("/api/state/");
+        match (request.method(), request.path()) {
             ("GET", "/login/.well-known/openid-configuration") => sign_in::discovery(self),
             ("GET", "/login/.well-known/jwks") => Reply::json(200, &keys::set()),
-            ("GET", "/login/common/oauth/authorize") => sign_in::authorize(self, asked),
-            ("POST", "/login/common/oauth/authorize") => sign_in::answered(self, asked),
-            ("POST", "/login/common/oauth/tokens") => sign_in::tokens(self, asked),
-            ("POST", "/login/common/oauth/revoke") => sign_in::revoke(self, asked),
+            ("GET", "/login/common/oauth/authorize") => sign_in::authorize(self, request),
+            ("POST", "/login/common/oauth/authorize") => sign_in::answered(self, request),
+            ("POST", "/login/common/oauth/tokens") => sign_in::tokens(self, request),
+            ("POST", "/login/common/oauth/revoke") => sign_in::revoke(self, request),
             ("POST", "/Login/api/PartnerSystemUser/Authenticate") => {
-                system_user::exchange(self, asked)
+                system_user::exchange(self, request)
             }
             ("GET", _) if name.is_some() => {
                 self.tenant.place(name.unwrap_or_default(), &self.address)
@@ -173,17 +174,19 @@ impl State {
             ("GET", path) if path.strip_suffix("/api") == Some(&self.tenant.site) => {
                 Reply::json(200, &tenant::version())
             }
-            ("POST", _) if site.is_some() => tenant::tickets(self, asked, site.unwrap_or_default()),
+            ("POST", _) if site.is_some() => {
+                tenant::tickets(self, request, site.unwrap_or_default())
+            }
             _ => Reply::new(404, "text/plain", "nothing here"),
         }
     }
 }
 
-impl Asked {
-    fn word(&self) -> &'static str {
-        let named = WORDS.iter().find(|(part, _)| self.path.contains(part));
-        let or_version = if self.path.ends_with("/api") { "version" } else { "?" };
-        named.map_or(or_version, |(_, word)| word)
+impl Request {
+    fn kind(&self) -> &'static str {
+        let named = KINDS.iter().find(|(part, _)| self.path().contains(part));
+        let or_version = if self.path().ends_with("/api") { "version" } else { "?" };
+        named.map_or(or_version, |(_, kind)| kind)
     }
 }
 

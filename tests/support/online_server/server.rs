@@ -1,59 +1,12 @@
-//! HTTP below the stand-in, with TLS or without.
+//! The HTTP side of the server, with TLS or without.
 
-use std::convert::Infallible;
+use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Bytes, Incoming};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
+use crate::support::server::{Listener, Request, close, over_tls};
 
 use super::State;
-
-/// A request as it arrived.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    pub method: String,
-    pub path: String,
-    pub query: String,
-    /// Names in lower case.
-    pub headers: Vec<(String, String)>,
-    pub body: String,
-}
-
-impl Asked {
-    /// The value of the header `name`, in lower case.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Path and query, undecoded.
-    pub fn target(&self) -> String {
-        match self.query.as_str() {
-            "" => self.path.clone(),
-            query => format!("{}?{query}", self.path),
-        }
-    }
-
-    /// The value of `name` in the query.
-    pub fn query(&self, name: &str) -> Option<String> {
-        value(&self.query, name)
-    }
-
-    /// The value of `name` in a form.
-    pub fn form(&self, name: &str) -> Option<String> {
-        value(&self.body, name)
-    }
-}
-
-fn value(pairs: &str, name: &str) -> Option<String> {
-    let mut pairs = url::form_urlencoded::parse(pairs.as_bytes());
-    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-}
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -77,68 +30,37 @@ impl Reply {
         reply.headers.push(("location", to.to_owned()));
         reply
     }
-}
 
-/// Serves on a free port, which is given, until the process ends.
-pub(super) fn start(tls: Option<rustls::ServerConfig>, state: Arc<Mutex<State>>) -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.set_nonblocking(true).expect("no waiting");
-    let port = listener.local_addr().expect("an address").port();
-    let acceptor = tls.map(|config| TlsAcceptor::from(Arc::new(config)));
-    std::thread::spawn(move || {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = runtime.enable_io().build().expect("a runtime");
-        runtime.block_on(async move {
-            let listener = TcpListener::from_std(listener).expect("a listener");
-            loop {
-                let Ok((stream, _)) = listener.accept().await else { continue };
-                tokio::spawn(serve(stream, acceptor.clone(), Arc::clone(&state)));
-            }
-        });
-    });
-    port
-}
-
-async fn serve(stream: TcpStream, acceptor: Option<TlsAcceptor>, state: Arc<Mutex<State>>) {
-    let service = service_fn(move |request| respond(request, Arc::clone(&state)));
-    // A client may close the connection.
-    match acceptor {
-        None => {
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-        }
-        Some(acceptor) => {
-            let Ok(stream) = acceptor.accept(stream).await else { return };
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-        }
+    fn bytes(&self) -> Vec<u8> {
+        let Self { status, headers, body } = self;
+        let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+        let headers: String = headers.collect();
+        let (date, length) = (httpdate::fmt_http_date(SystemTime::now()), body.len());
+        let rest = format!("date: {date}\r\ncontent-length: {length}\r\nconnection: close");
+        format!("HTTP/1.1 {status} X\r\n{headers}{rest}\r\n\r\n{body}").into_bytes()
     }
 }
 
-async fn respond(
-    request: Request<Incoming>,
-    state: Arc<Mutex<State>>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
-    let (parts, body) = request.into_parts();
-    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let asked = Asked {
-        method: parts.method.to_string(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        headers: parts
-            .headers
-            .iter()
-            .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
-            .collect(),
-        body: text(&body),
-    };
+/// Serves on a free port until the tests end. Returns the port.
+pub(super) fn start(tls: Option<rustls::ServerConfig>, state: Arc<Mutex<State>>) -> u16 {
+    let tls = tls.map(Arc::new);
+    let server = Listener::start(move |mut stream| match &tls {
+        Some(config) => over_tls(stream, Arc::clone(config), |stream| answer(stream, &state)),
+        None => {
+            answer(&mut stream, &state);
+            close(&mut stream);
+        }
+    });
+    server.detach()
+}
+
+fn answer(stream: &mut (impl Read + Write), state: &Mutex<State>) {
+    let Some(request) = Request::read(stream) else { return };
     let reply = {
         let mut state = state.lock().expect("no panic");
-        state.asked.push(asked.clone());
-        state.answer(&asked)
+        state.requests.push(request.clone());
+        state.answer(&request)
     };
-    let mut response = Response::builder().status(reply.status);
-    for (name, value) in &reply.headers {
-        response = response.header(*name, value);
-    }
-    Ok(response.body(Full::from(reply.body)).expect("an answer"))
+    // A client may close the connection.
+    let _ = stream.write_all(&reply.bytes());
 }

@@ -9,7 +9,9 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use super::keys::{self, Key, jwt};
-use super::{Asked, CLIENT_ID, Reply, State, TENANT, USER};
+use crate::support::server::Request;
+
+use super::{CLIENT_ID, Reply, State, TENANT, USER};
 
 /// The state of sign-ins.
 pub struct SignIns {
@@ -143,9 +145,9 @@ pub(super) fn discovery(state: &State) -> Reply {
 }
 
 /// The sign-in page. The requested tenant does not matter here: the user chooses their own.
-pub(super) fn authorize(state: &mut State, asked: &Asked) -> Reply {
-    let is = |name: &str, value: &str| asked.query(name).as_deref() == Some(value);
-    let redirect = asked.query("redirect_uri").unwrap_or_default();
+pub(super) fn authorize(state: &mut State, request: &Request) -> Reply {
+    let is = |name: &str, value: &str| request.query(name).as_deref() == Some(value);
+    let redirect = request.query("redirect_uri").unwrap_or_default();
     if !is("client_id", CLIENT_ID) {
         return Reply::new(400, "text/plain", "no such application");
     }
@@ -158,16 +160,16 @@ pub(super) fn authorize(state: &mut State, asked: &Asked) -> Reply {
         let modes = state.sign_in.response_modes.as_deref().unwrap_or_default();
         modes.contains(&mode.as_str())
     };
-    if !asked.query("response_mode").is_none_or(is_known) {
+    if !request.query("response_mode").is_none_or(is_known) {
         return Reply::new(400, "text/plain", "no such response mode");
     }
-    let challenge = asked.query("code_challenge").unwrap_or_default();
+    let challenge = request.query("code_challenge").unwrap_or_default();
     let is_whole = is("response_type", "code")
         && is("scope", "openid")
         && is("code_challenge_method", "S256")
         && challenge.len() == 43
-        && asked.query("state").is_some_and(|state| state.len() >= 20);
-    let page = Asking { challenge, redirect, state: asked.query("state").unwrap_or_default() };
+        && request.query("state").is_some_and(|state| state.len() >= 20);
+    let page = Asking { challenge, redirect, state: request.query("state").unwrap_or_default() };
     if let Some((error, words)) = &state.sign_in.refusal {
         return page.back(state, &[("error", error), ("error_description", words)]);
     }
@@ -184,12 +186,12 @@ pub(super) fn authorize(state: &mut State, asked: &Asked) -> Reply {
 }
 
 /// The answer of a user on the page.
-pub(super) fn answered(state: &mut State, asked: &Asked) -> Reply {
-    let page = asked.form("page").and_then(|name| state.sign_in.pages.remove(&name));
+pub(super) fn answered(state: &mut State, request: &Request) -> Reply {
+    let page = request.form("page").and_then(|name| state.sign_in.pages.remove(&name));
     let Some(page) = page else {
         return Reply::new(400, "text/plain", "there is no such page, or it was answered");
     };
-    match asked.form("answer").as_deref() {
+    match request.form("answer").as_deref() {
         Some("allow") => page.allowed(state),
         _ => page.back(state, &[("error", "access_denied"), ("error_description", DENIED)]),
     }
@@ -223,34 +225,35 @@ impl Asking {
     }
 }
 
-pub(super) fn tokens(state: &mut State, asked: &Asked) -> Reply {
+pub(super) fn tokens(state: &mut State, request: &Request) -> Reply {
     if let Some(run) = &mut state.sign_in.before_tokens {
         run();
     }
     if let Some(reply) = state.sign_in.odd_tokens.clone() {
         return reply;
     }
-    let secret = asked.form("client_secret");
-    let is_refresh = asked.form("grant_type").as_deref() == Some("refresh_token");
+    let secret = request.form("client_secret");
+    let is_refresh = request.form("grant_type").as_deref() == Some("refresh_token");
     let is_proved = secret.as_ref().map_or(!is_refresh, |secret| *secret == state.sign_in.secret);
-    if asked.form("client_id").as_deref() != Some(CLIENT_ID) || !is_proved {
+    if request.form("client_id").as_deref() != Some(CLIENT_ID) || !is_proved {
         return refused(401, "invalid_client", "The client's credentials are missing or wrong.");
     }
-    match asked.form("grant_type").as_deref() {
-        Some("authorization_code") => by_code(state, asked),
-        Some("refresh_token") => by_refresh_token(state, asked),
+    match request.form("grant_type").as_deref() {
+        Some("authorization_code") => by_code(state, request),
+        Some("refresh_token") => by_refresh_token(state, request),
         _ => refused(400, "unsupported_grant_type", ""),
     }
 }
 
-fn by_code(state: &mut State, asked: &Asked) -> Reply {
-    let Some(code) = asked.form("code").and_then(|code| state.sign_in.codes.get_mut(&code)) else {
+fn by_code(state: &mut State, request: &Request) -> Reply {
+    let Some(code) = request.form("code").and_then(|code| state.sign_in.codes.get_mut(&code))
+    else {
         return refused(400, "invalid_grant", "There is no such code.");
     };
-    let verifier = asked.form("code_verifier").unwrap_or_default();
+    let verifier = request.form("code_verifier").unwrap_or_default();
     let digest = ring::digest::digest(&ring::digest::SHA256, verifier.as_bytes());
     let is_proved = URL_SAFE_NO_PAD.encode(digest) == code.challenge && verifier.len() >= 43;
-    if code.is_used || !is_proved || asked.form("redirect_uri").as_ref() != Some(&code.redirect) {
+    if code.is_used || !is_proved || request.form("redirect_uri").as_ref() != Some(&code.redirect) {
         return refused(400, "invalid_grant", "The code was used, or is another's.");
     }
     code.is_used = true;
@@ -261,8 +264,8 @@ fn by_code(state: &mut State, asked: &Asked) -> Reply {
     grant(state, id_token)
 }
 
-fn by_refresh_token(state: &mut State, asked: &Asked) -> Reply {
-    let token = asked.form("refresh_token").unwrap_or_default();
+fn by_refresh_token(state: &mut State, request: &Request) -> Reply {
+    let token = request.form("refresh_token").unwrap_or_default();
     let rotates = state.sign_in.rotates;
     let is_good = state.sign_in.grants.get_mut(&token).is_some_and(|grant| {
         let is_good = !grant.is_used && !grant.is_revoked;
@@ -301,8 +304,8 @@ fn grant(state: &mut State, id_token: Option<String>) -> Reply {
     Reply::json(200, &answer)
 }
 
-pub(super) fn revoke(state: &mut State, asked: &Asked) -> Reply {
-    let token = asked.form("token").unwrap_or_default();
+pub(super) fn revoke(state: &mut State, request: &Request) -> Reply {
+    let token = request.form("token").unwrap_or_default();
     if let Some(grant) = state.sign_in.grants.get_mut(&token) {
         grant.is_revoked = true;
         state.sign_in.access.clear();

@@ -9,7 +9,9 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::keys::{self, Key, is_signed, jwt};
-use super::{Asked, Reply, State, TENANT};
+use crate::support::server::Request;
+
+use super::{Reply, State, TENANT};
 
 /// The tokens that are accepted.
 pub const TOKEN: &str = "Sotickets test-canary-system";
@@ -57,12 +59,12 @@ impl SystemUsers {
     }
 }
 
-pub(super) fn exchange(state: &mut State, asked: &Asked) -> Reply {
+pub(super) fn exchange(state: &mut State, request: &Request) -> Reply {
     if let Some(answer) = state.system_user.twist.answer.clone() {
         return answer;
     }
     let now = state.now();
-    if let Err(why) = check(&asked.body, &state.system_user.key, now) {
+    if let Err(why) = check(&request.body, &state.system_user.key, now) {
         let answer = json!({ "IsSuccessful": false, "Token": null, "ErrorMessage": why });
         return Reply::json(200, &answer);
     }

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Asked, Reply, State, TENANT, TICKETS, system_user};
+use crate::support::server::Request;
+
+use super::{Reply, State, TENANT, TICKETS, system_user};
 
 /// A tenant that can move.
 pub struct Tenant {
@@ -97,7 +99,7 @@ pub(super) fn version() -> serde_json::Value {
 }
 
 /// The endpoint at `site`.
-pub(super) fn tickets(state: &mut State, asked: &Asked, site: &str) -> Reply {
+pub(super) fn tickets(state: &mut State, request: &Request, site: &str) -> Reply {
     let json = |status, body: &str| Reply::new(status, "application/json; charset=utf-8", body);
     if site != state.tenant.site {
         return json(421, "");
@@ -105,18 +107,19 @@ pub(super) fn tickets(state: &mut State, asked: &Asked, site: &str) -> Reply {
     if let Some(status) = state.tenant.statuses.pop_front() {
         return json(status, "");
     }
-    if state.tenant.is_open || is_let_in(state, asked) {
+    if state.tenant.is_open || is_let_in(state, request) {
         return json(200, TICKETS);
     }
     json(state.tenant.refused_with, r#"{"Message":"The token has expired."}"#)
 }
 
-fn is_let_in(state: &mut State, asked: &Asked) -> bool {
+fn is_let_in(state: &mut State, request: &Request) -> bool {
     let now = state.now();
-    match asked.header("authorization").and_then(|value| value.split_once(' ')) {
+    match request.header("authorization").and_then(|value| value.split_once(' ')) {
         Some(("Bearer", token)) => state.sign_in.access.get(token).is_some_and(|end| now < *end),
         Some(("SOTicket", ticket)) => {
-            let is_the_application = asked.header("so-apptoken") == Some(system_user::APPLICATION);
+            let is_the_application =
+                request.header("so-apptoken") == Some(system_user::APPLICATION);
             is_the_application && state.system_user.uses(ticket, now)
         }
         _ => false,
