@@ -5,9 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::output::OutputFormat;
+use crate::ticket::date::Style;
 
-use super::heading::{CONNECTION, CREDENTIAL, LANGUAGE, OUTPUT};
-use super::network::NetworkArgs;
+use super::network::{CONNECTION, NetworkArgs};
+
+const OUTPUT: &str = "Output";
+const LANGUAGE: &str = "Language and time";
+const CREDENTIAL: &str = "Credential";
 
 /// The arguments of `get`.
 #[derive(Clone, Debug, Default, Args)]
@@ -70,7 +74,7 @@ pub struct GetArgs {
 
     /// Show dates in this style [default: short; csv, tsv and jsonl: as-sent, or iso with an IANA zone]
     #[arg(long, value_name = "STYLE", ignore_case = true, help_heading = OUTPUT)]
-    pub dates: Option<DateStyle>,
+    pub dates: Option<Style>,
 
     /// Omit the header line (csv, tsv)
     #[arg(long, help_heading = OUTPUT)]
@@ -239,19 +243,6 @@ pub struct CallArgs {
     /// Send no credential, for a gateway that adds one
     #[arg(long, help_heading = CREDENTIAL, hide_short_help = true)]
     pub no_auth: bool,
-}
-
-/// The styles of `--dates`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DateStyle {
-    /// As the server sent them
-    AsSent,
-    /// RFC 3339, with the zone's offset
-    Iso,
-    /// 2026-03-29 14:52
-    Short,
-    /// 3 days ago (only in formats for people)
-    Relative,
 }
 
 /// The choices of `--links`.

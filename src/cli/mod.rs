@@ -2,16 +2,13 @@
 
 pub mod auth;
 pub mod completions;
-pub mod demo;
 pub mod doctor;
 pub mod fields;
 pub mod get;
-mod heading;
-pub mod man;
 pub mod network;
 pub mod open;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 /// Fetch SuperOffice Service tickets by id
 ///
@@ -56,7 +53,7 @@ pub enum Command {
     ///
     /// Its address and a token are printed to standard output as two lines for a shell. The
     /// server runs until it is interrupted.
-    Demo(demo::DemoArgs),
+    Demo(DemoArgs),
     /// Sign in to SuperOffice Online, once for many calls
     Auth(auth::AuthArgs),
     /// Show the effective settings with their sources, and check them step by step
@@ -64,10 +61,26 @@ pub enum Command {
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page of the program, or of a command
-    Man(man::ManArgs),
+    Man(ManArgs),
     /// Print the candidates for a word of a command line
     #[command(name = "__complete", hide = true)]
     Complete(completions::CompleteArgs),
+}
+
+/// The arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Serve at this port; 0 means a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+}
+
+/// The arguments of `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The command, such as `get` or `auth login`; without one, the program itself
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
 }
 
 /// The text of `--version` after the name. The build script sets commit and target.

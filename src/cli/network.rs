@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::heading::CONNECTION;
+/// The heading of these options, and of others about a connection, in help.
+pub(super) const CONNECTION: &str = "Connection";
 
 /// The options for retries, proxies and TLS.
 #[derive(Clone, Debug, Default, Args)]

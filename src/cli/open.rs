@@ -3,8 +3,7 @@
 use clap::Args;
 
 use super::auth::ProfileArgs;
-use super::heading::CONNECTION;
-use super::network::NetworkArgs;
+use super::network::{CONNECTION, NetworkArgs};
 
 /// The arguments of `open`.
 #[derive(Clone, Debug, Default, Args)]

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::cli::demo::DemoArgs;
+use crate::cli::DemoArgs;
 use crate::context::Context;
 use crate::demo::{self, Server};
 use crate::error::{Error, Kind, Result};

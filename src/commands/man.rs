@@ -1,6 +1,6 @@
 //! `sotickets man`.
 
-use crate::cli::man::ManArgs;
+use crate::cli::ManArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::escape;

@@ -12,15 +12,13 @@ use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::suggest;
-
 use crate::secret::secret_source::SecretSource;
-use crate::settings::profile::{Profile, ProfileValue};
+use crate::settings::profile::Profile;
 use crate::settings::registry::{self, Setting, ValueType};
 use crate::source::{ConfigLine, Source, Sourced};
+use crate::suggest;
 
 /// The parsed file.
-#[derive(Clone, Debug)]
 pub(crate) struct ConfigFile {
     /// The profile that is used if nothing names one.
     pub(crate) default_profile: Option<Sourced<String>>,
@@ -49,9 +47,7 @@ pub(crate) fn parse(text: &str, file: &Path) -> Result<ConfigFile> {
                 let Some(name) = value.get_ref().as_str() else {
                     return Err(reader.wrong_type(key, value, "the name of one profile"));
                 };
-                let (number, _) = reader.position(&key.span());
-                let line = ConfigLine { profile: None, file: file.to_owned(), number };
-                let source = Source::File { key: DEFAULT_PROFILE, line };
+                let source = reader.source(None, DEFAULT_PROFILE, key);
                 config_file.default_profile = Some(Sourced::new(name.to_owned(), source));
             }
             PROFILES => {
@@ -68,8 +64,8 @@ pub(crate) fn parse(text: &str, file: &Path) -> Result<ConfigFile> {
     let secrets =
         registry::ALL.iter().chain(&registry::SYSTEM_USER).filter(|it| it.secret().is_some());
     config_file.names_command = secrets
-        .flat_map(|setting| config_file.profiles.iter().filter_map(|p| p.values.get(setting.key)))
-        .any(|value| value.text.parse().is_ok_and(|source: SecretSource| source.is_command()));
+        .flat_map(|setting| config_file.profiles.iter().filter_map(|it| it.find(setting)))
+        .any(|text| text.value.parse().is_ok_and(|source: SecretSource| source.is_command()));
     Ok(config_file)
 }
 
@@ -113,44 +109,35 @@ impl Reader<'_> {
         let Some(table) = table.get_ref().as_table() else {
             return Err(self.wrong_type(name, table, "a table: [profiles.NAME]"));
         };
-        let name = name.get_ref().as_ref();
-        let mut values = BTreeMap::new();
+        let (name, values) = (name.get_ref().clone().into_owned(), BTreeMap::new());
+        let mut profile = Profile { name, file: self.file.to_owned(), values };
         for (key, value) in in_order(table) {
-            if key.get_ref().as_ref() == registry::SYSTEM_USER_TABLE {
-                self.system_user(key, value, &mut values)?;
+            if key.get_ref() == registry::SYSTEM_USER_TABLE {
+                self.system_user(key, value, &mut profile)?;
                 continue;
             }
-            let setting = registry::ALL
-                .iter()
-                .find(|setting| setting.key == key.get_ref().as_ref())
-                .ok_or_else(|| self.unknown_in_profile(key, name))?;
-            let (line, _) = self.position(&key.span());
-            values
-                .insert(setting.key, ProfileValue { text: self.value(setting, key, value)?, line });
+            let setting = registry::ALL.iter().find(|setting| setting.key == key.get_ref());
+            let setting = setting.ok_or_else(|| self.unknown_in_profile(key, &profile.name))?;
+            self.add(&mut profile, setting, key, value)?;
             let both = [&registry::URL, &registry::TENANT];
-            if both.iter().all(|one| values.contains_key(one.key)) {
-                let name = escape::excerpt(name, 60);
-                return Err(Error::usage(format!(
-                    "{}: profile '{name}' has a url and a tenant",
-                    self.at(&key.span())
-                ))
-                .hint("the address of a tenant is looked up; leave one of them out"));
+            if both.iter().all(|one| profile.find(one).is_some()) {
+                let (at, name) = (self.at(&key.span()), profile.display_name());
+                return Err(Error::usage(format!("{at}: {name} has a url and a tenant"))
+                    .hint("the address of a tenant is looked up; leave one of them out"));
             }
         }
-        Ok(Profile { name: name.to_owned(), file: self.file.to_owned(), values })
+        Ok(profile)
     }
 
-    /// Parses the table of a system user, which needs all of its keys.
+    /// Adds the settings in the table of a system user, which needs all of its keys.
     fn system_user(
         &self,
         key: &Key<'_>,
         value: &Spanned<DeValue<'_>>,
-        values: &mut BTreeMap<&'static str, ProfileValue>,
+        profile: &mut Profile,
     ) -> Result<()> {
-        let short = |setting: &'static Setting| {
-            setting.key.rsplit_once('.').map_or(setting.key, |(_, short)| short)
-        };
-        let names = || registry::SYSTEM_USER.into_iter().map(short);
+        let name = |setting: &Setting| setting.key.rsplit('.').next().unwrap_or_default();
+        let names = registry::SYSTEM_USER.map(name);
         let Some(table) = value.get_ref().as_table() else {
             return Err(self.wrong_type(
                 key,
@@ -159,29 +146,41 @@ impl Reader<'_> {
             ));
         };
         for (key, value) in in_order(table) {
-            let name = key.get_ref().as_ref();
-            let setting = registry::SYSTEM_USER.into_iter().find(|setting| short(setting) == name);
-            let Some(setting) = setting else {
-                let error = self.unknown(key, " in system_user");
-                return Err(match suggest::did_you_mean(&name.replace('-', "_"), names()) {
-                    Some(hint) => error.hint(hint),
-                    None => error
-                        .hint(format!("the keys are {}", names().collect::<Vec<_>>().join(", "))),
-                });
-            };
-            let (line, _) = self.position(&key.span());
-            values
-                .insert(setting.key, ProfileValue { text: self.value(setting, key, value)?, line });
+            match names.iter().position(|name| name == key.get_ref()) {
+                Some(index) => self.add(profile, registry::SYSTEM_USER[index], key, value)?,
+                None => return Err(self.unknown(key, " in system_user", &names)),
+            }
         }
-        match registry::SYSTEM_USER.into_iter().find(|setting| !values.contains_key(setting.key)) {
-            Some(lacking) => Err(Error::usage(format!(
-                "{}: system_user has no {}",
-                self.at(&key.span()),
-                short(lacking)
-            ))
-            .hint(format!("it needs {}, each with a SRC", names().collect::<Vec<_>>().join(", ")))),
+        let is_missing = |setting: &&&Setting| profile.find(setting).is_none();
+        match registry::SYSTEM_USER.iter().find(is_missing) {
+            Some(missing) => {
+                let (at, name) = (self.at(&key.span()), name(missing));
+                Err(Error::usage(format!("{at}: system_user has no {name}"))
+                    .hint(format!("it needs {}, each with a SRC", names.join(", "))))
+            }
             None => Ok(()),
         }
+    }
+
+    /// Adds the value of `setting` to `profile`.
+    fn add(
+        &self,
+        profile: &mut Profile,
+        setting: &'static Setting,
+        key: &Key<'_>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Result<()> {
+        let text = self.value(setting, key, value)?;
+        let source = self.source(Some(&profile.name), setting.key, key);
+        profile.values.insert(setting.key, Sourced::new(text, source));
+        Ok(())
+    }
+
+    fn source(&self, profile: Option<&str>, key: &'static str, at: &Key<'_>) -> Source {
+        let (number, _) = self.position(&at.span());
+        let line =
+            ConfigLine { profile: profile.map(str::to_owned), file: self.file.to_owned(), number };
+        Source::File { key, line }
     }
 
     /// Returns the value of `setting` as the text that its option would take.
@@ -272,32 +271,36 @@ impl Reader<'_> {
     }
 
     fn unknown_at_top(&self, key: &Key<'_>) -> Error {
-        let name = key.get_ref().as_ref();
-        let error = self.unknown(key, "");
-        if registry::ALL.iter().any(|setting| setting.key == name) {
+        let error = self.unknown_key(key, "");
+        if registry::ALL.iter().any(|setting| setting.key == key.get_ref()) {
             return error.hint("it belongs in a profile, below a line [profiles.NAME]");
         }
-        match suggest::did_you_mean(name, [DEFAULT_PROFILE, PROFILES]) {
-            Some(hint) => error.hint(hint),
-            None => error.hint(format!("there are {DEFAULT_PROFILE} and [{PROFILES}.NAME]")),
-        }
+        let hint = suggest::did_you_mean(key.get_ref(), [DEFAULT_PROFILE, PROFILES]);
+        let names = || format!("there are {DEFAULT_PROFILE} and [{PROFILES}.NAME]");
+        error.hint(hint.unwrap_or_else(names))
     }
 
     fn unknown_in_profile(&self, key: &Key<'_>, profile: &str) -> Error {
-        let name = key.get_ref().as_ref();
-        let error = self.unknown(key, &format!(" in profile '{}'", escape::excerpt(profile, 60)));
-        if name == DEFAULT_PROFILE {
-            return error.hint("it belongs above the first line [profiles.NAME]");
+        let within = format!(" in profile '{}'", escape::excerpt(profile, 60));
+        if key.get_ref() == DEFAULT_PROFILE {
+            return self
+                .unknown_key(key, &within)
+                .hint("it belongs above the first line [profiles.NAME]");
         }
-        let keys =
-            || registry::ALL.iter().map(|setting| setting.key).chain([registry::SYSTEM_USER_TABLE]);
-        match suggest::did_you_mean(&name.replace('-', "_"), keys()) {
-            Some(hint) => error.hint(hint),
-            None => error.hint(format!("the keys are {}", keys().collect::<Vec<_>>().join(", "))),
-        }
+        let keys = registry::ALL.iter().map(|setting| setting.key);
+        let keys: Vec<&str> = keys.chain([registry::SYSTEM_USER_TABLE]).collect();
+        self.unknown(key, &within, &keys)
     }
 
-    fn unknown(&self, key: &Key<'_>, within: &str) -> Error {
+    /// Returns the error for a key that is none of `keys`.
+    fn unknown(&self, key: &Key<'_>, within: &str, keys: &[&str]) -> Error {
+        let name = key.get_ref().replace('-', "_");
+        let hint = suggest::did_you_mean(&name, keys.iter().copied());
+        self.unknown_key(key, within)
+            .hint(hint.unwrap_or_else(|| format!("the keys are {}", keys.join(", "))))
+    }
+
+    fn unknown_key(&self, key: &Key<'_>, within: &str) -> Error {
         let name = escape::excerpt(key.get_ref(), 60);
         Error::usage(format!("{}: unknown key '{name}'{within}", self.at(&key.span())))
     }

@@ -12,14 +12,14 @@ use crate::source::Source;
 use crate::ticket::column;
 use crate::ticket::ids::{IdList, TicketId};
 
+use super::Settings;
 use super::config::default_path;
-use super::parse::header::{self, HeaderArg};
 use super::plan::call::{self, CallPlan};
 use super::plan::login;
 use super::registry::{self, Setting, ValueType};
+use super::resolve::header::{self, HeaderArg};
 use super::resolve::target::{self, Target};
 use super::resolve::{output, proxy};
-use super::{Settings, conflicts};
 
 /// The settings in effect.
 #[derive(Debug)]
@@ -136,7 +136,6 @@ pub(crate) fn examine(settings: &Settings<'_>) -> Result<EffectiveSettings> {
 }
 
 fn planned(settings: &Settings<'_>) -> Result<CallPlan> {
-    conflicts::check_call(settings.call)?;
     let plan = call::plan(settings, false)?;
     call::check_stdin(std::iter::empty(), &plan.all_secrets())?;
     Ok(plan)

@@ -3,9 +3,7 @@
 
 pub(crate) mod config;
 pub(crate) mod config_file;
-pub(crate) mod conflicts;
 pub(crate) mod effective;
-pub(crate) mod parse;
 pub(crate) mod plan;
 pub(crate) mod profile;
 pub mod registry;
@@ -26,7 +24,7 @@ use registry::Setting;
 
 /// The settings of a command in their layers: options, below them variables, below those the
 /// profile in use.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Settings<'a> {
     /// The options of every call.
     pub(crate) call: &'a CallArgs,

@@ -8,7 +8,7 @@ use crate::secret::secret_kind::{self, SecretKind};
 pub struct Setting {
     /// The key in a profile.
     pub key: &'static str,
-    /// The option; empty for a setting of a profile alone.
+    /// The option; empty for a setting that only a profile holds.
     pub option: &'static str,
     /// The variable.
     pub variable: &'static str,
@@ -65,7 +65,7 @@ impl Setting {
 }
 
 macro_rules! settings {
-    ($($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal, $kind:expr))?, $default:expr, $meaning:literal, $option_value:expr;)*) => {
+    ($(#[$doc:meta])* $all:ident: $($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal, $kind:expr))?, $default:expr, $meaning:literal, $option_value:expr;)*) => {
         $(
             pub(crate) const $name: Setting = Setting {
                 key: $key,
@@ -77,12 +77,15 @@ macro_rules! settings {
                 option_value: $option_value,
             };
         )*
-        /// Every setting, in the order in which `doctor` and documentation list it.
-        pub const ALL: &[&Setting] = &[$(&$name),*];
+        $(#[$doc])*
+        pub const $all: [&Setting; [$($key),*].len()] = [$(&$name),*];
     };
 }
 
 settings! {
+    /// Every setting of options and profiles, in the order in which `doctor` and documentation
+    /// list it.
+    ALL:
     URL = "url", "--url", "SOTICKETS_URL", Address, None,
         "the installation's address",
         |call| call.url.as_deref();
@@ -186,45 +189,19 @@ pub const OTHER_VARIABLES: [(&str, &str); 6] = [
 /// The key of the table with the settings of [`SYSTEM_USER`].
 pub(crate) const SYSTEM_USER_TABLE: &str = "system_user";
 
-/// The settings of unattended sign-in, which only a profile holds.
-pub const SYSTEM_USER: [&Setting; 3] =
-    [&SYSTEM_USER_TOKEN, &SYSTEM_USER_PRIVATE_KEY, &SYSTEM_USER_APPLICATION_TOKEN];
-
-const fn system_user(
-    key: &'static str,
-    variable: &'static str,
-    value_type: ValueType,
-    meaning: &'static str,
-) -> Setting {
-    Setting {
-        key,
-        option: "",
-        variable,
-        value_type,
-        default: None,
-        meaning,
-        option_value: |_| None,
-    }
+settings! {
+    /// The settings of unattended sign-in, which only a profile holds.
+    SYSTEM_USER:
+    SYSTEM_USER_TOKEN = "system_user.token", "", "SOTICKETS_SYSTEM_USER_TOKEN", Secret("system user token", secret_kind::whole("")), None,
+        "the system user token of application and tenant (Online)",
+        |_| None;
+    SYSTEM_USER_PRIVATE_KEY = "system_user.private_key", "", "SOTICKETS_SYSTEM_USER_PRIVATE_KEY", Secret("private key", SecretKind::Key), None,
+        "the application's RSA key, in XML or PEM",
+        |_| None;
+    SYSTEM_USER_APPLICATION_TOKEN = "system_user.application_token", "", "SOTICKETS_SYSTEM_USER_APPLICATION_TOKEN", Secret("application token", secret_kind::whole("SO-AppToken")), None,
+        "the application's token, its client secret",
+        |_| None;
 }
-
-pub(crate) const SYSTEM_USER_TOKEN: Setting = system_user(
-    "system_user.token",
-    "SOTICKETS_SYSTEM_USER_TOKEN",
-    ValueType::Secret("system user token", secret_kind::whole("")),
-    "the system user token of application and tenant (Online)",
-);
-pub(crate) const SYSTEM_USER_PRIVATE_KEY: Setting = system_user(
-    "system_user.private_key",
-    "SOTICKETS_SYSTEM_USER_PRIVATE_KEY",
-    ValueType::Secret("private key", SecretKind::Key),
-    "the application's RSA key, in XML or PEM",
-);
-pub(crate) const SYSTEM_USER_APPLICATION_TOKEN: Setting = system_user(
-    "system_user.application_token",
-    "SOTICKETS_SYSTEM_USER_APPLICATION_TOKEN",
-    ValueType::Secret("application token", secret_kind::whole("SO-AppToken")),
-    "the application's token, its client secret",
-);
 
 #[cfg(test)]
 mod tests {

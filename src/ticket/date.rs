@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Utc};
 use chrono_tz::Tz;
+use clap::ValueEnum;
 
 /// Returns whether `text` means 'no date': the first day of year 1, with or without an offset.
 pub(crate) fn is_no_date(text: &str) -> bool {
@@ -17,16 +18,16 @@ pub(crate) fn has_offset(text: &str) -> Option<bool> {
     Some(date.offset.is_some())
 }
 
-/// The style of a date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The styles of a date, with their help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Style {
-    /// The server's own text.
+    /// As the server sent them
     AsSent,
-    /// RFC 3339, with an offset if there is one.
+    /// RFC 3339, with the zone's offset
     Iso,
-    /// `2026-03-29 14:52`.
+    /// 2026-03-29 14:52
     Short,
-    /// `3 days ago`.
+    /// 3 days ago (only in formats for people)
     Relative,
 }
 

@@ -15,7 +15,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use crate::context::Environment;
 use crate::secret::secret_source;
 use crate::settings::config;
-use crate::settings::parse::zone_codes::CODES;
+use crate::settings::resolve::zone::CODES;
 use crate::tenant::environment;
 use crate::ticket::catalogue::CATALOGUE;
 

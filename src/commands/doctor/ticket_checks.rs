@@ -7,8 +7,8 @@ use crate::error::{Error, Kind, Result};
 use crate::http::client::Client;
 use crate::http::response::Response;
 use crate::secret::mask::Mask;
-use crate::settings::parse::language::UNTRANSLATED;
 use crate::settings::resolve::credential::{self, CredentialPlan};
+use crate::settings::resolve::locale::UNTRANSLATED;
 use crate::ticket::column::Column;
 use crate::ticket::reconcile::{Reconciliation, reconcile};
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::settings::parse::zone::OFFSET_OPTION;
+use crate::settings::resolve::zone::OFFSET_OPTION;
 use crate::ticket::date;
 
 use super::check::{Check, Step};

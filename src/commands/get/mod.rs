@@ -19,11 +19,11 @@ use crate::http::response::Response;
 use crate::output::Document;
 use crate::secret::{ResolvedSecret, Secret};
 use crate::settings::Settings;
-use crate::settings::parse::zone::ServerZone;
 use crate::settings::plan::call::ReadyCall;
 use crate::settings::plan::get::{GetPlan, resolve};
 use crate::settings::resolve::ids::IdSources;
 use crate::settings::resolve::target::Target;
+use crate::settings::resolve::zone::ServerZone;
 
 use super::messages::{warn_if_unchecked, warn_with_hint};
 use super::transport::with_transport;

@@ -23,7 +23,7 @@ pub fn page(path: &str) -> Page {
 fn sections(path: &str) -> Vec<Section> {
     let connection = |settings: &[&'static Setting]| [settings, &NETWORK_SETTINGS].concat();
     match path {
-        "" => vec![environment(registry::ALL), exit_status(&Kind::ALL), files(&FILES)],
+        "" => vec![environment(&registry::ALL), exit_status(&Kind::ALL), files(&FILES)],
         "get" => {
             let environment = environment(&without(&LOGIN_SETTINGS));
             vec![sources(), environment, exit_status(&Kind::ALL), files(&FILES)]

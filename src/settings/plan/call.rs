@@ -16,15 +16,14 @@ use crate::secret::secret_ref::SecretRef;
 use crate::tenant::locator::Locator;
 
 use crate::settings::Settings;
-use crate::settings::parse::header::check_header_value;
-use crate::settings::parse::header::{self, HeaderArg};
-use crate::settings::parse::language;
-use crate::settings::parse::zone::{self, Zone};
 use crate::settings::plan::login;
 use crate::settings::registry;
 use crate::settings::resolve::credential::{self, CredentialPlan};
+use crate::settings::resolve::header::{self, HeaderArg};
+use crate::settings::resolve::locale;
 use crate::settings::resolve::network::{self, NetworkPlan};
 use crate::settings::resolve::target::{self, Target};
+use crate::settings::resolve::zone::{self, Zone};
 use crate::source::Sourced;
 
 /// A call, checked. Its [`SecretRef`]s are not read yet.
@@ -131,6 +130,7 @@ impl CallPlan {
 
 /// Plans the call that `settings` describe; with `demo` to the built-in sample server.
 pub(crate) fn plan(settings: &Settings<'_>, demo: bool) -> Result<CallPlan> {
+    check_options(settings.call)?;
     let zone = settings
         .find(&registry::TIMEZONE)
         .map(|setting| zone::parse(&setting, &settings.environment))
@@ -146,7 +146,7 @@ pub(crate) fn plan(settings: &Settings<'_>, demo: bool) -> Result<CallPlan> {
     let sign_in = credential.as_ref().ok().and_then(|it| it.as_ref()?.sign_in());
     let target = if demo { None } else { Some(target::find(settings, sign_in)?) };
     let first = target.as_ref().map(|target| target.value.first());
-    let (locale, warnings) = locale(settings, zone.as_ref())?;
+    let (locale, warnings) = locale::resolve(settings, zone.as_ref())?;
     let plan = CallPlan {
         locale,
         warnings,
@@ -166,6 +166,27 @@ pub(crate) fn plan(settings: &Settings<'_>, demo: bool) -> Result<CallPlan> {
     let secret = secrets.first().map(|secret| secret.label.as_str()).or(token);
     check_plain_http(settings.call, first.as_ref(), plan.network.proxy(), secret)?;
     Ok(plan)
+}
+
+/// Checks that each option of the call has an effect.
+fn check_options(call: &CallArgs) -> Result<()> {
+    let has_credential = [&call.user, &call.password, &call.ticket, &call.token, &call.xsrf_token]
+        .into_iter()
+        .chain([&call.cookie, &call.app_token])
+        .any(Option::is_some);
+    let has_no_trust = call.network.insecure && call.network.cacert.is_some();
+    refuse(&[
+        (call.no_auth && has_credential, "--no-auth", "sends no credential, and one is given"),
+        (has_no_trust, "--cacert", "does nothing with --insecure, which trusts anyone"),
+    ])
+}
+
+/// Returns an error for the first option that is given, and has no effect for a reason.
+pub(super) fn refuse(options: &[(bool, &str, &str)]) -> Result<()> {
+    match options.iter().find(|(is_given, ..)| *is_given) {
+        Some((_, option, reason)) => Err(Error::usage(format!("{option} {reason}"))),
+        None => Ok(()),
+    }
 }
 
 /// Checks that a system user has a tenant to sign in at.
@@ -193,29 +214,6 @@ fn headers(settings: &Settings<'_>) -> Result<Vec<HeaderArg>> {
     let profile = settings.profile_name();
     let read = |text: &String| Ok(header::parse(text)?.with_profile(profile));
     settings.call.headers.iter().map(read).collect()
-}
-
-/// Resolves language, culture and zone, with warnings.
-fn locale(settings: &Settings<'_>, zone: Option<&Zone>) -> Result<(Locale, Vec<(String, String)>)> {
-    let language = settings.find(&registry::LANGUAGE);
-    let culture = settings.find(&registry::CULTURE);
-    for setting in language.iter().chain(&culture) {
-        check_header_value(&setting.value, &setting.source)?;
-    }
-    let of_language = language
-        .as_ref()
-        .filter(|language| !language::UNTRANSLATED.contains(&language.value.as_str()))
-        .and_then(|language| {
-            language::warning(language, "en, nb-NO or zh-Hans, or * for untranslated text")
-        });
-    let of_culture =
-        culture.as_ref().and_then(|culture| language::warning(culture, "en-US or nb-NO"));
-    let locale = Locale {
-        language: language.map_or_else(|| "en".to_owned(), |setting| setting.value),
-        culture: culture.map(|setting| setting.value),
-        timezone: zone.map(|zone| zone.header.clone()),
-    };
-    Ok((locale, of_language.into_iter().chain(of_culture).collect()))
 }
 
 /// Checks that no secret travels unencrypted to the server, or to the proxy on the way.

@@ -6,17 +6,18 @@ use crate::cli::get::GetArgs;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::OutputFormat;
+use crate::source::{Source, Sourced};
 use crate::ticket::column::Column;
-use crate::ticket::date::Dates;
+use crate::ticket::date::{Dates, Style};
 
 use crate::settings::Settings;
-use crate::settings::conflicts;
-use crate::settings::parse::zone::ServerZone;
-use crate::settings::plan::call::{self, CallPlan};
+use crate::settings::plan::call::{self, CallPlan, refuse};
+use crate::settings::registry::SELECT;
 use crate::settings::resolve::credential;
 use crate::settings::resolve::ids::{self, IdSources};
 use crate::settings::resolve::links::Links;
 use crate::settings::resolve::output::{self, OutputPlan, date_style, output_format};
+use crate::settings::resolve::zone::ServerZone;
 
 /// A call of `get` with its output, checked. Its secrets are not read yet.
 pub(crate) struct GetPlan {
@@ -42,7 +43,8 @@ pub(crate) fn resolve(
 ) -> Result<GetPlan> {
     let display = checked_display(args, settings, context);
     let call = call::plan(settings, args.demo);
-    let ids = IdSources::for_get(args).check();
+    let id_sources = IdSources::for_get(args);
+    let ids = id_sources.check();
     let ((display, select), mut call) = match (ids, display, call) {
         (Ok(()), Ok(display), Ok(call)) => (display, call),
         (ids, display, call) => {
@@ -59,7 +61,7 @@ pub(crate) fn resolve(
         zone.and_then(|zone| zone.convert_to),
         context.now,
     );
-    call::check_stdin(ids_from_stdin(args), &call.all_secrets())?;
+    call::check_stdin(id_sources.stdin_origins(), &call.all_secrets())?;
     if call.lacks_credential(&args.call) && !args.demo {
         return Err(credential::no_credential());
     }
@@ -80,13 +82,6 @@ pub(crate) fn resolve(
     })
 }
 
-/// Returns the arguments that read ids from standard input.
-fn ids_from_stdin(args: &GetArgs) -> impl Iterator<Item = String> {
-    let ids = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
-    let file = args.ids_file.iter().filter(|path| path.as_os_str() == ids::STDIN);
-    ids.chain(file.map(|_| "--ids-file -".to_owned()))
-}
-
 /// Resolves the output and the columns to request, once their options fit each other.
 fn checked_display(
     args: &GetArgs,
@@ -94,6 +89,72 @@ fn checked_display(
     context: &Context<'_>,
 ) -> Result<(OutputPlan, Option<Vec<Column>>)> {
     let format = output_format(args, settings)?;
-    conflicts::check(args, &format, settings)?;
+    check(args, &format, settings)?;
     output::resolve(args, format.value, settings, context)
+}
+
+/// Checks that each option of `get` has an effect.
+fn check(args: &GetArgs, chosen: &Sourced<OutputFormat>, settings: &Settings<'_>) -> Result<()> {
+    let format = chosen.value;
+    let separated_options = [
+        (args.no_header, "--no-header"),
+        (args.delimiter.is_some(), "--delimiter"),
+        (args.bom, "--bom"),
+        (args.guard_formulas, "--guard-formulas"),
+    ];
+    let separated_option = separated_options.iter().find(|(is_set, _)| *is_set);
+    let refusal = if let Some((_, option)) = separated_option.filter(|_| !format.is_separated()) {
+        Some(format!("{option} is for {}", OutputFormat::list(OutputFormat::is_separated)))
+    } else if args.dates.is_some() && format.is_raw() {
+        let formats = OutputFormat::list(OutputFormat::is_raw);
+        Some(format!("--dates does nothing with {formats}, which are never rewritten"))
+    } else if args.dates == Some(Style::Relative) && !format.is_for_people() {
+        let formats = OutputFormat::list(OutputFormat::is_for_people);
+        Some(format!("--dates relative is for {formats}"))
+    } else {
+        None
+    };
+    if let Some(refusal) = refusal {
+        return Err(Error::usage(refusal + &chosen_elsewhere(args, chosen)));
+    }
+    let selects = !args.select.is_empty() || settings.find(&SELECT).is_some();
+    if args.any_field && !selects {
+        return Err(Error::usage("--any-field goes with --select"));
+    }
+    check_demo(args)
+}
+
+/// Checks `--demo`: options for another server and for a connection do nothing with it.
+fn check_demo(args: &GetArgs) -> Result<()> {
+    const LOCAL: &str = "does nothing with --demo, which stays on this machine";
+    const PLAIN: &str = "does nothing with --demo, which knows no proxy and no TLS";
+    if !args.demo {
+        return Ok(());
+    }
+    let (call, network) = (&args.call, &args.call.network);
+    refuse(&[
+        (call.url.is_some(), "--demo", "asks the built-in server, and --url names another"),
+        (call.tenant.is_some(), "--demo", "asks the built-in server, and --tenant names another"),
+        (call.environment.is_some(), "--environment", LOCAL),
+        (call.allow_plain_http, "--allow-plain-http", LOCAL),
+        (
+            args.dry_run,
+            "--dry-run",
+            "would show a server that --demo ends with the call; start `sotickets demo` and give its --url",
+        ),
+        (network.proxy.is_some(), "--proxy", PLAIN),
+        (network.proxy_password.is_some(), "--proxy-password", PLAIN),
+        (network.cacert.is_some(), "--cacert", PLAIN),
+        (network.client_cert.is_some(), "--client-cert", PLAIN),
+        (network.client_key.is_some(), "--client-key", PLAIN),
+        (network.insecure, "--insecure", PLAIN),
+    ])
+}
+
+/// Names what chose the format, if that was no option.
+fn chosen_elsewhere(args: &GetArgs, chosen: &Sourced<OutputFormat>) -> String {
+    if args.output.is_some() || chosen.source == Source::Default {
+        return String::new();
+    }
+    format!("; {} chose {}", chosen.source, chosen.value.name())
 }

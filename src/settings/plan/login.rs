@@ -21,8 +21,8 @@ use crate::tenant::environment::OnlineEnvironment;
 use crate::fs::dirs;
 use crate::secret::secret_reader::SecretReader;
 use crate::settings::Settings;
-use crate::settings::parse::header::check_header_value;
 use crate::settings::registry;
+use crate::settings::resolve::header::check_header_value;
 use crate::settings::resolve::network;
 use crate::source::{Source, Sourced};
 

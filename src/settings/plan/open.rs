@@ -61,8 +61,7 @@ pub(crate) fn resolve(
             return Err(Error::join(errors).unwrap_or_else(ids::no_ids));
         }
     };
-    let stdin = args.ids.iter().filter(|id| *id == ids::STDIN).map(|_| "the ids of -".to_owned());
-    check_stdin(stdin, &[])?;
+    check_stdin(id_sources.stdin_origins(), &[])?;
     Ok(OpenPlan { ids: id_sources.read(&deadline, context)?, source })
 }
 

@@ -10,13 +10,12 @@ use crate::escape;
 use crate::http::header::BasicCharset;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
-use crate::settings::parse::header::check_header_value;
 use crate::settings::profile::Profile;
 use crate::settings::registry::{
-    APP_TOKEN, BASIC_CHARSET, COOKIE, PASSWORD, SYSTEM_USER, SYSTEM_USER_APPLICATION_TOKEN,
-    SYSTEM_USER_PRIVATE_KEY, SYSTEM_USER_TABLE, SYSTEM_USER_TOKEN, Setting, TICKET, TOKEN, USER,
-    XSRF_TOKEN,
+    APP_TOKEN, BASIC_CHARSET, COOKIE, PASSWORD, SYSTEM_USER, SYSTEM_USER_TABLE, Setting, TICKET,
+    TOKEN, USER, XSRF_TOKEN,
 };
+use crate::settings::resolve::header::check_header_value;
 use crate::settings::{Layer, Settings};
 use crate::source::{Source, Sourced};
 
@@ -49,18 +48,7 @@ pub(crate) struct SystemUserPlan {
 }
 
 impl SystemUserPlan {
-    fn from_profile(profile: &Profile) -> Result<Option<Self>> {
-        let token = profile.secret(&SYSTEM_USER_TOKEN)?;
-        let private_key = profile.secret(&SYSTEM_USER_PRIVATE_KEY)?;
-        let application_token = profile.secret(&SYSTEM_USER_APPLICATION_TOKEN)?;
-        let (Some(token), Some(private_key), Some(application_token)) =
-            (token, private_key, application_token)
-        else {
-            return Ok(None);
-        };
-        Ok(Some(Self { token, private_key, application_token }))
-    }
-
+    /// Reads the secrets.
     pub(crate) fn read(&self, reader: &mut SecretReader<'_, '_>) -> Result<SystemUser> {
         let token = reader.read(&self.token)?;
         let private_key = reader.read(&self.private_key)?;
@@ -200,12 +188,12 @@ impl Scheme {
         if self == Self::SystemUser && layer != Layer::Profile {
             return false;
         }
-        let is_set = |setting: &&Setting| match setting.secret() {
-            Some((_, kind)) => {
-                let found = settings.get(layer, setting);
-                found.is_some_and(|it| layer != Layer::Variables || !kind.is_unset(&it.value))
-            }
-            None => false,
+        let is_set = |setting: &&Setting| {
+            let (Some((_, kind)), Some(found)) = (setting.secret(), settings.get(layer, setting))
+            else {
+                return false;
+            };
+            layer != Layer::Variables || !kind.is_unset(&found.value)
         };
         let has_user =
             self == Self::Basic && layer == Layer::Options && settings.call.user.is_some();
@@ -228,52 +216,47 @@ impl Scheme {
 
     /// Plans the scheme with the secrets of `layer`. A variable completes an option.
     fn plan(self, layer: Layer, settings: &Settings<'_>) -> Result<Option<CredentialPlan>> {
-        let find = |setting: &Setting| match layer {
-            Layer::Options => match settings.secret(layer, setting)? {
-                Some(secret) => Ok(Some(secret)),
-                None => settings.secret(Layer::Variables, setting),
-            },
-            Layer::Variables | Layer::Profile => settings.secret(layer, setting),
+        let find = |setting: &Setting| match settings.secret(layer, setting)? {
+            None if layer == Layer::Options => settings.secret(Layer::Variables, setting),
+            secret => Ok(secret),
+        };
+        // A part of a profile is named with its line.
+        let incomplete = |setting: &Setting, secret: &SecretRef, missing| match layer {
+            Layer::Options => incomplete(setting.option, missing, layer),
+            Layer::Variables => incomplete(setting.variable, missing, layer),
+            Layer::Profile => incomplete(&secret.origin.to_string(), missing, layer),
         };
         Ok(match self {
             Self::Basic => match find(&PASSWORD)? {
                 Some(password) => Some(basic(settings, password)?),
-                None => return Err(incomplete(USER.option, &PASSWORD, layer)),
+                None => return Err(self::incomplete(USER.option, &PASSWORD, layer)),
             },
             Self::SoTicket => find(&TICKET)?.map(CredentialPlan::SoTicket),
             Self::Bearer => find(&TOKEN)?.map(CredentialPlan::Bearer),
-            Self::Xsrf => {
-                let (token, cookie) = (find(&XSRF_TOKEN)?, find(&COOKIE)?);
-                let (secret, setting, other) = match (token, cookie) {
-                    (Some(token), Some(cookie)) => {
-                        return Ok(Some(CredentialPlan::Xsrf { token, cookie }));
-                    }
-                    (Some(token), None) => (token, &XSRF_TOKEN, &COOKIE),
-                    (None, Some(cookie)) => (cookie, &COOKIE, &XSRF_TOKEN),
-                    (None, None) => return Ok(None),
-                };
-                let given = match layer {
-                    Layer::Options => setting.option.to_owned(),
-                    Layer::Variables => setting.variable.to_owned(),
-                    Layer::Profile => secret.origin.to_string(),
-                };
-                return Err(incomplete(&given, other, layer));
-            }
-            Self::SystemUser => match (settings.profile(), find(&APP_TOKEN)?) {
-                (Some(profile), None) => {
-                    let plan = SystemUserPlan::from_profile(profile)?;
-                    plan.map(Box::new).map(CredentialPlan::SystemUser)
-                }
-                (profile, Some(app_token)) => {
-                    let name = profile.map(Profile::display_name).unwrap_or_default();
+            Self::Xsrf => match (find(&XSRF_TOKEN)?, find(&COOKIE)?) {
+                (Some(token), Some(cookie)) => Some(CredentialPlan::Xsrf { token, cookie }),
+                (Some(token), None) => return Err(incomplete(&XSRF_TOKEN, &token, &COOKIE)),
+                (None, Some(cookie)) => return Err(incomplete(&COOKIE, &cookie, &XSRF_TOKEN)),
+                (None, None) => None,
+            },
+            Self::SystemUser => {
+                if let Some(app_token) = find(&APP_TOKEN)? {
+                    let name = settings.profile().map(Profile::display_name).unwrap_or_default();
                     return Err(Error::usage(format!(
                         "two application tokens are given in {name}: {}, and application_token of system_user",
                         app_token.origin
                     ))
                     .hint("a system user's own is sent with its ticket; leave app_token out"));
                 }
-                (None, None) => None,
-            },
+                let [token, private_key, application_token] = SYSTEM_USER.map(find);
+                match (token?, private_key?, application_token?) {
+                    (Some(token), Some(private_key), Some(application_token)) => {
+                        let plan = SystemUserPlan { token, private_key, application_token };
+                        Some(CredentialPlan::SystemUser(Box::new(plan)))
+                    }
+                    _ => None,
+                }
+            }
         })
     }
 }
@@ -361,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn an_option_beats_a_variable() {
+    fn option_overrides_a_variable() {
         let variables = [("SOTICKETS_TOKEN", "t"), ("SOTICKETS_PASSWORD", "")];
         let none = CallArgs::default();
         assert_eq!(described(&none, &variables).as_deref(), Ok("SOTICKETS_TOKEN"));
@@ -375,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn two_schemes_at_one_level_are_refused() {
+    fn two_schemes_in_one_layer_are_refused() {
         let both = CallArgs { user: some("tim"), token: some("stdin"), ..CallArgs::default() };
         assert_eq!(
             described(&both, &[]),
@@ -389,35 +372,29 @@ mod tests {
     }
 
     #[test]
-    fn a_part_alone_is_refused() {
+    fn part_of_a_credential_is_refused() {
+        let none = CallArgs::default;
         let cases = [
+            (CallArgs { password: some("prompt"), ..none() }, "a password is given, but no user"),
             (
-                CallArgs { password: some("prompt"), ..CallArgs::default() },
-                "a password is given, but no user",
-            ),
-            (
-                CallArgs { user: some("tim"), ..CallArgs::default() },
+                CallArgs { user: some("tim"), ..none() },
                 "--user goes with --password, and none is given",
             ),
             (
-                CallArgs { user: some("a:b"), password: some("prompt"), ..CallArgs::default() },
+                CallArgs { user: some("a:b"), password: some("prompt"), ..none() },
                 "--user: a user name of Basic has no colon",
             ),
             (
-                // Nor is it quoted for what else is wrong with it.
-                CallArgs {
-                    user: some("tim:pw\n"),
-                    password: some("prompt"),
-                    ..CallArgs::default()
-                },
+                // The control character is not reported, because that would quote the password.
+                CallArgs { user: some("tim:pw\n"), password: some("prompt"), ..none() },
                 "--user: a user name of Basic has no colon",
             ),
             (
-                CallArgs { xsrf_token: some("env:X"), ..CallArgs::default() },
+                CallArgs { xsrf_token: some("env:X"), ..none() },
                 "--xsrf-token goes with --cookie, and none is given",
             ),
             (
-                CallArgs { cookie: some("env:X"), ..CallArgs::default() },
+                CallArgs { cookie: some("env:X"), ..none() },
                 "--cookie goes with --xsrf-token, and none is given",
             ),
         ];

@@ -12,7 +12,7 @@ use crate::escape;
 use crate::ticket::ids::{self, IdList, TicketId};
 
 /// The argument for standard input.
-pub(crate) const STDIN: &str = "-";
+const STDIN: &str = "-";
 
 /// The sources of the ids.
 #[derive(Clone, Copy, Debug)]
@@ -31,14 +31,22 @@ impl<'a> IdSources<'a> {
         Self { arguments: &args.ids, file: args.ids_file.as_deref(), limit: args.max_ids }
     }
 
-    /// Checks the ids that were typed, before anything is read.
+    /// Returns the arguments that read ids from standard input.
+    pub(crate) fn stdin_origins(&self) -> impl Iterator<Item = String> {
+        let ids = self.arguments.iter().filter(|id| *id == STDIN);
+        let file = self.file.into_iter().filter(|path| path.as_os_str() == STDIN);
+        let file = file.map(|_| "--ids-file -".to_owned());
+        ids.map(|_| "the ids of -".to_owned()).chain(file)
+    }
+
+    /// Checks the ids of the arguments, before anything is read.
     pub(crate) fn check(&self) -> Result<()> {
         if self.arguments.is_empty() && self.file.is_none() {
             return Err(no_ids());
         }
         let mut list = IdList::new(self.limit);
-        let typed = self.arguments.iter().filter(|id| *id != STDIN);
-        typed.for_each(|id| list.add_argument(id));
+        let ids = self.arguments.iter().filter(|id| *id != STDIN);
+        ids.for_each(|id| list.add_argument(id));
         list.into_ids().map(drop)
     }
 

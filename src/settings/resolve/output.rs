@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::cli::get::{DateStyle, GetArgs};
+use crate::cli::get::GetArgs;
 use crate::context::{Context, Terminal};
 use crate::error::{Error, Result};
 use crate::escape;
@@ -14,8 +14,8 @@ use crate::ticket::column::{self, Column};
 use crate::ticket::date::Style;
 
 use crate::settings::Settings;
-use crate::settings::parse::zone::Zone;
 use crate::settings::registry::{OUTPUT, SELECT};
+use crate::settings::resolve::zone::Zone;
 use crate::source::{Source, Sourced};
 
 /// The plan of the output: the columns, and how they are written.
@@ -59,7 +59,7 @@ pub(crate) fn resolve(
     Ok((plan, requested))
 }
 
-/// The format that option, variable or profile name, with what named it.
+/// Returns the format of option, variable or profile, with its source.
 pub(crate) fn output_format(
     args: &GetArgs,
     settings: &Settings<'_>,
@@ -70,7 +70,7 @@ pub(crate) fn output_format(
     }
 }
 
-/// The format that variable or profile name, or else the default.
+/// Returns the format of variable or profile, or else the default.
 pub(crate) fn configured_format(settings: &Settings<'_>) -> Result<Sourced<OutputFormat>> {
     let Some(Sourced { value: name, source }) = settings.find(&OUTPUT) else {
         return Ok(Sourced::new(OutputFormat::Table, Source::Default));
@@ -99,8 +99,8 @@ fn selection(args: &GetArgs, settings: &Settings<'_>) -> Result<Option<Vec<Colum
         .map_err(|error| error.with_source(&source.to_string()))
 }
 
-/// The columns of the request. Every format that accounts for its tickets by id
-/// asks for the id; json and xml are what was asked for, to the letter.
+/// Returns the columns of the request. Every format that accounts for its tickets by id
+/// requests the id; json and xml are exactly what was requested.
 fn columns_to_request(format: OutputFormat, selected: Option<&[Column]>) -> Option<Vec<Column>> {
     let mut columns = match (selected, format.default_columns()) {
         (Some(columns), _) => columns.to_vec(),
@@ -160,18 +160,12 @@ fn is_delimiter(byte: u8) -> bool {
     byte == b'\t' || byte == b' ' || (byte.is_ascii_punctuation() && !b"\"\\'".contains(&byte))
 }
 
-/// The style of dates: as typed, or what suits `format` and `zone`.
+/// Returns the style of dates: that of the option, or the one that suits `format` and `zone`.
 pub(crate) fn date_style(args: &GetArgs, format: OutputFormat, zone: Option<&Zone>) -> Style {
-    let converted = zone.is_some_and(|zone| zone.convert_to.is_some());
-    let suitable = match (format.is_for_people(), converted) {
-        (true, _) => DateStyle::Short,
-        (false, true) => DateStyle::Iso,
-        (false, false) => DateStyle::AsSent,
-    };
-    match args.dates.unwrap_or(suitable) {
-        DateStyle::AsSent => Style::AsSent,
-        DateStyle::Iso => Style::Iso,
-        DateStyle::Short => Style::Short,
-        DateStyle::Relative => Style::Relative,
-    }
+    let is_converted = zone.is_some_and(|zone| zone.convert_to.is_some());
+    args.dates.unwrap_or(match (format.is_for_people(), is_converted) {
+        (true, _) => Style::Short,
+        (false, true) => Style::Iso,
+        (false, false) => Style::AsSent,
+    })
 }

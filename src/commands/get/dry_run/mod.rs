@@ -24,11 +24,11 @@ use crate::http::tls::Tls;
 use crate::http::tls::trust::Trust;
 use crate::output::terminal;
 use crate::secret::secret_reader;
-use crate::settings::parse::header::HeaderArg;
 use crate::settings::plan::call::CallPlan;
 use crate::settings::plan::get::GetPlan;
 use crate::settings::registry::{SYSTEM_USER_PRIVATE_KEY, SYSTEM_USER_TOKEN, TICKET, TOKEN};
 use crate::settings::resolve::credential::CredentialPlan;
+use crate::settings::resolve::header::HeaderArg;
 use crate::settings::resolve::target::Target;
 use crate::tenant::locator::Locator;
 

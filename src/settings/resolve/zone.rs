@@ -7,10 +7,8 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use crate::context::Environment;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::suggest;
-
-use crate::settings::parse::zone_codes;
 use crate::source::{Source, Sourced};
+use crate::suggest;
 
 /// The time zone of dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +84,7 @@ pub(crate) fn parse(setting: &Sourced<String>, environment: &Environment) -> Res
     })?;
     let server = ServerZone {
         shown: format!("{source} {}", escape::excerpt(text, 60)),
-        iana: zone_codes::find(code).map(|zone| zone.iana),
+        iana: find_code(code).map(|zone| zone.iana),
         with_offset,
     };
     Ok(Zone { header: text.to_owned(), convert_to: None, server: Some(server) })
@@ -113,7 +111,7 @@ fn iana(name: &str) -> Option<Tz> {
         .or_else(|| TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name)).copied())
 }
 
-/// The zone of this machine: what `TZ` names, or else the system's setting.
+/// Returns the zone of this machine: that of `TZ`, or else the system's setting.
 fn local(environment: &Environment, source: &Source) -> Result<Tz> {
     let variable = environment.get("TZ");
     let named = variable.as_deref().map(zone_file).filter(|name| *name != "/etc/localtime");
@@ -144,6 +142,60 @@ fn zone_file(text: &str) -> &str {
 fn unknown_here(message: String) -> Error {
     Error::usage(message).hint("name the zone: --timezone Europe/Oslo")
 }
+
+/// A time zone of SuperOffice's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ZoneCode {
+    /// The code.
+    pub(crate) code: &'static str,
+    /// The number that stands for it as well.
+    pub(crate) id: u16,
+    /// The IANA zone.
+    pub(crate) iana: &'static str,
+}
+
+/// Returns the zone that `text`, a code or a number, stands for.
+fn find_code(text: &str) -> Option<&'static ZoneCode> {
+    let id: Option<u16> = text.parse().ok();
+    CODES.iter().find(|zone| zone.code.eq_ignore_ascii_case(text) || Some(zone.id) == id)
+}
+
+const fn zone(id: u16, code: &'static str, iana: &'static str) -> ZoneCode {
+    ZoneCode { code, id, iana }
+}
+
+/// The codes that the vendor publishes, by number: those of the sample output of its list
+/// `timezoneiana`, and those of its page about `SO-TimeZone`. A server knows many more.
+pub(crate) const CODES: [ZoneCode; 28] = [
+    zone(1, "UTC", "Etc/UTC"),
+    zone(36, "AU-ACT", "Australia/Canberra"),
+    zone(37, "AU3", "Australia/Broken_Hill"),
+    zone(38, "AU1", "Australia/Lord_Howe"),
+    zone(39, "AU-NSW", "Australia/Sydney"),
+    zone(40, "AU-NT", "Australia/Darwin"),
+    zone(41, "AU-QLD", "Australia/Brisbane"),
+    zone(42, "AU-SA", "Australia/Adelaide"),
+    zone(43, "AU-TAS", "Australia/Hobart"),
+    zone(44, "AU-VIC", "Australia/Melbourne"),
+    zone(45, "AU-WA", "Australia/Perth"),
+    zone(46, "AT", "Europe/Vienna"),
+    zone(50, "BD", "Asia/Dhaka"),
+    zone(53, "BE", "Europe/Brussels"),
+    zone(81, "BR-RJ", "America/Sao_Paulo"),
+    zone(96, "CA-AB", "America/Edmonton"),
+    zone(97, "CA-BC", "America/Vancouver"),
+    zone(98, "CA-BC1", "America/Dawson_Creek"),
+    zone(100, "CA2", "America/Goose_Bay"),
+    zone(101, "CA2A", "America/St_Johns"),
+    zone(102, "CA-MB", "America/Winnipeg"),
+    zone(114, "CA-QC", "America/Toronto"),
+    zone(140, "DK", "Europe/Copenhagen"),
+    zone(156, "FR", "Europe/Paris"),
+    zone(261, "NO", "Europe/Oslo"),
+    zone(425, "US-CA", "America/Los_Angeles"),
+    zone(433, "US-HI", "Pacific/Honolulu"),
+    zone(460, "US-NY", "America/New_York"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -181,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_zone_is_quoted() {
+    fn text_that_is_no_zone_is_quoted() {
         let cases = [
             ("Europe/Olso", "--timezone: unknown time zone 'Europe/Olso'"),
             ("", "--timezone: '' is no time zone"),
@@ -193,6 +245,25 @@ mod tests {
         ];
         for (text, message) in cases {
             assert_eq!(zone(text), Err(message.to_owned()));
+        }
+    }
+
+    #[test]
+    fn every_code_stands_for_a_zone_that_is_known_here() {
+        for zone in CODES {
+            assert!(zone.iana.parse::<Tz>().is_ok(), "{}", zone.iana);
+            assert!(zone.iana.contains('/'), "{}", zone.iana);
+        }
+        assert!(CODES.is_sorted_by(|a, b| a.id < b.id));
+    }
+
+    #[test]
+    fn code_is_found_in_any_case_and_by_its_number() {
+        for text in ["NO", "no", "261"] {
+            assert_eq!(find_code(text).map(|zone| zone.iana), Some("Europe/Oslo"), "{text}");
+        }
+        for text in ["", "XX", "999999", "-1", "NO,includeTZOffset"] {
+            assert!(find_code(text).is_none(), "{text}");
         }
     }
 }

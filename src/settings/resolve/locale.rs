@@ -1,15 +1,43 @@
-//! The shape of a language tag, as `--language` and `--culture` take one.
+//! Language and culture, which are sent in any case, with warnings about their form.
 
+use crate::api::get_tickets::Locale;
+use crate::error::Result;
 use crate::escape;
-
+use crate::settings::{Settings, registry};
 use crate::source::Sourced;
+
+use super::header::check_header_value;
+use super::zone::Zone;
 
 /// The values that ask for untranslated text.
 pub(crate) const UNTRANSLATED: [&str; 3] = ["*", "x", "X"];
 
+/// Resolves language, culture and zone, with warnings.
+pub(crate) fn resolve(
+    settings: &Settings<'_>,
+    zone: Option<&Zone>,
+) -> Result<(Locale, Vec<(String, String)>)> {
+    let language = settings.find(&registry::LANGUAGE);
+    let culture = settings.find(&registry::CULTURE);
+    for setting in language.iter().chain(&culture) {
+        check_header_value(&setting.value, &setting.source)?;
+    }
+    let of_language = language
+        .as_ref()
+        .filter(|language| !UNTRANSLATED.contains(&language.value.as_str()))
+        .and_then(|language| warning(language, "en, nb-NO or zh-Hans, or * for untranslated text"));
+    let of_culture = culture.as_ref().and_then(|culture| warning(culture, "en-US or nb-NO"));
+    let locale = Locale {
+        language: language.map_or_else(|| "en".to_owned(), |setting| setting.value),
+        culture: culture.map(|setting| setting.value),
+        timezone: zone.map(|zone| zone.header.clone()),
+    };
+    Ok((locale, of_language.into_iter().chain(of_culture).collect()))
+}
+
 /// Warns about a value that does not have the shape of a language tag, with what to do.
 /// The server judges the value, so it is sent all the same.
-pub(crate) fn warning(setting: &Sourced<String>, example: &str) -> Option<(String, String)> {
+fn warning(setting: &Sourced<String>, example: &str) -> Option<(String, String)> {
     let value = setting.value.as_str();
     if is_tag(value) {
         return None;
@@ -25,7 +53,7 @@ pub(crate) fn warning(setting: &Sourced<String>, example: &str) -> Option<(Strin
     Some((message, hint))
 }
 
-/// Returns whether `text` has the shape of a language tag of RFC 5646: `en`, `nb-NO`,
+/// Returns true if `text` has the shape of a language tag of RFC 5646: `en`, `nb-NO`,
 /// `zh-Hans-CN`. The longer first subtags of the RFC are left out: none is in use.
 fn is_tag(text: &str) -> bool {
     let mut subtags = text.split('-');
@@ -69,12 +97,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_tag_of_the_grammar_is_taken(tag in "[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8}){0,4}") {
+        fn tag_of_the_grammar_has_no_warning(tag in "[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8}){0,4}") {
             prop_assert_eq!(warned(&tag), None);
         }
 
         #[test]
-        fn a_warning_is_one_harmless_line(text in "\\PC{0,80}") {
+        fn warning_is_one_line_without_control_characters(text in "\\PC{0,80}") {
             if let Some((message, hint)) = warned(&text) {
                 let lines = [message, hint].concat();
                 prop_assert!(!lines.contains(escape::is_unsafe), "{lines}");
