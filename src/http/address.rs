@@ -21,7 +21,8 @@ impl Address {
 
     /// Returns the host; an IPv6 address is without brackets.
     pub(crate) fn host(&self) -> &str {
-        host(&self.0)
+        let host = self.0.host_str().unwrap_or_default();
+        host.trim_start_matches('[').trim_end_matches(']')
     }
 
     /// Returns host and port, for messages.
@@ -61,11 +62,6 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
-}
-
-/// Returns the host of `url`; an IPv6 address is without brackets.
-pub(super) fn host(url: &Url) -> &str {
-    url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']')
 }
 
 /// Returns true if the host of `url` can only be this machine.

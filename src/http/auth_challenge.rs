@@ -5,13 +5,6 @@ use reqwest::header::{HeaderMap, HeaderValue, PROXY_AUTHENTICATE, WWW_AUTHENTICA
 
 use crate::secret::mask::Mask;
 
-/// A scheme that is offered, without its parameters: a realm, a nonce, or a token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Challenge<'t> {
-    scheme: &'t str,
-    has_parameters: bool,
-}
-
 /// The maximum of schemes, and of characters in the name of one, that a message shows.
 const MAX_SCHEMES: usize = 8;
 const MAX_NAME: usize = 32;
@@ -27,10 +20,10 @@ fn schemes<'t>(values: impl IntoIterator<Item = &'t [u8]>, mask: &Mask) -> Vec<S
     let mut names: Vec<String> = Vec::new();
     for value in values {
         let value = mask.apply(&String::from_utf8_lossy(value));
-        for challenge in challenges(&value) {
-            let is_new = names.iter().all(|name| !name.eq_ignore_ascii_case(challenge.scheme));
-            if is_new && names.len() < MAX_SCHEMES && challenge.scheme.len() <= MAX_NAME {
-                names.push(challenge.scheme.to_owned());
+        for (scheme, _) in challenges(&value) {
+            let is_new = !has(&names, scheme);
+            if is_new && names.len() < MAX_SCHEMES && scheme.len() <= MAX_NAME {
+                names.push(scheme.to_owned());
             }
         }
     }
@@ -41,18 +34,14 @@ fn schemes<'t>(values: impl IntoIterator<Item = &'t [u8]>, mask: &Mask) -> Vec<S
 pub(crate) fn without_parameters(value: &str) -> String {
     let shown: Vec<String> = challenges(value)
         .iter()
-        .map(|challenge| match challenge.has_parameters {
-            true => format!("{} ***", challenge.scheme),
-            false => challenge.scheme.to_owned(),
-        })
+        .map(|(scheme, is_bare)| scheme.to_string() + if *is_bare { "" } else { " ***" })
         .collect();
     if shown.is_empty() { "***".to_owned() } else { shown.join(", ") }
 }
 
 /// Returns true if one of `schemes` signs in to Windows.
 pub(crate) fn is_windows(schemes: &[String]) -> bool {
-    let windows = ["ntlm", "negotiate", "kerberos"];
-    schemes.iter().any(|name| windows.contains(&name.to_ascii_lowercase().as_str()))
+    ["NTLM", "Negotiate", "Kerberos"].iter().any(|name| has(schemes, name))
 }
 
 /// Returns true if `name` is one of `schemes`.
@@ -70,9 +59,10 @@ pub(crate) fn join(schemes: &[String]) -> String {
 }
 
 /// Parses a header value: challenges with commas between them, and between the parameters
-/// of each (RFC 9110 11.6.1).
-fn challenges(value: &str) -> Vec<Challenge<'_>> {
-    let mut found: Vec<Challenge<'_>> = Vec::new();
+/// of each (RFC 9110 11.6.1). Returns the schemes, each with true if it has no parameters: a
+/// realm, a nonce, or a token.
+fn challenges(value: &str) -> Vec<(&str, bool)> {
+    let mut found = Vec::new();
     for element in elements(value) {
         let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         let end = element.find(|c| !is_token(c)).unwrap_or(element.len());
@@ -82,9 +72,9 @@ fn challenges(value: &str) -> Vec<Challenge<'_>> {
             && (parameters.is_empty()
                 || (rest.len() > parameters.len() && !parameters.starts_with('=')));
         if is_challenge {
-            found.push(Challenge { scheme: token, has_parameters: !parameters.is_empty() });
-        } else if let Some(last) = found.last_mut() {
-            last.has_parameters = true;
+            found.push((token, parameters.is_empty()));
+        } else if let Some((_, is_bare)) = found.last_mut() {
+            *is_bare = false;
         }
     }
     found

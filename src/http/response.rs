@@ -86,7 +86,7 @@ impl Response<Body<'_>> {
 }
 
 /// Returns the value of the header `name`, with other bytes than UTF-8 replaced.
-pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }

@@ -12,7 +12,7 @@ use rustls::ClientConfig;
 
 use crate::clock::Clock;
 use crate::deadline::Deadline;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::secret::mask::Mask;
 
 use super::address;
@@ -72,7 +72,7 @@ impl<'t> Transport<'t> {
     /// that may pass. Redirects are not followed.
     ///
     /// # Errors
-    /// A [`Kind::Network`] error if no answer comes.
+    /// A [`Kind::Network`](crate::error::Kind::Network) error if no answer comes.
     pub(crate) fn send(&self, request: &Request) -> Result<Response<Body<'t>>> {
         let attempt = Attempt::new(self, request)?;
         let mut backoff = Backoff::new(self.network.retries);
@@ -140,7 +140,7 @@ impl<'a, 't> Attempt<'a, 't> {
         // An address that was typed has been checked; one that a service gave has not.
         address::check_sendable(&request.url).map_err(|why| {
             let place = address.host_and_port();
-            Error::new(Kind::Answer, format!("the address of {place} cannot be used: {why}"))
+            Error::answer(format!("the address of {place} cannot be used: {why}"))
                 .hint("a service gave it; with --url the right one can be given")
         })?;
         let network = transport.network;

@@ -14,6 +14,7 @@ use crate::http::connection_log::{Connection, ServerCertificate};
 use crate::http::error::Stage;
 use crate::http::event::Event;
 use crate::http::proxy::{Proxy, Route};
+use crate::http::response;
 use crate::http::tls::certificate;
 
 use super::check::{Check, Step};
@@ -65,8 +66,7 @@ impl Observation {
 
     /// Returns the header `name` of the answer.
     pub(super) fn header(&self, name: &str) -> Option<String> {
-        let value = self.outcome.as_ref().ok()?.get(name)?;
-        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        response::header(self.outcome.as_ref().ok()?, name)
     }
 }
 
@@ -77,8 +77,8 @@ pub(super) fn failed_step(observed: Option<&Observation>, address: &Address) -> 
         Some(Err(Stage::Connect | Stage::Proxy)) => Some(Step::Connection),
         Some(Err(Stage::Exchange) | Ok(_)) => None,
         // Something that the connection needs is missing.
-        Some(Err(Stage::Setup)) | None if address.is_plain_http() => Some(Step::Connection),
-        Some(Err(Stage::Tls | Stage::Setup)) | None => Some(Step::Tls),
+        None if address.is_plain_http() => Some(Step::Connection),
+        Some(Err(Stage::Tls)) | None => Some(Step::Tls),
     }
 }
 

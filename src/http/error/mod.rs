@@ -36,8 +36,6 @@ pub(crate) struct TransportError {
 /// The step that a request failed at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// The request could not be prepared.
-    Setup,
     /// The name lookup.
     Name,
     /// The connection to the server, or to a proxy.
@@ -54,7 +52,7 @@ impl TransportError {
     /// Creates the error for a client that could not be built.
     pub(super) fn setup(error: &reqwest::Error) -> Self {
         let error = Error::network(format!("the connection cannot be set up: {}", root(error)));
-        Self { stage: Stage::Setup, is_retryable: false, error }
+        Self { stage: Stage::Connect, is_retryable: false, error }
     }
 }
 
