@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_leads_to_the_endpoint() {
+    fn every_form_gives_the_endpoint() {
         let endpoint = "https://crm.example.com/SuperOffice/api/v1/Agents/Ticket/GetTickets";
         let forms = [
             "https://crm.example.com/SuperOffice",
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_address_is_refused() {
+    fn invalid_address_is_rejected() {
         let cases = [
             (
                 "crm.example.com",
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn address_that_is_too_long_is_refused() {
+    fn address_beyond_the_length_limit_is_rejected() {
         let fixed = "https://h.example/".len() + ENDPOINT.len();
         let with_path = |length| format!("https://h.example/{}", "a".repeat(length));
         let longest = with_path(MAX_BYTES - fixed);
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_is_its_scheme_host_and_port() {
+    fn same_server_has_the_same_scheme_host_and_port() {
         let server = |text| parse(text, "--url").expect("an address");
         let home = server("https://crm.example.com/SuperOffice");
         for same in [

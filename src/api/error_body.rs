@@ -195,7 +195,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn each_shape_gives_its_words() {
+    fn text_of_each_shape_is_read() {
         let cases = [
             (
                 r#"{"Error":true,"ErrorType":"SoNotFoundException","ErrorMessage":"No\nsuch","ErrorSource":"x"}"#,
@@ -259,7 +259,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_body_can_drive_a_terminal(body in proptest::collection::vec(any::<u8>(), 0..200), title in any::<String>()) {
+        fn no_body_can_control_a_terminal(body in proptest::collection::vec(any::<u8>(), 0..200), title in any::<String>()) {
             prop_assert!(!read_text(&body, &Mask::default()).as_suffix().contains(escape::is_unsafe));
             let page = format!("<html><title>{title}</title>");
             prop_assert!(!read_text(page.as_bytes(), &Mask::default()).as_suffix().contains(escape::is_unsafe));

@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_asked_for_beside_the_endpoint() {
+    fn version_address_is_next_to_the_endpoint() {
         for (given, expected) in [
             ("https://crm.example.com", "https://crm.example.com/api"),
             ("https://crm.example.com/SuperOffice/", "https://crm.example.com/SuperOffice/api"),
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_version_is_one() {
+    fn other_body_has_no_version() {
         let read = |body: &str| parse(body.as_bytes(), &Mask::default());
         let whole = r#"{"v1":"http://h/api/v1","Version":"v1","NetServerVersion":"8.1.6431.038","netserverdate":"2017-08-10","Services":"Services83"}"#;
         let some = |text: &str| Some(text.to_owned());

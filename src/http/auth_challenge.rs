@@ -146,7 +146,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_value_can_drive_a_terminal(value in any::<Vec<u8>>()) {
+        fn no_value_can_control_a_terminal(value in any::<Vec<u8>>()) {
             for name in schemes([value.as_slice()], &Mask::default()) {
                 prop_assert!(!name.contains(escape::is_unsafe));
             }

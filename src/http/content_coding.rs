@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_coding_is_named_and_a_sixth_one_is_refused() {
+    fn unknown_coding_and_a_sixth_one_are_errors() {
         for name in ["zstd", "compress", "utf-8", "gzip;q=1", "\"gzip\"", "g zip"] {
             let error = format!("the coding '{name}', which this program does not know");
             assert_eq!(read(&[(&CONTENT_ENCODING, &format!("gzip, {name}"))]), Err(error));

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_may_ask_for_longer_but_not_for_an_hour() {
+    fn requested_wait_is_respected_up_to_the_limit() {
         let wait = |seconds| Backoff::new(1).next_wait(Some(Duration::from_secs(seconds)));
         assert!(wait(0) >= Some(FIRST_WAIT));
         assert_eq!(wait(20), Some(Duration::from_secs(20)));
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_passes_is_repeated() {
+    fn only_temporary_statuses_are_retried() {
         let passing: Vec<u16> = (100..600).filter(|status| is_retryable(*status)).collect();
         assert_eq!(passing, [429, 502, 503, 504]);
     }

@@ -1,4 +1,4 @@
-//! What comes with 200, in place of tickets or as XML.
+//! Answers of 200 without tickets, or in XML.
 
 use crate::support::{Run, Server};
 
@@ -11,8 +11,8 @@ fn answered(status: u16, body: impl AsRef<[u8]>) -> (Run, String) {
     (run, shown)
 }
 
-/// What is said of each body, which ends with `code`.
-fn said(code: i32, bodies: &[&str]) -> String {
+/// Returns the messages for each body, all with exit code `code`.
+fn messages(code: i32, bodies: &[&str]) -> String {
     let mut lines = Vec::new();
     for body in bodies {
         let (run, shown) = answered(200, body);
@@ -24,7 +24,7 @@ fn said(code: i32, bodies: &[&str]) -> String {
 }
 
 #[test]
-fn call_that_failed_with_200_all_the_same_is_the_servers_fault() {
+fn failed_call_with_status_200_is_a_server_error() {
     let bodies = [
         "null",
         "\u{feff} null\n",
@@ -32,7 +32,7 @@ fn call_that_failed_with_200_all_the_same_is_the_servers_fault() {
         r#"{"Error":true}"#,
         r#"{"Message":"No.","MessageDetail":"Bad select"}"#,
     ];
-    insta::assert_snapshot!(said(5, &bodies), @r"
+    insta::assert_snapshot!(messages(5, &bodies), @r"
     error: the call failed on the server, which answered null and gave no reason
     hint: try one id and fewer fields; the server's own log knows more
     error: the call failed on the server, which answered null and gave no reason
@@ -57,7 +57,7 @@ fn json_without_a_list_of_tickets_is_quoted() {
         r#"[{"TicketId":839},"x"]"#,
         "[[]]",
     ];
-    insta::assert_snapshot!(said(7, &bodies), @r#"
+    insta::assert_snapshot!(messages(7, &bodies), @r#"
     error: the answer is not a list of tickets: {}
     hint: check that the address is the SuperOffice WebAPI's
     error: the answer is not a list of tickets: {"TicketId":839}
@@ -78,7 +78,7 @@ fn json_without_a_list_of_tickets_is_quoted() {
 #[test]
 fn answer_that_is_not_json_is_quoted() {
     let bodies = ["", "  \n", "<!DOCTYPE html><title>Sign in</title>", "<html>", "OK"];
-    insta::assert_snapshot!(said(7, &bodies), @r"
+    insta::assert_snapshot!(messages(7, &bodies), @r"
     error: the answer is empty
     hint: check that the address is the SuperOffice WebAPI's
     error: the answer is empty
@@ -93,7 +93,7 @@ fn answer_that_is_not_json_is_quoted() {
 }
 
 #[test]
-fn json_that_is_cut_or_broken_is_not_printed_by_half() {
+fn cut_or_broken_json_prints_nothing() {
     let bodies = [
         "[{]",
         r#"[{"TicketId":839},]"#,
@@ -101,7 +101,7 @@ fn json_that_is_cut_or_broken_is_not_printed_by_half() {
         r#"[{"TicketId":839},{"Tick"#,
         r#"{"Error":true,"ErrorMess"#,
     ];
-    insta::assert_snapshot!(said(7, &bodies), @r#"
+    insta::assert_snapshot!(messages(7, &bodies), @r#"
     error: the answer is not JSON: key must be a string at line 1 column 3
     hint: it may have been cut or changed on its way; nothing of it was printed
     error: the answer is not JSON: trailing comma at line 1 column 19

@@ -14,7 +14,7 @@ fn hundredths(length: usize) -> impl Iterator<Item = usize> {
 }
 
 #[test]
-fn body_is_cut_at_every_hundredth() {
+fn body_cut_at_any_hundredth_is_a_network_error() {
     let message = "the answer was cut off: end of file before message length reached";
     let length = format!("content-length: {}\r\n", AWKWARD.len());
     let cuts = hundredths(AWKWARD.len()).map(|end| ok(&length, &AWKWARD.as_bytes()[..end]));
@@ -22,7 +22,7 @@ fn body_is_cut_at_every_hundredth() {
 }
 
 #[test]
-fn chunked_body_is_cut_at_every_hundredth() {
+fn chunked_body_cut_at_any_hundredth_is_a_network_error() {
     let chunks = chunked(AWKWARD.as_bytes(), 100);
     let cuts =
         hundredths(chunks.len()).map(|end| ok("transfer-encoding: chunked\r\n", &chunks[..end]));
@@ -31,7 +31,7 @@ fn chunked_body_is_cut_at_every_hundredth() {
 }
 
 #[test]
-fn large_body_is_cut() {
+fn cut_large_body_is_a_network_error() {
     // Large enough to be scanned on another thread while it arrives.
     let ticket = format!(r#"{{"TicketId":839,"Title":"{}"}},"#, "x".repeat(10_000));
     let body = format!("[{}", ticket.repeat(600));
@@ -41,7 +41,7 @@ fn large_body_is_cut() {
 }
 
 #[test]
-fn length_is_wrong() {
+fn wrong_content_length_is_reported() {
     let message = "the answer was cut off: end of file before message length reached";
     Fault::new("Content-Length too large", 6, message)
         .in_answer(ok("content-length: 19\r\n", TICKET));
@@ -54,7 +54,7 @@ fn length_is_wrong() {
 }
 
 #[test]
-fn chunks_are_broken() {
+fn invalid_chunk_is_a_network_error() {
     let broken = |name, message, chunks: &[&str]| {
         let answers = chunks.iter().map(|chunks| ok("transfer-encoding: chunked\r\n", chunks));
         Fault::new(name, 6, message).in_each(answers);
@@ -87,7 +87,7 @@ fn chunks_are_broken() {
 }
 
 #[test]
-fn body_without_end_ends_at_the_limit() {
+fn endless_body_ends_at_the_limit() {
     let limited = |name| {
         Fault::new(name, 7, "the answer is larger than 1.0 MiB").with(&["--max-bytes", "1MiB"])
     };
@@ -100,7 +100,7 @@ fn body_without_end_ends_at_the_limit() {
 }
 
 #[test]
-fn body_in_odd_but_sound_pieces_is_read() {
+fn body_in_unusual_pieces_is_read() {
     let odd = Fault::sound("odd but sound chunks");
     for chunks in [
         chunked(TICKET.as_bytes(), 1),
@@ -110,7 +110,7 @@ fn body_in_odd_but_sound_pieces_is_read() {
         odd.prints(ok("transfer-encoding: chunked\r\n", chunks), "json", TICKET);
     }
     let both = "transfer-encoding: chunked\r\ncontent-length: 5\r\n";
-    Fault::sound("Content-Length beside chunks").prints(
+    Fault::sound("Content-Length next to chunks").prints(
         ok(both, chunked(TICKET.as_bytes(), 7)),
         "json",
         TICKET,

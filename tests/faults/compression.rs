@@ -57,7 +57,7 @@ fn answer(encoding: &str, body: &[u8]) -> Vec<u8> {
 const TICKET: &str = r#"[{"TicketId":839}]"#;
 
 #[test]
-fn each_coding_is_undone() {
+fn each_coding_is_decoded() {
     for (coding, name, body) in each() {
         let run = Run::of(
             support::sotickets()
@@ -71,7 +71,7 @@ fn each_coding_is_undone() {
 }
 
 #[test]
-fn codings_in_any_spelling_and_inside_one_another_are_undone() {
+fn codings_in_any_spelling_and_nesting_are_decoded() {
     let ticket = TICKET.as_bytes();
     let fault = Fault::sound("GZIP, x-gzip, empty list elements, codings inside one another");
     for (header, body) in [
@@ -89,7 +89,7 @@ fn codings_in_any_spelling_and_inside_one_another_are_undone() {
     ] {
         fault.prints(answer(header, &body), "json", TICKET);
     }
-    // Nobody asked for it, yet it is one of those that are known.
+    // It was not requested, but is known.
     let chunks = tcp_server::chunked(&gzip(ticket), 7);
     fault.prints(ok("transfer-encoding: gzip, chunked\r\n", chunks), "json", TICKET);
 }
@@ -212,7 +212,7 @@ fn error_never_quotes_compressed_bytes() {
 }
 
 #[test]
-fn compressed_body_is_cut_at_every_hundredth() {
+fn compressed_body_cut_at_any_hundredth_is_a_network_error() {
     for (coding, name, body) in each() {
         let name = match name {
             "gzip" => "gzip cut at every hundredth",
@@ -225,7 +225,7 @@ fn compressed_body_is_cut_at_every_hundredth() {
 }
 
 #[test]
-fn compressed_body_is_damaged() {
+fn damaged_compressed_body_is_a_network_error() {
     let damaged = |name, answers: Vec<Vec<u8>>| Fault::new(name, 6, DAMAGED).in_each(answers);
     let text = AWKWARD.as_bytes();
     for (coding, name, body) in each() {
@@ -235,7 +235,7 @@ fn compressed_body_is_damaged() {
             body[at] ^= bits;
             answers.push(answer(coding, &body));
         };
-        // What the beginning says of the coding, without gzip's flags.
+        // The first bytes, which name the coding, without gzip's flags.
         let start = match name {
             "gzip" => 3,
             "deflate" => 2,
@@ -377,7 +377,7 @@ fn refusal_of_many_megabytes_is_not_copied() {
 
 /// An answer that never ends and decodes to nothing is held to the limit as it comes.
 #[test]
-fn gzip_members_without_end_end_at_the_limit() {
+fn endless_gzip_members_end_at_the_limit() {
     let member: &[u8] = gzip(b"").repeat(4096).leak();
     let head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n";
     Fault::new("empty gzip members without end", 7, "the answer is larger than 1.0 MiB")

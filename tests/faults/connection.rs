@@ -32,7 +32,7 @@ fn refused_connection_is_reported() {
 }
 
 #[test]
-fn connection_is_reset() {
+fn reset_connection_is_reported() {
     Fault::new("reset before the request is read", 6, RESET_AT_ONCE).at(&tcp_server::listening(
         |stream| {
             tcp_server::reset(&stream);
@@ -45,14 +45,14 @@ fn connection_is_reset() {
 }
 
 #[test]
-fn connection_is_closed() {
+fn closed_connection_is_reported() {
     Fault::new("closed before the headers", 6, NO_ANSWER).in_answer("");
     Fault::new("closed within the headers", 6, NO_ANSWER).in_answer(HEAD);
     Fault::new("closed after the headers", 6, CUT_OFF).in_answer(WITH_LENGTH);
 }
 
 #[test]
-fn server_falls_silent() {
+fn silent_server_ends_with_the_read_timeout() {
     let silent = |name| {
         let message = "HOST:PORT: silent for 300ms (--read-timeout)";
         Fault::new(name, 6, message).with(&["--read-timeout", "300ms"])
@@ -64,7 +64,7 @@ fn server_falls_silent() {
 }
 
 #[test]
-fn server_trickles() {
+fn trickling_server_ends_with_the_timeout() {
     let trickling = |name| {
         let message = "HOST:PORT: not done within 700ms (--timeout)";
         Fault::new(name, 6, message).with(&["--timeout", "700ms"])
@@ -81,7 +81,7 @@ fn read_hello(stream: &mut std::net::TcpStream) {
 }
 
 #[test]
-fn handshake_of_tls_fails() {
+fn failed_tls_handshake_is_reported() {
     let https = |url: String| url.replace("http:", "https:");
     let silent = "HOST:PORT: no connection within 300ms (--connect-timeout)";
     Fault::new("a TLS handshake never answered", 6, silent)

@@ -18,7 +18,7 @@ fn with(headers: &str) -> Vec<u8> {
 }
 
 #[test]
-fn status_line_is_none() {
+fn invalid_status_line_is_a_network_error() {
     no_http("another protocol", "HOST:PORT did not answer in HTTP: invalid HTTP version parsed")
         .in_each([b"SSH-2.0-OpenSSH_9.6\r\n".to_vec(), b"220 mail ESMTP\r\n".to_vec()]);
     no_http(
@@ -29,7 +29,7 @@ fn status_line_is_none() {
 }
 
 #[test]
-fn headers_are_too_many() {
+fn headers_beyond_the_limit_are_a_network_error() {
     let large = "HOST:PORT did not answer in HTTP: message head is too large";
     no_http("headers without end", large).at(&tcp_server::endless(
         b"HTTP/1.1 200 OK\r\n",
@@ -45,7 +45,7 @@ fn headers_are_too_many() {
 }
 
 #[test]
-fn header_is_none() {
+fn invalid_header_is_a_network_error() {
     let header = "HOST:PORT did not answer in HTTP: invalid HTTP header parsed";
     no_http("a broken header line", header).in_each([
         with("no colon\r\n"),
@@ -57,7 +57,7 @@ fn header_is_none() {
 }
 
 #[test]
-fn length_is_none() {
+fn invalid_content_length_is_a_network_error() {
     let length = "HOST:PORT did not answer in HTTP: invalid content-length parsed";
     no_http("a negative Content-Length", length).in_answer(with("content-length: -1\r\n"));
     no_http("two different Content-Length", length)
@@ -71,7 +71,7 @@ fn length_is_none() {
 }
 
 #[test]
-fn interim_answer_is_passed_over() {
+fn interim_response_is_skipped() {
     let interim = |name| Fault::sound(name);
     let ticket = String::from_utf8(tcp_server::ok_with_length("", TICKET)).expect("text");
     let early = "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n";
@@ -89,7 +89,7 @@ fn interim_answer_is_passed_over() {
 }
 
 #[test]
-fn headers_that_differ_in_form_alone_are_read() {
+fn unusual_spelling_of_headers_is_read() {
     let odd = Fault::sound("odd but sound headers");
     for headers in [
         "CONTENT-LENGTH: 18\r\n",

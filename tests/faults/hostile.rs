@@ -1,4 +1,4 @@
-//! What a server says is quoted, and neither drives a terminal nor gives a secret away.
+//! Text of a server in messages: it cannot control a terminal or reveal a secret.
 
 use crate::support::{Run, Server};
 
@@ -12,7 +12,7 @@ fn answered(status: u16, body: impl AsRef<[u8]>) -> (Run, String) {
 }
 
 #[test]
-fn no_byte_of_the_servers_drives_the_terminal() {
+fn no_byte_of_the_server_controls_the_terminal() {
     let hostile = "a\u{1b}[2J\u{9b}1m\u{7}\r\nb\u{202e}c\u{2066}\u{7f}\u{2028}";
     let json =
         |text: &str| text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect::<String>();
@@ -53,7 +53,7 @@ fn no_byte_of_the_servers_drives_the_terminal() {
 }
 
 #[test]
-fn long_words_are_cut() {
+fn long_server_text_is_cut() {
     for body in ["x".repeat(1_000_000), format!("<html><title>{}</title>", "x".repeat(50_000))] {
         let (run, _) = answered(500, body);
         assert!(run.stderr.len() < 600 && run.stderr.contains("x…"), "{}", run.stderr.len());
@@ -100,7 +100,7 @@ fn credential_quoted_by_the_server_is_masked() {
 }
 
 #[test]
-fn credential_that_is_quoted_back_in_pieces_is_masked() {
+fn credential_quoted_in_pieces_is_masked() {
     let token = "8A:Cust12345.canary";
     let bodies = [
         "no such token: 8A:Cust\r\n  12345.can\tary",

@@ -1,4 +1,4 @@
-//! What a server says in place of tickets, by its status.
+//! Answers with another status than 200.
 
 use crate::support::{PATH, Run, Server, tcp_server};
 
@@ -11,8 +11,8 @@ fn answered(status: u16, body: impl AsRef<[u8]>) -> (Run, String) {
     (run, shown)
 }
 
-/// What is said of each status with an empty body, and that it ends with `code`.
-fn said(code: i32, statuses: &[u16]) -> String {
+/// Returns the messages for each status with an empty body, all with exit code `code`.
+fn messages(code: i32, statuses: &[u16]) -> String {
     let mut lines = Vec::new();
     for status in statuses {
         let (run, shown) = answered(*status, "");
@@ -25,7 +25,7 @@ fn said(code: i32, statuses: &[u16]) -> String {
 
 #[test]
 fn success_status_other_than_200_is_an_error() {
-    insta::assert_snapshot!(said(5, &[201, 204, 206]), @r"
+    insta::assert_snapshot!(messages(5, &[201, 204, 206]), @r"
     error: HTTP 201: the answer is no list of tickets
     hint: check that the address is the SuperOffice WebAPI's
     error: HTTP 204: the server answered with no content
@@ -37,7 +37,7 @@ fn success_status_other_than_200_is_an_error() {
 
 #[test]
 fn refusal_is_printed_with_a_hint() {
-    insta::assert_snapshot!(said(5, &[304, 400, 404, 405, 407, 413, 418, 421, 429]), @"
+    insta::assert_snapshot!(messages(5, &[304, 400, 404, 405, 407, 413, 418, 421, 429]), @"
     error: HTTP 304: the server redirects without saying where to
     hint: check that the address is the SuperOffice WebAPI's
     error: HTTP 400: the server calls the request malformed
@@ -61,8 +61,8 @@ fn refusal_is_printed_with_a_hint() {
 }
 
 #[test]
-fn status_error_names_whether_to_wait() {
-    insta::assert_snapshot!(said(5, &[500, 501, 502, 503, 504]), @r"
+fn status_error_says_whether_to_wait() {
+    insta::assert_snapshot!(messages(5, &[500, 501, 502, 503, 504]), @r"
     error: HTTP 500: the server failed
     hint: try one id and fewer fields; the server's own log knows more
     error: HTTP 501: the server failed
@@ -80,7 +80,7 @@ fn status_error_names_whether_to_wait() {
 }
 
 #[test]
-fn servers_words_are_quoted_whatever_their_shape() {
+fn server_text_of_any_shape_is_quoted() {
     let bodies = [
         (
             r#"{"Error":true,"ErrorType":"SoNotFoundException","ErrorMessage":"No such","ErrorSource":"x"}"#,
@@ -103,7 +103,7 @@ fn servers_words_are_quoted_whatever_their_shape() {
         ("", ""),
         ("  \r\n", ""),
     ];
-    for (body, words) in bodies {
+    for (body, text) in bodies {
         for (status, code, message) in [
             (400, 5, "HTTP 400: the server calls the request malformed"),
             (503, 5, "HTTP 503: the server is not available"),
@@ -117,7 +117,7 @@ fn servers_words_are_quoted_whatever_their_shape() {
             assert_eq!(run.code, code);
             assert_eq!(
                 run.stderr.lines().next(),
-                Some(&*format!("error: {message}{words}")),
+                Some(&*format!("error: {message}{text}")),
                 "{body}"
             );
         }
@@ -202,7 +202,7 @@ fn redirect_is_not_followed_and_its_target_named() {
 }
 
 #[test]
-fn wrong_host_is_named_with_where_to_ask_for_the_right_one() {
+fn misdirected_request_error_names_the_tenant_service() {
     let server = Server::status(421, "");
     let mut command = server.get(&["839", "--url", &format!("{}/Cust26759/api", server.url())]);
     let run = Run::of(&mut command);

@@ -11,7 +11,7 @@ fn status(line: &str, headers: &str, body: &str) -> Vec<u8> {
 }
 
 #[test]
-fn json_of_another_shape() {
+fn json_of_another_shape_is_rejected() {
     let shape = |name, code, message, body: &str| {
         Fault::new(name, code, message).in_answer(ok_with_length("", body));
     };
@@ -49,7 +49,7 @@ fn json_of_another_shape() {
 }
 
 #[test]
-fn json_that_is_broken() {
+fn broken_json_is_rejected() {
     let broken = |name, message, bodies: &[&[u8]]| {
         Fault::new(name, 7, message).in_each(bodies.iter().map(|body| ok_with_length("", body)));
     };
@@ -72,7 +72,7 @@ fn json_that_is_broken() {
 }
 
 #[test]
-fn more_elements_than_any_answer_needs() {
+fn elements_beyond_the_limit_are_rejected() {
     let message = "the answer has more than 1002 elements; 1 ticket was asked for";
     let fault = Fault::new("more elements than twice the ids and 1,000", 7, message);
     for element in ["null", "{}", "{\"a\":1}", "{\"TicketId\":839}"] {
@@ -84,7 +84,7 @@ fn more_elements_than_any_answer_needs() {
 }
 
 #[test]
-fn xml_that_holds_no_tickets() {
+fn xml_without_tickets_is_rejected() {
     let xml = |name, message, body: &str| {
         let length = body.len();
         let head = "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: ";
@@ -100,7 +100,7 @@ fn xml_that_holds_no_tickets() {
 }
 
 #[test]
-fn nesting_without_end() {
+fn deep_nesting_is_rejected() {
     let deep = |open: &str| ok_with_length("", open.repeat(100_000));
     let broken = "the answer is not JSON: …";
     Fault::new("100,000 opening brackets", 7, broken).in_answer(deep("["));
@@ -114,7 +114,7 @@ fn nesting_without_end() {
 }
 
 #[test]
-fn another_status() {
+fn other_status_is_an_error() {
     let with = |name, code, message, answer: Vec<u8>| {
         Fault::new(name, code, message).in_answer(answer);
     };
@@ -140,7 +140,7 @@ fn another_status() {
 }
 
 #[test]
-fn status_with_a_body_that_does_not_end() {
+fn endless_body_of_an_error_does_not_hide_its_status() {
     let filler: &[u8] = b"10\r\n________________\r\n";
     let start: &[u8] = b"HTTP/1.1 503 Busy\r\ntransfer-encoding: chunked\r\n\r\n";
     Fault::new("503 with a body without end", 5, "HTTP 503: the server is not available: …")

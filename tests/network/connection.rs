@@ -94,7 +94,7 @@ fn broken_body_does_not_hide_the_status() {
 }
 
 #[test]
-fn silence_ends_with_the_read_timeout() {
+fn silent_server_ends_with_the_read_timeout() {
     for bytes in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[{"] {
         let url = tcp_server::silent_after(bytes.as_bytes());
         let start = Instant::now();
@@ -133,7 +133,7 @@ fn body_that_trickles_does_not_outlive_the_timeout() {
 }
 
 #[test]
-fn timeout_holds_while_nothing_comes_at_all() {
+fn timeout_applies_before_the_first_byte() {
     let url = tcp_server::silent_after(b"");
     let run = fails(&url, &["--timeout", "300ms"]);
     assert!(run.stderr.contains(": not done within 300ms (--timeout)\n"), "{run}");
@@ -191,7 +191,7 @@ fn call_is_sent_once() {
 }
 
 #[test]
-fn proxy_gets_nothing_that_is_for_this_machine() {
+fn proxy_gets_no_request_for_this_machine() {
     let server = Server::json(r#"[{"TicketId":839}]"#);
     let proxy = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     proxy.set_nonblocking(true).expect("a listener");

@@ -34,7 +34,7 @@ fn server(encoding: &str, body: &[u8]) -> Server {
 }
 
 #[test]
-fn each_encoding_is_undone() {
+fn each_encoding_is_decoded() {
     for (encoding, body) in
         [("gzip", GZIP), ("deflate", DEFLATE), ("br", &brotli()), ("identity", PLAIN.as_bytes())]
     {
@@ -71,7 +71,7 @@ fn limit_holds_after_decompression() {
 }
 
 #[test]
-fn compressed_refusal_is_read_too() {
+fn compressed_error_body_is_quoted() {
     let gzip = GZIP.to_vec();
     let server = Server::answering(move |_, then| {
         then.status(500).header("content-encoding", "gzip").body(gzip);

@@ -11,7 +11,7 @@ fn headers(arguments: &[&str]) -> Vec<String> {
     headers
 }
 
-/// What `arguments` add to the headers of the plain call, and what they take away.
+/// Returns the headers that `arguments` add to those of the plain call, and those that they remove.
 fn change(arguments: &[&str]) -> (Vec<String>, Vec<String>) {
     let (plain, changed) = (headers(&[]), headers(arguments));
     let without = |these: &[String], those: &[String]| {
@@ -45,7 +45,7 @@ fn body_is_exact() {
 }
 
 #[test]
-fn language_without_the_shape_of_a_tag_is_sent_with_a_warning() {
+fn unusual_language_tag_is_sent_with_a_warning() {
     let server = Server::json(r#"[{"TicketId":839,"Title":"Printer"}]"#);
     let get = |arguments: &[&str]| {
         let options = ["839", "-s", "Title", "-o", "csv"];
@@ -153,7 +153,7 @@ fn secret_header_is_read_from_its_source() {
 }
 
 #[test]
-fn secret_header_that_is_not_there_is_named_as_it_was_typed() {
+fn missing_secret_header_is_named_as_typed() {
     for (place, message) in [
         ("stdin", "the header X-Api-Key from -H 'X-Api-Key: @stdin' is empty"),
         ("file:/nowhere/key", "-H 'X-Api-Key: @file:/…': No such file or directory"),

@@ -4,8 +4,5 @@ mod connection;
 mod content_coding;
 mod headers;
 mod proxy;
-mod proxy_login;
 mod retries;
 mod tls;
-mod tls_algorithms;
-mod trust;

@@ -1,4 +1,4 @@
-//! `--retries`: only where it was asked for, only for what passes, and never beyond
+//! `--retries`: only on request, only after failures that may pass, and never beyond
 //! `--timeout`.
 
 use std::io::Write as _;
@@ -150,8 +150,8 @@ fn failed_connection_is_retried() {
     assert_eq!(run.code, 6, "{run}");
     let waits = waits(&run);
     assert_eq!(waits.len(), 1, "{run}");
-    let said = format!("could not connect to {address}: Connection refused");
-    assert!(waits[0].1.starts_with(&said) && waits[0].1.ends_with(" (1 of 1)"), "{run}");
+    let cause = format!("could not connect to {address}: Connection refused");
+    assert!(waits[0].1.starts_with(&cause) && waits[0].1.ends_with(" (1 of 1)"), "{run}");
 
     // A handshake that is cut, but not a certificate that is refused.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -234,7 +234,7 @@ fn wait_ends_with_the_timeout() {
 }
 
 #[test]
-fn timeout_holds_for_a_later_try_that_hangs() {
+fn timeout_applies_to_a_retry_that_hangs() {
     let calls = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&calls);
     let url = tcp_server::start(move |stream| {
@@ -264,7 +264,7 @@ fn secret_of_standard_input_is_read_once() {
 }
 
 #[test]
-fn variable_sets_retries_and_has_to_be_a_number() {
+fn variable_sets_retries_and_must_be_a_number() {
     let server = Script::new(&[&status("503 Busy", ""), &found()]);
     let mut command = sotickets();
     command.args(["get", "839", "--no-auth", "--url", &server.url]);

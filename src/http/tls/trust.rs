@@ -116,7 +116,7 @@ mod tests {
     use crate::http::connection_log::ConnectionLog;
 
     #[test]
-    fn certificate_of_the_store_is_accepted_as_a_servers() {
+    fn trusted_certificate_is_accepted_as_a_server_certificate() {
         let key = rcgen::KeyPair::generate().expect("a key");
         let certificate = |is_ca| {
             let mut params =

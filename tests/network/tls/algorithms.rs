@@ -44,7 +44,7 @@ fn issue(
     (authority, certificate, key)
 }
 
-/// What `get` prints of a server with the `certificate`, trusting `authority`.
+/// Runs `get` against a server with the `certificate`, and trusts `authority`.
 fn get(authority: &str, certificate: String, key: &KeyPair) -> Run {
     let folder = Folder::new();
     let key = key.serialize_pem();
@@ -58,7 +58,7 @@ fn get(authority: &str, certificate: String, key: &KeyPair) -> Run {
 }
 
 #[test]
-fn signature_that_is_not_known_is_named() {
+fn unknown_signature_algorithm_is_named() {
     let (authority, certificate, key) = issue(&rcgen::PKCS_ECDSA_P256_SHA256);
     let sha512 = with(certificate.der(), ECDSA_SHA256, ECDSA_SHA512);
     let run = get(&authority.pem(), sha512.clone(), &key);
@@ -80,7 +80,7 @@ fn signature_that_is_not_known_is_named() {
 }
 
 #[test]
-fn key_on_a_curve_that_is_not_known_is_named() {
+fn unknown_curve_of_a_key_is_named() {
     let (authority, certificate, key) = issue(&rcgen::PKCS_ECDSA_P384_SHA384);
     let run = get(&with(authority.der(), P384, P521), certificate.pem(), &key);
     assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");

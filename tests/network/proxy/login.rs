@@ -1,5 +1,4 @@
 //! Proxies that want a credential: the schemes that they offer, and addresses that hold a login.
-#![cfg(unix)]
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -122,7 +121,7 @@ fn schemes_of_a_proxy_with_basic_are_named() {
 }
 
 #[test]
-fn proxy_that_hangs_up_when_asked_again_is_reported_without_schemes() {
+fn proxy_that_closes_the_second_connection_is_reported_without_schemes() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     thread::spawn(move || {

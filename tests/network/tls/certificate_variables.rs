@@ -101,7 +101,7 @@ fn certificate_variables_replace_the_systems_certificates() {
     let good = folder_with(&folder, "good", "0a1b2c3d.0", &authority.pem);
     fs::write(Path::new(&good).join("README"), "no certificate").expect("a file");
     let both = format!("{others}::{good}");
-    // What is not UTF-8 around the certificates does not matter.
+    // Text that is not UTF-8 around the certificates does not matter.
     let latin = [b"# F\xf8retag\n".as_slice(), authority.pem.as_bytes()].concat();
     let latin = folder.file("latin.pem", latin);
     let trusted: [&[(&str, &str)]; 5] = [
@@ -131,7 +131,7 @@ fn certificate_variables_replace_the_systems_certificates() {
     ");
 }
 
-/// What names `certificate` as a trusted one, in each way that there is.
+/// All settings that trust `certificate`.
 fn sources(folder: &Folder, certificate: &str) -> [(&'static str, String); 3] {
     let file = folder.file("trusted.pem", certificate);
     let _ = fs::remove_dir_all(format!("{file}.d"));
@@ -140,7 +140,7 @@ fn sources(folder: &Folder, certificate: &str) -> [(&'static str, String); 3] {
 }
 
 #[test]
-fn certificate_that_is_itself_trusted_is_accepted_by_every_source() {
+fn trusted_server_certificate_is_accepted_from_every_source() {
     let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));
     let with = |is_ca| move |params: &mut rcgen::CertificateParams| params.is_ca = is_ca;
     let pairs = [
@@ -161,7 +161,7 @@ fn certificate_that_is_itself_trusted_is_accepted_by_every_source() {
 }
 
 #[test]
-fn certificate_that_is_itself_trusted_keeps_its_names_and_dates() {
+fn trusted_server_certificate_must_have_valid_names_and_dates() {
     let folder = Folder::new();
     let pair = |names: &[&str], year| -> Pair {
         self_signed(names, |params| {
