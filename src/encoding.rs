@@ -3,7 +3,7 @@
 //! Windows PowerShell 5.1 writes UTF-16 for `>` and `Out-File`.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 
 /// The byte-order mark of UTF-8.
 pub(crate) const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
@@ -128,9 +128,7 @@ pub(crate) struct Utf8Reader<R> {
     encoding: Option<Encoding>,
     /// Bytes that are not decoded yet.
     pending: Vec<u8>,
-    /// Decoded bytes, of which those before `position` were returned.
-    decoded: Vec<u8>,
-    position: usize,
+    decoded: Cursor<Vec<u8>>,
     at_end: bool,
 }
 
@@ -140,20 +138,12 @@ const CHUNK: usize = 32 * 1024;
 impl<R: Read> Utf8Reader<R> {
     /// Reads from `input`.
     pub(crate) const fn new(input: R) -> Self {
-        Self {
-            input,
-            encoding: None,
-            pending: Vec::new(),
-            decoded: Vec::new(),
-            position: 0,
-            at_end: false,
-        }
+        let pending = Vec::new();
+        Self { input, encoding: None, pending, decoded: Cursor::new(Vec::new()), at_end: false }
     }
 
     /// Decodes the next bytes of the input.
     fn fill(&mut self) -> io::Result<()> {
-        self.decoded.clear();
-        self.position = 0;
         let old = self.pending.len();
         self.pending.resize(old + CHUNK, 0);
         let read = self.input.read(&mut self.pending[old..]);
@@ -173,10 +163,12 @@ impl<R: Read> Utf8Reader<R> {
             }
         };
         if encoding == Encoding::Utf8 {
-            std::mem::swap(&mut self.pending, &mut self.decoded);
+            self.decoded = Cursor::new(std::mem::take(&mut self.pending));
             return Ok(());
         }
-        let left = decode_utf16(encoding, &self.pending, &mut self.decoded).map_err(invalid)?;
+        let mut decoded = Vec::new();
+        let left = decode_utf16(encoding, &self.pending, &mut decoded).map_err(invalid)?;
+        self.decoded = Cursor::new(decoded);
         self.pending.drain(..self.pending.len() - left);
         if self.at_end && left > 0 {
             return Err(invalid(DecodeError::InvalidUtf16));
@@ -191,15 +183,16 @@ fn invalid(error: DecodeError) -> io::Error {
 
 impl<R: Read> Read for Utf8Reader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.position == self.decoded.len() && !self.at_end {
+        loop {
+            let read = self.decoded.read(buffer)?;
+            if read > 0 || self.at_end || buffer.is_empty() {
+                return Ok(read);
+            }
             match self.fill() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 filled => filled?,
             }
         }
-        let read = (&self.decoded[self.position..]).read(buffer)?;
-        self.position += read;
-        Ok(read)
     }
 }
 

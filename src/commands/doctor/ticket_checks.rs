@@ -6,7 +6,6 @@ use crate::api::{endpoint, error_body, response};
 use crate::error::{Error, Kind, Result};
 use crate::http::client::Client;
 use crate::http::response::Response;
-use crate::secret::mask::Mask;
 use crate::settings::resolve::credential::{self, CredentialPlan};
 use crate::settings::resolve::locale::UNTRANSLATED;
 use crate::ticket::column::Column;
@@ -129,52 +128,44 @@ impl Runner<'_> {
             return report.add(Check::failed(Step::Ticket, error));
         };
         report.add(Check::passed(Step::Ticket, format!("ticket {id} came back")));
-        let cells = Cells::new(*ticket, &columns, &response.mask);
-        report.add(language_check(&cells, &self.query.locale));
-        let dates = cells.texts.iter().filter(|(column, _)| column.is_date());
+        let quote = |text: &str| error_body::quote(text, 60, &response.mask);
+        let texts = texts(*ticket, &columns);
+        report.add(language_check(&texts, &self.query.locale, quote));
+        let dates = texts.iter().filter(|(column, _)| column.is_date());
         let dates: Vec<FieldDate<'_>> =
             dates.filter_map(|(column, text)| FieldDate::parse(column.path(), text)).collect();
         let requested = self.query.locale.timezone.as_deref();
         let used = response.header("so-timezone");
-        let quote = |text: &str| cells.quote(text);
         report.add(time_zone::check(&dates, requested, used.as_deref(), quote));
     }
 }
 
-/// The texts of a ticket, each with its field.
-struct Cells<'a> {
-    texts: Vec<(&'a Column, String)>,
-    mask: &'a Mask,
-}
-
-impl<'a> Cells<'a> {
-    fn new(ticket: Ticket<'a>, columns: &'a [Column], mask: &'a Mask) -> Self {
-        let mut row = RowReader::new(columns);
-        row.read(ticket);
-        let texts = row.values().filter_map(|(column, value)| match value {
-            Value::Text(text) if !text.trim().is_empty() => Some((column, text.into_owned())),
-            _ => None,
-        });
-        Self { texts: texts.collect(), mask }
-    }
-
-    /// Quotes the beginning of a text.
-    fn quote(&self, text: &str) -> String {
-        error_body::quote(text, 60, self.mask)
-    }
+/// Returns the texts of a ticket, each with its field.
+fn texts<'a>(ticket: Ticket<'a>, columns: &'a [Column]) -> Vec<(&'a Column, String)> {
+    let mut row = RowReader::new(columns);
+    row.read(ticket);
+    let texts = row.values().filter_map(|(column, value)| match value {
+        Value::Text(text) if !text.trim().is_empty() => Some((column, text.into_owned())),
+        _ => None,
+    });
+    texts.collect()
 }
 
 /// Checks that texts are translated. Their language cannot be checked: the server may fall back
-/// to another one.
-fn language_check(cells: &Cells<'_>, locale: &Locale) -> Check {
+/// to another one. `quote` makes the server's text fit for a terminal.
+fn language_check(
+    texts: &[(&Column, String)],
+    locale: &Locale,
+    quote: impl Fn(&str) -> String,
+) -> Check {
     let asked = crate::escape::excerpt(&locale.language, 40);
-    let mut texts = cells.texts.iter().filter(|(column, _)| !column.is_date());
+    let mut texts = texts.iter().filter(|(column, _)| !column.is_date());
     let raw = texts.clone().find(|(_, text)| is_raw(text));
     let wants_raw = UNTRANSLATED.contains(&locale.language.as_str());
     let Some((column, text)) = raw.or_else(|| texts.next()) else {
         return Check::skipped(Step::Language, "the ticket has no text to see it by");
     };
-    let (field, text) = (column.path(), cells.quote(text));
+    let (field, text) = (column.path(), quote(text));
     let check = match (raw.is_some(), wants_raw) {
         (true, false) => Check::warning(
             Step::Language,

@@ -6,7 +6,6 @@ use crate::answer::xml::Encoding;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
-use crate::output::out_file::OutFile;
 use crate::output::{Document, terminal};
 use crate::settings::plan::get::GetPlan;
 use crate::settings::resolve::output::OutputPlan;
@@ -25,59 +24,38 @@ pub(super) fn write(
 ) -> Result<()> {
     let display = &plan.display;
     let Some(file) = &display.out_file else {
-        return to_stdout(document, encoding, display, context);
+        let terminal = context.terminal.stdout.then_some(encoding);
+        let written = render(document, display, terminal, context.stdout, &write_error)?;
+        let ends_within_line = written.last.is_some_and(|last| last != b'\n');
+        if terminal.is_some() && context.terminal.stderr && ends_within_line {
+            // The next message starts on a line of its own.
+            messages::line(context, "");
+        }
+        return Ok(());
     };
-    let written = to_file(document, encoding, display, (file, deadline))?;
-    if plan.verbose {
-        let s = if written == 1 { "" } else { "s" };
-        messages::line(context, &format!("* wrote {written} byte{s} to {file}"));
-    }
-    Ok(())
-}
-
-fn to_stdout(
-    document: &Document<'_>,
-    encoding: &Encoding,
-    display: &OutputPlan,
-    context: &mut Context<'_>,
-) -> Result<()> {
-    let mut out = Counter { out: context.stdout, count: 0, last: None };
-    let terminal = context.terminal.stdout.then_some(encoding);
-    render(document, display, terminal, &mut out, &write_error)?;
-    let ends_within_line = out.last.is_some_and(|last| last != b'\n');
-    if context.terminal.stdout && context.terminal.stderr && ends_within_line {
-        // The next message starts on a line of its own.
-        messages::line(context, "");
-    }
-    Ok(())
-}
-
-/// Returns the number of bytes written.
-fn to_file(
-    document: &Document<'_>,
-    encoding: &Encoding,
-    display: &OutputPlan,
-    (file, deadline): (&OutFile, &Deadline),
-) -> Result<u64> {
     let mut open = file.open(deadline)?;
     let terminal = open.is_terminal().then_some(encoding);
-    let mut out = Counter { out: &mut open, count: 0, last: None };
-    render(document, display, terminal, &mut out, &|error| file.write_error(error))?;
-    let count = out.count;
+    let to_error = |error| file.write_error(error);
+    let count = render(document, display, terminal, &mut open, &to_error)?.count;
     open.finish()?;
-    Ok(count)
+    if plan.verbose {
+        let s = if count == 1 { "" } else { "s" };
+        messages::line(context, &format!("* wrote {count} byte{s} to {file}"));
+    }
+    Ok(())
 }
 
 /// Writes the document to `out`. Output for programs is checked before any of it reaches a
 /// terminal; `terminal` is then its encoding.
-fn render(
+fn render<'o>(
     document: &Document<'_>,
     display: &OutputPlan,
     terminal: Option<&Encoding>,
-    out: &mut Counter<'_>,
+    out: &'o mut dyn Write,
     to_error: &dyn Fn(io::Error) -> Error,
-) -> Result<()> {
-    let mut out = BufWriter::with_capacity(64 * 1024, out);
+) -> Result<Counter<'o>> {
+    let mut counter = Counter { out, count: 0, last: None };
+    let mut out = BufWriter::with_capacity(64 * 1024, &mut counter);
     match terminal.filter(|_| !display.output_format.is_for_people()) {
         Some(encoding) => {
             let mut bytes = Vec::new();
@@ -90,7 +68,9 @@ fn render(
         None => display.format.write(document, &mut out),
     }
     .and_then(|()| out.flush())
-    .map_err(to_error)
+    .map_err(to_error)?;
+    drop(out);
+    Ok(counter)
 }
 
 /// Counts the bytes written, and remembers the last one.
