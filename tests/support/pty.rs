@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Read as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 
 use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -14,7 +15,7 @@ use super::{Run, programs, skip};
 /// Runs `command` with its standard output at a terminal of so many `columns`; `None`, with a line
 /// on standard error, if the machine has no terminals.
 pub fn run(command: &assert_cmd::Command, columns: u16) -> Option<Run> {
-    let Ok((mut controller, terminal)) = open(columns) else {
+    let Ok((controller, terminal)) = open(columns) else {
         skip("this machine gives no pseudo-terminal");
         return None;
     };
@@ -24,13 +25,7 @@ pub fn run(command: &assert_cmd::Command, columns: u16) -> Option<Run> {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program runs");
-    let mut stdout = Vec::new();
-    let mut part = [0; 4096];
-    // Linux reports an error, other systems the end, after the last process has closed the
-    // terminal.
-    while let Ok(read @ 1..) = controller.read(&mut part) {
-        stdout.extend_from_slice(&part[..read]);
-    }
+    let stdout = follow(controller).into_iter().flatten().collect();
     let mut stderr = String::new();
     child.stderr.take().expect("a pipe").read_to_string(&mut stderr).expect("UTF-8");
     Some(Run {
@@ -50,7 +45,22 @@ pub fn both(command: &assert_cmd::Command, columns: u16) -> Option<(String, i32)
     run(&shell, columns).map(|run| (run.stdout, run.code))
 }
 
-/// The two ends of a terminal that changes no byte.
+/// Sends the output of `controller` as it arrives, until the last process has closed the terminal.
+pub fn follow(mut controller: File) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut part = [0; 4096];
+        // Linux reports an error at the end, other systems the end.
+        while let Ok(read @ 1..) = controller.read(&mut part) {
+            if sender.send(part[..read].to_vec()).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// Returns the two ends of a terminal that changes no byte.
 pub fn open(columns: u16) -> std::io::Result<(File, File)> {
     let (controller, terminal) = open_cooked(columns)?;
     let mut modes = tcgetattr(&terminal)?;
@@ -59,8 +69,8 @@ pub fn open(columns: u16) -> std::io::Result<(File, File)> {
     Ok((controller, terminal))
 }
 
-/// The two ends of a terminal with the modes of a new one: it echoes, puts lines together
-/// and has keys for signals.
+/// Returns the two ends of a terminal with the modes of a new one: it echoes, collects lines and
+/// has keys for signals.
 pub fn open_cooked(columns: u16) -> std::io::Result<(File, File)> {
     let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
     grantpt(&controller)?;
@@ -76,8 +86,7 @@ pub fn open_cooked(columns: u16) -> std::io::Result<(File, File)> {
     Ok((controller.into(), terminal))
 }
 
-/// `command` as one whose standard output can be chosen; the environment is
-/// cleared, as everywhere in these tests.
+/// Returns `command` as one whose standard output can be redirected. The environment is cleared.
 pub fn same(command: &assert_cmd::Command) -> Command {
     let mut same = Command::new(command.get_program());
     same.args(command.get_args()).env_clear();

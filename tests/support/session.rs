@@ -1,18 +1,13 @@
 //! A program with a session and a terminal of its own.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::process::{Child, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::thread;
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
 use rustix::termios::tcgetattr;
 
-use super::{programs, pty};
-
-/// The limit for all waits of a session; only a program that hangs reaches it.
-const PATIENCE: Duration = Duration::from_secs(120);
+use super::{PATIENCE, programs, pty};
 
 /// A program that runs as the leader of a session, with a terminal that it controls.
 pub struct Session {
@@ -48,18 +43,7 @@ impl Session {
             .stderr(terminal)
             .spawn()
             .expect("setsid runs");
-        let (sender, output) = mpsc::channel();
-        let mut reader = controller.try_clone().expect("a descriptor");
-        thread::spawn(move || {
-            let mut part = [0; 4096];
-            // Linux reports an error, other systems the end, after the last process has closed the
-            // terminal.
-            while let Ok(read @ 1..) = reader.read(&mut part) {
-                if sender.send(part[..read].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
+        let output = pty::follow(controller.try_clone().expect("a descriptor"));
         Some(Self { controller, child, output, transcript: String::new(), seen: 0, folder })
     }
 

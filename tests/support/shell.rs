@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Child;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
 use super::{PATIENCE, programs, pty, skip};
@@ -54,7 +54,7 @@ impl Shell {
         let end = || terminal.try_clone().expect("a terminal");
         let child = command.stdin(end()).stdout(end()).stderr(end()).spawn().expect("setsid");
         let keyboard = controller.try_clone().expect("a terminal");
-        let mut shell = Self { name, child, keyboard, screen: follow(controller) };
+        let mut shell = Self { name, child, keyboard, screen: pty::follow(controller) };
         shell.until(PROMPT, "");
         Some(shell)
     }
@@ -151,22 +151,6 @@ fn arguments(name: &str, script: &Path, folder: &Path) -> Vec<String> {
         }
         _ => unreachable!("no shell of these tests: {name}"),
     }
-}
-
-/// Sends the output of `controller` as it arrives.
-fn follow(mut controller: File) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        let mut part = [0; 4096];
-        // Linux reports an error, other systems the end, after the last process has closed the
-        // terminal.
-        while let Ok(read @ 1..) = controller.read(&mut part) {
-            if sender.send(part[..read].to_vec()).is_err() {
-                break;
-            }
-        }
-    });
-    receiver
 }
 
 /// Returns `text` without terminal control sequences.
