@@ -1,7 +1,7 @@
 //! The credential of a call, and the headers that carry it.
 
 use crate::escape;
-use crate::http::header::{BasicCharset, Header, HeaderText};
+use crate::http::request::{BasicCharset, Header, HeaderText};
 use crate::secret::ResolvedSecret;
 
 /// The header of all schemes but XSRF.

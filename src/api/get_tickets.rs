@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::http::address::{self, Address};
 use crate::http::body::Body;
 use crate::http::client::Client;
-use crate::http::header::Header;
+use crate::http::request::Header;
 use crate::http::request::{LimitHints, Request, USER_AGENT};
 use crate::http::response::Response;
 use crate::ticket::column::{self, Column};

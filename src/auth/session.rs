@@ -3,8 +3,8 @@
 
 use crate::api::credential::AUTHORIZATION;
 use crate::error::Result;
-use crate::http::header::Header;
 use crate::http::middleware::{Middleware, Resend};
+use crate::http::request::Header;
 use crate::http::request::Request;
 use crate::http::transport::Transport;
 use crate::secret::{ResolvedSecret, Secret};

@@ -12,7 +12,6 @@ pub(crate) mod connection_log;
 mod content_coding;
 pub(crate) mod error;
 pub(crate) mod event;
-pub(crate) mod header;
 pub(crate) mod loopback_server;
 pub(crate) mod middleware;
 pub(crate) mod network;

@@ -1,4 +1,4 @@
-//! Profiles: what the configuration file says, below options and variables.
+//! Profiles of the configuration file, below options and variables.
 
 use std::fs;
 
@@ -8,14 +8,12 @@ fn server() -> Server {
     Server::json(r#"[{"TicketId":839,"Title":"Printer"}]"#)
 }
 
-/// A file with the profile `work`, which leads to `server`, and used where none is
-/// named.
+/// Returns a file with the profile `work`, which leads to `server` and is the default.
 fn work(server: &Server, lines: &str) -> String {
     format!("default_profile = \"work\"\n\n[profiles.work]\nurl = \"{}\"\n{lines}\n", server.url())
 }
 
-/// Runs `get 839` with the profile of `lines`, and gives the result once the server
-/// was called once.
+/// Runs `get 839` with the profile of `lines`, and checks that the server was called once.
 fn get(lines: &str, arguments: &[&str], variables: &[(&str, &str)]) -> (Run, Server) {
     let server = server();
     let folder = configuration(work(&server, lines));
@@ -65,7 +63,7 @@ fn profile_sets_server_user_and_output() {
 }
 
 #[test]
-fn variable_beats_the_profile_and_an_option_both() {
+fn variable_overrides_the_profile_and_an_option_both() {
     let variables = [
         ("SOTICKETS_LANGUAGE", "da"),
         ("SOTICKETS_SELECT", "TicketId"),
@@ -86,7 +84,7 @@ fn variable_beats_the_profile_and_an_option_both() {
 }
 
 #[test]
-fn profile_is_the_one_that_is_named() {
+fn profile_is_selected_by_option_variable_or_default() {
     let (work, home) = (server(), server());
     let text = format!(
         "default_profile = \"work\"\n[profiles.work]\nurl = \"{}\"\n[profiles.\"at home\"]\nurl = \"{}\"\n",
@@ -107,7 +105,7 @@ fn profile_is_the_one_that_is_named() {
 }
 
 #[test]
-fn file_is_the_one_that_is_named() {
+fn file_is_selected_by_option_variable_or_default() {
     let (usual, variable, option) = (server(), server(), server());
     let folder = configuration(work(&usual, ""));
     let other = configuration(work(&variable, ""));
@@ -166,7 +164,7 @@ fn file_is_read_with_any_line_ends_and_a_byte_order_mark() {
 }
 
 #[test]
-fn no_file_and_an_empty_one_change_nothing() {
+fn missing_or_empty_file_changes_nothing() {
     let server = server();
     let folder = tempfile::tempdir().expect("a folder");
     for text in [None, Some(""), Some("# nothing\n"), Some("[profiles]\n")] {
@@ -214,7 +212,7 @@ fn file_of_a_secret_starts_from_the_configuration_or_the_home_folder() {
 }
 
 #[test]
-fn each_scheme_can_be_a_profiles() {
+fn profile_can_hold_each_scheme() {
     let cases = [
         ("user = \"tim\"\npassword = \"env:MY_TOKEN\"", "authorization", "Basic dGltOjhBOm1pbmU="),
         ("ticket = \"env:MY_TOKEN\"", "authorization", "SOTicket 8A:mine"),
@@ -228,7 +226,7 @@ fn each_scheme_can_be_a_profiles() {
 }
 
 #[test]
-fn scheme_of_a_higher_level_replaces_the_profiles_wholly() {
+fn scheme_of_a_higher_layer_replaces_all_of_the_profiles() {
     let basic = "user = \"tim\"\npassword = \"env:MY_TOKEN\"";
     let (_, server) = get(basic, &[], &[("SOTICKETS_TICKET", "7T:x")]);
     assert_eq!(header(&server, "authorization").as_deref(), Some("SOTicket 7T:x"));
@@ -264,7 +262,7 @@ fn profile_setting_without_effect_is_allowed() {
 }
 
 #[test]
-fn sample_server_gets_nothing_of_a_profile_that_is_for_another() {
+fn sample_server_gets_no_secret_of_a_profile() {
     let server = server();
     let lines = "token = \"env:MY_TOKEN\"\napp_token = \"env:MY_TOKEN\"\noutput = \"csv\"";
     let folder = configuration(work(&server, lines));

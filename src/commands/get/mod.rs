@@ -19,7 +19,7 @@ use crate::http::response::Response;
 use crate::output::Document;
 use crate::secret::{ResolvedSecret, Secret};
 use crate::settings::Settings;
-use crate::settings::plan::call::ReadyCall;
+use crate::settings::plan::call::{self, ReadyCall};
 use crate::settings::plan::get::{GetPlan, resolve};
 use crate::settings::resolve::ids::IdSources;
 use crate::settings::resolve::target::Target;
@@ -36,7 +36,8 @@ use received::Received;
 pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
     let settings = Settings::load(&args.call, context)?;
     warn_with_hint(context, settings.warning.as_ref());
-    let mut plan = resolve(args, &settings, context)?;
+    let call = call::plan(&settings, args.demo);
+    let mut plan = resolve(args, call, &settings, context)?;
     plan.query.ids = IdSources::for_get(args).read(&plan.call.network.deadline(), context)?;
     plan.call.warnings.iter().for_each(|warning| warn_with_hint(context, Some(warning)));
     if plan.dry_run {

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::secret::{ResolvedSecret, Secret};
 
 use super::address;
-use super::header::BasicCharset;
+use super::request::BasicCharset;
 
 /// The route of a request.
 #[derive(Clone, Debug, Default)]

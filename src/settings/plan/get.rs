@@ -35,14 +35,15 @@ pub(crate) struct GetPlan {
     pub(crate) verbose: bool,
 }
 
-/// Resolves and checks `args`. Of the ids, only those of the arguments are checked.
+/// Resolves and checks `args`, with the plan of their call, whose error is reported with others.
+/// Of the ids, only those of the arguments are checked.
 pub(crate) fn resolve(
     args: &GetArgs,
+    call: Result<CallPlan>,
     settings: &Settings<'_>,
     context: &Context<'_>,
 ) -> Result<GetPlan> {
     let display = checked_display(args, settings, context);
-    let call = call::plan(settings, args.demo);
     let id_sources = IdSources::for_get(args);
     let ids = id_sources.check();
     let ((display, select), mut call) = match (ids, display, call) {

@@ -7,7 +7,7 @@ use crate::auth::system_user::SystemUser;
 use crate::auth::system_user::private_key::PrivateKey;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
-use crate::http::header::BasicCharset;
+use crate::http::request::BasicCharset;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 use crate::settings::profile::Profile;

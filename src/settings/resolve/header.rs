@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::http::header::Header;
+use crate::http::request::Header;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 use crate::secret::secret_source::SecretOrigin;

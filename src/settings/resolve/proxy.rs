@@ -118,7 +118,7 @@ mod tests {
     const HTTP: &str = "http://crm.example.com/x";
 
     #[test]
-    fn the_usual_variables_count_as_in_curl() {
+    fn usual_variables_count_as_in_curl() {
         let all = [
             ("https_proxy", "http://a:1"),
             ("HTTPS_PROXY", "http://b:2"),
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_that_is_not_named_is_curls() {
+    fn default_port_is_that_of_curl() {
         let cases = [
             ("http://p", "http://p:1080"),
             ("http://p:80", "http://p:80"),
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_proxy_is_said_without_its_password() {
+    fn invalid_proxy_is_quoted_without_its_password() {
         let cases = [
             ("http://tim:canary@p:99999", "'http://***@p:99999' is no proxy: invalid port number"),
             ("http://tim:can/ary@p:1", "'http://***@p:1' is no proxy: invalid port number"),
@@ -250,7 +250,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_malformed_proxy_tells_no_password(before in "[a-z:/@%]{0,6}", after in "[a-z0-9:/@ ]{0,8}") {
+        fn error_of_a_malformed_proxy_reveals_no_password(before in "[a-z:/@%]{0,6}", after in "[a-z0-9:/@ ]{0,8}") {
             let encoded = |text: String| text.replace(':', "%3A").replace('@', "%40");
             for text in [
                 format!("http://{before}:canary@{after}"),
