@@ -1,4 +1,4 @@
-//! Basic: its encoding, and what a 401 says.
+//! Basic authentication: its encoding, and the messages after a 401.
 
 use assert_cmd::Command;
 use base64::Engine as _;
@@ -9,7 +9,7 @@ use crate::support::{Run, Server, configuration, configured};
 const USER: &str = "J\u{f8}rgen";
 const PASSWORD: &str = "can\u{e4}ry \"p\\$x";
 
-/// `get 839` as a user, with a password that a variable holds.
+/// Returns `get 839` as a user, with the password in a variable.
 fn get(server: &Server, user: &str, password: &str, arguments: &[&str]) -> Command {
     let mut command = server.get_bare(&["839", "-o", "json", "--user", user]);
     command.args(arguments).env("SOTICKETS_PASSWORD", password);
@@ -126,7 +126,7 @@ fn script_of_a_dry_run_sends_the_same_bytes() {
     }
 }
 
-/// A server that refuses every credential, and offers `schemes`.
+/// Returns a server that refuses every credential, and offers `schemes`.
 fn refusing(schemes: &'static [&'static str]) -> Server {
     Server::answering(move |_, then| {
         let then = then.status(401);

@@ -1,4 +1,4 @@
-//! Which credential a call carries, in which headers.
+//! The credential of a call, and its headers.
 
 use assert_cmd::Command;
 
@@ -17,7 +17,7 @@ const SECRETS: [(&str, &str); 5] = [
     ("JAR", "a=1; XSRF-TOKEN=xs-1"),
 ];
 
-/// The credential headers of the one call for `command`.
+/// Returns the credential headers of the one call of `command`.
 fn sent(server: &Server, command: &mut Command) -> Vec<String> {
     let run = Run::of(command);
     assert_eq!((run.code, server.calls()), (0, 1), "{run}");
@@ -29,7 +29,7 @@ fn server() -> Server {
     Server::json(r#"[{"TicketId":839}]"#)
 }
 
-/// The options of each scheme, and the headers that they are.
+/// The options of each scheme, and its headers.
 const SCHEMES: [(&[&str], &[&str]); 4] = [
     (&["--user", "tim", "--password", "env:PW"], &["authorization: Basic dGltOnMzY3JldCBwYXNz"]),
     (&["--ticket", "env:TICKET"], &["authorization: SOTicket 7T:abc=="]),

@@ -1,5 +1,5 @@
-//! `keyring` as the place of a secret: a real Secret Service in a session of its own,
-//! and what is said where there is none.
+//! `keyring` as the source of a secret: a real Secret Service in a session of its own, and the
+//! messages without one.
 #![cfg(target_os = "linux")]
 
 use std::os::unix::net::UnixListener;
@@ -86,7 +86,7 @@ fn entry_that_is_not_there_is_named_with_how_to_make_it() {
 
 #[test]
 fn invalid_keyring_entry_is_rejected() {
-    for (kept, told) in [("canary\ncanary", "a line break"), ("", "is empty")] {
+    for (kept, message) in [("canary\ncanary", "a line break"), ("", "is empty")] {
         let (server, home) = (server(), home());
         let script = format!("{OPEN}keep token '{kept}'\n{GET}");
         let Some(run) = session(home.path(), &script, &server.url(), &["--token", "keyring"])
@@ -94,7 +94,7 @@ fn invalid_keyring_entry_is_rejected() {
             return;
         };
         assert_eq!((run.code, server.calls()), (2, 0), "{run}");
-        assert!(run.stdout.contains(told) && !run.stdout.contains("canary"), "{run}");
+        assert!(run.stdout.contains(message) && !run.stdout.contains("canary"), "{run}");
     }
 }
 

@@ -175,13 +175,13 @@ fn invalid_token_response_is_reported_without_its_content() {
         (odd(302, ""), 5, "HTTP 302"),
         (odd(404, "nothing"), 5, "HTTP 404"),
     ];
-    for (reply, code, told) in cases {
+    for (reply, code, message) in cases {
         let service = OnlineServer::tls();
         service.state().sign_in.odd_tokens = Some(reply.clone());
         let test_user = TestUser::new(&service);
         let (run, page) = test_user.sign_in(&["-v"]);
         assert_eq!(run.code, code, "{}: {run}", reply.body);
-        assert!(run.stderr.contains(told) && !run.stderr.contains("canary"), "{run}");
+        assert!(run.stderr.contains(message) && !run.stderr.contains("canary"), "{run}");
         assert!(
             page.body.contains("did not work") && !page.body.contains("canary"),
             "{}",
@@ -205,19 +205,19 @@ fn id_token_that_proves_nothing_ends_the_sign_in() {
         (|state, _| with(state, "iss", "https://evil.example"), "it was issued by"),
         (|state, _| with(state, "exp", state.now().timestamp() - 200), "it ended at"),
     ];
-    for (tamper, told) in cases {
+    for (tamper, message) in cases {
         let service = OnlineServer::tls();
         service.state().sign_in.tamper = Some(tamper);
         let test_user = TestUser::new(&service);
         let (run, page) = test_user.sign_in(&[]);
         assert_eq!(run.code, 4, "{run}");
-        assert!(run.stderr.contains(told), "{told}: {run}");
+        assert!(run.stderr.contains(message), "{message}: {run}");
         assert!(page.body.contains("did not work"), "{}", page.body);
         assert_eq!(test_user.kept("sign-in.json"), None);
     }
 }
 
-/// An id token with another value of `name`, signed all the same.
+/// Returns a signed ID token with another value of `name`.
 fn with(state: &State, name: &str, value: impl Into<serde_json::Value>) -> String {
     let mut claims = claims(state);
     claims[name] = value.into();
@@ -263,7 +263,7 @@ fn missing_or_wrong_setting_is_reported_before_anything_is_sent() {
         }
         Run::from(command.output().expect("a run"))
     };
-    for (arguments, variables, told) in [
+    for (arguments, variables, message) in [
         (&[][..], &[("SOTICKETS_CLIENT_ID", "")][..], "no client id is given"),
         (&["--client-id", "a\u{7}"], &[], "control character"),
         (&["--environment", "prod"], &[], "'prod' is not an environment"),
@@ -291,7 +291,7 @@ fn missing_or_wrong_setting_is_reported_before_anything_is_sent() {
     ] {
         let run = run(arguments, variables);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
-        assert!(run.stderr.contains(told) && !run.stderr.contains("canary"), "{told}: {run}");
+        assert!(run.stderr.contains(message) && !run.stderr.contains("canary"), "{message}: {run}");
     }
     assert_eq!(service.state().requests.len(), 0);
 }

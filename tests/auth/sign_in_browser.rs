@@ -13,11 +13,11 @@ use crate::support::online_server::test_user::TestUser;
 use crate::support::online_server::{OnlineServer, USER};
 use crate::support::{PATIENCE, Run, end_of, programs};
 
-/// What opens a browser on Linux asks for `xdg-open` first; this one leaves the address
-/// for the browser that is there already.
+/// Replaces `xdg-open`, which programs on Linux try first: stores the address for the browser
+/// that runs already.
 const OPENER: &str = "#!/bin/sh\nprintf %s \"$1\" > \"$HOME/address.part\"\nmv \"$HOME/address.part\" \"$HOME/address\"\n";
 
-/// A sign-in under way, with the browser at the first page.
+/// A pending sign-in, with the browser at the first page.
 struct Stage<'s> {
     test_user: TestUser<'s>,
     browser: Browser,
@@ -25,7 +25,7 @@ struct Stage<'s> {
 }
 
 impl<'s> Stage<'s> {
-    /// Begins one; nothing where there is no browser.
+    /// Begins a sign-in; `None` without a browser.
     fn start(service: &'s OnlineServer) -> Option<Self> {
         let test_user = TestUser::new(service);
         let browser = Browser::start(test_user.home.path())?;
@@ -49,7 +49,7 @@ impl<'s> Stage<'s> {
         Some(Self { test_user, browser, login })
     }
 
-    /// Keeps a picture of the page for whoever wants to see it.
+    /// Stores a picture of the page.
     fn picture(&self, name: &str) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
         fs::create_dir_all(&folder).expect("a folder");
@@ -58,7 +58,7 @@ impl<'s> Stage<'s> {
         fs::write(folder.join(name), png).expect("a file");
     }
 
-    /// What the program said at its end.
+    /// The output of the program at its end.
     fn end(self) -> (Run, TestUser<'s>) {
         (Run::from(end_of(self.login)), self.test_user)
     }

@@ -1,5 +1,5 @@
-//! The way back of a sign-in: the redirect address, GET and POST, connections that send
-//! nothing, and the address that is pasted.
+//! The redirect of a sign-in: its address, GET and POST, connections that send nothing, and
+//! the address that is pasted.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -147,7 +147,7 @@ fn code_that_is_posted_is_taken_with_the_same_checks() {
     assert_eq!((waiting.end().code, service.exchanges("authorization_code")), (0, 1));
 }
 
-/// Sends `request` as it is, and reads to the end.
+/// Sends `request` unchanged, and reads to the end.
 fn exchange(port: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).expect("a connection");
     stream.write_all(request.as_bytes()).expect("sent");

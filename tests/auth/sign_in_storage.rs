@@ -1,5 +1,5 @@
-//! Room for what is kept of a sign-in: reserved before a token is spent, and what happens
-//! where it cannot be kept all the same.
+//! Storage of a sign-in: space is reserved before a token is spent, and failures to store are
+//! reported.
 #![cfg(unix)]
 
 use std::fs;

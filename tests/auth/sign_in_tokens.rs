@@ -1,4 +1,4 @@
-//! Answers with tokens: each spelling that means the same, and tokens that cannot be used.
+//! Token responses: equivalent spellings, and tokens that cannot be used.
 
 use crate::support::fault::documented;
 use crate::support::online_server::test_user::TestUser;
@@ -6,12 +6,12 @@ use crate::support::online_server::{OnlineServer, Reply};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 
-/// Has the next tokens be `body`.
+/// Sets `body` as the next token response.
 fn answer(service: &OnlineServer, body: &str) {
     service.state().sign_in.odd_tokens = Some(Reply::new(200, "application/json", body));
 }
 
-/// What is kept of a sign-in's tokens.
+/// Returns the stored tokens.
 fn kept(test_user: &TestUser<'_>) -> serde_json::Value {
     let text = test_user.kept("sign-in.json").expect("a sign-in");
     let kept: serde_json::Value = serde_json::from_str(&text).expect("JSON");
@@ -77,7 +77,7 @@ fn bearer_in_any_case_and_no_type_at_all_are_bearer() {
     }
 }
 
-/// Answers that hold no usable token: the row of the fault matrix, the answer, and why.
+/// Responses without a usable token: the row of the fault matrix, the body, and the reason.
 const UNUSABLE: [(&str, &str, &str); 9] = [
     (
         "an empty access token",
@@ -242,7 +242,7 @@ fn stored_file_has_a_size_limit() {
     assert!(run.code == 4 && run.stderr.contains("there is more than 256 KiB of it"), "{run}");
 }
 
-/// Has the file at `path` be 8 GiB, of which the disk holds only what was there.
+/// Extends the file at `path` to 8 GiB, without using the disk.
 #[cfg(unix)]
 fn grow(path: &std::path::Path) {
     let file = std::fs::OpenOptions::new().write(true).open(path).expect("a file");

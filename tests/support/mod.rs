@@ -6,8 +6,10 @@ use std::process::Output;
 use std::sync::{Arc, Mutex};
 
 use assert_cmd::Command;
+use chrono::{DateTime, Utc};
 use clap::ValueEnum as _;
 use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
+use sotickets::context::{Context, Terminal};
 use sotickets::output::OutputFormat;
 
 pub use processes::{PATIENCE, end_of};
@@ -65,6 +67,20 @@ pub fn sotickets() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
     command.env_clear().timeout(PATIENCE);
     command
+}
+
+/// Runs `get 839` in this process, with `variables` and at the time `now`; returns the exit code.
+pub fn exit_code_at<const N: usize>(now: DateTime<Utc>, variables: [(&str, String); N]) -> u8 {
+    let mut context = Context {
+        environment: variables.into_iter().collect(),
+        stdin: Box::new(std::io::empty()),
+        stdout: &mut std::io::sink(),
+        stderr: &mut std::io::sink(),
+        terminal: Terminal::default(),
+        now,
+        started: std::time::Instant::now(),
+    };
+    sotickets::run(["sotickets", "get", "839"].map(Into::into), &mut context)
 }
 
 /// The names of those formats of `get` that are `wanted`, in the order of its help.

@@ -1,0 +1,159 @@
+//! The place of a stored sign-in: its file, its profile, the keyring, and the hosts it is for.
+
+use std::time::Duration;
+
+use crate::support::online_server::OnlineServer;
+use crate::support::online_server::test_user::TestUser;
+use crate::support::{self, Run, programs};
+
+use super::{TICKET, age, signed_in};
+
+#[test]
+fn damaged_session_file_asks_for_a_new_sign_in() {
+    let service = OnlineServer::tls();
+    let test_user = signed_in(&service);
+    for text in ["", "{", "null", "{\"service\":\"canary\"}", "[\"canary\"]"] {
+        std::fs::write(test_user.file("sign-in.json"), text).expect("a file");
+        let run = test_user.get(&[]);
+        assert_eq!(run.code, 4, "{text}: {run}");
+        assert!(run.stderr.contains("it is damaged\nhint: sign in again"), "{run}");
+        assert!(!run.stderr.contains("canary"), "{run}");
+        assert_eq!(test_user.run(&["auth", "status"]).code, 4);
+    }
+    let run = test_user.run(&["auth", "logout"]);
+    assert_eq!((run.code, test_user.kept("sign-in.json")), (0, None), "{run}");
+}
+
+#[test]
+fn token_is_sent_to_the_hosts_of_its_service_only() {
+    let service = OnlineServer::tls();
+    let test_user = signed_in(&service);
+    let other = support::Server::json("[]");
+    for url in
+        [other.url().as_str(), "https://crm.example.com", "https://online1.superoffice.com/Cust1"]
+    {
+        let run = test_user.get(&["--url", url]);
+        assert_eq!(run.code, 2, "{run}");
+        assert!(run.stderr.contains("and the sign-in is for localhost alone"), "{run}");
+    }
+    assert_eq!(other.calls(), 0);
+    let run = test_user.get(&["--url", &service.site()]);
+    assert_eq!(run.stdout, TICKET);
+}
+
+#[test]
+fn each_profile_has_a_sign_in_of_its_own() {
+    let service = OnlineServer::tls();
+    let test_user = TestUser::new(&service);
+    let folder = test_user.home.path().join("config/sotickets");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let text = "[profiles.work]\nclient_id = \"4ref5376616343b38d14ddcd804f2654\"\n[profiles.\"at home\"]\n";
+    std::fs::write(folder.join("config.toml"), text).expect("a file");
+    let mut command = test_user.command(&[
+        "auth",
+        "login",
+        "--no-browser",
+        "--store",
+        "file",
+        "--profile",
+        "work",
+    ]);
+    command.env_remove("SOTICKETS_CLIENT_ID");
+    let waiting = support::online_server::test_user::Waiting::start(command);
+    test_user.browse(waiting.url.as_str());
+    assert_eq!(waiting.end().code, 0);
+    assert_eq!(test_user.get(&["--profile", "work"]).stdout, TICKET);
+    for other in [&["--profile", "at home"][..], &[]] {
+        assert_ne!(test_user.get(other).code, 0);
+    }
+    let run = test_user.run(&["auth", "status", "--profile", "at home"]);
+    assert!(run.stderr.contains("sign in: sotickets auth login --profile 'at home'"), "{run}");
+    assert!(
+        test_user
+            .run(&["auth", "status", "--profile", "work"])
+            .stdout
+            .contains("profile      work")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let service = OnlineServer::tls();
+    let test_user = signed_in(&service);
+    let mode = |name: &str| {
+        let metadata = std::fs::metadata(test_user.file(name)).expect("a file");
+        metadata.permissions().mode() & 0o777
+    };
+    assert_eq!((mode("sign-in.json"), mode("")), (0o600, 0o700));
+    age(&test_user);
+    assert_eq!(test_user.get(&[]).code, 0);
+    assert_eq!(mode("sign-in.json"), 0o600);
+    let names = std::fs::read_dir(test_user.file("")).expect("a folder").count();
+    assert_eq!(names, 2, "the sign-in and its lock");
+    assert_eq!(service.exchanges("refresh_token"), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn keyring_keeps_the_tokens() {
+    let service = OnlineServer::plain();
+    service.state().sign_in.knows_the_person = true;
+    let test_user = TestUser::new(&service);
+    if !programs::all_needed(&["gnome-keyring-daemon", "secret-tool", "curl", "grep"]) {
+        return;
+    }
+    let Some(mut command) = programs::program("dbus-run-session") else { return };
+    std::fs::create_dir_all(test_user.home.path().join("run")).expect("a folder");
+    let script = "printf pw | gnome-keyring-daemon --unlock --components=secrets > /dev/null
+        exec 2>&1
+        mkfifo address
+        \"$SOTICKETS\" auth login --no-browser > address & login=$!
+        read -r url < address; curl --silent --location --output page \"$url\"
+        wait $login; echo \"login $?\"
+        \"$SOTICKETS\" get 839 -s TicketId,Title -o csv
+        \"$SOTICKETS\" auth status | grep kept
+        secret-tool lookup service sotickets username sign-in | grep -c canary
+        grep -c canary state/sotickets/sign-in.json
+        \"$SOTICKETS\" auth logout
+        secret-tool lookup service sotickets username sign-in; echo \"entry $?\"
+        ls state/sotickets
+    ";
+    let program = test_user.command(&[]);
+    command.args(["--", "sh", "-c", script]).env_clear().current_dir(test_user.home.path());
+    for (name, value) in program.get_envs() {
+        command.env(name, value.expect("a value"));
+    }
+    command.env("PATH", programs::path()).env("XDG_RUNTIME_DIR", test_user.home.path().join("run"));
+    command.env("SOTICKETS", env!("CARGO_BIN_EXE_sotickets"));
+    let run = Run::from(command.output().expect("a session"));
+    insta::assert_snapshot!(run.stdout, @"
+    Open this address in a browser on this machine; Ctrl-C ends the wait:
+    signed in to Cust12345 as tim@example.com; kept in the keyring
+    login 0
+    TicketId,Title
+    839,Printer
+    kept in      the keyring
+    1
+    0
+    the sign-in is forgotten
+    its tokens are revoked
+    entry 1
+    sign-in.lock
+    ");
+}
+
+#[test]
+fn time_of_a_secret_program_counts_towards_the_timeout() {
+    let service = OnlineServer::plain();
+    let test_user = TestUser::new(&service);
+    assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    // The limit includes the time of the program.
+    let slow = support::tcp_server::closing_after(Duration::from_millis(1500));
+    let program = "command:sh -c 'sleep 1; echo canary'";
+    let run = test_user.get(&["--url", &slow, "--app-token", program, "--timeout", "2s"]);
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
+    assert!(run.stderr.contains("not done within 2s (--timeout)"), "{run}");
+}
