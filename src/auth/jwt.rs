@@ -57,11 +57,17 @@ impl JwtError {
 /// The claims that SuperOffice defines begin with this.
 const SUPEROFFICE: &str = "http://schemes.superoffice.net/identity/";
 
-/// Checks that `token` is signed with one of `keys`, and valid at `now`.
+/// Checks that `token` is signed with one of `keys`, issued by one of `issuers`, and valid at
+/// `now`.
 ///
 /// # Errors
 /// The first reason to reject it.
-pub(super) fn verify(token: &str, keys: &KeySet, now: DateTime<Utc>) -> Result<Claims, JwtError> {
+pub(super) fn verify(
+    token: &str,
+    keys: &KeySet,
+    issuers: &[&str],
+    now: DateTime<Utc>,
+) -> Result<Claims, JwtError> {
     let (signed, signature) = token.trim().rsplit_once('.').ok_or_else(malformed)?;
     let (header, claims) = signed.split_once('.').ok_or_else(malformed)?;
     let header = object(header)?;
@@ -85,7 +91,11 @@ pub(super) fn verify(token: &str, keys: &KeySet, now: DateTime<Utc>) -> Result<C
     }
     let claims = Claims(object(claims)?);
     claims.check_times(now)?;
-    Ok(claims)
+    let issuer = claims.text("iss").unwrap_or_default();
+    if issuers.contains(&issuer) {
+        return Ok(claims);
+    }
+    Err(JwtError::new(format!("it was issued by '{}'", escape::excerpt(issuer, 80))))
 }
 
 impl Claims {
@@ -98,31 +108,29 @@ impl Claims {
         self.text(&format!("{SUPEROFFICE}{name}"))
     }
 
-    /// Checks that one of `issuers` issued the token.
-    ///
-    /// # Errors
-    /// If another one did.
-    pub(super) fn check_issuer(&self, issuers: &[&str]) -> Result<(), JwtError> {
-        let issuer = self.text("iss").unwrap_or_default();
-        if issuers.contains(&issuer) {
-            Ok(())
-        } else {
-            Err(JwtError::new(format!("it was issued by '{}'", escape::excerpt(issuer, 80))))
-        }
-    }
-
     /// Checks that the token is for `audience`: `aud` is a text or a list of texts.
     ///
     /// # Errors
     /// If it is for another audience.
-    pub(super) fn check_audience(&self, audience: &str) -> Result<(), JwtError> {
+    pub(super) fn for_audience(self, audience: &str) -> Result<Self, JwtError> {
         let is_meant = |value: &Value| value.as_str() == Some(audience);
         let meant = match self.0.get("aud") {
             Some(Value::Array(list)) => list.iter().any(is_meant),
             Some(one) => is_meant(one),
             None => false,
         };
-        if meant { Ok(()) } else { Err(JwtError::new("it is for another audience")) }
+        if meant { Ok(self) } else { Err(JwtError::new("it is for another audience")) }
+    }
+
+    /// Checks that a system user's token is for the database that it names itself.
+    ///
+    /// # Errors
+    /// If it is for another audience.
+    pub(super) fn for_own_database(self) -> Result<Self, JwtError> {
+        match self.superoffice("serial").map(|serial| format!("spn:{serial}")) {
+            Some(audience) => self.for_audience(&audience),
+            None => Ok(self),
+        }
     }
 
     fn check_times(&self, now: DateTime<Utc>) -> Result<(), JwtError> {
@@ -210,8 +218,8 @@ mod tests {
             let part = |text: String| URL_SAFE_NO_PAD.encode(text);
             let header = part(format!(r#"{{"alg":"{alg}"}}"#));
             let token = format!("{header}.{}.{signature}", part(r#"{"exp":1e10}"#.to_owned()));
-            prop_assert!(verify(&token, &keys, DateTime::UNIX_EPOCH).is_err());
-            prop_assert!(verify(&others, &keys, DateTime::UNIX_EPOCH).is_err());
+            prop_assert!(verify(&token, &keys, &[], DateTime::UNIX_EPOCH).is_err());
+            prop_assert!(verify(&others, &keys, &[], DateTime::UNIX_EPOCH).is_err());
         }
     }
 }

@@ -1,11 +1,14 @@
 //! State files: JSON that is stored from one call to the next, readable by its owner alone.
 
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::escape;
 
 use super::atomic_file::{self, AtomicFile};
 use super::dirs;
@@ -80,6 +83,12 @@ impl Reservation {
         file.set_len(bytes.len() as u64)?;
         self.file.persist(&self.path)
     }
+}
+
+/// Returns the folder of `path` with the reason why a file cannot be stored there.
+pub(crate) fn describe(path: &Path, reason: &dyn Display) -> String {
+    let folder = path.parent().unwrap_or(path);
+    format!("{}: {reason}", escape::excerpt(&folder.to_string_lossy(), 200))
 }
 
 /// Removes the file at `path`, if there is one.

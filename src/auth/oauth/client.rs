@@ -122,13 +122,12 @@ impl<'a> OAuthClient<'a> {
         let secret = [("code", code), ("code_verifier", &pending.verifier)];
         let response = self.request_tokens(&open, &secret, "the sign-in was refused", transport)?;
         let tokens = self.tokens(&response, None, transport)?;
-        let id_token = response.text("id_token")?;
-        let Some(id_token) = id_token else { return Ok((tokens, Identity::default())) };
+        let Some(id_token) = response.text("id_token")? else {
+            return Ok((tokens, Identity::default()));
+        };
         let (environment, client_id) = (self.environment, &self.application.id);
-        let keys = self.discovery.keys(environment, transport)?;
-        let signed_by = (&self.discovery, &keys);
-        let now = transport.now();
-        let identity = Identity::from_id_token(id_token, client_id, environment, signed_by, now)?;
+        let identity =
+            Identity::from_id_token(id_token, client_id, environment, &self.discovery, transport)?;
         Ok((tokens, identity))
     }
 

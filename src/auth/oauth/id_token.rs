@@ -1,9 +1,8 @@
 //! The ID token: the user who signed in, signed by the environment.
 
-use chrono::{DateTime, Utc};
-
-use crate::auth::jwt::{self, Claims, KeySet};
+use crate::auth::jwt::{self, Claims};
 use crate::error::Result;
+use crate::http::transport::Transport;
 use crate::tenant::environment::OnlineEnvironment;
 
 use super::discovery::Discovery;
@@ -17,24 +16,21 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Reads `id_token`, after checking that `environment` signed it with one of `keys` for
-    /// the application `client_id`, and that it is valid at `now`.
+    /// Reads `id_token`, after checking that `environment` signed it for the application
+    /// `client_id`, and that it is valid now.
     ///
     /// # Errors
-    /// An error of [`crate::error::Kind::Authentication`].
+    /// An error of [`crate::error::Kind::Authentication`]; those of the request for the keys.
     pub(super) fn from_id_token(
         id_token: &str,
         client_id: &str,
         environment: &OnlineEnvironment,
-        (discovery, keys): (&Discovery, &KeySet),
-        now: DateTime<Utc>,
+        discovery: &Discovery,
+        transport: &Transport<'_>,
     ) -> Result<Self> {
-        let claims = jwt::verify(id_token, keys, now)
-            .and_then(|claims| {
-                claims.check_issuer(&[&discovery.issuer])?;
-                claims.check_audience(client_id)?;
-                Ok(claims)
-            })
+        let keys = discovery.keys(environment, transport)?;
+        let claims = jwt::verify(id_token, &keys, &[&discovery.issuer], transport.now())
+            .and_then(|claims| claims.for_audience(client_id))
             .map_err(|error| {
                 let message = format!("{environment} does not prove who signed in");
                 error.describe(&message, "nothing was kept; check --environment and --client-id")

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -20,14 +20,15 @@ use super::stored_session::{StoredSession, TokenLocation, Tokens};
 /// The place of one sign-in: that of a profile, or that without a profile.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionStore {
-    dir: PathBuf,
+    file: PathBuf,
     profile: Option<String>,
 }
 
 impl SessionStore {
     /// Creates the store of `profile` in the folder `dir`.
-    pub(crate) fn new(dir: PathBuf, profile: Option<&str>) -> Self {
-        Self { dir, profile: profile.map(str::to_owned) }
+    pub(crate) fn new(dir: &Path, profile: Option<&str>) -> Self {
+        let file = dir.join(file_name(profile));
+        Self { file, profile: profile.map(str::to_owned) }
     }
 
     /// Loads the session; `None` if nobody is signed in.
@@ -35,7 +36,7 @@ impl SessionStore {
     /// # Errors
     /// An error of [`Kind::Authentication`] for a file that cannot be read or understood.
     pub(crate) fn load(&self) -> Result<Option<StoredSession>> {
-        match state_file::read(&self.file()) {
+        match state_file::read(&self.file) {
             Ok(session) => Ok(Some(session)),
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) => Err(self.read_error(&error)),
@@ -61,8 +62,8 @@ impl SessionStore {
     /// # Errors
     /// A usage error if the folder cannot be written to.
     pub(crate) fn reserve(&self) -> Result<Reservation> {
-        lock::open(&self.lock_file())
-            .and_then(|_| Reservation::new(&self.file()))
+        lock::open(&self.file.with_extension("lock"))
+            .and_then(|_| Reservation::new(&self.file))
             .map_err(|error| self.write_error(Kind::Usage, &error))
     }
 
@@ -73,8 +74,12 @@ impl SessionStore {
     pub(crate) fn reserve_for(&self, session: &StoredSession) -> Result<Option<Reservation>> {
         match session.token_location {
             TokenLocation::Keyring => Ok(None),
-            TokenLocation::File(_) => Reservation::new(&self.file()).map(Some).map_err(|error| {
-                let message = format!("{} was not renewed: {}", self.label(), self.in_dir(&error));
+            TokenLocation::File(_) => Reservation::new(&self.file).map(Some).map_err(|error| {
+                let message = format!(
+                    "{} was not renewed: {}",
+                    self.label(),
+                    state_file::describe(&self.file, &error)
+                );
                 Error::new(Kind::Authentication, message)
                     .hint(WRITABLE_HINT)
                     .hint("the refresh token was not used; nothing is lost")
@@ -97,7 +102,7 @@ impl SessionStore {
         };
         let token_location = TokenLocation::File(tokens.clone());
         let session = StoredSession { token_location, ..session.clone() };
-        reservation.write(&session).map_err(|error| self.in_dir(&error))
+        reservation.write(&session).map_err(|error| state_file::describe(&self.file, &error))
     }
 
     /// Replaces the stored sign-in, if there is one.
@@ -132,7 +137,7 @@ impl SessionStore {
 
     /// Returns true if there is a sign-in, or what is left of one.
     pub(crate) fn exists(&self) -> bool {
-        self.file().exists()
+        self.file.exists()
     }
 
     /// Removes the sign-in. Returns it with its tokens, each as far as it was readable; `None`
@@ -153,7 +158,7 @@ impl SessionStore {
         if session.as_ref().is_some_and(StoredSession::uses_keyring) {
             keyring::remove(&self.keyring_entry(), &self.label())?;
         }
-        match fs::remove_file(self.file()) {
+        match fs::remove_file(&self.file) {
             Err(error) if !is_absent(&error) => Err(self.write_error(Kind::Usage, &error)),
             _ => Ok(Some((session, tokens))),
         }
@@ -174,16 +179,18 @@ impl SessionStore {
     /// # Errors
     /// If there can be no lock, or another process holds it for too long.
     pub(crate) fn lock(&self, transport: &Transport<'_>) -> Result<File> {
-        lock::acquire(&self.lock_file(), &self.label(), transport).map_err(|error| match error {
-            LockError::Io(error) => self.write_error(Kind::Authentication, &error),
-            LockError::TimedOut(error) => error,
-            LockError::Busy => {
-                let (label, seconds) = (self.label(), LOCK_TIMEOUT.as_secs());
-                let message = format!("another call has been using {label} for {seconds} s");
-                Error::new(Kind::Authentication, message)
-                    .hint("try again, or end the other sotickets")
-            }
-        })
+        lock::acquire(&self.file.with_extension("lock"), &self.label(), transport).map_err(
+            |error| match error {
+                LockError::Io(error) => self.write_error(Kind::Authentication, &error),
+                LockError::TimedOut(error) => error,
+                LockError::Busy => {
+                    let (label, seconds) = (self.label(), LOCK_TIMEOUT.as_secs());
+                    let message = format!("another call has been using {label} for {seconds} s");
+                    Error::new(Kind::Authentication, message)
+                        .hint("try again, or end the other sotickets")
+                }
+            },
+        )
     }
 
     /// Returns the place of the tokens of `session`, for messages.
@@ -193,7 +200,7 @@ impl SessionStore {
 
     /// Returns the path of the file, for messages.
     pub(crate) fn display_path(&self) -> String {
-        escape::excerpt(&self.file().to_string_lossy(), 200)
+        escape::excerpt(&self.file.to_string_lossy(), 200)
     }
 
     /// Returns the name of the sign-in, for messages.
@@ -228,35 +235,15 @@ impl SessionStore {
         self.profile.as_ref().map_or_else(|| NAME.to_owned(), |profile| format!("{profile}/{NAME}"))
     }
 
-    fn lock_file(&self) -> PathBuf {
-        self.dir.join(format!("{}.lock", self.file_stem()))
-    }
-
-    fn file(&self) -> PathBuf {
-        self.dir.join(format!("{}.json", self.file_stem()))
-    }
-
-    /// Returns a file name without extension: never a path, and distinct for every profile
-    /// even if the file system ignores case.
-    fn file_stem(&self) -> String {
-        match &self.profile {
-            None => NAME.to_owned(),
-            Some(profile) => format!("{NAME}-{}", utf8_percent_encode(profile, &ESCAPED)),
-        }
-    }
-
     fn read_error(&self, why: &dyn Display) -> Error {
         let message = format!("{} cannot be read: {}: {why}", self.label(), self.display_path());
         Error::new(Kind::Authentication, message).hint(self.login_hint())
     }
 
     fn write_error(&self, kind: Kind, why: &dyn Display) -> Error {
-        let message = format!("{} cannot be kept: {}", self.label(), self.in_dir(why));
+        let message =
+            format!("{} cannot be kept: {}", self.label(), state_file::describe(&self.file, why));
         Error::new(kind, message).hint(WRITABLE_HINT)
-    }
-
-    fn in_dir(&self, why: &dyn Display) -> String {
-        format!("{}: {why}", escape::excerpt(&self.dir.to_string_lossy(), 200))
     }
 }
 
@@ -280,17 +267,26 @@ const ESCAPED: AsciiSet = {
     set
 };
 
+/// Returns the file name of the sign-in: never a path, and distinct for every profile even if
+/// the file system ignores case.
+fn file_name(profile: Option<&str>) -> String {
+    match profile {
+        None => format!("{NAME}.json"),
+        Some(profile) => format!("{NAME}-{}.json", utf8_percent_encode(profile, &ESCAPED)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn profiles_have_distinct_file_names() {
-        let name = |profile| SessionStore::new(PathBuf::new(), profile).file_stem();
-        assert_eq!(name(None), "sign-in");
+        let stem = |profile| file_name(profile).trim_end_matches(".json").to_owned();
+        assert_eq!(stem(None), "sign-in");
         let profiles = ["work", "Work", "a/b", "..", "%57ork", "at work", "æ", "Æ", ""];
         let mut names: Vec<String> =
-            profiles.iter().map(|profile| name(Some(profile)).to_lowercase()).collect();
+            profiles.iter().map(|profile| stem(Some(profile)).to_lowercase()).collect();
         assert!(names.iter().all(|name| !name.contains(['/', '.', ' '])), "{names:?}");
         names.push("sign-in".to_owned());
         names.sort();

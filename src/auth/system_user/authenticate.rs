@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::api::error_body;
-use crate::auth::jwt::{self, Claims, JwtError};
+use crate::auth::jwt::{self, Claims};
 use crate::auth::oauth::discovery::Discovery;
 use crate::auth::token;
 use crate::error::{Error, Kind, Result};
@@ -44,8 +44,9 @@ impl SystemUser {
         let token = self.request_jwt(tenant, transport)?;
         let discovery = Discovery::request(environment, transport)?;
         let keys = discovery.keys(environment, transport)?;
-        let claims = jwt::verify(token.expose(), &keys, transport.now())
-            .and_then(|claims| check(claims, &discovery.issuer))
+        let issuers = [ISSUER, &discovery.issuer];
+        let claims = jwt::verify(token.expose(), &keys, &issuers, transport.now())
+            .and_then(Claims::for_own_database)
             .map_err(|error| {
                 let message = format!(
                     "the token that {environment} gave the system user is not trustworthy"
@@ -136,15 +137,6 @@ fn parse_jwt(response: &Response<Vec<u8>>, tenant: &Tenant) -> Result<Secret> {
     let environment = &tenant.environment;
     let message = format!("the answer of {environment} to the system user was not understood");
     Err(Error::new(Kind::Answer, message).hint("a proxy may have answered in its place"))
-}
-
-/// Checks the issuer, and that the JWT is for the database that it names itself.
-fn check(claims: Claims, issuer: &str) -> std::result::Result<Claims, JwtError> {
-    claims.check_issuer(&[ISSUER, issuer])?;
-    if let Some(serial) = claims.superoffice("serial") {
-        claims.check_audience(&format!("spn:{serial}"))?;
-    }
-    Ok(claims)
 }
 
 fn refused(tenant: &Tenant, words: &str) -> Error {

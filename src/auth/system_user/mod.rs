@@ -17,7 +17,6 @@ use crate::auth::session::Session;
 use crate::auth::token;
 use crate::context::Context;
 use crate::error::Result;
-use crate::escape;
 use crate::fs::dirs;
 use crate::fs::state_file::{self, Reservation};
 use crate::http::transport::Transport;
@@ -167,10 +166,9 @@ impl Session for SystemUserSession<'_> {
 }
 
 fn warn_not_stored(file: &Path, error: &dyn Display, transport: &Transport<'_>) {
-    let dir = file.parent().unwrap_or(file);
-    let dir = escape::excerpt(&dir.to_string_lossy(), 200);
+    let reason = state_file::describe(file, error);
     transport.warn(
-        &format!("the system user's ticket could not be kept: {dir}: {error}"),
+        &format!("the system user's ticket could not be kept: {reason}"),
         &format!("until it can, each call signs in: {WRITABLE_HINT}"),
     );
 }
