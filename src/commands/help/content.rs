@@ -1,6 +1,8 @@
-//! The examples and sections of each command's help.
+//! The examples and sections of each command's help, by `pages.json`.
 
 use std::collections::BTreeMap;
+
+use serde::Deserialize;
 
 use crate::error::Kind;
 use crate::secret::secret_source;
@@ -9,47 +11,107 @@ use crate::settings::registry::{self, Setting};
 
 use super::section::{Example, Page, Part, Section};
 
-/// The examples of each command, by the path of its name.
-const EXAMPLES: &str = include_str!("examples.json");
+/// The content of `pages.json`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
+struct Pages {
+    /// The pages by the paths of the commands.
+    commands: BTreeMap<&'static str, PageContent>,
+    /// Variables of every command that other programs use as well.
+    common_variables: Vec<(&'static str, &'static str)>,
+    files: BTreeMap<&'static str, (&'static str, &'static str)>,
+}
+
+/// The page of a command.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct PageContent {
+    examples: Vec<Example>,
+    /// The first sections.
+    sections: Vec<TextSection>,
+    /// True if an option names the source of a secret.
+    has_secrets: bool,
+    /// The settings whose variables it reads.
+    variables: Option<Variables>,
+    /// The settings whose variables it only checks.
+    unused_variables: Vec<&'static str>,
+    exit_codes: Vec<u8>,
+    exit_note: Option<&'static str>,
+    files: Vec<&'static str>,
+}
+
+#[derive(Deserialize)]
+struct TextSection {
+    title: &'static str,
+    paragraphs: Vec<&'static str>,
+    #[serde(default)]
+    terms: Vec<(&'static str, &'static str)>,
+}
+
+/// Settings by their keys.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", bound(deserialize = "'de: 'static"))]
+enum Variables {
+    Only(Vec<&'static str>),
+    AllBut(Vec<&'static str>),
+}
 
 /// Returns the page of a command such as `auth login`; with an empty `path` that of the program.
 #[must_use]
 pub fn page(path: &str) -> Page {
-    let mut examples: BTreeMap<&str, Vec<Example>> =
-        serde_json::from_str(EXAMPLES).expect("the examples are valid");
-    Page { examples: examples.remove(path).unwrap_or_default(), sections: sections(path) }
+    let pages: Pages =
+        serde_json::from_str(include_str!("pages.json")).expect("the pages are valid");
+    let Pages { mut commands, common_variables, files } = pages;
+    let content = commands.remove(path).unwrap_or_default();
+    let mut sections: Vec<Section> = content.sections.into_iter().map(text_section).collect();
+    if content.has_secrets {
+        sections.push(sources());
+    }
+    if let Some(variables) = content.variables {
+        let mut section = environment(&settings(&variables), &common_variables);
+        if !content.unused_variables.is_empty() {
+            let unused = content.unused_variables.into_iter().map(|key| term(setting(key)));
+            section.parts.push(Part::Text(
+                "These are checked for get and auth login, and do not change what doctor does:",
+            ));
+            section.parts.push(Part::Terms(unused.collect()));
+        }
+        sections.push(section);
+    }
+    if !content.exit_codes.is_empty() {
+        let mut section = exit_status(&content.exit_codes);
+        section.parts.extend(content.exit_note.map(Part::Text));
+        sections.push(section);
+    }
+    if !content.files.is_empty() {
+        let files: Vec<_> = content.files.iter().map(|name| files[name]).collect();
+        let parts = vec![Part::terms(&files), Part::Text(OTHER_FOLDERS)];
+        sections.push(Section::new("Files", parts));
+    }
+    Page { examples: content.examples, sections }
 }
 
-fn sections(path: &str) -> Vec<Section> {
-    let connection = |settings: &[&'static Setting]| [settings, &NETWORK_SETTINGS].concat();
-    match path {
-        "" => vec![environment(&registry::ALL), exit_status(&Kind::ALL), files(&FILES)],
-        "get" => {
-            let environment = environment(&without(&LOGIN_SETTINGS));
-            vec![sources(), environment, exit_status(&Kind::ALL), files(&FILES)]
+const OTHER_FOLDERS: &str = "On macOS they are below ~/Library, on Windows below %APPDATA% and %LOCALAPPDATA%, unless an XDG variable names another folder.";
+
+fn text_section(section: TextSection) -> Section {
+    let mut parts: Vec<Part> = section.paragraphs.into_iter().map(Part::Text).collect();
+    if !section.terms.is_empty() {
+        parts.push(Part::terms(&section.terms));
+    }
+    Section::new(section.title, parts)
+}
+
+fn setting(key: &str) -> &'static Setting {
+    registry::ALL.iter().find(|setting| setting.key == key).expect("the pages name settings")
+}
+
+fn settings(variables: &Variables) -> Vec<&'static Setting> {
+    match variables {
+        Variables::Only(keys) => keys.iter().map(|key| setting(key)).collect(),
+        Variables::AllBut(keys) => {
+            let all = registry::ALL.iter().copied();
+            all.filter(|setting| !keys.contains(&setting.key)).collect()
         }
-        "open" => {
-            let settings = [&SERVER_SETTINGS[..], &[&registry::TICKET_URL]].concat();
-            let files = files(&[FILES[0], FILES[1], FILES[3]]);
-            vec![environment(&connection(&settings)), exit_status(&SIGN_IN), files]
-        }
-        "fields" | "demo" => vec![exit_status(&[Kind::Output, Kind::Usage])],
-        "auth login" => {
-            let settings = connection(&[&LOGIN_SETTINGS[..], &SERVER_SETTINGS].concat());
-            let environment = environment(&settings);
-            let (exit_status, files) = (exit_status(&SIGN_IN), files(&FILES[..2]));
-            vec![application(), sources(), environment, exit_status, files]
-        }
-        "auth status" => vec![environment(&[]), exit_status(&SIGN_IN[..3]), files(&FILES[..2])],
-        "auth logout" => {
-            vec![environment(&NETWORK_SETTINGS), exit_status(&SIGN_IN), files(&FILES[..2])]
-        }
-        "doctor" => {
-            let (environment, exit_status) = (doctor_environment(), doctor_exit_status());
-            vec![checks(), sources(), environment, exit_status, files(&FILES)]
-        }
-        "completions" => vec![profile_completion(), files(&FILES[..1])],
-        _ => Vec::new(),
     }
 }
 
@@ -67,16 +129,9 @@ fn sources() -> Section {
     Section { title: "Sources of a secret (SRC)", parts, short }
 }
 
-fn application() -> Section {
-    let text = "Register it with SuperOffice as a native application with the redirect address http://127.0.0.1:PORT, without a path (or another one, for --redirect-uri). The registration gives the client id and the client secret. docs/sign-in.md has the steps.";
-    Section::new("The application", vec![Part::Text(text)])
-}
-
-/// The exit codes of a sign-in. The first three need no server.
-const SIGN_IN: [Kind; 6] =
-    [Kind::Output, Kind::Usage, Kind::Authentication, Kind::Server, Kind::Network, Kind::Answer];
-
-fn exit_status(kinds: &[Kind]) -> Section {
+fn exit_status(codes: &[u8]) -> Section {
+    let kinds = Kind::ALL.into_iter().filter(|kind| codes.contains(&kind.exit_code()));
+    let kinds: Vec<Kind> = kinds.collect();
     let success = if kinds.contains(&Kind::Missing) {
         "every ticket asked for was printed"
     } else {
@@ -88,64 +143,8 @@ fn exit_status(kinds: &[Kind]) -> Section {
     Section::new("Exit status", vec![Part::Terms(terms)])
 }
 
-fn doctor_exit_status() -> Section {
-    let mut section = exit_status(&Kind::ALL);
-    section.parts.push(Part::Text(
-        "It is the exit code that get would have after the first failed check. A warning leaves it 0.",
-    ));
-    section
-}
-
-fn checks() -> Section {
-    let parts = vec![
-        Part::Text(
-            "In this order, each after those that it needs: address, settings, name, connection, tls, tenant, version, credential, ticket, language, timezone; and clock.",
-        ),
-        Part::Text(
-            "These requests are sent: for a tenant, one that looks up its address; GET .../api without a credential; then one GetTickets call with it, which is announced before. No secret is printed.",
-        ),
-    ];
-    Section::new("Checks", parts)
-}
-
-/// The settings of a connection, for every command that sends anything.
-const NETWORK_SETTINGS: [&Setting; 8] = [
-    &registry::CONNECT_TIMEOUT,
-    &registry::READ_TIMEOUT,
-    &registry::TIMEOUT,
-    &registry::MAX_BYTES,
-    &registry::RETRIES,
-    &registry::CACERT,
-    &registry::CLIENT_CERT,
-    &registry::CLIENT_KEY,
-];
-const SERVER_SETTINGS: [&Setting; 3] = [&registry::URL, &registry::TENANT, &registry::ENVIRONMENT];
-/// The settings of a sign-in that no other command uses.
-const LOGIN_SETTINGS: [&Setting; 3] =
-    [&registry::CLIENT_ID, &registry::CLIENT_SECRET, &registry::REDIRECT_URI];
-/// The settings of the output of `get`.
-const OUTPUT_SETTINGS: [&Setting; 4] =
-    [&registry::SELECT, &registry::OUTPUT, &registry::LINKS, &registry::TICKET_URL];
-
-/// Returns all settings except those in `excluded`.
-fn without(excluded: &[&Setting]) -> Vec<&'static Setting> {
-    let is_excluded = |setting: &Setting| excluded.iter().any(|other| other.key == setting.key);
-    registry::ALL.iter().copied().filter(|setting| !is_excluded(setting)).collect()
-}
-
-/// The variables that `doctor` uses, and those that it only shows.
-fn doctor_environment() -> Section {
-    let only_shown = [&OUTPUT_SETTINGS[..], &LOGIN_SETTINGS].concat();
-    let mut section = environment(&without(&only_shown));
-    section.parts.push(Part::Text(
-        "These are checked for get and auth login, and do not change what doctor does:",
-    ));
-    section.parts.push(Part::Terms(only_shown.into_iter().map(term).collect()));
-    section
-}
-
 /// The variables of `settings`, of a connection if there is one, and of every command.
-fn environment(settings: &[&'static Setting]) -> Section {
+fn environment(settings: &[&'static Setting], common: &[(&str, &str)]) -> Section {
     let mut variables = vec![
         (PROFILE_VARIABLE.to_owned(), "the profile to use".to_owned()),
         (FILE_VARIABLE.to_owned(), "the configuration file".to_owned()),
@@ -156,11 +155,11 @@ fn environment(settings: &[&'static Setting]) -> Section {
     let mut secrets: Vec<(String, String)> = secrets.into_iter().map(term).collect();
     // Everything with a connection has a proxy.
     let of_connections = registry::OTHER_VARIABLES.iter().filter(|_| !settings.is_empty());
-    let (of_proxies, mut common): (Vec<_>, Vec<_>) = of_connections
+    let (of_proxies, mut shared): (Vec<_>, Vec<_>) = of_connections
         .map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned()))
         .partition(|(name, _)| name.starts_with("SOTICKETS_"));
     secrets.extend(of_proxies);
-    common.extend(COMMON.map(|(name, meaning)| (name.to_owned(), meaning.to_owned())));
+    shared.extend(common.iter().map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned())));
     let mut parts = vec![
         Part::Text("An option overrides its variable, and a variable overrides the profile."),
         Part::Terms(variables),
@@ -170,7 +169,7 @@ fn environment(settings: &[&'static Setting]) -> Section {
         parts.push(Part::Terms(secrets));
     }
     parts.push(Part::Text("Other programs use these, too:"));
-    parts.push(Part::Terms(common));
+    parts.push(Part::Terms(shared));
     Section::new("Environment", parts)
 }
 
@@ -178,47 +177,4 @@ fn environment(settings: &[&'static Setting]) -> Section {
 fn term(setting: &Setting) -> (String, String) {
     let default = setting.default.map_or_else(String::new, |value| format!(" [default: {value}]"));
     (setting.variable.to_owned(), setting.meaning.to_owned() + &default)
-}
-
-/// Variables of every command that other programs use as well.
-const COMMON: [(&str, &str); 10] = [
-    ("NO_COLOR", "print without colour"),
-    ("CLICOLOR", "0: print without colour"),
-    ("CLICOLOR_FORCE", "print with colour everywhere, also with CLICOLOR=0"),
-    ("TERM", "dumb: print without colour"),
-    ("LC_ALL, LC_CTYPE, LANG", "draw with ASCII if the first that is set is not UTF-8"),
-    ("COLUMNS", "the width of help without a terminal"),
-    ("TZ", "the time zone of --timezone local"),
-    ("XDG_CONFIG_HOME", "the folder of the configuration, ~/.config"),
-    ("XDG_STATE_HOME", "the folder of stored sign-ins, ~/.local/state"),
-    ("XDG_CACHE_HOME", "the folder of cached addresses, ~/.cache"),
-];
-
-fn profile_completion() -> Section {
-    let parts = vec![
-        Part::Text("Tab completes --profile with the names in the configuration file."),
-        Part::terms(&[(FILE_VARIABLE, "the configuration file")]),
-    ];
-    Section::new("Environment", parts)
-}
-
-/// The files of every command, of a sign-in (two), and of a tenant.
-const FILES: [(&str, &str); 4] = [
-    ("~/.config/sotickets/config.toml", "the profiles; docs/configuration.md has every key"),
-    (
-        "~/.local/state/sotickets/sign-in*",
-        "the sign-in of each profile, readable by its owner only",
-    ),
-    (
-        "~/.local/state/sotickets/system-user*",
-        "the ticket of each system user, readable by its owner only",
-    ),
-    ("~/.cache/sotickets/tenant*", "the address of each tenant that was looked up"),
-];
-
-fn files(files: &[(&'static str, &'static str)]) -> Section {
-    let other_platforms = Part::Text(
-        "On macOS they are below ~/Library, on Windows below %APPDATA% and %LOCALAPPDATA%, unless an XDG variable names another folder.",
-    );
-    Section::new("Files", vec![Part::terms(files), other_platforms])
 }
