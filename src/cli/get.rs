@@ -96,7 +96,7 @@ pub struct GetArgs {
     #[arg(long, value_name = "WHEN", ignore_case = true, help_heading = OUTPUT, hide_short_help = true)]
     pub color: Option<ColorChoice>,
 
-    /// Fit the table into N columns, or print records if it does not fit [default: the terminal's width; in a pipe nothing is cut]
+    /// Fit the table into N columns; default columns that do not fit are hidden, other tables become records [default: the terminal's width; in a pipe nothing is cut]
     #[arg(long, value_name = "N", help_heading = OUTPUT, hide_short_help = true)]
     pub width: Option<usize>,
 

@@ -22,8 +22,22 @@ pub struct Document<'a> {
     pub urls: Option<&'a UrlTemplate>,
 }
 
+/// The columns of a document that a format leaves out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HiddenColumns {
+    /// Their names, the least important first.
+    pub names: &'static [&'static str],
+    /// The width in columns of a terminal that has no room for them.
+    pub width: usize,
+}
+
 /// An output format.
 pub trait Format {
+    /// Returns the columns that are left out for want of room.
+    fn hidden_columns(&self, _document: &Document<'_>) -> Option<HiddenColumns> {
+        None
+    }
+
     /// Writes the whole document.
     ///
     /// # Errors

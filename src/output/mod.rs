@@ -24,7 +24,7 @@ mod tsv;
 mod write_target;
 
 pub use csv::SeparatedOptions;
-pub use format::{Document, Format};
+pub use format::{Document, Format, HiddenColumns};
 pub use text::style::TextStyle;
 
 /// The formats of `get --output`.
@@ -110,7 +110,10 @@ impl OutputFormat {
     #[must_use]
     pub fn create(self, options: &FormatOptions) -> Box<dyn Format> {
         match self {
-            Self::Table => Box::new(text::table::Table(options.style)),
+            Self::Table => Box::new(text::table::Table {
+                style: options.style,
+                has_default_columns: options.has_default_columns,
+            }),
             Self::Record => Box::new(text::record::Record(options.style)),
             Self::Markdown => Box::new(text::markdown::Markdown),
             Self::Csv => Box::new(csv::Csv(options.separated)),
@@ -175,6 +178,8 @@ impl OutputFormat {
 pub struct FormatOptions {
     /// For text: width, color and characters.
     pub style: TextStyle,
+    /// True without `--select`: a narrow table may hide some of the columns.
+    pub has_default_columns: bool,
     /// For separated values.
     pub separated: SeparatedOptions,
 }

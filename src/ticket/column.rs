@@ -43,6 +43,11 @@ impl Column {
         self.kind
     }
 
+    /// Returns whether its values are texts or unknown, which a narrow table may cut.
+    pub(crate) fn is_text(&self) -> bool {
+        !matches!(self.kind, Some(FieldType::Int | FieldType::Date | FieldType::Bool))
+    }
+
     /// Returns whether its values are dates.
     pub(crate) fn is_date(&self) -> bool {
         self.kind == Some(FieldType::Date)

@@ -10,6 +10,7 @@ mod exit_codes;
 mod fields;
 mod help;
 mod limits;
+mod narrow_table;
 mod open;
 mod tab;
 mod terminal;

@@ -92,7 +92,11 @@ fn write_all(document: &Document<'_>) {
             let style = TextStyle { width, has_rule: width.is_some(), ..TextStyle::default() };
             let separated =
                 SeparatedOptions { guards_formulas: true, ..SeparatedOptions::default() };
-            let text = text(document, *format, &FormatOptions { style, separated });
+            let text = text(
+                document,
+                *format,
+                &FormatOptions { style, separated, has_default_columns: width.is_some() },
+            );
             if format.is_for_people() {
                 assert_harmless(&text);
             }

@@ -4,11 +4,21 @@ use crate::answer::merged;
 use crate::commands::messages::{self, warning};
 use crate::context::Context;
 use crate::error::{Error, Kind};
+use crate::output::HiddenColumns;
 use crate::output::out_file::OutFile;
 use crate::settings::plan::get::GetPlan;
 use crate::ticket::ids::summary;
 
 use super::received::Received;
+
+/// Reports at a terminal the columns that the table had no room for.
+pub(super) fn report_hidden_columns(hidden: Option<HiddenColumns>, context: &mut Context<'_>) {
+    if let Some(HiddenColumns { names, width }) = hidden.filter(|_| context.terminal.stderr) {
+        let names = names.join(", ");
+        let ways = "-o record shows them, a profile's select chooses others";
+        messages::hint(context, &format!("hidden to fit {width} columns: {names}; {ways}"));
+    }
+}
 
 /// Warns about differences between the answer and the requested tickets.
 pub(super) fn warn_about_discrepancies(

@@ -86,6 +86,7 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
             context,
         )?;
     }
+    messages::report_hidden_columns(plan.display.format.hidden_columns(&document), context);
     let marking_zone = plan.marking_zone.as_ref();
     let unmarked = marking_zone.filter(|_| received.has_date_without_offset());
     // Frees memory for messages that name very many tickets.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use crate::answer::RowReader;
 use crate::ticket::column::Column;
-use crate::ticket::field::FieldType;
 
 use super::super::format::Document;
 use super::super::{cell, parallel};
@@ -58,19 +57,27 @@ pub(super) fn measure(
         content: shares.iter().map(|contents| contents[index]).max().unwrap_or(0),
         heading: width::measure(&present(column.path())),
         broken_heading: heading::min_width(column.path()),
-        is_text: !matches!(column.kind(), Some(FieldType::Int | FieldType::Date | FieldType::Bool)),
+        is_text: column.is_text(),
     };
     document.columns.iter().enumerate().map(size).collect()
 }
 
-/// Returns the widths at which a table of `columns` takes at most `room`, or `None` if it would
-/// not be readable.
-///
-/// First the longest text is cut to a comfortable width, then headings are broken, then all
-/// texts are cut to their minimum, the widest first. So less room never widens a column.
-pub(super) fn fit(columns: &[ColumnSize], room: usize) -> Option<Vec<usize>> {
+/// Returns the index of the longest text column.
+pub(super) fn longest(columns: &[ColumnSize]) -> Option<usize> {
     let texts = columns.iter().enumerate().filter(|(_, column)| column.is_text);
-    let longest = texts.rev().max_by_key(|(_, column)| column.content).map(|(index, _)| index);
+    texts.rev().max_by_key(|(_, column)| column.content).map(|(index, _)| index)
+}
+
+/// Returns the widths at which a table of `columns` takes at most `room`, or `None` if it would
+/// not be readable. The column at `longest` is for reading.
+///
+/// First that column is cut to a comfortable width, then headings are broken, then all texts are
+/// cut to their minimum, the widest first. So less room never widens a column.
+pub(super) fn fit(
+    columns: &[ColumnSize],
+    longest: Option<usize>,
+    room: usize,
+) -> Option<Vec<usize>> {
     let content = |index: usize, min_text: usize, min_longest: usize| {
         let column = columns[index];
         match longest {
@@ -129,7 +136,8 @@ mod tests {
 
     /// Fits columns of these contents and headings. The first is a number.
     fn fitted(sizes: &[(usize, usize)], room: usize) -> Option<Vec<usize>> {
-        fit(&columns(sizes), room)
+        let columns = columns(sizes);
+        fit(&columns, longest(&columns), room)
     }
 
     fn columns(sizes: &[(usize, usize)]) -> Vec<ColumnSize> {

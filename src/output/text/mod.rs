@@ -5,6 +5,7 @@ pub(crate) mod color;
 mod column_widths;
 pub(crate) mod definition_list;
 mod heading;
+mod hidden_columns;
 pub(super) mod markdown;
 pub(super) mod record;
 pub(crate) mod style;

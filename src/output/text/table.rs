@@ -8,14 +8,16 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width};
 
 use crate::answer::RowReader;
+use crate::ticket::column::Column;
 
-use super::super::format::{Document, Format};
+use super::super::format::{Document, Format, HiddenColumns};
 use super::super::{cell, hyperlink, parallel};
 use super::record::Record;
 use super::style::TextStyle;
 use super::width::Alignment;
-use super::{color, column_widths, heading, width};
+use super::{color, column_widths, heading, hidden_columns, width};
 
+/// The blanks between two columns.
 const GAP: usize = 2;
 /// The widest line that comfy-table can lay out.
 const MAX_WIDTH: usize = u16::MAX as usize;
@@ -23,15 +25,57 @@ const MAX_WIDTH: usize = u16::MAX as usize;
 const BATCH: usize = 8;
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Table(pub(crate) TextStyle);
+pub(crate) struct Table {
+    pub(crate) style: TextStyle,
+    /// True if the columns are the default ones, some of which may be hidden.
+    pub(crate) has_default_columns: bool,
+}
+
+impl Table {
+    /// Returns the columns to print and their widths; `None` if no table fits.
+    fn layout(&self, document: &Document<'_>) -> Option<(Vec<Column>, Vec<usize>)> {
+        let mut columns = document.columns.to_vec();
+        if let Some(width) = self.style.width.filter(|_| self.has_default_columns) {
+            let hidden = hidden_columns::find(document, width, GAP)?;
+            columns.retain(|column| !hidden.contains(&column.path()));
+        }
+        let widths = self.fit(&Document { columns: &columns, ..*document })?;
+        Some((columns, widths))
+    }
+
+    /// Returns the widths of the columns, or `None` if no table fits.
+    fn fit(&self, document: &Document<'_>) -> Option<Vec<usize>> {
+        let sizes = column_widths::measure(document, |text| Cow::Borrowed(text));
+        let gaps = sizes.len().saturating_sub(1) * GAP;
+        let room = self.style.width.unwrap_or(MAX_WIDTH).min(MAX_WIDTH).checked_sub(gaps)?;
+        if self.style.width.is_none() {
+            let widths: Vec<usize> = sizes.iter().map(|size| size.full()).collect();
+            return (widths.iter().sum::<usize>() <= room).then_some(widths);
+        }
+        let is_widest = |column: &Column| column.path() == hidden_columns::WIDEST;
+        let widest = document.columns.iter().position(is_widest);
+        let widest = widest.filter(|_| self.has_default_columns);
+        column_widths::fit(&sizes, widest.or_else(|| column_widths::longest(&sizes)), room)
+    }
+}
 
 impl Format for Table {
+    fn hidden_columns(&self, document: &Document<'_>) -> Option<HiddenColumns> {
+        let width = self.style.width.filter(|_| self.has_default_columns)?;
+        let names = hidden_columns::find(document, width, GAP)?;
+        let is_shown = names.is_empty() || document.tickets.is_empty();
+        (!is_shown).then_some(HiddenColumns { names, width })
+    }
+
     fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
         if document.tickets.is_empty() {
             return Ok(());
         }
-        let Self(style) = *self;
-        let Some(widths) = fit(document, style) else { return Record(style).write(document, out) };
+        let style = self.style;
+        let Some((columns, widths)) = self.layout(document) else {
+            return Record(style).write(document, out);
+        };
+        let document = &Document { columns: &columns, ..*document };
         let columns = document.columns.iter().zip(widths);
         let cells = columns.map(|(column, width)| Alignment::new(column, width)).collect();
         let layout = Layout { style, document, cells };
@@ -51,18 +95,6 @@ impl Format for Table {
             }
         })
     }
-}
-
-/// Returns the widths of the columns, or `None` if no table fits.
-fn fit(document: &Document<'_>, style: TextStyle) -> Option<Vec<usize>> {
-    let columns = column_widths::measure(document, |text| Cow::Borrowed(text));
-    let gaps = columns.len().saturating_sub(1) * GAP;
-    let room = style.width.unwrap_or(MAX_WIDTH).min(MAX_WIDTH).checked_sub(gaps)?;
-    if style.width.is_some() {
-        return column_widths::fit(&columns, room);
-    }
-    let widths: Vec<usize> = columns.iter().map(|column| column.full()).collect();
-    (widths.iter().sum::<usize>() <= room).then_some(widths)
 }
 
 /// A cell's text, cut to its width.

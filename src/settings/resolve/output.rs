@@ -47,8 +47,11 @@ pub(crate) fn resolve(
         context.terminal
     };
     let style = TextStyle::for_terminal(terminal, &context.environment);
-    let options =
-        FormatOptions { style: style_with_width(args, style)?, separated: separated(args)? };
+    let options = FormatOptions {
+        style: style_with_width(args, style)?,
+        has_default_columns: selected.is_none(),
+        separated: separated(args)?,
+    };
     let requested = columns_to_request(format, selected.as_deref());
     let plan = OutputPlan {
         output_format: format,
