@@ -12,16 +12,6 @@ use super::locale::{self, Zone};
 
 const PATH: &str = "/api/v1/Agents/Ticket/GetTickets";
 
-/// A body as it was read.
-#[derive(Debug)]
-pub(super) enum Body {
-    Whole(Vec<u8>),
-    /// Longer than the server takes.
-    TooLarge,
-    /// The connection broke before its end.
-    CutOff,
-}
-
 /// A request that the server answers.
 #[derive(Debug)]
 pub(super) enum Request {
@@ -54,7 +44,10 @@ pub(super) struct RequestError {
 
 impl Request {
     /// Checks a request from its address to its body.
-    pub(super) fn read(parts: &Parts, body: &Body) -> Result<Self, RequestError> {
+    pub(super) fn read(
+        parts: &Parts,
+        body: Result<Vec<u8>, RequestError>,
+    ) -> Result<Self, RequestError> {
         if matches!(parts.method, Method::GET | Method::HEAD) {
             match parts.uri.path().to_ascii_lowercase().as_str() {
                 "/" => return Ok(Self::Welcome),
@@ -67,7 +60,7 @@ impl Request {
         credential::check(&parts.headers)
             .map_err(|(status, message)| RequestError { status, message })?;
         Ok(Self::GetTickets(Query {
-            ids: ids(&parts.headers, body)?,
+            ids: ids(&parts.headers, &body?)?,
             select: select(parts.uri.query().unwrap_or_default()),
             language: language(&parts.headers),
             zone: zone(&parts.headers)?,
@@ -77,7 +70,7 @@ impl Request {
 }
 
 impl RequestError {
-    fn new(status: StatusCode, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into() }
     }
 
@@ -121,20 +114,12 @@ fn check_address(parts: &Parts) -> Result<(), RequestError> {
     Ok(())
 }
 
-fn ids(headers: &HeaderMap, body: &Body) -> Result<Vec<i32>, RequestError> {
-    let bytes = match body {
-        Body::Whole(bytes) => bytes,
-        Body::TooLarge => {
-            let message = "The body is larger than 1 MiB.";
-            return Err(RequestError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
-        }
-        Body::CutOff => return Err(bad_request("The body is cut off.")),
-    };
+fn ids(headers: &HeaderMap, body: &[u8]) -> Result<Vec<i32>, RequestError> {
     if !is_json(&media_type(text(headers, CONTENT_TYPE.as_str()))) {
         let message = "The Content-Type of the body is not JSON, the only one that is read here.";
         return Err(RequestError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
-    let json: Value = serde_json::from_slice(bytes)
+    let json: Value = serde_json::from_slice(body)
         .map_err(|error| bad_request(format!("The body is not JSON: {error}.")))?;
     let Value::Object(members) = json else {
         return Err(bad_request("The body is not a JSON object."));
@@ -211,17 +196,20 @@ mod tests {
         method: Method,
         address: &str,
         headers: &[(&str, &str)],
-        body: Body,
+        body: Result<Vec<u8>, RequestError>,
     ) -> Result<Request, (u16, String)> {
         let mut request = hyper::Request::builder().method(method).uri(address);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let parts = request.body(()).unwrap().into_parts().0;
-        Request::read(&parts, &body).map_err(|error| (error.status.as_u16(), error.message))
+        Request::read(&parts, body).map_err(|error| (error.status.as_u16(), error.message))
     }
 
-    fn post(headers: &[(&str, &str)], body: Body) -> Result<Query, (u16, String)> {
+    fn post(
+        headers: &[(&str, &str)],
+        body: Result<Vec<u8>, RequestError>,
+    ) -> Result<Query, (u16, String)> {
         let bearer = format!("Bearer {TOKEN}");
         let mut all = vec![("authorization", bearer.as_str())];
         all.extend(headers);
@@ -234,7 +222,7 @@ mod tests {
     fn post_json(headers: &[(&str, &str)], body: &str) -> Result<Query, (u16, String)> {
         let mut all = vec![("content-type", JSON)];
         all.extend(headers);
-        post(&all, Body::Whole(body.as_bytes().to_vec()))
+        post(&all, Ok(body.as_bytes().to_vec()))
     }
 
     #[test]
@@ -265,13 +253,13 @@ mod tests {
             let (status, message) = post_json(&[], body).unwrap_err();
             assert!(status == 400 && message.contains(named), "{body}: {message}");
         }
-        assert_eq!(post(&[("content-type", JSON)], Body::CutOff).unwrap_err().0, 400);
-        assert_eq!(post(&[("content-type", JSON)], Body::TooLarge).unwrap_err().0, 413);
+        let broken = RequestError::new(StatusCode::PAYLOAD_TOO_LARGE, "too large");
+        assert_eq!(post(&[("content-type", JSON)], Err(broken)).unwrap_err().0, 413);
     }
 
     #[test]
     fn content_type_has_to_be_json() {
-        let body = || Body::Whole(br#"{"TicketIds":[1]}"#.to_vec());
+        let body = || Ok(br#"{"TicketIds":[1]}"#.to_vec());
         for kind in ["application/json", "Text/JSON", "application/merge-patch+json"] {
             assert!(post(&[("content-type", kind)], body()).is_ok(), "{kind}");
         }
@@ -286,7 +274,7 @@ mod tests {
         let bearer = format!("Bearer {TOKEN}");
         let headers = [("authorization", bearer.as_str()), ("content-type", JSON)];
         let answer = |method, address: &str| {
-            let body = Body::Whole(br#"{"TicketIds":[1]}"#.to_vec());
+            let body = Ok(br#"{"TicketIds":[1]}"#.to_vec());
             read(method, address, &headers, body).map_err(|(status, _)| status)
         };
         for address in [PATH, "/Cust12345/api/v1/agents/ticket/gettickets?$select=Title"] {
@@ -305,7 +293,7 @@ mod tests {
 
     #[test]
     fn credential_is_checked_before_the_body() {
-        let body = Body::Whole(b"not JSON".to_vec());
+        let body = Ok(b"not JSON".to_vec());
         let error = read(Method::POST, PATH, &[("content-type", JSON)], body).unwrap_err();
         assert_eq!(error.0, 401);
     }

@@ -16,7 +16,7 @@ use crate::http::loopback_server::{self, IDLE_TIMEOUT};
 
 use super::answer;
 use super::locale::Zone;
-use super::request::{Body, Request, RequestError};
+use super::request::{Request, RequestError};
 
 const MAX_BODY_BYTES: usize = 1 << 20;
 
@@ -72,17 +72,18 @@ async fn respond(request: hyper::Request<Incoming>) -> Result<Response<Full<Byte
     let (parts, body) = request.into_parts();
     // The whole body is read before anything is checked, see `MAX_DISCARDED_BYTES`.
     let body = read(body).await;
-    Ok(response(&parts, &body))
+    Ok(response(&parts, body))
 }
 
-async fn read(mut body: Incoming) -> Body {
+async fn read(mut body: Incoming) -> Result<Vec<u8>, RequestError> {
+    let cut_off = || RequestError::new(StatusCode::BAD_REQUEST, "The body is cut off.");
     let mut bytes = Vec::new();
     let mut length = 0;
     loop {
         // A sender that has stopped must not keep its connection for ever.
-        let Ok(frame) = timeout(IDLE_TIMEOUT, body.frame()).await else { return Body::CutOff };
+        let Ok(frame) = timeout(IDLE_TIMEOUT, body.frame()).await else { return Err(cut_off()) };
         let Some(frame) = frame else { break };
-        let Ok(frame) = frame else { return Body::CutOff };
+        let Ok(frame) = frame else { return Err(cut_off()) };
         let Some(data) = frame.data_ref() else { continue };
         length += data.len();
         if length <= MAX_BODY_BYTES {
@@ -91,10 +92,14 @@ async fn read(mut body: Incoming) -> Body {
             break;
         }
     }
-    if length > MAX_BODY_BYTES { Body::TooLarge } else { Body::Whole(bytes) }
+    if length > MAX_BODY_BYTES {
+        let message = "The body is larger than 1 MiB.";
+        return Err(RequestError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+    }
+    Ok(bytes)
 }
 
-fn response(parts: &Parts, body: &Body) -> Response<Full<Bytes>> {
+fn response(parts: &Parts, body: Result<Vec<u8>, RequestError>) -> Response<Full<Bytes>> {
     let (status, content_type, bytes, header) = match Request::read(parts, body) {
         Ok(Request::Welcome) => (StatusCode::OK, TEXT, WELCOME.into(), None),
         Ok(Request::Version) => (StatusCode::OK, JSON, VERSION.into(), None),
