@@ -165,15 +165,13 @@ fn clock_check(ahead: i64, host: String) -> Check {
     let rounded = if seconds <= ALLOWED { seconds } else { (seconds + 30) / 60 * 60 };
     let by = humantime::format_duration(Duration::from_secs(rounded));
     let (which, of) = if ahead > 0 { ("ahead", "ahead of") } else { ("behind", "behind") };
-    let check = match seconds {
-        0..=CLOSE => {
-            Check::passed(Step::Clock, format!("that of {host} differs by {CLOSE} s at most"))
-        }
-        0..=ALLOWED => Check::passed(Step::Clock, format!("that of {host} is {by} {which}")),
-        _ => {
-            Check::warning(Step::Clock, format!("the clock of {host} is {by} {of} this machine's"))
-                .hint("set the one that is wrong: certificates, tokens and sign-ins go by it")
-        }
+    let check = if seconds <= CLOSE {
+        Check::passed(Step::Clock, format!("that of {host} differs by {CLOSE} s at most"))
+    } else if seconds <= ALLOWED {
+        Check::passed(Step::Clock, format!("that of {host} is {by} {which}"))
+    } else {
+        Check::warning(Step::Clock, format!("the clock of {host} is {by} {of} this machine's"))
+            .hint("set the one that is wrong: certificates, tokens and sign-ins go by it")
     };
     check.detail("seconds_ahead", ahead).with_host(host)
 }
