@@ -8,7 +8,6 @@ mod secret_error;
 pub mod secret_kind;
 pub(crate) mod secret_reader;
 pub(crate) mod secret_ref;
-pub(crate) mod secret_source;
 
 use std::fmt;
 

@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::secret::secret_source::SecretSource;
+use crate::secret::secret_ref::SecretSource;
 use crate::settings::profile::Profile;
 use crate::settings::registry::{self, Setting, ValueType};
 use crate::source::{ConfigLine, Source, Sourced};

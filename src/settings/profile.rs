@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::context::Environment;
 use crate::error::Result;
 use crate::escape;
-use crate::secret::secret_ref::SecretRef;
-use crate::secret::secret_source::SecretOrigin;
-use crate::secret::secret_source::{SecretSource, SecretSourceError};
+use crate::secret::secret_ref::{SecretOrigin, SecretRef, SecretSource, SecretSourceError};
 use crate::settings::registry::Setting;
 use crate::source::{Source, Sourced};
 

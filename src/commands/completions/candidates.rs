@@ -13,7 +13,7 @@ use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use crate::context::Environment;
-use crate::secret::secret_source;
+use crate::secret::secret_ref;
 use crate::settings::config;
 use crate::settings::resolve::zone::CODES;
 use crate::tenant::environment;
@@ -197,12 +197,12 @@ fn sources(typed: &str, environment: &Environment) -> Vec<CompletionCandidate> {
     match typed.split_once(':') {
         Some(("env", typed)) => environment
             .names()
-            .filter(|name| secret_source::is_shell_name(name) && has_prefix(name, typed))
+            .filter(|name| secret_ref::is_shell_name(name) && has_prefix(name, typed))
             .map(|name| candidate(WORD, format!("env:{name}"), ""))
             .collect(),
         Some(("file", _)) => vec![candidate(PATH, "file:", "")],
         _ => {
-            let forms = secret_source::FORMS.iter().filter(|(form, _)| has_prefix(form, typed));
+            let forms = secret_ref::FORMS.iter().filter(|(form, _)| has_prefix(form, typed));
             let from_form = |(form, meaning): &(&str, &str)| {
                 let help = meaning.split([';', ':']).next().unwrap_or_default();
                 match form.split_once(':') {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::error::Kind;
-use crate::secret::secret_source;
+use crate::secret::secret_ref;
 use crate::settings::config::{FILE_VARIABLE, PROFILE_VARIABLE};
 use crate::settings::registry::{self, Setting};
 
@@ -117,7 +117,7 @@ fn settings(variables: &Variables) -> Vec<&'static Setting> {
 
 fn sources() -> Section {
     let parts = vec![
-        Part::terms(&secret_source::FORMS),
+        Part::terms(&secret_ref::FORMS),
         Part::Text("A literal secret is refused: every user of the machine can read arguments."),
         Part::Text(
             "Blanks around a token, a ticket, an application token, an XSRF token or cookies are removed, and so is a scheme that was copied with it (Bearer, SOTicket). Passwords and client secrets are sent as they are.",

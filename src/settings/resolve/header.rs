@@ -6,8 +6,7 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::request::Header;
 use crate::secret::secret_reader::SecretReader;
-use crate::secret::secret_ref::SecretRef;
-use crate::secret::secret_source::SecretOrigin;
+use crate::secret::secret_ref::{SecretOrigin, SecretRef};
 
 /// A header of the command line.
 #[derive(Clone, Debug)]

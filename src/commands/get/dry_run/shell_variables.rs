@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::secret::keyring;
 use crate::secret::secret_reader;
 use crate::secret::secret_ref::SecretRef;
-use crate::secret::secret_source::SecretSource;
+use crate::secret::secret_ref::SecretSource;
 
 /// The variables of a script.
 pub(super) struct ShellVariables(Vec<ShellVariable>);
