@@ -16,11 +16,11 @@ use crate::clock::Clock;
 
 /// The environment variables, read once.
 #[derive(Clone, Default)]
-pub struct Environment(BTreeMap<OsString, OsString>);
+pub struct Variables(BTreeMap<OsString, OsString>);
 
-impl Environment {
+impl Variables {
     /// Returns the value of `name`; an empty one counts as unset. Bytes that are not UTF-8 are
-    /// replaced, so a value that is used must be checked by [`Environment::not_utf8`] before.
+    /// replaced, so a value that is used must be checked by [`Variables::not_utf8`] before.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
         self.0
@@ -86,14 +86,14 @@ impl Environment {
     }
 }
 
-impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
+impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Variables {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
         Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 }
 
 /// Shows only the names, because values may be secrets.
-impl fmt::Debug for Environment {
+impl fmt::Debug for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
@@ -136,7 +136,7 @@ pub struct Terminal {
 /// The process in which a command runs.
 pub struct Context<'a> {
     /// The environment variables.
-    pub environment: Environment,
+    pub variables: Variables,
     /// Standard input, which is read only if the command line names it.
     pub stdin: Box<dyn Read + Send>,
     /// Standard output: data only.
@@ -170,9 +170,8 @@ mod tests {
     #[cfg(not(windows))]
     #[test]
     fn charset_is_that_of_the_locale() {
-        let charset = |variables: &[(&str, &str)]| {
-            variables.iter().copied().collect::<Environment>().charset()
-        };
+        let charset =
+            |variables: &[(&str, &str)]| variables.iter().copied().collect::<Variables>().charset();
         for locale in ["nb_NO.UTF-8", "C.utf8", "de_DE.utf-8@euro", "UTF-8"] {
             assert_eq!(charset(&[("LANG", locale)]), Charset::Utf8, "{locale}");
         }
@@ -190,7 +189,7 @@ mod tests {
 
     #[test]
     fn values_of_variables_are_not_printed() {
-        let environment: Environment = [("SOTICKETS_TOKEN", "canary")].into_iter().collect();
-        assert_eq!(format!("{environment:?}"), r#"{"SOTICKETS_TOKEN"}"#);
+        let variables: Variables = [("SOTICKETS_TOKEN", "canary")].into_iter().collect();
+        assert_eq!(format!("{variables:?}"), r#"{"SOTICKETS_TOKEN"}"#);
     }
 }

@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     };
     let stderr = &mut io::stderr();
     let mut context = Context {
-        environment: std::env::vars_os().collect(),
+        variables: std::env::vars_os().collect(),
         stdin: Box::new(io::stdin()),
         stdout,
         stderr,

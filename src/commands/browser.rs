@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::context::Environment;
+use crate::context::Variables;
 
 /// The time in which a browser reports a failure at its start.
 const START_TIMEOUT: Duration = Duration::from_secs(2);
@@ -17,8 +17,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(10);
 ///
 /// # Errors
 /// If there is no browser, or it fails at its start.
-pub(crate) fn open(url: &str, environment: &Environment) -> io::Result<()> {
-    match environment.get("BROWSER") {
+pub(crate) fn open(url: &str, variables: &Variables) -> io::Result<()> {
+    match variables.get("BROWSER") {
         Some(browser) => open_with(&browser, url),
         None => open::that_detached_with_timeout(url, START_TIMEOUT),
     }

@@ -25,8 +25,8 @@ pub(crate) fn parse(
     context: &mut Context<'_>,
 ) -> std::result::Result<Command, clap::Error> {
     let mut command = if help::is_requested(arguments) {
-        let width = help::width(context.terminal, &context.environment);
-        help::command(width.saturating_sub(style::excess_width(context.environment.charset())))
+        let width = help::width(context.terminal, &context.variables);
+        help::command(width.saturating_sub(style::excess_width(context.variables.charset())))
     } else {
         Cli::command()
     };
@@ -108,9 +108,9 @@ pub(crate) fn print_clap_error(error: &clap::Error, context: &mut Context<'_>) -
         (&mut context.stdout, context.terminal.stdout)
     };
     let text = error.render();
-    let is_colored = context.environment.wants_color(context.terminal.color, is_terminal);
+    let is_colored = context.variables.wants_color(context.terminal.color, is_terminal);
     let text = if is_colored { text.ansi().to_string() } else { text.to_string() };
-    let text = style::in_charset(&text, context.environment.charset());
+    let text = style::in_charset(&text, context.variables.charset());
     // clap separates the paragraphs of an option by lines of blanks.
     let text: String = text.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(write_error)?;

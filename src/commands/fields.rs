@@ -20,7 +20,7 @@ pub(crate) fn run(args: &FieldsArgs, context: &mut Context<'_>) -> Result<()> {
     let matches = find(args.text.as_deref().unwrap_or_default())?;
     let list = match args.output {
         FieldsFormat::Table => {
-            let style = TextStyle::for_terminal(context.terminal, &context.environment);
+            let style = TextStyle::for_terminal(context.terminal, &context.variables);
             let width = args.width.map(usize::from).or(style.width);
             fields::table(&matches, TextStyle { width, ..style })
         }
@@ -81,8 +81,8 @@ mod tests {
         let (stdin, stderr) = (Box::new(io::empty()), &mut io::sink());
         let started = std::time::Instant::now();
         let now = chrono::DateTime::UNIX_EPOCH;
-        let environment = [("NO_COLOR", "1")].into_iter().collect();
-        run(&args, &mut Context { environment, stdin, stdout, stderr, terminal, now, started })
+        let variables = [("NO_COLOR", "1")].into_iter().collect();
+        run(&args, &mut Context { variables, stdin, stdout, stderr, terminal, now, started })
     }
 
     /// The length of the longest line, which is a rule wherever there is one.

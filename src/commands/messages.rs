@@ -10,7 +10,7 @@ use crate::output::text::style::in_charset;
 /// Writes a line without a prefix. A failure to write it is ignored, because there is nowhere
 /// to report it.
 pub(crate) fn line(context: &mut Context<'_>, line: &str) {
-    let _ = writeln!(context.stderr, "{}", in_charset(line, context.environment.charset()));
+    let _ = writeln!(context.stderr, "{}", in_charset(line, context.variables.charset()));
 }
 
 /// Writes an error: nothing was printed, or not everything that was requested.
@@ -30,8 +30,7 @@ pub(crate) fn hint(context: &mut Context<'_>, text: &str) {
 
 /// Writes `text` after `word`, in the color that clap uses for such a word.
 fn prefixed(context: &mut Context<'_>, style: Style, word: &str, text: &str) {
-    let is_colored =
-        context.environment.wants_color(context.terminal.color, context.terminal.stderr);
+    let is_colored = context.variables.wants_color(context.terminal.color, context.terminal.stderr);
     let style = if is_colored { style } else { Style::new() };
     line(context, &format!("{style}{word}:{style:#} {text}"));
 }

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &OpenArgs, context: &mut Context<'_>) -> Result<()> {
         return Ok(write(context.stdout, (urls.join("\n") + "\n").as_bytes())?);
     }
     for url in &urls {
-        if let Err(error) = browser::open(url, &context.environment) {
+        if let Err(error) = browser::open(url, &context.variables) {
             messages::warning(context, &format!("no browser could be opened: {error}"));
             messages::hint(context, "open the addresses by hand; BROWSER names a program for it");
             return Ok(write(context.stdout, (urls.join("\n") + "\n").as_bytes())?);

@@ -6,35 +6,35 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::context::Environment;
+use crate::context::Variables;
 
 /// Returns the folder of the configuration file.
-pub(crate) fn config(environment: &Environment) -> Option<PathBuf> {
+pub(crate) fn config(variables: &Variables) -> Option<PathBuf> {
     let apple = "Library/Application Support";
-    find(environment, "XDG_CONFIG_HOME", [".config", apple], ("APPDATA", "sotickets"))
+    find(variables, "XDG_CONFIG_HOME", [".config", apple], ("APPDATA", "sotickets"))
 }
 
 /// Returns the folder for data that a server can be asked for again.
-pub(crate) fn cache(environment: &Environment) -> Option<PathBuf> {
+pub(crate) fn cache(variables: &Variables) -> Option<PathBuf> {
     let windows = ("LOCALAPPDATA", "sotickets/cache");
-    find(environment, "XDG_CACHE_HOME", [".cache", "Library/Caches"], windows)
+    find(variables, "XDG_CACHE_HOME", [".cache", "Library/Caches"], windows)
 }
 
 /// Returns the folder for data that must not be lost, and is secret.
-pub(crate) fn state(environment: &Environment) -> Option<PathBuf> {
+pub(crate) fn state(variables: &Variables) -> Option<PathBuf> {
     let below_home = [".local/state", "Library/Application Support"];
-    find(environment, "XDG_STATE_HOME", below_home, ("LOCALAPPDATA", "sotickets/state"))
+    find(variables, "XDG_STATE_HOME", below_home, ("LOCALAPPDATA", "sotickets/state"))
 }
 
 /// Finds a folder by its XDG `variable`, or else by the platform's rules. A relative path in
 /// a variable is ignored, as the XDG specification requires.
 fn find(
-    environment: &Environment,
+    variables: &Variables,
     variable: &str,
     [unix, apple]: [&str; 2],
     (windows, below_windows): (&str, &str),
 ) -> Option<PathBuf> {
-    let absolute = |name| environment.path(name).filter(|path| path.is_absolute());
+    let absolute = |name| variables.path(name).filter(|path| path.is_absolute());
     if let Some(dir) = absolute(variable) {
         return Some(dir.join("sotickets"));
     }
@@ -66,8 +66,8 @@ mod tests {
     #[test]
     fn config_folder_is_that_of_the_xdg_specification() {
         let folder = |variables: &[(&str, &str)]| {
-            let environment = variables.iter().copied().collect();
-            config(&environment).map(|path| path.to_string_lossy().into_owned())
+            let variables = variables.iter().copied().collect();
+            config(&variables).map(|path| path.to_string_lossy().into_owned())
         };
         let (home, config) = (("HOME", "/h"), ("XDG_CONFIG_HOME", "/c"));
         assert_eq!(folder(&[home, config]).as_deref(), Some("/c/sotickets"));

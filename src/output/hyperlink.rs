@@ -1,6 +1,6 @@
 //! Hyperlinks in a terminal (OSC 8).
 
-use crate::context::Environment;
+use crate::context::Variables;
 use crate::ticket::column::{Column, TICKET_ID};
 
 use super::format::Document;
@@ -41,17 +41,17 @@ const TMUX: (u32, u32) = (3, 4);
 const VTE: u32 = 5000;
 
 /// Returns whether the terminal shows links. screen and older versions of tmux do not.
-pub(crate) fn is_supported(environment: &Environment) -> bool {
-    let term = environment.get("TERM").unwrap_or_default();
-    let program = environment.get("TERM_PROGRAM").unwrap_or_default();
-    if let Some(forced) = environment.get("FORCE_HYPERLINK") {
+pub(crate) fn is_supported(variables: &Variables) -> bool {
+    let term = variables.get("TERM").unwrap_or_default();
+    let program = variables.get("TERM_PROGRAM").unwrap_or_default();
+    if let Some(forced) = variables.get("FORCE_HYPERLINK") {
         return forced != "0";
     }
-    if term == "dumb" || environment.get("STY").is_some() {
+    if term == "dumb" || variables.get("STY").is_some() {
         return false;
     }
-    if environment.get("TMUX").is_some() || program == "tmux" {
-        let version = environment.get("TERM_PROGRAM_VERSION").unwrap_or_default();
+    if variables.get("TMUX").is_some() || program == "tmux" {
+        let version = variables.get("TERM_PROGRAM_VERSION").unwrap_or_default();
         return program == "tmux" && parse_version(&version).is_some_and(|version| version >= TMUX);
     }
     if term.starts_with("screen") || term.starts_with("tmux") {
@@ -59,8 +59,8 @@ pub(crate) fn is_supported(environment: &Environment) -> bool {
     }
     PROGRAMS.contains(&program.as_str())
         || TERMS.iter().any(|known| term.starts_with(known))
-        || VARIABLES.iter().any(|name| environment.get(name).is_some())
-        || environment
+        || VARIABLES.iter().any(|name| variables.get(name).is_some())
+        || variables
             .get("VTE_VERSION")
             .and_then(|version| version.parse::<u32>().ok())
             .is_some_and(|version| version >= VTE)
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn terminals_with_links_are_found_by_their_variables() {
         let is_supported = |variables: &[(&str, &str)]| {
-            is_supported(&variables.iter().copied().collect::<Environment>())
+            is_supported(&variables.iter().copied().collect::<Variables>())
         };
         let term = ("TERM", "xterm-256color");
         for variables in [

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-use crate::context::Environment;
+use crate::context::Variables;
 use crate::error::Error;
 use crate::escape;
 use crate::suggest;
@@ -13,8 +13,8 @@ use crate::suggest;
 use super::secret_ref::SecretOrigin;
 
 /// Creates the error for the variable `name`, which is not set or empty.
-pub(super) fn variable(name: &str, origin: &SecretOrigin, environment: &Environment) -> Error {
-    let Some(hidden) = hidden_variable(name, environment) else {
+pub(super) fn variable(name: &str, origin: &SecretOrigin, variables: &Variables) -> Error {
+    let Some(hidden) = hidden_variable(name, variables) else {
         let name = escape::excerpt(name, 60);
         return Error::usage(format!("{origin}: the variable {name} is not set, or empty"));
     };
@@ -22,7 +22,7 @@ pub(super) fn variable(name: &str, origin: &SecretOrigin, environment: &Environm
     let error = Error::usage(format!("{origin}: there is no variable of this name")).hint(
         "the name is not repeated, since it may be the secret: env: takes a name without a $",
     );
-    match suggest::did_you_mean(name, environment.names()) {
+    match suggest::did_you_mean(name, variables.names()) {
         Some(hint) => error.hint(hint),
         None => error,
     }
@@ -57,8 +57,8 @@ pub(super) fn program(program: &str, origin: &SecretOrigin, error: &io::Error) -
 
 /// Returns a replacement for `env:name`, if there is no such variable and the name may be
 /// the secret.
-pub(super) fn hidden_variable(name: &str, environment: &Environment) -> Option<&'static str> {
-    let is_known = is_usual_name(name) || environment.names().any(|known| known == name);
+pub(super) fn hidden_variable(name: &str, variables: &Variables) -> Option<&'static str> {
+    let is_known = is_usual_name(name) || variables.names().any(|known| known == name);
     (!is_known).then_some("env:…")
 }
 

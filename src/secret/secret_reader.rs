@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::context::{Context, Environment};
+use crate::context::{Context, Variables};
 use crate::deadline::Deadline;
 use crate::encoding;
 use crate::error::{Error, Result};
@@ -51,12 +51,12 @@ impl<'a, 'c> SecretReader<'a, 'c> {
     }
 
     fn text(&mut self, secret: &SecretRef) -> Result<String> {
-        let (origin, environment) = (&secret.origin, &self.context.environment);
+        let (origin, variables) = (&secret.origin, &self.context.variables);
         match &secret.source {
-            SecretSource::Variable(name) => secret.variable(name, environment),
-            SecretSource::Env(name) => secret.variable(name, environment),
+            SecretSource::Variable(name) => secret.variable(name, variables),
+            SecretSource::Env(name) => secret.variable(name, variables),
             SecretSource::File(path) => {
-                let path = environment.expand_home(path);
+                let path = variables.expand_home(path);
                 let file = path.clone();
                 let bytes = self
                     .deadline
@@ -100,15 +100,12 @@ impl<'a, 'c> SecretReader<'a, 'c> {
 ///
 /// # Errors
 /// As [`SecretReader::read`].
-pub(crate) fn peek(
-    secret: &SecretRef,
-    environment: &Environment,
-) -> Result<Option<(Vec<u8>, Secret)>> {
+pub(crate) fn peek(secret: &SecretRef, variables: &Variables) -> Result<Option<(Vec<u8>, Secret)>> {
     let bytes = match &secret.source {
-        SecretSource::Variable(name) => secret.variable(name, environment)?.into_bytes(),
-        SecretSource::Env(name) => secret.variable(name, environment)?.into_bytes(),
+        SecretSource::Variable(name) => secret.variable(name, variables)?.into_bytes(),
+        SecretSource::Env(name) => secret.variable(name, variables)?.into_bytes(),
         SecretSource::File(path) => {
-            let path = environment.expand_home(path);
+            let path = variables.expand_home(path);
             let is_pipe = fs::metadata(&path).is_ok_and(|it| !it.is_file() && !it.is_dir());
             if is_pipe {
                 return Ok(None);

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use crate::context::Environment;
+use crate::context::Variables;
 use crate::error::{Error, Result};
 use crate::escape;
 
@@ -46,9 +46,9 @@ impl SecretRef {
         name: &'static str,
         label: &str,
         kind: SecretKind,
-        environment: &Environment,
+        variables: &Variables,
     ) -> Option<Self> {
-        environment.get(name).filter(|value| !kind.is_unset(value))?;
+        variables.get(name).filter(|value| !kind.is_unset(value))?;
         let origin = SecretOrigin::new("", name, "");
         Some(Self::new(SecretSource::Variable(name), origin, name, label).with_kind(kind))
     }
@@ -98,12 +98,12 @@ impl SecretRef {
 
     /// Returns the origin without what may be the secret itself: the name of a variable or
     /// of a file that does not exist.
-    pub(crate) fn safe_origin(&self, environment: &Environment) -> String {
+    pub(crate) fn safe_origin(&self, variables: &Variables) -> String {
         let hidden = match &self.source {
             SecretSource::Env(name) => {
-                secret_error::hidden_variable(name, environment).map(str::to_owned)
+                secret_error::hidden_variable(name, variables).map(str::to_owned)
             }
-            SecretSource::File(path) => secret_error::hidden_file(&environment.expand_home(path)),
+            SecretSource::File(path) => secret_error::hidden_file(&variables.expand_home(path)),
             _ => None,
         };
         hidden.map_or_else(|| self.origin.to_string(), |hidden| self.origin.with_source(&hidden))
@@ -160,9 +160,9 @@ impl SecretRef {
     }
 
     /// Returns the text of the variable `name`.
-    pub(super) fn variable(&self, name: &str, environment: &Environment) -> Result<String> {
-        let absent = || secret_error::variable(name, &self.origin, environment);
-        environment.get(name).ok_or_else(absent)
+    pub(super) fn variable(&self, name: &str, variables: &Variables) -> Result<String> {
+        let absent = || secret_error::variable(name, &self.origin, variables);
+        variables.get(name).ok_or_else(absent)
     }
 }
 

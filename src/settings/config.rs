@@ -4,7 +4,7 @@ use std::fs::{File, Metadata};
 use std::path::{Path, PathBuf};
 
 use crate::cli::get::CallArgs;
-use crate::context::{Context, Environment};
+use crate::context::{Context, Variables};
 use crate::deadline::Deadline;
 use crate::encoding::{self, DecodeError};
 use crate::error::{Error, Result};
@@ -24,17 +24,16 @@ pub(crate) const PROFILE_VARIABLE: &str = "SOTICKETS_PROFILE";
 impl<'a> Settings<'a> {
     /// Reads the configuration file, if there is one, and selects the profile.
     pub(crate) fn load(call: &'a CallArgs, context: &Context<'_>) -> Result<Self> {
-        let mut settings =
-            Self::without_profile(call, context.environment.clone(), context.started);
-        let environment = &settings.environment;
-        check_variables(environment)?;
+        let mut settings = Self::without_profile(call, context.variables.clone(), context.started);
+        let variables = &settings.variables;
+        check_variables(variables)?;
         let option = || Some(Sourced::new(call.profile.clone()?, Source::Option(PROFILE_OPTION)));
-        let variable = environment.get(PROFILE_VARIABLE);
+        let variable = variables.get(PROFILE_VARIABLE);
         let variable = variable.map(|name| Sourced::new(name, Source::Variable(PROFILE_VARIABLE)));
         let requested = option().or(variable);
         let Some((path, text, metadata)) = read_file(&settings)? else {
             return match requested {
-                Some(requested) => Err(no_file(&requested, environment)),
+                Some(requested) => Err(no_file(&requested, variables)),
                 None => Ok(settings),
             };
         };
@@ -55,11 +54,11 @@ impl<'a> Settings<'a> {
 
 /// Returns the names of the profiles in the file at `named`, or in the one that a call would
 /// read. Errors in the file hide no other names.
-pub(crate) fn profile_names(named: Option<&Path>, environment: &Environment) -> Vec<String> {
-    let named = named.map(|path| environment.expand_home(path));
+pub(crate) fn profile_names(named: Option<&Path>, variables: &Variables) -> Vec<String> {
+    let named = named.map(|path| variables.expand_home(path));
     let path = named
-        .or_else(|| environment.path(FILE_VARIABLE))
-        .or_else(|| default_path(environment))
+        .or_else(|| variables.path(FILE_VARIABLE))
+        .or_else(|| default_path(variables))
         // Reading a pipe would empty it, or wait.
         .filter(|path| path.is_file());
     let text = path.and_then(|path| {
@@ -70,8 +69,8 @@ pub(crate) fn profile_names(named: Option<&Path>, environment: &Environment) -> 
 }
 
 /// Checks that our variables are UTF-8: others could only be sent changed.
-fn check_variables(environment: &Environment) -> Result<()> {
-    match environment.not_utf8("SOTICKETS_") {
+fn check_variables(variables: &Variables) -> Result<()> {
+    match variables.not_utf8("SOTICKETS_") {
         Some(name) => Err(Error::usage(format!(
             "the variable {} is not valid UTF-8",
             escape::excerpt(&name, 60)
@@ -82,10 +81,10 @@ fn check_variables(environment: &Environment) -> Result<()> {
 
 /// Reads the file that an option or a variable names, or the default one if it exists.
 fn read_file(settings: &Settings<'_>) -> Result<Option<(Sourced<PathBuf>, String, Metadata)>> {
-    let environment = &settings.environment;
+    let variables = &settings.variables;
     let option = || Some((settings.call.config.clone()?, Source::Option(FILE_OPTION)));
-    let variable = || Some((environment.path(FILE_VARIABLE)?, Source::Variable(FILE_VARIABLE)));
-    let default = || Some((default_path(environment)?, Source::Default));
+    let variable = || Some((variables.path(FILE_VARIABLE)?, Source::Variable(FILE_VARIABLE)));
+    let default = || Some((default_path(variables)?, Source::Default));
     let Some((path, source)) = option().or_else(variable).or_else(default) else { return Ok(None) };
     let is_optional = source == Source::Default;
     let failed = |error: &dyn std::fmt::Display| {
@@ -113,12 +112,12 @@ fn read_file(settings: &Settings<'_>) -> Result<Option<(Sourced<PathBuf>, String
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 /// Returns the path of the file unless an option or a variable names another.
-pub(crate) fn default_path(environment: &Environment) -> Option<PathBuf> {
-    Some(dirs::config(environment)?.join("config.toml"))
+pub(crate) fn default_path(variables: &Variables) -> Option<PathBuf> {
+    Some(dirs::config(variables)?.join("config.toml"))
 }
 
-fn no_file(requested: &Sourced<String>, environment: &Environment) -> Error {
-    let (what, hint) = match default_path(environment) {
+fn no_file(requested: &Sourced<String>, variables: &Variables) -> Error {
+    let (what, hint) = match default_path(variables) {
         Some(path) => (format!("there is no {}", display_path(&path)), "write it, or name another"),
         None => ("no configuration file is known".to_owned(), "name it"),
     };

@@ -1,7 +1,6 @@
 //! The settings in effect and their sources, for `doctor`.
 
 use crate::cli::doctor::DoctorArgs;
-use crate::context::Environment;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::address::Address;
@@ -125,7 +124,7 @@ pub(crate) fn examine(settings: &Settings<'_>) -> Result<EffectiveSettings> {
     let facts = Examiner { settings, plan: plan.as_ref().ok(), address }.facts()?;
     let call = plan.and_then(|plan| {
         for secret in plan.all_secrets() {
-            secret_reader::peek(secret, &settings.environment)?;
+            secret_reader::peek(secret, &settings.variables)?;
         }
         check_output(settings)?;
         login::redirect(None, settings)?;
@@ -179,7 +178,7 @@ impl Examiner<'_> {
             });
         }
         facts.extend(self.headers());
-        let password = proxy::password(network, &settings.environment)?;
+        let password = proxy::password(network, &settings.variables)?;
         facts.extend([
             self.proxy(),
             self.secret("proxy_password", password.as_ref()),
@@ -202,7 +201,7 @@ impl Examiner<'_> {
             let path = escape::display_path(&file.value);
             return EffectiveSetting::from_source("config", path, &file.source);
         }
-        let path = default_path(&self.settings.environment);
+        let path = default_path(&self.settings.variables);
         let origin = path.map(|path| format!("there is no {}", escape::display_path(&path)));
         EffectiveSetting { origin, ..EffectiveSetting::unset("config") }
     }
@@ -235,11 +234,11 @@ impl Examiner<'_> {
         let is_sent = self
             .plan
             .is_none_or(|plan| plan.all_secrets().iter().any(|one| one.origin == secret.origin));
-        let value = match secret_reader::peek(secret, self.environment()) {
+        let value = match secret_reader::peek(secret, &self.settings.variables) {
             Ok(_) => EffectiveValue::Secret { is_sent },
             Err(error) => EffectiveValue::Unreadable { reason: error.to_string(), is_sent },
         };
-        EffectiveSetting::new(name, value, secret.safe_origin(self.environment()))
+        EffectiveSetting::new(name, value, secret.safe_origin(&self.settings.variables))
     }
 
     /// Shows the names of the headers alone, because any value may be a secret.
@@ -263,7 +262,7 @@ impl Examiner<'_> {
 
     fn proxy(&self) -> EffectiveSetting {
         let name = "proxy";
-        let rules = proxy::rules(&self.settings.call.network, self.environment());
+        let rules = proxy::rules(&self.settings.call.network, &self.settings.variables);
         let named = match &self.address {
             Some(address) => rules.named(address),
             None => rules.https.as_ref(),
@@ -310,14 +309,10 @@ impl Examiner<'_> {
     /// Describes the first variable of `variables` that is set.
     fn variable(&self, name: &'static str, variables: &[&str]) -> EffectiveSetting {
         let fact = |variable: &&str| {
-            let value = self.environment().get(variable)?;
+            let value = self.settings.variables.get(variable)?;
             Some(EffectiveSetting::text(name, escape::visible(&value), *variable))
         };
         variables.iter().find_map(fact).unwrap_or(EffectiveSetting::unset(name))
-    }
-
-    const fn environment(&self) -> &Environment {
-        &self.settings.environment
     }
 }
 

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::cli::get::CallArgs;
-use crate::context::Environment;
+use crate::context::Variables;
 use crate::error::Result;
 use crate::secret::secret_kind::SecretKind;
 use crate::secret::secret_ref::SecretRef;
@@ -28,7 +28,7 @@ use registry::Setting;
 pub(crate) struct Settings<'a> {
     /// The options of every call.
     pub(crate) call: &'a CallArgs,
-    pub(crate) environment: Environment,
+    pub(crate) variables: Variables,
     /// The profile in use, and what selected it.
     pub(crate) profile: Option<Sourced<Profile>>,
     /// The configuration file that was read.
@@ -56,14 +56,14 @@ impl Layer {
 
 impl<'a> Settings<'a> {
     /// Creates the settings of options and variables.
-    fn without_profile(call: &'a CallArgs, environment: Environment, started: Instant) -> Self {
+    fn without_profile(call: &'a CallArgs, variables: Variables, started: Instant) -> Self {
         let (profile, file, profile_names, warning) = (None, None, Vec::new(), None);
-        Self { call, environment, profile, file, profile_names, warning, started }
+        Self { call, variables, profile, file, profile_names, warning, started }
     }
 
     /// Returns the settings of the options alone.
     pub(crate) fn options_only(&self) -> Self {
-        Self::without_profile(self.call, Environment::default(), self.started)
+        Self::without_profile(self.call, Variables::default(), self.started)
     }
 
     /// Returns the profile in use.
@@ -89,7 +89,7 @@ impl<'a> Settings<'a> {
                 Some(Sourced::new(value, Source::Option(setting.option)))
             }
             Layer::Variables => {
-                let value = self.environment.get(setting.variable)?;
+                let value = self.variables.get(setting.variable)?;
                 Some(Sourced::new(value, Source::Variable(setting.variable)))
             }
             Layer::Profile => self.profile()?.find(setting),
@@ -115,7 +115,7 @@ impl<'a> Settings<'a> {
                 text.map(|text| self.secret_option(setting, text)).transpose()
             }
             Layer::Variables => {
-                Ok(SecretRef::from_variable(setting.variable, label, kind, &self.environment))
+                Ok(SecretRef::from_variable(setting.variable, label, kind, &self.variables))
             }
             Layer::Profile => self.profile().map_or(Ok(None), |profile| profile.secret(setting)),
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::context::Environment;
+use crate::context::Variables;
 use crate::error::Result;
 use crate::escape;
 use crate::secret::secret_ref::{SecretOrigin, SecretRef, SecretSource, SecretSourceError};
@@ -50,8 +50,8 @@ impl Profile {
 
     /// Returns the path that is written as `text`: below the folder of the configuration
     /// file, or with `~/` below the home folder.
-    pub(crate) fn path(&self, text: &str, environment: &Environment) -> PathBuf {
-        self.folder().join(environment.expand_home(Path::new(text)))
+    pub(crate) fn path(&self, text: &str, variables: &Variables) -> PathBuf {
+        self.folder().join(variables.expand_home(Path::new(text)))
     }
 
     fn folder(&self) -> &Path {

@@ -60,7 +60,7 @@ impl<'a> Locator<'a> {
     pub(crate) fn new(tenant: &'a Tenant, context: &Context<'_>) -> Self {
         let key = format!("{} {}", tenant.environment, tenant.name.to_ascii_lowercase());
         let name = format!("tenant-{}.json", state_file::digest(&[&key]));
-        let cache_file = dirs::cache(&context.environment).map(|dir| dir.join(name));
+        let cache_file = dirs::cache(&context.variables).map(|dir| dir.join(name));
         Self { tenant, cache_file, now: context.now, address: Mutex::default() }
     }
 

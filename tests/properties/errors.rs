@@ -11,7 +11,7 @@ use crate::support::{self, Run, hostile_text, sotickets, tcp_server};
 fn run(arguments: &[&str], variables: &[(&str, &str)], terminal: bool) -> (u8, String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut host = Context {
-        environment: variables.iter().copied().collect(),
+        variables: variables.iter().copied().collect(),
         stdin: Box::new(&b"839 \x1b[2J x"[..]),
         stdout: &mut stdout,
         stderr: &mut stderr,

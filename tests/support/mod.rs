@@ -72,7 +72,7 @@ pub fn sotickets() -> Command {
 /// Runs `get 839` in this process, with `variables` and at the time `now`; returns the exit code.
 pub fn exit_code_at<const N: usize>(now: DateTime<Utc>, variables: [(&str, String); N]) -> u8 {
     let mut context = Context {
-        environment: variables.into_iter().collect(),
+        variables: variables.into_iter().collect(),
         stdin: Box::new(std::io::empty()),
         stdout: &mut std::io::sink(),
         stderr: &mut std::io::sink(),

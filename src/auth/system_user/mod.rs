@@ -66,7 +66,7 @@ impl<'a> SystemUserSession<'a> {
         // Another token, application or tenant has another file.
         let digest =
             state_file::digest(&[&environment, &name, token.expose(), application.expose()]);
-        let dir = dirs::state(&context.environment);
+        let dir = dirs::state(&context.variables);
         let file = dir.map(|dir| dir.join(format!("system-user-{digest}.json")));
         Self { user, tenant, file, now: context.now, ticket: Mutex::default() }
     }

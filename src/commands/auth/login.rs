@@ -84,7 +84,7 @@ fn open_browser(args: &LoginArgs, url: &Url, context: &mut Context<'_>) -> Resul
         messages::line(context, OPEN_BY_HAND);
         return Ok(write(context.stdout, format!("{url}\n").as_bytes())?);
     }
-    let text = match browser::open(url.as_str(), &context.environment) {
+    let text = match browser::open(url.as_str(), &context.variables) {
         Ok(()) => BROWSER_OPENS,
         Err(error) => {
             messages::warning(context, &format!("no browser could be opened: {error}"));

@@ -43,7 +43,7 @@ pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
         ("since", Some(format_utc(session.since))),
         ("until", Some(describe_end(&tokens, now))),
     ];
-    let style = TextStyle::for_terminal(context.terminal, &context.environment);
+    let style = TextStyle::for_terminal(context.terminal, &context.variables);
     let longest = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let list = DefinitionList::new(longest, style);
     let mut text = Vec::new();

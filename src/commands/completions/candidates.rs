@@ -12,7 +12,7 @@ use clap::builder::{PossibleValue, Str};
 use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
-use crate::context::Environment;
+use crate::context::Variables;
 use crate::secret::secret_ref;
 use crate::settings::config;
 use crate::settings::resolve::zone::CODES;
@@ -47,7 +47,7 @@ fn candidate(
 }
 
 /// Adds candidates for the values of all options to `command`; `words` are those of the line.
-pub(super) fn add(command: Command, words: &[OsString], environment: &Environment) -> Command {
+pub(super) fn add(command: Command, words: &[OsString], variables: &Variables) -> Command {
     let line = Arc::new(CommandLine {
         chosen: values(words, &["--select", "-s"])
             .flat_map(|list| list.split(','))
@@ -59,7 +59,7 @@ pub(super) fn add(command: Command, words: &[OsString], environment: &Environmen
             .filter(|command| !command.is_hide_set())
             .map(|command| command.get_name().to_owned())
             .collect(),
-        environment: environment.clone(),
+        variables: variables.clone(),
     });
     add_to(command, &line)
 }
@@ -72,7 +72,7 @@ struct CommandLine {
     config: Option<PathBuf>,
     /// The commands of the program, of which `man` has pages.
     commands: Vec<String>,
-    environment: Environment,
+    variables: Variables,
 }
 
 fn add_to(command: Command, line: &Arc<CommandLine>) -> Command {
@@ -97,8 +97,8 @@ fn completer(arg: &Arg, line: &Arc<CommandLine>) -> Option<ArgValueCompleter> {
         ("command", Some("COMMAND")) => {
             Some(from(move |typed| words(typed, line.commands.iter().map(|name| (&**name, "")))))
         }
-        ("headers", _) => Some(from(move |typed| header(typed, &line.environment))),
-        (_, Some("SRC")) => Some(from(move |typed| sources(typed, &line.environment))),
+        ("headers", _) => Some(from(move |typed| header(typed, &line.variables))),
+        (_, Some("SRC")) => Some(from(move |typed| sources(typed, &line.variables))),
         _ if arg.get_value_hint() == ValueHint::AnyPath => {
             Some(from(|_| vec![candidate(PATH, "", "")]))
         }
@@ -187,15 +187,15 @@ fn zones(typed: &str) -> Vec<CompletionCandidate> {
 
 /// Returns the profiles of the configuration file.
 fn profiles(typed: &str, line: &CommandLine) -> Vec<CompletionCandidate> {
-    let names = config::profile_names(line.config.as_deref(), &line.environment);
+    let names = config::profile_names(line.config.as_deref(), &line.variables);
     let names = names.iter().filter(|name| name.starts_with(typed));
     names.map(|name| candidate(WORD, name, "")).collect()
 }
 
 /// Returns the sources of a secret.
-fn sources(typed: &str, environment: &Environment) -> Vec<CompletionCandidate> {
+fn sources(typed: &str, variables: &Variables) -> Vec<CompletionCandidate> {
     match typed.split_once(':') {
-        Some(("env", typed)) => environment
+        Some(("env", typed)) => variables
             .names()
             .filter(|name| secret_ref::is_shell_name(name) && has_prefix(name, typed))
             .map(|name| candidate(WORD, format!("env:{name}"), ""))
@@ -216,8 +216,8 @@ fn sources(typed: &str, environment: &Environment) -> Vec<CompletionCandidate> {
 }
 
 /// Returns the sources for `Name: @SRC`.
-fn header(typed: &str, environment: &Environment) -> Vec<CompletionCandidate> {
+fn header(typed: &str, variables: &Variables) -> Vec<CompletionCandidate> {
     let Some(at) = typed.find(": @") else { return Vec::new() };
     let (name, typed) = typed.split_at(at + ": @".len());
-    sources(typed, environment).into_iter().map(|found| found.add_prefix(name)).collect()
+    sources(typed, variables).into_iter().map(|found| found.add_prefix(name)).collect()
 }

@@ -26,7 +26,7 @@ pub(crate) fn run(args: CompleteArgs, context: &mut Context<'_>) -> anyhow::Resu
     if args.next || words.is_empty() {
         words.push(OsString::new());
     }
-    let mut command = candidates::add(Cli::command(), &words, &context.environment);
+    let mut command = candidates::add(Cli::command(), &words, &context.variables);
     words.insert(0, command.get_name().into());
     let last = words.len() - 1;
     let found = engine::complete(&mut command, words, last, None).unwrap_or_default();

@@ -46,7 +46,7 @@ impl<'c, 'p> Report<'c, 'p> {
     }
 
     fn style(&self) -> TextStyle {
-        TextStyle::for_terminal(self.context.terminal, &self.context.environment)
+        TextStyle::for_terminal(self.context.terminal, &self.context.variables)
     }
 
     /// Prints lines for people.

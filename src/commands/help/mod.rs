@@ -8,7 +8,7 @@ use clap::builder::Styles;
 use clap::{Command, CommandFactory as _};
 
 use crate::cli::Cli;
-use crate::context::{Environment, Terminal};
+use crate::context::{Terminal, Variables};
 
 pub mod content;
 pub mod section;
@@ -39,8 +39,8 @@ pub(crate) fn is_requested(arguments: &[OsString]) -> bool {
 }
 
 /// Returns the width of help.
-pub(crate) fn width(terminal: Terminal, environment: &Environment) -> usize {
-    let variable = || environment.get("COLUMNS")?.parse().ok().filter(|columns| *columns > 0);
+pub(crate) fn width(terminal: Terminal, variables: &Variables) -> usize {
+    let variable = || variables.get("COLUMNS")?.parse().ok().filter(|columns| *columns > 0);
     let width = terminal.width.or_else(variable);
     width.map_or(DEFAULT_WIDTH, |columns: usize| columns.min(MAX_WIDTH))
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use clap::builder::styling::Style;
 
-use crate::context::{Charset, Environment, Terminal};
+use crate::context::{Charset, Terminal, Variables};
 
 /// The width of a terminal that does not report one.
 const UNKNOWN_WIDTH: usize = 80;
@@ -27,12 +27,12 @@ pub struct TextStyle {
 
 impl TextStyle {
     /// Returns the style that suits `terminal`, with the color that options and variables set.
-    pub(crate) fn for_terminal(terminal: Terminal, environment: &Environment) -> Self {
+    pub(crate) fn for_terminal(terminal: Terminal, variables: &Variables) -> Self {
         Self {
             width: terminal.stdout.then(|| terminal.width.unwrap_or(UNKNOWN_WIDTH)),
             has_rule: terminal.stdout,
-            is_colored: environment.wants_color(terminal.color, terminal.stdout),
-            charset: environment.charset(),
+            is_colored: variables.wants_color(terminal.color, terminal.stdout),
+            charset: variables.charset(),
         }
     }
 

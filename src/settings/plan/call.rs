@@ -133,7 +133,7 @@ pub(crate) fn plan(settings: &Settings<'_>, demo: bool) -> Result<CallPlan> {
     check_options(settings.call)?;
     let zone = settings
         .find(&registry::TIMEZONE)
-        .map(|setting| zone::parse(&setting, &settings.environment))
+        .map(|setting| zone::parse(&setting, &settings.variables))
         .transpose()?;
     // With `demo`, secrets of variables and profile are not used: they are for another server.
     let options = settings.options_only();

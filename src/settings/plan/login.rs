@@ -65,7 +65,7 @@ pub(crate) fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> Call
 
 /// Returns the store for the sign-in of the profile in use; `None` if there is no folder for it.
 fn known_store(settings: &Settings<'_>) -> Option<SessionStore> {
-    let folder = dirs::state(&settings.environment)?;
+    let folder = dirs::state(&settings.variables)?;
     Some(SessionStore::new(&folder, settings.profile_name()))
 }
 

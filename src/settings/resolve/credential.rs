@@ -320,14 +320,14 @@ mod tests {
 
     use super::*;
     use crate::cli::get::CallArgs;
-    use crate::context::Environment;
+    use crate::context::Variables;
 
     fn described(
         args: &CallArgs,
         variables: &[(&str, &str)],
     ) -> std::result::Result<String, String> {
-        let environment: Environment = variables.iter().copied().collect();
-        let settings = Settings::without_profile(args, environment, Instant::now());
+        let variables: Variables = variables.iter().copied().collect();
+        let settings = Settings::without_profile(args, variables, Instant::now());
         match plan(&settings) {
             Ok(None) => Ok("none".to_owned()),
             Ok(Some(plan)) => {

@@ -42,7 +42,7 @@ impl Links {
                 format.link_support() == LinkSupport::Terminal
                     && args.out_file.is_none()
                     && context.terminal.stdout
-                    && hyperlink::is_supported(&context.environment)
+                    && hyperlink::is_supported(&context.variables)
             }
         };
         if choice.value == LinksChoice::Always && args.links.is_some() && !has_links(format) {

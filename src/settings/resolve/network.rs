@@ -71,12 +71,12 @@ pub(crate) fn plan(settings: &Settings<'_>, address: Option<&Address>) -> Result
         started,
     };
     let Some(address) = address else { return Ok(plan) };
-    let proxies = proxy::rules(args, &settings.environment);
+    let proxies = proxy::rules(args, &settings.variables);
     plan.route = proxies.route(address)?;
     proxy::check_option(&proxies)?;
-    plan.password = proxy::password_for(args, &settings.environment, &plan.route)?;
+    plan.password = proxy::password_for(args, &settings.variables, &plan.route)?;
     if plan.route.bypass_reason.is_some() {
-        let spare = proxy::password(args, &settings.environment)?;
+        let spare = proxy::password(args, &settings.variables)?;
         plan.spare_password = spare.filter(SecretRef::is_immediate);
     }
     plan.network.proxies = proxies;

@@ -46,7 +46,7 @@ pub(crate) fn resolve(
     } else {
         context.terminal
     };
-    let style = TextStyle::for_terminal(terminal, &context.environment);
+    let style = TextStyle::for_terminal(terminal, &context.variables);
     let options = FormatOptions {
         style: style_with_width(args, style)?,
         has_default_columns: selected.is_none(),

@@ -1,7 +1,7 @@
 //! The proxy settings: `--proxy` and `--proxy-password`, or else the usual variables.
 
 use crate::cli::network::NetworkArgs;
-use crate::context::Environment;
+use crate::context::Variables;
 use crate::error::{Error, Result};
 use crate::http::proxy::rules::{NamedProxy, Rules};
 use crate::http::proxy::{Login, Route};
@@ -18,14 +18,14 @@ pub(crate) const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
 pub(crate) const PASSWORD_VARIABLE: &str = "SOTICKETS_PROXY_PASSWORD";
 
 /// Returns the rules that the option or else the variables set, without a password.
-pub(crate) fn rules(args: &NetworkArgs, environment: &Environment) -> Rules {
+pub(crate) fn rules(args: &NetworkArgs, variables: &Variables) -> Rules {
     let option = args.proxy.as_ref().map(|text| NamedProxy {
         text: text.clone(),
         origin: OPTION.to_owned(),
         is_option: true,
     });
-    let named = |plain_http| option.clone().or_else(|| from_variable(environment, plain_http));
-    let exceptions = NO_PROXY.into_iter().find_map(|name| Some((name, environment.get(name)?)));
+    let named = |plain_http| option.clone().or_else(|| from_variable(variables, plain_http));
+    let exceptions = NO_PROXY.into_iter().find_map(|name| Some((name, variables.get(name)?)));
     Rules { https: named(false), http: named(true), exceptions, password: None }
 }
 
@@ -38,30 +38,27 @@ pub(crate) fn check_option(rules: &Rules) -> Result<()> {
 }
 
 /// Returns the password of the proxy's user that the option or else the variable names.
-pub(crate) fn password(args: &NetworkArgs, environment: &Environment) -> Result<Option<SecretRef>> {
+pub(crate) fn password(args: &NetworkArgs, variables: &Variables) -> Result<Option<SecretRef>> {
     let label = "proxy's password";
     match &args.proxy_password {
         Some(text) => SecretRef::from_option(PASSWORD, text, PASSWORD_VARIABLE, label).map(Some),
-        None => Ok(SecretRef::from_variable(
-            PASSWORD_VARIABLE,
-            label,
-            SecretKind::Password,
-            environment,
-        )),
+        None => {
+            Ok(SecretRef::from_variable(PASSWORD_VARIABLE, label, SecretKind::Password, variables))
+        }
     }
 }
 
 /// Returns the password that belongs to the user of the proxy of `route`.
 pub(crate) fn password_for(
     args: &NetworkArgs,
-    environment: &Environment,
+    variables: &Variables,
     route: &Route,
 ) -> Result<Option<SecretRef>> {
     let login = route.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
     let is_typed = args.proxy_password.is_some();
     // A variable decided that it is not needed.
     let is_excepted = route.bypass_reason.is_some() && args.proxy.as_deref() != Some("");
-    match (login, password(args, environment)?) {
+    match (login, password(args, variables)?) {
         (Some(Login { password: Some(held), .. }), Some(_)) if is_typed => Err(Error::usage(
             format!("{PASSWORD} is given, and {} holds a password as well", held.origin),
         )),
@@ -76,15 +73,15 @@ pub(crate) fn password_for(
 
 /// Returns the proxy that a variable names, for `http://` addresses if `plain_http`. The lower
 /// case goes first, as in curl; a CGI program's `HTTP_PROXY` is a header of whoever asks it.
-fn from_variable(environment: &Environment, plain_http: bool) -> Option<NamedProxy> {
-    let is_cgi = environment.get("REQUEST_METHOD").is_some();
+fn from_variable(variables: &Variables, plain_http: bool) -> Option<NamedProxy> {
+    let is_cgi = variables.get("REQUEST_METHOD").is_some();
     let names: &[&str] = match (plain_http, is_cgi) {
         (false, _) => &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
         (true, false) => &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
         (true, true) => &["http_proxy", "all_proxy", "ALL_PROXY"],
     };
     names.iter().find_map(|name| {
-        let text = environment.get(name)?;
+        let text = variables.get(name)?;
         Some(NamedProxy { text, origin: (*name).to_owned(), is_option: false })
     })
 }
@@ -98,9 +95,9 @@ mod tests {
 
     fn route(proxy: Option<&str>, variables: &[(&str, &str)], url: &str) -> Result<Route> {
         let args = NetworkArgs { proxy: proxy.map(str::to_owned), ..NetworkArgs::default() };
-        let environment: Environment = variables.iter().copied().collect();
+        let variables: Variables = variables.iter().copied().collect();
         let address = Address::from(url::Url::parse(url).expect("an address"));
-        rules(&args, &environment).route(&address)
+        rules(&args, &variables).route(&address)
     }
 
     /// Returns the proxy's address and origin, or the reason to bypass it, or the error.

@@ -10,7 +10,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use crate::context::Environment;
+use crate::context::Variables;
 use crate::deadline::Deadline;
 use crate::encoding::{self, DecodeError};
 use crate::error::{Error, Result};
@@ -77,7 +77,7 @@ fn trust(settings: &Settings<'_>, deadline: &Deadline) -> Result<Trust> {
     let typed = settings.call.network.cacert.as_deref();
     match PemFile::find(typed, &registry::CACERT, settings) {
         Some(file) => cacert(file, deadline),
-        None => by_variables(&settings.environment, deadline),
+        None => by_variables(&settings.variables, deadline),
     }
 }
 
@@ -93,7 +93,7 @@ fn cacert(file: PemFile, deadline: &Deadline) -> Result<Trust> {
 
 /// Reads the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name. Unlike with
 /// `--cacert`, a damaged one is skipped: these are bundles that others collected.
-fn by_variables(environment: &Environment, deadline: &Deadline) -> Result<Trust> {
+fn by_variables(variables: &Variables, deadline: &Deadline) -> Result<Trust> {
     let mut certificates = Vec::new();
     let mut places = Vec::new();
     let mut add = |variable: &str, path: PathBuf, read: fn(&Path) -> Found| {
@@ -108,10 +108,10 @@ fn by_variables(environment: &Environment, deadline: &Deadline) -> Result<Trust>
         places.push(format!("{name} ({variable})"));
         Ok(())
     };
-    if let Some(path) = environment.path(FILE_VARIABLE) {
+    if let Some(path) = variables.path(FILE_VARIABLE) {
         add(FILE_VARIABLE, path, in_file)?;
     }
-    if let Some(list) = environment.path(FOLDERS_VARIABLE) {
+    if let Some(list) = variables.path(FOLDERS_VARIABLE) {
         let folders: Vec<PathBuf> =
             env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect();
         if folders.is_empty() {
@@ -193,12 +193,12 @@ impl PemFile {
         if let Some(path) = typed {
             return file(path.to_owned(), Source::Option(setting.option));
         }
-        if let Some(path) = settings.environment.path(setting.variable) {
+        if let Some(path) = settings.variables.path(setting.variable) {
             return file(path, Source::Variable(setting.variable));
         }
         let profile = settings.profile()?;
         let Sourced { value, source } = profile.find(setting)?;
-        file(profile.path(&value, &settings.environment), source)
+        file(profile.path(&value, &settings.variables), source)
     }
 
     fn shown(&self) -> String {

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use crate::context::Environment;
+use crate::context::Variables;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::source::{Source, Sourced};
@@ -56,13 +56,13 @@ pub(crate) const OFFSET_OPTION: &str = "includeTZOffset";
 const WITH_OFFSET: &str = "UTC,includeTZOffset";
 
 /// Reads the zone of `setting`.
-pub(crate) fn parse(setting: &Sourced<String>, environment: &Environment) -> Result<Zone> {
+pub(crate) fn parse(setting: &Sourced<String>, variables: &Variables) -> Result<Zone> {
     let Sourced { value, source } = setting;
     let text = value.trim();
     let converted =
         |zone| Zone { header: WITH_OFFSET.to_owned(), convert_to: Some(zone), server: None };
     if text.eq_ignore_ascii_case("local") {
-        return local(environment, source).map(converted);
+        return local(variables, source).map(converted);
     }
     if text.contains('/') {
         return iana(text).map(converted).ok_or_else(|| {
@@ -112,8 +112,8 @@ fn iana(name: &str) -> Option<Tz> {
 }
 
 /// Returns the zone of this machine: that of `TZ`, or else the system's setting.
-fn local(environment: &Environment, source: &Source) -> Result<Tz> {
-    let variable = environment.get("TZ");
+fn local(variables: &Variables, source: &Source) -> Result<Tz> {
+    let variable = variables.get("TZ");
     let named = variable.as_deref().map(zone_file).filter(|name| *name != "/etc/localtime");
     if let Some(name) = named {
         return iana(name).ok_or_else(|| {
@@ -203,8 +203,8 @@ mod tests {
 
     fn zone(text: &str) -> std::result::Result<(String, Option<String>), String> {
         let setting = Sourced::new(text.to_owned(), Source::Option("--timezone"));
-        let environment: Environment = [("TZ", ":Asia/Kathmandu")].into_iter().collect();
-        parse(&setting, &environment)
+        let variables: Variables = [("TZ", ":Asia/Kathmandu")].into_iter().collect();
+        parse(&setting, &variables)
             .map(|zone| (zone.header, zone.convert_to.map(|zone| zone.to_string())))
             .map_err(|error| error.to_string())
     }

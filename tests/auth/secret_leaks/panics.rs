@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
-use sotickets::context::{Context, Environment, Terminal};
+use sotickets::context::{Context, Terminal, Variables};
 
 use super::{TICKETS, http};
 use crate::support::canary::{self, APP_TOKEN, Canary, TOKEN};
@@ -34,7 +34,7 @@ fn panic_reveals_its_place_and_no_secret() {
         let secrets: Vec<String> = canary::ALL.iter().map(Canary::value).collect();
         let arguments = ["sotickets", "get", "839", "-v", "--url"].map(Into::into);
         let mut host = Context {
-            environment: std::env::vars_os().collect::<Environment>(),
+            variables: std::env::vars_os().collect::<Variables>(),
             stdin: Box::new(io::empty()),
             stdout: &mut Panics(secrets.join(" ")),
             stderr: &mut io::stderr(),

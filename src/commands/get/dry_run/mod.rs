@@ -99,9 +99,9 @@ fn script(plan: &GetPlan, context: &Context<'_>) -> Result<String> {
         [SYSTEM_USER_TOKEN.variable, SYSTEM_USER_PRIVATE_KEY.variable].contains(&&*secret.variable)
     });
     for secret in signing {
-        secret_reader::peek(secret, &context.environment)?;
+        secret_reader::peek(secret, &context.variables)?;
     }
-    let variables = ShellVariables::new(sent, session_variable(call), &context.environment)?;
+    let variables = ShellVariables::new(sent, session_variable(call), &context.variables)?;
     let mut script = String::new();
     let lookup_command = lookup.as_ref().map(Lookup::command);
     for command in lookup_command.as_deref().into_iter().chain(variables.lines()) {

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::context::Environment;
+use crate::context::Variables;
 use crate::encoding::{self, Encoding};
 use crate::error::Result;
 use crate::secret::keyring;
@@ -28,10 +28,10 @@ impl ShellVariables {
     pub(super) fn new<'a>(
         secrets: impl IntoIterator<Item = &'a SecretRef>,
         session: Option<(String, &str, String)>,
-        environment: &Environment,
+        variables: &Variables,
     ) -> Result<Self> {
-        let mut variables = Vec::new();
-        variables.extend(session.map(|(origin, name, line)| ShellVariable {
+        let mut filled = Vec::new();
+        filled.extend(session.map(|(origin, name, line)| ShellVariable {
             origin,
             name: name.to_owned(),
             line: Some(line),
@@ -41,12 +41,12 @@ impl ShellVariables {
                 SecretSource::Env(name) => name,
                 _ => &secret.variable,
             };
-            let line = line(secret, name, environment)?;
+            let line = line(secret, name, variables)?;
             let origin = secret.origin.to_string();
-            variables.push(ShellVariable { origin, name: name.clone(), line });
+            filled.push(ShellVariable { origin, name: name.clone(), line });
         }
-        make_unique(&mut variables);
-        Ok(Self(variables))
+        make_unique(&mut filled);
+        Ok(Self(filled))
     }
 
     /// Returns the name of the variable for the secret with this origin.
@@ -83,8 +83,8 @@ fn make_unique(variables: &mut [ShellVariable]) {
 
 /// Returns the shell command that fills the variable `name` with `secret`. The words of a
 /// program are left out, because they may hold a secret.
-fn line(secret: &SecretRef, name: &str, environment: &Environment) -> Result<Option<String>> {
-    let peeked = secret_reader::peek(secret, environment)?;
+fn line(secret: &SecretRef, name: &str, variables: &Variables) -> Result<Option<String>> {
+    let peeked = secret_reader::peek(secret, variables)?;
     let is_sent_whole =
         peeked.as_ref().is_some_and(|(bytes, sent)| bytes == sent.expose().as_bytes());
     let trim = peeked.map(|(bytes, sent)| trim_commands(&bytes, sent.expose()));
@@ -95,7 +95,7 @@ fn line(secret: &SecretRef, name: &str, environment: &Environment) -> Result<Opt
             .filter(|_| !is_sent_whole)
             .map(|commands| format!("{name}=\"$(printf %s \"${name}\"{})\"", piped(&commands))),
         SecretSource::File(path) => {
-            let path = quoted(&[&environment.expand_home(path).to_string_lossy()]);
+            let path = quoted(&[&variables.expand_home(path).to_string_lossy()]);
             let commands = trim.unwrap_or_default();
             let command = match commands.split_first() {
                 None => format!("cat {path}"),
