@@ -14,12 +14,12 @@ use tempfile::{Builder, NamedTempFile};
 pub(crate) struct AtomicFile {
     file: NamedTempFile,
     /// Dropped after the file.
-    listed: Listed,
+    entry: ListEntry,
 }
 
 /// The temporary files of this process. Whoever holds the lock is alone in creating,
 /// renaming and removing them; the thread of a signal keeps it until the process ends.
-static LIST: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static TEMPORARY_FILES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 impl AtomicFile {
     /// Creates a file in `folder`. With `private` only its owner can read it; without, it
@@ -35,9 +35,9 @@ impl AtomicFile {
             .prefix(".sotickets-")
             .suffix(".tmp")
             .make_in(folder, |path| options(private).open(path))?;
-        let listed = Listed(file.path().to_owned());
-        list.push(listed.0.clone());
-        Ok(Self { file, listed })
+        let entry = ListEntry(file.path().to_owned());
+        list.push(entry.0.clone());
+        Ok(Self { file, entry })
     }
 
     pub(crate) fn file(&self) -> &File {
@@ -51,11 +51,11 @@ impl AtomicFile {
     /// Those of the folder and the disk; then the file is removed.
     pub(crate) fn persist(self, path: &Path) -> io::Result<()> {
         sync(self.file())?;
-        let Self { file, listed } = self;
+        let Self { file, entry } = self;
         let list = lock_list();
         let renamed = file.persist(path).map(drop).map_err(|error| error.error);
         drop(list);
-        drop(listed);
+        drop(entry);
         renamed?;
         // The new file is complete. Without this a power cut could bring back the old one,
         // which is complete as well.
@@ -78,18 +78,18 @@ pub(super) fn sync(file: &File) -> io::Result<()> {
     })
 }
 
-/// An entry of [`LIST`].
+/// An entry of [`TEMPORARY_FILES`].
 #[derive(Debug)]
-struct Listed(PathBuf);
+struct ListEntry(PathBuf);
 
-impl Drop for Listed {
+impl Drop for ListEntry {
     fn drop(&mut self) {
         lock_list().retain(|path| *path != self.0);
     }
 }
 
 fn lock_list() -> MutexGuard<'static, Vec<PathBuf>> {
-    LIST.lock().unwrap_or_else(PoisonError::into_inner)
+    TEMPORARY_FILES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn options(private: bool) -> OpenOptions {

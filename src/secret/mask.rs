@@ -62,15 +62,14 @@ impl Mask {
         }
     }
 
-    /// `text` with `***` in place of each secret.
+    /// Returns `text` with `***` in place of each secret.
     #[must_use]
     pub fn apply(&self, text: &str) -> String {
         self.apply_within(text, usize::MAX, usize::MAX)
     }
 
-    /// The same for the beginning of `text` alone, up to about `length` characters: it
-    /// may be as long as an answer. Of a text that was cut off the end is left out, which
-    /// may be a part of a secret that is not known for one any more.
+    /// Returns the beginning of `text`, up to about `length` characters, with `***` in place of
+    /// each secret. The text may be as long as an answer; only its beginning is searched.
     #[must_use]
     pub fn beginning(&self, text: &str, length: usize) -> String {
         self.apply_within(text, length, SEARCHED)
@@ -80,14 +79,14 @@ impl Mask {
         let mut found = self.find(text, searched).into_iter().peekable();
         let mut masked = String::new();
         let mut room = length;
-        // As far as the secrets reach that were found so far.
+        // The end of the secrets that were found so far.
         let mut covered = 0;
         for (at, c) in text.char_indices() {
             if room == 0 || at >= searched {
                 break;
             }
             while let Some((_, end)) = found.next_if(|(start, _)| *start == at) {
-                // Where one begins within another, both are one.
+                // Secrets that overlap are masked as one.
                 if at >= covered {
                     masked.push_str("***");
                     room = room.saturating_sub(3);
@@ -146,13 +145,13 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_longer_secret_is_masked_whole() {
+    fn longer_secret_is_masked_whole() {
         let mask = Mask::new(["token", "token-long", "abc"].map(|s| Secret::new(s.to_owned())));
         assert_eq!(mask.apply("token-long, token, abc"), "***, ***, abc");
     }
 
     #[test]
-    fn no_part_of_a_secret_is_left_where_a_text_is_cut() {
+    fn cut_text_holds_no_part_of_a_secret() {
         let mask = Mask::new([Secret::new("canary".to_owned())]);
         let text = "æ canary, canary, canary";
         for length in 0..=text.len() {
@@ -165,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_known_in_other_forms() {
+    fn secret_is_masked_in_other_forms() {
         let mask = Mask::new([Secret::new("8A:abc+/=\"x\\<é y".to_owned())]);
         let sent_back = [
             "8A:abc+/=\"x\\<é y",
@@ -189,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_known_within_base64() {
+    fn secret_is_masked_within_base64() {
         let mask = Mask::new([Secret::new("canary?>secret".to_owned())]);
         let sent_back = [
             ("Y2FuYXJ5Pz5zZWNyZXQ=", "***Q="),
@@ -235,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_in_a_secret_do_not_hide_it() {
+    fn secret_with_blanks_is_masked_without_them() {
         let mask = Mask::new([Secret::new("my long pass word".to_owned())]);
         for text in ["my long pass word", "mylongpassword", "my long pass\r\nword"] {
             assert_eq!(mask.apply(&format!("[{text}]")), "[***]", "{text}");
@@ -257,20 +256,20 @@ mod tests {
     }
 
     #[test]
-    fn text_around_a_folded_secret_is_left() {
+    fn text_around_a_folded_secret_remains() {
         let mask = Mask::new([Secret::new("canary-one".to_owned())]);
         let text = "<p>a  b</p>\n canary\n-one <i>canary-on</i>e <i canary-on";
         assert_eq!(mask.apply(text), "<p>a  b</p>\n *** <i>*** <i canary-on");
     }
 
     #[test]
-    fn secrets_that_overlap_are_one() {
+    fn overlapping_secrets_are_masked_as_one() {
         let mask = Mask::new(["abcdef", "defghi"].map(|s| Secret::new(s.to_owned())));
         assert_eq!(mask.apply("-abcdefghi-abcdefdefghi-"), "-***-******-");
     }
 
     #[test]
-    fn escapes_upon_escapes_are_gone_through_once() {
+    fn text_of_backslashes_is_not_masked() {
         let secret = "\\".repeat(60) + "x";
         let mask = Mask::new([Secret::new(secret)]);
         let text = "\\".repeat(200) + "y";

@@ -13,19 +13,19 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A password, token or cookie. Has no way to be printed and is wiped when
-/// dropped; whoever sends it says so with [`Secret::expose`].
+/// A password, token or cookie. It cannot be printed, and is wiped when it is dropped. Code that
+/// sends it calls [`Secret::expose`].
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Keeps `value`.
+    /// Creates a secret from `value`.
     #[must_use]
     pub fn new(value: String) -> Self {
         Self(SecretString::from(value))
     }
 
-    /// The value, for the one place that it is sent to.
+    /// Returns the value, for the one place that it is sent to.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

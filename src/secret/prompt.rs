@@ -1,8 +1,8 @@
-//! A question at the terminal whose answer is not shown.
+//! A prompt at the terminal whose input is hidden.
 
 use std::io;
 
-/// Asks for `label` at the terminal and returns the line that was typed, without its end.
+/// Asks for `label` at the terminal, and returns the line without its end.
 pub(crate) fn ask(label: &str) -> io::Result<String> {
     let question = format!("{label}: ");
     #[cfg(unix)]
@@ -11,8 +11,8 @@ pub(crate) fn ask(label: &str) -> io::Result<String> {
     return rpassword::prompt_password(question);
 }
 
-/// The question is asked by hand, and not by rpassword, which ends this process alone on
-/// Ctrl-C, and leaves the terminal without echo.
+/// The prompt of Unix. rpassword would end this process alone on Ctrl-C, and leave the terminal
+/// without echo.
 #[cfg(unix)]
 mod unix {
     use std::fs::File;
@@ -28,38 +28,39 @@ mod unix {
 
     use crate::signals;
 
-    /// The terminal and its modes before the question, while what is typed is hidden.
-    static HIDDEN: Mutex<Option<(File, Termios)>> = Mutex::new(None);
+    /// The terminal and its modes before the question, while the input is hidden.
+    static SAVED_MODES: Mutex<Option<(File, Termios)>> = Mutex::new(None);
 
     pub(crate) fn ask(text: &str) -> io::Result<String> {
         let terminal = File::options().read(true).write(true).open("/dev/tty")?;
         let original = tcgetattr(&terminal)?;
         // This changes nothing, but stops the process in the background, until it may ask.
         tcsetattr(&terminal, OptionalActions::Now, &original)?;
-        signals::before_end(show_before_end);
+        signals::before_end(restore_before_end);
         Question { terminal, original, text }.read()
     }
 
-    fn hidden() -> MutexGuard<'static, Option<(File, Termios)>> {
-        HIDDEN.lock().unwrap_or_else(PoisonError::into_inner)
+    fn saved_modes() -> MutexGuard<'static, Option<(File, Termios)>> {
+        SAVED_MODES.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives the terminal its modes back. What was pasted behind the line is discarded:
+    /// Restores the modes of the terminal. Text that was pasted after the line is discarded:
     /// a shell would run it.
-    fn show() {
-        if let Some((mut terminal, original)) = hidden().take() {
+    fn restore() {
+        if let Some((mut terminal, original)) = saved_modes().take() {
             let _ = terminal.write_all(b"\n");
             let _ = tcsetattr(&terminal, OptionalActions::Flush, &original);
         }
     }
 
-    fn show_before_end() {
-        let is_ours = hidden().as_ref().is_some_and(|(terminal, _)| is_in_foreground(terminal));
+    fn restore_before_end() {
+        let is_ours =
+            saved_modes().as_ref().is_some_and(|(terminal, _)| is_in_foreground(terminal));
         if is_ours {
-            show();
+            restore();
         }
-        // Nothing is hidden from here on.
-        mem::forget(hidden());
+        // No input is hidden from here on.
+        mem::forget(saved_modes());
     }
 
     /// Returns true if this process may change the terminal; in the background that stops it.
@@ -67,12 +68,12 @@ mod unix {
         tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp())
     }
 
-    /// Shows what is typed when it is dropped, also by a panic.
-    struct Shown;
+    /// Restores the terminal when it is dropped, also by a panic.
+    struct RestoreOnDrop;
 
-    impl Drop for Shown {
+    impl Drop for RestoreOnDrop {
         fn drop(&mut self) {
-            show();
+            restore();
         }
     }
 
@@ -83,12 +84,12 @@ mod unix {
     }
 
     impl Question<'_> {
-        /// Hides what is typed and prints the question. What was typed before was shown,
-        /// so it is discarded.
+        /// Hides the input and prints the question. Earlier input was visible, so it is
+        /// discarded.
         ///
-        /// The terminal puts no lines together, since it cuts them off, at 1,024 bytes on
-        /// macOS. Nor does it send signals: the modes have to be back before a shell learns
-        /// of one.
+        /// The terminal does not assemble lines, because it cuts them off, at 1,024 bytes on
+        /// macOS. It sends no signals either: the modes must be restored before a shell
+        /// learns of one.
         fn begin(&mut self) -> io::Result<()> {
             let mut modes = self.original.clone();
             modes.local_modes.remove(
@@ -96,18 +97,18 @@ mod unix {
             );
             modes.special_codes[SpecialCodeIndex::VMIN] = 1;
             modes.special_codes[SpecialCodeIndex::VTIME] = 0;
-            let mut hidden = hidden();
+            let mut saved = saved_modes();
             tcsetattr(&self.terminal, OptionalActions::Flush, &modes)?;
-            *hidden = Some((self.terminal.try_clone()?, self.original.clone()));
-            drop(hidden);
+            *saved = Some((self.terminal.try_clone()?, self.original.clone()));
+            drop(saved);
             self.terminal.write_all(self.text.as_bytes())
         }
 
-        /// Reads the answer up to the end of its line, a byte at a time: what follows is
-        /// not for this question. The editing keys are those of the terminal.
+        /// Reads the answer up to the end of its line, a byte at a time: further input is not
+        /// for this question. The editing keys are those of the terminal.
         fn read(mut self) -> io::Result<String> {
             const BACKSPACE: [u8; 2] = [0x08, 0x7f];
-            let _shown = Shown;
+            let _guard = RestoreOnDrop;
             self.begin()?;
             let keys = self.original.special_codes.clone();
             let is_key = |byte: u8, key| byte != 0 && keys[key] == byte;
@@ -140,7 +141,7 @@ mod unix {
             Ok(String::from_utf8_lossy(&line).into_owned())
         }
 
-        /// The signal that the terminal would send for `byte`.
+        /// Returns the signal that the terminal would send for `byte`.
         fn signal(&self, byte: u8) -> Option<Signal> {
             let keys = [
                 (SpecialCodeIndex::VINTR, Signal::INT),
@@ -152,11 +153,11 @@ mod unix {
             key.filter(|_| sends).map(|(_, signal)| *signal)
         }
 
-        /// Sends `signal` to the foreground group, as the terminal does, and asks again
-        /// where the process goes on.
+        /// Sends `signal` to the foreground group, as the terminal does, and asks again if the
+        /// process continues.
         fn raise(&mut self, signal: Signal) -> io::Result<()> {
             const PAUSE: Duration = Duration::from_millis(100);
-            show();
+            restore();
             kill_current_process_group(signal)?;
             if signal != Signal::TSTP {
                 // Another thread may be about to end the process.

@@ -36,24 +36,24 @@ pub(crate) struct OtherScheme {
     /// The kind of text after it.
     pub(crate) content: &'static str,
     /// A hint that names the options for it.
-    pub(crate) place: &'static str,
+    pub(crate) hint: &'static str,
 }
 
 const SCHEMES: [OtherScheme; 3] = [
     OtherScheme {
         name: "Bearer",
         content: "an access token",
-        place: "give it with --token, or in SOTICKETS_TOKEN",
+        hint: "give it with --token, or in SOTICKETS_TOKEN",
     },
     OtherScheme {
         name: "SOTicket",
         content: "a ticket",
-        place: "give it with --ticket, or in SOTICKETS_TICKET",
+        hint: "give it with --ticket, or in SOTICKETS_TICKET",
     },
     OtherScheme {
         name: "Basic",
         content: "a user name and a password in base64",
-        place: "give them with --user and --password",
+        hint: "give them with --user and --password",
     },
 ];
 
@@ -65,7 +65,7 @@ impl SecretKind {
         matches!(self, Self::Token { .. }) && text.trim().is_empty()
     }
 
-    /// `text` as it is sent: of a token without blanks around it, and without the name of
+    /// Returns `text` as it is sent: a token without blanks around it, and without the name of
     /// its header and its scheme, which may have been copied with it.
     pub(crate) fn strip(self, text: &str) -> Result<&str, OtherScheme> {
         let Self::Token { header, scheme } = self else { return Ok(text) };
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_copied_with_a_token_is_taken_off() {
+    fn header_and_scheme_are_stripped_from_a_token() {
         let cookie = whole("Cookie");
         let cases = [
             (BEARER, "8A:x", "8A:x"),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_alone_are_no_token_and_a_password() {
+    fn blanks_alone_are_a_password_but_no_token() {
         assert!(BEARER.is_unset(" \t\n") && BEARER.is_unset(""));
         assert!(!BEARER.is_unset(" x") && !SecretKind::Password.is_unset(" "));
     }

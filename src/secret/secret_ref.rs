@@ -156,7 +156,7 @@ impl SecretRef {
             "the {} from {} begins with {}, so it is {}",
             self.label, self.origin, other.name, other.content
         ))
-        .hint(other.place)
+        .hint(other.hint)
     }
 
     /// Returns the text of the variable `name`.
@@ -325,7 +325,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_newline_is_dropped_and_more_is_refused() {
+    fn one_newline_is_dropped_and_more_are_refused() {
         let secret = SecretRef::from_option("--token", "stdin", "V", "token").expect("a source");
         let resolve = |text: &str| {
             secret.resolve(text.to_owned()).map(|it| it.value.expose().to_owned()).ok()
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn every_source_is_parsed_and_a_literal_is_not_repeated() {
+    fn each_source_is_parsed_and_a_literal_is_not_repeated() {
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let cases = [
             ("env:X", SecretSource::Env("X".to_owned())),

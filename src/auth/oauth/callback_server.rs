@@ -28,7 +28,7 @@ use super::token_response::error_text;
 pub(crate) struct CallbackServer {
     /// The redirect address with its port.
     address: String,
-    sign_in: Arc<SignIn>,
+    sign_in: Arc<PendingSignIn>,
     events: Receiver<CallbackEvent>,
     last_page_sent: Receiver<()>,
     #[expect(dead_code, reason = "the server stops on drop")]
@@ -70,7 +70,7 @@ impl CallbackServer {
     ) -> io::Result<Self> {
         let (sender, events) = mpsc::channel();
         let (done, last_page_sent) = mpsc::channel();
-        let sign_in = Arc::new(SignIn {
+        let sign_in = Arc::new(PendingSignIn {
             path: redirect.path,
             state: Secret::new(state),
             issuer,
@@ -131,7 +131,7 @@ impl CallbackServer {
 
 /// The pending sign-in.
 #[derive(Debug)]
-struct SignIn {
+struct PendingSignIn {
     path: String,
     state: Secret,
     issuer: String,
@@ -143,7 +143,7 @@ struct SignIn {
 
 /// A connection of a browser.
 struct Connection {
-    sign_in: Arc<SignIn>,
+    sign_in: Arc<PendingSignIn>,
     /// True if the last page is sent to it.
     is_last: AtomicBool,
     done: Sender<()>,
@@ -202,7 +202,7 @@ async fn form(request: Request<Incoming>) -> Result<String, u16> {
     Ok(String::from_utf8_lossy(&body.to_bytes()).into_owned())
 }
 
-impl SignIn {
+impl PendingSignIn {
     /// Parses the `pairs` of a query or a form; `None` if they belong to another sign-in.
     fn parse_response(&self, pairs: &str) -> Option<Result<Secret, String>> {
         let pairs: Vec<_> = url::form_urlencoded::parse(pairs.as_bytes()).collect();
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn response_with_another_state_is_ignored() {
         let (sender, _events) = mpsc::channel();
-        let sign_in = SignIn {
+        let sign_in = PendingSignIn {
             path: "/".to_owned(),
             state: Secret::new("right".to_owned()),
             issuer: "https://sod.superoffice.com".to_owned(),
