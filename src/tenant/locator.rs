@@ -72,6 +72,7 @@ impl<'a> Locator<'a> {
         let Some(location) = self.cached() else { return self.request(transport) };
         let (name, site) = (&self.tenant.name, endpoint::site(&location.address));
         transport.note(&format!("* {name} is at {site}, from the cache"));
+        self.set_address(&location.address);
         Ok(location)
     }
 
@@ -184,7 +185,6 @@ impl Middleware for Locator<'_> {
             Some(address) => address,
             None => self.locate(transport)?.address,
         };
-        self.set_address(&address);
         request.set_address(&address);
         Ok(())
     }
