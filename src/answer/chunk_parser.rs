@@ -12,14 +12,18 @@ use super::ticket_header::TicketHeader;
 use super::ticket_parser::TicketParser;
 
 /// The reason why an answer is not a list of tickets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParseError {
-    /// The text is not JSON.
+    /// The text is not well-formed, with the problem and its position.
     Syntax(String),
     /// The text is not UTF-8 from this byte on.
     Encoding(usize),
     /// The element with this number, counted from 1, is not an object; with its beginning.
     NotATicket(usize, String),
+    /// It is another XML document, whose root has this name.
+    OtherDocument(String),
+    /// The root of the XML document is `null`.
+    Null,
     /// There are more elements than this, which is more than any answer needs.
     TooMany(usize),
 }

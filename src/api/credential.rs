@@ -106,7 +106,7 @@ impl Credential {
     }
 
     /// Returns what to do if the server answers `status`, 401 or 403.
-    pub(crate) const fn advice(&self, status: u16) -> &'static str {
+    pub(crate) const fn hint(&self, status: u16) -> &'static str {
         match self {
             Self::Basic { .. } if status == 403 => {
                 "the user may lack the right to read tickets; ask the administrator"
@@ -132,23 +132,23 @@ impl Credential {
     }
 
     /// Returns further causes for a 401 to a user and a password.
-    pub(crate) fn advice_on_basic(&self) -> Vec<&'static str> {
+    pub(crate) fn basic_hints(&self) -> Vec<&'static str> {
         let Self::Basic { user, password, charset } = self else { return Vec::new() };
-        let mut advice = vec![
+        let mut hints = vec![
             "IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API",
         ];
         let texts = [user.as_str(), password.value.expose()];
         let has_latin1 = texts.iter().all(|text| BasicCharset::Latin1.encode(text).is_some());
         match charset {
             _ if texts.iter().all(|text| text.is_ascii()) => {}
-            BasicCharset::Utf8 if has_latin1 => advice.push(
+            BasicCharset::Utf8 if has_latin1 => hints.push(
                 "user or password is not ASCII, and the server may expect it in ISO-8859-1: --basic-charset latin1",
             ),
             BasicCharset::Utf8 => {}
-            BasicCharset::Latin1 => advice.push(
+            BasicCharset::Latin1 => hints.push(
                 "user or password is not ASCII, and the server may expect it in UTF-8: --basic-charset utf-8",
             ),
         }
-        advice
+        hints
     }
 }

@@ -35,8 +35,8 @@ const SEARCHED: usize = 64 * 1024;
 pub fn read_text(body: &[u8], mask: &Mask) -> BodyText {
     let body = without_utf8_bom(body).trim_ascii();
     let object = std::str::from_utf8(body).ok().filter(|text| text.starts_with('{'));
-    if let Some(words) = object.and_then(|text| error_object(text, mask)) {
-        return BodyText::Error(words);
+    if let Some(text) = object.and_then(|text| error_object(text, mask)) {
+        return BodyText::Error(text);
     }
     let text = String::from_utf8_lossy(&body[..body.len().min(SEARCHED)]);
     match text.bytes().next() {
@@ -252,8 +252,8 @@ mod tests {
             ("Bad gateway\x07", BodyText::Text("Bad gateway\\x07".to_owned())),
             ("\u{1f}\u{fffd}\x08\0\0\0\0\0\0\u{fffd}x", BodyText::Binary(15)),
         ];
-        for (body, words_) in cases {
-            assert_eq!(read_text(body.as_bytes(), &Mask::default()), words_, "{body:?}");
+        for (body, expected) in cases {
+            assert_eq!(read_text(body.as_bytes(), &Mask::default()), expected, "{body:?}");
         }
     }
 

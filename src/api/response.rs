@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use crate::answer::ParseError;
-use crate::answer::xml::{self, XmlError};
+use crate::answer::xml;
 use crate::encoding::without_utf8_bom;
 use crate::error::{Error, Kind};
 use crate::escape;
@@ -76,33 +76,41 @@ pub(super) fn failure(response: &Response<Vec<u8>>, authentication: &Authenticat
     error.hints_from([omitted, maintenance, proxy].into_iter().flatten())
 }
 
-/// Returns the error for an array that is not a list of tickets; `ids` is the number of
-/// requested ids.
-pub(crate) fn not_tickets(error: ParseError, ids: usize, mask: &Mask) -> Error {
+/// Returns the error for an answer in the format `accept` that is not a list of tickets; `ids`
+/// is the number of requested ids.
+pub(crate) fn not_tickets(error: ParseError, accept: Accept, ids: usize, mask: &Mask) -> Error {
+    let format = match accept {
+        Accept::Json => "JSON",
+        Accept::Xml => "XML",
+    };
+    let not_a_list = |found: String| {
+        Error::answer(format!("the answer is not a list of tickets: {found}")).hint(CHECK_ADDRESS)
+    };
     match error {
-        ParseError::Syntax(problem) => not_well_formed("JSON", &problem),
-        ParseError::Encoding(byte) => not_utf8("JSON", byte),
-        ParseError::NotATicket(place, element) => {
-            let element = error_body::quote(&element, 80, mask);
-            not_a_list(&format!("element {place} is {element}"))
-        }
-        ParseError::TooMany(most) => too_many(most, ids),
-    }
-}
-
-/// Returns the error for an answer in XML that is not a list of tickets.
-pub(crate) fn not_xml_tickets(error: XmlError, ids: usize, mask: &Mask) -> Error {
-    match error {
-        XmlError::Syntax(problem, byte) => {
+        ParseError::Syntax(problem) => {
             let problem = error_body::quote(&problem, 200, mask);
-            not_well_formed("XML", &format!("{problem} at byte {byte}"))
+            Error::answer(format!("the answer is not {format}: {problem}"))
+                .hint("it may have been cut or changed on its way; nothing of it was printed")
         }
-        XmlError::Encoding(byte) => not_utf8("XML", byte),
-        XmlError::NotTickets(root) => {
-            not_a_list(&format!("<{}>", error_body::quote(&root, 80, mask)))
+        ParseError::Encoding(byte) => {
+            Error::answer(format!("the answer is not {format}: it is no UTF-8 at byte {byte}"))
+                .hint("it may have been changed on its way; nothing of it was printed")
         }
-        XmlError::Null => null_error(),
-        XmlError::TooMany(most) => too_many(most, ids),
+        ParseError::NotATicket(place, element) => {
+            not_a_list(format!("element {place} is {}", error_body::quote(&element, 80, mask)))
+        }
+        ParseError::OtherDocument(root) => {
+            not_a_list(format!("<{}>", error_body::quote(&root, 80, mask)))
+        }
+        ParseError::Null => null_error(),
+        ParseError::TooMany(most) => {
+            let requested = match ids {
+                1 => "1 ticket was asked for".to_owned(),
+                _ => format!("{ids} tickets were asked for"),
+            };
+            Error::answer(format!("the answer has more than {most} elements; {requested}"))
+                .hint(format!("{CHECK_ADDRESS}; nothing of it was printed"))
+        }
     }
 }
 
@@ -119,30 +127,6 @@ pub(crate) fn xml_encoding(
         Error::answer(format!("the answer is XML in '{name}', which is not read here"))
             .hint("XML is read in UTF-8, ISO-8859 and windows-125x; or take -o json")
     })
-}
-
-fn not_well_formed(format: &str, problem: &str) -> Error {
-    Error::answer(format!("the answer is not {format}: {problem}"))
-        .hint("it may have been cut or changed on its way; nothing of it was printed")
-}
-
-fn not_utf8(format: &str, byte: usize) -> Error {
-    Error::answer(format!("the answer is not {format}: it is no UTF-8 at byte {byte}"))
-        .hint("it may have been changed on its way; nothing of it was printed")
-}
-
-fn not_a_list(found: &str) -> Error {
-    Error::answer(format!("the answer is not a list of tickets: {found}")).hint(CHECK_ADDRESS)
-}
-
-/// Returns the error for an answer with more elements than one for `ids` ids needs.
-fn too_many(most: usize, ids: usize) -> Error {
-    let asked = match ids {
-        1 => "1 ticket was asked for".to_owned(),
-        _ => format!("{ids} tickets were asked for"),
-    };
-    Error::answer(format!("the answer has more than {most} elements; {asked}"))
-        .hint(format!("{CHECK_ADDRESS}; nothing of it was printed"))
 }
 
 /// Returns the error for `null` in place of the tickets.
@@ -233,9 +217,9 @@ fn authentication_error(response: &Response<Vec<u8>>, authentication: &Authentic
     let verb = if status == 401 { "does not accept" } else { "forbids the call to" };
     let message =
         format!("HTTP {status}: the server {verb} the {}{text}", credential.description());
-    let mut error = Error::new(Kind::Authentication, message).hint(credential.advice(status));
+    let mut error = Error::new(Kind::Authentication, message).hint(credential.hint(status));
     if status == 401 {
-        error = error.hints_from(credential.advice_on_basic()).hints_from(offers);
+        error = error.hints_from(credential.basic_hints()).hints_from(offers);
     }
     match (&authentication.app_token, credential) {
         (Some(token), _) if status == 403 => {
@@ -300,5 +284,5 @@ fn status_error(response: &Response<Vec<u8>>) -> Error {
     let text = error_body::as_suffix(response);
     Error::server(format!("HTTP {status}: {message}{text}"))
         .hint(hint)
-        .hints_from(retry::is_retryable(status).then_some(retry::ADVICE))
+        .hints_from(retry::hint(status))
 }

@@ -10,13 +10,15 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// The longest wait, whatever the server asks for.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// The hint for a failure that may pass.
-pub(crate) const ADVICE: &str =
-    "--retries 3 repeats such a call, up to three times and with growing waits";
-
 /// Returns true if a server that answers `status` may have another answer soon.
-pub(crate) const fn is_retryable(status: u16) -> bool {
+pub(super) const fn is_retryable(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
+}
+
+/// Returns the hint for a failure with `status`, if it may pass.
+pub(crate) fn hint(status: u16) -> Option<&'static str> {
+    const HINT: &str = "--retries 3 repeats such a call, up to three times and with growing waits";
+    is_retryable(status).then_some(HINT)
 }
 
 /// The retries that a request has left, with growing, jittered waits before them.

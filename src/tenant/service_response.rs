@@ -59,10 +59,7 @@ pub(crate) fn unexpected_status(response: &Response<Vec<u8>>, failure: &str) -> 
             let target = error_body::quote(&target, 200, &response.mask);
             error.hint(format!("the server redirects to {target}; nothing was sent there"))
         }
-        (429 | 500.., _) => {
-            let error = error.hint("wait, then try again");
-            if retry::is_retryable(status) { error.hint(retry::ADVICE) } else { error }
-        }
+        (429 | 500.., _) => error.hint("wait, then try again").hints_from(retry::hint(status)),
         _ => error.hint("check --environment, or environment of the profile; -v shows the request"),
     }
 }

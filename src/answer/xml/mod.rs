@@ -7,11 +7,13 @@
 mod encoding;
 mod syntax;
 
+use std::fmt::Display;
 use std::io::BufReader;
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use super::chunk_parser::ParseError;
 use super::expected::Expected;
 use super::list::MAX_NAMED;
 use super::merged::{self, BASE_STATUS, CONNECT_ID, MERGED, Merger};
@@ -33,21 +35,6 @@ pub struct XmlTickets {
     pub mergers: Vec<Merger>,
 }
 
-/// The reason why an answer in XML is not a list of tickets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum XmlError {
-    /// It is not well-formed, with a description and the byte.
-    Syntax(String, u64),
-    /// The text is not UTF-8 from this byte on.
-    Encoding(usize),
-    /// It is another document, whose root has this name.
-    NotTickets(String),
-    /// The root is `null`.
-    Null,
-    /// There are more tickets than this, which is more than any answer needs.
-    TooMany(usize),
-}
-
 /// Reads the ids of the tickets in `answer`.
 ///
 /// # Errors
@@ -56,15 +43,15 @@ pub fn read(
     answer: &[u8],
     encoding: &Encoding,
     expected: Expected,
-) -> Result<XmlTickets, XmlError> {
+) -> Result<XmlTickets, ParseError> {
     if let Some(position) = syntax::control_character(answer) {
         let message = format!("the control character \\x{:02x}", answer[position]);
-        return Err(XmlError::Syntax(message, position as u64));
+        return Err(syntax_error(&message, position as u64));
     }
     let mut document = Document { expected, ..Document::default() };
     if encoding.is_utf8() {
         let text = simdutf8::compat::from_utf8(answer)
-            .map_err(|error| XmlError::Encoding(error.valid_up_to()))?;
+            .map_err(|error| ParseError::Encoding(error.valid_up_to()))?;
         let mut reader = Reader::from_str(text);
         reader.config_mut().enable_all_checks(true);
         while !document.is_complete {
@@ -139,6 +126,10 @@ struct Field {
     text: String,
 }
 
+fn syntax_error(problem: &dyn Display, byte: u64) -> ParseError {
+    ParseError::Syntax(format!("{problem} at byte {byte}"))
+}
+
 impl Document {
     /// Takes the next event, which ends at `position` of the answer.
     fn take(
@@ -146,8 +137,8 @@ impl Document {
         event: quick_xml::Result<Event<'_>>,
         error_position: u64,
         position: u64,
-    ) -> Result<(), XmlError> {
-        let event = event.map_err(|error| XmlError::Syntax(error.to_string(), error_position))?;
+    ) -> Result<(), ParseError> {
+        let event = event.map_err(|error| syntax_error(&error, error_position))?;
         let has_begun = std::mem::replace(&mut self.has_begun, true);
         let taken = match event {
             Event::Start(tag) => self.open(&tag),
@@ -176,9 +167,9 @@ impl Document {
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => Ok(()),
             Event::Eof => return self.end(position),
         };
-        taken.map_err(|message| XmlError::Syntax(message, position))?;
+        taken.map_err(|message| syntax_error(&message, position))?;
         if self.count > self.expected.max_elements() {
-            return Err(XmlError::TooMany(self.expected.max_elements()));
+            return Err(ParseError::TooMany(self.expected.max_elements()));
         }
         Ok(())
     }
@@ -241,16 +232,16 @@ impl Document {
     }
 
     /// Takes the end of the document, which is `length` bytes long.
-    fn end(&mut self, length: u64) -> Result<(), XmlError> {
+    fn end(&mut self, length: u64) -> Result<(), ParseError> {
         self.is_complete = true;
         match &self.root {
-            None => Err(XmlError::Syntax("there is no element".to_owned(), length)),
+            None => Err(syntax_error(&"there is no element", length)),
             Some(_) if self.level > 0 => {
-                Err(XmlError::Syntax("it ends before its elements do".to_owned(), length))
+                Err(syntax_error(&"it ends before its elements do", length))
             }
-            Some(_) if self.is_nil && self.count == 0 => Err(XmlError::Null),
+            Some(_) if self.is_nil && self.count == 0 => Err(ParseError::Null),
             Some(root) if self.has_content && self.count == 0 => {
-                Err(XmlError::NotTickets(root.clone()))
+                Err(ParseError::OtherDocument(root.clone()))
             }
             Some(_) => Ok(()),
         }
@@ -336,7 +327,7 @@ mod tests {
 
     use super::*;
 
-    fn ids(document: &str) -> Result<Vec<Option<i64>>, XmlError> {
+    fn ids(document: &str) -> Result<Vec<Option<i64>>, ParseError> {
         let expected = Expected { ids: 1, has_ids: true };
         let tickets = read(document.as_bytes(), &Encoding::default(), expected)?;
         Ok(tickets.ids.into_iter().map(ReceivedId::number).collect())

@@ -2,7 +2,8 @@
 
 use crate::answer::{Expected, ParallelParser, RowReader, Ticket, Value};
 use crate::api::get_tickets::{Locale, get_tickets};
-use crate::api::{endpoint, error_body, response};
+use crate::api::response::{self, Accept};
+use crate::api::{endpoint, error_body};
 use crate::error::{Error, Kind, Result};
 use crate::http::client::Client;
 use crate::http::response::Response;
@@ -105,7 +106,8 @@ impl Runner<'_> {
         let tickets = match ParallelParser::new(&columns, expected).finish(&response.body) {
             Ok(tickets) => tickets,
             Err(fault) => {
-                let error = response::not_tickets(fault, expected.ids, &response.mask);
+                let error =
+                    response::not_tickets(fault, Accept::Json, expected.ids, &response.mask);
                 return report.add(self.refusal(error, Some(response.status)));
             }
         };

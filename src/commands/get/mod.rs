@@ -54,19 +54,18 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
     let response = send(&plan, &call, &parser, context)?;
     drop(sample);
     response::check_format(&response, query.accept)?;
+    let not_tickets =
+        |error| response::not_tickets(error, query.accept, expected.ids, &response.mask);
     let scan;
     let mut encoding = xml::Encoding::default();
     let mut received = match query.accept {
         Accept::Json => {
-            scan = parser
-                .finish(&response.body)
-                .map_err(|fault| response::not_tickets(fault, expected.ids, &response.mask))?;
+            scan = parser.finish(&response.body).map_err(not_tickets)?;
             Received::from_json(&scan, &plan, &response.mask)
         }
         Accept::Xml => {
             encoding = response::xml_encoding(&response)?;
-            let tickets = xml::read(&response.body, &encoding, expected)
-                .map_err(|fault| response::not_xml_tickets(fault, expected.ids, &response.mask))?;
+            let tickets = xml::read(&response.body, &encoding, expected).map_err(not_tickets)?;
             Received::from_xml(&tickets, &plan, &response.mask)
         }
     };
