@@ -6,6 +6,7 @@ pub mod mask;
 mod prompt;
 mod secret_error;
 pub mod secret_kind;
+pub(crate) mod secret_origin;
 pub(crate) mod secret_reader;
 pub(crate) mod secret_ref;
 

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::escape;
 use crate::suggest;
 
-use super::secret_ref::SecretOrigin;
+use super::secret_origin::SecretOrigin;
 
 /// Creates the error for the variable `name`, which is not set or empty.
 pub(super) fn variable(name: &str, origin: &SecretOrigin, variables: &Variables) -> Error {

@@ -14,7 +14,8 @@ use crate::error::{Error, Result};
 use crate::escape;
 use crate::fs::read_limited::read_limited;
 
-use super::secret_ref::{SecretOrigin, SecretRef, SecretSource};
+use super::secret_origin::SecretOrigin;
+use super::secret_ref::{SecretRef, SecretSource};
 use super::{ResolvedSecret, Secret, keyring, prompt, secret_error};
 
 /// The longest secret. A longer input is another file, or has no end.

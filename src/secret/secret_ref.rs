@@ -1,15 +1,14 @@
 //! A secret that has not been read yet, and its source as it is written: `env:NAME`,
 //! `file:PATH`, `prompt` and others.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::context::Variables;
 use crate::error::{Error, Result};
-use crate::escape;
 
 use super::secret_kind::{OtherScheme, SecretKind};
+use super::secret_origin::SecretOrigin;
 use super::{ResolvedSecret, Secret, secret_error};
 
 /// A secret that has not been read yet.
@@ -261,55 +260,11 @@ impl SecretSource {
     pub(crate) const fn is_command(&self) -> bool {
         matches!(self, Self::Command(_) | Self::CommandLine(_))
     }
-
-    /// Returns `text`, a source, for messages: without the words of a command, of which one
-    /// may be a secret.
-    fn display(text: &str) -> String {
-        match text.split_once(':') {
-            Some((kind @ ("command" | "command-line"), _)) => format!("{kind}:…"),
-            Some(("file", path)) if looks_like_a_secret(path) => "file:…".to_owned(),
-            _ => escape::excerpt(text, 80),
-        }
-    }
-}
-
-/// The option, variable or line that names the source of a secret, for messages:
-/// `--token env:MY_TOKEN`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SecretOrigin {
-    before: String,
-    /// The part that names the source, such as `env:MY_TOKEN`.
-    source: String,
-    after: String,
-}
-
-impl SecretOrigin {
-    pub(crate) fn new(before: impl Into<String>, source: &str, after: impl Into<String>) -> Self {
-        Self { before: before.into(), source: SecretSource::display(source), after: after.into() }
-    }
-
-    /// Returns the text with `shown` in place of the part that names the source.
-    pub(super) fn with_source(&self, shown: &str) -> String {
-        format!("{}{shown}{}", self.before, self.after)
-    }
-}
-
-impl fmt::Display for SecretOrigin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.with_source(&self.source))
-    }
 }
 
 /// Returns the program and the arguments in `line`.
 fn words(line: &str) -> std::result::Result<Vec<String>, SecretSourceError> {
     shlex::split(line).filter(|words| !words.is_empty()).ok_or(SecretSourceError::NoProgram)
-}
-
-/// Checks whether `path` is more like a token, long or with a colon as in `7T:…`, than like
-/// the name of a file.
-fn looks_like_a_secret(path: &str) -> bool {
-    let is_long = path.len() > 20 && !path.contains('.');
-    !path.contains(['/', '\\']) && (is_long || path.contains(':'))
 }
 
 /// Checks whether a shell could have a variable of this name. Anything else after `env:` is

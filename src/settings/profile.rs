@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::context::Variables;
 use crate::error::Result;
 use crate::escape;
-use crate::secret::secret_ref::{SecretOrigin, SecretRef, SecretSource, SecretSourceError};
+use crate::secret::secret_origin::SecretOrigin;
+use crate::secret::secret_ref::{SecretRef, SecretSource, SecretSourceError};
 use crate::settings::registry::Setting;
 use crate::source::{Source, Sourced};
 

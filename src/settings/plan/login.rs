@@ -23,7 +23,7 @@ use crate::secret::secret_reader::SecretReader;
 use crate::settings::Settings;
 use crate::settings::registry;
 use crate::settings::resolve::header::check_header_value;
-use crate::settings::resolve::network;
+use crate::settings::resolve::{network, target};
 use crate::source::{Source, Sourced};
 
 /// A sign-in, checked.
@@ -86,10 +86,7 @@ pub(crate) fn login(
     settings: &Settings<'_>,
     context: &mut Context<'_>,
 ) -> Result<LoginPlan> {
-    let service = match settings.find(&registry::ENVIRONMENT) {
-        Some(setting) => OnlineEnvironment::parse(&setting.value, &setting.source.to_string())?,
-        None => OnlineEnvironment::parse("online", registry::ENVIRONMENT.option)?,
-    };
+    let service = target::environment(settings.find(&registry::ENVIRONMENT))?;
     let url = settings.find(&registry::URL);
     let url = url.map(|setting| profile_address(&setting, &service)).transpose()?;
     let tenant = settings

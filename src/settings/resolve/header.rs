@@ -5,8 +5,9 @@ use std::fmt::Display;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::request::Header;
+use crate::secret::secret_origin::SecretOrigin;
 use crate::secret::secret_reader::SecretReader;
-use crate::secret::secret_ref::{SecretOrigin, SecretRef};
+use crate::secret::secret_ref::SecretRef;
 
 /// A header of the command line.
 #[derive(Clone, Debug)]

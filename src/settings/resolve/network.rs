@@ -1,10 +1,9 @@
 //! The network settings: limits, retries, proxies and TLS.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytesize::ByteSize;
 
-use crate::cli::network::NetworkArgs;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::escape;
@@ -29,7 +28,6 @@ pub(crate) struct NetworkPlan {
     pub(crate) password: Option<SecretRef>,
     /// A password that only the route to another host may need.
     spare_password: Option<SecretRef>,
-    started: Instant,
 }
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -43,8 +41,8 @@ impl NetworkPlan {
     }
 
     /// Returns the deadline of the whole command.
-    pub(crate) const fn deadline(&self) -> Deadline {
-        Deadline::new(self.started, self.network.limits.total)
+    pub(crate) fn deadline(&self) -> Deadline {
+        self.network.limits.deadline()
     }
 
     /// Returns the network settings with the proxy's password read.
@@ -52,7 +50,7 @@ impl NetworkPlan {
         let mut network = self.network.clone();
         let password = self.password.as_ref().or(self.spare_password.as_ref());
         network.proxies.password = password.map(|secret| reader.read(secret)).transpose()?;
-        // The limit of the command includes everything before the first request.
+        // Without the time of a person at a prompt.
         network.limits.since = Some(reader.deadline().start());
         Ok(network)
     }
@@ -62,14 +60,9 @@ impl NetworkPlan {
 pub(crate) fn plan(settings: &Settings<'_>, address: Option<&Address>) -> Result<NetworkPlan> {
     let retries = retries(settings.find(&registry::RETRIES).as_ref())?;
     let network = Network { limits: limits(settings)?, retries, ..Network::default() };
-    let (args, started) = (&settings.call.network, settings.started);
-    let mut plan = NetworkPlan {
-        network,
-        route: Route::default(),
-        password: None,
-        spare_password: None,
-        started,
-    };
+    let args = &settings.call.network;
+    let (route, password, spare_password) = (Route::default(), None, None);
+    let mut plan = NetworkPlan { network, route, password, spare_password };
     let Some(address) = address else { return Ok(plan) };
     let proxies = proxy::rules(args, &settings.variables);
     plan.route = proxies.route(address)?;
@@ -81,34 +74,23 @@ pub(crate) fn plan(settings: &Settings<'_>, address: Option<&Address>) -> Result
     }
     plan.network.proxies = proxies;
     let to_proxy = plan.proxy().is_some_and(Proxy::is_https);
-    let uses_tls = !address.is_plain_http() || to_proxy;
-    if args.insecure && address.is_plain_http() {
-        return Err(does_nothing("--insecure"));
+    let has_tls = !address.is_plain_http() || to_proxy;
+    let without_effect = [
+        (args.insecure && address.is_plain_http(), "--insecure"),
+        (args.cacert.is_some() && !has_tls, "--cacert"),
+        (args.client_cert.is_some() && !has_tls, "--client-cert"),
+        (args.client_key.is_some() && !has_tls, "--client-key"),
+    ];
+    if let Some((_, option)) = without_effect.iter().find(|(is_refused, _)| *is_refused) {
+        return Err(Error::usage(format!(
+            "{option} does nothing with an http:// address, which is not encrypted"
+        ))
+        .hint("give the address with https://, or leave the option out"));
     }
-    if uses_tls {
+    if has_tls {
         plan.network.tls = tls::resolve(settings, to_proxy, &plan.deadline())?;
-    } else {
-        refuse_without_tls(args)?;
     }
     Ok(plan)
-}
-
-/// Refuses options for TLS where there is none.
-fn refuse_without_tls(args: &NetworkArgs) -> Result<()> {
-    let options = [
-        (args.cacert.is_some(), "--cacert"),
-        (args.client_cert.is_some(), "--client-cert"),
-        (args.client_key.is_some(), "--client-key"),
-    ];
-    match options.iter().find(|(is_given, _)| *is_given) {
-        Some((_, option)) => Err(does_nothing(option)),
-        None => Ok(()),
-    }
-}
-
-fn does_nothing(option: &str) -> Error {
-    Error::usage(format!("{option} does nothing with an http:// address, which is not encrypted"))
-        .hint("give the address with https://, or leave the option out")
 }
 
 fn limits(settings: &Settings<'_>) -> Result<Limits> {
@@ -117,7 +99,8 @@ fn limits(settings: &Settings<'_>) -> Result<Limits> {
         connect: limit(&registry::CONNECT_TIMEOUT, Some(CONNECT_TIMEOUT))?,
         read: limit(&registry::READ_TIMEOUT, Some(READ_TIMEOUT))?,
         total: limit(&registry::TIMEOUT, None)?,
-        since: None,
+        // The limit of the command includes everything before the first request.
+        since: Some(settings.started),
         max_bytes: size(settings.find(&registry::MAX_BYTES).as_ref(), MAX_BYTES)?,
     })
 }

@@ -180,7 +180,8 @@ fn home(profile: &Profile, target: &Target) -> Result<Option<(bool, String)>> {
     Ok(Some((is_home, service.domain().to_owned())))
 }
 
-fn environment(setting: Option<Sourced<String>>) -> Result<OnlineEnvironment> {
+/// Parses the environment of Online in `setting`, or else returns the default.
+pub(crate) fn environment(setting: Option<Sourced<String>>) -> Result<OnlineEnvironment> {
     match setting {
         Some(Sourced { value, source }) => OnlineEnvironment::parse(&value, &source.to_string()),
         None => OnlineEnvironment::parse(ENVIRONMENT.default.unwrap_or_default(), "default"),
