@@ -1,15 +1,17 @@
 //! A text with its escapes undone, and the position of each character in the original.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use unicode_width::UnicodeWidthChar as _;
 
 use super::Secret;
 
 /// A text whose characters know their position in the original.
-#[derive(PartialEq)]
 pub(super) struct DecodedText(Vec<Located>);
 
 /// A character with its first byte in the original and the byte after its last one.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Hash)]
 struct Located {
     c: char,
     start: usize,
@@ -23,25 +25,33 @@ const MAX_LEVELS: usize = 4;
 type Unescape = fn(&[Located]) -> Option<(char, usize)>;
 
 impl DecodedText {
-    /// Returns `text` as it is, and in each form that it has after a few of the escapes
-    /// are undone. One kind at a time, because what is left may look like another one.
-    pub(super) fn decodings(text: &str) -> Vec<Self> {
-        const KINDS: [Unescape; 3] = [percent, backslash, entity];
+    /// Calls `visit` with `text` as it is, and with each form that it has after a few of the
+    /// escapes are undone. One kind at a time, because what is left may look like another one.
+    /// Few forms are held at once: a text may be long.
+    pub(super) fn for_each_decoding(text: &str, mut visit: impl FnMut(&Self)) {
         let located = |(start, c): (usize, char)| Located { c, start, end: start + c.len_utf8() };
-        let mut found = vec![Self(text.char_indices().map(located).collect())];
-        let mut level = 0..1;
-        for _ in 0..MAX_LEVELS {
-            let end = found.len();
-            for index in level {
-                for decoded in KINDS.map(|kind| found[index].unescape(kind)).into_iter().flatten() {
-                    if !found.contains(&decoded) {
-                        found.push(decoded);
-                    }
-                }
-            }
-            level = end..found.len();
+        let text = Self(text.char_indices().map(located).collect());
+        text.visit_decodings(MAX_LEVELS, &mut HashSet::new(), &mut visit);
+    }
+
+    fn visit_decodings(
+        &self,
+        levels: usize,
+        visited: &mut HashSet<u64>,
+        visit: &mut impl FnMut(&Self),
+    ) {
+        const KINDS: [Unescape; 3] = [percent, backslash, entity];
+        let mut hasher = DefaultHasher::new();
+        self.0.hash(&mut hasher);
+        if !visited.insert(hasher.finish()) {
+            return;
         }
-        found
+        visit(self);
+        for kind in KINDS.into_iter().filter(|_| levels > 0) {
+            if let Some(decoded) = self.unescape(kind) {
+                decoded.visit_decodings(levels - 1, visited, visit);
+            }
+        }
     }
 
     /// Returns the text without blanks, and without tags as well, if there are any. Both, since
@@ -58,8 +68,8 @@ impl DecodedText {
         forms
     }
 
-    pub(super) fn into_secret(self) -> Secret {
-        Secret::new(self.0.into_iter().map(|it| it.c).collect())
+    pub(super) fn to_secret(&self) -> Secret {
+        Secret::new(self.0.iter().map(|it| it.c).collect())
     }
 
     /// Adds start and end in the original of each of `secrets` to `found`.

@@ -44,13 +44,13 @@ impl Mask {
                 mask.add(base64(secret.expose(), before, &STANDARD_NO_PAD), SHORTEST_BASE64);
                 mask.add(base64(secret.expose(), before, &URL_SAFE_NO_PAD), SHORTEST_BASE64);
             }
-            for text in DecodedText::decodings(secret.expose()) {
+            DecodedText::for_each_decoding(secret.expose(), |form| {
                 // The blanks may be the secret's own, and the text without any.
-                for stripped in text.stripped() {
-                    mask.add(stripped.into_secret(), SHORTEST_STRIPPED);
+                for stripped in form.stripped() {
+                    mask.add(stripped.to_secret(), SHORTEST_STRIPPED);
                 }
-                mask.add(text.into_secret(), SHORTEST);
-            }
+                mask.add(form.to_secret(), SHORTEST);
+            });
         }
         mask
     }
@@ -113,12 +113,12 @@ impl Mask {
         let mut long = all.clone();
         long.retain(|form| length(form) >= SHORTEST_STRIPPED);
         let mut found = Vec::new();
-        for text in DecodedText::decodings(&text[..end.unwrap_or_default()]) {
-            text.find(&all, &mut found);
-            for stripped in text.stripped() {
+        DecodedText::for_each_decoding(&text[..end.unwrap_or_default()], |form| {
+            form.find(&all, &mut found);
+            for stripped in form.stripped() {
                 stripped.find(&long, &mut found);
             }
-        }
+        });
         found.sort_unstable();
         found
     }

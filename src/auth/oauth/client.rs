@@ -219,7 +219,10 @@ impl<'a> OAuthClient<'a> {
             (200, None) => Err(not_understood("")),
             (400..500, Some(members)) if members.get("error").is_some_and(Value::is_string) => {
                 // A refusal may repeat what was sent.
-                let text = |name| Some(response.mask.apply(members.get(name)?.as_str()?));
+                let text = |name| {
+                    let text = members.get(name)?.as_str()?;
+                    Some(response.mask.beginning(text, MAX_QUOTED))
+                };
                 let error = text("error").unwrap_or_default();
                 let text = error_text(&error, text("error_description").as_deref());
                 Err(Error::new(Kind::Authentication, format!("{failure}: {text}")))
@@ -243,4 +246,6 @@ impl<'a> OAuthClient<'a> {
     }
 }
 
+/// The longest text of a refusal that is quoted, in characters.
+const MAX_QUOTED: usize = 301;
 const FORM: &str = "application/x-www-form-urlencoded";
