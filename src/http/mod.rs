@@ -1,8 +1,8 @@
 //! The HTTP transport. It knows nothing of tickets.
 //!
-//! From the bottom: `header`, `address`, `retry`, `content_coding`, `auth_challenge`; `proxy`,
-//! `connection_log`, `tls`; `network`, `request`, `error`, `event`, `body`, `response`; `trace`,
-//! which words events; `transport`, the only sender; and `client`, which runs `middleware`.
+//! From the bottom: `address`, `retry`, `content_coding`, `auth_challenge`; `request`, `proxy`,
+//! `connection_log`, `tls`; `network`, `error`, `event`, `body`, `response`; `trace`, which
+//! describes events; `transport`, the only sender; and `client`, which runs `middleware`.
 
 pub mod address;
 pub(crate) mod auth_challenge;

@@ -20,7 +20,7 @@ use super::auth_challenge;
 use super::body::Body;
 use super::connection_log::ConnectionLog;
 use super::content_coding;
-use super::error::{RequestContext, TransportError};
+use super::error::{self, RequestContext, Stage, TransportError};
 use super::event::{Event, Listener};
 use super::network::Network;
 use super::proxy::{Login, Proxy};
@@ -172,7 +172,11 @@ impl<'a, 't> Attempt<'a, 't> {
         let (request, listener) = (self.request, self.transport.listener);
         let RequestContext { address, route, .. } = &self.context;
         let client = self.client(self.proxy.clone());
-        let client = client.map_err(|error| TransportError::setup(&error))?;
+        let client = client.map_err(|error| {
+            let cause = error::root(&error);
+            let error = Error::network(format!("the connection cannot be set up: {cause}"));
+            TransportError { stage: Stage::Connect, is_retryable: false, error }
+        })?;
         // A request for the schemes of a proxy may have been logged since the last attempt.
         drop(self.log.take());
         listener(&Event::Sending { request, route });

@@ -43,7 +43,7 @@ pub(super) fn chain<'e>(
 }
 
 /// Returns the innermost cause as text: of the operating system, of TLS or of HTTP.
-pub(super) fn root(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn root(error: &(dyn StdError + 'static)) -> String {
     let cause = chain(error).last().map(ToString::to_string).unwrap_or_default();
     escape::excerpt(&cause, 200)
 }

@@ -17,10 +17,10 @@ use super::content_coding;
 use super::network::Network;
 use super::proxy::{Proxy, Route};
 use super::request::LimitHints;
-use chain::{chain, is_closed, root};
+use chain::{chain, is_closed};
 use proxy::ProxyFailure;
 
-pub(super) use chain::transport_error;
+pub(super) use chain::{root, transport_error};
 pub(crate) use proxy::login_required;
 
 /// A request that got no answer.
@@ -46,14 +46,6 @@ pub(crate) enum Stage {
     Proxy,
     /// Sending the request and waiting for the answer.
     Exchange,
-}
-
-impl TransportError {
-    /// Creates the error for a client that could not be built.
-    pub(super) fn setup(error: &reqwest::Error) -> Self {
-        let error = Error::network(format!("the connection cannot be set up: {}", root(error)));
-        Self { stage: Stage::Connect, is_retryable: false, error }
-    }
 }
 
 /// The destination of a request and the settings that it is sent with, which its errors name.
