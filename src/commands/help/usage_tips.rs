@@ -9,7 +9,7 @@ use clap::{Arg, Command};
 use crate::escape;
 use crate::ticket::ids::IdList;
 
-/// The option of this program for one that other programs have.
+/// Options of other programs, each with that of this program.
 const OTHER_NAMES: [(&str, &str); 3] =
     [("--columns", "--select"), ("--field", "--select"), ("--fields", "--select")];
 
@@ -47,7 +47,7 @@ pub(crate) fn improve(error: &mut clap::Error, arguments: &[OsString], root: &Co
     }
 }
 
-/// The command that the first of `words` name, and the words behind its name.
+/// Returns the command that the first of `words` name, and the words after its name.
 fn find_command<'c, 'w>(root: &'c Command, words: &'w [&'w str]) -> (&'c Command, &'w [&'w str]) {
     match words.split_first() {
         Some((first, rest)) => match root.find_subcommand(first) {
@@ -58,7 +58,7 @@ fn find_command<'c, 'w>(root: &'c Command, words: &'w [&'w str]) -> (&'c Command
     }
 }
 
-/// The tip for a value that begins with a hyphen, such as `--out-file -x.csv`.
+/// Returns the tip for a value that begins with a hyphen, such as `--out-file -x.csv`.
 fn value_tip(
     command: &Command,
     words: &[&str],
@@ -79,7 +79,7 @@ fn value_tip(
     })
 }
 
-/// The tip for an option of another name: `--json`, `--fields`.
+/// Returns the tip for an option of another name: `--json`, `--fields`.
 fn name_tip(command: &Command, refused: &str) -> Option<String> {
     let name = refused.split('=').next().unwrap_or_default().to_ascii_lowercase();
     let output = command.get_arguments().find(|arg| arg.get_id() == "output")?;
@@ -92,7 +92,7 @@ fn name_tip(command: &Command, refused: &str) -> Option<String> {
     has_it.then(|| format!("the option is '{known}'"))
 }
 
-/// The names of an option, as they are typed.
+/// Returns the names of an option, as they are typed.
 fn names(arg: &Arg) -> impl Iterator<Item = String> {
     let long = arg.get_long().into_iter().chain(arg.get_all_aliases().unwrap_or_default());
     let long: Vec<String> = long.map(|name| format!("--{name}")).collect();
