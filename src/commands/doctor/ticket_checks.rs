@@ -22,7 +22,7 @@ impl Runner<'_> {
     /// Makes the one call with a credential, and checks what comes back.
     pub(super) fn check_tickets(&mut self, report: &mut Report<'_, '_>) {
         let lines = match self.announcement() {
-            _ if self.lacks_credential => Err(credential::no_credential_to_try()),
+            _ if self.lacks_credential => Err(credential::no_credential(false)),
             lines => lines,
         };
         match lines {

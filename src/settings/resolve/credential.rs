@@ -120,20 +120,21 @@ fn first_layer(settings: &Settings<'_>) -> Result<Option<CredentialPlan>> {
         if layer != Layer::Options && settings.call.no_auth {
             break;
         }
-        let mut schemes = Scheme::ALL.into_iter().filter(|scheme| scheme.is_in(layer, settings));
-        let (first, second) = (schemes.next(), schemes.next());
-        if let (Some(first), Some(second)) = (first, second) {
-            let within = settings.profile().filter(|_| layer == Layer::Profile);
-            let within = within.map_or_else(String::new, |it| format!(" in {}", it.display_name()));
-            return Err(Error::usage(format!(
-                "two credentials are given{within}: {}, and {}",
-                first.name(layer),
-                second.name(layer)
-            ))
-            .hint("a call carries one of them; leave the other out"));
-        }
-        if let Some(scheme) = first {
-            return scheme.plan(layer, settings);
+        let schemes = Scheme::ALL.into_iter().filter(|scheme| scheme.is_in(layer, settings));
+        match schemes.collect::<Vec<_>>().as_slice() {
+            [] => {}
+            [scheme] => return scheme.plan(layer, settings),
+            [first, second, ..] => {
+                let within = settings.profile().filter(|_| layer == Layer::Profile);
+                let within = within.map(|profile| format!(" in {}", profile.display_name()));
+                return Err(Error::usage(format!(
+                    "two credentials are given{}: {}, and {}",
+                    within.unwrap_or_default(),
+                    first.name(layer),
+                    second.name(layer)
+                ))
+                .hint("a call carries one of them; leave the other out"));
+            }
         }
     }
     Ok(None)
@@ -144,18 +145,10 @@ pub(crate) fn app_token(settings: &Settings<'_>) -> Result<Option<SecretRef>> {
     if settings.call.no_auth { Ok(None) } else { settings.find_secret(&APP_TOKEN) }
 }
 
-/// Returns the error for a call without a credential, before anything is sent.
-pub(crate) fn no_credential() -> Error {
-    missing("no credential is configured; nothing was sent")
-}
-
-/// Returns the error for a call without a credential, after other requests were sent.
-pub(crate) fn no_credential_to_try() -> Error {
-    missing("no credential is configured")
-}
-
-fn missing(message: &str) -> Error {
-    Error::new(Kind::Authentication, message)
+/// Returns the error for a call without a credential. `is_first` is true before any request.
+pub(crate) fn no_credential(is_first: bool) -> Error {
+    let end = if is_first { "; nothing was sent" } else { "" };
+    Error::new(Kind::Authentication, format!("no credential is configured{end}"))
         .hint("Onsite: --user NAME --password prompt; Online: sotickets auth login, or --token env:NAME, or SOTICKETS_TOKEN")
         .hint("behind a gateway that adds one: --no-auth; to try the tool: sotickets get 839 --demo")
 }
