@@ -10,7 +10,7 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::escape;
 
 /// The certificates that are trusted.
@@ -41,7 +41,7 @@ impl Trust {
     /// Creates the verifier for these certificates.
     ///
     /// # Errors
-    /// A [`Kind::Network`] error if the system has no certificates.
+    /// A [`Kind::Network`](crate::error::Kind::Network) error if the system has no certificates.
     pub(super) fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Verifying> {
         match self {
             Self::System => system_verifier(provider),
@@ -60,7 +60,7 @@ impl Trust {
 
 /// Returns the error for a configuration that the TLS library does not take.
 pub(super) fn not_set_up(error: &dyn Display) -> Error {
-    Error::new(Kind::Network, format!("TLS cannot be set up: {error}"))
+    Error::network(format!("TLS cannot be set up: {error}"))
 }
 
 /// Creates the verifier that trusts `certificates`: whatever they sign, and themselves.
@@ -98,10 +98,9 @@ fn system_verifier(provider: Arc<CryptoProvider>) -> Result<Verifying> {
     let certificates: Vec<_> = found.into_iter().flat_map(|found| found.certs).collect();
     if certificates.is_empty() {
         let error = error.map_or_else(String::new, |error| format!(": {error}"));
-        return Err(Error::new(
-            Kind::Network,
-            format!("this system has no certificates to trust a server by{error}"),
-        )
+        return Err(Error::network(format!(
+            "this system has no certificates to trust a server by{error}"
+        ))
         .hint("install the package ca-certificates, or name a bundle with --cacert"));
     }
     verifier(certificates, provider)
