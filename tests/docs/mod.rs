@@ -3,6 +3,7 @@
 mod architecture;
 mod book;
 mod catalogue;
+mod codes;
 mod configuration;
 mod documented;
 mod manual;

@@ -36,12 +36,12 @@ pub(super) fn describe(
         ) => too_old(place),
         TlsError::PeerIncompatible(_) => {
             Error::network(format!("{place} has no TLS cipher or signature in common with this program"))
-                .hint(format!("this program knows no {UNKNOWN}; have current ones switched on there: docs/security.md lists them"))
+                .hint(format!("this program knows no {UNKNOWN}; have current ones switched on there: docs/network.md lists them"))
                 .hint("--insecure does not help")
         }
         TlsError::PeerMisbehaved(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme) => {
             Error::network(format!("the certificate of {place} has a key of a kind that this program does not know"))
-                .hint("this program knows RSA of 2048 to 8192 bits, ECDSA with P-256 and P-384, and Ed25519; docs/security.md lists them")
+                .hint("this program knows RSA of 2048 to 8192 bits, ECDSA with P-256 and P-384, and Ed25519; docs/network.md lists them")
         }
         TlsError::InvalidMessage(_) => Error::network(format!("{place} does not speak TLS"))
             .hint("check scheme and port of the address; this port may be one for http://"),
@@ -150,7 +150,7 @@ fn unsupported_signature(signature: &[u8], key: &[u8], place: &str) -> Error {
         (None, _) => "such signature".to_owned(),
     };
     of(&format!("this program knows no {unknown}, and that is how it is signed"))
-        .hint("have one signed by RSA, by ECDSA with P-256 or P-384 and SHA-256 or SHA-384, or by Ed25519: docs/security.md lists what is known")
+        .hint("have one signed by RSA, by ECDSA with P-256 or P-384 and SHA-256 or SHA-384, or by Ed25519: docs/network.md lists what is known")
         .hint("if only the authority signs so, the server's own certificate can be trusted by itself: --cacert FILE")
 }
 
@@ -235,7 +235,7 @@ fn alert_received(alert: Alert, place: &str, tls: &Tls) -> Error {
             of(
                 "refused the TLS handshake",
                 &format!(
-                    "it may {may}, or speak only what this program does not: it knows no {UNKNOWN}; docs/security.md lists what it knows"
+                    "it may {may}, or speak only what this program does not: it knows no {UNKNOWN}; docs/network.md lists what it knows"
                 ),
             )
         }

@@ -9,11 +9,17 @@ pub(crate) const NOT_RUN: &[(&str, &str, &str)] = &[
     ("CONTRIBUTING.md", "cargo run", "builds the program, which is built already"),
     ("CONTRIBUTING.md", "cargo test", "is what runs this"),
     ("docs/first-ticket.md", "sotickets auth login", BROWSER),
+    ("docs/install.md", "tar ", ARCHIVE),
+    ("docs/install.md", "install ", ARCHIVE),
+    ("docs/install.md", "cp ", ARCHIVE),
+    ("docs/install.md", "secret-tool", "needs a keyring"),
+    ("docs/limits.md", "curl", "needs a search, which the sample server does not have"),
     ("docs/reference.md", "sotickets auth login", BROWSER),
     ("docs/reference.md", "sotickets open 839", "opens a browser; tests/cli/open.rs has one"),
     ("docs/reference.md", "sotickets auth status", "needs a sign-in; tests/auth/sign_in.rs"),
 ];
 
+const ARCHIVE: &str = "needs an archive; tests/packaging/archives.rs makes one";
 const BROWSER: &str = "needs a browser and an application; tests/auth/sign_in_browser.rs has both";
 
 /// Blocks that another test checks: the page, the language, and that test.
