@@ -7,4 +7,5 @@ mod codes;
 mod configuration;
 mod documented;
 mod manual;
+mod network;
 mod pictures;
