@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod completions;
+pub mod demo;
 pub mod doctor;
 pub mod fields;
 pub mod get;
@@ -49,11 +50,16 @@ pub enum Command {
     /// `ticket_url`. Opening more than ten tickets needs a confirmation at a terminal.
     /// Without a browser the addresses are printed.
     Open(Box<open::OpenArgs>),
-    /// Serve sample tickets on this machine, to try every option
+    /// Serve sample tickets on this machine, to try commands and scripts
     ///
     /// Its address and a token are printed to standard output as two lines for a shell. The
-    /// server runs until it is interrupted.
-    Demo(DemoArgs),
+    /// server runs until it is interrupted. Like an Onsite installation it has a path, /sample,
+    /// and answers elsewhere with HTTP 404.
+    ///
+    /// These cannot be tried on it: the sign-in and the tenants of Online, TLS and certificates,
+    /// proxy variables (they do not apply to this machine), a slow or busy server, --culture,
+    /// and the web client.
+    Demo(demo::DemoArgs),
     /// Sign in to SuperOffice Online, once for many calls
     Auth(auth::AuthArgs),
     /// Show the effective settings with their sources, and check them step by step
@@ -65,14 +71,6 @@ pub enum Command {
     /// Print the candidates for a word of a command line
     #[command(name = "__complete", hide = true)]
     Complete(completions::CompleteArgs),
-}
-
-/// The arguments of `demo`.
-#[derive(Debug, Args)]
-pub struct DemoArgs {
-    /// Serve at this port; 0 means a free one
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub port: u16,
 }
 
 /// The arguments of `man`.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::cli::DemoArgs;
+use crate::cli::demo::DemoArgs;
 use crate::context::Context;
 use crate::demo::{self, Server};
 use crate::error::{Error, Kind, Result};
@@ -16,8 +16,10 @@ use super::write;
 pub(crate) fn run(args: &DemoArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
     let server = Server::start(args.port).map_err(|error| not_started(args.port, error))?;
     print_variables(&server, context)?;
-    // A closed standard error is no reason to stop.
-    let _ = print_summary(&server, context);
+    if !args.quiet {
+        // A closed standard error is no reason to stop.
+        let _ = print_summary(&server, context);
+    }
     server.run();
     Ok(())
 }

@@ -10,7 +10,11 @@ use serde_json::{Value, json};
 use super::credential;
 use super::locale::{self, Zone};
 
-const PATH: &str = "/api/v1/Agents/Ticket/GetTickets";
+/// The path of the installation, as `/SuperOffice` is that of another.
+pub(super) const SITE: &str = "/sample";
+
+/// The path of the endpoint below that of the installation.
+const ENDPOINT: &str = "/api/v1/Agents/Ticket/GetTickets";
 
 /// A request that the server answers.
 #[derive(Debug)]
@@ -48,15 +52,16 @@ impl Request {
         parts: &Parts,
         body: Result<Vec<u8>, RequestError>,
     ) -> Result<Self, RequestError> {
+        let path = path_of_site(parts)?;
         if matches!(parts.method, Method::GET | Method::HEAD) {
-            match parts.uri.path().to_ascii_lowercase().as_str() {
-                "/" => return Ok(Self::Welcome),
+            match path.to_ascii_lowercase().as_str() {
+                "" | "/" => return Ok(Self::Welcome),
                 // Without a credential, as at the real server.
-                path if path.ends_with("/api") => return Ok(Self::Version),
+                "/api" | "/api/" => return Ok(Self::Version),
                 _ => {}
             }
         }
-        check_address(parts)?;
+        check_endpoint(path, &parts.method)?;
         credential::check(&parts.headers)
             .map_err(|(status, message)| RequestError { status, message })?;
         Ok(Self::GetTickets(Query {
@@ -100,15 +105,25 @@ fn bad_request(message: impl Into<String>) -> RequestError {
     RequestError::new(StatusCode::BAD_REQUEST, message)
 }
 
-fn check_address(parts: &Parts) -> Result<(), RequestError> {
+/// Returns the path below that of the installation. Case does not matter, as at the real server.
+fn path_of_site(parts: &Parts) -> Result<&str, RequestError> {
     let path = parts.uri.path();
-    let end = path.len().checked_sub(PATH.len()).and_then(|start| path.get(start..));
-    if !end.is_some_and(|end| end.eq_ignore_ascii_case(PATH)) {
-        let message = format!("Nothing is served here; tickets are at POST {PATH}.");
+    let site = path.get(..SITE.len()).filter(|site| site.eq_ignore_ascii_case(SITE));
+    let rest = site.map(|site| &path[site.len()..]);
+    rest.filter(|rest| rest.is_empty() || rest.starts_with('/')).ok_or_else(|| {
+        let message = format!("Nothing is served here; the installation is at {SITE}.");
+        RequestError::new(StatusCode::NOT_FOUND, message)
+    })
+}
+
+/// Checks that a request is one to GetTickets.
+fn check_endpoint(path: &str, method: &Method) -> Result<(), RequestError> {
+    if !path.eq_ignore_ascii_case(ENDPOINT) {
+        let message = format!("Nothing is served here; tickets are at POST {SITE}{ENDPOINT}.");
         return Err(RequestError::new(StatusCode::NOT_FOUND, message));
     }
-    if parts.method != Method::POST {
-        let message = format!("GetTickets answers POST only, not {}.", parts.method);
+    if method != Method::POST {
+        let message = format!("GetTickets answers POST only, not {method}.");
         return Err(RequestError::new(StatusCode::METHOD_NOT_ALLOWED, message));
     }
     Ok(())
@@ -191,6 +206,7 @@ mod tests {
     use super::*;
 
     const JSON: &str = "application/json; charset=utf-8";
+    const PATH: &str = "/sample/api/v1/Agents/Ticket/GetTickets";
 
     fn read(
         method: Method,
@@ -270,22 +286,29 @@ mod tests {
     }
 
     #[test]
-    fn any_prefix_and_case_of_the_path_is_accepted() {
+    fn installation_is_at_one_path_in_any_case() {
         let bearer = format!("Bearer {TOKEN}");
         let headers = [("authorization", bearer.as_str()), ("content-type", JSON)];
         let answer = |method, address: &str| {
             let body = Ok(br#"{"TicketIds":[1]}"#.to_vec());
             read(method, address, &headers, body).map_err(|(status, _)| status)
         };
-        for address in [PATH, "/Cust12345/api/v1/agents/ticket/gettickets?$select=Title"] {
+        for address in [PATH, "/Sample/API/v1/agents/ticket/gettickets?$select=Title"] {
             assert!(answer(Method::POST, address).is_ok(), "{address}");
         }
         assert_eq!(answer(Method::GET, PATH).unwrap_err(), 405);
-        for address in ["/api/v1/Agents/Ticket/GetTicket", "/x", "/%C3%B8", "//api/v2", "/"] {
+        for address in ["/sample/api/v1/Agents/Ticket/GetTicket", "/sample/x", "/sample"] {
             assert_eq!(answer(Method::POST, address).unwrap_err(), 404, "{address}");
         }
-        assert!(matches!(answer(Method::GET, "/"), Ok(Request::Welcome)));
-        for address in ["/api", "/Cust12345/API"] {
+        let samples = ["/samples/api", "//sample/api", "/other/sample/api", "/sample/v1/api"];
+        for address in ["/", "/api", ENDPOINT, "/x", "/%C3%B8", "*"].iter().chain(&samples) {
+            assert_eq!(answer(Method::GET, address).unwrap_err(), 404, "{address}");
+            assert_eq!(answer(Method::POST, address).unwrap_err(), 404, "{address}");
+        }
+        for address in ["/sample", "/SAMPLE/"] {
+            assert!(matches!(answer(Method::GET, address), Ok(Request::Welcome)), "{address}");
+        }
+        for address in ["/sample/api", "/Sample/API/"] {
             assert!(matches!(answer(Method::GET, address), Ok(Request::Version)), "{address}");
             assert_eq!(answer(Method::POST, address).unwrap_err(), 404, "{address}");
         }

@@ -16,7 +16,7 @@ use crate::http::loopback_server::{self, IDLE_TIMEOUT};
 
 use super::answer;
 use super::locale::Zone;
-use super::request::{Request, RequestError};
+use super::request::{self, Request, RequestError};
 
 const MAX_BODY_BYTES: usize = 1 << 20;
 
@@ -56,10 +56,10 @@ impl Server {
         Ok(Self { address, server })
     }
 
-    /// Returns the address to give to `--url`.
+    /// Returns the address of the installation, to give to `--url`.
     #[must_use]
     pub fn address(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}{}", self.address, request::SITE)
     }
 
     /// Serves until the process is interrupted.
@@ -142,9 +142,9 @@ mod tests {
     fn dropped_server_ends_its_connections_and_frees_its_port() {
         let server = Server::start(0).unwrap();
         let address = server.address;
-        assert_eq!(server.address(), format!("http://127.0.0.1:{}", address.port()));
+        assert_eq!(server.address(), format!("http://127.0.0.1:{}/sample", address.port()));
         let mut idle = TcpStream::connect(address).unwrap();
-        idle.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        idle.write_all(b"GET /sample HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
         let mut answer = [0; 4096];
         let length = idle.read(&mut answer).unwrap();
         let answer = String::from_utf8_lossy(&answer[..length]);

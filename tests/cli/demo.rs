@@ -1,5 +1,8 @@
 //! `sotickets demo` as a process, requested over HTTP.
 
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Stdio;
+
 use assert_cmd::cargo::cargo_bin_cmd;
 use predicates::str::{contains, is_empty};
 use reqwest::blocking::{Client, RequestBuilder, Response};
@@ -7,6 +10,7 @@ use serde_json::{Value, json};
 use sotickets::demo;
 
 use crate::support::demo::Demo;
+use crate::support::{Run, sotickets};
 
 /// A client of a running sample server.
 struct DemoClient {
@@ -79,11 +83,61 @@ fn exports_are_on_standard_output_and_the_rest_on_standard_error() {
 }
 
 #[test]
+fn quiet_prints_the_exports_and_nothing_else() {
+    let mut command = Demo::command();
+    command.arg("-q").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut lines = String::new();
+    while lines.lines().count() < 2 {
+        assert_ne!(stdout.read_line(&mut lines).expect("UTF-8"), 0, "{lines}");
+    }
+    let url = lines.strip_prefix("export SOTICKETS_URL=").and_then(|rest| rest.split_once('\n'));
+    let (url, token) = url.expect("an address");
+    assert_eq!(token, format!("export SOTICKETS_TOKEN={}\n", demo::TOKEN));
+    // An answer shows that all output of the start is written.
+    let mut get = sotickets();
+    get.args(["get", "839", "-s", "TicketId", "-o", "csv", "--no-header", "--url", url]);
+    let run = Run::of(get.env("SOTICKETS_TOKEN", demo::TOKEN));
+    assert_eq!((run.code, run.stdout.as_str()), (0, "839\n"), "{run}");
+    child.kill().expect("it runs");
+    child.wait().expect("an end");
+    stdout.read_to_string(&mut lines).expect("UTF-8");
+    assert_eq!(lines.lines().count(), 2, "{lines}");
+    let mut stderr = String::new();
+    child.stderr.take().expect("a pipe").read_to_string(&mut stderr).expect("UTF-8");
+    assert_eq!(stderr, "");
+}
+
+#[test]
+fn wrong_path_is_reported_with_the_right_one() {
+    let demo = Demo::start();
+    let get = |path: &str| {
+        let url = format!("http://{}{path}", demo.authority());
+        let mut command = sotickets();
+        command.args(["get", "839", "--url", &url]).env("SOTICKETS_TOKEN", demo.token());
+        Run::of(&mut command)
+    };
+    insta::assert_snapshot!(get("/SuperOffice"), @"
+    --- stderr
+    error: HTTP 404: there is no such endpoint: SoNotFoundException: Nothing is served here; the installation is at /sample.
+    hint: check the address: https://host/site, as far as the part before /api/v1
+    --- exit code 5
+    ");
+    for path in ["", "/samples", "/sample/crm"] {
+        let run = get(path);
+        assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
+        assert!(run.stderr.contains("/sample"), "{run}");
+    }
+    assert_eq!(get("/Sample/api/").code, 0);
+}
+
+#[test]
 fn port_in_use_is_a_usage_error_that_names_it() {
     let mut command = Demo::command();
     command.args(["--port", "0"]);
     let demo = Demo::start_with(command);
-    let (_, port) = demo.url().rsplit_once(':').expect("a port");
+    let (_, port) = demo.authority().rsplit_once(':').expect("a port");
     cargo_bin_cmd!("sotickets")
         .env_clear()
         .args(["demo", "--port", port])
@@ -153,7 +207,7 @@ fn wrong_request_gets_its_status() {
     assert!(body["Message"].as_str().expect("text").contains("'XX'"), "{body}");
     assert_eq!(refusal(demo.request("", &[1]).body("{}")).0, 400);
 
-    let address = format!("{}/site/api/v1/agents/ticket/gettickets", demo.server.url());
+    let address = format!("{}/api/v1/agents/ticket/gettickets", demo.server.url());
     let plain = demo.client.post(&address).bearer_auth(demo.server.token()).body("{}");
     assert_eq!(refusal(plain).0, 415);
     let response = demo.client.get(&address).send().expect("an answer");
@@ -199,7 +253,7 @@ fn idle_connections_do_not_keep_others_from_the_sample_server() {
     use crate::support::limits::{idle_connections, limited};
 
     let demo = DemoClient::new(Demo::start_with(limited("-n 64", &Demo::command())));
-    let idle = idle_connections(demo.server.url());
+    let idle = idle_connections(&format!("http://{}", demo.server.authority()));
     assert_eq!(tickets(demo.request("", &[839])).len(), 1);
     drop(idle);
 }

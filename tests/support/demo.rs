@@ -52,6 +52,12 @@ impl Demo {
         &self.url
     }
 
+    /// Its host and port.
+    pub fn authority(&self) -> &str {
+        let rest = self.url.strip_prefix("http://").expect("no TLS");
+        rest.strip_suffix("/sample").expect("the path of the installation")
+    }
+
     /// The token that it printed.
     pub fn token(&self) -> &str {
         &self.token

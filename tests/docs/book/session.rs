@@ -30,8 +30,8 @@ const TOOLS: [&str; 5] = ["curl", "jq", "man", "mlr", "python3"];
 /// Separates outputs; no output contains it.
 const MARK: char = '\u{1e}';
 
-/// The sample server's address on pages (`sotickets demo --port 8080`).
-const PAGE_ADDRESS: &str = "http://127.0.0.1:8080";
+/// The sample server's host and port on pages (`sotickets demo --port 8080`).
+const PAGE_AUTHORITY: &str = "127.0.0.1:8080";
 
 /// Replaces addresses and credentials of examples by those of the sample server.
 fn for_sample_server(command: &str, demo: &Demo) -> String {
@@ -47,7 +47,7 @@ fn for_sample_server(command: &str, demo: &Demo) -> String {
         .replace(&format!("https://crm.example.com{user_options}"), &sample_user)
         .replace("https://online3.superoffice.com/Cust12345", demo.url())
         .replace("8A:Cust12345.…", demo.token())
-        .replace(PAGE_ADDRESS, demo.url())
+        .replace(PAGE_AUTHORITY, demo.authority())
         .replace("cargo run --release --", "sotickets")
 }
 
@@ -74,9 +74,7 @@ pub(crate) fn run(set_up: &str, steps: &[Step], demo: &Demo) -> Vec<Option<Outco
     parts.resize(1 + 2 * can_run.iter().filter(|can_run| **can_run).count(), String::new());
     let mut parts = parts.into_iter().skip(1);
     let mut outcome = || {
-        let printed = parts.next()?.replace(demo.url(), PAGE_ADDRESS);
-        let host = |url: &str| url.trim_start_matches("http://").to_owned();
-        let printed = printed.replace(&host(demo.url()), &host(PAGE_ADDRESS));
+        let printed = parts.next()?.replace(demo.authority(), PAGE_AUTHORITY);
         // Without a code the shell has ended early.
         Some(Outcome { printed, code: parts.next()?.parse().unwrap_or(-1) })
     };
