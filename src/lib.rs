@@ -92,11 +92,11 @@ fn report_error(error: &anyhow::Error, context: &mut Context<'_>) -> u8 {
     print(context, &format!("{error:#}"));
     let others = known.map_or(&[][..], Error::others);
     others.iter().for_each(|other| print(context, &other.to_string()));
-    let mut hints: Vec<&String> = Vec::new();
-    for hint in known.into_iter().chain(others).flat_map(Error::hints) {
-        if !hints.contains(&hint) {
+    let hints: Vec<&String> = known.into_iter().chain(others).flat_map(Error::hints).collect();
+    for (index, hint) in hints.iter().enumerate() {
+        // A hint that several errors share comes once, after those that only one of them has.
+        if !hints[index + 1..].contains(hint) {
             messages::hint(context, hint);
-            hints.push(hint);
         }
     }
     kind.exit_code()

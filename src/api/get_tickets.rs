@@ -11,6 +11,7 @@ use crate::http::client::Client;
 use crate::http::request::Header;
 use crate::http::request::{LimitHints, Request, USER_AGENT};
 use crate::http::response::Response;
+use crate::suggest::zones;
 use crate::ticket::column::{self, Column};
 use crate::ticket::ids::TicketId;
 
@@ -38,6 +39,15 @@ pub(crate) struct Locale {
     pub(crate) timezone: Option<String>,
 }
 
+impl Locale {
+    /// Returns the IANA zone that may be meant by a code which the server does not know.
+    fn zone_hint(&self) -> Option<String> {
+        let code = self.timezone.as_deref()?.split(',').next()?.trim();
+        // UTC is requested for every IANA zone.
+        zones::did_you_mean(code).filter(|_| !code.eq_ignore_ascii_case("UTC"))
+    }
+}
+
 /// Sends `query` to `endpoint`, and returns the answer of 200, whose body is still on its way.
 ///
 /// # Errors
@@ -51,7 +61,10 @@ pub(crate) fn get_tickets<'t>(
     let response = client.send(query.request(endpoint, authentication)?)?;
     match response.status {
         200 => Ok(response),
-        _ => Err(response::failure(&response.read_all()?, authentication)),
+        status => {
+            let zone = query.locale.zone_hint().filter(|_| status == 400);
+            Err(response::failure(&response.read_all()?, authentication).hints_from(zone))
+        }
     }
 }
 

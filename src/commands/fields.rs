@@ -7,10 +7,11 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::escape;
 use crate::output::{TextStyle, fields};
+use crate::suggest::synonyms;
 use crate::ticket::catalogue::{self, CATALOGUE};
 use crate::ticket::field::Field;
 
-use super::write;
+use super::{messages, write};
 
 /// Prints the fields that the arguments select.
 ///
@@ -27,23 +28,29 @@ pub(crate) fn run(args: &FieldsArgs, context: &mut Context<'_>) -> Result<()> {
         FieldsFormat::Csv => fields::csv(&matches)?,
         FieldsFormat::Json => fields::json(&matches)?,
     };
-    Ok(write(context.stdout, &list)?)
+    write(context.stdout, &list)?;
+    if let Some(reason) = args.text.as_deref().and_then(synonyms::no_field) {
+        messages::hint(context, reason);
+    }
+    Ok(())
 }
 
-/// Returns the fields that contain `text`, in the order of the catalogue.
+/// Returns the fields that people call `text`, and then those that contain it, in the order of the
+/// catalogue.
 ///
 /// # Errors
 /// A usage error if there is none.
 fn find(text: &str) -> Result<Vec<&'static Field>, Error> {
     let word = text.trim().to_lowercase();
     let has_word = |of: &str| of.to_lowercase().contains(&word);
-    let fields: Vec<&Field> = CATALOGUE
-        .iter()
-        .filter(|field| {
-            [field.name, field.kind.name(), field.meaning].into_iter().any(has_word)
-                || field.unit.iter().chain(field.values).copied().any(has_word)
-        })
-        .collect();
+    let mut fields: Vec<&Field> = synonyms::fields(&word).filter_map(catalogue::find).collect();
+    for field in &CATALOGUE {
+        let matches = [field.name, field.kind.name(), field.meaning].into_iter().any(has_word)
+            || field.unit.iter().chain(field.values).copied().any(has_word);
+        if matches && fields.iter().all(|found| found.name != field.name) {
+            fields.push(field);
+        }
+    }
     if fields.is_empty() {
         let hint = catalogue::did_you_mean(&word)
             .unwrap_or_else(|| "`sotickets fields` without a word lists them all".into());

@@ -34,7 +34,11 @@ impl SecretRef {
         variable: &str,
         label: &str,
     ) -> Result<Self> {
-        let source = text.parse().map_err(|error: SecretSourceError| error.in_option(option))?;
+        let source = text.parse().map_err(|error: SecretSourceError| {
+            let is_id = option == "--ticket" && text.bytes().all(|byte| byte.is_ascii_digit());
+            let hint = is_id.then_some("ids are written without an option: sotickets get 839 249");
+            error.in_option(option).hints_from(hint)
+        })?;
         let origin = SecretOrigin::new(format!("{option} "), text, "");
         Ok(Self::new(source, origin, variable, label))
     }

@@ -2,7 +2,8 @@
 //!
 //! `tests/docs/catalogue.rs` compares it with the vendor's own descriptions.
 
-use crate::suggest;
+use crate::escape;
+use crate::suggest::{self, synonyms};
 
 use super::field::{Field, FieldType};
 
@@ -107,9 +108,17 @@ pub(crate) fn is_enum(name: &str) -> bool {
     find(name).is_some_and(|field| !field.values.is_empty())
 }
 
-/// Returns a hint with the names that are similar to `name`.
+/// Returns a hint about the unknown field `name`: the field that people call so, the reason why
+/// there is none, or the names that are similar.
 pub(crate) fn did_you_mean(name: &str) -> Option<String> {
-    suggest::did_you_mean(name, CATALOGUE.iter().map(|field| field.name))
+    let fields: Vec<&str> = synonyms::fields(name).collect();
+    if !fields.is_empty() {
+        let name = escape::excerpt(name, 60);
+        return Some(format!("'{name}' is called {}", suggest::join(&fields, "or")));
+    }
+    let names = CATALOGUE.iter().map(|field| field.name);
+    let reason = synonyms::no_field(name).map(str::to_owned);
+    reason.or_else(|| suggest::did_you_mean(name, names))
 }
 
 const SECURITY_LEVELS: &[&str] = &["Unknown", "Internal", "External"];

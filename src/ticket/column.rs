@@ -88,9 +88,10 @@ pub fn summary() -> Vec<Column> {
 /// `any_field`, names that are not in the catalogue are accepted.
 ///
 /// # Errors
-/// Usage errors for the first ten unknown names, with similar known ones.
+/// A usage error for each unknown name, with similar known ones.
 pub fn parse<S: AsRef<str>>(lists: &[S], any_field: bool) -> Result<Vec<Column>> {
-    const MAX_ERRORS: usize = 10;
+    // A list that is no list of fields may be very long.
+    const MAX_ERRORS: usize = 100;
     let mut columns: Vec<Column> = Vec::new();
     let mut errors: Vec<Error> = Vec::new();
     let names = lists
@@ -253,8 +254,10 @@ mod tests {
         for (list, message) in cases {
             assert_eq!(paths(list), Err(message.to_owned()));
         }
-        let error = parse(&["Titel"], false).expect_err("unknown");
-        assert_eq!(error.hints()[0], "did you mean Title?");
+        let hint = |name: &str| parse(&[name], false).expect_err("unknown").hints()[0].clone();
+        assert_eq!(hint("Titel"), "did you mean Title?");
+        assert_eq!(hint("owner"), "'owner' is called OwnedByName or OwnedBy");
+        assert_eq!(hint("tags"), "GetTickets does not send the tags of a ticket");
     }
 
     #[test]

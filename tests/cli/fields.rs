@@ -123,12 +123,12 @@ fn word_filters_fields_by_their_texts_in_any_case() {
     assert!(counted.len() > 1);
     assert_eq!(names(&["minutes"]), counted);
     let all = json(&["-o", "json"]);
-    let found: Vec<_> = json(&["customer", "-o", "json"]);
+    let found: Vec<_> = json(&["reply", "-o", "json"]);
     assert!(found.len() > 1 && found.len() < all.len());
     let has_word = |field: &&serde_json::Map<String, serde_json::Value>| {
         ["name", "type", "unit", "values", "meaning"]
             .iter()
-            .any(|key| field[*key].to_string().to_lowercase().contains("customer"))
+            .any(|key| field[*key].to_string().to_lowercase().contains("reply"))
     };
     assert!(all.iter().filter(has_word).eq(&found));
 }

@@ -8,6 +8,7 @@ mod conflicting_options;
 mod demo;
 mod exit_codes;
 mod fields;
+mod guesses;
 mod help;
 mod limits;
 mod narrow_table;

@@ -44,6 +44,7 @@ fn cases() -> Vec<Case> {
         case("get --select", "Ti", "Ti", &starting, &fields),
         case("get --select", "Title,own", "Title,OwnedBy", &owners, &fields),
         case("get -s", "ownedby,OWNEDBYN", "ownedby,OwnedByName", &[], &[]),
+        case("get --select", "Title,assig", "Title,OwnedByName", &[], &[]),
         case("get --output", "J", "json", &["json", "jsonl"], &formats),
         case("get", "--output=mark", "--output=markdown", &[], &[]),
         case("get --dates", "as", "as-sent", &[], &[]),

@@ -289,3 +289,45 @@ fn codes_move_no_date_of_the_sample_server() {
     assert_snapshot!(dates(&["--timezone", "UTC,includeTZOffset"]), @"2026-01-28T17:05:22.3589119Z,2026-01-28T17:30:15.3589119Z");
     assert_snapshot!(dates(&["--timezone", "America/New_York"]), @"2026-01-28T12:05:22.3589119-05:00,2026-01-28T12:30:15.3589119-05:00");
 }
+
+#[test]
+fn place_leads_to_its_zone_before_anything_is_sent() {
+    let cases = [
+        ("oslo", "Europe/Oslo"),
+        ("Norway", "Europe/Oslo"),
+        ("new york", "America/New_York"),
+        ("USA", "America/New_York"),
+        ("Hongkong", "Asia/Hong_Kong"),
+    ];
+    for (place, zone) in cases {
+        let run = Server::awkward().refuses(&["839", "249", "--timezone", place]);
+        assert_eq!(run.code, 2, "{run}");
+        assert!(run.stderr.contains(&format!("hint: did you mean {zone}")), "{place}: {run}");
+        let run = Server::awkward().run(&["839", "249", "--timezone", zone]);
+        assert_eq!(run.code, 0, "{zone}: {run}");
+    }
+}
+
+#[test]
+fn offset_and_abbreviation_lead_to_a_place() {
+    for zone in ["GMT+1", "UTC-05:30", "+01:00", "-5", "CET", "EST5EDT"] {
+        let run = Server::awkward().refuses(&["839", &format!("--timezone={zone}")]);
+        assert_eq!(run.code, 2, "{run}");
+        let hint = "hint: name a place, which has daylight saving as well: --timezone Europe/Oslo";
+        assert!(run.stderr.contains(hint) && !run.stderr.contains("Etc/"), "{zone}: {run}");
+    }
+}
+
+#[test]
+fn code_is_sent_and_a_refused_one_leads_to_its_zone() {
+    for (code, zone) in
+        [("DE", Some("Europe/Berlin")), ("oslp", Some("Europe/Oslo")), ("XYZ", None)]
+    {
+        let server = Server::status(400, "{\"Message\":\"Unknown time zone code\"}");
+        let run = server.run(&["839", "--timezone", code]);
+        assert_eq!((run.code, server.calls()), (5, 1), "{run}");
+        let hint =
+            zone.map_or("did you mean".to_owned(), |zone| format!("hint: did you mean {zone}"));
+        assert_eq!(run.stderr.contains(&hint), zone.is_some(), "{code}: {run}");
+    }
+}

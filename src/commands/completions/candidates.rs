@@ -16,8 +16,10 @@ use crate::context::Variables;
 use crate::secret::secret_ref;
 use crate::settings::config;
 use crate::settings::resolve::zone::CODES;
+use crate::suggest::synonyms;
 use crate::tenant::environment;
-use crate::ticket::catalogue::CATALOGUE;
+use crate::ticket::catalogue::{self, CATALOGUE};
+use crate::ticket::field::Field;
 
 // The reactions of a shell to a candidate. Each is the tag of the candidate, by which the scripts
 // know it.
@@ -152,14 +154,26 @@ fn words<'k>(
     known.map(|(name, help)| candidate(WORD, name, help)).collect()
 }
 
-/// Returns the fields for the last item of a list, without those that it has.
+/// The beginning of a synonym that is long enough to have few meanings.
+const MIN_SYNONYM: usize = 3;
+
+/// Returns the fields for the last item of a list, without those that it has. A word for a field
+/// leads to the field.
 fn fields(typed: &str, chosen: &BTreeSet<String>) -> Vec<CompletionCandidate> {
     let (before, last) = typed.rfind(',').map_or(("", typed), |at| typed.split_at(at + 1));
     let here: BTreeSet<String> = before.split(',').map(normalize).collect();
     let paths = PATHS.iter().filter(|(path, _)| last.contains('/') && has_prefix(path, last));
-    let names = CATALOGUE.iter().map(|field| (field.name, field.meaning));
+    let mut fields: Vec<&Field> =
+        CATALOGUE.iter().filter(|field| has_prefix(field.name, last)).collect();
+    if fields.is_empty() && last.len() >= MIN_SYNONYM {
+        let names: BTreeSet<&str> = synonyms::field_words()
+            .filter(|(word, _)| has_prefix(word, last))
+            .map(|(_, name)| name)
+            .collect();
+        fields = names.into_iter().filter_map(catalogue::find).collect();
+    }
+    let names = fields.into_iter().map(|field| (field.name, field.meaning));
     names
-        .filter(|(name, _)| has_prefix(name, last))
         .chain(paths.copied())
         .filter(|(name, _)| !chosen.contains(&normalize(name)) && !here.contains(&normalize(name)))
         .map(|(name, help)| candidate(ITEM, format!("{before}{name}"), help))

@@ -4,14 +4,12 @@ use std::ffi::OsString;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command};
+use clap::{Arg, Command, ValueEnum as _};
 
 use crate::escape;
+use crate::output::OutputFormat;
+use crate::suggest::synonyms;
 use crate::ticket::ids::IdList;
-
-/// Options of other programs, each with that of this program.
-const OTHER_NAMES: [(&str, &str); 3] =
-    [("--columns", "--select"), ("--field", "--select"), ("--fields", "--select")];
 
 /// Replaces the tips of `error`, which `arguments` of the program `root` led to.
 pub(crate) fn improve(error: &mut clap::Error, arguments: &[OsString], root: &Command) {
@@ -19,35 +17,41 @@ pub(crate) fn improve(error: &mut clap::Error, arguments: &[OsString], root: &Co
         arguments.iter().skip(1).map(|word| word.to_str().unwrap_or_default()).collect();
     let (command, words) = find_command(root, &words);
     let refused = text(error, ContextKind::InvalidArg);
-    let tip = match error.kind() {
+    let tips = match error.kind() {
         ErrorKind::UnknownArgument => {
-            if !has_free_text(command) {
+            if !has_free_text(command) || synonyms::option(&refused).is_some() {
                 remove_tips(error, "to pass '");
             }
-            value_tip(command, words, |_, value| value.starts_with(&refused))
-                .or_else(|| name_tip(command, &refused))
+            match value_tip(command, words, |_, value| value.starts_with(&refused)) {
+                Some(tip) => vec![tip],
+                None => option_tips(command, &refused),
+            }
         }
-        ErrorKind::InvalidValue if text(error, ContextKind::InvalidValue).is_empty() => {
-            value_tip(command, words, |option, _| {
+        ErrorKind::InvalidValue => match text(error, ContextKind::InvalidValue).as_str() {
+            "" => value_tip(command, words, |option, _| {
                 refused.split(' ').next().is_some_and(|name| names(option).any(|own| own == name))
             })
-        }
+            .into_iter()
+            .collect(),
+            value if refused.starts_with("--output ") => format_tip(value).into_iter().collect(),
+            _ => Vec::new(),
+        },
         ErrorKind::InvalidSubcommand => {
-            let word = text(error, ContextKind::InvalidSubcommand);
-            let quoted = shlex::try_quote(&word).ok().filter(|_| is_id(&word));
-            quoted.map(|word| format!("to fetch tickets, use: sotickets get {word}"))
+            command_tips(&text(error, ContextKind::InvalidSubcommand), words)
         }
-        _ => None,
+        _ => Vec::new(),
     };
-    if let Some(tip) = tip {
+    if !tips.is_empty() {
+        error.remove(ContextKind::SuggestedValue);
         error.remove(ContextKind::SuggestedArg);
         error.remove(ContextKind::SuggestedSubcommand);
-        let tips = vec![StyledStr::from(escape::visible(&tip).into_owned())];
+        let visible = |tip: &String| StyledStr::from(escape::visible(tip).into_owned());
+        let tips = tips.iter().map(visible).collect();
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
     }
 }
 
-/// Returns the command that the first of `words` name, and the words after its name.
+/// Returns the command that the first of `words` name, and the words behind its name.
 fn find_command<'c, 'w>(root: &'c Command, words: &'w [&'w str]) -> (&'c Command, &'w [&'w str]) {
     match words.split_first() {
         Some((first, rest)) => match root.find_subcommand(first) {
@@ -79,17 +83,67 @@ fn value_tip(
     })
 }
 
-/// Returns the tip for an option of another name: `--json`, `--fields`.
-fn name_tip(command: &Command, refused: &str) -> Option<String> {
-    let name = refused.split('=').next().unwrap_or_default().to_ascii_lowercase();
-    let output = command.get_arguments().find(|arg| arg.get_id() == "output")?;
-    let formats = output.get_possible_values();
-    if let Some(format) = formats.iter().find(|format| name == format!("--{}", format.get_name())) {
-        return Some(format!("the option is '-o {}'", format.get_name()));
+/// Returns the tips for an option that other programs have: `--json`, `--fields`.
+fn option_tips(command: &Command, refused: &str) -> Vec<String> {
+    let name = refused.split('=').next().unwrap_or_default();
+    let has_option =
+        |name: &str| command.get_arguments().any(|argument| names(argument).any(|own| own == name));
+    let format = name.strip_prefix("--").and_then(format_options);
+    if let Some(options) = format.filter(|options| takes_format(command, options)) {
+        return vec![format!("use {options}")];
     }
-    let (_, known) = OTHER_NAMES.iter().find(|(other, _)| name == *other)?;
-    let has_it = command.get_arguments().any(|arg| names(arg).any(|own| own == *known));
-    has_it.then(|| format!("the option is '{known}'"))
+    let tip = synonyms::option(name).or_else(|| synonyms::option(&name.to_ascii_lowercase()));
+    match tip.filter(|tip| tip.option.as_deref().is_none_or(has_option)) {
+        Some(tip) => vec![tip.tip.clone(), format!("sotickets {}", tip.example)],
+        None => Vec::new(),
+    }
+}
+
+/// Returns whether `command` has the format of `options`, such as `-o csv --bom`.
+fn takes_format(command: &Command, options: &str) -> bool {
+    let output = command.get_arguments().find(|argument| argument.get_id() == "output");
+    let values = output.map(Arg::get_possible_values).unwrap_or_default();
+    options
+        .split(' ')
+        .nth(1)
+        .is_some_and(|name| values.iter().any(|value| value.get_name() == name))
+}
+
+/// Returns the tip for a format that does not exist: `-o excel`, `-o tickets.csv`.
+fn format_tip(value: &str) -> Option<String> {
+    if let Some(options) = format_options(value) {
+        return Some(format!("use {options}"));
+    }
+    let (_, extension) = value.rsplit_once('.')?;
+    let (options, file) = (format_options(extension)?, shlex::try_quote(value).ok()?);
+    Some(format!("use {options} --out-file {file}"))
+}
+
+/// Returns the options for the format that people call `name`.
+fn format_options(name: &str) -> Option<String> {
+    let format = OutputFormat::from_str(name, true).ok();
+    let option = format.map(|format| format!("-o {}", format.name()));
+    option.or_else(|| synonyms::format(name).map(str::to_owned))
+}
+
+/// Returns the tips for a command that does not exist; `words` are those of the command line.
+fn command_tips(command: &str, words: &[&str]) -> Vec<String> {
+    let ids = |words: &[&str]| -> Option<String> {
+        let ids = words.iter().take_while(|word| is_id(word)).map(|word| shlex::try_quote(word));
+        let ids: Vec<String> = ids.filter_map(Result::ok).map(Into::into).collect();
+        (!ids.is_empty()).then(|| format!("sotickets get {}", ids.join(" ")))
+    };
+    if let Some(command) = ids(words) {
+        return vec![format!("to fetch tickets, use: {command}")];
+    }
+    let Some(tip) = synonyms::command(command) else { return Vec::new() };
+    let fetches = tip.command.starts_with("get ");
+    let command = ids(words.get(1..).unwrap_or_default()).filter(|_| fetches);
+    let command = command.unwrap_or_else(|| format!("sotickets {}", tip.command));
+    match &tip.tip {
+        Some(tip) => vec![tip.clone(), command],
+        None => vec![format!("the command is: {command}")],
+    }
 }
 
 /// Returns the names of an option, as they are typed.

@@ -1,10 +1,11 @@
 //! Language and culture, which are sent in any case, with warnings about their form.
 
 use crate::api::get_tickets::Locale;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::escape;
 use crate::settings::{Settings, registry};
 use crate::source::Sourced;
+use crate::suggest::synonyms;
 
 use super::header::check_header_value;
 use super::zone::Zone;
@@ -21,6 +22,13 @@ pub(crate) fn resolve(
     let culture = settings.find(&registry::CULTURE);
     for setting in language.iter().chain(&culture) {
         check_header_value(&setting.value, &setting.source)?;
+    }
+    if let Some(language) = &language
+        && let Some(code) = synonyms::language(&language.value)
+    {
+        let shown = escape::excerpt(&language.value, 60);
+        let error = Error::usage(format!("{}: '{shown}' is not a language code", language.source));
+        return Err(error.hint(format!("--language {code}")));
     }
     let of_language = language
         .as_ref()

@@ -8,7 +8,7 @@ use crate::context::Variables;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::source::{Source, Sourced};
-use crate::suggest;
+use crate::suggest::{self, zones};
 
 /// The time zone of dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,12 +70,14 @@ pub(crate) fn parse(setting: &Sourced<String>, variables: &Variables) -> Result<
                 "{source}: unknown time zone '{}'",
                 escape::excerpt(text, 60)
             ));
-            match suggest::did_you_mean(text, TZ_VARIANTS.iter().map(|zone| zone.name())) {
+            let names = TZ_VARIANTS.iter().map(|zone| zone.name());
+            match suggest::did_you_mean(text, names).or_else(|| zones::did_you_mean(text)) {
                 Some(hint) => error.hint(hint),
                 None => error.hint("IANA names look like Europe/Oslo"),
             }
         });
     }
+    check_no_place(text, source)?;
     let (code, with_offset) = server_code(text).ok_or_else(|| {
         let shown = escape::excerpt(value, 60);
         Error::usage(format!("{source}: '{shown}' is no time zone")).hint(
@@ -88,6 +90,41 @@ pub(crate) fn parse(setting: &Sourced<String>, variables: &Variables) -> Result<
         with_offset,
     };
     Ok(Zone { header: text.to_owned(), convert_to: None, server: Some(server) })
+}
+
+/// Checks that `text` is no place, abbreviation or offset, which a server does not know. Codes of
+/// two letters, and those that are known, are left to the server.
+fn check_no_place(text: &str, source: &Source) -> Result<()> {
+    const NAME_A_PLACE: &str =
+        "name a place, which has daylight saving as well: --timezone Europe/Oslo";
+    let code = text.split(',').next().unwrap_or_default().trim();
+    let refused = |reason: &str| {
+        Error::usage(format!("{source}: '{}' is {reason}", escape::excerpt(text, 60)))
+    };
+    if is_offset(code) {
+        return Err(refused("an offset, not a time zone").hint(NAME_A_PLACE));
+    }
+    if code.len() <= 2 || find_code(code).is_some() {
+        return Ok(());
+    }
+    if !zones::find(code).is_empty() {
+        let hint = zones::did_you_mean(code).unwrap_or_else(|| NAME_A_PLACE.to_owned());
+        return Err(refused("a place, not the name of its time zone").hint(hint));
+    }
+    if zones::is_abbreviation(code) {
+        return Err(refused("no place, so its dates cannot be converted here").hint(NAME_A_PLACE));
+    }
+    Ok(())
+}
+
+/// Returns whether `text` is an offset: `+01:00`, `-5`, `GMT+1`, `UTC-05:30`.
+fn is_offset(text: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    let offset = upper.strip_prefix("GMT").or_else(|| upper.strip_prefix("UTC")).unwrap_or(&upper);
+    let digits = offset.strip_prefix(['+', '-', '−']).map(|digits| digits.replace(':', ""));
+    digits.is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// Returns the code in `text`, which may be empty, and whether dates are to be marked with

@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use crate::ticket::catalogue;
+
 use super::id_error::{FORMS, IdError};
 use super::ticket_id::TicketId;
 use super::web_address;
@@ -64,6 +66,8 @@ fn not_a_number(token: &str, reason: &str) -> IdError {
     match other_range(token) {
         _ if token == "#" => error.with_hint("the number follows # directly: '#839'"),
         Some((first, last)) => error.with_hint(format!("a range is written {first}..{last}")),
+        None if catalogue::find(token).is_some() => error
+            .with_hint("fields are written with commas and no blanks: --select Title,OwnedByName"),
         None => error,
     }
 }

@@ -63,7 +63,14 @@ pub(super) fn parse(address: &str) -> Result<TicketId, IdError> {
         }
         found = Some(id);
     }
-    found.ok_or_else(|| IdError::not_an_id(address, "it is an address without a ticket's id"))
+    found.ok_or_else(|| {
+        let error = IdError::not_an_id(address, "it is an address without a ticket's id");
+        if text.contains('?') {
+            error.with_hint("put an address into quotes: a shell cuts it at &")
+        } else {
+            error
+        }
+    })
 }
 
 /// Replaces the spellings of `&` in HTML.

@@ -1,4 +1,7 @@
-//! Suggestions for mistyped names.
+//! Suggestions for mistyped names, and for names that other programs use.
+
+pub(crate) mod synonyms;
+pub(crate) mod zones;
 
 /// Returns at most three of `candidates` that `word` may stand for, the nearest first. Case does
 /// not matter.
