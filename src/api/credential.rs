@@ -112,7 +112,7 @@ impl Credential {
                 "the user may lack the right to read tickets; ask the administrator"
             }
             Self::Basic { .. } => {
-                "check user name and password; Online does not know Basic, use --token there"
+                "check user name and password; Online does not know Basic: --token there"
             }
             Self::SoTicket(_) => "tickets expire: get a new one",
             Self::SystemUser { .. } => {

@@ -217,10 +217,16 @@ fn authentication_error(response: &Response<Vec<u8>>, authentication: &Authentic
     let verb = if status == 401 { "does not accept" } else { "forbids the call to" };
     let message =
         format!("HTTP {status}: the server {verb} the {}{text}", credential.description());
-    let mut error = Error::new(Kind::Authentication, message).hint(credential.hint(status));
-    if status == 401 {
-        error = error.hints_from(credential.basic_hints()).hints_from(offers);
-    }
+    let error = Error::new(Kind::Authentication, message);
+    let hint = credential.hint(status);
+    // The most probable cause is the last hint, next to the prompt.
+    let error = match status {
+        401 if auth_challenge::is_windows(&response.schemes()) => {
+            error.hints_from(credential.basic_hints()).hint(hint).hints_from(offers)
+        }
+        401 => error.hints_from(offers).hints_from(credential.basic_hints()).hint(hint),
+        _ => error.hint(hint),
+    };
     match (&authentication.app_token, credential) {
         (Some(token), _) if status == 403 => {
             error.hint(format!("the application token ({}) may be the one refused", token.origin))

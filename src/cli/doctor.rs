@@ -15,6 +15,10 @@ pub struct DoctorArgs {
     #[arg(long)]
     pub offline: bool,
 
+    /// List every setting and check, also those at their defaults and those not tried
+    #[arg(long)]
+    pub all: bool,
+
     /// Show each request and its answer's status, sizes and times on standard error
     #[arg(short, long)]
     pub verbose: bool,
@@ -38,9 +42,9 @@ pub struct DoctorArgs {
 /// The formats of `doctor`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum DoctorFormat {
-    /// A line per setting, then a line per check
+    /// The settings that differ from their defaults, then the checks
     #[default]
     Table,
-    /// An object with arrays of settings and checks
+    /// An object with arrays of all settings and checks
     Json,
 }

@@ -16,7 +16,8 @@ use super::secret_origin::SecretOrigin;
 pub(super) fn variable(name: &str, origin: &SecretOrigin, variables: &Variables) -> Error {
     let Some(hidden) = hidden_variable(name, variables) else {
         let name = escape::excerpt(name, 60);
-        return Error::usage(format!("{origin}: the variable {name} is not set, or empty"));
+        return Error::usage(format!("{origin}: the variable {name} is not set, or empty"))
+            .hint(format!("type it without showing it: read -rs {name} && export {name}"));
     };
     let origin = origin.with_source(hidden);
     let error = Error::usage(format!("{origin}: there is no variable of this name")).hint(

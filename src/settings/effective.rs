@@ -1,6 +1,6 @@
 //! The settings in effect and their sources, for `doctor`.
 
-use crate::cli::doctor::DoctorArgs;
+use crate::cli::doctor::{DoctorArgs, DoctorFormat};
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::address::Address;
@@ -37,6 +37,9 @@ pub(crate) struct PlanError {
     pub(crate) error: Error,
 }
 
+/// The name of the configuration file among the settings.
+const CONFIG: &str = "config";
+
 /// A setting in effect.
 #[derive(Clone, Debug)]
 pub(crate) struct EffectiveSetting {
@@ -70,6 +73,20 @@ pub(crate) enum EffectiveValue {
 }
 
 impl EffectiveSetting {
+    /// Returns true if nobody has set it. A configuration file in its default place is no
+    /// default: somebody wrote it.
+    pub(crate) fn is_at_default(&self) -> bool {
+        match (&self.value, self.is_config_file()) {
+            (EffectiveValue::Unset, is_file) => is_file || self.origin.is_none(),
+            (_, is_file) => self.is_default && !is_file,
+        }
+    }
+
+    /// Returns true for the path of the configuration file.
+    pub(crate) fn is_config_file(&self) -> bool {
+        self.name == CONFIG
+    }
+
     /// Creates a setting without a value.
     const fn unset(name: &'static str) -> Self {
         let value = EffectiveValue::Unset;
@@ -93,12 +110,15 @@ impl EffectiveSetting {
     }
 }
 
-/// Returns the id of the ticket to request.
+/// Returns the id of the ticket to request, after the check that no option is without effect.
 pub(crate) fn ticket(args: &DoctorArgs) -> Result<Option<TicketId>> {
     let refused = [(args.id.is_some(), "an id"), (args.verbose, "--verbose")];
     if let Some((_, what)) = refused.iter().find(|(given, _)| args.offline && *given) {
         let message = format!("{what} does nothing with --offline, which sends nothing");
         return Err(Error::usage(message));
+    }
+    if args.all && args.output == DoctorFormat::Json {
+        return Err(Error::usage("--all does nothing with -o json, which lists everything"));
     }
     let Some(text) = &args.id else { return Ok(None) };
     // One more than is allowed.
@@ -199,11 +219,11 @@ impl Examiner<'_> {
     fn file(&self) -> EffectiveSetting {
         if let Some(file) = &self.settings.file {
             let path = escape::display_path(&file.value);
-            return EffectiveSetting::from_source("config", path, &file.source);
+            return EffectiveSetting::from_source(CONFIG, path, &file.source);
         }
         let path = default_path(&self.settings.variables);
         let origin = path.map(|path| format!("there is no {}", escape::display_path(&path)));
-        EffectiveSetting { origin, ..EffectiveSetting::unset("config") }
+        EffectiveSetting { origin, ..EffectiveSetting::unset(CONFIG) }
     }
 
     fn profile(&self) -> EffectiveSetting {

@@ -161,9 +161,9 @@ fn basic_that_is_refused_may_be_windows_own() {
     let server = refusing(&["Basic realm=\"crm\""]);
     insta::assert_snapshot!(refusal(&server, &mut get(&server, "tim", "secret", &[])), @"
     error: HTTP 401: the server does not accept the user tim with the password from SOTICKETS_PASSWORD (Basic)
-    hint: check user name and password; Online does not know Basic, use --token there
-    hint: IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API
     hint: the server offers Basic
+    hint: IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API
+    hint: check user name and password; Online does not know Basic: --token there
     ");
 }
 

@@ -70,8 +70,8 @@ fn example_configuration_is_valid() {
         let lines = text.split_once(&format!("[profiles.{profile}]\n")).expect(profile).1;
         for line in lines.lines().take_while(|line| !line.is_empty()) {
             let key = line.split([' ', '.']).next().expect("a key");
-            let set =
-                run.stdout.lines().any(|line| line.starts_with(key) && line.contains("of profile"));
+            let is_set = |line: &str| line.starts_with(key) && line.contains(" profile '");
+            let set = run.stdout.lines().any(is_set);
             assert!(set, "{key}: {run}");
         }
     }

@@ -24,7 +24,7 @@ fn wrong_credential_is_reported_after_successful_checks() {
     skipped  timezone    not tried, since credential failed
     warning  clock       the clock of 127.0.0.1:PORT is 10m behind this machine's
     --- stderr
-    sending GetTickets for ticket 839 to http://127.0.0.1:PORT; the credential is the token from SOTICKETS_TOKEN (Bearer)
+    sending GetTickets for ticket 839 to http://127.0.0.1:PORT with the token from SOTICKETS_TOKEN (Bearer)
     warning: the clock of 127.0.0.1:PORT is 10m behind this machine's
     hint: set the one that is wrong: certificates, tokens and sign-ins go by it
     error: HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer): The token *** has expired.

@@ -32,7 +32,7 @@ fn every_option_of_a_call_is_listed_as_a_source() {
     let mut command = Cli::command();
     command.build();
     let doctor = command.find_subcommand("doctor").expect("a command");
-    let own = ["offline", "verbose", "output", "help"];
+    let own = ["all", "offline", "verbose", "output", "help"];
     let mut count = 0;
     for option in doctor.get_opts().filter(|option| option.get_long().is_some()) {
         let long = option.get_long().expect("a name");
@@ -83,7 +83,8 @@ fn connection_settings_are_listed_with_reasons_and_without_secrets() {
         let names = ["header", "proxy", "proxy_password", "no_proxy", "ssl_cert_file"];
         let names = [&names[..], &["ssl_cert_dir", "insecure", "no_auth"]].concat();
         let mut command = sotickets();
-        command.args(["doctor", "--offline", "--url", "https://crm.example.com"]).args(arguments);
+        command.args(["doctor", "--all", "--offline", "--url", "https://crm.example.com"]);
+        command.args(arguments);
         let run = Run::of(command.env("CRM_KEY", "canary").envs(variables.iter().copied()));
         assert!(!run.to_string().contains("canary"), "{run}");
         assert_eq!(run.code, 0, "{run}");
@@ -142,6 +143,6 @@ fn proxy_with_an_encoded_login_is_hidden() {
     let run = Run::of(&mut command);
     assert_eq!(run.code, 2, "{run}");
     assert!(!run.to_string().contains("canary"), "{run}");
-    let line = "\nproxy             hidden, since it may hold a password, from HTTPS_PROXY\n";
+    let line = "\nproxy    hidden, since it may hold a password, from HTTPS_PROXY\n";
     assert!(run.stdout.contains(line), "{run}");
 }

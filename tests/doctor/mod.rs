@@ -3,6 +3,8 @@
 mod answer;
 mod every_setting;
 mod report;
+#[cfg(unix)]
+mod screen;
 mod set_up;
 mod settings;
 #[cfg(unix)]

@@ -97,7 +97,7 @@ fn each_check_is_documented() {
 #[test]
 fn word_that_is_too_long_goes_below_its_name_in_a_narrow_terminal() {
     let mut command = sotickets();
-    command.args(["doctor", "--offline", "--no-auth"]);
+    command.args(["doctor", "--offline", "--all", "--no-auth"]);
     command.args(["--url", "https://crm.example.com/SuperOffice", "--language", "nb-no"]);
     for (columns, url) in [
         (40, "url\n  https://crm.example.com/SuperOffice,\n  from --url\n"),

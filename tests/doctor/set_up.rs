@@ -6,18 +6,18 @@ use crate::support::{Run, sotickets};
 
 pub(crate) const TOKEN: &str = "8A:canary";
 
-/// Runs `doctor` for `url`. The settings at the beginning of the output are left out; settings.rs
-/// has tests for them.
+/// Runs `doctor` for `url` with all checks. The settings at the beginning of the output are left
+/// out; settings.rs has tests for them.
 pub(crate) fn doctor(url: &str, arguments: &[&str]) -> Run {
     let mut command = sotickets();
-    command.args(["doctor", "--url", url]).args(arguments).env("SOTICKETS_TOKEN", TOKEN);
+    command.args(["doctor", "--all", "--url", url]).args(arguments).env("SOTICKETS_TOKEN", TOKEN);
     checks(Run::of(&mut command))
 }
 
 /// The same for a tenant of `service`.
 pub(crate) fn of_tenant(service: &Site, arguments: &[&str]) -> Run {
     let mut command = sotickets();
-    command.args(["doctor", "--tenant", "Cust12345", "--environment", &service.url]);
+    command.args(["doctor", "--all", "--tenant", "Cust12345", "--environment", &service.url]);
     checks(Run::of(command.args(arguments).env("SOTICKETS_TOKEN", TOKEN)))
 }
 

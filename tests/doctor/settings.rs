@@ -38,11 +38,11 @@ fn secret_that_cannot_be_read_is_not_set() {
     let shown: Vec<&str> =
         run.stdout.lines().filter(|line| lines.iter().any(|name| line.starts_with(name))).collect();
     insta::assert_snapshot!(shown.join("\n"), @"
-    password          cannot be read: password file:CONFIG/sotickets/… of profile 'x' (CONFIG/sotickets/config.toml, line 4): No such file or directory (os error 2)
-    xsrf_token        set, from xsrf_token env:OTHER_TOKEN of profile 'x' (CONFIG/sotickets/config.toml, line 6)
-    cookie            cannot be read: cookie file:CONFIG/sotickets/… of profile 'x' (CONFIG/sotickets/config.toml, line 7): No such file or directory (os error 2)
-    app_token         cannot be read: app_token env:CRM_TOKEN of profile 'x' (CONFIG/sotickets/config.toml, line 5): the variable CRM_TOKEN is not set, or empty
-    header            cannot be read: -H 'X-Key: @env:MY_KEY': the variable MY_KEY is not set, or empty
+    password    cannot be read: password file:CONFIG/sotickets/… of profile 'x' (CONFIG/sotickets/config.toml, line 4): No such file or directory (os error 2)
+    xsrf_token  set, from env:OTHER_TOKEN of profile 'x' (line 6)
+    cookie      cannot be read: cookie file:CONFIG/sotickets/… of profile 'x' (CONFIG/sotickets/config.toml, line 7): No such file or directory (os error 2)
+    app_token   cannot be read: app_token env:CRM_TOKEN of profile 'x' (CONFIG/sotickets/config.toml, line 5): the variable CRM_TOKEN is not set, or empty
+    header      cannot be read: -H 'X-Key: @env:MY_KEY': the variable MY_KEY is not set, or empty
     ");
     let run = doctor(text, &["--profile", "x", "-o", "json"], &[]);
     let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
@@ -56,34 +56,34 @@ fn secret_that_cannot_be_read_is_not_set() {
 #[test]
 fn each_setting_is_printed_with_its_source() {
     let variables = [("CRM_PASSWORD", "canary"), ("SOTICKETS_LANGUAGE", "nb-no")];
-    let run = doctor(WORK, &["--culture", "nb-NO"], &variables);
+    let run = doctor(WORK, &["--culture", "nb-NO", "--all"], &variables);
     insta::assert_snapshot!(run, @"
     config            CONFIG/sotickets/config.toml, the default
-    profile           work, from default_profile (CONFIG/sotickets/config.toml, line 2)
-    url               https://crm.example.com/SuperOffice, from url of profile 'work' (CONFIG/sotickets/config.toml, line 5)
+    profile           work, from default_profile (line 2)
+    url               https://crm.example.com/SuperOffice, from profile 'work' (line 5)
     tenant            not set
     environment       online, the default
-    user              tim, from user of profile 'work' (CONFIG/sotickets/config.toml, line 6)
-    password          set, from password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7)
+    user              tim, from profile 'work' (line 6)
+    password          set, from env:CRM_PASSWORD of profile 'work' (line 7)
     basic_charset     utf-8, the default
     ticket            not set
     token             not set
     xsrf_token        not set
     cookie            not set
-    app_token         set, from app_token command:… of profile 'work' (CONFIG/sotickets/config.toml, line 8)
+    app_token         set, from command:… of profile 'work' (line 8)
     client_id         not set
     client_secret     not set
     redirect_uri      not set
     language          nb-no, from SOTICKETS_LANGUAGE
     culture           nb-NO, from --culture
     timezone          not set
-    select            TicketId,Title, from select of profile 'work' (CONFIG/sotickets/config.toml, line 9)
+    select            TicketId,Title, from profile 'work' (line 9)
     output            table, the default
     links             auto, the default
     ticket_url        not set
     connect_timeout   10s, the default
     read_timeout      60s, the default
-    timeout           30, from timeout of profile 'work' (CONFIG/sotickets/config.toml, line 10)
+    timeout           30, from profile 'work' (line 10)
     max_bytes         2GiB, the default
     retries           0, the default
     cacert            not set
@@ -103,8 +103,34 @@ fn each_setting_is_printed_with_its_source() {
 }
 
 #[test]
+fn settings_at_their_defaults_are_counted() {
+    let variables = [("CRM_PASSWORD", "canary"), ("SOTICKETS_LANGUAGE", "nb-no")];
+    let run = doctor(WORK, &["--proxy", ""], &variables);
+    insta::assert_snapshot!(run, @"
+    config     CONFIG/sotickets/config.toml, the default
+    profile    work, from default_profile (line 2)
+    url        https://crm.example.com/SuperOffice, from profile 'work' (line 5)
+    user       tim, from profile 'work' (line 6)
+    password   set, from env:CRM_PASSWORD of profile 'work' (line 7)
+    app_token  set, from command:… of profile 'work' (line 8)
+    language   nb-no, from SOTICKETS_LANGUAGE
+    select     TicketId,Title, from profile 'work' (line 9)
+    timeout    30, from profile 'work' (line 10)
+    proxy      not set; --proxy ''
+    30 settings are at their defaults (--all lists them)
+    --- exit code 0
+    ");
+    let run = doctor(WORK, &["--all", "-o", "json"], &variables);
+    insta::assert_snapshot!(run, @"
+    --- stderr
+    error: --all does nothing with -o json, which lists everything
+    --- exit code 2
+    ");
+}
+
+#[test]
 fn doctor_without_settings_names_the_missing_ones() {
-    let run = Run::of(sotickets().args(["doctor", "--offline"]));
+    let run = Run::of(sotickets().args(["doctor", "--offline", "--all"]));
     insta::assert_snapshot!(run, @"
     config            not set
     profile           not set
@@ -153,9 +179,9 @@ fn doctor_without_settings_names_the_missing_ones() {
     --- exit code 2
     ");
     let url = ("SOTICKETS_URL", "https://crm.example.com");
-    let run = Run::of(
-        sotickets().args(["doctor", "--offline"]).env("HOME", "/nowhere").env(url.0, url.1),
-    );
+    let mut command = sotickets();
+    command.args(["doctor", "--offline", "--all"]).env("HOME", "/nowhere").env(url.0, url.1);
+    let run = Run::of(&mut command);
     assert_eq!(run.code, 4, "{run}");
     assert!(run.stdout.starts_with("config            not set; there is no /nowhere/"), "{run}");
     assert!(run.stderr.starts_with("error: no credential is configured"), "{run}");
@@ -169,9 +195,9 @@ fn secret_that_another_replaces_is_not_sent() {
     let run = doctor(WORK, &[], &variables.map(|name| (name, "canary")));
     let lines: Vec<&str> = run.stdout.lines().filter(|line| line.contains("set, from")).collect();
     insta::assert_snapshot!(lines.join("\n"), @"
-    password          set, from password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7); not sent
-    ticket            set, from SOTICKETS_TICKET
-    app_token         set, from SOTICKETS_APP_TOKEN
+    password   set, from env:CRM_PASSWORD of profile 'work' (line 7); not sent
+    ticket     set, from SOTICKETS_TICKET
+    app_token  set, from SOTICKETS_APP_TOKEN
     ");
     assert_eq!(run.code, 0, "{run}");
 }
@@ -180,11 +206,12 @@ fn secret_that_another_replaces_is_not_sent() {
 fn error_is_reported_after_the_settings() {
     let failure = |text: &str, variables: &[(&str, &str)]| {
         let run = doctor(text, &[], variables);
-        assert!(run.stdout.lines().count() > 15, "{run}");
+        assert!(run.stdout.contains("at their defaults (--all lists them)\n"), "{run}");
         format!("{}exit code {}", run.stderr, run.code)
     };
     insta::assert_snapshot!(failure(WORK, &[]), @"
     error: password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7): the variable CRM_PASSWORD is not set, or empty
+    hint: type it without showing it: read -rs CRM_PASSWORD && export CRM_PASSWORD
     exit code 2
     ");
     let password = ("CRM_PASSWORD", "canary");

@@ -21,7 +21,7 @@ fn tenant_is_looked_up_again_and_its_state_reported() {
     skipped  timezone    no time zone is requested; LastChanged is 2026-03-29T14:52:00Z
     ok       clock       that of 127.0.0.1:PORT differs by 5 s at most
     --- stderr
-    sending GetTickets for ticket 839 to http://127.0.0.1:PORT/Cust12345; the credential is the token from SOTICKETS_TOKEN (Bearer)
+    sending GetTickets for ticket 839 to http://127.0.0.1:PORT/Cust12345 with the token from SOTICKETS_TOKEN (Bearer)
     --- exit code 0
     ");
     let lines: Vec<String> =

@@ -23,7 +23,7 @@ fn valid_set_up_passes_every_check() {
     ok       timezone    dates carry their offset, as requested (UTC,includeTZOffset); LastChanged is 2026-03-29T14:52:00Z
     ok       clock       that of localhost:PORT differs by 5 s at most
     --- stderr
-    sending GetTickets for ticket 839 to https://localhost:PORT; the credential is the token from SOTICKETS_TOKEN (Bearer)
+    sending GetTickets for ticket 839 to https://localhost:PORT with the token from SOTICKETS_TOKEN (Bearer)
     --- exit code 0
     ");
     let asked = trusted.site.requests();
@@ -58,7 +58,7 @@ fn doctor_without_an_id_sends_an_empty_list() {
     skipped  timezone    no ticket is named: sotickets doctor ID
     ok       clock       that of 127.0.0.1:PORT differs by 5 s at most
     --- stderr
-    sending GetTickets for no ticket to http://127.0.0.1:PORT/SuperOffice; the credential is the token from SOTICKETS_TOKEN (Bearer)
+    sending GetTickets for no ticket to http://127.0.0.1:PORT/SuperOffice with the token from SOTICKETS_TOKEN (Bearer)
     --- exit code 0
     ");
     let asked = site.requests();

@@ -93,8 +93,8 @@ fn credential_quoted_by_the_server_is_masked() {
     insta::assert_snapshot!(run, @r"
     --- stderr
     error: HTTP 401: the server does not accept the user tim with the password from --password stdin (Basic): user tim, password ***, ***
-    hint: check user name and password; Online does not know Basic, use --token there
     hint: IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API
+    hint: check user name and password; Online does not know Basic: --token there
     --- exit code 4
     ");
 }

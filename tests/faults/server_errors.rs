@@ -146,8 +146,8 @@ fn refused_credential_is_named_by_scheme_and_origin() {
     }
     insta::assert_snapshot!(lines.concat(), @"
     error: HTTP 401: the server does not accept the user tim with the password from --password env:SECRET (Basic): No.
-    hint: check user name and password; Online does not know Basic, use --token there
     hint: IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API
+    hint: check user name and password; Online does not know Basic: --token there
     error: HTTP 401: the server does not accept the ticket from --ticket env:SECRET (SOTicket): No.
     hint: tickets expire: get a new one
     hint: Online wants --app-token next to a ticket

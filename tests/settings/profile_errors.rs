@@ -158,7 +158,10 @@ fn incomplete_or_second_credential_of_a_profile_is_rejected() {
     error: cookie prompt of profile 'work' (CONFIG/sotickets/config.toml, line 4) goes with xsrf_token, and the profile has none
     hint: add xsrf_token = "SRC" to it
     "#);
-    insta::assert_snapshot!(usage_error(&profile("token = \"env:NOT_SET\""), &[]), @"error: token env:NOT_SET of profile 'work' (CONFIG/sotickets/config.toml, line 4): the variable NOT_SET is not set, or empty");
+    insta::assert_snapshot!(usage_error(&profile("token = \"env:NOT_SET\""), &[]), @"
+    error: token env:NOT_SET of profile 'work' (CONFIG/sotickets/config.toml, line 4): the variable NOT_SET is not set, or empty
+    hint: type it without showing it: read -rs NOT_SET && export NOT_SET
+    ");
     insta::assert_snapshot!(usage_error(&profile("token = \"file:/nowhere/token\""), &[]), @"
     error: token file:/… of profile 'work' (CONFIG/sotickets/config.toml, line 4): No such file or directory (os error 2)
     hint: what does not exist of the path is not repeated, since it may be the secret

@@ -88,6 +88,18 @@ pub(super) struct Check {
     /// The error of a check that failed.
     #[serde(skip)]
     pub(super) error: Option<Error>,
+    #[serde(skip)]
+    pub(super) listing: Listing,
+}
+
+/// The place of a check in the table without `--all`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Listing {
+    Line,
+    /// One line for all checks that were not tried; they have the same reason.
+    SharedLine,
+    /// None, because a line would say nothing new.
+    Omitted,
 }
 
 impl Check {
@@ -101,6 +113,10 @@ impl Check {
 
     pub(super) fn skipped(step: Step, message: impl Into<String>) -> Self {
         Self::new(step, Outcome::Skipped, message)
+    }
+
+    pub(super) fn untried(step: Step, message: impl Into<String>) -> Self {
+        Self { listing: Listing::SharedLine, ..Self::skipped(step, message) }
     }
 
     pub(super) fn failed(step: Step, error: Error) -> Self {
@@ -118,7 +134,13 @@ impl Check {
             hints: Vec::new(),
             details: Map::new(),
             error: None,
+            listing: Listing::Line,
         }
+    }
+
+    /// Leaves the check out of the table without `--all`.
+    pub(super) fn omitted(self) -> Self {
+        Self { listing: Listing::Omitted, ..self }
     }
 
     pub(super) fn with_host(mut self, host: impl Into<String>) -> Self {

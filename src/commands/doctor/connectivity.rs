@@ -135,10 +135,10 @@ fn name(observed: &Observation) -> Check {
     {
         found.push(format!("the proxy {} looks {name} up", proxy.host_and_port()));
     }
-    let message = match found.as_slice() {
-        [] => format!("{name} is an address already"),
-        found => found.join("; "),
-    };
+    if found.is_empty() {
+        return Check::skipped(Step::Name, format!("{name} is an address already")).omitted();
+    }
+    let message = found.join("; ");
     if by_name.is_empty() {
         return Check::skipped(Step::Name, message);
     }

@@ -6,12 +6,14 @@ use crate::cli::doctor::{DoctorArgs, DoctorFormat};
 use crate::context::Context;
 use crate::error::{Error, Kind};
 use crate::output::TextStyle;
-use crate::output::text::color::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
+use crate::output::text::color::{DIM, GREEN, PLAIN, RED, YELLOW};
 use crate::output::text::definition_list::DefinitionList;
 use crate::output::text::style::in_charset;
+use crate::output::text::width;
 use crate::settings::effective::{EffectiveSetting, EffectiveValue};
 
-use super::check::{Check, Outcome, Step};
+use super::check::{Check, Listing, Outcome, Step};
+use super::settings_list;
 use crate::commands::{messages, write};
 
 /// The results so far. People see each line at once, because a check may take time; machines
@@ -19,17 +21,24 @@ use crate::commands::{messages, write};
 pub(super) struct Report<'c, 'p> {
     pub(super) context: &'c mut Context<'p>,
     format: DoctorFormat,
+    /// True if settings at their defaults and checks that were not tried are listed.
+    all: bool,
     settings: Vec<EffectiveSetting>,
     checks: Vec<Check>,
     /// The first failure, with what failed.
     failure: Option<(Step, Error)>,
     /// The reason why a line could not be printed. Nothing is tried after it.
     write_error: Option<Error>,
+    has_printed_check: bool,
 }
 
 /// The longest word for an outcome, and the longest name of a check.
 const WORD: usize = 7;
 const NAME: usize = 10;
+/// The word before a description of a request.
+const SENDING: &str = "sending";
+/// The column at which the messages of checks start.
+const TEXT_START: usize = WORD + 2 + NAME + 2;
 
 impl<'c, 'p> Report<'c, 'p> {
     /// Starts a report with the settings.
@@ -38,10 +47,17 @@ impl<'c, 'p> Report<'c, 'p> {
         settings: Vec<EffectiveSetting>,
         context: &'c mut Context<'p>,
     ) -> Self {
-        let (checks, failure, write_error) = (Vec::new(), None, None);
-        let mut report =
-            Self { context, format: args.output, settings, checks, failure, write_error };
-        report.print(&table(&report.settings, report.style()));
+        let mut report = Self {
+            context,
+            format: args.output,
+            all: args.all,
+            settings,
+            checks: Vec::new(),
+            failure: None,
+            write_error: None,
+            has_printed_check: false,
+        };
+        report.print(&settings_list::format(&report.settings, report.all, report.style()));
         report
     }
 
@@ -79,14 +95,63 @@ impl<'c, 'p> Report<'c, 'p> {
     /// Adds `step` as one that is not tried.
     pub(super) fn skip(&mut self, step: Step) {
         let reason = self.failure.as_ref().map(|(failed, _)| format!(", since {failed} failed"));
-        self.push(Check::skipped(step, format!("not tried{}", reason.unwrap_or_default())));
+        self.push(Check::untried(step, format!("not tried{}", reason.unwrap_or_default())));
     }
 
     fn push(&mut self, check: Check) {
-        let gap = if self.checks.is_empty() { "\n" } else { "" };
-        let lines = lines(&check, self.style());
-        self.print(&[gap.as_bytes(), &lines].concat());
+        if self.all || check.listing == Listing::Line {
+            self.print_check(check.outcome, &check.step.to_string(), &check.message);
+        }
         self.checks.push(check);
+    }
+
+    /// Prints the line of a check, or of several.
+    fn print_check(&mut self, outcome: Outcome, name: &str, message: &str) {
+        let gap = if self.has_printed_check { "" } else { "\n" };
+        self.has_printed_check = true;
+        let style = self.style();
+        let message = settings_list::without_file(message, &self.settings);
+        let message = in_charset(&message, style.charset);
+        let message = match self.shared_width() {
+            // The error that follows has the whole message.
+            Some(width) if outcome == Outcome::Failed && !self.all => {
+                width::cut(&message, width.saturating_sub(TEXT_START), style.ellipsis())
+            }
+            _ => message,
+        };
+        let lines = lines(outcome, name, &message, style);
+        self.print(&[gap.as_bytes(), &lines].concat());
+    }
+
+    /// Returns the width of the terminal that shows both the table and standard error; `None`
+    /// if there is no such terminal.
+    fn shared_width(&self) -> Option<usize> {
+        let is_shared = self.format == DoctorFormat::Table && self.context.terminal.stderr;
+        self.style().width.filter(|_| is_shared)
+    }
+
+    /// Prints on standard error that `what` is sent next, in a terminal as a part of the table.
+    pub(super) fn announce(&mut self, what: &str) {
+        if self.shared_width().is_none() {
+            return messages::line(self.context, &format!("{SENDING} {what}"));
+        }
+        let what = settings_list::without_file(what, &self.settings);
+        let mut lines = SENDING.to_owned().into_bytes();
+        let style = TextStyle { is_colored: false, ..self.style() };
+        DefinitionList::new(WORD, style).write(SENDING.len(), &what, PLAIN, &mut lines);
+        messages::line(self.context, String::from_utf8_lossy(&lines).trim_end());
+    }
+
+    /// Prints one line for the checks that were not tried, which have the same reason.
+    fn print_untried(&mut self) {
+        let mut untried = self.checks.iter().filter(|check| check.listing == Listing::SharedLine);
+        let Some(first) = untried.next().filter(|_| !self.all) else { return };
+        let name = match untried.count() {
+            0 => first.step.to_string(),
+            others => format!("{} checks", others + 1),
+        };
+        let message = first.message.clone();
+        self.print_check(Outcome::Skipped, &name, &message);
     }
 
     /// Returns true if a check has failed, or no more can be printed.
@@ -103,7 +168,8 @@ impl<'c, 'p> Report<'c, 'p> {
     ///
     /// # Errors
     /// The first failure.
-    pub(super) fn finish(self) -> anyhow::Result<()> {
+    pub(super) fn finish(mut self) -> anyhow::Result<()> {
+        self.print_untried();
         if let Some(error) = self.write_error {
             return Err(error.into());
         }
@@ -118,7 +184,14 @@ impl<'c, 'p> Report<'c, 'p> {
                 check.hints.iter().for_each(|hint| messages::hint(self.context, hint));
             }
         }
-        self.failure.map_or(Ok(()), |(_, error)| Err(error.into()))
+        let is_shared = self.shared_width().is_some();
+        let Some((_, error)) = self.failure else { return Ok(()) };
+        if is_shared {
+            let settings = &self.settings;
+            let short = |message: &str| settings_list::without_file(message, settings).into_owned();
+            return Err(error.map_message(short).into());
+        }
+        Err(error.into())
     }
 
     fn json(&self) -> serde_json::Result<String> {
@@ -137,68 +210,21 @@ impl<'c, 'p> Report<'c, 'p> {
     }
 }
 
-/// Formats the settings; those that are not set are dimmed.
-fn table(facts: &[EffectiveSetting], style: TextStyle) -> Vec<u8> {
-    let width = facts.iter().map(|fact| fact.name.len()).max().unwrap_or_default();
-    let list = DefinitionList::new(width, style).keeping_words();
-    let mut table = Vec::new();
-    for fact in facts {
-        let is_set = !matches!(fact.value, EffectiveValue::Unset);
-        let (name_style, value_style) = if is_set { (BOLD, PLAIN) } else { (DIM, DIM) };
-        table.extend_from_slice(style.paint(fact.name, name_style).as_bytes());
-        let text = sentence(fact);
-        let text = in_charset(&text, style.charset);
-        list.write(fact.name.len(), &text, value_style, &mut table);
-    }
-    table
-}
-
-/// Formats a check with its result.
-fn lines(check: &Check, style: TextStyle) -> Vec<u8> {
-    let (word_style, text_style) = match check.outcome {
+/// Formats the outcome of the check `name`.
+fn lines(outcome: Outcome, name: &str, message: &str, style: TextStyle) -> Vec<u8> {
+    let (word_style, text_style) = match outcome {
         Outcome::Passed => (GREEN, PLAIN),
         Outcome::Warning => (YELLOW, PLAIN),
         Outcome::Failed => (RED, PLAIN),
         Outcome::Skipped => (DIM, DIM),
     };
-    let word = check.outcome.to_string();
+    let word = outcome.to_string();
     let fill = " ".repeat(WORD - word.len());
     let word = style.paint(&word, word_style);
-    let mut lines = format!("{word}{fill}  {:NAME$}", check.step).into_bytes();
-    let width = WORD + 2 + NAME;
-    let text = in_charset(&check.message, style.charset);
-    let list = DefinitionList::new(width, style).keeping_words();
-    list.write(width, &text, text_style, &mut lines);
+    let mut lines = format!("{word}{fill}  {name}").into_bytes();
+    let list = DefinitionList::new(WORD + 2 + NAME, style).keeping_words();
+    list.write(WORD + 2 + name.len(), message, text_style, &mut lines);
     lines
-}
-
-fn sentence(fact: &EffectiveSetting) -> String {
-    let held = match &fact.value {
-        EffectiveValue::Unset => "not set",
-        EffectiveValue::Text(value) => value,
-        EffectiveValue::Hidden => "hidden, since it may hold a password",
-        EffectiveValue::Secret { .. } => "set",
-        EffectiveValue::Unreadable { reason, .. } => &format!("cannot be read: {reason}"),
-    };
-    let mut text = held.to_owned();
-    match (&fact.value, fact.origin.as_deref()) {
-        (_, None) | (EffectiveValue::Unreadable { .. }, _) => {}
-        (EffectiveValue::Unset, Some(why)) => text = format!("{text}; {why}"),
-        (_, Some(_)) if fact.is_default => text.push_str(", the default"),
-        (_, Some(origin)) => text = format!("{text}, from {origin}"),
-    }
-    if matches!(
-        fact.value,
-        EffectiveValue::Secret { is_sent: false }
-            | EffectiveValue::Unreadable { is_sent: false, .. }
-    ) {
-        text.push_str("; not sent");
-    }
-    if let Some(reason) = &fact.unused {
-        text.push_str("; not used: ");
-        text.push_str(reason);
-    }
-    text
 }
 
 /// The document of `json`; the order of the fields is the order of the keys. docs/doctor.md

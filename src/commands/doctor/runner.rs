@@ -141,7 +141,7 @@ impl Runner<'_> {
             false => self.add_connectivity(&address, observed.as_ref(), outcome, report),
         };
         if self.call.locator.is_none() {
-            report.add(Check::skipped(Step::Tenant, "none is named"));
+            report.add(Check::skipped(Step::Tenant, "none is named").omitted());
         }
         let check = match outcome {
             None => return,

@@ -12,7 +12,6 @@ use crate::settings::resolve::locale::UNTRANSLATED;
 use crate::ticket::column::Column;
 use crate::ticket::reconcile::{Reconciliation, reconcile};
 
-use super::super::messages;
 use super::check::{Check, Step};
 use super::report::Report;
 use super::runner::Runner;
@@ -26,7 +25,7 @@ impl Runner<'_> {
             lines => lines,
         };
         match lines {
-            Ok(lines) => lines.iter().for_each(|line| messages::line(report.context, line)),
+            Ok(lines) => lines.iter().for_each(|what| report.announce(what)),
             Err(error) => return report.add(Check::failed(Step::Credential, error)),
         }
         let mut status = None;
@@ -48,7 +47,7 @@ impl Runner<'_> {
         }
     }
 
-    /// Returns the lines that say, before it is sent, what will be sent, and where.
+    /// Describes, before anything is sent, what is sent where.
     fn announcement(&self) -> Result<Vec<String>> {
         let mut lines = Vec::new();
         if let (Some(locator), Some(CredentialPlan::SystemUser(_))) =
@@ -56,12 +55,12 @@ impl Runner<'_> {
         {
             let service = &locator.tenant.environment;
             lines.push(format!(
-                "sending the system user's signed token to {service}, unless its ticket is kept"
+                "the system user's signed token to {service}, unless its ticket is kept"
             ));
         }
         if let Some(sign_in) = self.plan.sign_in() {
             let service = sign_in.session.environment()?;
-            lines.push(format!("sending the refresh token to {service}, if the token has ended"));
+            lines.push(format!("the refresh token to {service}, if the token has ended"));
         }
         let authentication = &self.call.authentication;
         let what = match self.query.ids.first() {
@@ -69,24 +68,26 @@ impl Runner<'_> {
             None => "for no ticket".to_owned(),
         };
         let app_token = authentication.app_token.as_ref().map_or_else(String::new, |token| {
-            format!(", with the application token from {} next to it", token.origin)
+            format!(" and the application token from {}", token.origin)
         });
         let credential = match &authentication.credential {
             Some(credential) => {
-                format!("the credential is the {}{app_token}", credential.description())
+                format!("with the {}{app_token}", credential.description())
             }
             None => "without a credential (--no-auth)".to_owned(),
         };
         let site = endpoint::site(&self.address);
-        lines.push(format!("sending GetTickets {what} to {site}; {credential}"));
+        lines.push(format!("GetTickets {what} to {site} {credential}"));
         Ok(lines)
     }
 
     /// Describes a call that no tickets came from; `status` is that of the answer, if there was
     /// one.
     fn refusal(&self, error: Error, status: Option<u16>) -> Check {
-        let is_about_no_ticket =
-            self.query.ids.is_empty() && matches!(error.kind(), Kind::Server | Kind::Answer);
+        // A 404 is about the address.
+        let is_about_no_ticket = self.query.ids.is_empty()
+            && matches!(error.kind(), Kind::Server | Kind::Answer)
+            && status != Some(404);
         let error = if is_about_no_ticket {
             error.hint("no server has to know what to do with no id: sotickets doctor ID")
         } else {
@@ -118,7 +119,7 @@ impl Runner<'_> {
         report.add(Check::passed(Step::Credential, message));
         let Some(id) = self.query.ids.first() else {
             for step in [Step::Ticket, Step::Language, Step::TimeZone] {
-                report.add(Check::skipped(step, "no ticket is named: sotickets doctor ID"));
+                report.add(Check::untried(step, "no ticket is named: sotickets doctor ID"));
             }
             return;
         };

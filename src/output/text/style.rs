@@ -42,7 +42,7 @@ impl TextStyle {
     }
 
     /// Returns the end of a text that was cut.
-    pub(super) const fn ellipsis(self) -> &'static str {
+    pub(crate) const fn ellipsis(self) -> &'static str {
         match self.charset {
             Charset::Utf8 => ELLIPSIS,
             Charset::Ascii => ASCII_ELLIPSIS,

@@ -116,9 +116,9 @@ fn doctor_names_the_places_of_its_secrets() {
     assert_eq!(fixture.online.steps(), [""; 0]);
     let lines = run.stdout.lines().filter(|line| line.starts_with("system_user"));
     insta::assert_snapshot!(fixture.redacted(&lines.collect::<Vec<_>>().join("\n")), @"
-    system_user.token              set, from system_user.token env:SU_TOKEN of profile 'ci' (CONFIG/sotickets/config.toml, line 6)
-    system_user.private_key        set, from system_user.private_key file:key of profile 'ci' (CONFIG/sotickets/config.toml, line 6)
-    system_user.application_token  set, from system_user.application_token env:SU_APPLICATION of profile 'ci' (CONFIG/sotickets/config.toml, line 6)
+    system_user.token              set, from env:SU_TOKEN of profile 'ci' (line 6)
+    system_user.private_key        set, from file:key of profile 'ci' (line 6)
+    system_user.application_token  set, from env:SU_APPLICATION of profile 'ci' (line 6)
     ");
 }
 
@@ -138,7 +138,7 @@ fn doctor_signs_in_and_announces_it() {
     let messages = run.stderr.lines().filter(|line| line.starts_with("sending "));
     insta::assert_snapshot!(fixture.redacted(&messages.collect::<Vec<_>>().join("\n")), @"
     sending the system user's signed token to http://HOST:PORT, unless its ticket is kept
-    sending GetTickets for ticket 839 to http://HOST:PORT/online3/Cust12345; the credential is the ticket of the system user from system_user.token env:SU_TOKEN of profile 'ci' (CONFIG/sotickets/config.toml, line 6) (SOTicket), with the application token from system_user.application_token env:SU_APPLICATION of profile 'ci' (CONFIG/sotickets/config.toml, line 6) next to it
+    sending GetTickets for ticket 839 to http://HOST:PORT/online3/Cust12345 with the ticket of the system user from system_user.token env:SU_TOKEN of profile 'ci' (CONFIG/sotickets/config.toml, line 6) (SOTicket) and the application token from system_user.application_token env:SU_APPLICATION of profile 'ci' (CONFIG/sotickets/config.toml, line 6)
     ");
     // `doctor` looks the tenant up again and uses the stored ticket.
     let run = Run::of(&mut command);

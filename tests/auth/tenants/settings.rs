@@ -220,7 +220,7 @@ fn doctor_names_tenant_and_environment() {
         .filter(|line| line.starts_with("tenant ") || line.starts_with("environment "))
         .collect();
     insta::assert_snapshot!(support::without_folder(&lines.join("\n"), &folder), @"
-    tenant            Cust12345, from tenant of profile 'x' (CONFIG/sotickets/config.toml, line 2)
-    environment       sod, from environment of profile 'x' (CONFIG/sotickets/config.toml, line 3)
+    tenant       Cust12345, from profile 'x' (line 2)
+    environment  sod, from profile 'x' (line 3)
     ");
 }

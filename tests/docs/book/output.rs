@@ -208,5 +208,5 @@ fn configuration(text: &str, place: &str) {
     command.args(["doctor", "--offline", "--no-auth"]).env("XDG_CONFIG_HOME", folder.path());
     let run = Run::of(&mut command);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{place}: {run}");
-    assert!(run.stdout.contains(" of profile '"), "{place}: {run}");
+    assert!(run.stdout.contains(", from profile '"), "{place}: {run}");
 }

@@ -103,7 +103,7 @@ fn sign_in() {
     let folder = support::configuration(profile);
     let mut doctor = support::sotickets();
     let run = Run::of(doctor.args(["doctor", "--offline"]).env("XDG_CONFIG_HOME", folder.path()));
-    assert!(run.stdout.contains("Cust12345, from tenant of profile 'online'"), "{run}");
+    assert!(run.stdout.contains("Cust12345, from profile 'online'"), "{run}");
 }
 
 #[test]
