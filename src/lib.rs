@@ -57,6 +57,8 @@ fn run_command(command: Command, context: &mut Context<'_>) -> anyhow::Result<()
         Command::Doctor(args) => commands::doctor::run(&args, context),
         Command::Completions(args) => commands::completions::run(&args, context),
         Command::Man(args) => commands::man::run(&args, context),
+        Command::Help(args) => commands::help::print::run(&args.topic, context),
+        Command::Version => commands::help::print::version(context),
         Command::Complete(args) => commands::completions::complete::run(args, context),
     }
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::heading::OTHER;
+use super::help::HelpArgs;
 use super::network::NetworkArgs;
 
 /// The arguments of `auth`.
@@ -23,16 +25,23 @@ pub enum AuthCommand {
     Status(StatusArgs),
     /// Remove the sign-in, and revoke it if the service supports that
     Logout(Box<LogoutArgs>),
+    /// Explain a command
+    #[command(hide = true)]
+    Help(HelpArgs),
 }
 
 /// The profile that a sign-in belongs to.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ProfileArgs {
-    /// Use this profile of the configuration file [default: its default_profile]
+    /// Use this profile of the configuration file
+    ///
+    /// The default is the profile that the key `default_profile` names.
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
 
-    /// Read this configuration file [default: sotickets/config.toml in the user's folder for configuration]
+    /// Read this configuration file
+    ///
+    /// `sotickets help files` has the default.
     #[arg(long, value_name = "PATH")]
     pub config: Option<PathBuf>,
 }
@@ -55,10 +64,11 @@ pub struct LoginArgs {
     #[arg(long, value_name = "SRC")]
     pub client_secret: Option<String>,
 
-    /// Let the browser return to this address, as the application is registered [default: http://127.0.0.1 with a free port]
+    /// Let the browser return to this address, as the application is registered
     ///
-    /// It is an address of this machine: 127.0.0.1, localhost or ::1. Port and path are used
-    /// unchanged. Without a port, or with port 0, a free one is used.
+    /// The default is http://127.0.0.1 with a free port. The address is one of this machine:
+    /// 127.0.0.1, localhost or ::1. Port and path are used unchanged. Without a port, or with
+    /// port 0, a free one is used.
     #[arg(long, value_name = "URL")]
     pub redirect_uri: Option<String>,
 
@@ -66,7 +76,9 @@ pub struct LoginArgs {
     #[arg(long, value_name = "NAME")]
     pub tenant: Option<String>,
 
-    /// Sign in to this environment: online, sod, stage, or the address of a stand-in [default: online]
+    /// Sign in to this environment: online, sod, stage [default: online]
+    ///
+    /// It may also be the address of a stand-in.
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
 
@@ -85,13 +97,15 @@ pub struct LoginArgs {
     #[arg(long, value_name = "TIME", default_value = "5m")]
     pub timeout: String,
 
-    /// Show each request and the answer's status, sizes and times on standard error
-    #[arg(short, long)]
-    pub verbose: bool,
-
     /// Retries, proxy and TLS.
     #[command(flatten)]
     pub network: NetworkArgs,
+
+    /// Show each request and the answer's status, sizes and times
+    ///
+    /// They are printed to standard error.
+    #[arg(short, long, help_heading = OTHER)]
+    pub verbose: bool,
 }
 
 /// The arguments of `auth status`.
@@ -109,13 +123,15 @@ pub struct LogoutArgs {
     #[command(flatten)]
     pub profile: ProfileArgs,
 
-    /// Show each request and the answer's status, sizes and times on standard error
-    #[arg(short, long)]
-    pub verbose: bool,
-
     /// Retries, proxy and TLS.
     #[command(flatten)]
     pub network: NetworkArgs,
+
+    /// Show each request and the answer's status, sizes and times
+    ///
+    /// They are printed to standard error.
+    #[arg(short, long, help_heading = OTHER)]
+    pub verbose: bool,
 }
 
 /// The stores for tokens.

@@ -3,11 +3,14 @@
 use clap::{Args, ValueEnum};
 
 use super::get::CallArgs;
+use super::heading::OTHER;
 
 /// The arguments of `doctor`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct DoctorArgs {
-    /// Also check language and dates with this ticket; without an id, no ticket is requested
+    /// Also check language and dates with this ticket
+    ///
+    /// Without an id, no ticket is requested.
     #[arg(value_name = "ID", allow_negative_numbers = true)]
     pub id: Option<String>,
 
@@ -15,13 +18,11 @@ pub struct DoctorArgs {
     #[arg(long)]
     pub offline: bool,
 
-    /// List every setting and check, also those at their defaults and those not tried
+    /// List every setting and check
+    ///
+    /// The list then has settings at their defaults and checks that were not tried.
     #[arg(long)]
     pub all: bool,
-
-    /// Show each request and its answer's status, sizes and times on standard error
-    #[arg(short, long)]
-    pub verbose: bool,
 
     /// Print settings and checks in this format
     #[arg(
@@ -37,6 +38,12 @@ pub struct DoctorArgs {
     /// Where to ask, as whom, and in which language.
     #[command(flatten)]
     pub call: CallArgs,
+
+    /// Show each request and the answer's status, sizes and times
+    ///
+    /// They are printed to standard error.
+    #[arg(short, long, help_heading = OTHER)]
+    pub verbose: bool,
 }
 
 /// The formats of `doctor`.

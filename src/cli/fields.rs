@@ -5,7 +5,9 @@ use clap::{Args, ValueEnum};
 /// The arguments of `fields`.
 #[derive(Debug, Args)]
 pub struct FieldsArgs {
-    /// List only fields with TEXT in their name, type, unit, values or meaning; case does not matter
+    /// List only fields with TEXT in any column, in any case
+    ///
+    /// The columns are name, type, unit, values and meaning.
     #[arg(value_name = "TEXT")]
     pub text: Option<String>,
 
@@ -20,7 +22,9 @@ pub struct FieldsArgs {
     )]
     pub output: FieldsFormat,
 
-    /// Fit the table into N columns [default: the terminal's width; in a pipe nothing is wrapped]
+    /// Fit the table into N columns [default: the terminal's width]
+    ///
+    /// In a pipe nothing is wrapped.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub width: Option<u16>,
 }

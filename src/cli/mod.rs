@@ -6,8 +6,12 @@ pub mod demo;
 pub mod doctor;
 pub mod fields;
 pub mod get;
+pub mod heading;
+pub mod help;
 pub mod network;
 pub mod open;
+
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -22,6 +26,7 @@ use clap::{Args, Parser, Subcommand};
     long_version = LONG_VERSION,
     max_term_width = 100,
     arg_required_else_help = true,
+    disable_help_subcommand = true,
     args_override_self = true
 )]
 pub struct Cli {
@@ -39,12 +44,12 @@ pub enum Command {
     /// and has been checked. Every id is accounted for: a ticket that does not come back is
     /// named on standard error, and the exit code is 3.
     Get(Box<get::GetArgs>),
-    /// List every ticket field, with type, unit, values and meaning
+    /// List the fields that tickets have, with type and meaning
     ///
     /// These are the fields for --select, each with the first server version that has it.
     /// Nothing is sent.
     Fields(fields::FieldsArgs),
-    /// Open tickets in the web client, with the browser
+    /// Open tickets in the web client
     ///
     /// Tickets of Online are opened at their tenant. For your own installation, set
     /// `ticket_url`. Opening more than ten tickets needs a confirmation at a terminal.
@@ -62,12 +67,19 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Sign in to SuperOffice Online, once for many calls
     Auth(auth::AuthArgs),
-    /// Show the effective settings with their sources, and check them step by step
+    /// Check settings, connection and sign-in step by step
+    ///
+    /// Each effective setting is shown with its source.
     Doctor(Box<doctor::DoctorArgs>),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page of the program, or of a command
     Man(ManArgs),
+    /// Explain a command, or a topic such as environment
+    Help(help::HelpArgs),
+    /// Print the version
+    #[command(hide = true)]
+    Version,
     /// Print the candidates for a word of a command line
     #[command(name = "__complete", hide = true)]
     Complete(completions::CompleteArgs),
@@ -76,9 +88,15 @@ pub enum Command {
 /// The arguments of `man`.
 #[derive(Debug, Args)]
 pub struct ManArgs {
-    /// The command, such as `get` or `auth login`; without one, the program itself
-    #[arg(value_name = "COMMAND")]
+    /// The command, such as `get` or `auth login`
+    ///
+    /// Without one, the page of the program is printed.
+    #[arg(value_name = "NAME")]
     pub command: Vec<String>,
+
+    /// Write every page to this folder, such as ~/.local/share/man/man1
+    #[arg(long, value_name = "PATH", conflicts_with = "command")]
+    pub out_dir: Option<PathBuf>,
 }
 
 /// The text of `--version` after the name. The build script sets commit and target.

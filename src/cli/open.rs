@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::auth::ProfileArgs;
-use super::network::{CONNECTION, NetworkArgs};
+use super::heading::OTHER;
+use super::network::NetworkArgs;
 
 /// The arguments of `open`.
 #[derive(Clone, Debug, Default, Args)]
@@ -19,7 +20,7 @@ pub struct OpenArgs {
     /// Open tickets at this address, with {id} in place of the id
     ///
     /// Without this option, tickets of Online are opened at their tenant.
-    #[arg(long, value_name = "URL", help_heading = CONNECTION)]
+    #[arg(long, value_name = "URL")]
     pub ticket_url: Option<String>,
 
     /// The profile in use.
@@ -27,22 +28,26 @@ pub struct OpenArgs {
     pub profile: ProfileArgs,
 
     /// Open tickets of this installation of Online: https://host/Cust12345
-    #[arg(long, value_name = "URL", help_heading = CONNECTION)]
+    #[arg(long, value_name = "URL")]
     pub url: Option<String>,
 
     /// Open tickets of this tenant of Online: Cust12345
-    #[arg(long, value_name = "TENANT", help_heading = CONNECTION)]
+    #[arg(long, value_name = "TENANT")]
     pub tenant: Option<String>,
 
-    /// Look the tenant up in this environment: online, sod, stage, or the https:// address of a stand-in [default: online]
-    #[arg(long, value_name = "NAME", help_heading = CONNECTION)]
+    /// Look the tenant up in this environment: online, sod, stage [default: online]
+    ///
+    /// It may also be the https:// address of a stand-in.
+    #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
-
-    /// Show each request and the answer's status, sizes and times on standard error
-    #[arg(short, long)]
-    pub verbose: bool,
 
     /// Retries, proxy and TLS.
     #[command(flatten)]
     pub network: NetworkArgs,
+
+    /// Show each request and the answer's status, sizes and times
+    ///
+    /// They are printed to standard error.
+    #[arg(short, long, help_heading = OTHER)]
+    pub verbose: bool,
 }

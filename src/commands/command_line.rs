@@ -11,7 +11,6 @@ use crate::cli::{Cli, Command};
 use crate::context::Context;
 use crate::error::Result;
 use crate::escape;
-use crate::output::text::style;
 
 use super::help::{self, usage_tips};
 use super::write_error;
@@ -25,8 +24,7 @@ pub(crate) fn parse(
     context: &mut Context<'_>,
 ) -> std::result::Result<Command, clap::Error> {
     let mut command = if help::is_requested(arguments) {
-        let width = help::width(context.terminal, &context.variables);
-        help::command(width.saturating_sub(style::excess_width(context.variables.charset())))
+        help::command(help::width(context), help::Detail::requested(arguments))
     } else {
         Cli::command()
     };
@@ -102,17 +100,10 @@ fn sanitize(mut error: clap::Error) -> clap::Error {
 /// # Errors
 /// If it cannot be written.
 pub(crate) fn print_clap_error(error: &clap::Error, context: &mut Context<'_>) -> Result<u8> {
-    let (out, is_terminal) = if error.use_stderr() {
-        (&mut context.stderr, context.terminal.stderr)
-    } else {
-        (&mut context.stdout, context.terminal.stdout)
-    };
-    let text = error.render();
-    let is_colored = context.variables.wants_color(context.terminal.color, is_terminal);
-    let text = if is_colored { text.ansi().to_string() } else { text.to_string() };
-    let text = style::in_charset(&text, context.variables.charset());
-    // clap separates the paragraphs of an option by lines of blanks.
-    let text: String = text.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+    let is_error = error.use_stderr();
+    let terminal = if is_error { context.terminal.stderr } else { context.terminal.stdout };
+    let text = help::print::visible_text(&error.render(), terminal, context);
+    let out = if is_error { &mut context.stderr } else { &mut context.stdout };
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(write_error)?;
     Ok(u8::try_from(error.exit_code()).unwrap_or(2))
 }

@@ -1,15 +1,18 @@
 //! `sotickets man`.
 
+use std::fs;
+use std::path::Path;
+
 use crate::cli::ManArgs;
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::suggest;
 
 use super::write;
 
 /// The pages by command. Packages contain them as well.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 13] = [
     ("", include_str!("../../docs/man/sotickets.1")),
     ("get", include_str!("../../docs/man/sotickets-get.1")),
     ("open", include_str!("../../docs/man/sotickets-open.1")),
@@ -22,13 +25,17 @@ const PAGES: [(&str, &str); 12] = [
     ("doctor", include_str!("../../docs/man/sotickets-doctor.1")),
     ("completions", include_str!("../../docs/man/sotickets-completions.1")),
     ("man", include_str!("../../docs/man/sotickets-man.1")),
+    ("help", include_str!("../../docs/man/sotickets-help.1")),
 ];
 
-/// Prints the page of the program, or of a command.
+/// Prints the page of the program, or of a command; or writes every page to a folder.
 ///
 /// # Errors
 /// A usage error for an unknown command, or if the page cannot be written.
 pub(crate) fn run(args: &ManArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
+    if let Some(folder) = &args.out_dir {
+        return Ok(write_all(folder)?);
+    }
     let command = args.command.join(" ");
     let page = PAGES.iter().find(|(name, _)| *name == command);
     let Some((_, page)) = page else {
@@ -41,4 +48,17 @@ pub(crate) fn run(args: &ManArgs, context: &mut Context<'_>) -> anyhow::Result<(
             .into());
     };
     Ok(write(context.stdout, page.as_bytes())?)
+}
+
+/// Writes every page to `folder`, under the name by which `man` finds it.
+fn write_all(folder: &Path) -> Result<()> {
+    let write = |(command, page): &(&str, &str)| {
+        let name = format!("sotickets {command}").trim_end().replace(' ', "-");
+        fs::write(folder.join(name + ".1"), page)
+    };
+    fs::create_dir_all(folder).and_then(|()| PAGES.iter().try_for_each(write)).map_err(|error| {
+        let folder = escape::visible(&folder.display().to_string()).into_owned();
+        Error::new(Kind::Output, format!("the pages could not be written to {folder}"))
+            .caused_by(error)
+    })
 }

@@ -169,6 +169,26 @@ fn another_program_name_can_be_completed() {
 }
 
 #[test]
+fn help_is_completed_with_commands_and_topics() {
+    let candidates = |line: &[&str]| {
+        let run = Run::of(sotickets().args(["__complete", "--"]).args(line));
+        let names = run.stdout.lines().filter_map(|line| line.split('\t').nth(1));
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all = candidates(&["help", ""]);
+    let commands = support::paths().into_iter().filter(|path| !path.is_empty());
+    for name in commands.filter(|path| !path.contains(' ')).chain(
+        sotickets::commands::help::content::topics().iter().map(|topic| topic.name.to_owned()),
+    ) {
+        assert!(all.contains(&name), "{name}: {all:?}");
+    }
+    assert_eq!(candidates(&["help", "env"]), ["environment"]);
+    assert_eq!(candidates(&["help", "auth", "log"]), ["login", "logout"]);
+    assert_eq!(candidates(&["man", "auth", "s"]), ["status"]);
+    assert_eq!(candidates(&["man", "env"]), [""; 0]);
+}
+
+#[test]
 fn unknown_shell_is_named_with_the_known_ones() {
     let run = Run::of(sotickets().args(["completions", "tcsh"]));
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));

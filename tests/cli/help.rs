@@ -9,12 +9,14 @@ use crate::support::{Run, paths, sotickets};
 
 #[test]
 fn every_command_has_examples_that_are_understood() {
-    for path in paths() {
-        let examples = content::page(&path).examples;
+    let commands = paths().into_iter().map(|path| (content::page(&path).examples, path));
+    let topics = content::topics().into_iter();
+    let topics = topics.map(|topic| (topic.page.examples, topic.name.to_owned()));
+    for (examples, path) in commands.chain(topics) {
         assert!(!examples.is_empty(), "{path}");
         for example in examples {
             let words = shlex::split(example.command).expect(example.command);
-            let is_part_of_shell = |word: &String| ["|", ">", "<"].contains(&word.as_str());
+            let is_part_of_shell = |word: &String| word.starts_with(['|', '>']);
             let words: Vec<String> =
                 words.into_iter().take_while(|word| !is_part_of_shell(word)).collect();
             let begin = words.iter().position(|word| word.ends_with("sotickets"));
@@ -29,40 +31,131 @@ fn every_command_has_examples_that_are_understood() {
 
 #[test]
 fn help_fits_its_terminal_and_has_no_blanks_at_the_end_of_a_line() {
-    for path in paths() {
-        for (flag, columns) in [("-h", 40), ("-h", 80), ("--help", 40), ("--help", 80)] {
+    let flags = ["-h", "--help"].iter();
+    let commands = flags.flat_map(|flag| paths().into_iter().map(move |p| format!("{p} {flag}")));
+    let topics = content::topics().into_iter().map(|topic| format!("help {}", topic.name));
+    for arguments in commands.chain(topics) {
+        for columns in [40, 80] {
             let mut command = sotickets();
-            command.args(path.split_whitespace()).arg(flag).env("COLUMNS", columns.to_string());
+            command.args(arguments.split_whitespace()).env("COLUMNS", columns.to_string());
             let run = Run::of(&mut command);
-            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{path} {flag}");
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments}");
             for line in run.stdout.lines() {
                 // A word that is longer than its column, such as a list of fields, stays whole.
                 let is_word = line.trim_start().split(' ').count() == 1;
                 assert!(
                     is_word || unicode_width::UnicodeWidthStr::width(line) <= columns,
-                    "{path} {flag} at {columns} columns: {line}"
+                    "{arguments} at {columns} columns: {line}"
                 );
-                assert_eq!(line, line.trim_end(), "{path} {flag}");
+                assert_eq!(line, line.trim_end(), "{arguments}");
             }
         }
     }
 }
 
+/// Returns the help for `arguments` at 80 columns.
+fn help(arguments: &[&str]) -> String {
+    let run = Run::of(sotickets().args(arguments).env("COLUMNS", "80"));
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments:?}");
+    run.stdout
+}
+
 #[test]
-fn help_of_get_begins_with_examples() {
-    for flag in ["-h", "--help"] {
-        let help = Run::of(sotickets().args(["get", flag])).stdout;
-        let (examples, usage) = (help.find("Examples:"), help.find("Usage:"));
-        assert!(examples.is_some() && examples < usage, "{help}");
+fn help_has_usage_then_examples_then_options() {
+    for arguments in [&["--help"][..], &["get", "-h"], &["get", "--help"]] {
+        let help = help(arguments);
+        let positions = ["Usage:", "Examples:", "Tickets:", "  -h, --help", "More:"]
+            .map(|text| help.find(text).unwrap_or_else(|| panic!("{text}: {help}")));
+        assert!(positions.is_sorted(), "{help}");
     }
-    let short = Run::of(sotickets().args(["get", "-h"])).stdout;
-    assert!(short.lines().count() <= 66, "{} lines:\n{short}", short.lines().count());
+    let help = help(&["get", "-h"]);
+    assert!(help.find("[ID]... ") < help.find("      --ids-file"), "{help}");
+}
+
+#[test]
+fn help_fits_its_lines() {
+    assert_eq!(help(&["-h"]), help(&["--help"]));
+    for (arguments, limit) in [
+        (&["--help"][..], 40),
+        (&["get", "-h"], 60),
+        (&["doctor", "-h"], 60),
+        (&["auth", "login", "-h"], 60),
+        (&["get", "--help"], 230),
+        (&["doctor", "--help"], 180),
+    ] {
+        let help = help(arguments);
+        let lines = help.lines().count();
+        assert!(lines <= limit, "{arguments:?} has {lines} lines:\n{help}");
+    }
+}
+
+#[test]
+fn help_of_the_program_names_every_command_and_topic() {
+    let help = help(&["--help"]);
+    let names = paths().into_iter().filter(|path| !path.is_empty() && !path.contains(' '));
+    let topics = content::topics().into_iter().map(|topic| topic.name.to_owned());
+    for name in names.chain(topics) {
+        assert!(help.lines().any(|line| line.starts_with(&format!("  {name} "))), "{name}");
+    }
+}
+
+#[test]
+fn summary_shows_what_is_important() {
+    let (summary, full) = (help(&["get", "-h"]), help(&["get", "--help"]));
+    for option in ["--bom", "--guard-formulas", "--config", "--cacert", "--timeout"] {
+        assert!(summary.contains(option), "{option}");
+    }
+    for arg in Cli::command().find_subcommand("get").expect("get").get_arguments() {
+        let Some(long) = arg.get_long() else { continue };
+        assert!(full.contains(&format!("--{long}")), "{long}");
+        let is_shown = summary
+            .lines()
+            .any(|line| line.split_whitespace().take(2).any(|word| word == format!("--{long}")));
+        assert_eq!(is_shown, !arg.is_hide_short_help_set(), "{long}");
+    }
+}
+
+#[test]
+fn help_explains_commands_and_topics() {
+    for path in paths() {
+        let words: Vec<&str> = path.split_whitespace().collect();
+        let explained = help(&[&["help"], &words[..]].concat());
+        assert_eq!(explained, help(&[&words[..], &["--help"]].concat()), "{path}");
+    }
+    assert_eq!(help(&["auth", "help", "login"]), help(&["auth", "login", "--help"]));
+    for topic in content::topics() {
+        let text = help(&["help", topic.name]);
+        assert!(text.starts_with(topic.about), "{text}");
+        for section in topic.page.sections {
+            assert!(text.contains(&format!("\n{}:\n", section.title)), "{text}");
+        }
+    }
+}
+
+#[test]
+fn unknown_topic_is_named_with_the_nearest_and_all_topics() {
+    let run = Run::of(sotickets().args(["help", "enviroment"]));
+    insta::assert_snapshot!(run.to_string(), @"
+    --- stderr
+    error: there is no command or topic 'enviroment'
+    hint: did you mean environment?
+    hint: topics are environment, exit-codes, files, formats and secrets; `sotickets --help` lists the commands
+    --- exit code 2
+    ");
+    let run = Run::of(sotickets().args(["help", "auth", "logn"]));
+    assert!(run.stderr.contains("did you mean auth login?"), "{run}");
+}
+
+#[test]
+fn version_is_a_command_as_well() {
+    assert_eq!(help(&["version"]), help(&["--version"]));
+    assert!(!help(&["--help"]).contains("  version"));
 }
 
 #[test]
 fn help_and_page_explain_exit_codes_in_the_same_words() {
     let page = include_str!("../../docs/exit-codes.md");
-    let help = Run::of(sotickets().args(["get", "--help"])).stdout;
+    let help = help(&["help", "exit-codes"]);
     for kind in Kind::ALL {
         let (code, meaning) = (kind.exit_code(), kind.meaning());
         let row = format!("| {code} | {meaning} |\n");

@@ -49,11 +49,11 @@ fn options_and_variables_are_named_after_their_keys() {
 #[test]
 fn help_names_every_option_and_variable() {
     let help = |command: &[&str]| Run::of(sotickets().args(command).arg("--help")).stdout;
-    let help = help(&["get"]) + &help(&["auth", "login"]);
+    let options = help(&["get"]) + &help(&["auth", "login"]);
+    let variables = Run::of(sotickets().args(["help", "environment"])).stdout;
     for setting in ALL {
-        for name in [setting.option, setting.variable] {
-            assert!(help.contains(name), "{name}");
-        }
+        assert!(options.contains(setting.option), "{}", setting.option);
+        assert!(variables.contains(setting.variable), "{}", setting.variable);
     }
 }
 

@@ -50,6 +50,7 @@ fn arguments(path: &str) -> Option<&'static [&'static str]> {
         "doctor" => &["doctor", "--offline"],
         "completions" => &["__complete", "--", "get", "--profile", ""],
         "man" => &["man"],
+        "help" => &["help"],
         _ => unreachable!("say here how `sotickets {path}` runs without a server"),
     })
 }

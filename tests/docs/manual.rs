@@ -80,3 +80,44 @@ fn man_prints_the_page_of_every_command() {
     --- exit code 2
     ");
 }
+
+#[test]
+fn man_installs_the_page_of_every_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pages = folder.path().join("share/man/man1");
+    let mut command = sotickets();
+    let run = Run::of(command.args(["man", "--out-dir"]).arg(&pages));
+    assert_eq!((run.code, run.to_string().as_str()), (0, "--- exit code 0"));
+    for path in paths() {
+        let name = format!("sotickets {path}").trim_end().replace(' ', "-");
+        let page = pages.join(format!("{name}.1"));
+        assert!(page.is_file(), "{}", page.display());
+        if let Some(mut man) = program("man") {
+            man.arg("-M").arg(folder.path().join("share/man")).args(["-w", &name]);
+            let output = man.output().expect("man");
+            assert!(output.status.success(), "{name}");
+        }
+    }
+
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").expect("a file");
+    let mut command = sotickets();
+    let run = Run::of(command.args(["man", "--out-dir"]).arg(&file));
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{run}");
+    assert!(run.stderr.starts_with("error: the pages could not be written to "), "{run}");
+}
+
+/// Every way of installation takes the whole folder, so a new page is in each.
+#[test]
+fn packages_have_the_page_of_every_command() {
+    for (file, line) in [
+        ("packaging/debian/files", "docs/man/*.1 usr/share/man/man1/\n"),
+        ("packaging/homebrew/sotickets.rb", "man1.install Dir[\"man/*.1\"]\n"),
+        ("packaging/release.py", "for path in (ROOT / \"docs/man\").iterdir()"),
+        ("docs/install.md", "cp sotickets-*/man/*.1 ~/.local/share/man/man1\n"),
+        ("docs/install.md", "sotickets man --out-dir ~/.cargo/share/man/man1\n"),
+    ] {
+        let text = std::fs::read_to_string(generated::file(file)).expect(file);
+        assert!(text.contains(line), "{file}: {line}");
+    }
+}

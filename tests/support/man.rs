@@ -4,7 +4,7 @@ use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, italic, roman};
 use sotickets::commands::help::section::{Example, Part, Section};
-use sotickets::commands::help::{self, content};
+use sotickets::commands::help::{self, Detail, content};
 
 /// A page: the name of its file, and its text.
 pub struct Page {
@@ -14,7 +14,7 @@ pub struct Page {
 
 /// The pages of the program and of every command, dated by `date` of their file.
 pub fn pages(date: &dyn Fn(&str) -> String) -> Vec<Page> {
-    let mut program = help::command(80).disable_help_subcommand(true);
+    let mut program = help::command(80, Detail::Summary);
     program.build();
     let mut pages = Vec::new();
     collect(&program, "", date, &mut pages);
@@ -33,7 +33,11 @@ fn page(command: &Command, path: &str, date: &dyn Fn(&str) -> String) -> Page {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();
     // clap_mangen would leave the text of arguments that `-h` hides empty.
-    let command = command.clone().mut_args(|arg| arg.hide_short_help(false));
+    let command = command.clone().mut_args(|arg| {
+        let arg = arg.hide_short_help(false);
+        // It would also put ids after the options of their heading.
+        if arg.is_positional() { arg.help_heading(None::<&'static str>) } else { arg }
+    });
     let man = Man::new(command.clone().override_usage(usage));
     let name = man.get_filename();
     let man = man
@@ -50,13 +54,15 @@ fn page(command: &Command, path: &str, date: &dyn Fn(&str) -> String) -> Page {
     if command.has_subcommands() {
         man.render_subcommands_section(out).expect("a page");
     }
-    man.render_options_section(out).expect("a page");
     let own = content::page(path);
+    let mut roff = Roff::new();
+    add_examples(&mut roff, &own.examples);
+    roff.to_writer(out).expect("a page");
+    man.render_options_section(out).expect("a page");
     let mut roff = Roff::new();
     for section in &own.sections {
         add(&mut roff, section);
     }
-    add_examples(&mut roff, &own.examples);
     add_related(&mut roff, &command, path);
     roff.to_writer(out).expect("a page");
     let mut text = String::from_utf8(text).expect("text");

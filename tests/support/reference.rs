@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use clap::{Arg, Command};
 use sotickets::commands::help::section::{Example, Part, Section};
-use sotickets::commands::help::{self, content};
+use sotickets::commands::help::{self, Detail, content};
 
 const HEAD: &str = "\
 # The command line
 
-Every command with its arguments and options, as in `--help` and the man pages.
+Every command with its options, variables, exit codes and files, as in `--help`, `sotickets help TOPIC` and the man
+pages.
 ";
 
 const FOOT: &str = "\
@@ -22,7 +23,7 @@ const EXIT_STATUS: &str = "Exit status";
 
 /// The page.
 pub fn page() -> String {
-    let mut program = help::command(80).disable_help_subcommand(true);
+    let mut program = help::command(80, Detail::Summary);
     program.build();
     let mut text = String::from(HEAD);
     text.push('\n');

@@ -7,6 +7,7 @@ mod status;
 use anyhow::Result;
 
 use crate::cli::auth::{AuthArgs, AuthCommand};
+use crate::commands::help::print;
 use crate::context::Context;
 
 /// Runs a subcommand.
@@ -18,5 +19,9 @@ pub(crate) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<()> {
         AuthCommand::Login(args) => login::run(args, context),
         AuthCommand::Status(args) => status::run(args, context),
         AuthCommand::Logout(args) => logout::run(args, context),
+        AuthCommand::Help(args) => {
+            let topic = [&["auth".to_owned()], args.topic.as_slice()].concat();
+            print::run(&topic, context)
+        }
     }
 }

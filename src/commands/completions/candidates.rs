@@ -12,6 +12,7 @@ use clap::builder::{PossibleValue, Str};
 use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
+use crate::commands::help::content;
 use crate::context::Variables;
 use crate::secret::secret_ref;
 use crate::settings::config;
@@ -56,14 +57,27 @@ pub(super) fn add(command: Command, words: &[OsString], variables: &Variables) -
             .map(normalize)
             .collect(),
         config: values(words, &["--config"]).last().map(PathBuf::from),
-        commands: command
-            .get_subcommands()
-            .filter(|command| !command.is_hide_set())
-            .map(|command| command.get_name().to_owned())
-            .collect(),
+        commands: commands_after(&command, words),
+        topics: if words.first().is_some_and(|word| word == "help") && words.len() == 2 {
+            content::topics().into_iter().map(|topic| (topic.name, topic.about)).collect()
+        } else {
+            Vec::new()
+        },
         variables: variables.clone(),
     });
     add_to(command, &line)
+}
+
+/// Returns the commands below the one that `words` name after `help` or `man`.
+fn commands_after(root: &Command, words: &[OsString]) -> Vec<(String, String)> {
+    let mut named = words.split_last().map_or(words, |(_, named)| named).iter().skip(1);
+    let command = named.try_fold(root, |command, word| command.find_subcommand(word));
+    let below = command.into_iter().flat_map(Command::get_subcommands);
+    let visible = below.filter(|command| !command.is_hide_set());
+    let about = |command: &Command| command.get_about().map(ToString::to_string);
+    visible
+        .map(|command| (command.get_name().to_owned(), about(command).unwrap_or_default()))
+        .collect()
 }
 
 /// The rest of the command line.
@@ -72,8 +86,10 @@ struct CommandLine {
     chosen: BTreeSet<String>,
     /// The configuration file.
     config: Option<PathBuf>,
-    /// The commands of the program, of which `man` has pages.
-    commands: Vec<String>,
+    /// The commands that may follow `help` and `man`, with their descriptions.
+    commands: Vec<(String, String)>,
+    /// The topics that may follow `help`.
+    topics: Vec<(&'static str, &'static str)>,
     variables: Variables,
 }
 
@@ -96,9 +112,10 @@ fn completer(arg: &Arg, line: &Arc<CommandLine>) -> Option<ArgValueCompleter> {
         ("environment", _) => Some(from(|typed| {
             words(typed, environment::NAMED.map(|(name, purpose, _)| (name, purpose)))
         })),
-        ("command", Some("COMMAND")) => {
-            Some(from(move |typed| words(typed, line.commands.iter().map(|name| (&**name, "")))))
-        }
+        ("command" | "topic", _) => Some(from(move |typed| {
+            let commands = line.commands.iter().map(|(name, about)| (&**name, &**about));
+            words(typed, commands.chain(line.topics.iter().copied()))
+        })),
         ("headers", _) => Some(from(move |typed| header(typed, &line.variables))),
         (_, Some("SRC")) => Some(from(move |typed| sources(typed, &line.variables))),
         _ if arg.get_value_hint() == ValueHint::AnyPath => {

@@ -1,15 +1,19 @@
-//! The examples and sections of each command's help, by `pages.json`.
+//! The examples and sections of each command and topic, by `pages.json`.
 
 use std::collections::BTreeMap;
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use serde::Deserialize;
 
 use crate::error::Kind;
+use crate::output::OutputFormat;
 use crate::secret::secret_ref;
 use crate::settings::config::{FILE_VARIABLE, PROFILE_VARIABLE};
 use crate::settings::registry::{self, Setting};
+use crate::ticket::date::Style;
 
-use super::section::{Example, Page, Part, Section};
+use super::section::{Example, Page, Part, Section, Topic};
 
 /// The content of `pages.json`.
 #[derive(Deserialize)]
@@ -17,18 +21,25 @@ use super::section::{Example, Page, Part, Section};
 struct Pages {
     /// The pages by the paths of the commands.
     commands: BTreeMap<&'static str, PageContent>,
+    /// The titles and commands of the groups in the program's help.
+    groups: Vec<(&'static str, Vec<&'static str>)>,
+    /// The topics by their names.
+    topics: BTreeMap<&'static str, PageContent>,
     /// Variables of every command that other programs use as well.
     common_variables: Vec<(&'static str, &'static str)>,
     files: BTreeMap<&'static str, (&'static str, &'static str)>,
 }
 
-/// The page of a command.
+/// The page of a command or a topic.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct PageContent {
+    /// A line about a topic. Those of commands are in `cli/`.
+    about: &'static str,
     examples: Vec<Example>,
     /// The first sections.
     sections: Vec<TextSection>,
+    has_formats: bool,
     /// True if an option names the source of a secret.
     has_secrets: bool,
     /// The settings whose variables it reads.
@@ -56,39 +67,79 @@ enum Variables {
     AllBut(Vec<&'static str>),
 }
 
-/// Returns the page of a command such as `auth login`; with an empty `path` that of the program.
+/// Returns the page of a command such as `auth login`; with an empty `path` that of the program,
+/// which has every topic.
 #[must_use]
 pub fn page(path: &str) -> Page {
-    let pages: Pages =
-        serde_json::from_str(include_str!("pages.json")).expect("the pages are valid");
-    let Pages { mut commands, common_variables, files } = pages;
+    let Pages { mut commands, topics, common_variables, files, .. } = pages();
     let content = commands.remove(path).unwrap_or_default();
-    let mut sections: Vec<Section> = content.sections.into_iter().map(text_section).collect();
-    if content.has_secrets {
-        sections.push(sources());
+    let mut page = content.into_page(&common_variables, &files);
+    if path.is_empty() {
+        let topics = topics.into_values();
+        let pages = topics.map(|content| content.into_page(&common_variables, &files));
+        page.sections.extend(pages.flat_map(|page| page.sections));
     }
-    if let Some(variables) = content.variables {
-        let mut section = environment(&settings(&variables), &common_variables);
-        if !content.unused_variables.is_empty() {
-            let unused = content.unused_variables.into_iter().map(|key| term(setting(key)));
-            section.parts.push(Part::Text(
-                "These are checked for get and auth login, and do not change what doctor does:",
-            ));
-            section.parts.push(Part::Terms(unused.collect()));
+    page
+}
+
+/// Returns the topics of `sotickets help`, in the order of their names.
+#[must_use]
+pub fn topics() -> Vec<Topic> {
+    let Pages { topics, common_variables, files, .. } = pages();
+    let topics = topics.into_iter().map(|(name, content)| Topic {
+        name,
+        about: content.about,
+        page: content.into_page(&common_variables, &files),
+    });
+    topics.collect()
+}
+
+/// Returns the commands of the program in groups, each with its title.
+#[must_use]
+pub fn groups() -> Vec<(&'static str, Vec<&'static str>)> {
+    pages().groups
+}
+
+fn pages() -> Pages {
+    serde_json::from_str(include_str!("pages.json")).expect("the pages are valid")
+}
+
+impl PageContent {
+    fn into_page(
+        self,
+        common_variables: &[(&str, &str)],
+        files: &BTreeMap<&str, (&str, &str)>,
+    ) -> Page {
+        let mut sections: Vec<Section> = self.sections.into_iter().map(text_section).collect();
+        if self.has_formats {
+            sections.extend(formats());
         }
-        sections.push(section);
+        if self.has_secrets {
+            sections.push(sources());
+        }
+        if let Some(variables) = self.variables {
+            let mut section = environment(&settings(&variables), common_variables);
+            if !self.unused_variables.is_empty() {
+                let unused = self.unused_variables.into_iter().map(|key| term(setting(key)));
+                section.parts.push(Part::Text(
+                    "These are checked for get and auth login, and do not change what doctor does:",
+                ));
+                section.parts.push(Part::Terms(unused.collect()));
+            }
+            sections.push(section);
+        }
+        if !self.exit_codes.is_empty() {
+            let mut section = exit_status(&self.exit_codes);
+            section.parts.extend(self.exit_note.map(Part::Text));
+            sections.push(section);
+        }
+        if !self.files.is_empty() {
+            let files: Vec<_> = self.files.iter().map(|name| files[name]).collect();
+            let parts = vec![Part::terms(&files), Part::Text(OTHER_FOLDERS)];
+            sections.push(Section::new("Files", parts).in_topic("files"));
+        }
+        Page { examples: self.examples, sections }
     }
-    if !content.exit_codes.is_empty() {
-        let mut section = exit_status(&content.exit_codes);
-        section.parts.extend(content.exit_note.map(Part::Text));
-        sections.push(section);
-    }
-    if !content.files.is_empty() {
-        let files: Vec<_> = content.files.iter().map(|name| files[name]).collect();
-        let parts = vec![Part::terms(&files), Part::Text(OTHER_FOLDERS)];
-        sections.push(Section::new("Files", parts));
-    }
-    Page { examples: content.examples, sections }
 }
 
 const OTHER_FOLDERS: &str = "On macOS they are below ~/Library, on Windows below %APPDATA% and %LOCALAPPDATA%, unless an XDG variable names another folder.";
@@ -115,6 +166,34 @@ fn settings(variables: &Variables) -> Vec<&'static Setting> {
     }
 }
 
+/// The formats of `get`, and the styles of dates.
+fn formats() -> [Section; 2] {
+    let formats = vec![
+        Part::Terms(values::<OutputFormat>()),
+        Part::Text(
+            "-o selects a format. table, record and markdown are for people: dates are short, and control characters are visible. The others are for programs: the same bytes in a terminal, a pipe and a file.",
+        ),
+        Part::Text(
+            "Without --select, table and markdown have eight fields; record, csv and tsv have every field; json, jsonl and xml have what the server sends.",
+        ),
+    ];
+    let dates = vec![
+        Part::Terms(values::<Style>()),
+        Part::Text(
+            "--dates selects a style. The default is short for people. For csv, tsv and jsonl it is as-sent, or iso with a time zone such as Europe/Oslo. json and xml are never changed.",
+        ),
+    ];
+    [Section::new("Formats", formats), Section::new("Dates", dates)]
+        .map(|section| section.in_topic("formats"))
+}
+
+/// Returns the values of an option with their meanings.
+fn values<V: ValueEnum>() -> Vec<(String, String)> {
+    let values = V::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let meaning = |value: &PossibleValue| value.get_help().map(ToString::to_string);
+    values.map(|value| (value.get_name().to_owned(), meaning(&value).unwrap_or_default())).collect()
+}
+
 fn sources() -> Section {
     let parts = vec![
         Part::terms(&secret_ref::FORMS),
@@ -123,10 +202,7 @@ fn sources() -> Section {
             "Blanks around a token, a ticket, an application token, an XSRF token or cookies are removed, and so is a scheme that was copied with it (Bearer, SOTicket). Passwords and client secrets are sent as they are.",
         ),
     ];
-    let short = Some(
-        "SRC is the source of a secret: env:NAME, file:PATH, stdin, prompt, keyring or command:PROGRAM ARG…",
-    );
-    Section { title: "Sources of a secret (SRC)", parts, short }
+    Section::new("Sources of a secret (SRC)", parts).in_topic("secrets")
 }
 
 fn exit_status(codes: &[u8]) -> Section {
@@ -140,7 +216,7 @@ fn exit_status(codes: &[u8]) -> Section {
     let mut terms = vec![("0".to_owned(), success.to_owned())];
     terms
         .extend(kinds.iter().map(|kind| (kind.exit_code().to_string(), kind.meaning().to_owned())));
-    Section::new("Exit status", vec![Part::Terms(terms)])
+    Section::new("Exit status", vec![Part::Terms(terms)]).in_topic("exit-codes")
 }
 
 /// The variables of `settings`, of a connection if there is one, and of every command.
@@ -170,7 +246,7 @@ fn environment(settings: &[&'static Setting], common: &[(&str, &str)]) -> Sectio
     }
     parts.push(Part::Text("Other programs use these, too:"));
     parts.push(Part::Terms(shared));
-    Section::new("Environment", parts)
+    Section::new("Environment", parts).in_topic("environment")
 }
 
 /// Returns the variable of `setting` with its meaning.

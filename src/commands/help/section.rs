@@ -1,5 +1,6 @@
 //! The parts of a command's help and man page.
 
+use clap::builder::Styles;
 use serde::Deserialize;
 
 use crate::output::TextStyle;
@@ -14,6 +15,17 @@ pub struct Page {
     pub examples: Vec<Example>,
     /// The sections, in order.
     pub sections: Vec<Section>,
+}
+
+/// A subject of `sotickets help` that is no command.
+#[derive(Debug)]
+pub struct Topic {
+    /// The name, as users type it.
+    pub name: &'static str,
+    /// A line about it.
+    pub about: &'static str,
+    /// The text.
+    pub page: Page,
 }
 
 /// A command line.
@@ -32,8 +44,8 @@ pub struct Section {
     pub title: &'static str,
     /// The content.
     pub parts: Vec<Part>,
-    /// The text for `-h`.
-    pub short: Option<&'static str>,
+    /// The topic of `sotickets help` that has it in place of the command's help.
+    pub topic: Option<&'static str>,
 }
 
 /// A part of a section.
@@ -47,7 +59,11 @@ pub enum Part {
 
 impl Section {
     pub(super) const fn new(title: &'static str, parts: Vec<Part>) -> Self {
-        Self { title, parts, short: None }
+        Self { title, parts, topic: None }
+    }
+
+    pub(super) fn in_topic(self, topic: &'static str) -> Self {
+        Self { topic: Some(topic), ..self }
     }
 }
 
@@ -69,8 +85,10 @@ impl Part {
         let width = Some(width.saturating_sub(INDENT.len()));
         let list = DefinitionList::new(longest, TextStyle { width, ..TextStyle::default() });
         let mut lines = Vec::new();
+        let styles = Styles::default();
+        let literal = styles.get_literal();
         for (term, meaning) in terms {
-            lines.extend_from_slice(term.as_bytes());
+            lines.extend_from_slice(format!("{literal}{term}{literal:#}").as_bytes());
             list.write(width::measure(term), meaning, PLAIN, &mut lines);
         }
         let lines = String::from_utf8_lossy(&lines);
@@ -80,14 +98,17 @@ impl Part {
 
 #[cfg(test)]
 mod tests {
+    use clap::builder::StyledStr;
+
     use super::*;
 
     #[test]
     fn meanings_are_next_to_their_terms_if_there_is_room() {
         let part = Part::terms(&[("a", "one two three"), ("long", "four")]);
-        let wide = part.render(38);
+        let render = |width| StyledStr::from(part.render(width)).to_string();
+        let wide = render(38);
         assert_eq!(wide, "  a     one two three\n  long  four\n");
-        let narrow = part.render(14);
+        let narrow = render(14);
         assert_eq!(narrow, "  a\n    one two\n    three\n  long\n    four\n");
     }
 }
