@@ -131,7 +131,7 @@ pub(crate) fn compact_into(bytes: &[u8], out: &mut Vec<u8>) {
     let mut rest = bytes;
     while let Some(space) = find_space(rest) {
         out.extend_from_slice(&rest[..space]);
-        rest = &rest[space + 1..];
+        rest = rest[space..].trim_ascii_start();
     }
     out.extend_from_slice(rest);
 }

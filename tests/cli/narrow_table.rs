@@ -67,6 +67,7 @@ fn width_alone_decides_which_columns_are_hidden() {
         (200, 0),
         (102, 0),
         (101, 1),
+        (100, 1),
         (92, 1),
         (91, 2),
         (82, 2),
