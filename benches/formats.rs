@@ -7,7 +7,7 @@ use divan::{Bencher, black_box};
 use sotickets::answer::{Expected, ParallelParser};
 use sotickets::output::{Document, FormatOptions, OutputFormat};
 use sotickets::ticket::column::{self, Column};
-use sotickets::ticket::date::{Dates, Style};
+use sotickets::ticket::date::{DateFormatter, Style};
 use sotickets::ticket::ids::TicketId;
 use sotickets::ticket::reconcile::reconcile;
 
@@ -93,7 +93,7 @@ fn write(bencher: Bencher<'_, '_>, format: OutputFormat, columns: &[Column]) {
     let tickets = ParallelParser::new(columns, Expected::ANY).finish(&answer).expect("tickets");
     let ids: Vec<TicketId> = (1..=TICKETS).filter_map(|id| TicketId::new(id.into())).collect();
     let listed = reconcile(&ids, tickets.entries()).tickets;
-    let dates = Dates::new(Style::Short, None, Default::default());
+    let dates = DateFormatter::new(Style::Short, None, Default::default());
     let document =
         Document { answer: &answer, tickets: &listed, columns, dates: &dates, urls: None };
     let format = format.create(&FormatOptions::default());

@@ -13,7 +13,7 @@ use std::io::Write as _;
 use sotickets::answer::{Expected, ParallelParser};
 use sotickets::output::{Document, FormatOptions, OutputFormat};
 use sotickets::ticket::column::{self, Column};
-use sotickets::ticket::date::{Dates, Style};
+use sotickets::ticket::date::{DateFormatter, Style};
 use sotickets::ticket::ids::TicketId;
 use sotickets::ticket::reconcile::reconcile;
 
@@ -54,7 +54,7 @@ fn format(name: &str) -> (OutputFormat, Vec<Column>, Style) {
 
 fn render(name: &str, answer: &[u8]) {
     let (format, columns, style) = format(name);
-    let dates = Dates::new(style, None, Default::default());
+    let dates = DateFormatter::new(style, None, Default::default());
     let tickets = ParallelParser::new(&columns, Expected::ANY).finish(answer).expect("tickets");
     let ids: Vec<TicketId> =
         (1..).zip(tickets.entries()).filter_map(|(id, _)| TicketId::new(id)).collect();

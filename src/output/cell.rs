@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use crate::answer::value::{self, Value};
 use crate::escape;
 use crate::ticket::column::Column;
-use crate::ticket::date::Dates;
+use crate::ticket::date::DateFormatter;
 
 /// Returns the text for a program: `null` and 'no date' are empty, objects are compact JSON,
 /// numbers are as sent.
 #[inline(always)]
-pub(super) fn text<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
+pub(super) fn text<'a>(column: &Column, value: Value<'a>, dates: &DateFormatter) -> Cow<'a, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
         Value::Bool(true) => Cow::Borrowed("true"),
@@ -24,7 +24,11 @@ pub(super) fn text<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<
 }
 
 /// Returns the text for a person: as [`text`], with control characters as visible escapes.
-pub(super) fn visible_text<'a>(column: &Column, value: Value<'a>, dates: &Dates) -> Cow<'a, str> {
+pub(super) fn visible_text<'a>(
+    column: &Column,
+    value: Value<'a>,
+    dates: &DateFormatter,
+) -> Cow<'a, str> {
     match text(column, value, dates) {
         Cow::Borrowed(text) => escape::visible(text),
         Cow::Owned(text) => Cow::Owned(escape::visible(&text).into_owned()),

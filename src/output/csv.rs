@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::answer::{RowReader, Ticket, Value};
 use crate::encoding::UTF8_BOM;
 use crate::ticket::column::Column;
-use crate::ticket::date::Dates;
+use crate::ticket::date::DateFormatter;
 
 use super::format::{Document, Format};
 use super::{cell, formula_guard, parallel};
@@ -38,7 +38,7 @@ impl SeparatedOptions {
         &self,
         column: &Column,
         value: Value<'a>,
-        dates: &Dates,
+        dates: &DateFormatter,
         delimiter: u8,
     ) -> Cow<'a, str> {
         if !self.guards_formulas {
@@ -101,7 +101,7 @@ impl Csv {
 
 struct RowWriter<'a> {
     options: SeparatedOptions,
-    dates: &'a Dates,
+    dates: &'a DateFormatter,
     reader: RowReader<'a>,
     cells: CellWriter,
 }

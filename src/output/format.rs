@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::answer::Ticket;
 use crate::ticket::column::Column;
-use crate::ticket::date::Dates;
+use crate::ticket::date::DateFormatter;
 use crate::ticket::url_template::UrlTemplate;
 
 /// The tickets to print, and how.
@@ -17,7 +17,7 @@ pub struct Document<'a> {
     /// The columns in the order of printing.
     pub columns: &'a [Column],
     /// The style of dates.
-    pub dates: &'a Dates,
+    pub dates: &'a DateFormatter,
     /// The addresses of the tickets, if the document links to them.
     pub urls: Option<&'a UrlTemplate>,
 }

@@ -6,7 +6,7 @@ use crate::answer::RowReader;
 use crate::answer::Ticket;
 use crate::answer::value::{self, Value};
 use crate::ticket::catalogue;
-use crate::ticket::date::{Dates, Style};
+use crate::ticket::date::{DateFormatter, Style};
 use crate::ticket::field::FieldType;
 
 use super::format::{Document, Format};
@@ -51,7 +51,7 @@ fn write_columns(
     Ok(())
 }
 
-fn write_ticket(ticket: Ticket<'_>, dates: &Dates, line: &mut Vec<u8>) -> io::Result<()> {
+fn write_ticket(ticket: Ticket<'_>, dates: &DateFormatter, line: &mut Vec<u8>) -> io::Result<()> {
     if dates.style() == Style::AsSent {
         value::compact_into(ticket.bytes(), line);
         return Ok(());
@@ -72,7 +72,7 @@ fn write_member(
     key: &str,
     json: &str,
     is_date: bool,
-    dates: &Dates,
+    dates: &DateFormatter,
     line: &mut Vec<u8>,
 ) -> io::Result<()> {
     if line.last() != Some(&b'{') {

@@ -33,14 +33,14 @@ pub enum Style {
 
 /// Formats dates in one style and one zone.
 #[derive(Debug)]
-pub struct Dates {
+pub struct DateFormatter {
     style: Style,
     zone: Option<Tz>,
     now: DateTime<Utc>,
     without_offset: AtomicBool,
 }
 
-impl Dates {
+impl DateFormatter {
     /// Creates a formatter for `style`. Dates with an offset are converted to `zone`, if there is
     /// one. [`Style::Relative`] counts from `now`.
     #[must_use]
@@ -224,9 +224,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn dates(style: Style, zone: Option<&str>) -> Dates {
+    fn dates(style: Style, zone: Option<&str>) -> DateFormatter {
         let now = "2026-06-01T12:00:00Z".parse().expect("a date");
-        Dates::new(style, zone.map(|zone| zone.parse().expect("a zone")), now)
+        DateFormatter::new(style, zone.map(|zone| zone.parse().expect("a zone")), now)
     }
 
     #[test]
@@ -362,7 +362,7 @@ mod tests {
             let sent = DateTime::from_timestamp(seconds, 0).expect("in range");
             prop_assume!((2..9999).contains(&sent.year()));
             let zone = chrono_tz::TZ_VARIANTS[zone];
-            let dates = Dates::new(Style::Iso, Some(zone), sent);
+            let dates = DateFormatter::new(Style::Iso, Some(zone), sent);
             let text = sent.format("%Y-%m-%dT%H:%M:%SZ").to_string();
             let shown = dates.format(&text).into_owned();
             let back = DateTime::parse_from_rfc3339(&shown).expect("RFC 3339");

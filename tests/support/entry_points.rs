@@ -11,7 +11,7 @@ use sotickets::error::Error;
 use sotickets::output::{Document, FormatOptions, OutputFormat, SeparatedOptions, TextStyle};
 use sotickets::secret::mask::Mask;
 use sotickets::ticket::column::{self, Column};
-use sotickets::ticket::date::{Dates, Style};
+use sotickets::ticket::date::{DateFormatter, Style};
 use sotickets::ticket::ids::{IdList, TicketId, read_input};
 use sotickets::ticket::reconcile::reconcile;
 
@@ -77,7 +77,7 @@ fn pages(bytes: &[u8], columns: &[Column]) {
     let asked: Vec<TicketId> = [839, 249].into_iter().filter_map(TicketId::new).collect();
     let listed = reconcile(&asked, tickets.entries()).tickets;
     for style in STYLES {
-        let dates = Dates::new(style, Some(chrono_tz::Europe::Oslo), now());
+        let dates = DateFormatter::new(style, Some(chrono_tz::Europe::Oslo), now());
         let document =
             Document { answer: bytes, tickets: &listed, columns, dates: &dates, urls: None };
         write_all(&document);
@@ -182,7 +182,7 @@ pub fn date(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let zones = [None, Some(chrono_tz::Europe::Oslo), Some(chrono_tz::Pacific::Kiritimati)];
     for (style, zone) in STYLES.into_iter().flat_map(|style| zones.map(|zone| (style, zone))) {
-        let shown = Dates::new(style, zone, now()).format(&text).into_owned();
+        let shown = DateFormatter::new(style, zone, now()).format(&text).into_owned();
         let changed = shown != text && !shown.is_empty();
         assert!(!changed || style != Style::AsSent, "{text:?} {shown:?}");
         if changed && style == Style::Iso {

@@ -3,7 +3,7 @@
 use sotickets::answer::{Expected, ParallelParser};
 use sotickets::output::{Document, Format, FormatOptions, OutputFormat, TextStyle};
 use sotickets::ticket::column::{self, Column};
-use sotickets::ticket::date::{Dates, Style};
+use sotickets::ticket::date::{DateFormatter, Style};
 use sotickets::ticket::reconcile::reconcile;
 
 /// The columns of a `--select`, whatever their names.
@@ -25,7 +25,7 @@ pub fn page(
 ) -> Option<Vec<u8>> {
     let tickets = ParallelParser::new(columns, Expected::ANY).finish(answer).ok()?;
     let listed = reconcile(&[], tickets.entries()).tickets;
-    let dates = Dates::new(style, None, now());
+    let dates = DateFormatter::new(style, None, now());
     let document = Document { answer, tickets: &listed, columns, dates: &dates, urls: None };
     let mut out = Vec::new();
     format.write(&document, &mut out).expect("memory takes it all");

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::output::OutputFormat;
 use crate::source::{Source, Sourced};
 use crate::ticket::column::Column;
-use crate::ticket::date::{Dates, Style};
+use crate::ticket::date::{DateFormatter, Style};
 
 use crate::settings::Settings;
 use crate::settings::plan::call::{self, CallPlan, refuse};
@@ -24,7 +24,7 @@ pub(crate) struct GetPlan {
     /// The query, without its ids.
     pub(crate) query: Query,
     pub(crate) display: OutputPlan,
-    pub(crate) dates: Dates,
+    pub(crate) dates: DateFormatter,
     pub(crate) links: Links,
     pub(crate) call: CallPlan,
     /// The zone whose dates the server was asked to send with their offset, to warn about dates
@@ -57,7 +57,7 @@ pub(crate) fn resolve(
     let links = Links::resolve(args, format, settings, call.target.as_ref(), context)?;
     let zone = call.zone.as_ref();
     let server_zone = zone.and_then(|zone| zone.server.clone()).filter(|_| !format.is_raw());
-    let dates = Dates::new(
+    let dates = DateFormatter::new(
         date_style(args, format, zone),
         zone.and_then(|zone| zone.convert_to),
         context.now,
