@@ -108,7 +108,7 @@ fn untranslated_text_is_reported_unless_requested() {
 #[test]
 fn language_without_the_shape_of_a_tag_is_a_warning() {
     let site = Site::start(Conduct::good());
-    let run = doctor(&site.url, &["839", "--language", "norwegian", "--culture", "nb_NO"]);
+    let run = doctor(&site.url, &["839", "--language", "plattdeutsch", "--culture", "nb_NO"]);
     assert_eq!((run.code, site.requests().len()), (0, 2), "{run}");
     let lines: Vec<&str> = run
         .stdout
@@ -118,19 +118,19 @@ fn language_without_the_shape_of_a_tag_is_a_warning() {
         .chain(run.stderr.lines().filter(|line| line.starts_with("hint: ")))
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @"
-    warning  settings    --language: 'norwegian' does not have the form of a language code; --culture: 'nb_NO' does not have the form of a language code
-    skipped  language    norwegian is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is norwegian
-    warning: --language: 'norwegian' does not have the form of a language code; --culture: 'nb_NO' does not have the form of a language code
+    warning  settings    --language: 'plattdeutsch' does not have the form of a language code; --culture: 'nb_NO' does not have the form of a language code
+    skipped  language    plattdeutsch is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is plattdeutsch
+    warning: --language: 'plattdeutsch' does not have the form of a language code; --culture: 'nb_NO' does not have the form of a language code
     hint: a code is en, nb-NO or zh-Hans, or * for untranslated text; the server may not know this one
     hint: did you mean nb-NO?
     ");
 
     let mut command = sotickets();
     command.args(["doctor", "--offline", "--no-auth", "--url", &site.url]);
-    let run = Run::of(command.env("SOTICKETS_LANGUAGE", "norwegian"));
+    let run = Run::of(command.env("SOTICKETS_LANGUAGE", "plattdeutsch"));
     assert_eq!(run.code, 0, "{run}");
     insta::assert_snapshot!(run.stderr, @"
-    warning: SOTICKETS_LANGUAGE: 'norwegian' does not have the form of a language code
+    warning: SOTICKETS_LANGUAGE: 'plattdeutsch' does not have the form of a language code
     hint: a code is en, nb-NO or zh-Hans, or * for untranslated text; the server may not know this one
     ");
 }
