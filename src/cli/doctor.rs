@@ -25,6 +25,8 @@ pub struct DoctorArgs {
     pub all: bool,
 
     /// Print settings and checks in this format
+    ///
+    /// json is for programs.
     #[arg(
         short,
         long,

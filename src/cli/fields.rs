@@ -12,6 +12,8 @@ pub struct FieldsArgs {
     pub text: Option<String>,
 
     /// Print them in this format
+    ///
+    /// csv and json are for programs.
     #[arg(
         short,
         long,

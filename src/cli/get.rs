@@ -52,6 +52,8 @@ pub struct GetArgs {
     pub any_field: bool,
 
     /// Print the tickets in this format [default: table]
+    ///
+    /// `sotickets help formats` compares them.
     #[arg(
         short,
         long,

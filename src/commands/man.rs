@@ -9,6 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::suggest;
 
+use super::help::content;
 use super::write;
 
 /// The pages by command. Packages contain them as well.
@@ -43,9 +44,13 @@ pub(crate) fn run(args: &ManArgs, context: &mut Context<'_>) -> anyhow::Result<(
             Error::usage(format!("there is no command '{}'", escape::excerpt(&command, 60)));
         let names = PAGES.iter().map(|(name, _)| *name).filter(|name| !name.is_empty());
         let hint = suggest::did_you_mean(&command, names);
-        return Err(error
-            .hint(hint.unwrap_or_else(|| "`sotickets --help` lists them".into()))
-            .into());
+        let is_topic = content::topics().iter().any(|topic| topic.name == command);
+        let hint = if is_topic {
+            format!("`sotickets help {command}` explains it")
+        } else {
+            hint.unwrap_or_else(|| "`sotickets --help` lists them".into())
+        };
+        return Err(error.hint(hint).into());
     };
     Ok(write(context.stdout, page.as_bytes())?)
 }

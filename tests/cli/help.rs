@@ -80,7 +80,7 @@ fn help_fits_its_lines() {
         (&["get", "-h"], 60),
         (&["doctor", "-h"], 60),
         (&["auth", "login", "-h"], 60),
-        (&["get", "--help"], 230),
+        (&["get", "--help"], 240),
         (&["doctor", "--help"], 180),
     ] {
         let help = help(arguments);
@@ -112,6 +112,16 @@ fn summary_shows_what_is_important() {
             .lines()
             .any(|line| line.split_whitespace().take(2).any(|word| word == format!("--{long}")));
         assert_eq!(is_shown, !arg.is_hide_short_help_set(), "{long}");
+    }
+}
+
+#[test]
+fn full_help_explains_the_values_of_options() {
+    let values =
+        [("get", "- record: A block per ticket"), ("completions", "- zsh: _sotickets, in")];
+    for (command, line) in values {
+        let full = help(&[command, "--help"]);
+        assert!(full.contains(line), "{full}");
     }
 }
 

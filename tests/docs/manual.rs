@@ -82,6 +82,13 @@ fn man_prints_the_page_of_every_command() {
 }
 
 #[test]
+fn man_names_the_help_of_a_topic() {
+    let run = Run::of(sotickets().args(["man", "exit-codes"]));
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("hint: `sotickets help exit-codes` explains it\n"), "{run}");
+}
+
+#[test]
 fn man_installs_the_page_of_every_command() {
     let folder = tempfile::tempdir().expect("a folder");
     let pages = folder.path().join("share/man/man1");

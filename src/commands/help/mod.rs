@@ -135,10 +135,27 @@ fn with_help(command: Command, path: &str, width: usize, detail: Detail) -> Comm
     }
 }
 
-/// Returns the argument with all of its text, which `-h` shortens.
+/// Returns the argument with all of its text, which `-h` shortens, and the meanings of its values.
 fn with_full_text(arg: Arg) -> Arg {
     let text = arg.get_long_help().or_else(|| arg.get_help()).map(ToString::to_string);
-    arg.hide_short_help(false).help(text.unwrap_or_default().replace("\n\n", "\n"))
+    let text = text.unwrap_or_default();
+    let arg = arg.hide_short_help(false);
+    if !arg.get_action().takes_values() || arg.get_possible_values().is_empty() {
+        return arg.help(text.replace("\n\n", "\n"));
+    }
+    let (summary, details) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let mut lines = vec![summary.to_owned()];
+    if let Some(default) = arg.get_default_values().first() {
+        lines[0] += &format!(" [default: {}]", default.to_string_lossy());
+    }
+    for value in arg.get_possible_values() {
+        let meaning = value.get_help().map(ToString::to_string).unwrap_or_default();
+        lines.push(format!("- {}: {meaning}", value.get_name()));
+    }
+    if !details.is_empty() {
+        lines.push(details.replace("\n\n", "\n"));
+    }
+    arg.hide_default_value(true).hide_possible_values(true).help(lines.join("\n"))
 }
 
 /// Returns `-h, --help` as the last argument. That of clap would be before all headings.
