@@ -38,6 +38,18 @@ impl Encoding {
         }
     }
 
+    /// Returns `text` in this encoding, with a byte-order mark if `marked`.
+    #[must_use]
+    pub(crate) fn encode(self, text: &str, marked: bool) -> Vec<u8> {
+        let mark = if marked { "\u{feff}" } else { "" };
+        let units = || mark.encode_utf16().chain(text.encode_utf16());
+        match self {
+            Self::Utf8 => [mark, text].concat().into_bytes(),
+            Self::Utf16Le => units().flat_map(u16::to_le_bytes).collect(),
+            Self::Utf16Be => units().flat_map(u16::to_be_bytes).collect(),
+        }
+    }
+
     const fn unit(self, pair: [u8; 2]) -> u16 {
         match self {
             Self::Utf16Be => u16::from_be_bytes(pair),
@@ -201,16 +213,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// `text` in `encoding`, with a byte-order mark.
-    fn encode(encoding: Encoding, text: &str) -> Vec<u8> {
-        let marked = format!("\u{feff}{text}");
-        match encoding {
-            Encoding::Utf8 => marked.into_bytes(),
-            Encoding::Utf16Le => marked.encode_utf16().flat_map(u16::to_le_bytes).collect(),
-            Encoding::Utf16Be => marked.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        }
-    }
-
     /// A reader that returns `step` bytes at a time.
     struct Steps<'a>(&'a [u8], usize);
 
@@ -250,7 +252,7 @@ mod tests {
         #[test]
         fn encoded_text_is_decoded(text in "\\PC{0,40}", step in 1_usize..9) {
             for encoding in [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be] {
-                let bytes = encode(encoding, &text);
+                let bytes = encoding.encode(&text, true);
                 let mut read = String::new();
                 Utf8Reader::new(Steps(&bytes, step)).read_to_string(&mut read).expect("text");
                 prop_assert_eq!(&read, &text);

@@ -1,6 +1,6 @@
 //! The lock on a stored sign-in: one of many calls at once renews it, the others wait.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io;
 use std::mem;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Kind};
-use crate::fs::dirs;
+use crate::fs::lock;
 use crate::http::transport::Transport;
 
 /// The reason why there is no lock.
@@ -25,18 +25,6 @@ pub(super) enum LockError {
 /// calls.
 pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(150);
 
-/// The time between two attempts.
-const PAUSE: Duration = Duration::from_millis(20);
-
-/// Opens the lock file at `path`.
-///
-/// # Errors
-/// Those of the file system.
-pub(super) fn open(path: &Path) -> io::Result<File> {
-    dirs::create_parent(path)?;
-    OpenOptions::new().create(true).append(true).open(path)
-}
-
 /// Acquires the lock at `path`, within the deadline of `transport`; `subject` names what is
 /// locked, for messages. The lock ends when the file is dropped: the operating system releases
 /// it with the process, however that ends.
@@ -45,13 +33,11 @@ pub(super) fn acquire(
     subject: &str,
     transport: &Transport<'_>,
 ) -> Result<File, LockError> {
-    let (file, start) = (open(path).map_err(LockError::Io)?, Instant::now());
+    let (file, start) = (lock::open(path).map_err(LockError::Io)?, Instant::now());
     let mut is_waiting = false;
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(error)) => return Err(LockError::Io(error)),
-            Err(TryLockError::WouldBlock) => {}
+        if lock::try_lock(&file).map_err(LockError::Io)? {
+            return Ok(file);
         }
         if transport.deadline.remaining().is_some_and(|left| left.is_zero()) {
             return Err(timed_out(subject, transport));
@@ -62,7 +48,7 @@ pub(super) fn acquire(
         if !mem::replace(&mut is_waiting, true) {
             transport.note(&format!("* waiting for another sotickets, which is using {subject}"));
         }
-        thread::sleep(PAUSE);
+        thread::sleep(lock::PAUSE);
     }
 }
 

@@ -44,6 +44,38 @@ impl AtomicFile {
         self.file.as_file()
     }
 
+    /// Gives the file the mode of the file at `old`, and its owner and group if that is allowed.
+    /// Another group must not get the rights that the old group had.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    #[cfg(unix)]
+    pub(crate) fn copy_rights(&self, old: &Path) -> io::Result<()> {
+        use std::fs::{Permissions, metadata};
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+
+        let (new, old) = (self.file(), metadata(old)?);
+        let mut mode = old.mode() & 0o777;
+        let created = new.metadata()?;
+        if created.uid() != old.uid() {
+            let _ = fchown(new, Some(old.uid()), None);
+        }
+        if created.gid() != old.gid() && fchown(new, None, Some(old.gid())).is_err() {
+            let others = mode & 0o007;
+            mode &= 0o707 | others << 3;
+        }
+        // Some file systems have the same mode for every file and refuse to set one.
+        if created.mode() & 0o777 == mode {
+            return Ok(());
+        }
+        new.set_permissions(Permissions::from_mode(mode))
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn copy_rights(&self, _: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Flushes the file to the disk, and gives it the name `path` in place of the file that
     /// has it.
     ///

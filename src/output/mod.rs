@@ -21,7 +21,6 @@ mod raw;
 pub(crate) mod terminal;
 pub(crate) mod text;
 mod tsv;
-mod write_target;
 
 pub use csv::SeparatedOptions;
 pub use format::{Document, Format, HiddenColumns};

@@ -1,7 +1,7 @@
 //! `--out-file`: the whole document under its name, or the old file unchanged.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,8 +9,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::fs::atomic_file::AtomicFile;
-
-use super::write_target::{WriteTarget, parent};
+use crate::fs::write_target::{WriteTarget, parent};
 
 /// Names of standard output. Opened again it would lose its position in the file behind it.
 const STANDARD_OUTPUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -118,7 +117,7 @@ impl OpenFile<'_> {
     /// An error of [`Kind::Output`]; an old file is unchanged then.
     pub(crate) fn finish(self) -> Result<()> {
         let OpenTarget::File { file, path, is_replaced } = self.target else { return Ok(()) };
-        let copied = if is_replaced { copy_rights(&path, file.file()) } else { Ok(()) };
+        let copied = if is_replaced { file.copy_rights(&path) } else { Ok(()) };
         copied.and_then(|()| file.persist(&path)).map_err(|error| self.out_file.write_error(error))
     }
 }
@@ -134,32 +133,4 @@ impl Write for OpenFile<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// Gives the new file the mode of the old one, and its owner and group if that is allowed.
-/// Another group must not get the rights that the old group had.
-#[cfg(unix)]
-fn copy_rights(old: &Path, new: &File) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
-
-    let old = fs::metadata(old)?;
-    let mut mode = old.mode() & 0o777;
-    let created = new.metadata()?;
-    if created.uid() != old.uid() {
-        let _ = fchown(new, Some(old.uid()), None);
-    }
-    if created.gid() != old.gid() && fchown(new, None, Some(old.gid())).is_err() {
-        let others = mode & 0o007;
-        mode &= 0o707 | others << 3;
-    }
-    // Some file systems have the same mode for every file and refuse to set one.
-    if created.mode() & 0o777 == mode {
-        return Ok(());
-    }
-    new.set_permissions(fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn copy_rights(_: &Path, _: &File) -> io::Result<()> {
-    Ok(())
 }

@@ -109,7 +109,7 @@ fn read_file(settings: &Settings<'_>) -> Result<Option<(Sourced<PathBuf>, String
 }
 
 /// The largest file that is read. A larger one is another file, or has no end.
-const MAX_FILE_BYTES: u64 = 1024 * 1024;
+pub(crate) const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 /// Returns the path of the file unless an option or a variable names another.
 pub(crate) fn default_path(variables: &Variables) -> Option<PathBuf> {

@@ -238,7 +238,7 @@ impl Examiner<'_> {
     fn plain(&self, setting: &Setting) -> EffectiveSetting {
         let name = setting.key;
         match (self.settings.find(setting), setting.default) {
-            (Some(found), _) if may_hold_a_password(setting, &found.value) => {
+            (Some(found), _) if setting.may_hold_a_password(&found.value) => {
                 EffectiveSetting::new(name, EffectiveValue::Hidden, found.source.to_string())
             }
             (Some(found), _) => {
@@ -340,14 +340,5 @@ fn flag(name: &'static str, option: &str, is_set: bool) -> EffectiveSetting {
     match is_set {
         true => EffectiveSetting::text(name, "true", option),
         false => EffectiveSetting::unset(name),
-    }
-}
-
-/// Returns true if `value` looks like `https://tim:secret@host` or like
-/// `https://host/?token=secret`, or like curl's `tim:secret`.
-fn may_hold_a_password(setting: &Setting, value: &str) -> bool {
-    match setting.value_type {
-        ValueType::Address => value.contains(['@', '?', '#']),
-        _ => setting.key == registry::USER.key && value.contains(':'),
     }
 }

@@ -62,6 +62,15 @@ impl Setting {
             _ => None,
         }
     }
+
+    /// Returns true if `value` looks like `https://tim:secret@host` or like
+    /// `https://host/?token=secret`, or like curl's `tim:secret`.
+    pub(crate) fn may_hold_a_password(&self, value: &str) -> bool {
+        match self.value_type {
+            ValueType::Address => value.contains(['@', '?', '#']),
+            _ => self.key == USER.key && value.contains(':'),
+        }
+    }
 }
 
 macro_rules! settings {

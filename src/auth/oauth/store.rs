@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::auth::lock::{self, LOCK_TIMEOUT, LockError};
 use crate::error::{Error, Kind, Result};
 use crate::escape;
+use crate::fs::lock::open as open_lock;
 use crate::fs::read_limited::is_absent;
 use crate::fs::state_file::{self, Reservation};
 use crate::http::transport::Transport;
@@ -62,7 +63,7 @@ impl SessionStore {
     /// # Errors
     /// A usage error if the folder cannot be written to.
     pub(crate) fn reserve(&self) -> Result<Reservation> {
-        lock::open(&self.file.with_extension("lock"))
+        open_lock(&self.file.with_extension("lock"))
             .and_then(|_| Reservation::new(&self.file))
             .map_err(|error| self.write_error(Kind::Usage, &error))
     }

@@ -1,4 +1,4 @@
-//! The target of `--out-file`: a file, a stream, or nothing that can be written to.
+//! The target of a path that is written to: a file, a stream, or nothing that can be written to.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::escape;
 
-pub(super) enum WriteTarget {
+/// What is at a path.
+pub(crate) enum WriteTarget {
     /// A file to create or to replace.
     File {
         /// The path behind all links.
@@ -18,9 +19,9 @@ pub(super) enum WriteTarget {
 }
 
 /// The reason why nothing can be written, as a phrase after the path.
-pub(super) struct TargetError {
-    pub(super) text: String,
-    pub(super) hint: Option<&'static str>,
+pub(crate) struct TargetError {
+    pub(crate) text: String,
+    pub(crate) hint: Option<&'static str>,
 }
 
 impl TargetError {
@@ -46,7 +47,30 @@ impl WriteTarget {
     ///
     /// # Errors
     /// If nothing can be written there.
-    pub(super) fn find(path: &Path) -> Result<Self, TargetError> {
+    pub(crate) fn find(path: &Path) -> Result<Self, TargetError> {
+        let target = Self::find_target(path)?;
+        if let Self::File { path, is_replaced } = &target {
+            check_folder(parent(path), *is_replaced)?;
+        }
+        Ok(target)
+    }
+
+    /// Finds out what is at `path`, without changing it. The folder may be missing, if it can be
+    /// created.
+    ///
+    /// # Errors
+    /// If nothing can be written there.
+    pub(crate) fn find_new(path: &Path) -> Result<Self, TargetError> {
+        let target = Self::find_target(path)?;
+        if let Self::File { path, is_replaced } = &target {
+            let folders = parent(path).ancestors();
+            let exists = |folder: &&Path| fs::symlink_metadata(folder).is_ok();
+            check_folder(folders.into_iter().find(exists).unwrap_or(Path::new(".")), *is_replaced)?;
+        }
+        Ok(target)
+    }
+
+    fn find_target(path: &Path) -> Result<Self, TargetError> {
         let old = match fs::metadata(path) {
             Ok(metadata) => Some(metadata),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -75,7 +99,6 @@ impl WriteTarget {
             None if is_descriptor => return Err("is not open".to_owned().into()),
             None => {}
         }
-        check_folder(parent(&target), old.is_some())?;
         Ok(Self::File { path: target, is_replaced: old.is_some() })
     }
 }
@@ -140,7 +163,7 @@ fn check_writable(_: &Path, old: &Metadata) -> io::Result<()> {
 }
 
 /// Returns the folder of the file at `path`.
-pub(super) fn parent(path: &Path) -> &Path {
+pub(crate) fn parent(path: &Path) -> &Path {
     path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
 }
 
