@@ -25,6 +25,10 @@ pub enum AuthCommand {
     Status(StatusArgs),
     /// Remove the sign-in, and revoke it if the service supports that
     Logout(Box<LogoutArgs>),
+    /// Make a profile the default one
+    // With [OPTIONS] the line would be too long for 40 columns.
+    #[command(override_usage = "sotickets auth switch <NAME>")]
+    Switch(SwitchArgs),
     /// Explain a command
     #[command(hide = true)]
     Help(HelpArgs),
@@ -123,6 +127,17 @@ pub struct LogoutArgs {
     #[command(flatten)]
     pub profile: ProfileArgs,
 
+    /// Sign out of every profile that has a sign-in, and of the sign-in without a profile
+    #[arg(long, conflicts_with = "profile")]
+    pub all: bool,
+
+    /// Remove the profile from the configuration file, too
+    ///
+    /// The rest of the file stays unchanged. If default_profile names the profile, that line is
+    /// removed, too. With --all: each profile that has a sign-in.
+    #[arg(long)]
+    pub forget: bool,
+
     /// Retries, proxy and TLS.
     #[command(flatten)]
     pub network: NetworkArgs,
@@ -132,6 +147,18 @@ pub struct LogoutArgs {
     /// They are printed to standard error.
     #[arg(short, long, help_heading = OTHER)]
     pub verbose: bool,
+}
+
+/// The arguments of `auth switch`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SwitchArgs {
+    /// The profile that commands use without --profile
+    #[arg(value_name = "NAME")]
+    pub profile: String,
+
+    /// Change this configuration file [default: sotickets/config.toml in the user's folder for configuration]
+    #[arg(long, value_name = "PATH")]
+    pub config: Option<PathBuf>,
 }
 
 /// The stores for tokens.

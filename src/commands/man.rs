@@ -13,7 +13,7 @@ use super::help::content;
 use super::write;
 
 /// The pages by command. Packages contain them as well.
-const PAGES: [(&str, &str); 13] = [
+const PAGES: [(&str, &str); 14] = [
     ("", include_str!("../../docs/man/sotickets.1")),
     ("get", include_str!("../../docs/man/sotickets-get.1")),
     ("open", include_str!("../../docs/man/sotickets-open.1")),
@@ -23,6 +23,7 @@ const PAGES: [(&str, &str); 13] = [
     ("auth login", include_str!("../../docs/man/sotickets-auth-login.1")),
     ("auth status", include_str!("../../docs/man/sotickets-auth-status.1")),
     ("auth logout", include_str!("../../docs/man/sotickets-auth-logout.1")),
+    ("auth switch", include_str!("../../docs/man/sotickets-auth-switch.1")),
     ("doctor", include_str!("../../docs/man/sotickets-doctor.1")),
     ("completions", include_str!("../../docs/man/sotickets-completions.1")),
     ("man", include_str!("../../docs/man/sotickets-man.1")),

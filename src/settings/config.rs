@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::escape::{self, display_path};
 use crate::fs::dirs;
 use crate::fs::read_limited::{is_absent, read_limited};
+use crate::settings::config_file::ConfigFile;
 use crate::settings::resolve::network;
 use crate::settings::{Settings, config_file, registry};
 use crate::source::{Source, Sourced};
@@ -24,31 +25,44 @@ pub(crate) const PROFILE_VARIABLE: &str = "SOTICKETS_PROFILE";
 impl<'a> Settings<'a> {
     /// Reads the configuration file, if there is one, and selects the profile.
     pub(crate) fn load(call: &'a CallArgs, context: &Context<'_>) -> Result<Self> {
-        let mut settings = Self::without_profile(call, context.variables.clone(), context.started);
+        let (mut settings, file) = Self::load_without_profile(call, context)?;
         let variables = &settings.variables;
-        check_variables(variables)?;
         let option = || Some(Sourced::new(call.profile.clone()?, Source::Option(PROFILE_OPTION)));
         let variable = variables.get(PROFILE_VARIABLE);
         let variable = variable.map(|name| Sourced::new(name, Source::Variable(PROFILE_VARIABLE)));
         let requested = option().or(variable);
-        let Some((path, text, metadata)) = read_file(&settings)? else {
+        let (Some(mut file), Some(path)) = (file, &settings.file) else {
             return match requested {
                 Some(requested) => Err(no_file(&requested, variables)),
                 None => Ok(settings),
             };
         };
-        let mut file = config_file::parse(&text, &path.value)?;
-        let names: Vec<String> = file.profiles.iter().map(|it| it.name.clone()).collect();
         if let Some(Sourced { value: name, source }) = requested.or(file.default_profile) {
+            let names = &settings.profile_names;
             let Some(index) = names.iter().position(|known| *known == name) else {
-                return Err(unknown(&name, &source, &names, &path.value));
+                return Err(unknown(&name, &source, names, &path.value));
             };
             settings.profile = Some(Sourced::new(file.profiles.swap_remove(index), source));
         }
+        Ok(settings)
+    }
+
+    /// Reads the configuration file, if there is one, and selects no profile.
+    pub(crate) fn load_without_profile(
+        call: &'a CallArgs,
+        context: &Context<'_>,
+    ) -> Result<(Self, Option<ConfigFile>)> {
+        let mut settings = Self::without_profile(call, context.variables.clone(), context.started);
+        check_variables(&settings.variables)?;
+        let Some((path, text, metadata)) = read_file(&settings)? else {
+            return Ok((settings, None));
+        };
+        let file = config_file::parse(&text, &path.value)?;
+        settings.profile_names = file.profiles.iter().map(|it| it.name.clone()).collect();
         settings.warning =
             file.names_command.then(|| exposure_warning(&metadata, &path.value)).flatten();
-        (settings.file, settings.profile_names) = (Some(path), names);
-        Ok(settings)
+        settings.file = Some(path);
+        Ok((settings, Some(file)))
     }
 }
 
@@ -133,12 +147,22 @@ fn unknown(requested: &str, source: &Source, names: &[String], path: &Path) -> E
         _ => format!(" in {}", display_path(path)),
     };
     let error = Error::usage(format!("{source}: the profile '{name}' does not exist{within}"));
+    error.hint(nearest_profiles(requested, names).unwrap_or_else(|| list_profiles(names)))
+}
+
+/// Returns the hint with the profiles whose names are near.
+pub(crate) fn nearest_profiles(requested: &str, names: &[String]) -> Option<String> {
     let known: Vec<String> = names.iter().map(|name| escape::excerpt(name, 60)).collect();
-    match suggest::did_you_mean(requested, known.iter().map(String::as_str)) {
-        Some(hint) => error.hint(hint),
-        None if names.is_empty() => error.hint("it has none; begin one with [profiles.NAME]"),
-        None => error.hint(format!("there are {}", known.join(", "))),
+    suggest::did_you_mean(requested, known.iter().map(String::as_str))
+}
+
+/// Returns the hint with all profiles of a file.
+pub(crate) fn list_profiles(names: &[String]) -> String {
+    if names.is_empty() {
+        return "it has none; begin one with [profiles.NAME]".to_owned();
     }
+    let known: Vec<String> = names.iter().map(|name| escape::excerpt(name, 60)).collect();
+    format!("there are {}", known.join(", "))
 }
 
 /// Returns a warning if others can read which command is run for a secret, or change it.

@@ -153,6 +153,9 @@ fn profiles_are_offered_from_an_invalid_file() {
     let config = format!("--config={}", file.display());
     let line = ["get", config.as_str(), "--profile", "else"];
     assert_eq!(profiles(b"[profiles.work]\n", &line), ["elsewhere"]);
+    let line = ["auth", "switch", config.as_str(), "else"];
+    assert_eq!(profiles(b"[profiles.work]\n", &line), ["elsewhere"]);
+    assert_eq!(profiles(b"[profiles.work]\n", &["auth", "switch", "w"]), ["work"]);
     let missing = ["get", "--config", "/nonexistent", "--profile", ""];
     assert_eq!(profiles(b"[profiles.work]\n", &missing), [""; 0]);
 }
@@ -184,7 +187,7 @@ fn help_is_completed_with_commands_and_topics() {
     }
     assert_eq!(candidates(&["help", "env"]), ["environment"]);
     assert_eq!(candidates(&["help", "auth", "log"]), ["login", "logout"]);
-    assert_eq!(candidates(&["man", "auth", "s"]), ["status"]);
+    assert_eq!(candidates(&["man", "auth", "s"]), ["status", "switch"]);
     assert_eq!(candidates(&["man", "env"]), [""; 0]);
 }
 

@@ -52,13 +52,14 @@ fn cases() -> Vec<Case> {
         case("get --timezone", "europe/osl", "Europe/Oslo", &[], &[]),
         case("get --timezone", "us-n", "US-NY", &[], &[]),
         case("get --profile", "", "", &PROFILES, &PROFILES),
+        case("auth switch", "wo", "work", &[], &[]),
         case("get --password", "", "", &SOURCES, &SOURCES),
         case("get --token", "env:SOTICKETS_TABL", "env:SOTICKETS_TABLE", &[], &[]),
         case("get", "--token=env:SOTICKETS_TABL", "--token=env:SOTICKETS_TABLE", &[], &[]),
         case("get --token", "file:tok", "file:token.txt", &[], &[]),
         case("get --ids-file", "my", "my ids.txt", &[], &[]),
         case("get", r"--cacert=our\ own/c", "--cacert=our own/ca.pem", &[], &[]),
-        case("auth", "lo", "log", &["login", "logout"], &["login", "logout", "status"]),
+        case("auth", "lo", "log", &["login", "logout"], &["login", "logout", "status", "switch"]),
     ]
 }
 

@@ -3,6 +3,7 @@
 mod file_errors;
 mod profile_errors;
 mod profiles;
+mod switch;
 
 use crate::support::{Run, configuration, configured, without_folder};
 

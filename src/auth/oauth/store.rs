@@ -2,9 +2,10 @@
 
 use std::fmt::Display;
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::auth::lock::{self, LOCK_TIMEOUT, LockError};
 use crate::error::{Error, Kind, Result};
@@ -30,6 +31,31 @@ impl SessionStore {
     pub(crate) fn new(dir: &Path, profile: Option<&str>) -> Self {
         let file = dir.join(file_name(profile));
         Self { file, profile: profile.map(str::to_owned) }
+    }
+
+    /// Returns the stores in the folder `dir` that have a sign-in: first that without a profile,
+    /// then by profile.
+    ///
+    /// # Errors
+    /// Those of the folder.
+    pub(crate) fn all(dir: &Path) -> io::Result<Vec<Self>> {
+        let mut profiles = Vec::new();
+        match fs::read_dir(dir) {
+            Ok(entries) => {
+                for entry in entries {
+                    profiles.extend(entry?.file_name().to_str().and_then(profile_of));
+                }
+            }
+            Err(error) if is_absent(&error) => {}
+            Err(error) => return Err(error),
+        }
+        profiles.sort();
+        Ok(profiles.iter().map(|profile| Self::new(dir, profile.as_deref())).collect())
+    }
+
+    /// Returns the profile.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
     }
 
     /// Loads the session; `None` if nobody is signed in.
@@ -277,6 +303,16 @@ fn file_name(profile: Option<&str>) -> String {
     }
 }
 
+/// Returns the profile of the sign-in whose file has this `name`; `None` for another file.
+fn profile_of(name: &str) -> Option<Option<String>> {
+    let encoded = name.strip_prefix(NAME)?.strip_suffix(".json")?;
+    let profile = match encoded.strip_prefix('-') {
+        Some(encoded) => Some(percent_decode_str(encoded).decode_utf8().ok()?.into_owned()),
+        None => None,
+    };
+    (file_name(profile.as_deref()) == name).then_some(profile)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,6 +322,14 @@ mod tests {
         let stem = |profile| file_name(profile).trim_end_matches(".json").to_owned();
         assert_eq!(stem(None), "sign-in");
         let profiles = ["work", "Work", "a/b", "..", "%57ork", "at work", "æ", "Æ", ""];
+        for profile in profiles {
+            let name = file_name(Some(profile));
+            assert_eq!(profile_of(&name), Some(Some(profile.to_owned())));
+        }
+        assert_eq!(profile_of("sign-in.json"), Some(None));
+        for other in ["sign-in.lock", "sign-in-Work.json", "sign-in-%.json", "sign-in2.json", ""] {
+            assert_eq!(profile_of(other), None, "{other}");
+        }
         let mut names: Vec<String> =
             profiles.iter().map(|profile| stem(Some(profile)).to_lowercase()).collect();
         assert!(names.iter().all(|name| !name.contains(['/', '.', ' '])), "{names:?}");

@@ -1,43 +1,139 @@
 //! `sotickets auth logout`: the stored sign-in is removed, and its tokens are revoked.
 
-use anyhow::Result;
-
 use crate::auth::oauth::client::{Application, OAuthClient};
+use crate::auth::oauth::store::SessionStore;
+use crate::auth::oauth::stored_session::{StoredSession, Tokens};
 use crate::cli::auth::LogoutArgs;
+use crate::cli::get::CallArgs;
 use crate::commands::messages;
 use crate::commands::transport::with_transport;
 use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::escape::display_path;
 use crate::http::network::Network;
+use crate::settings::config::PROFILE_OPTION;
+use crate::settings::config_edit::ConfigEdit;
+use crate::settings::config_writer::ConfigWriter;
+use crate::settings::profile::Profile;
 use crate::settings::{Settings, plan::login};
+use crate::source::{Source, Sourced};
 
 /// Signs out.
 ///
 /// # Errors
-/// If the sign-in cannot be removed, or the service does not revoke it.
-pub(super) fn run(args: &LogoutArgs, context: &mut Context<'_>) -> Result<()> {
+/// If the sign-in or the profile cannot be removed, or the service does not revoke the tokens.
+pub(super) fn run(args: &LogoutArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
     let call = login::call(&args.profile, Some(&args.network));
+    if args.all {
+        return Ok(run_all(args, &call, context)?);
+    }
     let settings = Settings::load(&call, context)?;
     messages::warn_with_hint(context, settings.warning.as_ref());
+    let removal = if args.forget { Some(plan_removal(&settings)?) } else { None };
     let store = login::store(&settings)?;
-    let network = Network::default();
-    let removed = with_transport(context, &network, args.verbose, |transport| {
+    Ok(sign_out(&store, &settings, removal, args, context)?)
+}
+
+/// Signs out of every stored sign-in. An error of one does not keep the others.
+fn run_all(args: &LogoutArgs, call: &CallArgs, context: &mut Context<'_>) -> Result<()> {
+    let (settings, file) = Settings::load_without_profile(call, context)?;
+    messages::warn_with_hint(context, settings.warning.as_ref());
+    let profiles = file.map_or(Vec::new(), |file| file.profiles);
+    let mut sign_ins = Vec::new();
+    for store in login::all_stores(&settings)? {
+        let profile = profiles.iter().find(|profile| store.profile() == Some(&profile.name));
+        let profile = profile.map(|profile| Sourced::new(profile.clone(), Source::Option("--all")));
+        let settings = Settings { profile, ..settings.clone() };
+        let is_removed = args.forget && settings.profile.is_some();
+        // Before any sign-in is removed.
+        let removal = if is_removed { Some(plan_removal(&settings)?) } else { None };
+        sign_ins.push((store, settings, removal));
+    }
+    if sign_ins.is_empty() {
+        messages::line(context, NOBODY);
+    }
+    let mut errors = Vec::new();
+    for (store, settings, removal) in sign_ins {
+        errors.extend(sign_out(&store, &settings, removal, args, context).err());
+    }
+    Error::join(errors).map_or(Ok(()), Err)
+}
+
+const NOBODY: &str = "nobody was signed in";
+
+/// The removal of a profile from its file, which has been checked.
+struct ProfileRemoval {
+    profile: Profile,
+    writer: ConfigWriter,
+    edit: ConfigEdit,
+}
+
+/// Prepares the removal of the profile in use.
+fn plan_removal(settings: &Settings<'_>) -> Result<ProfileRemoval> {
+    let Some(profile) = settings.profile() else {
+        return Err(Error::usage("--forget: no profile is in use")
+            .hint(format!("name the profile with {PROFILE_OPTION} NAME")));
+    };
+    let (writer, mut edit) = (ConfigWriter::new(&profile.file), ConfigEdit::default());
+    edit.remove_profile(&profile.name);
+    writer.preview(&edit)?;
+    Ok(ProfileRemoval { profile: profile.clone(), writer, edit })
+}
+
+impl ProfileRemoval {
+    /// Removes the profile.
+    fn apply(&self, context: &mut Context<'_>) -> Result<()> {
+        let changes = self.writer.apply(&self.edit)?;
+        let was_default = changes.iter().any(|change| change.path.len() == 1);
+        let then = if was_default { "; there is no default profile now" } else { "" };
+        let (name, file) = (self.profile.display_name(), display_path(&self.profile.file));
+        messages::line(context, &format!("{name} is removed from {file}{then}"));
+        Ok(())
+    }
+}
+
+/// Removes the sign-in of `store`, then the profile, and revokes the tokens.
+fn sign_out(
+    store: &SessionStore,
+    settings: &Settings<'_>,
+    removal: Option<ProfileRemoval>,
+    args: &LogoutArgs,
+    context: &mut Context<'_>,
+) -> Result<()> {
+    let removed = with_transport(context, &Network::default(), args.verbose, |transport| {
         if !store.exists() {
             return Ok(None);
         }
         let _lock = store.lock(transport)?;
         store.remove()
     })?;
-    let Some((session, tokens)) = removed else {
-        messages::line(context, "nobody was signed in");
-        return Ok(());
+    match (&removed, &removal) {
+        (Some(_), _) => messages::line(context, &format!("{} is forgotten", store.label())),
+        (None, Some(_)) => messages::line(context, &format!("{NOBODY}; nothing was kept")),
+        (None, None) => messages::line(context, NOBODY),
+    }
+    let profile_removed = removal.map_or(Ok(()), |removal| removal.apply(context));
+    let revoked = match removed {
+        None => Ok(()),
+        Some((Some(session), Some(tokens))) => revoke(&session, &tokens, settings, args, context),
+        Some(_) => {
+            messages::warning(context, "it was damaged, and so could not be revoked");
+            Ok(())
+        }
     };
-    messages::line(context, &format!("{} is forgotten", store.label()));
-    let (Some(session), Some(tokens)) = (session, tokens) else {
-        messages::warning(context, "it was damaged, and so could not be revoked");
-        return Ok(());
-    };
+    Error::join([profile_removed.err(), revoked.err()].into_iter().flatten()).map_or(Ok(()), Err)
+}
+
+/// Revokes the tokens of a sign-in that is removed.
+fn revoke(
+    session: &StoredSession,
+    tokens: &Tokens,
+    settings: &Settings<'_>,
+    args: &LogoutArgs,
+    context: &mut Context<'_>,
+) -> Result<()> {
     let revoked = session.environment().and_then(|environment| {
-        let connection = login::connection(&settings, &environment, context)?;
+        let connection = login::connection(settings, &environment, context)?;
         let application =
             Application { id: session.client_id.clone(), secret: tokens.client_secret.clone() };
         with_transport(context, &connection, args.verbose, |transport| {
@@ -54,9 +150,7 @@ pub(super) fn run(args: &LogoutArgs, context: &mut Context<'_>) -> Result<()> {
             context,
             "the service has no address to revoke tokens: the last one is valid until it ends",
         ),
-        Err(error) => {
-            return Err(error.hint("the tokens may be valid until they end").into());
-        }
+        Err(error) => return Err(error.hint("the tokens may be valid until they end")),
     }
     Ok(())
 }

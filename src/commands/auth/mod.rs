@@ -1,8 +1,9 @@
-//! `sotickets auth`: sign-in to SuperOffice Online, its status, and sign-out.
+//! `sotickets auth`: sign-in to SuperOffice Online, its status, sign-out, and the default profile.
 
 mod login;
 mod logout;
 mod status;
+mod switch;
 
 use anyhow::Result;
 
@@ -19,6 +20,7 @@ pub(crate) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<()> {
         AuthCommand::Login(args) => login::run(args, context),
         AuthCommand::Status(args) => status::run(args, context),
         AuthCommand::Logout(args) => logout::run(args, context),
+        AuthCommand::Switch(args) => switch::run(args, context),
         AuthCommand::Help(args) => {
             let topic = [&["auth".to_owned()], args.topic.as_slice()].concat();
             print::run(&topic, context)

@@ -52,6 +52,7 @@ pub(crate) struct KeyChange {
 enum Step {
     Set(Vec<String>, ConfigValue),
     Remove(Vec<String>),
+    RemoveProfile(String),
 }
 
 impl ConfigEdit {
@@ -73,9 +74,10 @@ impl ConfigEdit {
         self.push(Step::Remove(key_path(profile, key)))
     }
 
-    /// Removes `profile`, if it is there, with the comments in it and directly above it.
+    /// Removes `profile`, if it is there, with the comments in it and directly above it. If it
+    /// is the default profile, there is none then.
     pub(crate) fn remove_profile(&mut self, profile: &str) -> &mut Self {
-        self.push(Step::Remove(vec![PROFILES.to_owned(), profile.to_owned()]))
+        self.push(Step::RemoveProfile(profile.to_owned()))
     }
 
     /// Sets the default profile. Whether there is such a profile is not checked.
@@ -102,6 +104,12 @@ impl ConfigEdit {
         for step in &self.0 {
             match step {
                 Step::Remove(path) => text = splice::remove(&text, &as_strs(path)),
+                Step::RemoveProfile(name) => {
+                    text = splice::remove(&text, &[PROFILES, name]);
+                    if current(&text, &[DEFAULT_PROFILE]) == Some(name.as_str().into()) {
+                        text = splice::remove(&text, &[DEFAULT_PROFILE]);
+                    }
+                }
                 Step::Set(path, value) => {
                     check_name(&text, path)?;
                     let path = as_strs(path);

@@ -163,6 +163,8 @@ fn removed_profile_takes_its_comments_along() {
         ("[profiles]\na.url = 1\nb.url = 1\na.user = 1\n", "[profiles]\nb.url = 1\n"),
         ("profiles = { a = { url = 1 }, b = {} }", "profiles = { b = {} }"),
         ("profiles = { a.url = 1, a.user = 1 }", "profiles = { }"),
+        ("default_profile = 'a' # c\n# d\n[profiles.a]", "# d"),
+        ("default_profile = 'b'\n\n[profiles.a]", "default_profile = 'b'"),
     ] {
         assert_eq!(remove_profile(before, "a"), after);
     }
@@ -311,7 +313,9 @@ proptest! {
         let (_, added) = difference(&text, &after);
         prop_assert_eq!(added, "");
         let after = remove_profile(&text, &profile);
-        prop_assert_eq!(values(&after), Some(without(&format!("{profile}."))), "{}", after);
+        let mut expected = without(&format!("{profile}."));
+        if profile == "a" { expected.remove("default"); }
+        prop_assert_eq!(values(&after), Some(expected), "{}", after);
         prop_assert_eq!(after.is_empty() || after.ends_with('\n'), after.is_empty() || text.ends_with('\n'));
         let mut lines = text.split_inclusive('\n');
         for line in after.lines() {

@@ -13,6 +13,7 @@ use crate::cli::network::NetworkArgs;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
+use crate::escape;
 use crate::http::address::Address;
 use crate::http::network::Network;
 use crate::tenant::Tenant;
@@ -72,6 +73,15 @@ fn known_store(settings: &Settings<'_>) -> Option<SessionStore> {
 /// Returns the store for the sign-in of the profile in use.
 pub(crate) fn store(settings: &Settings<'_>) -> Result<SessionStore> {
     known_store(settings).ok_or_else(no_folder)
+}
+
+/// Returns the stores of all sign-ins that there are.
+pub(crate) fn all_stores(settings: &Settings<'_>) -> Result<Vec<SessionStore>> {
+    let folder = dirs::state(&settings.variables).ok_or_else(no_folder)?;
+    SessionStore::all(&folder).map_err(|error| {
+        let folder = escape::display_path(&folder);
+        Error::usage(format!("the sign-ins in {folder} cannot be listed: {error}"))
+    })
 }
 
 /// Returns the stored sign-in, which a call without another credential uses.

@@ -2,6 +2,7 @@
 
 mod commands;
 mod renewal;
+mod sign_out;
 mod storage;
 
 use crate::support::online_server::OnlineServer;

@@ -38,12 +38,12 @@ pub(crate) const SET_UP: &[(&str, &str)] = &[
     ("docs/reference.md", INSTALLATION),
 ];
 
-/// Variables and a profile for the sample server, ids in a file, and folders for completions.
+/// Variables and profiles for the sample server, ids in a file, and folders for completions.
 const INSTALLATION: &str = "\
 export SOTICKETS_URL=http://127.0.0.1:8080/sample SOTICKETS_TOKEN=8A:Cust12345.…
 export 'SOTICKETS_TICKET_URL=http://127.0.0.1:8080/sample/ticket.fcgi?action=listTicket&ticketId={id}'
 mkdir -p ~/.zfunc ~/.config/fish/completions ~/.config/sotickets
-printf '[profiles.work]\\nurl = \"http://127.0.0.1:8080/sample\"\\n' > ~/.config/sotickets/config.toml
+printf '[profiles.work]\\nurl = \"http://127.0.0.1:8080/sample\"\\n[profiles.old]\\n' > ~/.config/sotickets/config.toml
 echo '839, 249' > ids.txt
 ";
 
