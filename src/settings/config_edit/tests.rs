@@ -71,6 +71,7 @@ fn new_key_is_written_as_its_table_is() {
             "[profiles]\n'a' . url = 1\na.b.c = 2\na.user = \"tim\"\nb.url = 1",
         ),
         ("profiles.a.url = 1", "profiles.a.url = 1\nprofiles.a.user = \"tim\""),
+        ("profiles.b.url = 1", "profiles.b.url = 1\n\n[profiles.a]\nuser = \"tim\""),
         ("profiles = {}", "profiles = { a = { user = \"tim\" } }"),
         ("profiles = {a.url=1}", "profiles = {a.url=1, a.user = \"tim\"}"),
         (
@@ -209,7 +210,7 @@ fn profile(name: &'static str) -> impl Strategy<Value = String> {
     let behind = "[ \t]{0,2}(# [a-z\"=,]{0,5})?";
     let value = "\"x\"|'y'|\"\"\"\nz\"\"\"|'# \\[a\\]'";
     let keys = prop::sample::subsequence(vec!["user", "language", "culture"], 1..=3);
-    (keys, 0..4_usize, noise, noise, behind, value, "[ \t]{0,2}").prop_map(
+    (keys, 0..5_usize, noise, noise, behind, value, "[ \t]{0,2}").prop_map(
         move |(keys, form, above, inside, behind, value, indent)| {
             let pairs = |prefix: &str| {
                 let lines = keys
@@ -226,6 +227,7 @@ fn profile(name: &'static str) -> impl Strategy<Value = String> {
                 2 => {
                     format!("{above}[profiles]\n{inside}{name} = {{ {} }}{behind}\n", inline(", "))
                 }
+                3 => pairs(&format!("profiles . '{name}'.")),
                 _ => format!(
                     "{above}[profiles]\n{name} = {{\n {}, # c\n }}{behind}\n",
                     inline(",\n# d\n")
@@ -235,12 +237,15 @@ fn profile(name: &'static str) -> impl Strategy<Value = String> {
     )
 }
 
-/// A file with profiles `a` and `b`. Their headings `[profiles]` are joined.
+/// A file with profiles `a` and `b`. Their headings `[profiles]` are joined; what has no heading
+/// is at the top.
 fn file() -> impl Strategy<Value = String> {
     (profile("a"), profile("b"), "(default_profile = 'a'\n)?", any::<bool>(), any::<bool>())
         .prop_map(|(a, b, top, is_crlf, has_end)| {
             let (a, b) =
                 if a.contains("[profiles]") { (a, b.replace("[profiles]\n", "")) } else { (a, b) };
+            let has_no_heading = |part: &str| part.trim_start().starts_with("profiles . ");
+            let (a, b) = if has_no_heading(&b) { (b, a) } else { (a, b) };
             let mut text = format!("{top}{a}{b}");
             if !has_end {
                 text = text.trim_end_matches('\n').to_owned();
@@ -274,7 +279,9 @@ proptest! {
     fn set_changes_one_value_and_no_other_byte(
         text in file(), profile in "a|b|c", key in "user|language|output", value in "[a-z#\"'\\\\]{0,5}",
     ) {
-        let Some(mut expected) = values(&text) else { return Ok(()) };
+        let expected = values(&text);
+        prop_assume!(expected.is_some());
+        let mut expected = expected.unwrap();
         let after = set(&text, &profile, &key, &value);
         let old = expected.insert(format!("{profile}.{key}"), value.clone());
         prop_assert_eq!(values(&after), Some(expected), "{}", after);
@@ -291,7 +298,7 @@ proptest! {
 
     #[test]
     fn key_that_is_added_and_removed_leaves_the_file_as_it_was(text in file(), profile in "a|b") {
-        if values(&text).is_none() { return Ok(()) }
+        prop_assume!(values(&text).is_some());
         prop_assert_eq!(remove(&set(&text, &profile, "output", "csv"), &profile, "output"), text.clone());
         if !text.contains("default_profile") {
             let switched = switch(&text, &profile);
@@ -303,7 +310,9 @@ proptest! {
 
     #[test]
     fn removal_keeps_all_other_lines(text in file(), profile in "a|b", key in "user|language") {
-        let Some(old) = values(&text) else { return Ok(()) };
+        let old = values(&text);
+        prop_assume!(old.is_some());
+        let old = old.unwrap();
         let without = |prefix: &str| {
             let rest = old.iter().filter(|(key, _)| !key.starts_with(prefix));
             rest.map(|(key, value)| (key.clone(), value.clone())).collect::<Values>()
