@@ -40,7 +40,10 @@ pub(super) fn remove(text: &str, path: &[&str]) -> String {
                 continue;
             }
             _ => {
-                let lines = layout.line_start(last.start())..layout.line_end(last.value.end);
+                let mut lines = layout.line_start(last.start())..layout.line_end(last.value.end);
+                if path.len() == 1 {
+                    lines.end = skip_gap(&layout, &lines);
+                }
                 keep_missing_end(&text, lines)
             }
         };
@@ -201,6 +204,16 @@ fn append_section(text: &str, table: &str, line: &str) -> String {
         true => format!("{text}{end}{section}{end}"),
         false => format!("{text}{end}{end}{section}"),
     }
+}
+
+/// Returns the end of `lines` with the blank line below them, if there is no text directly above
+/// them: [`insert_at_top`] adds both.
+fn skip_gap(layout: &Layout<'_>, lines: &Range<usize>) -> usize {
+    let text = layout.text;
+    let above = text[..lines.start].lines().next_back();
+    let end = layout.line_end(lines.end);
+    let is_blank = |line: &str| line.trim().is_empty();
+    if above.is_none_or(is_blank) && is_blank(&text[lines.end..end]) { end } else { lines.end }
 }
 
 /// Returns the lines of a heading and of what is below it, with the comments that are attached

@@ -165,6 +165,8 @@ fn removed_profile_takes_its_comments_along() {
         ("profiles = { a = { url = 1 }, b = {} }", "profiles = { b = {} }"),
         ("profiles = { a.url = 1, a.user = 1 }", "profiles = { }"),
         ("default_profile = 'a' # c\n# d\n[profiles.a]", "# d"),
+        ("default_profile = 'a'\r\n\r\n[profiles.b]", "[profiles.b]"),
+        ("# c\n\ndefault_profile = 'a'\n\n\n[profiles.b]", "# c\n\n\n[profiles.b]"),
         ("default_profile = 'b'\n\n[profiles.a]", "default_profile = 'b'"),
     ] {
         assert_eq!(remove_profile(before, "a"), after);
@@ -302,6 +304,8 @@ proptest! {
         prop_assert_eq!(remove(&set(&text, &profile, "output", "csv"), &profile, "output"), text.clone());
         if !text.contains("default_profile") {
             let switched = switch(&text, &profile);
+            let back = apply(&switched, ConfigEdit::default().remove_default_profile());
+            prop_assert_eq!(back, text.clone());
             let (removed, added) = difference(&text, &switched);
             let line = format!("default_profile = \"{profile}\"");
             prop_assert_eq!((removed, added.trim()), ("", line.as_str()));
