@@ -35,9 +35,12 @@ impl SecretRef {
         label: &str,
     ) -> Result<Self> {
         let source = text.parse().map_err(|error: SecretSourceError| {
-            let is_id = option == "--ticket" && text.bytes().all(|byte| byte.is_ascii_digit());
-            let hint = is_id.then_some("ids are written without an option: sotickets get 839 249");
-            error.in_option(option).hints_from(hint)
+            let is_of_ids = |byte: u8| byte.is_ascii_digit() || b"#,.".contains(&byte);
+            if option == "--ticket" && text.bytes().all(is_of_ids) {
+                return Error::usage("--ticket is for the ticket of a sign-in, not for an id")
+                    .hint("ids are written without an option: sotickets get 839 249");
+            }
+            error.in_option(option)
         })?;
         let origin = SecretOrigin::new(format!("{option} "), text, "");
         Ok(Self::new(source, origin, variable, label))

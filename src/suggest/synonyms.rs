@@ -43,7 +43,9 @@ struct Reason {
 /// A tip for an option that does not exist.
 #[derive(Deserialize)]
 pub(crate) struct OptionTip {
-    /// The option to use instead. Only its commands get the tip; `None` is for all commands.
+    /// The command that it is for; `None` is for all.
+    command: Option<String>,
+    /// The option to use instead. Only commands that have it get the tip.
     pub(crate) option: Option<String>,
     /// What to do instead.
     pub(crate) tip: String,
@@ -70,9 +72,14 @@ struct LanguageCode {
     code: String,
 }
 
-/// Returns the fields that `word` may mean, the most likely first.
+/// Returns the fields that `word` may mean, the most likely first. Of `updated_at`, `updated` is
+/// enough.
 pub(crate) fn fields(word: &str) -> impl Iterator<Item = &'static str> {
-    find(&TABLE.fields, word).into_iter().flat_map(|found| &found.names).map(String::as_str)
+    let found = find(&TABLE.fields, word).or_else(|| {
+        let (first, _) = word.split_once(['_', '-', '.', ' '])?;
+        find(&TABLE.fields, first)
+    });
+    found.into_iter().flat_map(|found| &found.names).map(String::as_str)
 }
 
 /// Returns the words for fields, each with the most likely field.
@@ -88,9 +95,13 @@ pub(crate) fn no_field(word: &str) -> Option<&'static str> {
     find(&TABLE.no_field, word).map(|found| found.reason.as_str())
 }
 
-/// Returns the tip for the option `name`, with its hyphens. Case matters, as it does for curl.
-pub(crate) fn option(name: &str) -> Option<&'static OptionTip> {
-    let entry = TABLE.options.iter().find(|entry| entry.words.iter().any(|word| word == name));
+/// Returns the tip for the option `name`, with its hyphens, of `command`. Case matters, as it does
+/// for curl.
+pub(crate) fn option(name: &str, command: &str) -> Option<&'static OptionTip> {
+    let entry = TABLE.options.iter().find(|entry| {
+        entry.words.iter().any(|word| word == name)
+            && entry.meaning.command.as_deref().is_none_or(|own| own == command)
+    });
     entry.map(|entry| &entry.meaning)
 }
 
@@ -128,8 +139,12 @@ mod tests {
         assert_eq!(fields("Titel").next(), None);
         assert!(no_field("TAGS").is_some());
         assert_eq!(language("Norsk"), Some("no"));
-        assert_eq!(option("--columns").and_then(|tip| tip.option.as_deref()), Some("--select"));
-        assert!(option("-C").is_none());
+        assert_eq!(
+            option("--columns", "get").and_then(|tip| tip.option.as_deref()),
+            Some("--select")
+        );
+        assert!(option("-C", "get").is_none());
+        assert_eq!(fields("updated_at").next(), Some("LastChanged"));
         assert_eq!(format("Excel"), Some("-o csv --bom --guard-formulas"));
         assert_eq!(command("login").map(|tip| tip.command.as_str()), Some("auth login"));
     }
@@ -140,12 +155,7 @@ mod tests {
             entries.iter().flat_map(|entry| &entry.words).map(String::as_str).collect()
         }
         let fields = [words(&TABLE.fields), words(&TABLE.no_field)].concat();
-        let others = [
-            words(&TABLE.options),
-            words(&TABLE.commands),
-            words(&TABLE.formats),
-            words(&TABLE.languages),
-        ];
+        let others = [words(&TABLE.commands), words(&TABLE.formats), words(&TABLE.languages)];
         for mut words in others.into_iter().chain([fields]) {
             words.sort_unstable();
             let repeated = words.windows(2).find(|pair| pair[0] == pair[1]);

@@ -123,6 +123,15 @@ fn column(list: &str, name: &str, any_field: bool) -> Result<Column> {
         ))
         .hint("name fields with commas between them: --select Title,OwnedByName"));
     }
+    let is_separator = |c: char| c.is_whitespace() || matches!(c, ';' | '|');
+    if let Some((first, rest)) = name.split_once(is_separator)
+        && catalogue::find(first).is_some()
+    {
+        let names: Vec<&str> = [first].into_iter().chain(rest.split(is_separator)).collect();
+        let names = escape::excerpt(&names.join(","), 60);
+        return Err(Error::usage(format!("'{}' is no field", escape::excerpt(name, 60)))
+            .hint(format!("fields have commas between them: --select {names}")));
+    }
     match find(name) {
         Err(_) if any_field && !name.contains(escape::is_unsafe) => {
             Ok(Column { path: Cow::Owned(name.to_owned()), kind: None })

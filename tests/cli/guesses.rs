@@ -56,7 +56,7 @@ fn assert_works(demo: &Demo, command: &str) {
     let own: Vec<&str> = own
         .iter()
         .map(|word| match *word {
-            "http://127.0.0.1:8080" => demo.url(),
+            "https://crm.example.com" => demo.url(),
             "tim" => "demo",
             "prompt" => "env:SAMPLE",
             word => word,
@@ -133,7 +133,8 @@ fn each_option_of_other_programs_has_a_tip_that_works() {
     for (words, entry) in entries("options") {
         let (tip, example) = (text(&entry["tip"]), text(&entry["example"]));
         for word in words {
-            let command = if word == "--demo" { "fields" } else { "get" };
+            let other = if word == "--demo" { "fields" } else { "get" };
+            let command = entry["command"].as_str().unwrap_or(other);
             let stderr = refused(&[command, word, "secret-value"]);
             for tip in [tip, &format!("sotickets {example}")] {
                 assert!(stderr.contains(&format!("\n  tip: {tip}\n")), "{word}: {stderr}");
@@ -171,8 +172,8 @@ fn each_other_name_of_a_command_has_a_tip_that_works() {
         };
         assert_eq!(run.code, 0, "{command}: {run}");
     }
-    let stderr = refused(&["show", "839", "#249"]);
-    assert!(stderr.contains("tip: the command is: sotickets get 839 '#249'\n"), "{stderr}");
+    let stderr = refused(&["show", "839", "--demo", "#249", "--token", "secret-value"]);
+    assert!(stderr.contains("tip: the command is: sotickets get 839 '#249' --demo\n"), "{stderr}");
 }
 
 #[test]
@@ -203,7 +204,7 @@ fn name_of_a_language_leads_to_its_code() {
         let code = text(&entry["code"]);
         for word in words {
             let stderr = refused(&["get", "839", "--demo", "--language", word]);
-            assert!(stderr.contains(&format!("hint: --language {code}\n")), "{word}: {stderr}");
+            assert!(stderr.contains(&format!("hint: its code is {code}\n")), "{word}: {stderr}");
         }
         let run = run(&["get", "839", "--demo", "--language", code]);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{code}: {run}");
@@ -228,4 +229,23 @@ fn address_that_the_shell_has_cut_is_understood() {
     let url = "https://crm.example.com/scripts/ticket.fcgi?action=listTicket";
     let stderr = refused(&["get", url, "--demo"]);
     assert!(stderr.contains("hint: put an address into quotes: a shell cuts it at &"), "{stderr}");
+}
+
+#[test]
+fn clap_suggests_only_what_is_near() {
+    for (typed, near) in [("--selct", true), ("--unsure", false), ("--trace", false)] {
+        let stderr = refused(&["get", "839", typed]);
+        assert_eq!(stderr.contains("a similar argument exists"), near, "{stderr}");
+        assert!(stderr.contains("Usage: sotickets get [OPTIONS] [ID]...\n"), "{stderr}");
+    }
+    let stderr = refused(&["auth", "login", "--use", "tim"]);
+    assert!(!stderr.contains("--insecure"), "{stderr}");
+}
+
+#[test]
+fn format_gets_only_options_that_the_command_has() {
+    for format in ["excel", "tickets.csv", "yaml", "md"] {
+        let stderr = refused(&["fields", "-o", format]);
+        assert!(!stderr.contains("tip:"), "{stderr}");
+    }
 }

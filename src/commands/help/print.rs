@@ -30,8 +30,8 @@ pub(crate) fn run(topic: &[String], context: &mut Context<'_>) -> anyhow::Result
     root.build();
     let found = topic.iter().try_fold(&mut root, |command, word| command.find_subcommand_mut(word));
     let text = match found {
-        Some(command) => command.render_help(),
-        None => return Err(unknown(&name).into()),
+        Some(command) if !command.is_hide_set() => command.render_help(),
+        _ => return Err(unknown(&name).into()),
     };
     Ok(print(&text, context)?)
 }

@@ -11,17 +11,20 @@ use crate::output::OutputFormat;
 use crate::suggest::synonyms;
 use crate::ticket::ids::IdList;
 
-/// Replaces the tips of `error`, which `arguments` of the program `root` led to.
+/// Replaces the tips and the usage of `error`, which `arguments` of the program `root` led to.
 pub(crate) fn improve(error: &mut clap::Error, arguments: &[OsString], root: &Command) {
-    let words: Vec<&str> =
+    let line: Vec<&str> =
         arguments.iter().skip(1).map(|word| word.to_str().unwrap_or_default()).collect();
-    let (command, words) = find_command(root, &words);
+    let (command, words) = find_command(root, &line);
+    let path = &line[..line.len() - words.len()];
     let refused = text(error, ContextKind::InvalidArg);
     let tips = match error.kind() {
         ErrorKind::UnknownArgument => {
-            if !has_free_text(command) || synonyms::option(&refused).is_some() {
+            if !has_free_text(command) || refused.starts_with("--") {
                 remove_tips(error, "to pass '");
             }
+            keep_near(error, ContextKind::SuggestedArg, &refused);
+            set_usage(error, root, path);
             match value_tip(command, words, |_, value| value.starts_with(&refused)) {
                 Some(tip) => vec![tip],
                 None => option_tips(command, &refused),
@@ -33,11 +36,16 @@ pub(crate) fn improve(error: &mut clap::Error, arguments: &[OsString], root: &Co
             })
             .into_iter()
             .collect(),
-            value if refused.starts_with("--output ") => format_tip(value).into_iter().collect(),
-            _ => Vec::new(),
+            value => {
+                keep_near(error, ContextKind::SuggestedValue, value);
+                let is_format = refused.starts_with("--output ");
+                is_format.then(|| format_tip(command, value)).flatten().into_iter().collect()
+            }
         },
         ErrorKind::InvalidSubcommand => {
-            command_tips(&text(error, ContextKind::InvalidSubcommand), words)
+            let word = text(error, ContextKind::InvalidSubcommand);
+            keep_near(error, ContextKind::SuggestedSubcommand, &word);
+            if path.is_empty() { command_tips(&word, words) } else { Vec::new() }
         }
         _ => Vec::new(),
     };
@@ -48,6 +56,40 @@ pub(crate) fn improve(error: &mut clap::Error, arguments: &[OsString], root: &Co
         let visible = |tip: &String| StyledStr::from(escape::visible(tip).into_owned());
         let tips = tips.iter().map(visible).collect();
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+    }
+}
+
+/// Removes the suggestions of clap that are not near to what was `typed`: it suggests
+/// `--insecure` for `--user`.
+fn keep_near(error: &mut clap::Error, kind: ContextKind, typed: &str) {
+    let typed = typed.split('=').next().unwrap_or_default().to_lowercase();
+    let typed = typed.trim_start_matches('-');
+    let is_near = |suggestion: &String| {
+        let slips = strsim::osa_distance(suggestion.trim_start_matches('-'), typed);
+        3 * slips <= typed.chars().count()
+    };
+    match error.remove(kind) {
+        Some(ContextValue::String(text)) if is_near(&text) => {
+            error.insert(kind, ContextValue::String(text));
+        }
+        Some(ContextValue::Strings(mut texts)) => {
+            texts.retain(is_near);
+            if !texts.is_empty() {
+                error.insert(kind, ContextValue::Strings(texts));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Sets the usage of the command at `path`, where clap would put its suggestion into it.
+fn set_usage(error: &mut clap::Error, root: &Command, path: &[&str]) {
+    let mut root = root.clone();
+    root.build();
+    let found = path.iter().try_fold(&mut root, |command, word| command.find_subcommand_mut(word));
+    if let Some(command) = found {
+        let usage = command.render_usage();
+        error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
     }
 }
 
@@ -92,31 +134,34 @@ fn option_tips(command: &Command, refused: &str) -> Vec<String> {
     if let Some(options) = format.filter(|options| takes_format(command, options)) {
         return vec![format!("use {options}")];
     }
-    let tip = synonyms::option(name).or_else(|| synonyms::option(&name.to_ascii_lowercase()));
+    let find = |name: &str| synonyms::option(name, command.get_name());
+    let tip = find(name).or_else(|| find(&name.to_ascii_lowercase()));
     match tip.filter(|tip| tip.option.as_deref().is_none_or(has_option)) {
         Some(tip) => vec![tip.tip.clone(), format!("sotickets {}", tip.example)],
         None => Vec::new(),
     }
 }
 
-/// Returns whether `command` has the format of `options`, such as `-o csv --bom`.
+/// Returns whether `command` has the format and the other options of `options`, such as
+/// `-o csv --bom`.
 fn takes_format(command: &Command, options: &str) -> bool {
     let output = command.get_arguments().find(|argument| argument.get_id() == "output");
     let values = output.map(Arg::get_possible_values).unwrap_or_default();
-    options
-        .split(' ')
-        .nth(1)
-        .is_some_and(|name| values.iter().any(|value| value.get_name() == name))
+    let mut words = options.split(' ').skip(1);
+    words.next().is_some_and(|name| values.iter().any(|value| value.get_name() == name))
+        && words.all(|word| command.get_arguments().any(|own| names(own).any(|name| name == word)))
 }
 
 /// Returns the tip for a format that does not exist: `-o excel`, `-o tickets.csv`.
-fn format_tip(value: &str) -> Option<String> {
-    if let Some(options) = format_options(value) {
+fn format_tip(command: &Command, value: &str) -> Option<String> {
+    let options = |name: &str| format_options(name).filter(|it| takes_format(command, it));
+    if let Some(options) = options(value) {
         return Some(format!("use {options}"));
     }
     let (_, extension) = value.rsplit_once('.')?;
-    let (options, file) = (format_options(extension)?, shlex::try_quote(value).ok()?);
-    Some(format!("use {options} --out-file {file}"))
+    let (options, file) = (options(extension)?, shlex::try_quote(value).ok()?);
+    let options = format!("{options} --out-file");
+    takes_format(command, &options).then(|| format!("use {options} {file}"))
 }
 
 /// Returns the options for the format that people call `name`.
@@ -128,18 +173,21 @@ fn format_options(name: &str) -> Option<String> {
 
 /// Returns the tips for a command that does not exist; `words` are those of the command line.
 fn command_tips(command: &str, words: &[&str]) -> Vec<String> {
-    let ids = |words: &[&str]| -> Option<String> {
-        let ids = words.iter().take_while(|word| is_id(word)).map(|word| shlex::try_quote(word));
-        let ids: Vec<String> = ids.filter_map(Result::ok).map(Into::into).collect();
-        (!ids.is_empty()).then(|| format!("sotickets get {}", ids.join(" ")))
-    };
-    if let Some(command) = ids(words) {
-        return vec![format!("to fetch tickets, use: {command}")];
+    // Words other than ids and --demo are not repeated: they may hold a secret.
+    let quoted = |word: &&str| shlex::try_quote(word).ok().map(String::from);
+    let ids: Vec<String> = words.iter().filter(|word| is_id(word)).filter_map(quoted).collect();
+    let demo = words.iter().find(|word| **word == "--demo").map(|word| format!(" {word}"));
+    let get = format!("sotickets get {}{}", ids.join(" "), demo.unwrap_or_default());
+    if is_id(command) {
+        return vec![format!("to fetch tickets, use: {get}")];
     }
     let Some(tip) = synonyms::command(command) else { return Vec::new() };
-    let fetches = tip.command.starts_with("get ");
-    let command = ids(words.get(1..).unwrap_or_default()).filter(|_| fetches);
-    let command = command.unwrap_or_else(|| format!("sotickets {}", tip.command));
+    let shell = words.get(1).filter(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    let command = match (tip.command.split_once(' '), shell) {
+        (Some(("get", _)), _) if !ids.is_empty() => get,
+        (Some(("completions", _)), Some(shell)) => format!("sotickets completions {shell}"),
+        _ => format!("sotickets {}", tip.command),
+    };
     match &tip.tip {
         Some(tip) => vec![tip.clone(), command],
         None => vec![format!("the command is: {command}")],

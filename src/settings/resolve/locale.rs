@@ -28,7 +28,7 @@ pub(crate) fn resolve(
     {
         let shown = escape::excerpt(&language.value, 60);
         let error = Error::usage(format!("{}: '{shown}' is not a language code", language.source));
-        return Err(error.hint(format!("--language {code}")));
+        return Err(error.hint(format!("its code is {code}")));
     }
     let of_language = language
         .as_ref()

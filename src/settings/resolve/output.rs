@@ -17,6 +17,7 @@ use crate::settings::Settings;
 use crate::settings::registry::{OUTPUT, SELECT};
 use crate::settings::resolve::zone::Zone;
 use crate::source::{Source, Sourced};
+use crate::suggest::synonyms;
 
 /// The plan of the output: the columns, and how they are written.
 pub(crate) struct OutputPlan {
@@ -85,6 +86,7 @@ pub(crate) fn configured_format(settings: &Settings<'_>) -> Result<Sourced<Outpu
         OutputFormat::value_variants().iter().map(|format| format.name()).collect();
     let shown = escape::excerpt(&name, 40);
     Err(Error::usage(format!("{source}: '{shown}' is no output format"))
+        .hints_from(synonyms::format(&name).map(|options| format!("use {options}")))
         .hint(format!("the formats are {}", names.join(", "))))
 }
 

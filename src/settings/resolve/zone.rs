@@ -86,7 +86,8 @@ pub(crate) fn parse(setting: &Sourced<String>, variables: &Variables) -> Result<
     })?;
     let server = ServerZone {
         shown: format!("{source} {}", escape::excerpt(text, 60)),
-        iana: find_code(code).map(|zone| zone.iana),
+        iana: find_code(code)
+            .map_or_else(|| zones::find(code).first().copied(), |zone| Some(zone.iana)),
         with_offset,
     };
     Ok(Zone { header: text.to_owned(), convert_to: None, server: Some(server) })
@@ -121,7 +122,10 @@ fn check_no_place(text: &str, source: &Source) -> Result<()> {
 fn is_offset(text: &str) -> bool {
     let upper = text.to_ascii_uppercase();
     let offset = upper.strip_prefix("GMT").or_else(|| upper.strip_prefix("UTC")).unwrap_or(&upper);
-    let digits = offset.strip_prefix(['+', '-', '−']).map(|digits| digits.replace(':', ""));
+    let digits = match offset.strip_prefix(['+', '-', '−']) {
+        Some(digits) => Some(digits.replace(':', "")),
+        None => offset.contains(':').then(|| offset.replace(':', "")),
+    };
     digits.is_some_and(|digits| {
         !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
     })

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use crate::suggest::synonyms;
 use crate::ticket::catalogue;
 
 use super::id_error::{FORMS, IdError};
@@ -66,10 +67,15 @@ fn not_a_number(token: &str, reason: &str) -> IdError {
     match other_range(token) {
         _ if token == "#" => error.with_hint("the number follows # directly: '#839'"),
         Some((first, last)) => error.with_hint(format!("a range is written {first}..{last}")),
-        None if catalogue::find(token).is_some() => error
+        None if is_field(token) => error
             .with_hint("fields are written with commas and no blanks: --select Title,OwnedByName"),
         None => error,
     }
+}
+
+/// Returns whether `token` is a field or what people call one.
+fn is_field(token: &str) -> bool {
+    catalogue::find(token).is_some() || synonyms::fields(token).next().is_some()
 }
 
 /// Returns the ends of a range in another spelling: `839-841`, `839:841`, `839…841`.
