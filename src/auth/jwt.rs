@@ -122,7 +122,8 @@ impl Claims {
         if meant { Ok(self) } else { Err(JwtError::new("it is for another audience")) }
     }
 
-    /// Checks that a system user's token is for the database that it names itself.
+    /// Checks that a system user's token is for the database whose serial number it has. A token
+    /// without a serial number passes.
     ///
     /// # Errors
     /// If it is for another audience.

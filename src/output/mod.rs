@@ -1,7 +1,7 @@
 //! Output formats: one file per format over the trait [`Format`].
 //!
 //! A new format is a file of its own, and in this file its `mod`, its variant of
-//! [`OutputFormat`] and its arms in [`OutputFormat::traits`] and [`OutputFormat::create`].
+//! [`OutputFormat`] and its arms in [`OutputFormat::properties`] and [`OutputFormat::create`].
 //! Other files ask these instead of naming a format; only `-o xml` has an answer of its own.
 
 use clap::ValueEnum;
@@ -48,7 +48,7 @@ pub enum OutputFormat {
 }
 
 /// The properties of a format that other files ask for.
-struct Traits {
+struct Properties {
     kind: Kind,
     default_columns: DefaultColumns,
     links: LinkSupport,
@@ -74,8 +74,8 @@ pub(crate) enum DefaultColumns {
     Summary,
     /// Every field of the catalogue.
     All,
-    /// None: each ticket is printed as a whole.
-    None,
+    /// No columns: each ticket is printed as a whole.
+    WholeTicket,
 }
 
 /// The places in which ids are links to their tickets.
@@ -89,7 +89,7 @@ pub(crate) enum LinkSupport {
 }
 
 impl OutputFormat {
-    const fn traits(self) -> Traits {
+    const fn properties(self) -> Properties {
         use DefaultColumns::{All, Summary};
         use Kind::{JsonLines, Raw, Separated, Text};
 
@@ -98,11 +98,11 @@ impl OutputFormat {
             Self::Record => (Text, All, LinkSupport::Terminal, "record"),
             Self::Markdown => (Text, Summary, LinkSupport::OnRequest, "table"),
             Self::Csv | Self::Tsv => (Separated, All, LinkSupport::None, "output"),
-            Self::Jsonl => (JsonLines, DefaultColumns::None, LinkSupport::None, "JSON"),
-            Self::Json => (Raw, DefaultColumns::None, LinkSupport::None, "JSON"),
-            Self::Xml => (Raw, DefaultColumns::None, LinkSupport::None, "XML"),
+            Self::Jsonl => (JsonLines, DefaultColumns::WholeTicket, LinkSupport::None, "JSON"),
+            Self::Json => (Raw, DefaultColumns::WholeTicket, LinkSupport::None, "JSON"),
+            Self::Xml => (Raw, DefaultColumns::WholeTicket, LinkSupport::None, "XML"),
         };
-        Traits { kind, default_columns, links, noun }
+        Properties { kind, default_columns, links, noun }
     }
 
     /// Returns the format with these options. Each format uses those that concern it.
@@ -125,37 +125,37 @@ impl OutputFormat {
     /// Returns whether a person reads it: dates are short, and control characters are visible.
     #[must_use]
     pub fn is_for_people(self) -> bool {
-        self.traits().kind == Kind::Text
+        self.properties().kind == Kind::Text
     }
 
     /// Returns whether it has lines of cells with a delimiter between them.
     #[must_use]
     pub fn is_separated(self) -> bool {
-        self.traits().kind == Kind::Separated
+        self.properties().kind == Kind::Separated
     }
 
     /// Returns whether it is the server's own bytes.
     #[must_use]
     pub fn is_raw(self) -> bool {
-        self.traits().kind == Kind::Raw
+        self.properties().kind == Kind::Raw
     }
 
     /// Returns the columns without `--select`.
     #[must_use]
     pub(crate) fn default_columns(self) -> DefaultColumns {
-        self.traits().default_columns
+        self.properties().default_columns
     }
 
     /// Returns where ids can be links.
     #[must_use]
     pub(crate) fn link_support(self) -> LinkSupport {
-        self.traits().links
+        self.properties().links
     }
 
     /// Returns the name of the output in a message, such as `JSON`.
     #[must_use]
     pub(crate) fn noun(self) -> &'static str {
-        self.traits().noun
+        self.properties().noun
     }
 
     /// Returns the name on the command line.

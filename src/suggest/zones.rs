@@ -39,7 +39,7 @@ pub(crate) fn find(place: &str) -> Vec<&'static str> {
     zones
 }
 
-/// Returns the cities of the database, each with its zone. An offset is no city.
+/// Returns the cities of the database, each with its zone. Offsets such as `Etc/GMT+1` are left out.
 fn cities() -> impl Iterator<Item = (&'static str, &'static str)> {
     let names = TZ_VARIANTS.iter().map(|zone| zone.name());
     names.filter(|name| !name.starts_with("Etc/GMT")).filter_map(|name| {

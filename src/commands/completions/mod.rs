@@ -1,4 +1,4 @@
-//! `sotickets completions`.
+//! `sotickets completions`: prints the completion script of a shell.
 
 pub(crate) mod candidates;
 pub(crate) mod complete;

@@ -101,7 +101,7 @@ pub(super) fn fit(
 }
 
 /// Shrinks the widest columns to a common width at which all take at most `room`, but none below
-/// its minimum. Returns whether that is possible.
+/// its minimum. Returns whether they fit.
 fn shrink(widths: &mut [usize], minimums: &[usize], room: usize) -> bool {
     let limited = |width: usize, minimum: usize, limit: usize| width.min(limit.max(minimum));
     let sum = |limit: usize| -> usize {

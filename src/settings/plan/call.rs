@@ -216,7 +216,8 @@ fn headers(settings: &Settings<'_>) -> Result<Vec<HeaderArg>> {
     settings.call.headers.iter().map(read).collect()
 }
 
-/// Checks that no secret travels unencrypted to the server, or to the proxy on the way.
+/// Checks that no secret is sent unencrypted to the server or to a proxy, and that
+/// `--allow-plain-http` has an effect.
 fn check_plain_http(
     call: &CallArgs,
     address: Option<&Address>,

@@ -110,7 +110,7 @@ fn columns_to_request(format: OutputFormat, selected: Option<&[Column]>) -> Opti
     let mut columns = match (selected, format.default_columns()) {
         (Some(columns), _) => columns.to_vec(),
         (None, DefaultColumns::Summary) => column::summary(),
-        (None, DefaultColumns::All | DefaultColumns::None) => return None,
+        (None, DefaultColumns::All | DefaultColumns::WholeTicket) => return None,
     };
     if !format.is_raw() && !columns.iter().any(|column| column.path() == column::TICKET_ID) {
         columns.push(column::ticket_id());
@@ -125,7 +125,7 @@ fn columns(format: OutputFormat, selected: Option<Vec<Column>>) -> Vec<Column> {
     selected.unwrap_or_else(|| match format.default_columns() {
         DefaultColumns::Summary => column::summary(),
         DefaultColumns::All => column::all(),
-        DefaultColumns::None => Vec::new(),
+        DefaultColumns::WholeTicket => Vec::new(),
     })
 }
 
