@@ -135,6 +135,25 @@ fn error_object(json: &str, mask: &Mask) -> Option<String> {
     }
 }
 
+/// Returns true if `body` is an error that the WebAPI itself wrote, and not a gateway or the web
+/// framework before it, which may not have checked the credential.
+pub(crate) fn is_web_api(body: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(without_utf8_bom(body).trim_ascii()) else { return false };
+    if !text.starts_with('{') || serde_json::from_str::<&serde_json::value::RawValue>(text).is_err()
+    {
+        return false;
+    }
+    let mut is_error = false;
+    value::each_member(text, |key, value| {
+        is_error |= match key.to_ascii_lowercase().as_str() {
+            "error" => matches!(Value::new(value), Value::Bool(true)),
+            "errortype" | "errormessage" => matches!(Value::new(value), Value::Text(_)),
+            _ => false,
+        };
+    });
+    is_error
+}
+
 /// Returns the errors that ASP.NET lists by field:
 /// `{"ids[0]":["Not a number."]}` gives `ids[0]: Not a number.`
 fn field_errors(json: &str) -> String {

@@ -61,10 +61,7 @@ pub(crate) fn get_tickets<'t>(
     let response = client.send(query.request(endpoint, authentication)?)?;
     match response.status {
         200 => Ok(response),
-        status => {
-            let zone = query.locale.zone_hint().filter(|_| status == 400);
-            Err(response::failure(&response.read_all()?, authentication).hints_from(zone))
-        }
+        _ => Err(query.failure(&response.read_all()?, authentication)),
     }
 }
 
@@ -78,6 +75,16 @@ impl Query {
         let has_id =
             |columns: &Vec<Column>| columns.iter().any(|column| column.path() == column::TICKET_ID);
         self.select.as_ref().is_none_or(has_id)
+    }
+
+    /// Returns the error for a response other than 200.
+    pub(super) fn failure(
+        &self,
+        response: &Response<Vec<u8>>,
+        authentication: &Authentication,
+    ) -> Error {
+        let zone = self.locale.zone_hint().filter(|_| response.status == 400);
+        response::failure(response, authentication).hints_from(zone)
     }
 
     /// Returns the URL with its query: `…/GetTickets?$select=Title,OwnedByName`.

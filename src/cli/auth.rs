@@ -19,7 +19,10 @@ pub struct AuthArgs {
 /// The subcommands of `auth`.
 #[derive(Debug, Subcommand)]
 pub enum AuthCommand {
-    /// Sign in to SuperOffice Online with the browser, and store the sign-in
+    /// Check and keep a credential for an address, or sign in to Online with the browser
+    ///
+    /// With --url, one call checks the credential. Then it is kept in a profile, which later
+    /// commands use. Without --url, the browser opens to sign in to SuperOffice Online.
     Login(Box<LoginArgs>),
     /// Show who is signed in, where, and until when
     Status(StatusArgs),
@@ -50,12 +53,69 @@ pub struct ProfileArgs {
     pub config: Option<PathBuf>,
 }
 
+/// The heading of the options that go with `--url`.
+const PROFILE: &str = "With --url";
+
 /// The arguments of `auth login`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct LoginArgs {
     /// The profile that is signed in.
     #[command(flatten)]
     pub profile: ProfileArgs,
+
+    /// Keep a credential for this installation in a profile: https://host/site
+    ///
+    /// …/api, …/api/v1 or the whole endpoint work as well. The name of the profile is that of
+    /// --profile, or else that of the host.
+    #[arg(long, value_name = "URL", help_heading = PROFILE)]
+    pub url: Option<String>,
+
+    /// Sign in as this user, with Basic (Onsite)
+    #[arg(long, value_name = "NAME", help_heading = PROFILE)]
+    pub user: Option<String>,
+
+    /// Take the user's password from SRC
+    ///
+    /// One from `prompt` or `stdin` is kept in --store. Of any other source the profile keeps
+    /// the name.
+    #[arg(long, value_name = "SRC", help_heading = PROFILE)]
+    pub password: Option<String>,
+
+    /// Sign in with a SuperOffice ticket, as SOTicket
+    #[arg(long, value_name = "SRC", help_heading = PROFILE)]
+    pub ticket: Option<String>,
+
+    /// Sign in with an access token, as Bearer (Online)
+    #[arg(long, value_name = "SRC", help_heading = PROFILE)]
+    pub token: Option<String>,
+
+    /// Send an application token, in addition to a ticket or a token
+    #[arg(long, value_name = "SRC", help_heading = PROFILE, hide_short_help = true)]
+    pub app_token: Option<String>,
+
+    /// Send user and password in this encoding: utf-8 or latin1 [default: utf-8]
+    #[arg(long, value_name = "CHARSET", help_heading = PROFILE, hide_short_help = true)]
+    pub basic_charset: Option<String>,
+
+    /// Request names and statuses in this language [default: en]
+    #[arg(long, value_name = "CODE", help_heading = PROFILE, hide_short_help = true)]
+    pub language: Option<String>,
+
+    /// Show dates in this time zone: Europe/Oslo, or local for this machine's
+    #[arg(long, value_name = "ZONE", help_heading = PROFILE, hide_short_help = true)]
+    pub timezone: Option<String>,
+
+    /// Make the profile the default one, even if there is one already
+    #[arg(long, help_heading = PROFILE)]
+    pub default: bool,
+
+    /// Replace a profile of this name that has another address, user or kind of credential
+    #[arg(long, help_heading = PROFILE)]
+    pub replace: bool,
+
+    /// Allow the credential to be sent to this address over http://, now and later
+    #[arg(long, help_heading = PROFILE, hide_short_help = true)]
+    pub allow_plain_http: bool,
 
     /// Sign in for the application with this id, as SuperOffice registered it
     #[arg(long, value_name = "ID")]
@@ -86,7 +146,7 @@ pub struct LoginArgs {
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
 
-    /// Store the tokens here
+    /// Store the tokens, or the secret that was typed, here
     #[arg(long, value_name = "PLACE", ignore_case = true, default_value = "keyring")]
     pub store: StoreChoice,
 
@@ -97,9 +157,11 @@ pub struct LoginArgs {
     #[arg(long)]
     pub no_browser: bool,
 
-    /// Wait this long for the browser; 0 means no limit
-    #[arg(long, value_name = "TIME", default_value = "5m")]
-    pub timeout: String,
+    /// Wait this long for the browser; 0 means no limit [default: 5m]
+    ///
+    /// With --url, this is the limit of the check.
+    #[arg(long, value_name = "TIME")]
+    pub timeout: Option<String>,
 
     /// Retries, proxy and TLS.
     #[command(flatten)]

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::context::Variables;
+use crate::error::{Error, Result};
 
 /// Returns the folder of the configuration file.
 pub(crate) fn config(variables: &Variables) -> Option<PathBuf> {
@@ -24,6 +25,18 @@ pub(crate) fn cache(variables: &Variables) -> Option<PathBuf> {
 pub(crate) fn state(variables: &Variables) -> Option<PathBuf> {
     let below_home = [".local/state", "Library/Application Support"];
     find(variables, "XDG_STATE_HOME", below_home, ("LOCALAPPDATA", "sotickets/state"))
+}
+
+/// Returns the state folder.
+///
+/// # Errors
+/// A usage error if none is known.
+pub(crate) fn require_state(variables: &Variables) -> Result<PathBuf> {
+    state(variables).ok_or_else(|| {
+        let variable = if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" };
+        Error::usage(format!("there is no folder to keep a sign-in in: {variable} is not set"))
+            .hint("XDG_STATE_HOME names one as well")
+    })
 }
 
 /// Finds a folder by its XDG `variable`, or else by the platform's rules. A relative path in

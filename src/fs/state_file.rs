@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -34,6 +35,33 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
 /// Those of the folder and the disk.
 pub(crate) fn write<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
     Reservation::create(path)?.write(value)
+}
+
+/// Writes `text` to `path`.
+///
+/// # Errors
+/// Those of the folder and the disk; an old file at the path remains.
+pub(crate) fn write_text(path: &Path, text: &str) -> io::Result<()> {
+    let file = AtomicFile::create(dirs::create_parent(path)?, true)?;
+    file.file().write_all(text.as_bytes())?;
+    file.persist(path)
+}
+
+/// The characters that are encoded in a file name. Capitals are among them, because some file
+/// systems do not distinguish them from small letters.
+const ESCAPED: AsciiSet = {
+    let mut set = NON_ALPHANUMERIC.remove(b'-').remove(b'_');
+    let mut capital = b'A';
+    while capital <= b'Z' {
+        set = set.add(capital);
+        capital += 1;
+    }
+    set
+};
+
+/// Returns a part of a file name that is unique for `name`, and never a path.
+pub(crate) fn escape_name(name: &str) -> String {
+    utf8_percent_encode(name, &ESCAPED).to_string()
 }
 
 /// Space on the disk for a value that is written later. It is released on drop.

@@ -9,6 +9,7 @@ pub mod secret_kind;
 pub(crate) mod secret_origin;
 pub(crate) mod secret_reader;
 pub(crate) mod secret_ref;
+pub(crate) mod stored;
 
 use std::fmt;
 

@@ -16,10 +16,10 @@ use crate::fs::read_limited::read_limited;
 
 use super::secret_origin::SecretOrigin;
 use super::secret_ref::{SecretRef, SecretSource};
-use super::{ResolvedSecret, Secret, keyring, prompt, secret_error};
+use super::{ResolvedSecret, Secret, keyring, prompt, secret_error, stored};
 
 /// The longest secret. A longer input is another file, or has no end.
-const MAX_BYTES: u64 = 64 * 1024;
+pub(super) const MAX_BYTES: u64 = 64 * 1024;
 
 /// Reads the secrets of a command.
 pub(crate) struct SecretReader<'a, 'c> {
@@ -86,7 +86,12 @@ impl<'a, 'c> SecretReader<'a, 'c> {
                 Ok(answer)
             }
             SecretSource::Keyring(profile) => {
-                keyring::read(&secret.keyring_entry(profile.as_deref()), &origin.to_string())
+                keyring::read(&secret.entry(profile.as_deref()), &origin.to_string())
+            }
+            SecretSource::Stored(profile) => {
+                let entry = secret.entry(profile.as_deref());
+                let bytes = stored::read(&entry, &origin.to_string(), variables)?;
+                decode(&bytes, &origin.to_string())
             }
             SecretSource::Command(words) | SecretSource::CommandLine(words) => {
                 let (bytes, origin) = run_program(words, origin, &self.deadline)?;
@@ -96,8 +101,8 @@ impl<'a, 'c> SecretReader<'a, 'c> {
     }
 }
 
-/// Reads the bytes of a variable or of a regular file, and the secret in them. Other
-/// sources are `None`: they ask a person, run a program or can be read once.
+/// Reads the bytes of a variable, of a regular file or of a stored entry, and the secret in them.
+/// Other sources are `None`: they ask a person, run a program or can be read once.
 ///
 /// # Errors
 /// As [`SecretReader::read`].
@@ -113,6 +118,10 @@ pub(crate) fn peek(secret: &SecretRef, variables: &Variables) -> Result<Option<(
             }
             let bytes = read_file(&path);
             bytes.map_err(|error| secret_error::file(&path, &secret.origin, &error))?
+        }
+        SecretSource::Stored(profile) => {
+            let entry = secret.entry(profile.as_deref());
+            stored::read(&entry, &secret.origin.to_string(), variables)?
         }
         _ => return Ok(None),
     };

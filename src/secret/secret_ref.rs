@@ -80,10 +80,14 @@ impl SecretRef {
         Self { kind, ..self }
     }
 
-    /// Binds a plain `keyring` to the entry of `profile`, if one is in use. The secret then
-    /// is for the profile's server alone.
+    /// Binds a plain `keyring` or `stored` to the entry of `profile`, if one is in use. The
+    /// secret then is for the profile's server alone.
     pub(crate) fn with_profile(mut self, profile: Option<&str>) -> Self {
-        if let (SecretSource::Keyring(entry @ None), Some(profile)) = (&mut self.source, profile) {
+        if let (
+            SecretSource::Keyring(entry @ None) | SecretSource::Stored(entry @ None),
+            Some(profile),
+        ) = (&mut self.source, profile)
+        {
             *entry = Some(profile.to_owned());
             self.belongs_to_profile = true;
         }
@@ -98,7 +102,10 @@ impl SecretRef {
     pub(crate) const fn is_immediate(&self) -> bool {
         matches!(
             self.source,
-            SecretSource::Variable(_) | SecretSource::Env(_) | SecretSource::File(_)
+            SecretSource::Variable(_)
+                | SecretSource::Env(_)
+                | SecretSource::File(_)
+                | SecretSource::Stored(_)
         )
     }
 
@@ -115,8 +122,9 @@ impl SecretRef {
         hidden.map_or_else(|| self.origin.to_string(), |hidden| self.origin.with_source(&hidden))
     }
 
-    /// Returns the name of the keyring's entry: `work/token`, or `token` without a profile.
-    pub(crate) fn keyring_entry(&self, profile: Option<&str>) -> String {
+    /// Returns the name of the entry in the keyring or among the stored files: `work/token`, or
+    /// `token` without a profile.
+    pub(crate) fn entry(&self, profile: Option<&str>) -> String {
         let key = self.variable.trim_start_matches("SOTICKETS_").to_ascii_lowercase();
         profile.map_or_else(|| key.clone(), |profile| format!("{profile}/{key}"))
     }
@@ -189,6 +197,8 @@ pub(crate) enum SecretSource {
     Prompt,
     /// `keyring`, with the profile that the entry belongs to.
     Keyring(Option<String>),
+    /// `stored`, with the profile that the entry belongs to.
+    Stored(Option<String>),
     /// `command:PROGRAM ARG…`.
     Command(Vec<String>),
     /// `command-line:PROGRAM ARG…`: the first line of the output counts.
@@ -196,7 +206,7 @@ pub(crate) enum SecretSource {
 }
 
 /// The forms of a source as a person types them, with their meanings.
-pub(crate) const FORMS: [(&str, &str); 7] = [
+pub(crate) const FORMS: [(&str, &str); 8] = [
     ("env:NAME", "a variable"),
     ("file:PATH", "a file; one newline at its end is removed"),
     ("stdin", "standard input"),
@@ -205,6 +215,7 @@ pub(crate) const FORMS: [(&str, &str); 7] = [
         "keyring",
         "the platform's own store: service sotickets, account PROFILE/KEY (work/token), without a profile KEY alone",
     ),
+    ("stored", "this program's own file, which `auth login --store file` writes"),
     ("command:PROGRAM ARG…", "the output of a program; no shell is involved"),
     (
         "command-line:PROGRAM ARG…",
@@ -254,6 +265,7 @@ impl FromStr for SecretSource {
             _ if text == "stdin" => Self::Stdin,
             _ if text == "prompt" => Self::Prompt,
             _ if text == "keyring" => Self::Keyring(None),
+            _ if text == "stored" => Self::Stored(None),
             Some(("env", name)) if is_shell_name(name) => Self::Env(name.to_owned()),
             Some(("file", path)) if !path.is_empty() => Self::File(PathBuf::from(path)),
             Some(("command", line)) => Self::Command(words(line)?),
@@ -308,6 +320,7 @@ mod tests {
             ("stdin", SecretSource::Stdin),
             ("prompt", SecretSource::Prompt),
             ("keyring", SecretSource::Keyring(None)),
+            ("stored", SecretSource::Stored(None)),
             ("command:pass show 'a b'", SecretSource::Command(words(&["pass", "show", "a b"]))),
             ("command-line:pass x", SecretSource::CommandLine(words(&["pass", "x"]))),
         ];

@@ -116,7 +116,10 @@ impl Reader<'_> {
                 self.system_user(key, value, &mut profile)?;
                 continue;
             }
-            let setting = registry::ALL.iter().find(|setting| setting.key == key.get_ref());
+            let setting = registry::ALL
+                .iter()
+                .chain(&registry::PROFILE_ONLY)
+                .find(|setting| setting.key == key.get_ref());
             let setting = setting.ok_or_else(|| self.unknown_in_profile(key, &profile.name))?;
             self.add(&mut profile, setting, key, value)?;
             let both = [&registry::URL, &registry::TENANT];
@@ -206,6 +209,8 @@ impl Reader<'_> {
                 self.check_path(setting, text, &value.span())?;
                 Ok(text.as_ref().to_owned())
             }
+            (ValueType::Flag, DeValue::Boolean(flag)) => Ok(flag.to_string()),
+            (ValueType::Flag, _) => wrong("true or false"),
             (_, DeValue::String(text)) => Ok(text.as_ref().to_owned()),
             (ValueType::Number, DeValue::Integer(number)) if number.radix() == 10 => {
                 Ok(number.as_str().to_owned())
@@ -287,7 +292,7 @@ impl Reader<'_> {
                 .unknown_key(key, &within)
                 .hint("it belongs above the first line [profiles.NAME]");
         }
-        let keys = registry::ALL.iter().map(|setting| setting.key);
+        let keys = registry::ALL.iter().chain(&registry::PROFILE_ONLY).map(|setting| setting.key);
         let keys: Vec<&str> = keys.chain([registry::SYSTEM_USER_TABLE]).collect();
         self.unknown(key, &within, &keys)
     }

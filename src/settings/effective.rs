@@ -206,7 +206,7 @@ impl Examiner<'_> {
             self.certificates("ssl_cert_file", "SSL_CERT_FILE"),
             self.certificates("ssl_cert_dir", "SSL_CERT_DIR"),
             flag("insecure", "--insecure", network.insecure),
-            flag("allow_plain_http", "--allow-plain-http", call.allow_plain_http),
+            self.plain_http(),
             flag("no_auth", "--no-auth", call.no_auth),
         ]);
         if let Some(sign_in) = self.plan.and_then(CallPlan::sign_in) {
@@ -214,6 +214,16 @@ impl Examiner<'_> {
             facts.push(EffectiveSetting::new("sign_in", value, sign_in.store.display_path()));
         }
         Ok(facts)
+    }
+
+    fn plain_http(&self) -> EffectiveSetting {
+        let Setting { key, option, .. } = registry::ALLOW_PLAIN_HTTP;
+        match self.settings.find(&registry::ALLOW_PLAIN_HTTP) {
+            Some(found) if !self.settings.call.allow_plain_http => {
+                EffectiveSetting::from_source(key, found.value, &found.source)
+            }
+            _ => flag(key, option, self.settings.call.allow_plain_http),
+        }
     }
 
     fn file(&self) -> EffectiveSetting {

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::escape;
 use crate::secret::secret_origin::SecretOrigin;
 use crate::secret::secret_ref::{SecretRef, SecretSource, SecretSourceError};
-use crate::settings::registry::Setting;
+use crate::settings::registry::{self, Setting};
 use crate::source::{Source, Sourced};
 
 /// The settings of `[profiles.NAME]`. It cannot be printed: an address may hold a password.
@@ -47,6 +47,20 @@ impl Profile {
         let origin = SecretOrigin::new(format!("{key} "), value, format!(" of {line}"));
         let secret = SecretRef::new(source, origin, setting.variable, label).with_kind(kind);
         Ok(Some(SecretRef { belongs_to_profile: true, ..secret.with_profile(Some(&self.name)) }))
+    }
+
+    /// Returns the secrets of the credential that each call sends, with their keys; none for a
+    /// sign-in or a system user.
+    pub(crate) fn credential_secrets(&self) -> Result<Vec<(&'static str, SecretRef)>> {
+        use registry::{APP_TOKEN, COOKIE, PASSWORD, TICKET, TOKEN, XSRF_TOKEN};
+        let mut secrets = Vec::new();
+        for setting in [&PASSWORD, &TICKET, &TOKEN, &XSRF_TOKEN, &COOKIE] {
+            secrets.extend(self.secret(setting)?.map(|secret| (setting.key, secret)));
+        }
+        if !secrets.is_empty() {
+            secrets.extend(self.secret(&APP_TOKEN)?.map(|secret| (APP_TOKEN.key, secret)));
+        }
+        Ok(secrets)
     }
 
     /// Returns the path that is written as `text`: below the folder of the configuration

@@ -33,6 +33,8 @@ pub enum ValueType {
     Path,
     /// A text or a number.
     Number,
+    /// True or false.
+    Flag,
     /// A list of texts, or one text with commas.
     List,
     /// The source of a secret, with its name at a prompt.
@@ -47,6 +49,7 @@ impl ValueType {
             Self::Text | Self::Address => "text",
             Self::Path => "path",
             Self::Number => "text or number",
+            Self::Flag => "true or false",
             Self::List => "list, or text with commas",
             Self::Secret(..) => "SRC",
         }
@@ -194,6 +197,14 @@ pub const OTHER_VARIABLES: [(&str, &str); 6] = [
     ("SSL_CERT_FILE", "a file of the certificates to trust, in place of the system's"),
     ("SSL_CERT_DIR", "folders of such certificates"),
 ];
+
+settings! {
+    /// The settings that a profile holds in place of an option, without a variable.
+    PROFILE_ONLY:
+    ALLOW_PLAIN_HTTP = "allow_plain_http", "--allow-plain-http", "", Flag, None,
+        "whether a credential may be sent to the `http://` address of this profile",
+        |_| None;
+}
 
 /// The key of the table with the settings of [`SYSTEM_USER`].
 pub(crate) const SYSTEM_USER_TABLE: &str = "system_user";

@@ -208,7 +208,7 @@ fn call_without_a_credential_is_rejected() {
     insta::assert_snapshot!(Run::of(&mut server.get_bare(&["839"])), @"
     --- stderr
     error: no credential is configured; nothing was sent
-    hint: Onsite: --user NAME --password prompt; Online: sotickets auth login, or --token env:NAME, or SOTICKETS_TOKEN
+    hint: sotickets auth login keeps one; or with each call, Onsite: --user NAME --password prompt; Online: --token env:NAME, or SOTICKETS_TOKEN
     hint: behind a gateway that adds one: --no-auth; to try the tool: sotickets get 839 --demo
     --- exit code 4
     ");

@@ -91,7 +91,8 @@ fn secret_sources_are_offered_and_values_never() {
             "part command-line:",
             "word stdin",
             "word prompt",
-            "word keyring"
+            "word keyring",
+            "word stored"
         ]
     );
     assert_eq!(candidates(&["get", "--token", "env:"]), ["word env:SOTICKETS_TAB"]);

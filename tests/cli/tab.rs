@@ -11,8 +11,8 @@ use crate::support;
 use crate::support::shell::{Shell, Tab};
 
 static FORMATS: LazyLock<Vec<String>> = LazyLock::new(|| support::formats(|_| true));
-const SOURCES: [&str; 7] =
-    ["env:", "file:", "stdin", "prompt", "keyring", "command:", "command-line:"];
+const SOURCES: [&str; 8] =
+    ["env:", "file:", "stdin", "prompt", "keyring", "stored", "command:", "command-line:"];
 const PROFILES: [&str; 3] = ["work", "home", "side"];
 
 /// A word that is typed, its completion, and the candidates that are listed.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use sotickets::settings::registry::{ALL, SYSTEM_USER};
+use sotickets::settings::registry::{ALL, PROFILE_ONLY, SYSTEM_USER};
 
 use crate::support::{Run, configuration, generated, sotickets};
 
@@ -24,7 +24,7 @@ fn section(mark: &str) -> String {
 
 fn table() -> String {
     let mut table = String::from("| key | value | what it is | default |\n|---|---|---|---|");
-    for setting in ALL.iter().chain(&SYSTEM_USER) {
+    for setting in ALL.iter().chain(&PROFILE_ONLY).chain(&SYSTEM_USER) {
         let (key, form, meaning) = (setting.key, setting.value_type.name(), setting.meaning);
         let default = setting.default.map_or_else(String::new, |value| format!("`{value}`"));
         write!(table, "\n| `{key}` | {form} | {meaning} | {default} |").expect("a text");

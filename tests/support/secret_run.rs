@@ -33,6 +33,8 @@ pub struct SecretRun {
     planted: Vec<Canary>,
     /// A secret was typed, so the arguments contain it.
     is_typed: bool,
+    /// The secret that it keeps in a file of its own.
+    kept: Option<Canary>,
     /// It reads no secret, so it may not notice that there is none.
     may_succeed: bool,
     /// A program prints a secret for it.
@@ -70,6 +72,7 @@ impl SecretRun {
             input: String::new(),
             planted: Vec::new(),
             is_typed: false,
+            kept: None,
             may_succeed: arguments.contains(&"--offline"),
             runs_program: false,
         };
@@ -110,6 +113,13 @@ impl SecretRun {
     #[must_use]
     pub fn sends(mut self, canary: Canary) -> Self {
         self.planted.push(canary);
+        self
+    }
+
+    /// Marks `canary` as one that is in a file of the state folder afterwards.
+    #[must_use]
+    pub fn keeps(mut self, canary: Canary) -> Self {
+        self.kept = Some(canary);
         self
     }
 
@@ -227,6 +237,14 @@ impl SecretRun {
             if self.runs_program && !self.asks_for_nothing() {
                 assert!(was_seen("/parents") && was_seen("/programs"), "{:?}", self.arguments);
             }
+        }
+        if let Some(canary) = self.kept {
+            let is_kept = |place: &str| place.contains("XDG_STATE_HOME/sotickets/secret-");
+            let value = canary.kept().into_bytes();
+            if !texts.iter().any(|(place, text)| is_kept(place) && *text == value) {
+                ledger.fails(format!("{} was not kept\n  {:?}", canary.name, self.arguments));
+            }
+            texts.retain(|(place, text)| !(is_kept(place) && *text == value));
         }
         let is_open = |place: &str| self.is_typed && place.starts_with("/proc/");
         texts.retain(|(place, _)| !is_open(place));

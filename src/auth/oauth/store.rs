@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 
 use crate::auth::lock::{self, LOCK_TIMEOUT, LockError};
 use crate::error::{Error, Kind, Result};
@@ -282,24 +282,12 @@ const STORE_FILE_HINT: &str =
 
 /// The name of the file and of the entry in the keyring.
 const NAME: &str = "sign-in";
-/// The characters that are encoded in a file name. Capitals are among them, because some file
-/// systems do not distinguish them from small letters.
-const ESCAPED: AsciiSet = {
-    let mut set = NON_ALPHANUMERIC.remove(b'-').remove(b'_');
-    let mut capital = b'A';
-    while capital <= b'Z' {
-        set = set.add(capital);
-        capital += 1;
-    }
-    set
-};
-
 /// Returns the file name of the sign-in: never a path, and distinct for every profile even if
 /// the file system ignores case.
 fn file_name(profile: Option<&str>) -> String {
     match profile {
         None => format!("{NAME}.json"),
-        Some(profile) => format!("{NAME}-{}.json", utf8_percent_encode(profile, &ESCAPED)),
+        Some(profile) => format!("{NAME}-{}.json", state_file::escape_name(profile)),
     }
 }
 

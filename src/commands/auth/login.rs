@@ -28,11 +28,16 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::settings::plan::login::{self, LoginPlan};
 
+use super::login_profile;
+
 /// Signs in.
 ///
 /// # Errors
 /// Those of the parts.
 pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
+    if args.url.is_some() {
+        return login_profile::run(args, context);
+    }
     let call = login::login_call(args);
     let settings = Settings::load(&call, context)?;
     messages::warn_with_hint(context, settings.warning.as_ref());
@@ -146,7 +151,7 @@ fn forward_lines(input: File, lines: Sender<CallbackEvent>) {
 }
 
 fn timed_out(args: &LoginArgs, redirect: &RedirectUri) -> Error {
-    let limit = escape::excerpt(&args.timeout, 20);
+    let limit = escape::excerpt(args.timeout.as_deref().unwrap_or(login::DEFAULT_PATIENCE), 20);
     let pattern = redirect.pattern();
     Error::new(Kind::Authentication, format!("nobody signed in within {limit}"))
         .hint(format!("if the browser showed InvalidRedirectUrl, have this redirect address registered with SuperOffice for the application: {pattern}"))

@@ -1,5 +1,7 @@
-//! `sotickets auth logout`: the stored sign-in is removed, and its tokens are revoked.
+//! `sotickets auth logout`: the stored sign-in is removed, and its tokens are revoked. So are the
+//! kept secrets of a profile.
 
+use crate::auth::kept_secret::KeptSecret;
 use crate::auth::oauth::client::{Application, OAuthClient};
 use crate::auth::oauth::store::SessionStore;
 use crate::auth::oauth::stored_session::{StoredSession, Tokens};
@@ -40,7 +42,15 @@ fn run_all(args: &LogoutArgs, call: &CallArgs, context: &mut Context<'_>) -> Res
     messages::warn_with_hint(context, settings.warning.as_ref());
     let profiles = file.map_or(Vec::new(), |file| file.profiles);
     let mut sign_ins = Vec::new();
-    for store in login::all_stores(&settings)? {
+    let mut stores = login::all_stores(&settings)?;
+    for profile in &profiles {
+        let has_store = stores.iter().any(|store| store.profile() == Some(&profile.name));
+        let secrets = if has_store { Vec::new() } else { profile.credential_secrets()? };
+        if secrets.iter().any(|(_, secret)| KeptSecret::of_profile(secret).is_some()) {
+            stores.push(login::store_of(&settings, Some(&profile.name))?);
+        }
+    }
+    for store in stores {
         let profile = profiles.iter().find(|profile| store.profile() == Some(&profile.name));
         let profile = profile.map(|profile| Sourced::new(profile.clone(), Source::Option("--all")));
         let settings = Settings { profile, ..settings.clone() };
@@ -100,6 +110,7 @@ fn sign_out(
     args: &LogoutArgs,
     context: &mut Context<'_>,
 ) -> Result<()> {
+    let has_own_credential = forget_secrets(settings, context)?;
     let removed = with_transport(context, &Network::default(), args.verbose, |transport| {
         if !store.exists() {
             return Ok(None);
@@ -109,6 +120,7 @@ fn sign_out(
     })?;
     match (&removed, &removal) {
         (Some(_), _) => messages::line(context, &format!("{} is forgotten", store.label())),
+        (None, _) if has_own_credential => {}
         (None, Some(_)) => messages::line(context, &format!("{NOBODY}; nothing was kept")),
         (None, None) => messages::line(context, NOBODY),
     }
@@ -122,6 +134,31 @@ fn sign_out(
         }
     };
     Error::join([profile_removed.err(), revoked.err()].into_iter().flatten()).map_or(Ok(()), Err)
+}
+
+/// Removes the secrets that this program keeps for the profile, and reports each. Returns false if
+/// the profile has no secret.
+///
+/// # Errors
+/// If a secret is kept, and cannot be removed.
+fn forget_secrets(settings: &Settings<'_>, context: &mut Context<'_>) -> Result<bool> {
+    let Some(profile) = settings.profile() else { return Ok(false) };
+    let secrets = profile.credential_secrets()?;
+    for (_, secret) in &secrets {
+        let (label, name) = (&secret.label, profile.display_name());
+        let Some(kept) = KeptSecret::of_profile(secret) else {
+            let origin = secret.safe_origin(&context.variables);
+            messages::line(context, &format!("nothing was kept for {origin}, which is your own"));
+            continue;
+        };
+        if kept.find(&context.variables)?.is_some() {
+            kept.remove(&context.variables)?;
+            messages::line(context, &format!("the {label} of {name} is forgotten"));
+        } else {
+            messages::line(context, &format!("no {label} of {name} was kept"));
+        }
+    }
+    Ok(!secrets.is_empty())
 }
 
 /// Revokes the tokens of a sign-in that is removed.

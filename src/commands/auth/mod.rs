@@ -1,6 +1,7 @@
 //! `sotickets auth`: sign-in to SuperOffice Online, its status, sign-out, and the default profile.
 
 mod login;
+mod login_profile;
 mod logout;
 mod status;
 mod switch;

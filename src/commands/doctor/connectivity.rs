@@ -1,5 +1,6 @@
 //! Connectivity checks: name, connection and TLS of a request.
 
+use std::cell::RefCell;
 use std::net::{IpAddr, SocketAddr};
 
 use chrono::{DateTime, Utc};
@@ -7,16 +8,20 @@ use reqwest::header::HeaderMap;
 use serde_json::{Map, Value};
 use url::Host;
 
+use crate::context::Context;
 use crate::error::Error;
 use crate::escape;
 use crate::http::address::Address;
 use crate::http::connection_log::{Connection, ServerCertificate};
 use crate::http::error::Stage;
 use crate::http::event::Event;
+use crate::http::network::Network;
 use crate::http::proxy::{Proxy, Route};
 use crate::http::response;
 use crate::http::tls::certificate;
+use crate::http::transport::Transport;
 
+use super::super::transport;
 use super::check::{Check, Step};
 use super::report::Report;
 
@@ -70,6 +75,26 @@ impl Observation {
     }
 }
 
+/// Runs `operation`, and returns with its result the facts about its last request.
+pub(super) fn observe<T>(
+    context: &mut Context<'_>,
+    network: &Network,
+    verbose: bool,
+    operation: impl FnOnce(&Transport<'_>) -> T,
+) -> (T, Option<Observation>) {
+    let clock = context.clock();
+    let state = RefCell::new((context, None));
+    let listener = |event: &Event<'_>| {
+        let (context, observed) = &mut *state.borrow_mut();
+        if let Some(observation) = Observation::from_event(event) {
+            *observed = Some(observation);
+        }
+        transport::report(context, verbose, event);
+    };
+    let result = operation(&Transport::new(network, clock, &listener));
+    (result, state.into_inner().1)
+}
+
 /// Returns the step at which a request to `address` failed; `None` if the failure came later.
 pub(super) fn failed_step(observed: Option<&Observation>, address: &Address) -> Option<Step> {
     match observed.map(|observed| &observed.outcome) {
@@ -95,8 +120,8 @@ pub(super) fn add_checks(
     let now = report.context.clock().now();
     let mut failure = error.and_then(|error| Some((failed_step(observed, address)?, error)));
     let failed = failure.as_ref().map(|(step, _)| *step);
-    for step in [Step::Name, Step::Connection, Step::Tls] {
-        let check = match (failure.take_if(|(failed, _)| *failed == step), observed) {
+    for (step, passed) in checks(observed, failed, insecure, now) {
+        let check = match (failure.take_if(|(failed, _)| *failed == step), passed) {
             (Some((_, error)), _) => {
                 let mut check = Check::failed(step, error);
                 if step == Step::Tls {
@@ -104,18 +129,33 @@ pub(super) fn add_checks(
                 }
                 check
             }
-            (None, Some(observed)) if failed.is_none_or(|failed| step < failed) => match step {
-                Step::Name => name(observed),
-                Step::Connection => connection(observed),
-                _ => tls(observed, insecure, now),
-            },
-            _ => {
+            (None, Some(check)) => check,
+            (None, None) => {
                 report.skip(step);
                 continue;
             }
         };
         report.add(check.with_host(address.host_and_port()));
     }
+}
+
+/// Returns the steps of a connection, each with its check if an attempt passed it before it
+/// `failed`.
+pub(super) fn checks(
+    observed: Option<&Observation>,
+    failed: Option<Step>,
+    insecure: bool,
+    now: DateTime<Utc>,
+) -> [(Step, Option<Check>); 3] {
+    [Step::Name, Step::Connection, Step::Tls].map(|step| {
+        let is_passed = failed.is_none_or(|failed| step < failed);
+        let check = observed.filter(|_| is_passed).map(|observed| match step {
+            Step::Name => name(observed),
+            Step::Connection => connection(observed),
+            _ => tls(observed, insecure, now),
+        });
+        (step, check)
+    })
 }
 
 fn name(observed: &Observation) -> Check {

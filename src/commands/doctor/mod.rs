@@ -2,6 +2,7 @@
 
 mod check;
 mod connectivity;
+pub(crate) mod credential_trial;
 mod report;
 mod runner;
 mod settings_list;

@@ -211,7 +211,7 @@ impl<'c, 'p> Report<'c, 'p> {
 }
 
 /// Formats the outcome of the check `name`.
-fn lines(outcome: Outcome, name: &str, message: &str, style: TextStyle) -> Vec<u8> {
+pub(super) fn lines(outcome: Outcome, name: &str, message: &str, style: TextStyle) -> Vec<u8> {
     let (word_style, text_style) = match outcome {
         Outcome::Passed => (GREEN, PLAIN),
         Outcome::Warning => (YELLOW, PLAIN),

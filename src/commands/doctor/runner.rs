@@ -1,6 +1,5 @@
 //! The steps of `doctor` after address and settings: each needs what an earlier one found out.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -11,13 +10,11 @@ use crate::api::{endpoint, error_body};
 use crate::error::Result;
 use crate::escape;
 use crate::http::address::Address;
-use crate::http::event::Event;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::http::transport::Transport;
 use crate::settings::plan::call::{CallPlan, ReadyCall};
 
-use super::super::transport;
 use super::check::{Check, Step};
 use super::connectivity::{self, Observation};
 use super::report::Report;
@@ -63,18 +60,12 @@ impl Runner<'_> {
         report: &mut Report<'_, '_>,
         operation: impl FnOnce(&Self, &Transport<'_>) -> T,
     ) -> (T, Option<Observation>) {
-        let clock = report.context.clock();
-        let state = RefCell::new((&mut *report.context, None));
-        let listener = |event: &Event<'_>| {
-            let (context, observed) = &mut *state.borrow_mut();
-            if let Some(observation) = Observation::from_event(event) {
-                *observed = Some(observation);
-            }
-            transport::report(context, self.verbose, event);
-        };
-        let result = operation(self, &Transport::new(&self.call.network, clock, &listener));
-        let (_, observed) = state.into_inner();
-        self.skew = observed.as_ref().and_then(|it| skew(it, clock.now())).or(self.skew.take());
+        let network = &self.call.network;
+        let operation = |transport: &Transport<'_>| operation(self, transport);
+        let (result, observed) =
+            connectivity::observe(report.context, network, self.verbose, operation);
+        let now = report.context.clock().now();
+        self.skew = observed.as_ref().and_then(|it| skew(it, now)).or(self.skew.take());
         (result, observed)
     }
 

@@ -36,6 +36,12 @@ impl TextStyle {
         }
     }
 
+    /// Returns the same for messages on standard error.
+    pub(crate) fn for_messages(terminal: Terminal, variables: &Variables) -> Self {
+        let Terminal { stderr, .. } = terminal;
+        Self::for_terminal(Terminal { stdout: stderr, ..terminal }, variables)
+    }
+
     /// Returns `text` in `style` if there is color, else as it is.
     pub(crate) fn paint(self, text: &str, style: Style) -> Cow<'_, str> {
         if self.is_colored { format!("{style}{text}{style:#}").into() } else { text.into() }

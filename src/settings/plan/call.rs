@@ -164,7 +164,7 @@ pub(crate) fn plan(settings: &Settings<'_>, demo: bool) -> Result<CallPlan> {
     }
     let token = plan.sign_in().map(|_| registry::TOKEN.key);
     let secret = secrets.first().map(|secret| secret.label.as_str()).or(token);
-    check_plain_http(settings.call, first.as_ref(), plan.network.proxy(), secret)?;
+    check_plain_http(settings, first.as_ref(), plan.network.proxy(), secret)?;
     Ok(plan)
 }
 
@@ -219,12 +219,12 @@ fn headers(settings: &Settings<'_>) -> Result<Vec<HeaderArg>> {
 /// Checks that no secret is sent unencrypted to the server or to a proxy, and that
 /// `--allow-plain-http` has an effect.
 fn check_plain_http(
-    call: &CallArgs,
+    settings: &Settings<'_>,
     address: Option<&Address>,
     proxy: Option<&Proxy>,
     secret: Option<&str>,
 ) -> Result<()> {
-    let Some(address) = address else { return Ok(()) };
+    let (Some(address), call) = (address, settings.call) else { return Ok(()) };
     if call.allow_plain_http
         && (call.url.is_some() || call.tenant.is_some())
         && !address.is_plain_http()
@@ -236,7 +236,8 @@ fn check_plain_http(
         Some(proxy) if !proxy.is_loopback() => format!("the proxy {}", proxy.host_and_port()),
         _ => return Ok(()),
     };
-    let open = address.is_plain_http() && !call.allow_plain_http;
+    let is_allowed = call.allow_plain_http || target::allows_plain_http(settings, address)?;
+    let open = address.is_plain_http() && !is_allowed;
     match secret {
         Some(secret) if open => {
             Err(Error::usage(format!("the {secret} would travel unencrypted to {to}"))

@@ -45,6 +45,9 @@ pub(crate) struct LoginPlan {
     pub(crate) connection: Network,
 }
 
+/// The time limit for the browser, if none is typed.
+pub(crate) const DEFAULT_PATIENCE: &str = "5m";
+
 /// Returns the options of `auth login` that every call has.
 pub(crate) fn login_call(args: &LoginArgs) -> CallArgs {
     CallArgs {
@@ -64,20 +67,20 @@ pub(crate) fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> Call
     }
 }
 
-/// Returns the store for the sign-in of the profile in use; `None` if there is no folder for it.
-fn known_store(settings: &Settings<'_>) -> Option<SessionStore> {
-    let folder = dirs::state(&settings.variables)?;
-    Some(SessionStore::new(&folder, settings.profile_name()))
-}
-
 /// Returns the store for the sign-in of the profile in use.
 pub(crate) fn store(settings: &Settings<'_>) -> Result<SessionStore> {
-    known_store(settings).ok_or_else(no_folder)
+    store_of(settings, settings.profile_name())
+}
+
+/// Returns the store for the sign-in of `profile`.
+pub(crate) fn store_of(settings: &Settings<'_>, profile: Option<&str>) -> Result<SessionStore> {
+    let folder = dirs::require_state(&settings.variables)?;
+    Ok(SessionStore::new(&folder, profile))
 }
 
 /// Returns the stores of all sign-ins that there are.
 pub(crate) fn all_stores(settings: &Settings<'_>) -> Result<Vec<SessionStore>> {
-    let folder = dirs::state(&settings.variables).ok_or_else(no_folder)?;
+    let folder = dirs::require_state(&settings.variables)?;
     SessionStore::all(&folder).map_err(|error| {
         let folder = escape::display_path(&folder);
         Error::usage(format!("the sign-ins in {folder} cannot be listed: {error}"))
@@ -86,7 +89,7 @@ pub(crate) fn all_stores(settings: &Settings<'_>) -> Result<Vec<SessionStore>> {
 
 /// Returns the stored sign-in, which a call without another credential uses.
 pub(crate) fn stored_session(settings: &Settings<'_>) -> Result<Option<OAuthSession>> {
-    let Some(store) = known_store(settings) else { return Ok(None) };
+    let Ok(store) = store(settings) else { return Ok(None) };
     Ok(store.load()?.map(|session| OAuthSession { store, session }))
 }
 
@@ -96,6 +99,7 @@ pub(crate) fn login(
     settings: &Settings<'_>,
     context: &mut Context<'_>,
 ) -> Result<LoginPlan> {
+    check_options(args)?;
     let service = target::environment(settings.find(&registry::ENVIRONMENT))?;
     let url = settings.find(&registry::URL);
     let url = url.map(|setting| profile_address(&setting, &service)).transpose()?;
@@ -117,7 +121,8 @@ pub(crate) fn login(
         Some(text) => Some(settings.secret_option(&registry::CLIENT_SECRET, text)?),
         None => settings.find_secret(&registry::CLIENT_SECRET)?,
     };
-    let patience = Sourced::new(args.timeout.clone(), Source::Option("--timeout"));
+    let patience = args.timeout.clone().unwrap_or_else(|| DEFAULT_PATIENCE.to_owned());
+    let patience = Sourced::new(patience, Source::Option("--timeout"));
     let patience = network::limit(Some(&patience), None)?;
     let plan = network::plan(settings, Some(&service.address()))?;
     let store = store(settings)?;
@@ -137,6 +142,30 @@ pub(crate) fn login(
         patience,
         connection,
     })
+}
+
+/// Checks that no option is given that goes with `--url`.
+fn check_options(args: &LoginArgs) -> Result<()> {
+    let given = [
+        (args.user.is_some(), "--user"),
+        (args.password.is_some(), "--password"),
+        (args.ticket.is_some(), "--ticket"),
+        (args.token.is_some(), "--token"),
+        (args.app_token.is_some(), "--app-token"),
+        (args.basic_charset.is_some(), "--basic-charset"),
+        (args.language.is_some(), "--language"),
+        (args.timezone.is_some(), "--timezone"),
+        (args.default, "--default"),
+        (args.replace, "--replace"),
+        (args.allow_plain_http, "--allow-plain-http"),
+    ];
+    match given.iter().find(|(is_given, _)| *is_given) {
+        Some((_, option)) => {
+            Err(Error::usage(format!("{option} goes with --url, and none is given"))
+                .hint("name the installation: --url https://crm.example.com/SuperOffice"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Resolves the network settings for requests to `service`.
@@ -172,17 +201,12 @@ fn profile_address(setting: &Sourced<String>, service: &OnlineEnvironment) -> Re
         address.server(),
         service.domain()
     ))
-    .hint("Online signs in people of Online; Onsite takes --user NAME --password prompt"))
+    .hint("Onsite: sotickets auth login --url URL --user NAME --password prompt"))
 }
 
 fn no_client_id() -> Error {
     Error::usage("no client id is given")
         .hint("--client-id ID, or SOTICKETS_CLIENT_ID, or client_id in a profile")
+        .hint("Onsite: sotickets auth login --url URL --user NAME --password prompt")
         .hint("it is the id that SuperOffice gives an application at its registration")
-}
-
-fn no_folder() -> Error {
-    let variable = if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" };
-    Error::usage(format!("there is no folder to keep a sign-in in: {variable} is not set"))
-        .hint("XDG_STATE_HOME names one as well")
 }

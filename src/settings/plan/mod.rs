@@ -4,3 +4,4 @@ pub(crate) mod call;
 pub(crate) mod get;
 pub(crate) mod login;
 pub(crate) mod open;
+pub(crate) mod profile_login;

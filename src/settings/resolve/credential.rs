@@ -149,7 +149,7 @@ pub(crate) fn app_token(settings: &Settings<'_>) -> Result<Option<SecretRef>> {
 pub(crate) fn no_credential(is_first: bool) -> Error {
     let end = if is_first { "; nothing was sent" } else { "" };
     Error::new(Kind::Authentication, format!("no credential is configured{end}"))
-        .hint("Onsite: --user NAME --password prompt; Online: sotickets auth login, or --token env:NAME, or SOTICKETS_TOKEN")
+        .hint("sotickets auth login keeps one; or with each call, Onsite: --user NAME --password prompt; Online: --token env:NAME, or SOTICKETS_TOKEN")
         .hint("behind a gateway that adds one: --no-auth; to try the tool: sotickets get 839 --demo")
 }
 

@@ -12,7 +12,7 @@ use crate::tenant::environment::OnlineEnvironment;
 
 use crate::secret::secret_ref::SecretRef;
 use crate::settings::profile::Profile;
-use crate::settings::registry::{ENVIRONMENT, TENANT, URL};
+use crate::settings::registry::{ALLOW_PLAIN_HTTP, ENVIRONMENT, TENANT, URL};
 use crate::settings::{Layer, Settings};
 use crate::source::{Source, Sourced};
 
@@ -161,6 +161,16 @@ pub(crate) fn check_profile_server(
         .hint("leave the address to the profile, name another --profile, or give a credential for this server"))
 }
 
+/// Returns true if the profile allows plain HTTP, and `address` is at its own server.
+pub(crate) fn allows_plain_http(settings: &Settings<'_>, address: &Address) -> Result<bool> {
+    let Some(profile) = settings.profile() else { return Ok(false) };
+    if profile.find(&ALLOW_PLAIN_HTTP).is_none_or(|setting| setting.value != "true") {
+        return Ok(false);
+    }
+    let home = home(profile, &Target::Address(address.clone()))?;
+    Ok(home.is_some_and(|(is_home, _)| is_home))
+}
+
 /// Returns whether `target` may get the secrets of `profile`, and the name of the hosts that
 /// may; `None` if the profile has neither url nor tenant.
 fn home(profile: &Profile, target: &Target) -> Result<Option<(bool, String)>> {
@@ -195,7 +205,7 @@ fn two_addresses(url: &Source, tenant: &Source) -> Error {
 
 fn missing(settings: &Settings<'_>) -> Error {
     let error = Error::usage("no address is given").hint(
-        "--url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345",
+        "sotickets auth login keeps one; or --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345",
     );
     let error = match (settings.profile(), settings.profile_names.first()) {
         (None, Some(name)) => error.hint(format!(

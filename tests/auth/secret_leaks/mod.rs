@@ -5,6 +5,7 @@
 mod answers;
 mod commands;
 mod connections;
+mod login;
 mod misuse;
 mod output;
 mod panics;

@@ -57,7 +57,7 @@ fn each_command_reports_a_missing_sign_in() {
     insta::assert_snapshot!(test_user.shown(&test_user.get(&["--url", &service.url])), @"
     --- stderr
     error: no credential is configured; nothing was sent
-    hint: Onsite: --user NAME --password prompt; Online: sotickets auth login, or --token env:NAME, or SOTICKETS_TOKEN
+    hint: sotickets auth login keeps one; or with each call, Onsite: --user NAME --password prompt; Online: --token env:NAME, or SOTICKETS_TOKEN
     hint: behind a gateway that adds one: --no-auth; to try the tool: sotickets get 839 --demo
     --- exit code 4
     ");

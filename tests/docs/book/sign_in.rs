@@ -65,19 +65,20 @@ fn basic() {
     let (server, home) = (Server::json(TICKETS), home());
     let shown = blocks("Basic (Onsite)", "sh");
     // Prompt and keyring have their own tests.
-    let script = with(&shown, "--password prompt").replace(ONSITE, &server.url());
-    let script = script.replace("--password prompt", "--password env:PASSWORD");
-    gets_the_ticket(shell(&script, &home).env("PASSWORD", "secret"));
+    let script = |part: &str| {
+        let script = with(&shown, part).replace(ONSITE, &server.url());
+        script.replace("--password prompt", "--password env:PASSWORD")
+    };
+    gets_the_ticket(shell(&script("sotickets get"), &home).env("PASSWORD", "secret"));
     let expected = Some("Basic dGltOnNlY3JldA==");
     assert_eq!(server.seen().header("authorization"), expected);
-    assert!(with(&shown, "secret-tool").contains(" username work/password"));
 
-    let profile = &blocks("Basic (Onsite)", "toml")[0];
-    let profile = profile.replace(ONSITE, &server.url()).replace("\"keyring\"", "\"env:PASSWORD\"");
-    configure(&home, &profile);
+    let login = shell(&script("auth login"), &home).env("PASSWORD", "secret").output();
+    let run = Run::from(login.expect("a shell"));
+    assert_eq!((run.code, server.calls()), (0, 2), "{run}");
     assert!(PAGE.contains("From now on: `sotickets get '#839'`."));
     gets_the_ticket(shell("sotickets get '#839'", &home).env("PASSWORD", "secret"));
-    assert_eq!((server.calls(), server.seen().header("authorization")), (2, expected));
+    assert_eq!((server.calls(), server.seen().header("authorization")), (3, expected));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The shell variables of a dry run: one for each secret, with the line that fills it.
 
 use std::fmt::Display;
+use std::path::Path;
 
 use crate::context::Variables;
 use crate::encoding::{self, Encoding};
@@ -9,6 +10,7 @@ use crate::secret::keyring;
 use crate::secret::secret_reader;
 use crate::secret::secret_ref::SecretRef;
 use crate::secret::secret_ref::SecretSource;
+use crate::secret::stored;
 
 /// The variables of a script.
 pub(super) struct ShellVariables(Vec<ShellVariable>);
@@ -88,24 +90,19 @@ fn line(secret: &SecretRef, name: &str, variables: &Variables) -> Result<Option<
     let is_sent_whole =
         peeked.as_ref().is_some_and(|(bytes, sent)| bytes == sent.expose().as_bytes());
     let trim = peeked.map(|(bytes, sent)| trim_commands(&bytes, sent.expose()));
-    let quoted = |words: &[&str]| shlex::try_join(words.iter().copied()).unwrap_or_default();
     let origin = &secret.origin;
     Ok(match &secret.source {
         SecretSource::Variable(_) | SecretSource::Env(_) => trim
             .filter(|_| !is_sent_whole)
             .map(|commands| format!("{name}=\"$(printf %s \"${name}\"{})\"", piped(&commands))),
-        SecretSource::File(path) => {
-            let path = quoted(&[&variables.expand_home(path).to_string_lossy()]);
-            let commands = trim.unwrap_or_default();
-            let command = match commands.split_first() {
-                None => format!("cat {path}"),
-                Some((first, more)) => format!("{first} < {path}{}", piped(more)),
-            };
-            Some(format!("{name}=\"$({command})\""))
+        SecretSource::File(path) => Some(read_file(name, &variables.expand_home(path), trim)),
+        SecretSource::Stored(profile) => {
+            let path = stored::path(&secret.entry(profile.as_deref()), variables)?;
+            Some(read_file(name, &path, trim))
         }
         SecretSource::Stdin => Some(format!("IFS= read -r {name}")),
         SecretSource::Keyring(profile) => {
-            let entry = secret.keyring_entry(profile.as_deref());
+            let entry = secret.entry(profile.as_deref());
             keyring::read_command(&entry)
                 .map(|command| format!("{name}=\"$({})\"", quoted(&command)))
         }
@@ -117,6 +114,22 @@ fn line(secret: &SecretRef, name: &str, variables: &Variables) -> Result<Option<
             Some(format!("{name}=...  # the first line that the program of {origin} prints"))
         }
     })
+}
+
+/// Returns the shell command that fills the variable `name` from the file at `path`, through the
+/// commands `trim`.
+fn read_file(name: &str, path: &Path, trim: Option<Vec<String>>) -> String {
+    let path = quoted(&[&path.to_string_lossy()]);
+    let commands = trim.unwrap_or_default();
+    let command = match commands.split_first() {
+        None => format!("cat {path}"),
+        Some((first, more)) => format!("{first} < {path}{}", piped(more)),
+    };
+    format!("{name}=\"$({command})\"")
+}
+
+fn quoted(words: &[&str]) -> String {
+    shlex::try_join(words.iter().copied()).unwrap_or_default()
 }
 
 /// Returns the shell commands that turn the text in `bytes` into the secret `sent`, which is

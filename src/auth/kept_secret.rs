@@ -1,0 +1,116 @@
+//! A secret that this program keeps for a profile: an entry of the keyring, or a stored file.
+
+use crate::context::Variables;
+use crate::error::{Error, Kind, Result};
+use crate::escape;
+use crate::secret::secret_ref::{SecretRef, SecretSource};
+use crate::secret::{Secret, keyring, stored};
+
+/// The place of a kept secret.
+#[derive(Clone, Debug)]
+pub(crate) struct KeptSecret {
+    entry: String,
+    /// The option or the key that names the place, for messages.
+    origin: String,
+    place: KeptPlace,
+}
+
+/// The kind of the place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeptPlace {
+    Keyring,
+    File,
+}
+
+impl KeptPlace {
+    /// Returns the source that a profile names for it.
+    pub(crate) const fn source(self) -> &'static str {
+        match self {
+            Self::Keyring => "keyring",
+            Self::File => "stored",
+        }
+    }
+}
+
+impl KeptSecret {
+    /// Creates the place at which `secret` is kept for `profile`; `origin` names it.
+    pub(crate) fn new(secret: &SecretRef, profile: &str, place: KeptPlace, origin: String) -> Self {
+        Self { entry: secret.entry(Some(profile)), origin, place }
+    }
+
+    /// Returns the place that `secret` of a profile names; `None` for one that is the user's own.
+    pub(crate) fn of_profile(secret: &SecretRef) -> Option<Self> {
+        let (profile, place) = match &secret.source {
+            SecretSource::Keyring(profile) => (profile, KeptPlace::Keyring),
+            SecretSource::Stored(profile) => (profile, KeptPlace::File),
+            _ => return None,
+        };
+        Some(Self::new(secret, profile.as_deref()?, place, secret.origin.to_string()))
+    }
+
+    /// Reads the secret; `None` if none is kept.
+    ///
+    /// # Errors
+    /// A usage error that names the other place, if this one cannot be read.
+    pub(crate) fn find(&self, variables: &Variables) -> Result<Option<Secret>> {
+        match self.place {
+            KeptPlace::Keyring => keyring::find(&self.entry, &self.origin)
+                .map(|found| found.map(Secret::new))
+                .map_err(|error| error.hint(STORE_FILE_HINT)),
+            KeptPlace::File => {
+                let found = stored::find(&self.entry, &self.origin, variables)?;
+                let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+                Ok(found.map(text).map(Secret::new))
+            }
+        }
+    }
+
+    /// Keeps `secret` in place of an old one.
+    ///
+    /// # Errors
+    /// An error of [`Kind::Output`] that names the other place.
+    pub(crate) fn write(&self, secret: &Secret, variables: &Variables) -> Result<()> {
+        let result = match self.place {
+            KeptPlace::Keyring => keyring::write(&self.entry, &self.origin, secret)
+                .map_err(|error| error.hint(STORE_FILE_HINT)),
+            KeptPlace::File => stored::write(&self.entry, &self.origin, secret, variables),
+        };
+        result.map_err(|error| {
+            Error::new(Kind::Output, error.to_string()).hints_from(error.hints().to_vec())
+        })
+    }
+
+    /// Keeps `old`, the result of an earlier [`Self::find`], again.
+    ///
+    /// # Errors
+    /// If that is not possible.
+    pub(crate) fn restore(&self, old: Option<&Secret>, variables: &Variables) -> Result<()> {
+        match old {
+            Some(old) => self.write(old, variables),
+            None => self.remove(variables),
+        }
+    }
+
+    /// Removes the secret, if one is kept.
+    ///
+    /// # Errors
+    /// If it is kept, and cannot be removed.
+    pub(crate) fn remove(&self, variables: &Variables) -> Result<()> {
+        match self.place {
+            KeptPlace::Keyring => keyring::remove(&self.entry, &self.origin),
+            KeptPlace::File => stored::remove(&self.entry, &self.origin, variables),
+        }
+    }
+
+    /// Returns the place, for messages: `the keyring`, or the path of the file.
+    pub(crate) fn display_place(&self, variables: &Variables) -> String {
+        match (self.place, stored::path(&self.entry, variables)) {
+            (KeptPlace::File, Ok(path)) => escape::display_path(&path),
+            (KeptPlace::File, Err(_)) => "a stored file".to_owned(),
+            (KeptPlace::Keyring, _) => "the keyring".to_owned(),
+        }
+    }
+}
+
+const STORE_FILE_HINT: &str =
+    "--store file keeps the secret in a file that its owner alone can read";

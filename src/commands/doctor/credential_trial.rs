@@ -1,0 +1,65 @@
+//! The trial of a credential for `auth login`, which prints the checks as `doctor` has them.
+
+use crate::api::credential_check::{Verdict, check_credential};
+use crate::context::Context;
+use crate::error::Result;
+use crate::http::client::Client;
+use crate::output::TextStyle;
+use crate::output::text::style::in_charset;
+use crate::settings::plan::call::{CallPlan, ReadyCall};
+
+use super::check::{Check, Listing, Step};
+use super::{connectivity, report};
+use crate::commands::messages;
+
+/// Tries the credential of `call` by one GetTickets, and prints a line on standard error for each
+/// step that was passed. A repeated trial has a line for the credential alone.
+///
+/// # Errors
+/// The errors of a call, except for a refusal.
+pub(crate) fn run(
+    plan: &CallPlan,
+    call: &ReadyCall<'_>,
+    is_repeated: bool,
+    verbose: bool,
+    context: &mut Context<'_>,
+) -> Result<Verdict> {
+    let address = plan.address()?;
+    messages::warn_if_unchecked(context, &call.network, &address);
+    if let Some(target) = plan.target.as_ref().filter(|_| !is_repeated) {
+        print(&Check::passed(Step::Address, target.to_string()), context);
+    }
+    let authentication = &call.authentication;
+    let (verdict, observed) = connectivity::observe(context, &call.network, verbose, |transport| {
+        let client = Client::new(transport, call.middleware());
+        check_credential(&client, plan.locale.clone(), authentication, &address)
+    });
+    let observed = observed.as_ref();
+    let failed = verdict.as_ref().err().and_then(|_| connectivity::failed_step(observed, &address));
+    let now = context.clock().now();
+    let checks = connectivity::checks(observed, failed, call.network.tls.insecure, now);
+    for (_, check) in checks.into_iter().filter(|_| !is_repeated) {
+        check.iter().for_each(|check| print(check, context));
+    }
+    let verdict = verdict?;
+    let Some(credential) = &authentication.credential else { return Ok(verdict) };
+    let accepted = format!("the {} is accepted", credential.description());
+    match &verdict {
+        Verdict::Accepted => print(&Check::passed(Step::Credential, accepted), context),
+        Verdict::AcceptedWithError(error) => {
+            let message = format!("{accepted}, and the call failed: {error}");
+            print(&Check::warning(Step::Credential, message), context);
+        }
+        Verdict::Refused { .. } => {}
+    }
+    Ok(verdict)
+}
+
+fn print(check: &Check, context: &mut Context<'_>) {
+    if check.listing == Listing::Line {
+        let style = TextStyle::for_messages(context.terminal, &context.variables);
+        let message = in_charset(&check.message, style.charset);
+        let lines = report::lines(check.outcome, &check.step.to_string(), &message, style);
+        messages::line(context, String::from_utf8_lossy(&lines).trim_end());
+    }
+}

@@ -1,0 +1,79 @@
+//! `auth status` and `auth logout` of a profile with a credential of its own.
+
+use super::{Person, USER, server};
+use crate::support::Run;
+
+#[test]
+fn status_shows_the_credential_and_logout_removes_what_is_kept() {
+    let (server, person) = (server(), Person::new());
+    assert_eq!(person.login(&server.url(), &USER, "pw").code, 0);
+    insta::assert_snapshot!(server.shown(&person.run(&["auth", "status"])), @"
+    kind      user and password (Basic)
+    user      tim
+    address   http://HOST:PORT
+    profile   127-0-0-1
+    password  HOME/state/sotickets/secret-127-0-0-1%2Fpassword; it is there
+    --- exit code 0
+    ");
+    insta::assert_snapshot!(person.run(&["auth", "logout"]), @"
+    --- stderr
+    the password of profile '127-0-0-1' is forgotten
+    --- exit code 0
+    ");
+    assert!(person.state_files().is_empty());
+    insta::assert_snapshot!(server.shown(&person.run(&["auth", "status"])), @"
+    kind      user and password (Basic)
+    user      tim
+    address   http://HOST:PORT
+    profile   127-0-0-1
+    password  HOME/state/sotickets/secret-127-0-0-1%2Fpassword; it is missing
+    --- stderr
+    error: the password of profile '127-0-0-1' is missing
+    hint: keep it again: sotickets auth login --url URL with the credential
+    --- exit code 4
+    ");
+    insta::assert_snapshot!(person.run(&["auth", "logout"]), @"
+    --- stderr
+    no password of profile '127-0-0-1' was kept
+    --- exit code 0
+    ");
+    assert_eq!(server.calls(), 1);
+}
+
+#[test]
+fn secret_of_ones_own_is_shown_and_never_deleted() {
+    let text = "[profiles.a]\nurl = \"https://crm.invalid\"\ntoken = \"file:t\"\napp_token = \"env:APP\"\n[profiles.b]\ntenant = \"Cust12345\"\nticket = \"command:false\"\n";
+    let person = Person::with_configuration(text);
+    let file = person.configuration_file().with_file_name("t");
+    std::fs::write(&file, "8A:x").expect("a file");
+    let run = |arguments: &[&str], profile: &str| {
+        let all = [&["auth"], arguments, &["--profile", profile]].concat();
+        person.shown(Run::of(person.command(&all).env("APP", "app")))
+    };
+    insta::assert_snapshot!(run(&["status"], "a"), @"
+    kind       token (Bearer)
+    address    https://crm.invalid
+    profile    a
+    token      token file:t of profile 'a' (HOME/config/sotickets/config.toml, line 3); it is there
+    app_token  app_token env:APP of profile 'a' (HOME/config/sotickets/config.toml, line 4); it is there
+    --- exit code 0
+    ");
+    insta::assert_snapshot!(run(&["status"], "b"), @"
+    kind     ticket (SOTicket)
+    tenant   Cust12345
+    profile  b
+    ticket   ticket command:… of profile 'b' (HOME/config/sotickets/config.toml, line 7); each call asks for it
+    --- exit code 0
+    ");
+    insta::assert_snapshot!(run(&["logout"], "a"), @"
+    --- stderr
+    nothing was kept for token file:t of profile 'a' (HOME/config/sotickets/config.toml, line 3), which is your own
+    nothing was kept for app_token env:APP of profile 'a' (HOME/config/sotickets/config.toml, line 4), which is your own
+    --- exit code 0
+    ");
+    assert!(file.exists());
+    std::fs::remove_file(&file).expect("a file");
+    let missing = run(&["status"], "a");
+    assert_eq!(missing.code, 4, "{missing}");
+    assert!(missing.stderr.contains("error: the token of profile 'a' is missing\n"), "{missing}");
+}
