@@ -22,7 +22,8 @@ pub enum AuthCommand {
     /// Check and keep a credential for an address, or sign in to Online with the browser
     ///
     /// With --url, one call checks the credential. Then it is kept in a profile, which later
-    /// commands use. Without --url, the browser opens to sign in to SuperOffice Online.
+    /// commands use. The variables of `get` count as well, and a secret in one of them is kept
+    /// as its name. Without --url, the browser opens to sign in to SuperOffice Online.
     Login(Box<LoginArgs>),
     /// Show who is signed in, where, and until when
     Status(StatusArgs),

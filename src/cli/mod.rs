@@ -65,7 +65,7 @@ pub enum Command {
     /// proxy variables (they do not apply to this machine), a slow or busy server, --culture,
     /// and the web client.
     Demo(demo::DemoArgs),
-    /// Sign in to SuperOffice Online, once for many calls
+    /// Sign in once, for many calls
     Auth(auth::AuthArgs),
     /// Check settings, connection and sign-in step by step
     ///

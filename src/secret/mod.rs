@@ -15,6 +15,9 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+/// The longest secret. A longer input is another file, or has no end.
+const MAX_BYTES: u64 = 64 * 1024;
+
 /// A password, token or cookie. It cannot be printed, and is wiped when it is dropped. Code that
 /// sends it calls [`Secret::expose`].
 #[derive(Clone)]

@@ -16,10 +16,7 @@ use crate::fs::read_limited::read_limited;
 
 use super::secret_origin::SecretOrigin;
 use super::secret_ref::{SecretRef, SecretSource};
-use super::{ResolvedSecret, Secret, keyring, prompt, secret_error, stored};
-
-/// The longest secret. A longer input is another file, or has no end.
-pub(super) const MAX_BYTES: u64 = 64 * 1024;
+use super::{MAX_BYTES, ResolvedSecret, Secret, keyring, prompt, secret_error, stored};
 
 /// Reads the secrets of a command.
 pub(crate) struct SecretReader<'a, 'c> {

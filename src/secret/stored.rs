@@ -10,8 +10,7 @@ use crate::escape;
 use crate::fs::read_limited::{is_absent, read_limited};
 use crate::fs::{dirs, state_file};
 
-use super::Secret;
-use super::secret_reader::MAX_BYTES;
+use super::{MAX_BYTES, Secret};
 
 /// Reads the bytes of an entry.
 ///

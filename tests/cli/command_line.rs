@@ -231,7 +231,7 @@ fn all_problems_are_reported_at_once() {
     hint: a range is written 839..841
     hint: did you mean Title?
     hint: `sotickets fields` lists them; --any-field sends a name as it is
-    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
+    hint: sotickets auth login keeps one; or --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345
     hint: to try the tool without a server: sotickets get 839 --demo
     --- exit code 2
     ");
@@ -241,7 +241,7 @@ fn all_problems_are_reported_at_once() {
     error: '#' is not a ticket id: it is not a whole number
     error: no address is given
     hint: the number follows # directly: '#839'
-    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
+    hint: sotickets auth login keeps one; or --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345
     hint: to try the tool without a server: sotickets get 839 --demo
     --- exit code 2
     ");

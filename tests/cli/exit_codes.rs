@@ -62,7 +62,7 @@ fn exit_code_is_2_for_a_wrong_command_line() {
     insta::assert_snapshot!(run, @"
     --- stderr
     error: no address is given
-    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
+    hint: sotickets auth login keeps one; or --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345
     hint: to try the tool without a server: sotickets get 839 --demo
     --- exit code 2
     ");

@@ -90,7 +90,7 @@ fn all_problems_are_reported_at_once() {
     error: 'x' is not a ticket id: it is not a whole number
     error: no address is given
     hint: an id is 839, '#839', a range 840..860 or a ticket's URL
-    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
+    hint: sotickets auth login keeps one; or --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345
     hint: to try the tool without a server: sotickets get 839 --demo
     --- exit code 2
     ");

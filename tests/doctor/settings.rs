@@ -174,7 +174,7 @@ fn doctor_without_settings_names_the_missing_ones() {
     no_auth           not set
     --- stderr
     error: no address is given
-    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
+    hint: sotickets auth login keeps one; or --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345
     hint: to try the tool without a server: sotickets get 839 --demo
     --- exit code 2
     ");

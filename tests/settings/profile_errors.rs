@@ -31,7 +31,7 @@ fn profile_that_does_not_exist_is_named_with_the_nearest() {
     let text = "[profiles.\"at work\"]\nurl = \"https://crm.invalid\"\n";
     insta::assert_snapshot!(usage_error(text, &["--no-auth"]), @"
     error: no address is given
-    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
+    hint: sotickets auth login keeps one; or --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345
     hint: no profile is in use: --profile 'at work', or default_profile in the configuration file
     hint: to try the tool without a server: sotickets get 839 --demo
     ");
@@ -134,7 +134,7 @@ fn invalid_value_is_reported_with_its_line() {
     insta::assert_snapshot!(usage_error(text, &["--bom"]), @"
     error: --bom is for -o csv and -o tsv; output of profile 'work' (CONFIG/sotickets/config.toml, line 3) chose json
     error: no address is given
-    hint: --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: sotickets auth login, or --tenant Cust12345
+    hint: sotickets auth login keeps one; or --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345
     hint: to try the tool without a server: sotickets get 839 --demo
     ");
 }

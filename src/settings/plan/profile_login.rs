@@ -97,7 +97,6 @@ pub(crate) fn plan(
 ) -> Result<ProfileLogin> {
     check_options(args)?;
     let address = endpoint::parse(args.url.as_deref().unwrap_or_default(), "--url")?;
-    let site = endpoint::site(&address).to_owned();
     let file = match &settings.file {
         Some(file) => file.value.clone(),
         None => config::default_path(&settings.variables).ok_or_else(no_folder)?,
@@ -116,19 +115,60 @@ pub(crate) fn plan(
     ));
     let call = call::plan(&settings, false)?;
     call::check_stdin(std::iter::empty(), &call.all_secrets())?;
-    let (place, option) = match args.store {
+    let keys = keys(args, &address, user, &call, &settings)?;
+    let (mut obsolete, mut leftovers) = (Vec::new(), Vec::new());
+    if let Some(old) = &old {
+        check_replacement(old, &keys, args)?;
+        obsolete = obsolete_keys(old, &keys);
+        leftovers = self::leftovers(old, &keys)?;
+    }
+    let is_default = default.is_none_or(|it| it.value == name);
+    Ok(ProfileLogin {
+        becomes_default: args.default || is_default,
+        overriding: overriding(&settings, &keys),
+        kept: kept(args, &call, &name),
+        file,
+        name,
+        keys,
+        obsolete,
+        call,
+        leftovers,
+    })
+}
+
+const fn place(args: &LoginArgs) -> (KeptPlace, &'static str) {
+    match args.store {
         StoreChoice::Keyring => (KeptPlace::Keyring, "--store keyring"),
         StoreChoice::File => (KeptPlace::File, "--store file"),
+    }
+}
+
+/// Returns the places of the secrets of `call` that a person types, or that come once.
+fn kept(args: &LoginArgs, call: &CallPlan, name: &str) -> Vec<(&'static Setting, KeptSecret)> {
+    let (place, option) = place(args);
+    let secrets = call.secrets().into_iter();
+    let typed =
+        secrets.filter(|it| matches!(it.source, SecretSource::Prompt | SecretSource::Stdin));
+    let kept = |secret: &SecretRef| {
+        Some((setting_of(secret)?, KeptSecret::new(secret, name, place, option.to_owned())))
     };
-    let mut keys = vec![(registry::URL.key, site)];
+    typed.filter_map(kept).collect()
+}
+
+/// Returns the keys of the profile, each with its text.
+fn keys(
+    args: &LoginArgs,
+    address: &Address,
+    user: Option<String>,
+    call: &CallPlan,
+    settings: &Settings<'_>,
+) -> Result<Vec<(&'static str, String)>> {
+    let mut keys = vec![(registry::URL.key, endpoint::site(address).to_owned())];
     keys.extend(user.map(|user| (registry::USER.key, user)));
-    let mut kept = Vec::new();
     for secret in call.secrets() {
-        let Some(setting) = setting_of(secret) else { continue };
-        if matches!(secret.source, SecretSource::Prompt | SecretSource::Stdin) {
-            kept.push((setting, KeptSecret::new(secret, &name, place, option.to_owned())));
+        if let Some(setting) = setting_of(secret) {
+            keys.push((setting.key, source_text(secret, setting, place(args).0, settings)?));
         }
-        keys.push((setting.key, source_text(secret, setting, place, &settings)?));
     }
     for setting in OPTIONAL {
         let Some(text) = (setting.option_value)(settings.call) else { continue };
@@ -140,33 +180,26 @@ pub(crate) fn plan(
     }
     if address.is_plain_http()
         && !address.is_loopback()
-        && (args.allow_plain_http || is_allowed_before(&settings))
+        && (args.allow_plain_http || is_allowed_before(settings))
     {
         keys.push((registry::ALLOW_PLAIN_HTTP.key, true.to_string()));
     }
-    let changed = old.as_ref().map(|old| changed_keys(old, &keys)).unwrap_or_default();
-    if let Some(old) = old.as_ref().filter(|_| !changed.is_empty() && !args.replace) {
-        return Err(Error::usage(format!(
-            "{} exists, and would change in {}",
-            old.display_name(),
-            changed.join(", ")
-        ))
-        .hint("--replace replaces it, or name another: --profile NAME"));
+    Ok(keys)
+}
+
+/// Checks that `old` changes in its secret only, or may be replaced.
+fn check_replacement(
+    old: &Profile,
+    keys: &[(&'static str, String)],
+    args: &LoginArgs,
+) -> Result<()> {
+    let changed = changed_keys(old, keys);
+    if changed.is_empty() || args.replace {
+        return Ok(());
     }
-    let obsolete = old.as_ref().map(|old| obsolete_keys(old, &keys)).unwrap_or_default();
-    let leftovers = old.as_ref().map(|old| leftovers(old, &keys)).transpose()?.unwrap_or_default();
-    let is_default = default.is_none_or(|it| it.value == name);
-    Ok(ProfileLogin {
-        becomes_default: args.default || is_default,
-        overriding: overriding(&settings, &keys),
-        file,
-        name,
-        keys,
-        obsolete,
-        call,
-        kept,
-        leftovers,
-    })
+    let (name, changed) = (old.display_name(), changed.join(", "));
+    Err(Error::usage(format!("{name} exists, and would change in {changed}"))
+        .hint("--replace replaces it, or name another: --profile NAME"))
 }
 
 /// Checks that each option has an effect.

@@ -77,3 +77,18 @@ fn secret_of_ones_own_is_shown_and_never_deleted() {
     assert_eq!(missing.code, 4, "{missing}");
     assert!(missing.stderr.contains("error: the token of profile 'a' is missing\n"), "{missing}");
 }
+
+#[test]
+fn logout_of_all_removes_the_kept_secret_of_each_profile() {
+    let (server, person) = (server(), Person::new());
+    for name in ["a", "b"] {
+        let run = person.login(&server.url(), &[&USER[..], &["--profile", name]].concat(), "pw");
+        assert_eq!(run.code, 0, "{run}");
+    }
+    assert_eq!(person.state_files().len(), 2);
+    let run = person.run(&["auth", "logout", "--all"]);
+    assert_eq!((run.code, person.state_files().len()), (0, 0), "{run}");
+    for name in ["a", "b"] {
+        assert!(run.stderr.contains(&format!("the password of profile '{name}' is forgotten\n")));
+    }
+}

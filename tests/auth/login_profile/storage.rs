@@ -113,6 +113,22 @@ fn failure_to_write_the_profile_restores_the_secret() {
     assert_eq!(server.seen().header("authorization"), Some("Basic dGltOnNlY29uZA=="));
 }
 
+/// Signs in to the keyring, to a file, and to the keyring again; then signs out.
+#[cfg(target_os = "linux")]
+const KEYRING_SCRIPT: &str = "printf pw | gnome-keyring-daemon --unlock --components=secrets > /dev/null
+exec 2>&1
+printf canary | \"$SOTICKETS\" auth login --url \"$URL\" --user tim --password stdin --profile work
+\"$SOTICKETS\" get 839 -s TicketId -o csv
+\"$SOTICKETS\" auth status
+secret-tool lookup service sotickets username work/password; echo
+printf canary | \"$SOTICKETS\" auth login --url \"$URL\" --user tim --password stdin --profile work --store file > /dev/null
+secret-tool lookup service sotickets username work/password; echo \"none $?\"
+printf canary | \"$SOTICKETS\" auth login --url \"$URL\" --user tim --password stdin --profile work
+ls \"$XDG_STATE_HOME/sotickets\"
+\"$SOTICKETS\" auth logout
+secret-tool lookup service sotickets username work/password; echo \"none $?\"
+\"$SOTICKETS\" get 839";
+
 #[cfg(target_os = "linux")]
 #[test]
 fn keyring_keeps_the_secret_until_the_logout() {
@@ -121,22 +137,9 @@ fn keyring_keeps_the_secret_until_the_logout() {
     }
     let Some(mut command) = programs::program("dbus-run-session") else { return };
     let (server, person) = (server(), Person::new());
-    let script = "printf pw | gnome-keyring-daemon --unlock --components=secrets > /dev/null
-        exec 2>&1
-        printf canary | \"$SOTICKETS\" auth login --url \"$URL\" --user tim --password stdin --profile work
-        \"$SOTICKETS\" get 839 -s TicketId -o csv
-        \"$SOTICKETS\" auth status
-        secret-tool lookup service sotickets username work/password; echo
-        printf canary | \"$SOTICKETS\" auth login --url \"$URL\" --user tim --password stdin --profile work --store file > /dev/null
-        secret-tool lookup service sotickets username work/password; echo \"none $?\"
-        printf canary | \"$SOTICKETS\" auth login --url \"$URL\" --user tim --password stdin --profile work
-        ls \"$XDG_STATE_HOME/sotickets\"
-        \"$SOTICKETS\" auth logout
-        secret-tool lookup service sotickets username work/password; echo \"none $?\"
-        \"$SOTICKETS\" get 839";
     let run_folder = person.home.path().join("run");
     std::fs::create_dir(&run_folder).expect("a folder");
-    command.args(["--", "sh", "-c", script]).env_clear().env("PATH", programs::path());
+    command.args(["--", "sh", "-c", KEYRING_SCRIPT]).env_clear().env("PATH", programs::path());
     command.env("HOME", person.home.path()).env("XDG_RUNTIME_DIR", &run_folder);
     command.env("XDG_CONFIG_HOME", person.home.path().join("config"));
     command.env("XDG_STATE_HOME", person.home.path().join("state"));
