@@ -2,6 +2,7 @@
 
 use super::{Person, USER, server};
 use crate::support::site::{Conduct, Site};
+use crate::support::tls::{Authority, TlsServer};
 use crate::support::{Run, Server};
 
 fn shown(person: &Person, server: &Server) -> String {
@@ -9,7 +10,7 @@ fn shown(person: &Person, server: &Server) -> String {
 }
 
 #[test]
-fn typed_settings_are_written_and_insecure_is_not() {
+fn typed_settings_are_written() {
     let (server, person) = (server(), Person::new());
     let arguments =
         ["--language", "nb-no", "--timezone", "Europe/Oslo", "--basic-charset", "latin1"];
@@ -27,6 +28,27 @@ fn typed_settings_are_written_and_insecure_is_not() {
     language = "nb-no"
     timezone = "Europe/Oslo"
     "#);
+}
+
+#[test]
+fn authority_is_kept_with_its_whole_path_and_insecure_is_not() {
+    let (authority, person) = (Authority::new("Acme Root"), Person::new());
+    std::fs::write(person.home.path().join("ca.pem"), &authority.pem).expect("a file");
+    let server = TlsServer::start(authority.issue(&["localhost"], |_| ()).config(None));
+    let run = person.login(&server.url(), &[&USER[..], &["--insecure"]].concat(), "pw");
+    assert_eq!((run.code, server.calls()), (0, 1), "{run}");
+    assert!(run.stderr.contains("warning: --insecure is not kept"), "{run}");
+    assert!(!person.configuration().contains("insecure"));
+    assert_eq!(person.run(&["get", "839"]).code, 6);
+    let arguments = [&USER[..], &["--cacert", "ca.pem", "--replace"]].concat();
+    let run = person.login(&server.url(), &arguments, "pw");
+    assert_eq!((run.code, server.calls()), (0, 2), "{run}");
+    let path = person.home.path().join("ca.pem");
+    assert!(person.configuration().contains(&format!("cacert = \"{}\"\n", path.display())));
+    // The key stays when only the password changes.
+    let run = person.login(&server.url(), &USER, "other");
+    assert_eq!((run.code, server.calls()), (0, 3), "{run}");
+    assert_eq!(person.run(&["get", "839"]).code, 0);
 }
 
 #[test]
