@@ -2,10 +2,8 @@
 //! values.
 
 pub(crate) mod config;
-#[allow(dead_code, reason = "the commands that use it follow")]
 pub(crate) mod config_edit;
 pub(crate) mod config_file;
-#[allow(dead_code, reason = "the commands that use it follow")]
 pub(crate) mod config_writer;
 pub(crate) mod effective;
 pub(crate) mod plan;

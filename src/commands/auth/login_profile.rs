@@ -14,7 +14,7 @@ use crate::secret::Secret;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretSource;
 use crate::settings::Settings;
-use crate::settings::config_edit::ConfigEdit;
+use crate::settings::config_edit::{ConfigEdit, KeyChange};
 use crate::settings::config_writer::ConfigWriter;
 use crate::settings::plan::call::ReadyCall;
 use crate::settings::plan::profile_login::{self, ProfileLogin};
@@ -44,10 +44,14 @@ pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
             kept.write(secret, &context.variables).map_err(restore)?;
         }
     }
-    writer.apply(&edit).map_err(restore)?;
+    let changes = writer.apply(&edit).map_err(restore)?;
     for leftover in &plan.leftovers {
         // It is never read: it is no reason to fail.
         let _ = leftover.remove(&context.variables);
+    }
+    // Nobody remembers what was in a profile that was replaced.
+    if changes.iter().any(|change| change.before.is_some()) {
+        changes.iter().flat_map(KeyChange::lines).for_each(|it| messages::line(context, &it));
     }
     report(&plan, args, context);
     Ok(())

@@ -85,11 +85,6 @@ impl ConfigEdit {
         self.push(Step::Set(vec![DEFAULT_PROFILE.to_owned()], profile.into()))
     }
 
-    /// Removes the default profile, if there is one.
-    pub(crate) fn remove_default_profile(&mut self) -> &mut Self {
-        self.push(Step::Remove(vec![DEFAULT_PROFILE.to_owned()]))
-    }
-
     fn push(&mut self, step: Step) -> &mut Self {
         self.0.push(step);
         self

@@ -145,7 +145,7 @@ fn keyring_keeps_the_secret_until_the_logout() {
     command.env("XDG_STATE_HOME", person.home.path().join("state"));
     command.env("SOTICKETS", env!("CARGO_BIN_EXE_sotickets")).env("URL", server.url());
     let run = person.shown(Run::from(command.output().expect("a session")));
-    insta::assert_snapshot!(server.shown(&Run { stderr: String::new(), ..run }), @"
+    insta::assert_snapshot!(server.shown(&Run { stderr: String::new(), ..run }), @r#"
     ok       address     http://HOST:PORT
     ok       connection  made to HOST:PORT
     skipped  tls         http:// is not encrypted
@@ -164,6 +164,8 @@ fn keyring_keeps_the_secret_until_the_logout() {
     ok       connection  made to HOST:PORT
     skipped  tls         http:// is not encrypted
     ok       credential  the user tim with the password from --password stdin (Basic) is accepted
+    - profiles.work.password = "keyring"
+    + profiles.work.password = "stored"
     signed in to http://HOST:PORT as tim; kept in HOME/state/sotickets/secret-work%2Fpassword
     profile 'work', the default, is in HOME/config/sotickets/config.toml
     none 1
@@ -171,6 +173,8 @@ fn keyring_keeps_the_secret_until_the_logout() {
     ok       connection  made to HOST:PORT
     skipped  tls         http:// is not encrypted
     ok       credential  the user tim with the password from --password stdin (Basic) is accepted
+    - profiles.work.password = "stored"
+    + profiles.work.password = "keyring"
     signed in to http://HOST:PORT as tim; kept in the keyring
     profile 'work', the default, is in HOME/config/sotickets/config.toml
     the password of profile 'work' is forgotten
@@ -179,5 +183,5 @@ fn keyring_keeps_the_secret_until_the_logout() {
     hint: put the secret there: secret-tool store --label=sotickets service sotickets username work/password
     hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
     --- exit code 2
-    ");
+    "#);
 }
