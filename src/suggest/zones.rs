@@ -1,5 +1,7 @@
 //! The time zones of a place: a city or a country.
 
+use std::collections::BTreeSet;
+
 use chrono_tz::TZ_VARIANTS;
 
 /// A country a line: its ISO code and its names, with semicolons between them, and after a tab its
@@ -37,6 +39,19 @@ pub(crate) fn find(place: &str) -> Vec<&'static str> {
         }
     }
     zones
+}
+
+/// Returns the zones of the cities and countries whose names begin with `start`, in any case.
+pub(crate) fn start_with(start: &str) -> impl Iterator<Item = &'static str> {
+    let start = normalize(start);
+    let begins = move |name: &str| normalize(name).starts_with(&start);
+    let countries = COUNTRIES.lines().filter_map(|line| line.split_once('\t'));
+    let places = countries.flat_map(|(names, zones)| {
+        names.split(';').flat_map(move |name| zones.split(' ').map(move |zone| (name, zone)))
+    });
+    let zones: BTreeSet<&str> =
+        places.chain(cities()).filter(|(name, _)| begins(name)).map(|(_, zone)| zone).collect();
+    zones.into_iter()
 }
 
 /// Returns the cities of the database, each with its zone. Offsets such as `Etc/GMT+1` are left out.
@@ -78,6 +93,8 @@ mod tests {
         assert_eq!(did_you_mean("oslp").as_deref(), Some("did you mean Europe/Oslo?"));
         assert_eq!(did_you_mean("Norway/Oslo").as_deref(), Some("did you mean Europe/Oslo?"));
         assert_eq!(did_you_mean("zzzz"), None);
+        assert_eq!(start_with("osl").collect::<Vec<_>>(), ["Europe/Oslo"]);
+        assert_eq!(start_with("norw").collect::<Vec<_>>(), ["Europe/Oslo"]);
         assert!(is_abbreviation("cet"));
         assert!(!is_abbreviation("Europe/Oslo"));
     }

@@ -80,8 +80,11 @@ fn presses_tab(name: &'static str, script: &str) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(script);
     let Some(mut shell) = Shell::start(name, &script, home.path()) else { return };
     // fish shows only candidates that have the letters of the word.
-    let synonyms = (name != "fish")
-        .then(|| case("get --select", "Title,assig", "Title,OwnedByName", &[], &[]));
+    let synonyms = [
+        case("get --select", "Title,assig", "Title,OwnedByName", &[], &[]),
+        case("get --timezone", "osl", "Europe/Oslo", &[], &[]),
+    ];
+    let synonyms = synonyms.into_iter().filter(|_| name != "fish");
     for Case { before, typed, completed, listed, known } in cases().into_iter().chain(synonyms) {
         let tab = shell.tab(&format!("sotickets {before} {typed}"), &known);
         println!("{name}: {before} {typed}<Tab>: {:?}, {:?}", tab.words, tab.listed);

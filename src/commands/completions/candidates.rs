@@ -17,7 +17,7 @@ use crate::context::Variables;
 use crate::secret::secret_ref;
 use crate::settings::config;
 use crate::settings::resolve::zone::CODES;
-use crate::suggest::synonyms;
+use crate::suggest::{self, synonyms};
 use crate::tenant::environment;
 use crate::ticket::catalogue::{self, CATALOGUE};
 use crate::ticket::field::Field;
@@ -213,6 +213,9 @@ fn zones(typed: &str) -> Vec<CompletionCandidate> {
     let mut zones = words(typed, [("local", "this machine's zone")]);
     zones.extend(areas.map(|area| candidate(PART, area, "IANA zones")));
     zones.extend(words(typed, CODES.iter().map(|zone| (zone.code, "the server's own code"))));
+    if zones.is_empty() && typed.len() >= MIN_SYNONYM {
+        zones.extend(suggest::zones::start_with(typed).map(|zone| candidate(WORD, zone, "")));
+    }
     zones
 }
 
