@@ -92,7 +92,7 @@ pub struct GetArgs {
     #[arg(long, help_heading = OUTPUT)]
     pub guard_formulas: bool,
 
-    /// Use colour: auto is in a terminal only [default: auto]
+    /// Use color: auto is in a terminal only [default: auto]
     #[arg(long, value_name = "WHEN", ignore_case = true, help_heading = OUTPUT, hide_short_help = true)]
     pub color: Option<ColorChoice>,
 

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_are_bold_and_rules_dim_where_there_is_colour() {
+    fn headings_are_bold_and_rules_dim_where_there_is_color() {
         let style = TextStyle { is_colored: true, charset: Charset::Ascii, ..at(60) };
         let shown = |style| table(&some()[2..], style).replace('\u{1b}', "^");
         assert_snapshot!(shown(style), @r"

@@ -66,7 +66,7 @@ fn terminal_has_color_by_default() {
     if in_terminal(&get(&server, &[])).is_none() {
         return;
     }
-    for (name, value, colour) in [
+    for (name, value, color) in [
         ("NO_COLOR", "1", false),
         ("NO_COLOR", "", true),
         ("TERM", "dumb", false),
@@ -76,7 +76,7 @@ fn terminal_has_color_by_default() {
         ("CLICOLOR", "1", true),
         ("CLICOLOR", "", true),
     ] {
-        assert_eq!(in_terminal(get(&server, &[]).env(name, value)), Some(colour), "{name}={value}");
+        assert_eq!(in_terminal(get(&server, &[]).env(name, value)), Some(color), "{name}={value}");
     }
     assert_eq!(in_terminal(&get(&server, &["--color", "never"])), Some(false));
     let mut always = get(&server, &["--color", "always"]);
@@ -113,7 +113,7 @@ fn color_option_applies_to_usage_and_help() {
         let run = Run::of(&mut command);
         assert_eq!(run.to_string().contains('\u{1b}'), is_painted, "{arguments:?} {run}");
     }
-    // Where everything would have colour.
+    // Where everything would have color.
     for (last, is_painted) in [("never", false), ("auto", true)] {
         let mut command = sotickets();
         command.args(["get", "--bogus", "--color", last]).env("CLICOLOR_FORCE", "1");
@@ -132,7 +132,7 @@ fn pipe_has_color_only_on_request() {
     assert!(!in_pipe(get(&server, &[]).env("CLICOLOR", "1")));
     assert!(in_pipe(get(&server, &[]).env("CLICOLOR_FORCE", "1").env("CLICOLOR", "0")));
     assert!(in_pipe(&mut get(&server, &["--color", "always"])));
-    let (coloured, without) =
+    let (colored, without) =
         (Run::of(&mut get(&server, &["--color=always"])), Run::of(&mut get(&server, &[])));
-    assert_eq!(plain(&coloured.stdout), without.stdout);
+    assert_eq!(plain(&colored.stdout), without.stdout);
 }

@@ -114,7 +114,7 @@ fn each_picture_shows_its_command() {
     assert!(readme[..picture].lines().count() < 8, "README.md opens with it");
 }
 
-/// The contrast of two colours, by WCAG's definition.
+/// The contrast of two colors, by WCAG's definition.
 fn contrast(one: RgbColor, other: RgbColor) -> f64 {
     let linear = |part: u8| match f64::from(part) / 255.0 {
         part if part <= 0.040_45 => part / 12.92,

@@ -119,7 +119,7 @@ pub fn visible(command: &clap::Command) -> impl Iterator<Item = &clap::Command> 
 pub fn plain(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + part.split_once('m').expect("a colour").1)
+    parts.fold(first, |text, part| text + part.split_once('m').expect("a color").1)
 }
 
 /// The result of a run.
