@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::escape;
 
-/// What is at a path.
+/// The thing that a path names.
 pub(crate) enum WriteTarget {
     /// A file to create or to replace.
     File {

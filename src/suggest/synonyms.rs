@@ -1,4 +1,4 @@
-//! What people call the fields, options, commands, formats and languages of this program.
+//! Synonyms: other words for the fields, options, commands, formats and languages of this program.
 //!
 //! `synonyms.json` has them all. Error messages, `fields` and completion use the same table.
 
@@ -47,7 +47,7 @@ pub(crate) struct OptionTip {
     command: Option<String>,
     /// The option to use instead. Only commands that have it get the tip.
     pub(crate) option: Option<String>,
-    /// What to do instead.
+    /// Advice on what to do instead.
     pub(crate) tip: String,
     /// Arguments that work.
     pub(crate) example: String,

@@ -1,4 +1,4 @@
-//! What people type who know other programs: each word of the table of synonyms leads to a
+//! Words that people know from other programs: each word of the table of synonyms leads to a
 //! command that works.
 
 use std::sync::LazyLock;

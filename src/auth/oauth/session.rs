@@ -26,7 +26,7 @@ const MARGIN: TimeDelta = TimeDelta::seconds(60);
 impl Session for OAuthSession {
     const SCHEME: &'static str = BEARER;
 
-    /// Of many calls at once one renews the token, and the others wait for that.
+    /// If many calls need a new token at once, one renews it and the others wait for that.
     fn token(&self, refused: Option<&Secret>, transport: &Transport<'_>) -> Result<Option<Secret>> {
         let now = transport.now();
         let tokens = self.store.tokens(&self.session)?;

@@ -36,7 +36,7 @@ pub(crate) struct GetPlan {
 }
 
 /// Resolves and checks `args`, with the plan of their call, whose error is reported with others.
-/// Of the ids, only those of the arguments are checked.
+/// Checks only those ids that are arguments.
 pub(crate) fn resolve(
     args: &GetArgs,
     call: Result<CallPlan>,
