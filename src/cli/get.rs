@@ -53,7 +53,8 @@ pub struct GetArgs {
 
     /// Print the tickets in this format [default: table]
     ///
-    /// `sotickets help formats` compares them.
+    /// Without this option, --out-file chooses the format if the file's name ends in .csv,
+    /// .tsv, .json, .jsonl, .md or .xml. `sotickets help formats` compares them.
     #[arg(
         short,
         long,
@@ -71,8 +72,8 @@ pub struct GetArgs {
     /// The output is written to a temporary file next to this path, flushed to the disk and
     /// renamed. On any failure, and if no ticket came back, an old file stays unchanged;
     /// with --allow-missing no ticket is no failure. The permissions of an old file are
-    /// kept. A link is followed. A device or a pipe is written to directly. The format
-    /// depends on --output, not on the file name.
+    /// kept. A link is followed. A device or a pipe is written to directly. Without
+    /// --output, the ending of the name (.csv, .json, …) sets the format.
     #[arg(long, value_name = "PATH", help_heading = OUTPUT)]
     pub out_file: Option<PathBuf>,
 

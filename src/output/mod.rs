@@ -4,6 +4,8 @@
 //! [`OutputFormat`] and its arms in [`OutputFormat::properties`] and [`OutputFormat::create`].
 //! Other files ask these instead of naming a format; only `-o xml` has an answer of its own.
 
+use std::path::Path;
+
 use clap::ValueEnum;
 
 use crate::suggest;
@@ -54,6 +56,8 @@ struct Properties {
     links: LinkSupport,
     /// The name of the output in a message that refuses it at a terminal.
     noun: &'static str,
+    /// The ending of a file name by which `--out-file` chooses the format.
+    file_ending: Option<&'static str>,
 }
 
 #[derive(PartialEq)]
@@ -102,7 +106,24 @@ impl OutputFormat {
             Self::Json => (Raw, DefaultColumns::WholeTicket, LinkSupport::None, "JSON"),
             Self::Xml => (Raw, DefaultColumns::WholeTicket, LinkSupport::None, "XML"),
         };
-        Properties { kind, default_columns, links, noun }
+        let file_ending = match self {
+            Self::Table | Self::Record => None,
+            Self::Markdown => Some("md"),
+            Self::Csv => Some("csv"),
+            Self::Tsv => Some("tsv"),
+            Self::Jsonl => Some("jsonl"),
+            Self::Json => Some("json"),
+            Self::Xml => Some("xml"),
+        };
+        Properties { kind, default_columns, links, noun, file_ending }
+    }
+
+    /// Returns the format for a file whose name has an ending such as `.csv`, in any case.
+    pub(crate) fn for_file(path: &Path) -> Option<Self> {
+        let ending = path.extension()?;
+        Self::value_variants().iter().copied().find(|format| {
+            format.properties().file_ending.is_some_and(|own| ending.eq_ignore_ascii_case(own))
+        })
     }
 
     /// Returns the format with these options. Each format uses those that concern it.

@@ -19,6 +19,9 @@ use crate::settings::resolve::zone::Zone;
 use crate::source::{Source, Sourced};
 use crate::suggest::synonyms;
 
+/// The option whose file name may choose the format.
+const OUT_FILE: &str = "--out-file";
+
 /// The plan of the output: the columns, and how they are written.
 pub(crate) struct OutputPlan {
     pub(crate) columns: Vec<Column>,
@@ -63,13 +66,17 @@ pub(crate) fn resolve(
     Ok((plan, requested))
 }
 
-/// Returns the format of option, variable or profile, with its source.
+/// Returns the format of `--output`, of the ending of `--out-file`, of variable or profile, with
+/// its source.
 pub(crate) fn output_format(
     args: &GetArgs,
     settings: &Settings<'_>,
 ) -> Result<Sourced<OutputFormat>> {
-    match args.output {
-        Some(value) => Ok(Sourced::new(value, Source::Option(OUTPUT.option))),
+    if let Some(value) = args.output {
+        return Ok(Sourced::new(value, Source::Option(OUTPUT.option)));
+    }
+    match args.out_file.as_deref().and_then(OutputFormat::for_file) {
+        Some(value) => Ok(Sourced::new(value, Source::Option(OUT_FILE))),
         None => configured_format(settings),
     }
 }
