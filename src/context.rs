@@ -70,6 +70,14 @@ impl Variables {
         })
     }
 
+    /// Returns the variables without `names`.
+    #[must_use]
+    pub(crate) fn without(&self, names: &[&str]) -> Self {
+        let mut variables = self.clone();
+        variables.0.retain(|name, _| names.iter().all(|removed| name != removed));
+        variables
+    }
+
     /// Returns the names of all variables that are UTF-8.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().filter_map(|name| name.to_str())

@@ -25,8 +25,11 @@ pub enum AuthCommand {
     /// commands use. The variables of `get` count as well, and a secret in one of them is kept
     /// as its name. Without --url, the browser opens to sign in to SuperOffice Online.
     Login(Box<LoginArgs>),
-    /// Show who is signed in, where, and until when
-    Status(StatusArgs),
+    /// List the credential of each profile, and until when it is valid
+    ///
+    /// A sign-in without a profile is shown, too. Nothing is sent without --check. The exit code
+    /// is 4 if a credential is missing or refused.
+    Status(Box<StatusArgs>),
     /// Remove the sign-in, and revoke it if the service supports that
     Logout(Box<LogoutArgs>),
     /// Make a profile the default one
@@ -178,9 +181,59 @@ pub struct LoginArgs {
 /// The arguments of `auth status`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct StatusArgs {
-    /// The profile that is signed in.
+    /// Show this profile only
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+
+    /// Read this configuration file
+    ///
+    /// `sotickets help files` has the default.
+    #[arg(long, value_name = "PATH")]
+    pub config: Option<PathBuf>,
+
+    /// Ask each server once whether it accepts the credential
+    ///
+    /// Programs that print a secret are run, and secrets from `prompt` are asked for. A sign-in is
+    /// renewed if it has ended. Variables that hold an address or a credential are not used.
+    #[arg(long)]
+    pub check: bool,
+
+    /// Print the list in this format
+    ///
+    /// json is for programs.
+    #[arg(
+        short,
+        long,
+        visible_alias = "format",
+        value_name = "FORMAT",
+        ignore_case = true,
+        default_value = "table"
+    )]
+    pub output: StatusFormat,
+
+    /// Limit the check of each profile to this time; 0 means no limit [default: 0]
+    #[arg(long, value_name = "TIME")]
+    pub timeout: Option<String>,
+
+    /// Retries, proxy and TLS.
     #[command(flatten)]
-    pub profile: ProfileArgs,
+    pub network: NetworkArgs,
+
+    /// Show each request and the answer's status, sizes and times
+    ///
+    /// They are printed to standard error.
+    #[arg(short, long, help_heading = OTHER)]
+    pub verbose: bool,
+}
+
+/// The formats of `auth status`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    /// A list to read
+    #[default]
+    Table,
+    /// An array of objects
+    Json,
 }
 
 /// The arguments of `auth logout`.

@@ -1,6 +1,6 @@
 //! The keyring of the platform: the Secret Service, the Keychain, the Credential Manager.
 
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -68,9 +68,27 @@ pub(crate) fn remove(entry: &str, origin: &str) -> Result<()> {
     }
 }
 
+/// The reason why the store as a whole did not answer. A person who dismissed a question is not
+/// asked again, and nobody waits a second time.
+static FAILURE: Mutex<Option<String>> = Mutex::new(None);
+
+/// Runs `operation` on `entry`, unless the store has failed before.
+fn access<T: Send + 'static>(
+    entry: &str,
+    operation: impl FnOnce(&Entry) -> keyring_core::Result<T> + Send + 'static,
+) -> std::result::Result<T, KeyringError> {
+    let mut failure = FAILURE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(reason) = &*failure {
+        return Err(KeyringError::NotAskedAgain(reason.clone()));
+    }
+    let result = access_once(entry, operation);
+    *failure = result.as_ref().err().and_then(KeyringError::store_failure);
+    result
+}
+
 /// Runs `operation` on `entry`. The store may block for ever, so that this takes a thread that
 /// may be left behind.
-fn access<T: Send + 'static>(
+fn access_once<T: Send + 'static>(
     entry: &str,
     operation: impl FnOnce(&Entry) -> keyring_core::Result<T> + Send + 'static,
 ) -> std::result::Result<T, KeyringError> {
@@ -129,27 +147,39 @@ enum KeyringError {
     /// The store refused an operation.
     Entry(StoreError),
     TimedOut(Duration),
+    /// The store failed before, for this reason.
+    NotAskedAgain(String),
 }
 
 impl KeyringError {
+    /// Returns the reason, if it is the same for every entry.
+    fn store_failure(&self) -> Option<String> {
+        match self {
+            Self::TimedOut(limit) => {
+                Some(format!("the keyring did not answer within {} s", limit.as_secs()))
+            }
+            Self::Open(cause) => Some(format!("no keyring is available: {}", reason(cause))),
+            Self::Entry(cause @ StoreError::NoStorageAccess(_)) => {
+                Some(format!("the keyring is locked, and was not unlocked: {}", reason(cause)))
+            }
+            Self::Entry(_) => None,
+            Self::NotAskedAgain(reason) => Some(reason.clone()),
+        }
+    }
+
     fn describe(&self, entry: &str, origin: &str) -> Error {
         let shown = escape::excerpt(entry, 80);
         let error = |message: String| Error::usage(format!("{origin}: {message}"));
         match self {
-            Self::TimedOut(limit) => {
-                error(format!("the keyring did not answer within {} s", limit.as_secs()))
-            }
-            Self::Open(cause) => error(format!("no keyring is available: {}", reason(cause))),
             Self::Entry(StoreError::NoEntry) => {
                 error(format!("the keyring has no entry '{shown}' of {SERVICE}"))
                     .hint(format!("put the secret there: {}", write_command(entry)))
             }
-            Self::Entry(cause @ StoreError::NoStorageAccess(_)) => {
-                error(format!("the keyring is locked, and was not unlocked: {}", reason(cause)))
-            }
-            Self::Entry(cause) => {
+            Self::NotAskedAgain(reason) => error(format!("{reason}; it was not asked again")),
+            Self::Entry(cause) if self.store_failure().is_none() => {
                 error(format!("the keyring failed for the entry '{shown}': {}", reason(cause)))
             }
+            _ => error(self.store_failure().unwrap_or_default()),
         }
     }
 }

@@ -19,6 +19,11 @@ impl SecretOrigin {
         Self { before: before.into(), source: display(source), after: after.into() }
     }
 
+    /// Returns the part that names the source.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Returns the text with `shown` in place of the part that names the source.
     pub(super) fn with_source(&self, shown: &str) -> String {
         format!("{}{shown}{}", self.before, self.after)

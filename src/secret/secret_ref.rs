@@ -112,6 +112,12 @@ impl SecretRef {
     /// Returns the origin without what may be the secret itself: the name of a variable or
     /// of a file that does not exist.
     pub(crate) fn safe_origin(&self, variables: &Variables) -> String {
+        self.origin.with_source(&self.safe_source(variables))
+    }
+
+    /// Returns the source as it is written, such as `env:NAME`, without what may be the secret
+    /// itself.
+    pub(crate) fn safe_source(&self, variables: &Variables) -> String {
         let hidden = match &self.source {
             SecretSource::Env(name) => {
                 secret_error::hidden_variable(name, variables).map(str::to_owned)
@@ -119,7 +125,7 @@ impl SecretRef {
             SecretSource::File(path) => secret_error::hidden_file(&variables.expand_home(path)),
             _ => None,
         };
-        hidden.map_or_else(|| self.origin.to_string(), |hidden| self.origin.with_source(&hidden))
+        hidden.unwrap_or_else(|| self.origin.source().to_owned())
     }
 
     /// Returns the name of the entry in the keyring or among the stored files: `work/token`, or

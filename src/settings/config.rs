@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::escape::{self, display_path};
 use crate::fs::dirs;
 use crate::fs::read_limited::{is_absent, read_limited};
-use crate::settings::config_file::ConfigFile;
+use crate::settings::config_file::{ConfigError, ConfigFile};
 use crate::settings::resolve::network;
 use crate::settings::{Settings, config_file, registry};
 use crate::source::{Source, Sourced};
@@ -31,20 +31,29 @@ impl<'a> Settings<'a> {
         let variable = variables.get(PROFILE_VARIABLE);
         let variable = variable.map(|name| Sourced::new(name, Source::Variable(PROFILE_VARIABLE)));
         let requested = option().or(variable);
-        let (Some(mut file), Some(path)) = (file, &settings.file) else {
+        let Some(mut file) = file else {
             return match requested {
-                Some(requested) => Err(no_file(&requested, variables)),
+                Some(requested) => Err(settings.unknown_profile(&requested)),
                 None => Ok(settings),
             };
         };
-        if let Some(Sourced { value: name, source }) = requested.or(file.default_profile) {
-            let names = &settings.profile_names;
-            let Some(index) = names.iter().position(|known| *known == name) else {
-                return Err(unknown(&name, &source, names, &path.value));
+        if let Some(requested) = requested.or(file.default_profile) {
+            let mut names = settings.profile_names.iter();
+            let Some(index) = names.position(|known| *known == requested.value) else {
+                return Err(settings.unknown_profile(&requested));
             };
-            settings.profile = Some(Sourced::new(file.profiles.swap_remove(index), source));
+            let profile = file.profiles.swap_remove(index);
+            settings.profile = Some(Sourced::new(profile, requested.source));
         }
         Ok(settings)
+    }
+
+    /// Returns the error for a requested profile that does not exist.
+    pub(crate) fn unknown_profile(&self, requested: &Sourced<String>) -> Error {
+        match &self.file {
+            Some(file) => unknown(requested, &self.profile_names, &file.value),
+            None => no_file(requested, &self.variables),
+        }
     }
 
     /// Reads the configuration file, if there is one, and selects no profile.
@@ -52,12 +61,27 @@ impl<'a> Settings<'a> {
         call: &'a CallArgs,
         context: &Context<'_>,
     ) -> Result<(Self, Option<ConfigFile>)> {
+        let (settings, file) = Self::load_each(call, context)?;
+        Ok((settings, file.map(ConfigFile::checked).transpose()?))
+    }
+
+    /// Reads the configuration file, if there is one, as far as possible, and selects no profile.
+    /// If the file cannot be read, that is its only error.
+    pub(crate) fn load_each(
+        call: &'a CallArgs,
+        context: &Context<'_>,
+    ) -> Result<(Self, Option<ConfigFile>)> {
         let mut settings = Self::without_profile(call, context.variables.clone(), context.started);
         check_variables(&settings.variables)?;
-        let Some((path, text, metadata)) = read_file(&settings)? else {
-            return Ok((settings, None));
+        let (path, text, metadata) = match read_file(&settings) {
+            Ok(Some(read)) => read,
+            Ok(None) => return Ok((settings, None)),
+            Err(error) => {
+                let errors = vec![ConfigError { profile: None, error }];
+                return Ok((settings, Some(ConfigFile { errors, ..ConfigFile::default() })));
+            }
         };
-        let file = config_file::parse(&text, &path.value)?;
+        let file = config_file::parse_each(&text, &path.value);
         settings.profile_names = file.profiles.iter().map(|it| it.name.clone()).collect();
         settings.warning =
             file.names_command.then(|| exposure_warning(&metadata, &path.value)).flatten();
@@ -140,7 +164,8 @@ fn no_file(requested: &Sourced<String>, variables: &Variables) -> Error {
         .hint(format!("{hint} with {FILE_OPTION} PATH"))
 }
 
-fn unknown(requested: &str, source: &Source, names: &[String], path: &Path) -> Error {
+fn unknown(requested: &Sourced<String>, names: &[String], path: &Path) -> Error {
+    let Sourced { value: requested, source } = requested;
     let name = escape::excerpt(requested, 60);
     let within = match source {
         Source::File { .. } => String::new(),

@@ -4,61 +4,106 @@
 //! the value that it did not expect, and that may be a secret.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Result};
-use crate::escape;
 use crate::secret::secret_ref::SecretSource;
 use crate::settings::profile::Profile;
 use crate::settings::registry::{self, Setting, ValueType};
 use crate::source::{ConfigLine, Source, Sourced};
-use crate::suggest;
 
 /// The parsed file.
+#[derive(Default)]
 pub(crate) struct ConfigFile {
     /// The profile that is used if nothing names one.
     pub(crate) default_profile: Option<Sourced<String>>,
-    /// The profiles, in the order of the file.
+    /// The profiles, in the order of the file. One with an error has the settings before it.
     pub(crate) profiles: Vec<Profile>,
     /// True if a secret of any profile comes from a program.
     pub(crate) names_command: bool,
+    /// The errors, in the order of the file.
+    pub(crate) errors: Vec<ConfigError>,
 }
 
-/// The hint for a Windows path in double quotes.
-const BACKSLASH: &str = r"inside double quotes a backslash begins an escape; write a path in single quotes: 'file:C:\Users\NAME\token'";
+/// An error in the file.
+pub(crate) struct ConfigError {
+    /// The profile that it is in, if it is in one.
+    pub(crate) profile: Option<String>,
+    pub(crate) error: Error,
+}
 
-const DEFAULT_PROFILE: &str = "default_profile";
-const PROFILES: &str = "profiles";
+pub(super) const DEFAULT_PROFILE: &str = "default_profile";
+pub(super) const PROFILES: &str = "profiles";
 
-/// Parses `text`, the content of `file`. Errors have line and column, and repeat no value that
-/// may be a secret.
+impl ConfigFile {
+    /// Returns the file, if it has no errors.
+    ///
+    /// # Errors
+    /// The first error.
+    pub(crate) fn checked(mut self) -> Result<Self> {
+        match self.errors.is_empty() {
+            true => Ok(self),
+            false => Err(self.errors.swap_remove(0).error),
+        }
+    }
+
+    fn add_error(&mut self, profile: Option<String>, error: Error) {
+        self.errors.push(ConfigError { profile, error });
+    }
+}
+
+/// Parses `text`, the content of `file`.
+///
+/// # Errors
+/// The first error in the file.
 pub(crate) fn parse(text: &str, file: &Path) -> Result<ConfigFile> {
+    parse_each(text, file).checked()
+}
+
+/// Parses `text`, the content of `file`, as far as possible. Errors have line and column, and
+/// repeat no value that may be a secret.
+pub(crate) fn parse_each(text: &str, file: &Path) -> ConfigFile {
     let reader = Reader { text, file };
-    let root = DeTable::parse(text).map_err(|error| reader.not_toml(&error))?;
-    let mut config_file =
-        ConfigFile { default_profile: None, profiles: Vec::new(), names_command: false };
-    for (key, value) in in_order(root.get_ref()) {
-        match key.get_ref().as_ref() {
-            DEFAULT_PROFILE => {
-                let Some(name) = value.get_ref().as_str() else {
-                    return Err(reader.wrong_type(key, value, "the name of one profile"));
-                };
-                let source = reader.source(None, DEFAULT_PROFILE, key);
-                config_file.default_profile = Some(Sourced::new(name.to_owned(), source));
+    let mut config_file = ConfigFile::default();
+    let root = match DeTable::parse(text) {
+        Ok(root) => root,
+        Err(error) => {
+            for name in profile_names(text) {
+                config_file.add_error(Some(name.clone()), reader.not_toml(&error));
+                config_file.profiles.push(reader.empty_profile(name));
             }
-            PROFILES => {
-                let Some(profiles) = value.get_ref().as_table() else {
-                    return Err(reader.wrong_type(key, value, "tables: [profiles.NAME]"));
-                };
+            if config_file.profiles.is_empty() {
+                config_file.add_error(None, reader.not_toml(&error));
+            }
+            return config_file;
+        }
+    };
+    for (key, value) in in_order(root.get_ref()) {
+        match (key.get_ref().as_ref(), value.get_ref()) {
+            (DEFAULT_PROFILE, DeValue::String(name)) => {
+                let source = reader.source(None, DEFAULT_PROFILE, key);
+                config_file.default_profile = Some(Sourced::new(name.as_ref().to_owned(), source));
+            }
+            (PROFILES, DeValue::Table(profiles)) => {
                 for (name, table) in in_order(profiles) {
-                    config_file.profiles.push(reader.profile(name, table)?);
+                    let mut profile = reader.empty_profile(name.get_ref().clone().into_owned());
+                    if let Err(error) = reader.fill(&mut profile, name, table) {
+                        config_file.add_error(Some(profile.name.clone()), error);
+                    }
+                    config_file.profiles.push(profile);
                 }
             }
-            _ => return Err(reader.unknown_at_top(key)),
+            (name, _) => {
+                let error = match name {
+                    DEFAULT_PROFILE => reader.wrong_type(key, value, "the name of one profile"),
+                    PROFILES => reader.wrong_type(key, value, "tables: [profiles.NAME]"),
+                    _ => reader.unknown_at_top(key),
+                };
+                config_file.add_error(None, error);
+            }
         }
     }
     let secrets =
@@ -66,7 +111,7 @@ pub(crate) fn parse(text: &str, file: &Path) -> Result<ConfigFile> {
     config_file.names_command = secrets
         .flat_map(|setting| config_file.profiles.iter().filter_map(|it| it.find(setting)))
         .any(|text| text.value.parse().is_ok_and(|source: SecretSource| source.is_command()));
-    Ok(config_file)
+    config_file
 }
 
 /// Returns the names of the profiles in `text`, which need not be valid.
@@ -89,7 +134,7 @@ pub(crate) fn profile_names(text: &str) -> Vec<String> {
     names
 }
 
-type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
+pub(super) type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
 
 /// Returns the entries of `table` in the order of the file, so that its first error is
 /// reported.
@@ -99,21 +144,30 @@ fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Key<'i>, &'t Spanned<DeV
     entries
 }
 
-struct Reader<'a> {
-    text: &'a str,
-    file: &'a Path,
+/// The file that is parsed.
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) file: &'a Path,
 }
 
 impl Reader<'_> {
-    fn profile(&self, name: &Key<'_>, table: &Spanned<DeValue<'_>>) -> Result<Profile> {
+    fn empty_profile(&self, name: String) -> Profile {
+        Profile { name, file: self.file.to_owned(), values: BTreeMap::new() }
+    }
+
+    /// Adds the settings in the table of `profile`, up to the first error.
+    fn fill(
+        &self,
+        profile: &mut Profile,
+        name: &Key<'_>,
+        table: &Spanned<DeValue<'_>>,
+    ) -> Result<()> {
         let Some(table) = table.get_ref().as_table() else {
             return Err(self.wrong_type(name, table, "a table: [profiles.NAME]"));
         };
-        let (name, values) = (name.get_ref().clone().into_owned(), BTreeMap::new());
-        let mut profile = Profile { name, file: self.file.to_owned(), values };
         for (key, value) in in_order(table) {
             if key.get_ref() == registry::SYSTEM_USER_TABLE {
-                self.system_user(key, value, &mut profile)?;
+                self.system_user(key, value, profile)?;
                 continue;
             }
             let setting = registry::ALL
@@ -121,7 +175,7 @@ impl Reader<'_> {
                 .chain(&registry::PROFILE_ONLY)
                 .find(|setting| setting.key == key.get_ref());
             let setting = setting.ok_or_else(|| self.unknown_in_profile(key, &profile.name))?;
-            self.add(&mut profile, setting, key, value)?;
+            self.add(profile, setting, key, value)?;
             let both = [&registry::URL, &registry::TENANT];
             if both.iter().all(|one| profile.find(one).is_some()) {
                 let (at, name) = (self.at(&key.span()), profile.display_name());
@@ -129,7 +183,7 @@ impl Reader<'_> {
                     .hint("the address of a tenant is looked up; leave one of them out"));
             }
         }
-        Ok(profile)
+        Ok(())
     }
 
     /// Adds the settings in the table of a system user, which needs all of its keys.
@@ -225,102 +279,6 @@ impl Reader<'_> {
             (ValueType::Number, _) => wrong("a text or a number"),
             _ => wrong("a text"),
         }
-    }
-
-    fn not_toml(&self, error: &toml::de::Error) -> Error {
-        let span = error.span().unwrap_or_default();
-        let at = self.at(&span);
-        // The message of the parser names what it expected, and not what it found.
-        if error.message() == "duplicate key" {
-            let key = self.text.get(span).unwrap_or_default();
-            return Error::usage(format!("{at}: '{}' is there twice", escape::excerpt(key, 60)))
-                .hint("a key and a profile may be in the file once; leave one of them out");
-        }
-        let hint = if self.has_backslash(&span) {
-            BACKSLASH
-        } else {
-            "a line is KEY = \"VALUE\", below a line [profiles.NAME]"
-        };
-        Error::usage(format!("{at}: this is not TOML: {}", escape::excerpt(error.message(), 200)))
-            .hint(hint)
-    }
-
-    /// Returns true if the line of `span` has a backslash after a double quote.
-    fn has_backslash(&self, span: &Range<usize>) -> bool {
-        let (line, _) = self.position(span);
-        let text = self.text.lines().nth(line - 1).unwrap_or_default();
-        text.split_once('"').is_some_and(|(_, value)| value.contains('\\'))
-    }
-
-    /// Checks a path for control characters: escapes such as `\t` in `"C:\temp"` make them.
-    fn check_path(&self, setting: &Setting, text: &str, span: &Range<usize>) -> Result<()> {
-        if !text.contains(char::is_control) {
-            return Ok(());
-        }
-        let key = setting.key;
-        Err(Error::usage(format!("{}: {key} holds a control character", self.at(span)))
-            .hint(BACKSLASH))
-    }
-
-    fn wrong_type(&self, key: &Key<'_>, value: &Spanned<DeValue<'_>>, expected: &str) -> Error {
-        let found = match value.get_ref().type_str() {
-            "array" => "a list",
-            "boolean" => "true or false",
-            "datetime" => "a date",
-            "float" | "integer" => "a number",
-            "table" => "a table",
-            _ => "a text",
-        };
-        let key = escape::excerpt(key.get_ref(), 60);
-        Error::usage(format!("{}: {key} is {expected}, not {found}", self.at(&value.span())))
-    }
-
-    fn unknown_at_top(&self, key: &Key<'_>) -> Error {
-        let error = self.unknown_key(key, "");
-        if registry::ALL.iter().any(|setting| setting.key == key.get_ref()) {
-            return error.hint("it belongs in a profile, below a line [profiles.NAME]");
-        }
-        let hint = suggest::did_you_mean(key.get_ref(), [DEFAULT_PROFILE, PROFILES]);
-        let names = || format!("there are {DEFAULT_PROFILE} and [{PROFILES}.NAME]");
-        error.hint(hint.unwrap_or_else(names))
-    }
-
-    fn unknown_in_profile(&self, key: &Key<'_>, profile: &str) -> Error {
-        let within = format!(" in profile '{}'", escape::excerpt(profile, 60));
-        if key.get_ref() == DEFAULT_PROFILE {
-            return self
-                .unknown_key(key, &within)
-                .hint("it belongs above the first line [profiles.NAME]");
-        }
-        let keys = registry::ALL.iter().chain(&registry::PROFILE_ONLY).map(|setting| setting.key);
-        let keys: Vec<&str> = keys.chain([registry::SYSTEM_USER_TABLE]).collect();
-        self.unknown(key, &within, &keys)
-    }
-
-    /// Returns the error for a key that is none of `keys`.
-    fn unknown(&self, key: &Key<'_>, within: &str, keys: &[&str]) -> Error {
-        let name = key.get_ref().replace('-', "_");
-        let hint = suggest::did_you_mean(&name, keys.iter().copied());
-        self.unknown_key(key, within)
-            .hint(hint.unwrap_or_else(|| format!("the keys are {}", keys.join(", "))))
-    }
-
-    fn unknown_key(&self, key: &Key<'_>, within: &str) -> Error {
-        let name = escape::excerpt(key.get_ref(), 60);
-        Error::usage(format!("{}: unknown key '{name}'{within}", self.at(&key.span())))
-    }
-
-    /// Returns a position for a message: `PATH, line 3, column 7`.
-    fn at(&self, span: &Range<usize>) -> String {
-        let (line, column) = self.position(span);
-        format!("{}, line {line}, column {column}", escape::display_path(self.file))
-    }
-
-    /// Returns line and column of the start of `span`, from 1, in characters.
-    fn position(&self, span: &Range<usize>) -> (usize, usize) {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
     }
 }
 

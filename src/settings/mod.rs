@@ -3,6 +3,7 @@
 
 pub(crate) mod config;
 pub(crate) mod config_edit;
+mod config_error;
 pub(crate) mod config_file;
 pub(crate) mod config_writer;
 pub(crate) mod effective;

@@ -13,5 +13,6 @@ mod sign_in_redirect;
 mod sign_in_storage;
 mod sign_in_tokens;
 mod signed_in;
+mod status;
 mod system_user;
 mod tenants;

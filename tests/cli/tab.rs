@@ -52,6 +52,12 @@ fn cases() -> Vec<Case> {
         case("get --timezone", "us-n", "US-NY", &[], &[]),
         case("get --profile", "", "", &PROFILES, &PROFILES),
         case("auth switch", "wo", "work", &[], &[]),
+        case("auth login --profile", "ho", "home", &[], &[]),
+        case("auth status --profile", "", "", &PROFILES, &PROFILES),
+        case("auth logout", "--profile=si", "--profile=side", &[], &[]),
+        case("auth status --config other.toml --profile", "t", "third", &[], &[]),
+        case("auth logout --config=other.toml --profile", "t", "third", &[], &[]),
+        case("auth switch --config other.toml", "t", "third", &[], &[]),
         case("get --password", "", "", &SOURCES, &SOURCES),
         case("get --token", "env:SOTICKETS_TABL", "env:SOTICKETS_TABLE", &[], &[]),
         case("get", "--token=env:SOTICKETS_TABL", "--token=env:SOTICKETS_TABLE", &[], &[]),
@@ -71,6 +77,8 @@ fn home() -> tempfile::TempDir {
     for name in ["token.txt", "my ids.txt", "our own/ca.pem"] {
         std::fs::write(home.path().join(name), "839\n").expect("a file");
     }
+    let other = "[profiles.third]\nurl = 'https://crm.example.com'\n";
+    std::fs::write(home.path().join("other.toml"), other).expect("a file");
     home
 }
 

@@ -40,13 +40,13 @@ fn documented_variables(path: &str) -> BTreeSet<String> {
 /// A run of the command at `path` that needs no server; `None` where it has none.
 fn arguments(path: &str) -> Option<&'static [&'static str]> {
     Some(match path {
-        // These print help, or serve until they are interrupted; a sign-out needs a sign-in.
-        "" | "auth" | "demo" | "auth logout" => return None,
+        // These print help, or serve until they are interrupted; a sign-out needs a sign-in, and
+        // a status profiles.
+        "" | "auth" | "demo" | "auth logout" | "auth status" => return None,
         "get" => &["get", "839", "--dry-run"],
         "open" => &["open", "839", "--print"],
         "fields" => &["fields"],
         "auth login" => &["auth", "login", "--no-browser", "--store", "file"],
-        "auth status" => &["auth", "status"],
         "auth switch" => &["auth", "switch", "work"],
         "doctor" => &["doctor", "--offline"],
         "completions" => &["__complete", "--", "get", "--profile", ""],
@@ -135,16 +135,36 @@ fn help_lists_the_variables_that_a_sign_out_reads() {
 }
 
 #[test]
+fn help_lists_the_variables_that_a_status_reads() {
+    let text = "default_profile = \"a\"\n[profiles.a]\nurl = \"https://127.0.0.1:1\"\nuser = \"tim\"\npassword = \"env:PASSWORD\"\n\
+                [profiles.b]\ntenant = \"Cust12345\"\ntoken = \"env:PASSWORD\"\n";
+    let folder = configuration(text);
+    let status = |variable: Option<&str>| {
+        let mut command = sotickets();
+        command.args(["auth", "status", "--check", "--proxy", "http://tim@127.0.0.1:1"]);
+        command.env("XDG_CONFIG_HOME", folder.path()).env("PASSWORD", "password");
+        command.env("XDG_STATE_HOME", folder.path().join("state"));
+        command.env("SOTICKETS_PROXY_PASSWORD", "password");
+        Run::of(command.envs(variable.map(|name| (name, INVALID)))).to_string()
+    };
+    let usual = status(None);
+    let names = names_in_sources().into_iter();
+    let read: BTreeSet<String> = names.filter(|name| status(Some(name)) != usual).collect();
+    assert_eq!(read, documented_variables("auth status"));
+}
+
+#[test]
 fn help_and_docs_name_the_commands_that_read_the_configuration_file() {
     // Completion can still use a file that a call refuses.
     let folder = configuration("[profiles.work]\nunknown = 1\n");
     let empty = tempfile::tempdir().expect("a folder");
     let reads = |path: &&String| {
-        let sign_out: &[&str] = &["auth", "logout"];
-        let is_sign_out = path.as_str() == "auth logout";
-        let Some(arguments) = arguments(path).or(is_sign_out.then_some(sign_out)) else {
-            return false;
+        let arguments = match path.as_str() {
+            "auth logout" => Some(&["auth", "logout"][..]),
+            "auth status" => Some(&["auth", "status"][..]),
+            path => arguments(path),
         };
+        let Some(arguments) = arguments else { return false };
         let run = |folder| Run::of(&mut command(arguments, folder)).to_string();
         run(&folder) != run(&empty)
     };

@@ -5,3 +5,4 @@ pub(crate) mod get;
 pub(crate) mod login;
 pub(crate) mod open;
 pub(crate) mod profile_login;
+pub(crate) mod status;

@@ -12,17 +12,17 @@ use std::path::PathBuf;
 use crate::support::{Run, Server, sotickets};
 
 /// A person with folders for configuration and state, which do not exist yet.
-struct Person {
-    home: tempfile::TempDir,
+pub(super) struct Person {
+    pub(super) home: tempfile::TempDir,
 }
 
 impl Person {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { home: tempfile::tempdir().expect("a folder") }
     }
 
     /// A person whose configuration file has this `text`.
-    fn with_configuration(text: &str) -> Self {
+    pub(super) fn with_configuration(text: &str) -> Self {
         let person = Self::new();
         let file = person.configuration_file();
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
@@ -33,7 +33,7 @@ impl Person {
         person
     }
 
-    fn configuration_file(&self) -> PathBuf {
+    pub(super) fn configuration_file(&self) -> PathBuf {
         self.home.path().join("config/sotickets/config.toml")
     }
 
@@ -41,7 +41,7 @@ impl Person {
         std::fs::read_to_string(self.configuration_file()).unwrap_or_default()
     }
 
-    fn state(&self) -> PathBuf {
+    pub(super) fn state(&self) -> PathBuf {
         self.home.path().join("state/sotickets")
     }
 
@@ -56,7 +56,7 @@ impl Person {
         names
     }
 
-    fn command(&self, arguments: &[&str]) -> assert_cmd::Command {
+    pub(super) fn command(&self, arguments: &[&str]) -> assert_cmd::Command {
         let mut command = sotickets();
         command.args(arguments).env("XDG_CONFIG_HOME", self.home.path().join("config"));
         command.env("XDG_STATE_HOME", self.home.path().join("state"));
@@ -66,18 +66,18 @@ impl Person {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Run {
+    pub(super) fn run(&self, arguments: &[&str]) -> Run {
         self.shown(Run::of(&mut self.command(arguments)))
     }
 
     /// Runs `auth login --store file` for `url`, with `input` as standard input.
-    fn login(&self, url: &str, arguments: &[&str], input: &str) -> Run {
+    pub(super) fn login(&self, url: &str, arguments: &[&str], input: &str) -> Run {
         let all = [&["auth", "login", "--store", "file", "--url", url], arguments].concat();
         self.shown(Run::of(self.command(&all).write_stdin(input)))
     }
 
     /// Returns `run` with `HOME` in place of the folder, which changes.
-    fn shown(&self, mut run: Run) -> Run {
+    pub(super) fn shown(&self, mut run: Run) -> Run {
         let home = self.home.path().to_string_lossy().into_owned();
         run.stdout = run.stdout.replace(&home, "HOME");
         run.stderr = run.stderr.replace(&home, "HOME");

@@ -8,10 +8,10 @@ fn status_shows_the_credential_and_logout_removes_what_is_kept() {
     let (server, person) = (server(), Person::new());
     assert_eq!(person.login(&server.url(), &USER, "pw").code, 0);
     insta::assert_snapshot!(server.shown(&person.run(&["auth", "status"])), @"
+    profile   127-0-0-1 (the default)
     kind      user and password (Basic)
     user      tim
     address   http://HOST:PORT
-    profile   127-0-0-1
     password  HOME/state/sotickets/secret-127-0-0-1%2Fpassword; it is there
     --- exit code 0
     ");
@@ -22,14 +22,14 @@ fn status_shows_the_credential_and_logout_removes_what_is_kept() {
     ");
     assert!(person.state_files().is_empty());
     insta::assert_snapshot!(server.shown(&person.run(&["auth", "status"])), @"
+    profile   127-0-0-1 (the default)
     kind      user and password (Basic)
     user      tim
     address   http://HOST:PORT
-    profile   127-0-0-1
     password  HOME/state/sotickets/secret-127-0-0-1%2Fpassword; it is missing
     --- stderr
     error: the password of profile '127-0-0-1' is missing
-    hint: keep it again: sotickets auth login --url URL with the credential
+    hint: keep it again: sotickets auth login --profile 127-0-0-1
     --- exit code 4
     ");
     insta::assert_snapshot!(person.run(&["auth", "logout"]), @"
@@ -51,18 +51,19 @@ fn secret_of_ones_own_is_shown_and_never_deleted() {
         person.shown(Run::of(person.command(&all).env("APP", "app")))
     };
     insta::assert_snapshot!(run(&["status"], "a"), @"
+    profile    a
     kind       token (Bearer)
     address    https://crm.invalid
-    profile    a
-    token      token file:t of profile 'a' (HOME/config/sotickets/config.toml, line 3); it is there
-    app_token  app_token env:APP of profile 'a' (HOME/config/sotickets/config.toml, line 4); it is there
+    token      file:t; it is there
+    app_token  env:APP; it is there
     --- exit code 0
     ");
     insta::assert_snapshot!(run(&["status"], "b"), @"
-    kind     ticket (SOTicket)
-    tenant   Cust12345
-    profile  b
-    ticket   ticket command:… of profile 'b' (HOME/config/sotickets/config.toml, line 7); each call asks for it
+    profile      b
+    kind         ticket (SOTicket)
+    tenant       Cust12345
+    environment  online
+    ticket       command:…; each call runs it
     --- exit code 0
     ");
     insta::assert_snapshot!(run(&["logout"], "a"), @"

@@ -154,10 +154,10 @@ fn keyring_keeps_the_secret_until_the_logout() {
     profile 'work', the default, is in HOME/config/sotickets/config.toml
     TicketId
     839
+    profile   work (the default)
     kind      user and password (Basic)
     user      tim
     address   http://HOST:PORT
-    profile   work
     password  the keyring; it is there
     canary
     ok       address     http://HOST:PORT

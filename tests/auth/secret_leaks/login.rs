@@ -62,6 +62,23 @@ fn stored(ledger: &Ledger, canary: Canary, arguments: &[&str]) {
     secret_run.run(ledger, &arguments.join(" "), 0, None);
 }
 
+/// A check of the stored secret that the server answers with `status`; `code` is the exit code.
+fn checked(ledger: &Ledger, canary: Canary, status: u16, code: i32, arguments: &[&str]) {
+    let secret_run = SecretRun::new(&["auth", "status", "--check"]).with(arguments);
+    let echo = Echo::start(secret_run.folder(), move |it, turn| match status {
+        200 => http(it, 200, "", "[]"),
+        _ => http(it, status, "", error_object(&it.quoted(turn, 300))),
+    });
+    let key = canary.option.expect("an option").trim_start_matches('-');
+    let state = secret_run.path("XDG_STATE_HOME/sotickets");
+    std::fs::create_dir(&state).expect("a folder");
+    std::fs::write(format!("{state}/secret-work%2F{key}"), canary.kept()).expect("a file");
+    let text =
+        format!("[profiles.work]\nurl = \"{}\"\nuser = \"tim\"\n{key} = \"stored\"\n", echo.url());
+    let secret_run = secret_run.configuration(&text).keeps(canary).sends(canary);
+    secret_run.run(ledger, &format!("status answered {status}"), code, Some(&echo));
+}
+
 fn jobs() -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     for canary in KINDS {
@@ -70,6 +87,16 @@ fn jobs() -> Vec<Job> {
         }
         jobs.push(Box::new(move |ledger| without_a_profile(ledger, canary)));
         jobs.push(Box::new(move |ledger| stored(ledger, canary, &["auth", "status"])));
+        jobs.push(Box::new(move |ledger| {
+            stored(ledger, canary, &["auth", "status", "-o", "json"]);
+        }));
+        for (status, code) in [(200, 0), (500, 0), (401, 4), (403, 4)] {
+            for arguments in [&["-v"][..], &["-o", "json"]] {
+                jobs.push(Box::new(move |ledger| {
+                    checked(ledger, canary, status, code, arguments);
+                }));
+            }
+        }
         jobs.push(Box::new(move |ledger| stored(ledger, canary, &["auth", "logout"])));
         jobs.push(Box::new(move |ledger| stored(ledger, canary, &["doctor", "--offline"])));
         jobs.push(Box::new(move |ledger| stored(ledger, canary, &["get", "839", "--dry-run"])));
@@ -79,5 +106,5 @@ fn jobs() -> Vec<Job> {
 
 #[test]
 fn secret_of_a_login_is_kept_in_its_file_alone() {
-    assert_no_leak(jobs(), 3 * 9);
+    assert_no_leak(jobs(), 3 * 18);
 }

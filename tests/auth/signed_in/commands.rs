@@ -20,6 +20,8 @@ fn status_shows_user_tenant_and_expiry() {
         _ => line.to_owned(),
     });
     insta::assert_snapshot!(dates.collect::<Vec<_>>().join("\n"), @"
+    profile      none (the default)
+    kind         sign-in (Online)
     user         tim@example.com
     tenant       Cust12345
     address      SERVICE/online3/Cust12345/api/

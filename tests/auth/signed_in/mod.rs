@@ -19,7 +19,7 @@ fn signed_in(service: &OnlineServer) -> TestUser<'_> {
 }
 
 /// Changes the stored sign-in so that its access token has ended.
-fn age(test_user: &TestUser<'_>) {
+pub(super) fn age(test_user: &TestUser<'_>) {
     let text = test_user.kept("sign-in.json").expect("a sign-in");
     let mut kept: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     kept["place"]["file"]["expires"] = "2020-01-01T00:00:00Z".into();

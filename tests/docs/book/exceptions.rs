@@ -16,7 +16,6 @@ pub(crate) const NOT_RUN: &[(&str, &str, &str)] = &[
     ("docs/limits.md", "curl", "needs a search, which the sample server does not have"),
     ("docs/reference.md", "sotickets auth login", BROWSER),
     ("docs/reference.md", "sotickets open 839", "opens a browser; tests/cli/open.rs has one"),
-    ("docs/reference.md", "sotickets auth status", "needs a sign-in; tests/auth/sign_in.rs"),
 ];
 
 const ARCHIVE: &str = "needs an archive; tests/packaging/archives.rs makes one";

@@ -199,5 +199,6 @@ fn xsrf() {
 fn table_has_each_way_to_sign_in() {
     let ways = PAGE.lines().filter(|line| line.starts_with("| ") && line.contains("](#")).count();
     let sections = PAGE.lines().filter(|line| line.starts_with("## ")).count();
-    assert_eq!((ways, sections), (6, 6));
+    // The last one lists the results.
+    assert_eq!((ways, sections), (6, 7));
 }

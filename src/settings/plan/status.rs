@@ -1,0 +1,96 @@
+//! The plan of `sotickets auth status`: each profile by itself, and the variables that override it.
+
+use crate::cli::auth::{ProfileArgs, StatusArgs};
+use crate::cli::get::CallArgs;
+use crate::context::Variables;
+use crate::error::{Error, Result};
+use crate::settings::Settings;
+use crate::settings::plan::login;
+use crate::settings::profile::Profile;
+use crate::settings::registry::{self, Setting};
+use crate::source::{Source, Sourced};
+
+/// The settings of address and credential, whose variables override a profile.
+const IDENTITY: [&Setting; 10] = [
+    &registry::URL,
+    &registry::TENANT,
+    &registry::ENVIRONMENT,
+    &registry::USER,
+    &registry::PASSWORD,
+    &registry::TICKET,
+    &registry::TOKEN,
+    &registry::XSRF_TOKEN,
+    &registry::COOKIE,
+    &registry::APP_TOKEN,
+];
+
+/// Returns the options of `auth status` that every call has.
+///
+/// # Errors
+/// A usage error for an option that does nothing without `--check`.
+pub(crate) fn call(args: &StatusArgs) -> Result<CallArgs> {
+    let network = &args.network;
+    let given = [
+        (args.timeout.is_some(), "--timeout"),
+        (args.verbose, "--verbose"),
+        (network.retries.is_some(), "--retries"),
+        (network.proxy.is_some(), "--proxy"),
+        (network.proxy_password.is_some(), "--proxy-password"),
+        (network.cacert.is_some(), "--cacert"),
+        (network.client_cert.is_some(), "--client-cert"),
+        (network.client_key.is_some(), "--client-key"),
+        (network.insecure, "--insecure"),
+    ];
+    if let Some((_, option)) = given.iter().find(|(is_given, _)| *is_given && !args.check) {
+        return Err(Error::usage(format!(
+            "{option} does nothing without --check, which calls the servers"
+        )));
+    }
+    let timeout = args.timeout.clone();
+    let profile = ProfileArgs { profile: None, config: args.config.clone() };
+    Ok(CallArgs { timeout, ..login::call(&profile, Some(network)) })
+}
+
+/// Returns the settings of `profile` by itself. A credential of a variable is in none of them: it
+/// would be sent to the server of every profile.
+pub(crate) fn settings_of<'a>(settings: &Settings<'a>, profile: Option<Profile>) -> Settings<'a> {
+    let has_user = profile.as_ref().is_some_and(|it| it.find(&registry::USER).is_some());
+    let overriding = IDENTITY.iter().filter(|it| has_user || it.key != registry::USER.key);
+    let names: Vec<&str> = overriding.map(|setting| setting.variable).collect();
+    Settings {
+        variables: settings.variables.without(&names),
+        profile: profile.map(|profile| Sourced::new(profile, Source::Default)),
+        ..settings.clone()
+    }
+}
+
+/// Returns the variables that a call uses in place of `profile`, or of the sign-in without one.
+pub(crate) fn overriding(profile: Option<&Profile>, variables: &Variables) -> Vec<&'static str> {
+    let of_profile = |setting: &Setting| profile?.find(setting).map(|found| found.value);
+    let is_overriding = |setting: &&&Setting| {
+        let Some(value) = variables.get(setting.variable) else { return false };
+        let own = of_profile(setting);
+        match setting.secret() {
+            Some((_, kind)) => {
+                let is_same = own == Some(format!("env:{}", setting.variable));
+                !kind.is_unset(&value) && !is_same
+            }
+            // It completes a profile that has no user.
+            None if setting.key == registry::USER.key => own.is_some_and(|own| own != value),
+            None if setting.key == registry::ENVIRONMENT.key => {
+                let own = own.or_else(|| setting.default.map(str::to_owned));
+                of_profile(&registry::TENANT).is_some() && own.as_ref() != Some(&value)
+            }
+            None => own.as_ref() != Some(&value),
+        }
+    };
+    IDENTITY.iter().filter(is_overriding).map(|setting| setting.variable).collect()
+}
+
+/// Returns true if one of `variables` holds a credential.
+pub(crate) fn hold_credential(variables: &[&str]) -> bool {
+    let is_credential =
+        |setting: &&Setting| setting.secret().is_some() && setting.key != registry::APP_TOKEN.key;
+    let mut credentials = IDENTITY.into_iter().filter(is_credential);
+    credentials.any(|setting| variables.contains(&setting.variable))
+}
