@@ -94,8 +94,14 @@ fn write(bencher: Bencher<'_, '_>, format: OutputFormat, columns: &[Column]) {
     let ids: Vec<TicketId> = (1..=TICKETS).filter_map(|id| TicketId::new(id.into())).collect();
     let listed = reconcile(&ids, tickets.entries()).tickets;
     let dates = DateFormatter::new(Style::Short, None, Default::default());
-    let document =
-        Document { answer: &answer, tickets: &listed, columns, dates: &dates, urls: None };
+    let document = Document {
+        answer: &answer,
+        tickets: &listed,
+        columns,
+        dates: &dates,
+        urls: None,
+        about: None,
+    };
     let format = format.create(&FormatOptions::default());
     bencher
         .counter(BytesCount::new(answer.len()))

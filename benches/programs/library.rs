@@ -59,8 +59,14 @@ fn render(name: &str, answer: &[u8]) {
     let ids: Vec<TicketId> =
         (1..).zip(tickets.entries()).filter_map(|(id, _)| TicketId::new(id)).collect();
     let listed = reconcile(&ids, tickets.entries()).tickets;
-    let document =
-        Document { answer, tickets: &listed, columns: &columns, dates: &dates, urls: None };
+    let document = Document {
+        answer,
+        tickets: &listed,
+        columns: &columns,
+        dates: &dates,
+        urls: None,
+        about: None,
+    };
     let mut out = std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout().lock());
     format
         .create(&FormatOptions::default())

@@ -7,6 +7,8 @@ use crate::ticket::column::Column;
 use crate::ticket::date::DateFormatter;
 use crate::ticket::url_template::UrlTemplate;
 
+use super::about::About;
+
 /// The tickets to print, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'a> {
@@ -20,6 +22,8 @@ pub struct Document<'a> {
     pub dates: &'a DateFormatter,
     /// The addresses of the tickets, if the document links to them.
     pub urls: Option<&'a UrlTemplate>,
+    /// The circumstances of the call; `None` if they are not known.
+    pub about: Option<&'a About<'a>>,
 }
 
 /// The columns of a document that a format leaves out.

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 
 use crate::suggest;
 
+mod about;
 mod cell;
 mod csv;
 pub(crate) mod fields;
@@ -24,6 +25,7 @@ pub(crate) mod terminal;
 pub(crate) mod text;
 mod tsv;
 
+pub use about::About;
 pub use csv::SeparatedOptions;
 pub use format::{Document, Format, HiddenColumns};
 pub use text::style::TextStyle;

@@ -78,8 +78,14 @@ fn pages(bytes: &[u8], columns: &[Column]) {
     let listed = reconcile(&asked, tickets.entries()).tickets;
     for style in STYLES {
         let dates = DateFormatter::new(style, Some(chrono_tz::Europe::Oslo), now());
-        let document =
-            Document { answer: bytes, tickets: &listed, columns, dates: &dates, urls: None };
+        let document = Document {
+            answer: bytes,
+            tickets: &listed,
+            columns,
+            dates: &dates,
+            urls: None,
+            about: None,
+        };
         write_all(&document);
     }
 }

@@ -16,14 +16,14 @@ use crate::demo;
 use crate::error::{Error, Kind, Result};
 use crate::http::client::Client;
 use crate::http::response::Response;
-use crate::output::Document;
+use crate::output::{About, Document};
 use crate::secret::{ResolvedSecret, Secret};
 use crate::settings::Settings;
 use crate::settings::plan::call::{self, ReadyCall};
 use crate::settings::plan::get::{GetPlan, resolve};
 use crate::settings::resolve::ids::IdSources;
 use crate::settings::resolve::target::Target;
-use crate::settings::resolve::zone::ServerZone;
+use crate::settings::resolve::zone::{self, ServerZone};
 
 use super::messages::{warn_if_unchecked, warn_with_hint};
 use super::transport::with_transport;
@@ -70,12 +70,22 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
         }
     };
     let urls = plan.links.urls(plan.call.target.as_ref(), &response.address);
+    let about = About {
+        server: endpoint::site(&response.address),
+        time: plan.time,
+        zone: zone::describe(plan.call.zone.as_ref()),
+        language: &plan.query.locale.language,
+        requested: plan.query.ids.len(),
+        missing: &received.differences.missing,
+        missing_unnamed: received.differences.missing_unnamed,
+    };
     let document = Document {
         answer: &response.body,
         tickets: &received.tickets,
         columns: &plan.display.columns,
         dates: &plan.dates,
         urls: urls.as_ref(),
+        about: Some(&about),
     };
     if received.count > 0 || plan.allow_missing || plan.display.out_file.is_none() {
         write_output::write(

@@ -1,5 +1,7 @@
 //! The plan of `sotickets get`.
 
+use chrono::{DateTime, Utc};
+
 use crate::api::get_tickets::Query;
 use crate::api::response::Accept;
 use crate::cli::get::GetArgs;
@@ -25,6 +27,8 @@ pub(crate) struct GetPlan {
     pub(crate) query: Query,
     pub(crate) display: OutputPlan,
     pub(crate) dates: DateFormatter,
+    /// The time of the call, as the output shows it.
+    pub(crate) time: DateTime<Utc>,
     pub(crate) links: Links,
     pub(crate) call: CallPlan,
     /// The zone whose dates the server was asked to send with their offset, to warn about dates
@@ -74,6 +78,7 @@ pub(crate) fn resolve(
         query: Query { select, ids: Vec::new(), accept, locale: call.locale.clone() },
         display,
         dates,
+        time: context.now,
         links,
         call,
         marking_zone: server_zone.filter(|zone| zone.with_offset),

@@ -49,6 +49,15 @@ impl ServerZone {
     }
 }
 
+/// Describes the zone of dates for a person: `Europe/Oslo`.
+pub(crate) fn describe(zone: Option<&Zone>) -> String {
+    match zone {
+        None => "as the server sends them".to_owned(),
+        Some(Zone { convert_to: Some(zone), .. }) => zone.name().to_owned(),
+        Some(zone) => format!("as the server sends them for {}", zone.header),
+    }
+}
+
 /// The option of the server's that makes dates carry their offset.
 pub(crate) const OFFSET_OPTION: &str = "includeTZOffset";
 
