@@ -4,7 +4,7 @@ use crate::context::Variables;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::secret::secret_ref::{SecretRef, SecretSource};
-use crate::secret::{Secret, keyring, stored};
+use crate::secret::{Secret, keyring, secret_reader, stored};
 
 /// The place of a kept secret.
 #[derive(Clone, Debug)]
@@ -62,6 +62,15 @@ impl KeptSecret {
                 let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
                 Ok(found.map(text).map(Secret::new))
             }
+        }
+    }
+
+    /// Reads `secret` where that asks no person, except to unlock the keyring, and runs no program;
+    /// `None` elsewhere, or if it is missing.
+    pub(crate) fn peek(secret: &SecretRef, variables: &Variables) -> Option<Secret> {
+        match Self::of_profile(secret) {
+            Some(kept) => kept.find(variables).ok().flatten(),
+            None => secret_reader::peek(secret, variables).ok().flatten().map(|(_, value)| value),
         }
     }
 

@@ -49,16 +49,16 @@ impl Profile {
         Ok(Some(SecretRef { belongs_to_profile: true, ..secret.with_profile(Some(&self.name)) }))
     }
 
-    /// Returns the secrets of the credential that each call sends, with their keys; none for a
-    /// sign-in or a system user.
-    pub(crate) fn credential_secrets(&self) -> Result<Vec<(&'static str, SecretRef)>> {
-        use registry::{APP_TOKEN, COOKIE, PASSWORD, TICKET, TOKEN, XSRF_TOKEN};
+    /// Returns the secrets of the credential; none for a sign-in.
+    pub(crate) fn credential_secrets(&self) -> Result<Vec<SecretRef>> {
+        use registry::{APP_TOKEN, COOKIE, PASSWORD, SYSTEM_USER, TICKET, TOKEN, XSRF_TOKEN};
         let mut secrets = Vec::new();
-        for setting in [&PASSWORD, &TICKET, &TOKEN, &XSRF_TOKEN, &COOKIE] {
-            secrets.extend(self.secret(setting)?.map(|secret| (setting.key, secret)));
+        for setting in [&PASSWORD, &TICKET, &TOKEN, &XSRF_TOKEN, &COOKIE].iter().chain(&SYSTEM_USER)
+        {
+            secrets.extend(self.secret(setting)?);
         }
         if !secrets.is_empty() {
-            secrets.extend(self.secret(&APP_TOKEN)?.map(|secret| (APP_TOKEN.key, secret)));
+            secrets.extend(self.secret(&APP_TOKEN)?);
         }
         Ok(secrets)
     }

@@ -4,6 +4,7 @@ mod authenticate;
 pub(crate) mod private_key;
 
 use std::fmt::Display;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -15,7 +16,7 @@ use crate::auth::lock::{self, LockError};
 use crate::auth::oauth::store::WRITABLE_HINT;
 use crate::auth::session::Session;
 use crate::auth::token;
-use crate::context::Context;
+use crate::context::{Context, Variables};
 use crate::error::Result;
 use crate::fs::dirs;
 use crate::fs::state_file::{self, Reservation};
@@ -60,14 +61,8 @@ const NOTE_INTERVAL: TimeDelta = TimeDelta::minutes(10);
 
 impl<'a> SystemUserSession<'a> {
     pub(crate) fn new(user: SystemUser, tenant: &'a Tenant, context: &Context<'_>) -> Self {
-        let environment = tenant.environment.to_string();
-        let name = tenant.name.to_ascii_lowercase();
         let (token, application) = (&user.token.value, &user.application_token.value);
-        // Another token, application or tenant has another file.
-        let digest =
-            state_file::digest(&[&environment, &name, token.expose(), application.expose()]);
-        let dir = dirs::state(&context.variables);
-        let file = dir.map(|dir| dir.join(format!("system-user-{digest}.json")));
+        let file = ticket_file(tenant, token, application, &context.variables);
         Self { user, tenant, file, now: context.now, ticket: Mutex::default() }
     }
 
@@ -163,6 +158,45 @@ impl Session for SystemUserSession<'_> {
             let _ = state_file::write(file, &StoredTicket { ticket: stored, used: self.now });
         }
     }
+}
+
+/// The start of the name of a file with a ticket.
+const TICKET_FILE: &str = "system-user-";
+
+/// Returns the file of the ticket of a system user; `None` without a state folder. Another token,
+/// application or tenant has another file.
+fn ticket_file(
+    tenant: &Tenant,
+    token: &Secret,
+    application: &Secret,
+    variables: &Variables,
+) -> Option<PathBuf> {
+    let (environment, name) = (tenant.environment.to_string(), tenant.name.to_ascii_lowercase());
+    let digest = state_file::digest(&[&environment, &name, token.expose(), application.expose()]);
+    dirs::state(variables).map(|dir| dir.join(format!("{TICKET_FILE}{digest}.json")))
+}
+
+/// Removes the stored ticket of a system user. Returns true if there was one.
+pub(crate) fn remove_ticket(
+    tenant: &Tenant,
+    token: &Secret,
+    application: &Secret,
+    variables: &Variables,
+) -> bool {
+    let file = ticket_file(tenant, token, application, variables);
+    file.is_some_and(|file| fs::remove_file(file).is_ok())
+}
+
+/// Removes the stored tickets of all system users. Returns true if there was one.
+pub(crate) fn remove_all_tickets(variables: &Variables) -> bool {
+    let files = dirs::state(variables).and_then(|dir| fs::read_dir(dir).ok());
+    let is_ticket = |file: &fs::DirEntry| {
+        let name = file.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with(TICKET_FILE) && name.ends_with(".json")
+    };
+    let tickets = files.into_iter().flatten().flatten().filter(is_ticket);
+    tickets.map(|file| fs::remove_file(file.path()).is_ok()).fold(false, |any, it| any || it)
 }
 
 fn warn_not_stored(file: &Path, error: &dyn Display, transport: &Transport<'_>) {

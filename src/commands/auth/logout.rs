@@ -5,6 +5,7 @@ use crate::auth::kept_secret::KeptSecret;
 use crate::auth::oauth::client::{Application, OAuthClient};
 use crate::auth::oauth::store::SessionStore;
 use crate::auth::oauth::stored_session::{StoredSession, Tokens};
+use crate::auth::system_user;
 use crate::cli::auth::LogoutArgs;
 use crate::cli::get::CallArgs;
 use crate::commands::messages;
@@ -16,9 +17,12 @@ use crate::http::network::Network;
 use crate::settings::config::PROFILE_OPTION;
 use crate::settings::config_edit::ConfigEdit;
 use crate::settings::config_writer::ConfigWriter;
+use crate::settings::plan::login;
 use crate::settings::profile::Profile;
-use crate::settings::{Settings, plan::login};
+use crate::settings::resolve::target;
+use crate::settings::{Settings, registry};
 use crate::source::{Source, Sourced};
+use crate::tenant::Tenant;
 
 /// Signs out.
 ///
@@ -29,11 +33,29 @@ pub(super) fn run(args: &LogoutArgs, context: &mut Context<'_>) -> anyhow::Resul
     if args.all {
         return Ok(run_all(args, &call, context)?);
     }
-    let settings = Settings::load(&call, context)?;
+    let (settings, store) = load(&call, context)?;
     messages::warn_with_hint(context, settings.warning.as_ref());
     let removal = if args.forget { Some(plan_removal(&settings)?) } else { None };
-    let store = login::store(&settings)?;
     Ok(sign_out(&store, &settings, removal, args, context)?)
+}
+
+/// Loads the settings, and the store of the sign-in. There may be a sign-in of a profile that the
+/// file has no more.
+fn load<'a>(call: &'a CallArgs, context: &Context<'_>) -> Result<(Settings<'a>, SessionStore)> {
+    let error = match Settings::load(call, context) {
+        Ok(settings) => {
+            let store = login::store(&settings)?;
+            return Ok((settings, store));
+        }
+        Err(error) => error,
+    };
+    let Some(name) = &call.profile else { return Err(error) };
+    let (settings, _) = Settings::load_each(call, context)?;
+    let store = login::store_of(&settings, Some(name))?;
+    if settings.profile_names.contains(name) || !store.exists() {
+        return Err(error);
+    }
+    Ok((settings, store))
 }
 
 /// Signs out of every stored sign-in. An error of one does not keep the others.
@@ -46,7 +68,7 @@ fn run_all(args: &LogoutArgs, call: &CallArgs, context: &mut Context<'_>) -> Res
     for profile in &profiles {
         let has_store = stores.iter().any(|store| store.profile() == Some(&profile.name));
         let secrets = if has_store { Vec::new() } else { profile.credential_secrets()? };
-        if secrets.iter().any(|(_, secret)| KeptSecret::of_profile(secret).is_some()) {
+        if secrets.iter().any(|secret| KeptSecret::of_profile(secret).is_some()) {
             stores.push(login::store_of(&settings, Some(&profile.name))?);
         }
     }
@@ -59,7 +81,10 @@ fn run_all(args: &LogoutArgs, call: &CallArgs, context: &mut Context<'_>) -> Res
         let removal = if is_removed { Some(plan_removal(&settings)?) } else { None };
         sign_ins.push((store, settings, removal));
     }
-    if sign_ins.is_empty() {
+    let had_ticket = system_user::remove_all_tickets(&context.variables);
+    if had_ticket {
+        messages::line(context, "the tickets of system users are forgotten");
+    } else if sign_ins.is_empty() {
         messages::line(context, NOBODY);
     }
     let mut errors = Vec::new();
@@ -143,8 +168,12 @@ fn sign_out(
 /// If a secret is kept, and cannot be removed.
 fn forget_secrets(settings: &Settings<'_>, context: &mut Context<'_>) -> Result<bool> {
     let Some(profile) = settings.profile() else { return Ok(false) };
+    if forget_ticket(profile, context) {
+        let text = format!("the system user's ticket of {} is forgotten", profile.display_name());
+        messages::line(context, &text);
+    }
     let secrets = profile.credential_secrets()?;
-    for (_, secret) in &secrets {
+    for secret in &secrets {
         let (label, name) = (&secret.label, profile.display_name());
         let Some(kept) = KeptSecret::of_profile(secret) else {
             let origin = secret.safe_origin(&context.variables);
@@ -159,6 +188,26 @@ fn forget_secrets(settings: &Settings<'_>, context: &mut Context<'_>) -> Result<
         }
     }
     Ok(!secrets.is_empty())
+}
+
+/// Removes the stored ticket of the profile's system user. Returns true if there was one. It ends
+/// by itself, so that a token that only a program or a person knows is no reason to ask for it.
+fn forget_ticket(profile: &Profile, context: &Context<'_>) -> bool {
+    let variables = &context.variables;
+    let secret = |setting| KeptSecret::peek(&profile.secret(setting).ok()??, variables);
+    let tenant = || {
+        let environment = target::environment(profile.find(&registry::ENVIRONMENT)).ok()?;
+        let tenant = profile.find(&registry::TENANT)?;
+        Tenant::new(&tenant.value, registry::TENANT.key, environment).ok()
+    };
+    let token = secret(&registry::SYSTEM_USER_TOKEN);
+    let application = secret(&registry::SYSTEM_USER_APPLICATION_TOKEN);
+    match (tenant(), token, application) {
+        (Some(tenant), Some(token), Some(application)) => {
+            system_user::remove_ticket(&tenant, &token, &application, variables)
+        }
+        _ => false,
+    }
 }
 
 /// Revokes the tokens of a sign-in that is removed.

@@ -128,6 +128,25 @@ fn all_signs_out_of_every_profile_and_forget_removes_those() {
 }
 
 #[test]
+fn sign_in_of_a_profile_that_is_gone_is_removed_by_its_name() {
+    let service = OnlineServer::tls();
+    let user = user(&service);
+    sign_in(&user, &["--profile", "home"]);
+    fs::write(config(&user), FILE.replace("home", "side")).expect("a file");
+    let logout = ["auth", "logout", "--profile", "home"];
+    insta::assert_snapshot!(user.shown(&user.run(&logout)), @"
+    --- stderr
+    the sign-in of profile 'home' is forgotten
+    its tokens are revoked
+    --- exit code 0
+    ");
+    assert_eq!(user.kept("sign-in-home.json"), None);
+    let run = user.run(&logout);
+    assert_eq!(run.code, 2, "{run}");
+    assert!(run.stderr.contains("the profile 'home' does not exist in "), "{run}");
+}
+
+#[test]
 fn all_goes_on_after_tokens_that_could_not_be_revoked() {
     let service = OnlineServer::tls();
     let user = user(&service);

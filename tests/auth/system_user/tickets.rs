@@ -39,6 +39,28 @@ fn signed_token_is_exchanged_for_a_ticket_that_is_stored() {
 }
 
 #[test]
+fn logout_removes_the_ticket_and_no_secret_of_ones_own() {
+    let fixture = Fixture::new();
+    for arguments in [&["logout"][..], &["logout", "--all"]] {
+        fixture.steps();
+        assert!(fixture.ticket_file().exists());
+        let mut command = crate::support::sotickets();
+        command.arg("auth").args(arguments).env("XDG_CONFIG_HOME", fixture.folder.path());
+        command.env("HOME", fixture.folder.path());
+        let run = Run::of(command.env("SU_TOKEN", TOKEN).env("SU_APPLICATION", APPLICATION));
+        assert_eq!(run.code, 0, "{run}");
+        let is_of_one = run.stderr.starts_with(
+            "the system user's ticket of profile 'ci' is forgotten\nnothing was kept for ",
+        );
+        assert!(is_of_one || run.stderr == "the tickets of system users are forgotten\n", "{run}");
+        let files = fs::read_dir(fixture.state_folder()).expect("a folder");
+        let is_json = |file: fs::DirEntry| file.path().extension().is_some_and(|it| it == "json");
+        assert!(!files.flatten().any(is_json), "{run}");
+        assert!(fixture.folder.path().join("sotickets/key").exists());
+    }
+}
+
+#[test]
 fn ticket_lives_for_six_hours_after_its_last_use() {
     let fixture = Fixture::new();
     let now = online_server::now() - TimeDelta::days(3);
