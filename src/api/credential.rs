@@ -112,14 +112,16 @@ impl Credential {
                 "the user may lack the right to read tickets; ask the administrator"
             }
             Self::Basic { .. } => {
-                "check user name and password; Online does not know Basic: --token there"
+                "sotickets auth login asks for the password again and keeps it; or check --user and --password; Online does not know Basic: --token there"
             }
-            Self::SoTicket(_) => "tickets expire: get a new one",
+            Self::SoTicket(_) => {
+                "tickets expire: sotickets auth login keeps a new one; or give it with --ticket"
+            }
             Self::SystemUser { .. } => {
                 "the ticket is a new one: the application may lack the right to read tickets; ask the tenant's administrator"
             }
             Self::Bearer(_) => {
-                "access tokens live 20 to 60 minutes: get a new one; Onsite does not know Bearer, use --user there"
+                "access tokens live 20 to 60 minutes: sotickets auth login keeps a new one; or give it with --token; Onsite does not know Bearer, use --user there"
             }
             Self::SignedIn { .. } if status == 403 => {
                 "the user, or the application, may lack the right to read tickets; or sign in again: sotickets auth login"

@@ -173,6 +173,7 @@ impl KeyringError {
         match self {
             Self::Entry(StoreError::NoEntry) => {
                 error(format!("the keyring has no entry '{shown}' of {SERVICE}"))
+                    .hints_from(super::login_command(entry).map(|it| format!("{it} keeps one")))
                     .hint(format!("put the secret there: {}", write_command(entry)))
             }
             Self::NotAskedAgain(reason) => error(format!("{reason}; it was not asked again")),

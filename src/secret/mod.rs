@@ -15,6 +15,8 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::escape;
+
 /// The longest secret. A longer input is another file, or has no end.
 const MAX_BYTES: u64 = 64 * 1024;
 
@@ -49,6 +51,15 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
+}
+
+/// Returns the command that keeps the secret of `entry` again, for a hint; `None` for an entry
+/// without a profile.
+fn login_command(entry: &str) -> Option<String> {
+    let (profile, _) = entry.rsplit_once('/')?;
+    let shown = escape::excerpt(profile, 60);
+    let profile = shlex::try_quote(&shown).unwrap_or_default();
+    Some(format!("sotickets auth login --profile {profile}"))
 }
 
 #[cfg(test)]

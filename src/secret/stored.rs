@@ -19,8 +19,12 @@ use super::{MAX_BYTES, Secret};
 pub(crate) fn read(entry: &str, origin: &str, variables: &Variables) -> Result<Vec<u8>> {
     find(entry, origin, variables)?.ok_or_else(|| {
         let shown = escape::excerpt(entry, 80);
-        Error::usage(format!("{origin}: no secret is stored as '{shown}'"))
-            .hint("sotickets auth login --url URL --store file stores one")
+        Error::usage(format!("{origin}: no secret is stored as '{shown}'")).hint(
+            match super::login_command(entry) {
+                Some(command) => format!("{command} stores one"),
+                None => "sotickets auth login --store file stores one in a profile".to_owned(),
+            },
+        )
     })
 }
 

@@ -62,7 +62,7 @@ fn stored_secret_that_is_missing_is_named() {
     insta::assert_snapshot!(person.run(&["get", "839", "--profile", "a"]), @"
     --- stderr
     error: token stored of profile 'a' (HOME/config/sotickets/config.toml, line 3): no secret is stored as 'a/token'
-    hint: sotickets auth login --url URL --store file stores one
+    hint: sotickets auth login --profile a stores one
     --- exit code 2
     ");
 }
@@ -180,6 +180,7 @@ fn keyring_keeps_the_secret_until_the_logout() {
     the password of profile 'work' is forgotten
     none 1
     error: password keyring of profile 'work' (HOME/config/sotickets/config.toml, line 6): the keyring has no entry 'work/password' of sotickets
+    hint: sotickets auth login --profile work keeps one
     hint: put the secret there: secret-tool store --label=sotickets service sotickets username work/password
     hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
     --- exit code 2
