@@ -78,6 +78,18 @@ impl Variables {
         variables
     }
 
+    /// Returns true if the terminal cannot move its cursor.
+    #[must_use]
+    pub fn has_dumb_terminal(&self) -> bool {
+        self.get("TERM").map_or(cfg!(not(windows)), |term| term == "dumb")
+    }
+
+    /// Returns true in a job of continuous integration.
+    #[must_use]
+    pub fn is_ci(&self) -> bool {
+        self.get("CI").is_some_and(|value| !value.eq_ignore_ascii_case("false"))
+    }
+
     /// Returns the names of all variables that are UTF-8.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().filter_map(|name| name.to_str())
@@ -137,6 +149,11 @@ pub struct Terminal {
     pub input: Option<fn() -> io::Result<File>>,
     /// The width of standard output in columns.
     pub width: Option<usize>,
+    /// Returns the width of standard error in columns, which may change; `None` if standard error
+    /// is not a terminal.
+    pub stderr_width: Option<fn() -> Option<usize>>,
+    /// True if the command line switches progress off.
+    pub no_progress: bool,
     /// The color that the command line forces on or off.
     pub color: Option<bool>,
 }

@@ -25,8 +25,6 @@ pub(crate) mod signals;
 mod source;
 pub(crate) mod suggest;
 pub(crate) mod tenant;
-#[cfg(unix)]
-pub(crate) mod terminal_modes;
 pub mod ticket;
 
 use std::ffi::OsString;
@@ -71,6 +69,9 @@ fn run_command(command: Command, context: &mut Context<'_>) -> anyhow::Result<()
 /// secret.
 pub fn catch_panics(run: impl FnOnce() -> u8) -> u8 {
     std::panic::set_hook(Box::new(|panic| {
+        if commands::progress::may_have_line() {
+            let _ = io::stderr().write_all(b"\r\x1b[2K");
+        }
         let location = panic.location().map(ToString::to_string).unwrap_or_default();
         let _ = writeln!(io::stderr(), "error: an internal error at {location}");
         let _ =

@@ -16,6 +16,8 @@ fn main() -> ExitCode {
         stderr: io::stderr().is_terminal(),
         input: io::stdin().is_terminal().then_some(unbuffered_stdin),
         width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into()),
+        stderr_width: io::stderr().is_terminal().then_some(stderr_width),
+        no_progress: false,
         color: None,
     };
     // Not locked: a thread that prints something, such as a panic, must not wait.
@@ -34,6 +36,11 @@ fn main() -> ExitCode {
         started: std::time::Instant::now(),
     };
     ExitCode::from(sotickets::catch_panics(|| sotickets::run(std::env::args_os(), &mut context)))
+}
+
+/// Returns the current width of the terminal of standard error.
+fn stderr_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0.into())
 }
 
 /// Opens standard input again, without the lock that the main thread holds.

@@ -13,3 +13,4 @@ mod packaging;
 mod properties;
 mod settings;
 mod support;
+mod terminal;

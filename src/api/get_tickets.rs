@@ -154,6 +154,7 @@ impl Query {
             headers,
             body: self.body(),
             summary: Some(summary),
+            activity: None,
             further_secrets: Vec::new(),
             limit_hints: &LIMIT_HINTS,
             max_bytes: None,

@@ -46,7 +46,7 @@ pub(super) fn acquire(
             return Err(LockError::Busy);
         }
         if !mem::replace(&mut is_waiting, true) {
-            transport.note(&format!("* waiting for another sotickets, which is using {subject}"));
+            transport.waiting(&format!("another sotickets, which is using {subject}"));
         }
         thread::sleep(lock::PAUSE);
     }

@@ -1,4 +1,4 @@
-//! The options for retries, proxies and TLS.
+//! The options for retries, proxies, TLS and progress.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::heading::NETWORK;
 
-/// The options for retries, proxies and TLS.
+/// The options for retries, proxies, TLS and progress.
 #[derive(Clone, Debug, Default, Args)]
 pub struct NetworkArgs {
     /// Repeat a call that fails up to N times [default: 0]
@@ -50,4 +50,8 @@ pub struct NetworkArgs {
     /// Trust any certificate; whoever answers can read the credential
     #[arg(long, help_heading = NETWORK, hide_short_help = true)]
     pub insecure: bool,
+
+    /// Show no progress of a long call at a terminal
+    #[arg(long, help_heading = NETWORK, hide_short_help = true)]
+    pub no_progress: bool,
 }

@@ -6,7 +6,9 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _, ValueEnum as _};
 
+use crate::cli::auth::{AuthArgs, AuthCommand};
 use crate::cli::get::ColorChoice;
+use crate::cli::network::NetworkArgs;
 use crate::cli::{Cli, Command};
 use crate::context::Context;
 use crate::error::Result;
@@ -36,6 +38,8 @@ pub(crate) fn parse(
             if let Command::Get(args) = &cli.command {
                 context.terminal.color = args.color.and_then(ColorChoice::is_forced);
             }
+            let network = network_args(&cli.command);
+            context.terminal.no_progress = network.is_some_and(|network| network.no_progress);
             Ok(cli.command)
         }
         Err(error) => {
@@ -48,6 +52,18 @@ pub(crate) fn parse(
     // Freeing it would take 5 % of the instructions of a small call.
     std::mem::forget(command);
     result
+}
+
+/// Returns the options for the network of a command that makes calls.
+fn network_args(command: &Command) -> Option<&NetworkArgs> {
+    match command {
+        Command::Get(args) => Some(&args.call.network),
+        Command::Doctor(args) => Some(&args.call.network),
+        Command::Open(args) => Some(&args.network),
+        Command::Auth(AuthArgs { command: AuthCommand::Login(args) }) => Some(&args.network),
+        Command::Auth(AuthArgs { command: AuthCommand::Logout(args) }) => Some(&args.network),
+        _ => None,
+    }
 }
 
 /// Finds the value of `--color` in arguments that were not parsed.

@@ -7,10 +7,15 @@ use crate::http::address::Address;
 use crate::http::network::Network;
 use crate::output::text::style::in_charset;
 
+use super::progress;
+
 /// Writes a line without a prefix. A failure to write it is ignored, because there is nowhere
 /// to report it.
 pub(crate) fn line(context: &mut Context<'_>, line: &str) {
-    let _ = writeln!(context.stderr, "{}", in_charset(line, context.variables.charset()));
+    let line = in_charset(line, context.variables.charset());
+    progress::suspend(|| {
+        let _ = writeln!(context.stderr, "{line}");
+    });
 }
 
 /// Writes an error: nothing was printed, or not everything that was requested.

@@ -12,7 +12,7 @@ pub mod help;
 pub(crate) mod man;
 pub(crate) mod messages;
 pub(crate) mod open;
-pub(crate) mod question;
+pub(crate) mod progress;
 mod transport;
 
 use std::io::{self, Write};

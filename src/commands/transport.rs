@@ -1,4 +1,4 @@
-//! The transport of a command: its events become lines on standard error.
+//! The transport of a command: its events become lines on standard error, and progress.
 
 use std::cell::RefCell;
 
@@ -9,6 +9,7 @@ use crate::http::trace;
 use crate::http::transport::Transport;
 
 use super::messages;
+use super::progress::Progress;
 
 /// Runs `operation` with a transport that reports on standard error; with `verbose`, also the
 /// HTTP trace.
@@ -19,9 +20,13 @@ pub(crate) fn with_transport<T>(
     operation: impl FnOnce(&Transport<'_>) -> T,
 ) -> T {
     let clock = context.clock();
+    let progress = Progress::for_call(context, verbose);
     let context = RefCell::new(context);
-    let listener = |event: &Event<'_>| report(&mut context.borrow_mut(), verbose, event);
-    operation(&Transport::new(network, clock, &listener))
+    let listener = |event: &Event<'_>| {
+        progress.update(event);
+        report(&mut context.borrow_mut(), verbose, event);
+    };
+    operation(&Transport::new(network, clock, &listener, progress.alarm()))
 }
 
 /// Reports `event` on standard error, as far as it is for everyone or `verbose`.

@@ -86,6 +86,7 @@ impl Read for Body<'_> {
             _ if self.length.is_some_and(|length| length > max_bytes) => self.context.too_large(),
             Ok(count) if self.count + count as u64 <= max_bytes => {
                 self.count += count as u64;
+                (self.listener)(&Event::Receiving { bytes: self.count, total: self.length });
                 return Ok(count);
             }
             Ok(_) => self.context.too_large(),

@@ -1,4 +1,4 @@
-//! The events of a request, for `-v` and `doctor`.
+//! The events of a request, for `-v`, progress and `doctor`.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -32,12 +32,21 @@ pub(crate) enum Event<'e> {
     },
     /// No answer came.
     Failed { address: &'e Address, stage: Stage, connection: Connection, route: &'e Route },
+    /// A part of the body of an answer has arrived.
+    Receiving {
+        /// The bytes so far, after decoding.
+        bytes: u64,
+        /// All of them; `None` if they are compressed, or the server does not say.
+        total: Option<u64>,
+    },
     /// The body of an answer was read.
     Received { bytes: u64, elapsed: Duration },
     /// The request will be sent again after `wait`.
     Retrying { wait: Duration, cause: &'e str, number: u32, of: u32 },
     /// The request is not sent again, because `wait` ends after the deadline.
     NotRetrying { wait: Duration },
+    /// The call waits for `subject`, which is no server.
+    Waiting { subject: &'e str },
     /// A line for `-v`.
     Note(&'e str),
     /// A problem that does not end the call, with its hint.

@@ -24,6 +24,9 @@ pub(crate) struct Request {
     pub(crate) body: String,
     /// A description of the body for `-v`, next to its size.
     pub(crate) summary: Option<String>,
+    /// The verb and the object of what a person waits for, such as `looking up` and `Cust12345`;
+    /// `None` for the host's answer.
+    pub(crate) activity: Option<(&'static str, String)>,
     /// Secrets that the server may repeat, apart from those in headers.
     pub(crate) further_secrets: Vec<Secret>,
     pub(crate) limit_hints: &'static LimitHints,
@@ -62,6 +65,7 @@ impl Request {
             ],
             body: String::new(),
             summary: None,
+            activity: None,
             further_secrets: Vec::new(),
             limit_hints: &SERVICE_HINTS,
             max_bytes: Some(MAX_SERVICE_BYTES),

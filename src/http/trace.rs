@@ -39,8 +39,10 @@ pub(crate) fn lines(event: &Event<'_>) -> Vec<String> {
         Event::Received { bytes, elapsed } => {
             vec![format!("< {} in {}", format_bytes(*bytes), milliseconds(*elapsed))]
         }
+        Event::Waiting { subject } => vec![format!("* waiting for {subject}")],
         Event::Note(line) => vec![(*line).to_owned()],
         Event::Failed { .. }
+        | Event::Receiving { .. }
         | Event::Retrying { .. }
         | Event::NotRetrying { .. }
         | Event::Warning { .. } => Vec::new(),

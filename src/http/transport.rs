@@ -9,6 +9,7 @@ use reqwest::blocking::{self, Client, ClientBuilder};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use rustls::ClientConfig;
+use tower::util::MapRequestLayer;
 
 use crate::clock::Clock;
 use crate::deadline::Deadline;
@@ -35,14 +36,29 @@ pub(crate) struct Transport<'t> {
     /// The deadline of the whole command.
     pub(crate) deadline: Deadline,
     listener: Listener<'t>,
+    alarm: Option<Alarm>,
+}
+
+/// A function that is called once a connection was begun `delay` ago, on the HTTP library's own
+/// thread: whoever waits for a call may need something to be done without a further thread.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Alarm {
+    pub(crate) delay: Duration,
+    /// It must not take long.
+    pub(crate) ring: fn(),
 }
 
 /// The longest time for the question which schemes a proxy offers.
 const MAX_CHALLENGE_TIME: Duration = Duration::from_secs(5);
 
 impl<'t> Transport<'t> {
-    pub(crate) fn new(network: &'t Network, clock: Clock, listener: Listener<'t>) -> Self {
-        Self { network, clock, deadline: network.limits.deadline(), listener }
+    pub(crate) fn new(
+        network: &'t Network,
+        clock: Clock,
+        listener: Listener<'t>,
+        alarm: Option<Alarm>,
+    ) -> Self {
+        Self { network, clock, deadline: network.limits.deadline(), listener, alarm }
     }
 
     /// Returns the time.
@@ -53,6 +69,11 @@ impl<'t> Transport<'t> {
     /// Adds a line to the trace of `-v`.
     pub(crate) fn note(&self, line: &str) {
         (self.listener)(&Event::Note(line));
+    }
+
+    /// Reports that the call waits for `subject`, which is no server.
+    pub(crate) fn waiting(&self, subject: &str) {
+        (self.listener)(&Event::Waiting { subject });
     }
 
     /// Reports a problem that does not end the call.
@@ -257,6 +278,15 @@ impl<'a, 't> Attempt<'a, 't> {
         }
         if let Some(proxy) = proxy {
             builder = builder.proxy(proxy);
+        }
+        if let Some(Alarm { delay, ring }) = self.transport.alarm {
+            builder = builder.connector_layer(MapRequestLayer::new(move |address| {
+                tokio::spawn(async move {
+                    tokio::time::sleep(delay).await;
+                    ring();
+                });
+                address
+            }));
         }
         ClientBuilder::from(builder).timeout(limits.read).build()
     }

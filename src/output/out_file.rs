@@ -1,5 +1,7 @@
 //! `--out-file`: the whole document under its name, or the old file unchanged.
 
+use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write};
@@ -63,6 +65,11 @@ impl OutFile {
             }
         };
         Ok(OpenFile { target: target.map_err(|error| self.write_error(error))?, out_file: self })
+    }
+
+    /// Returns the name without its folder.
+    pub(crate) fn name(&self) -> Cow<'_, str> {
+        self.path.file_name().map_or("".into(), OsStr::to_string_lossy)
     }
 
     /// Describes the path after nothing was written: `'PATH' is as it was before`.

@@ -94,7 +94,8 @@ impl<'a> Locator<'a> {
     /// request.
     pub(crate) fn request(&self, transport: &Transport<'_>) -> Result<Location> {
         let Tenant { name, environment } = self.tenant;
-        let request = Request::get(self.state_url());
+        let mut request = Request::get(self.state_url());
+        request.activity = Some(("looking up", name.clone()));
         let response = transport.fetch(&request)?;
         let state: Option<TenantState> = match response.status {
             200 => {

@@ -5,8 +5,6 @@ mod credentials;
 mod keyring;
 mod login_profile;
 mod prompt;
-#[cfg(unix)]
-mod questions;
 mod secret_leaks;
 mod secret_sources;
 mod sign_in;

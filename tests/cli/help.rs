@@ -80,7 +80,7 @@ fn help_fits_its_lines() {
         (&["get", "-h"], 60),
         (&["doctor", "-h"], 60),
         (&["auth", "login", "-h"], 60),
-        (&["get", "--help"], 240),
+        (&["get", "--help"], 260),
         (&["doctor", "--help"], 180),
     ] {
         let help = help(arguments);

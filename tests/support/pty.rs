@@ -86,10 +86,49 @@ pub fn open_cooked(columns: u16) -> std::io::Result<(File, File)> {
     Ok((controller.into(), terminal))
 }
 
-/// Returns `command` as one whose standard output can be redirected. The environment is cleared.
+/// Returns `command` as one whose standard output can be redirected. The environment is cleared,
+/// and progress is off unless its variable is set: on a loaded machine any call may be long.
 pub fn same(command: &assert_cmd::Command) -> Command {
     let mut same = Command::new(command.get_program());
-    same.args(command.get_args()).env_clear();
+    same.args(command.get_args()).env_clear().env("SOTICKETS_PROGRESS", "never");
     same.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     same
+}
+
+/// Returns what a terminal of any width shows after `output`: each line without color, and without
+/// blanks at its end.
+pub fn screen(output: &str) -> String {
+    let mut lines: Vec<Vec<char>> = vec![Vec::new()];
+    let (mut row, mut column) = (0, 0);
+    let mut rest = output.chars().peekable();
+    while let Some(next) = rest.next() {
+        match next {
+            '\r' => column = 0,
+            '\n' => (row, column) = (row + 1, 0),
+            '\u{1b}' => {
+                assert_eq!(rest.next(), Some('['), "{output:?}");
+                let mut sequence = String::new();
+                while let Some(next) = rest.next() {
+                    sequence.push(next);
+                    if next.is_ascii_alphabetic() {
+                        break;
+                    }
+                }
+                match sequence.as_str() {
+                    "2K" => lines[row].clear(),
+                    "1A" => row -= 1,
+                    other => assert!(other.ends_with('m'), "{other} in {output:?}"),
+                }
+            }
+            next => {
+                let line = &mut lines[row];
+                line.resize(line.len().max(column + 1), ' ');
+                line[column] = next;
+                column += 1;
+            }
+        }
+        lines.resize(lines.len().max(row + 1), Vec::new());
+    }
+    let text = |line: Vec<char>| line.into_iter().collect::<String>().trim_end().to_owned();
+    lines.into_iter().map(text).collect::<Vec<_>>().join("\n")
 }

@@ -2,12 +2,10 @@
 
 use std::fs::File;
 use std::io::Write as _;
-use std::num::NonZero;
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
-use rustix::process::{Pid, Signal, kill_process};
-use rustix::termios::{InputModes, OptionalActions, tcgetattr, tcsetattr};
+use rustix::termios::tcgetattr;
 
 use super::{PATIENCE, programs, pty};
 
@@ -21,8 +19,6 @@ pub struct Session {
     seen: usize,
     /// Its current folder.
     folder: tempfile::TempDir,
-    columns: u16,
-    first_modes: String,
 }
 
 impl Session {
@@ -32,16 +28,12 @@ impl Session {
         Self::start_at(80, words, variables)
     }
 
-    /// As [`Self::start`], with a terminal of so many `columns`.
+    /// Does the same at a terminal of so many `columns`.
     pub fn start_at(columns: u16, words: &[&str], variables: &[(&str, &str)]) -> Option<Self> {
         let Ok((controller, terminal)) = pty::open_cooked(columns) else {
             programs::skip("this machine gives no pseudo-terminal");
             return None;
         };
-        // As a terminal of UTF-8 has it.
-        let mut modes = tcgetattr(&terminal).expect("modes");
-        modes.input_modes |= InputModes::IUTF8;
-        tcsetattr(&terminal, OptionalActions::Now, &modes).expect("modes");
         let folder = tempfile::tempdir().expect("a folder");
         let copy = |file: &File| Stdio::from(file.try_clone().expect("a descriptor"));
         let child = programs::program("setsid")?
@@ -57,8 +49,7 @@ impl Session {
             .spawn()
             .expect("setsid runs");
         let output = pty::follow(controller.try_clone().expect("a descriptor"));
-        let (transcript, first_modes) = (String::new(), format!("{modes:?}"));
-        Some(Self { controller, child, output, transcript, seen: 0, folder, columns, first_modes })
+        Some(Self { controller, child, output, transcript: String::new(), seen: 0, folder })
     }
 
     /// Waits until the terminal shows `text`, after the text that was waited for before.
@@ -77,17 +68,6 @@ impl Session {
         self.controller.write_all(text.as_bytes()).expect("a terminal");
     }
 
-    /// The modes of the terminal before the program began.
-    pub fn first_modes(&self) -> &str {
-        &self.first_modes
-    }
-
-    /// Sends `signal` to the program.
-    pub fn kill(&self, signal: Signal) {
-        let pid = Pid::from_child(&self.child);
-        kill_process(pid, signal).expect("a process");
-    }
-
     /// Waits until the program has ended, and no process has the terminal open.
     pub fn wait(&mut self) -> ExitStatus {
         while self.receive() {}
@@ -100,12 +80,9 @@ impl Session {
         &self.transcript
     }
 
-    /// What a terminal shows of the transcript; it has no more than 50 rows.
-    pub fn screen(&self) -> vt100::Screen {
-        let size = |count| NonZero::new(count).expect("a terminal has a size");
-        let mut parser = vt100::Parser::new(size(50), size(self.columns), 0);
-        parser.process(self.transcript.as_bytes());
-        parser.screen().clone()
+    /// Returns the number of the program's process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The modes of the terminal.

@@ -21,6 +21,7 @@ use crate::http::response;
 use crate::http::tls::certificate;
 use crate::http::transport::Transport;
 
+use super::super::progress::Progress;
 use super::super::transport;
 use super::check::{Check, Step};
 use super::report::Report;
@@ -83,15 +84,17 @@ pub(super) fn observe<T>(
     operation: impl FnOnce(&Transport<'_>) -> T,
 ) -> (T, Option<Observation>) {
     let clock = context.clock();
+    let progress = Progress::for_call(context, verbose);
     let state = RefCell::new((context, None));
     let listener = |event: &Event<'_>| {
+        progress.update(event);
         let (context, observed) = &mut *state.borrow_mut();
         if let Some(observation) = Observation::from_event(event) {
             *observed = Some(observation);
         }
         transport::report(context, verbose, event);
     };
-    let result = operation(&Transport::new(network, clock, &listener));
+    let result = operation(&Transport::new(network, clock, &listener, progress.alarm()));
     (result, state.into_inner().1)
 }
 

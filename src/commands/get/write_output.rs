@@ -10,6 +10,7 @@ use crate::output::{Document, terminal};
 use crate::settings::plan::get::GetPlan;
 use crate::settings::resolve::output::OutputPlan;
 
+use crate::commands::progress::Progress;
 use crate::commands::{messages, write_error};
 
 /// Writes the document to its file or to standard output. Raw output is in `encoding`.
@@ -33,11 +34,14 @@ pub(super) fn write(
         }
         return Ok(());
     };
+    let progress = Progress::for_file(context, plan.verbose, &file.name());
     let mut open = file.open(deadline)?;
     let terminal = open.is_terminal().then_some(encoding);
+    let progress = Some(progress).filter(|_| terminal.is_none());
     let to_error = |error| file.write_error(error);
     let count = render(document, display, terminal, &mut open, &to_error)?.count;
     open.finish()?;
+    drop(progress);
     if plan.verbose {
         let s = if count == 1 { "" } else { "s" };
         messages::line(context, &format!("* wrote {count} byte{s} to {file}"));

@@ -11,6 +11,7 @@ use crate::output::OutputFormat;
 use crate::secret::secret_ref;
 use crate::settings::config::{FILE_VARIABLE, PROFILE_VARIABLE};
 use crate::settings::registry::{self, Setting};
+use crate::settings::resolve::progress;
 use crate::ticket::date::Style;
 
 use super::section::{Example, Page, Part, Section, Topic};
@@ -219,6 +220,9 @@ fn exit_status(codes: &[u8]) -> Section {
     Section::new("Exit status", vec![Part::Terms(terms)]).in_topic("exit-codes")
 }
 
+const PROGRESS: &str =
+    "the progress of a long call, at a terminal: `auto` or `never` [default: auto]";
+
 /// The variables of `settings`, of a connection if there is one, and of every command.
 fn environment(settings: &[&'static Setting], common: &[(&str, &str)]) -> Section {
     let mut variables = vec![
@@ -228,6 +232,10 @@ fn environment(settings: &[&'static Setting], common: &[(&str, &str)]) -> Sectio
     let (secrets, plain): (Vec<&Setting>, Vec<&Setting>) =
         settings.iter().copied().partition(|setting| setting.secret().is_some());
     variables.extend(plain.into_iter().map(term));
+    let makes_calls = settings.iter().any(|setting| setting.key == registry::RETRIES.key);
+    if makes_calls {
+        variables.push((progress::VARIABLE.to_owned(), PROGRESS.to_owned()));
+    }
     let mut secrets: Vec<(String, String)> = secrets.into_iter().map(term).collect();
     // Everything with a connection has a proxy.
     let of_connections = registry::OTHER_VARIABLES.iter().filter(|_| !settings.is_empty());

@@ -7,6 +7,7 @@ pub(crate) mod links;
 pub(crate) mod locale;
 pub(crate) mod network;
 pub(crate) mod output;
+pub(crate) mod progress;
 pub(crate) mod proxy;
 pub(crate) mod target;
 pub(crate) mod tls;

@@ -15,7 +15,7 @@ use crate::secret::secret_ref::SecretRef;
 use crate::settings::{Settings, registry};
 use crate::source::Sourced;
 
-use super::{proxy, tls};
+use super::{progress, proxy, tls};
 
 /// The network settings of a call whose proxy's password is not read yet.
 #[derive(Clone, Debug)]
@@ -58,6 +58,7 @@ impl NetworkPlan {
 
 /// Plans the network settings for `address`; without one, for the sample server.
 pub(crate) fn plan(settings: &Settings<'_>, address: Option<&Address>) -> Result<NetworkPlan> {
+    progress::check(&settings.variables)?;
     let retries = retries(settings.find(&registry::RETRIES).as_ref())?;
     let network = Network { limits: limits(settings)?, retries, ..Network::default() };
     let args = &settings.call.network;

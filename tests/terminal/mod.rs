@@ -1,0 +1,5 @@
+//! Long calls and long output at a terminal.
+#![cfg(unix)]
+
+mod progress;
+mod progress_off;
