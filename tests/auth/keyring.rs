@@ -117,6 +117,34 @@ fn keyring_that_stays_locked_is_an_error() {
 }
 
 #[test]
+fn locked_keyring_is_asked_once_for_all_profiles() {
+    let profile = |name: &str| {
+        format!("[profiles.{name}]\nurl = \"https://crm.invalid\"\ntoken = \"keyring\"\n")
+    };
+    let folder = configuration(profile("a") + &profile("b"));
+    std::fs::create_dir(folder.path().join("run")).expect("a folder");
+    let fill = format!("{OPEN}keep a/token 8A:canary\nkeep b/token 8A:canary\n");
+    if session(folder.path(), &fill, "", &[]).is_none() {
+        return;
+    }
+    let status = "gnome-keyring-daemon --start --components=secrets > /dev/null
+        env -u SOTICKETS_URL \"$SOTICKETS\" auth status 2> /dev/null";
+    let run = session(folder.path(), status, "", &[]).expect("it was there before");
+    insta::assert_snapshot!(run, @"
+    profile  a
+    kind     token (Bearer)
+    address  https://crm.invalid
+    token    the keyring; it cannot be read: the keyring is locked, and was not unlocked: Secret Service: unlock prompt was dismissed
+
+    profile  b
+    kind     token (Bearer)
+    address  https://crm.invalid
+    token    the keyring; it cannot be read: the keyring is locked, and was not unlocked: Secret Service: unlock prompt was dismissed; it was not asked again
+    --- exit code 2
+    ");
+}
+
+#[test]
 fn missing_keyring_error_names_other_sources() {
     let server = server();
     let run = |address: &str| {

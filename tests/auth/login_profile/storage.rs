@@ -186,3 +186,29 @@ fn keyring_keeps_the_secret_until_the_logout() {
     --- exit code 2
     "#);
 }
+
+/// In an automatic build of another platform, whose user has a keyring in every session.
+#[test]
+fn keyring_gives_another_process_what_the_first_one_kept() {
+    if cfg!(target_os = "linux") || std::env::var_os("CI").is_none() {
+        return;
+    }
+    let (server, person) = (server(), Person::new());
+    let profile = format!("test-{}", std::process::id());
+    let run = |arguments: &[&str]| {
+        let mut command = person.command(&[arguments, &["--profile", &profile]].concat());
+        command.envs(std::env::vars_os().filter(|(name, _)| {
+            ["HOME", "USER", "USERPROFILE", "SystemRoot"].iter().any(|known| name == known)
+        }));
+        Run::of(command.write_stdin("canary"))
+    };
+    let login = run(&[&["auth", "login", "--url", &server.url()], &USER[..]].concat());
+    assert_eq!(login.code, 0, "{login}");
+    let status = run(&["auth", "status"]);
+    assert!(status.stdout.contains("the keyring; it is there"), "{status}");
+    assert_eq!(run(&["get", "839"]).code, 0);
+    // tim:canary
+    assert_eq!(server.seen().header("authorization"), Some("Basic dGltOmNhbmFyeQ=="));
+    assert_eq!(run(&["auth", "logout"]).code, 0);
+    assert_eq!(run(&["auth", "status"]).code, 4);
+}

@@ -109,6 +109,8 @@ fn sign_in_is_renewed_by_the_check() {
     assert_ne!(values(&run, "valid_until"), before);
     assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 1));
     assert!(!run.to_string().contains("canary"), "{run}");
+    let run = test_user.run(&["auth", "status", "--check", "-v"]);
+    assert!(run.code == 0 && !run.to_string().contains("canary"), "{run}");
 }
 
 #[test]
