@@ -196,7 +196,7 @@ pub(crate) fn remove_all_tickets(variables: &Variables) -> bool {
         name.starts_with(TICKET_FILE) && name.ends_with(".json")
     };
     let tickets = files.into_iter().flatten().flatten().filter(is_ticket);
-    tickets.map(|file| fs::remove_file(file.path()).is_ok()).fold(false, |any, it| any || it)
+    tickets.filter(|file| fs::remove_file(file.path()).is_ok()).count() > 0
 }
 
 fn warn_not_stored(file: &Path, error: &dyn Display, transport: &Transport<'_>) {
