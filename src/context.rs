@@ -35,6 +35,12 @@ impl Variables {
         self.0.get(OsStr::new(name)).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
+    /// Returns the value of `name` unchanged, also an empty one.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> Option<&OsStr> {
+        self.0.get(OsStr::new(name)).map(OsString::as_os_str)
+    }
+
     /// Replaces `~/` at the beginning of `path` by the home folder. A shell does not do it after
     /// a colon, and in a file there is no shell.
     #[must_use]
@@ -149,6 +155,8 @@ pub struct Terminal {
     pub input: Option<fn() -> io::Result<File>>,
     /// The width of standard output in columns.
     pub width: Option<usize>,
+    /// The height of standard output in rows.
+    pub height: Option<usize>,
     /// Returns the width of standard error in columns, which may change; `None` if standard error
     /// is not a terminal.
     pub stderr_width: Option<fn() -> Option<usize>>,

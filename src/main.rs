@@ -11,11 +11,13 @@ use sotickets::context::{Context, Terminal};
 fn main() -> ExitCode {
     #[cfg(unix)]
     fail_writes_beyond_size_limit();
+    let size = terminal_size::terminal_size_of(io::stdout());
     let terminal = Terminal {
         stdout: io::stdout().is_terminal(),
         stderr: io::stderr().is_terminal(),
         input: io::stdin().is_terminal().then_some(unbuffered_stdin),
-        width: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into()),
+        width: size.map(|(width, _)| width.0.into()),
+        height: size.map(|(_, height)| height.0.into()),
         stderr_width: io::stderr().is_terminal().then_some(stderr_width),
         no_progress: false,
         color: None,

@@ -1,5 +1,6 @@
 //! Cleanup before a signal ends the process.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError, mpsc};
 use std::{fs, thread};
 
@@ -11,16 +12,40 @@ use signal_hook::low_level::emulate_default_handler;
 pub(crate) type Cleanup = fn();
 
 static CLEANUPS: Mutex<Vec<Cleanup>> = Mutex::new(Vec::new());
+/// True while another program gets the keys for signals.
+static ARE_INTERRUPTS_LEFT: AtomicBool = AtomicBool::new(false);
 
 /// Registers `cleanup` to run before a signal ends the process. The signal still ends it, so
 /// that a shell reports 128 plus its number.
 pub(crate) fn before_end(cleanup: Cleanup) {
-    static WATCH: Once = Once::new();
     let mut cleanups = cleanups();
     if !cleanups.iter().any(|known| std::ptr::fn_addr_eq(*known, cleanup)) {
         cleanups.push(cleanup);
     }
     drop(cleanups);
+    watch();
+}
+
+/// Leaves Ctrl-C and Ctrl-\ to another program at the terminal, until this is dropped: they do not
+/// end this process.
+pub(crate) struct LeftInterrupts(());
+
+/// Leaves the keys for signals to another program, which is started next.
+pub(crate) fn leave_interrupts() -> LeftInterrupts {
+    ARE_INTERRUPTS_LEFT.store(true, Ordering::SeqCst);
+    watch();
+    LeftInterrupts(())
+}
+
+impl Drop for LeftInterrupts {
+    fn drop(&mut self) {
+        ARE_INTERRUPTS_LEFT.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Starts the thread that waits for signals.
+fn watch() {
+    static WATCH: Once = Once::new();
     WATCH.call_once(|| {
         let (ready, wait) = mpsc::channel();
         // The thread itself installs the handlers: without it they would swallow every signal.
@@ -28,7 +53,10 @@ pub(crate) fn before_end(cleanup: Cleanup) {
             let Ok(mut signals) = Signals::new(handled()) else { return };
             let _ = ready.send(());
             for signal in signals.forever() {
-                end(signal);
+                let is_key = matches!(signal, SIGINT | SIGQUIT);
+                if !(is_key && ARE_INTERRUPTS_LEFT.load(Ordering::SeqCst)) {
+                    end(signal);
+                }
             }
         });
         if thread.is_ok() {

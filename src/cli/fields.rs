@@ -29,6 +29,12 @@ pub struct FieldsArgs {
     /// In a pipe nothing is wrapped.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub width: Option<u16>,
+
+    /// Print at once what is higher than the terminal, without a pager
+    ///
+    /// The pager is that of SOTICKETS_PAGER or PAGER, or else less.
+    #[arg(long)]
+    pub no_pager: bool,
 }
 
 /// The formats of `fields`.

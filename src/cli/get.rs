@@ -108,6 +108,10 @@ pub struct GetArgs {
     #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub no_trunc: bool,
 
+    /// Print at once what is higher than the terminal, without a pager
+    #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
+    pub no_pager: bool,
+
     /// Make each TicketId a link to the ticket in the web client [default: auto]
     ///
     /// There are links in formats for people only.

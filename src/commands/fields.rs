@@ -6,12 +6,13 @@ use crate::cli::fields::{FieldsArgs, FieldsFormat};
 use crate::context::Context;
 use crate::error::Error;
 use crate::escape;
+use crate::output::pager::Pager;
 use crate::output::{TextStyle, fields};
 use crate::suggest::synonyms;
 use crate::ticket::catalogue::{self, CATALOGUE};
 use crate::ticket::field::Field;
 
-use super::{messages, write};
+use super::{messages, print_paged, write};
 
 /// Prints the fields that the arguments select.
 ///
@@ -28,7 +29,11 @@ pub(crate) fn run(args: &FieldsArgs, context: &mut Context<'_>) -> Result<()> {
         FieldsFormat::Csv => fields::csv(&matches)?,
         FieldsFormat::Json => fields::json(&matches)?,
     };
-    write(context.stdout, &list)?;
+    let is_paged = args.output == FieldsFormat::Table;
+    match Pager::find(args.no_pager, context).filter(|_| is_paged) {
+        Some(pager) => print_paged(&pager, &|out, _| out.write_all(&list), context)?,
+        None => write(context.stdout, &list)?,
+    }
     if let Some(reason) = args.text.as_deref().and_then(synonyms::no_field) {
         messages::hint(context, reason);
     }
@@ -84,7 +89,7 @@ mod tests {
     }
 
     fn list(stdout: &mut dyn Write, width: Option<u16>, terminal: Terminal) -> Result<()> {
-        let args = FieldsArgs { text: None, output: FieldsFormat::Table, width };
+        let args = FieldsArgs { text: None, output: FieldsFormat::Table, width, no_pager: false };
         let (stdin, stderr) = (Box::new(io::empty()), &mut io::sink());
         let started = std::time::Instant::now();
         let now = chrono::DateTime::UNIX_EPOCH;

@@ -17,12 +17,32 @@ mod transport;
 
 use std::io::{self, Write};
 
+use crate::context::Context;
 use crate::error::{Error, Kind, Result};
+use crate::output::pager::{Pager, Render};
 
 /// Returns the error for output that could not be written. Its cause distinguishes a reader that
 /// closed the pipe from a full disk.
 pub(crate) fn write_error(error: io::Error) -> Error {
     Error::new(Kind::Output, "the output could not be written").caused_by(error)
+}
+
+/// Prints to standard output what `render` writes, through `pager` if it is too high. Warns if the
+/// pager does not start.
+///
+/// # Errors
+/// Those of [`write_error`].
+pub(crate) fn print_paged(
+    pager: &Pager,
+    render: Render<'_>,
+    context: &mut Context<'_>,
+) -> Result<()> {
+    let printed = pager.print(&context.variables, context.stdout, render).map_err(write_error)?;
+    if let Some(warning) = printed {
+        messages::warning(context, &warning);
+        messages::hint(context, "cat, or --no-pager, prints everything at once");
+    }
+    Ok(())
 }
 
 /// Writes `bytes` to standard output and flushes it.

@@ -19,6 +19,7 @@ mod formula_guard;
 pub(crate) mod hyperlink;
 mod jsonl;
 pub(crate) mod out_file;
+pub(crate) mod pager;
 mod parallel;
 mod raw;
 pub(crate) mod terminal;
@@ -149,6 +150,11 @@ impl OutputFormat {
     #[must_use]
     pub fn is_for_people(self) -> bool {
         self.properties().kind == Kind::Text
+    }
+
+    /// Returns whether a person reads it at a terminal: what is too high goes through a pager.
+    pub(crate) const fn is_paged(self) -> bool {
+        matches!(self, Self::Table | Self::Record)
     }
 
     /// Returns whether it has lines of cells with a delimiter between them.

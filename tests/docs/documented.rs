@@ -17,6 +17,7 @@ use crate::support::{Run, configuration, paths, sotickets};
 /// A control character: no setting may have it, so a command that reads it differs.
 const INVALID: &str = "\u{1}";
 
+const PAGER: &str = "SOTICKETS_PAGER";
 const ENVIRONMENT: &str = "Environment";
 const FILES: &str = "Files";
 
@@ -31,10 +32,11 @@ fn terms(path: &str, title: &str) -> BTreeSet<String> {
     terms.flat_map(|(term, _)| term.split(", ").map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
-/// The variables of this program in the help of the command at `path`.
+/// The variables of this program in the help of the command at `path`, without the one that is read
+/// only at a terminal.
 fn documented_variables(path: &str) -> BTreeSet<String> {
     let terms = terms(path, ENVIRONMENT).into_iter();
-    terms.filter(|term| term.starts_with("SOTICKETS_")).collect()
+    terms.filter(|term| term.starts_with("SOTICKETS_") && term != PAGER).collect()
 }
 
 /// A run of the command at `path` that needs no server; `None` where it has none.
@@ -111,6 +113,16 @@ fn help_lists_the_variables_that_a_command_reads() {
         };
         let read: BTreeSet<String> = names.iter().filter(reads).cloned().collect();
         assert_eq!(read, documented_variables(&path), "sotickets {path}");
+    }
+}
+
+#[test]
+fn help_lists_the_variables_of_the_pager() {
+    for name in [PAGER, "PAGER", "LESS"] {
+        for path in ["get", ""] {
+            assert!(terms(path, ENVIRONMENT).contains(name), "{path}: {name}");
+        }
+        assert!(!terms("open", ENVIRONMENT).contains(name), "{name}");
     }
 }
 

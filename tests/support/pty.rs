@@ -86,11 +86,15 @@ pub fn open_cooked(columns: u16) -> std::io::Result<(File, File)> {
     Ok((controller.into(), terminal))
 }
 
-/// Returns `command` as one whose standard output can be redirected. The environment is cleared,
-/// and progress is off unless its variable is set: on a loaded machine any call may be long.
+/// Returns `command` as one whose standard output can be redirected. The environment is cleared.
+/// There is no progress and no pager unless a variable of theirs is set: on a loaded machine any
+/// call may be long.
 pub fn same(command: &assert_cmd::Command) -> Command {
     let mut same = Command::new(command.get_program());
     same.args(command.get_args()).env_clear().env("SOTICKETS_PROGRESS", "never");
+    if command.get_envs().all(|(name, _)| name != "PAGER") {
+        same.env("SOTICKETS_PAGER", "cat");
+    }
     same.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     same
 }

@@ -6,12 +6,13 @@ use crate::answer::xml::Encoding;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
+use crate::output::pager::Pager;
 use crate::output::{Document, terminal};
 use crate::settings::plan::get::GetPlan;
 use crate::settings::resolve::output::OutputPlan;
 
 use crate::commands::progress::Progress;
-use crate::commands::{messages, write_error};
+use crate::commands::{messages, print_paged, write_error};
 
 /// Writes the document to its file or to standard output. Raw output is in `encoding`.
 ///
@@ -25,6 +26,14 @@ pub(super) fn write(
 ) -> Result<()> {
     let display = &plan.display;
     let Some(file) = &display.out_file else {
+        let pager = Pager::find(plan.no_pager, context);
+        if let Some(pager) = pager.filter(|_| display.output_format.is_paged()) {
+            let render = |out: &mut dyn Write, has_links: bool| {
+                let urls = document.urls.filter(|_| has_links);
+                display.format.write(&Document { urls, ..*document }, out)
+            };
+            return print_paged(&pager, &render, context);
+        }
         let terminal = context.terminal.stdout.then_some(encoding);
         let written = render(document, display, terminal, context.stdout, &write_error)?;
         let ends_within_line = written.last.is_some_and(|last| last != b'\n');

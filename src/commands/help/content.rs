@@ -7,7 +7,7 @@ use clap::builder::PossibleValue;
 use serde::Deserialize;
 
 use crate::error::Kind;
-use crate::output::OutputFormat;
+use crate::output::{OutputFormat, pager};
 use crate::secret::secret_ref;
 use crate::settings::config::{FILE_VARIABLE, PROFILE_VARIABLE};
 use crate::settings::registry::{self, Setting};
@@ -45,6 +45,8 @@ struct PageContent {
     has_secrets: bool,
     /// The settings whose variables it reads.
     variables: Option<Variables>,
+    /// True if its output may go through a pager.
+    has_pager: bool,
     /// The settings whose variables it only checks.
     unused_variables: Vec<&'static str>,
     exit_codes: Vec<u8>,
@@ -119,7 +121,7 @@ impl PageContent {
             sections.push(sources());
         }
         if let Some(variables) = self.variables {
-            let mut section = environment(&settings(&variables), common_variables);
+            let mut section = environment(&settings(&variables), self.has_pager, common_variables);
             if !self.unused_variables.is_empty() {
                 let unused = self.unused_variables.into_iter().map(|key| term(setting(key)));
                 section.parts.push(Part::Text(
@@ -220,15 +222,25 @@ fn exit_status(codes: &[u8]) -> Section {
     Section::new("Exit status", vec![Part::Terms(terms)]).in_topic("exit-codes")
 }
 
+const PAGER: [(&str, &str); 3] = [
+    (
+        pager::VARIABLES[0],
+        "the pager for a table or records higher than the terminal; empty or `cat` for none [default: less]",
+    ),
+    (pager::VARIABLES[1], "the pager, if the variable of this program is not set"),
+    ("LESS", "the options of less, in addition to -R [default: FRX]"),
+];
 const PROGRESS: &str =
     "the progress of a long call, at a terminal: `auto` or `never` [default: auto]";
 
-/// The variables of `settings`, of a connection if there is one, and of every command.
-fn environment(settings: &[&'static Setting], common: &[(&str, &str)]) -> Section {
+/// The variables of `settings`, of a connection and a pager if there is one, and of every command.
+fn environment(settings: &[&'static Setting], has_pager: bool, common: &[(&str, &str)]) -> Section {
     let mut variables = vec![
         (PROFILE_VARIABLE.to_owned(), "the profile to use".to_owned()),
         (FILE_VARIABLE.to_owned(), "the configuration file".to_owned()),
     ];
+    let of_pager = PAGER.iter().filter(|_| has_pager);
+    let of_pager = of_pager.map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned()));
     let (secrets, plain): (Vec<&Setting>, Vec<&Setting>) =
         settings.iter().copied().partition(|setting| setting.secret().is_some());
     variables.extend(plain.into_iter().map(term));
@@ -236,6 +248,9 @@ fn environment(settings: &[&'static Setting], common: &[(&str, &str)]) -> Sectio
     if makes_calls {
         variables.push((progress::VARIABLE.to_owned(), PROGRESS.to_owned()));
     }
+    let (own, of_others): (Vec<_>, Vec<_>) =
+        of_pager.partition(|(name, _)| name.starts_with("SOTICKETS_"));
+    variables.extend(own);
     let mut secrets: Vec<(String, String)> = secrets.into_iter().map(term).collect();
     // Everything with a connection has a proxy.
     let of_connections = registry::OTHER_VARIABLES.iter().filter(|_| !settings.is_empty());
@@ -243,6 +258,7 @@ fn environment(settings: &[&'static Setting], common: &[(&str, &str)]) -> Sectio
         .map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned()))
         .partition(|(name, _)| name.starts_with("SOTICKETS_"));
     secrets.extend(of_proxies);
+    shared.extend(of_others);
     shared.extend(common.iter().map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned())));
     let mut parts = vec![
         Part::Text("An option overrides its variable, and a variable overrides the profile."),

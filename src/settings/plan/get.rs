@@ -35,6 +35,7 @@ pub(crate) struct GetPlan {
     /// without one. `None` if the format prints dates as they are.
     pub(crate) marking_zone: Option<ServerZone>,
     pub(crate) allow_missing: bool,
+    pub(crate) no_pager: bool,
     pub(crate) dry_run: bool,
     pub(crate) verbose: bool,
 }
@@ -83,6 +84,7 @@ pub(crate) fn resolve(
         call,
         marking_zone: server_zone.filter(|zone| zone.with_offset),
         allow_missing: args.allow_missing,
+        no_pager: args.no_pager,
         dry_run: args.dry_run,
         verbose: args.verbose,
     })

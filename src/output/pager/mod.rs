@@ -1,0 +1,251 @@
+//! The pager: a program that shows output higher than the terminal, such as less.
+
+mod screen;
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+
+use crate::context::{Charset, Context, Terminal, Variables};
+use crate::escape;
+
+use screen::Screen;
+
+/// The variables that name the pager; an earlier one overrides a later one.
+pub(crate) const VARIABLES: [&str; 2] = ["SOTICKETS_PAGER", "PAGER"];
+const LESS: &str = "less";
+/// The options of less, and the variable that a user sets them by. With these it ends if all fits,
+/// passes colors on, and leaves the text on the screen.
+const LESS_OPTIONS: (&str, &str) = ("LESS", "FRX");
+/// Characters for which a command line needs a shell, as in git.
+const SHELL_CHARACTERS: [char; 21] = [
+    '|', '&', ';', '<', '>', '(', ')', '$', '`', '\\', '"', '\'', '*', '?', '[', '#', '~', '=',
+    '%', '\n', '{',
+];
+/// The variable by which less knows the encoding.
+const LESS_CHARSET: &str = "LESSCHARSET";
+/// The first version of less that passes links on.
+const LESS_WITH_LINKS: u32 = 566;
+/// The width of a terminal that does not report one.
+const UNKNOWN_WIDTH: usize = 80;
+
+/// Writes a text, with links if they are shown. It may be called more than once.
+pub(crate) type Render<'r> = &'r dyn Fn(&mut dyn Write, bool) -> io::Result<()>;
+
+/// A pager for a terminal.
+#[derive(Debug)]
+pub(crate) struct Pager {
+    /// The program, or a command line for the shell.
+    command: OsString,
+    /// The variable that names it; `None` for less.
+    variable: Option<&'static str>,
+    /// The width of the terminal.
+    columns: usize,
+    height: usize,
+    /// The variables that the pager does not get: some hold secrets.
+    hidden: Vec<String>,
+}
+
+impl Pager {
+    /// Finds the pager for standard output; `None` if output is printed directly.
+    pub(crate) fn find(is_off: bool, context: &Context<'_>) -> Option<Self> {
+        let Terminal { stdout, width, height, .. } = context.terminal;
+        let variables = &context.variables;
+        let height = height.filter(|_| stdout && !is_off && !variables.has_dumb_terminal())?;
+        let (command, variable) = choose(variables)?;
+        let hidden = variables.names().filter(|name| name.starts_with("SOTICKETS_"));
+        let hidden = hidden.map(str::to_owned).collect();
+        Some(Self { command, variable, columns: width.unwrap_or(UNKNOWN_WIDTH), height, hidden })
+    }
+
+    /// Writes to `stdout` what `render` writes, or shows it in the pager if it is too high.
+    /// Returns a warning if the pager does not start.
+    ///
+    /// # Errors
+    /// Those of `render` and of `stdout`. A person who leaves the pager early is no error.
+    pub(crate) fn print(
+        &self,
+        variables: &Variables,
+        stdout: &mut dyn Write,
+        render: Render<'_>,
+    ) -> io::Result<Option<String>> {
+        let mut screen = Screen::new(self.columns, self.height);
+        match render(&mut screen, true) {
+            Err(_) if screen.is_full() => {}
+            Err(error) => return Err(error),
+            Ok(()) => {
+                stdout.write_all(screen.bytes())?;
+                return stdout.flush().map(|()| None);
+            }
+        }
+        let Err(reason) = self.show(variables, render)? else { return Ok(None) };
+        let mut out = BufWriter::new(stdout);
+        render(&mut out, true)?;
+        out.flush()?;
+        // Without less there is no pager, which is as good as any other answer.
+        Ok(self.variable.map(|variable| {
+            let command = escape::excerpt(&self.command.to_string_lossy(), 100);
+            format!("{variable}: the pager '{command}' was not started: {reason}")
+        }))
+    }
+
+    /// Shows what `render` writes; the inner error is the reason why the pager does not start.
+    fn show(&self, variables: &Variables, render: Render<'_>) -> io::Result<Result<(), String>> {
+        let (mut command, is_shell) = self.command();
+        self.set_environment(&mut command, variables);
+        // Ctrl-C is for the pager, which may go on.
+        #[cfg(unix)]
+        let _interrupts = crate::signals::leave_interrupts();
+        let mut child = match command.stdin(Stdio::piped()).spawn() {
+            Ok(child) => child,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        let written = child.stdin.take().map_or(Ok(()), |stdin| {
+            let mut out = BufWriter::with_capacity(64 * 1024, stdin);
+            render(&mut out, self.passes_links_on()).and_then(|()| out.flush())
+        });
+        let status = child.wait()?;
+        if is_shell && let Some(reason) = shell_error(status) {
+            return Ok(Err(reason.to_owned()));
+        }
+        match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+            _ => Ok(Ok(())),
+        }
+    }
+
+    /// Returns the command that starts the pager, and whether a shell does.
+    fn command(&self) -> (Command, bool) {
+        let text = self.command.to_string_lossy();
+        if Path::new(&self.command).is_file() {
+            return (Command::new(&self.command), false);
+        }
+        let needs_shell = cfg!(not(windows)) && text.contains(SHELL_CHARACTERS);
+        let words = shlex::split(&text).filter(|words| !words.is_empty() && !needs_shell);
+        if let Some([program, arguments @ ..]) = words.as_deref() {
+            let mut command = Command::new(program);
+            command.args(arguments);
+            return (command, false);
+        }
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(&self.command);
+        (command, true)
+    }
+
+    fn set_environment(&self, command: &mut Command, variables: &Variables) {
+        let (name, default) = LESS_OPTIONS;
+        // Without -R, less would show color as text.
+        let options = variables.get(name).map_or(default.to_owned(), |own| format!("-R {own}"));
+        command.env(name, options);
+        if variables.get("LV").is_none() {
+            command.env("LV", "-c");
+        }
+        // Without a locale the text is UTF-8 all the same, and less would show bytes.
+        if variables.charset() == Charset::Utf8 && variables.get(LESS_CHARSET).is_none() {
+            command.env(LESS_CHARSET, "utf-8");
+        }
+        self.hidden.iter().for_each(|name| {
+            command.env_remove(name);
+        });
+    }
+
+    /// Returns whether the pager is a version of less that passes links on.
+    fn passes_links_on(&self) -> bool {
+        let Some(less) = self.less() else { return false };
+        let output = Command::new(less).arg("--version").stdin(Stdio::null()).output();
+        let output = output.map(|output| output.stdout).unwrap_or_default();
+        less_version(&String::from_utf8_lossy(&output)) >= Some(LESS_WITH_LINKS)
+    }
+
+    /// Returns the program if it is less.
+    fn less(&self) -> Option<OsString> {
+        let is_less = |program: &OsStr| Path::new(program).file_stem() == Some(LESS.as_ref());
+        let program = if Path::new(&self.command).is_file() {
+            self.command.clone()
+        } else {
+            let text = self.command.to_str()?;
+            // Another program may follow.
+            let words = shlex::split(text).filter(|_| !text.contains(['|', ';', '&']))?;
+            words.into_iter().next()?.into()
+        };
+        is_less(&program).then_some(program)
+    }
+}
+
+/// Returns the pager that variables name, or less; `None` if an empty one or `cat` switches it off.
+fn choose(variables: &Variables) -> Option<(OsString, Option<&'static str>)> {
+    let named = VARIABLES.into_iter().find_map(|name| Some((variables.raw(name)?, name)));
+    let Some((command, name)) = named else {
+        // On Windows there is no less.
+        return cfg!(not(windows)).then(|| (LESS.into(), None));
+    };
+    let text = command.to_string_lossy();
+    let is_off = text.trim().is_empty() || text.trim() == "cat";
+    (!is_off).then(|| (command.to_owned(), Some(name)))
+}
+
+/// Returns the reason for which a shell could not start a program.
+fn shell_error(status: ExitStatus) -> Option<&'static str> {
+    match status.code()? {
+        126 => Some("it is not executable"),
+        127 => Some("there is no such program"),
+        _ => None,
+    }
+}
+
+/// Parses the output of `less --version`: `less 590 (GNU regular expressions)`.
+fn less_version(text: &str) -> Option<u32> {
+    let digits = text.strip_prefix("less ")?.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn version_of_less_is_its_first_number() {
+        assert_eq!(less_version("less 590 (GNU regular expressions)\n"), Some(590));
+        assert_eq!(less_version("less 643.2 (PCRE2)"), Some(643));
+        assert_eq!(less_version("less 551\n"), Some(551));
+        assert_eq!(less_version("BusyBox v1.36"), None);
+        assert_eq!(less_version(""), None);
+    }
+
+    #[cfg(not(windows))]
+    #[test]
+    fn first_variable_that_is_set_names_the_pager() {
+        let choose = |variables: &[(&str, &str)]| {
+            let variables = variables.iter().copied().collect();
+            choose(&variables).map(|(command, name)| (command.into_string().expect("UTF-8"), name))
+        };
+        let named = |command: &str, name| Some((command.to_owned(), Some(name)));
+        assert_eq!(choose(&[]), Some(("less".to_owned(), None)));
+        assert_eq!(choose(&[("PAGER", "most")]), named("most", "PAGER"));
+        let both = [("PAGER", "most"), ("SOTICKETS_PAGER", "less -S")];
+        assert_eq!(choose(&both), named("less -S", "SOTICKETS_PAGER"));
+        for off in ["", " ", "cat", " cat "] {
+            assert_eq!(choose(&[("PAGER", "most"), ("SOTICKETS_PAGER", off)]), None, "{off:?}");
+            assert_eq!(choose(&[("PAGER", off)]), None, "{off:?}");
+        }
+    }
+
+    #[test]
+    fn less_is_recognized_with_arguments_and_a_path() {
+        let less = |command: &str| {
+            let (variable, hidden) = (Some("PAGER"), Vec::new());
+            let pager =
+                Pager { command: command.into(), variable, columns: 80, height: 24, hidden };
+            pager.less().map(|program| program.into_string().expect("UTF-8"))
+        };
+        for (command, program) in
+            [("less", "less"), ("less -S", "less"), ("'/a b/less' -S", "/a b/less")]
+        {
+            assert_eq!(less(command).as_deref(), Some(program));
+        }
+        for command in ["most", "less | cat", "lesser", "env less", "'"] {
+            assert_eq!(less(command), None, "{command}");
+        }
+    }
+}
