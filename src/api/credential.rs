@@ -2,7 +2,7 @@
 
 use crate::escape;
 use crate::http::request::{BasicCharset, Header, HeaderText};
-use crate::secret::ResolvedSecret;
+use crate::secret::{ResolvedSecret, login_command};
 
 /// The header of all schemes but XSRF.
 pub(crate) const AUTHORIZATION: &str = "Authorization";
@@ -56,6 +56,8 @@ pub(crate) enum Credential {
     SignedIn {
         /// The name of the sign-in.
         origin: String,
+        /// The command that signs in again.
+        login: String,
     },
     /// `X-XSRF-TOKEN` with the cookies of a browser session.
     Xsrf {
@@ -98,7 +100,7 @@ impl Credential {
                 format!("ticket of the system user from {origin} (SOTicket)")
             }
             Self::Bearer(token) => format!("token from {} (Bearer)", token.origin),
-            Self::SignedIn { origin } => format!("token of {origin} (Bearer)"),
+            Self::SignedIn { origin, .. } => format!("token of {origin} (Bearer)"),
             Self::Xsrf { token, cookie } => {
                 format!("XSRF token from {} with cookies from {}", token.origin, cookie.origin)
             }
@@ -106,30 +108,42 @@ impl Credential {
     }
 
     /// Returns what to do if the server answers `status`, 401 or 403.
-    pub(crate) const fn hint(&self, status: u16) -> &'static str {
+    pub(crate) fn hint(&self, status: u16) -> String {
+        let login = self.login_command();
         match self {
             Self::Basic { .. } if status == 403 => {
-                "the user may lack the right to read tickets; ask the administrator"
+                "the user may lack the right to read tickets; ask the administrator".to_owned()
             }
-            Self::Basic { .. } => {
-                "sotickets auth login asks for the password again and keeps it; or check --user and --password; Online does not know Basic: --token there"
-            }
+            Self::Basic { .. } => format!(
+                "{login} asks for the password again and keeps it; or check --user and --password; Online does not know Basic: --token there"
+            ),
             Self::SoTicket(_) => {
-                "tickets expire: sotickets auth login keeps a new one; or give it with --ticket"
+                format!("tickets expire: {login} keeps a new one; or give it with --ticket")
             }
             Self::SystemUser { .. } => {
-                "the ticket is a new one: the application may lack the right to read tickets; ask the tenant's administrator"
+                "the ticket is a new one: the application may lack the right to read tickets; ask the tenant's administrator".to_owned()
             }
-            Self::Bearer(_) => {
-                "access tokens live 20 to 60 minutes: sotickets auth login keeps a new one; or give it with --token; Onsite does not know Bearer, use --user there"
-            }
-            Self::SignedIn { .. } if status == 403 => {
-                "the user, or the application, may lack the right to read tickets; or sign in again: sotickets auth login"
-            }
-            Self::SignedIn { .. } => "sign in again: sotickets auth login",
+            Self::Bearer(_) => format!(
+                "access tokens live 20 to 60 minutes: {login} keeps a new one; or give it with --token; Onsite does not know Bearer, use --user there"
+            ),
+            Self::SignedIn { .. } if status == 403 => format!(
+                "the user, or the application, may lack the right to read tickets; or sign in again: {login}"
+            ),
+            Self::SignedIn { .. } => format!("sign in again: {login}"),
             Self::Xsrf { .. } => {
-                "sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies again"
+                "sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies again".to_owned()
             }
+        }
+    }
+
+    /// Returns the command that signs in again: for the profile, if the credential is kept for one.
+    fn login_command(&self) -> String {
+        match self {
+            Self::SignedIn { login, .. } => login.clone(),
+            Self::Basic { password: secret, .. }
+            | Self::SoTicket(secret)
+            | Self::Bearer(secret) => login_command(secret.kept_for.as_deref()),
+            _ => login_command(None),
         }
     }
 

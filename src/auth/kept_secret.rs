@@ -48,6 +48,17 @@ impl KeptSecret {
         Some(Self::new(secret, profile.as_deref()?, place, secret.origin.to_string()))
     }
 
+    /// Returns the size of `secret`, in bytes, if the keyring does not take it.
+    pub(crate) fn oversize(&self, secret: &Secret) -> Option<usize> {
+        let limit = keyring::MAX_SIZE.filter(|_| self.place == KeptPlace::Keyring);
+        keyring::oversize(secret.expose(), limit)
+    }
+
+    /// Returns the place of the same secret in a stored file.
+    pub(crate) fn into_file(self) -> Self {
+        Self { place: KeptPlace::File, ..self }
+    }
+
     /// Reads the secret; `None` if none is kept.
     ///
     /// # Errors

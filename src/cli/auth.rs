@@ -19,11 +19,12 @@ pub struct AuthArgs {
 /// The subcommands of `auth`.
 #[derive(Debug, Subcommand)]
 pub enum AuthCommand {
-    /// Check and keep a credential for an address, or sign in to Online with the browser
+    /// Sign in, with a credential or with the browser, and write a profile
     ///
-    /// With --url, one call checks the credential. Then it is kept in a profile, which later
-    /// commands use. The variables of `get` count as well, and a secret in one of them is kept
-    /// as its name. Without --url, the browser opens to sign in to SuperOffice Online.
+    /// With a credential, one call checks it. Without one, the browser opens to sign in to
+    /// SuperOffice Online. Later commands use the profile. A secret in a variable is kept as the
+    /// name of the variable. Without --url, --tenant and --client-id, the profile of --profile,
+    /// or else the default one, is signed in again.
     Login(Box<LoginArgs>),
     /// List the credential of each profile, and until when it is valid
     ///
@@ -57,8 +58,10 @@ pub struct ProfileArgs {
     pub config: Option<PathBuf>,
 }
 
-/// The heading of the options that go with `--url`.
-const PROFILE: &str = "With --url";
+/// The heading of the options for a sign-in without the browser.
+const CREDENTIAL: &str = "With a credential";
+/// The heading of the options for the profile.
+const PROFILE: &str = "Profile";
 
 /// The arguments of `auth login`.
 #[derive(Clone, Debug, Default, Args)]
@@ -67,38 +70,48 @@ pub struct LoginArgs {
     #[command(flatten)]
     pub profile: ProfileArgs,
 
-    /// Keep a credential for this installation in a profile: https://host/site
+    /// Sign in to this installation: https://host/site
     ///
     /// …/api, …/api/v1 or the whole endpoint work as well. The name of the profile is that of
     /// --profile, or else that of the host.
-    #[arg(long, value_name = "URL", help_heading = PROFILE)]
+    #[arg(long, value_name = "URL", help_heading = CREDENTIAL)]
     pub url: Option<String>,
 
     /// Sign in as this user, with Basic (Onsite)
-    #[arg(long, value_name = "NAME", help_heading = PROFILE)]
+    #[arg(long, value_name = "NAME", help_heading = CREDENTIAL)]
     pub user: Option<String>,
 
     /// Take the user's password from SRC
     ///
     /// One from `prompt` or `stdin` is kept in --store. Of any other source the profile keeps
     /// the name.
-    #[arg(long, value_name = "SRC", help_heading = PROFILE)]
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
     pub password: Option<String>,
 
     /// Sign in with a SuperOffice ticket, as SOTicket
-    #[arg(long, value_name = "SRC", help_heading = PROFILE)]
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
     pub ticket: Option<String>,
 
     /// Sign in with an access token, as Bearer (Online)
-    #[arg(long, value_name = "SRC", help_heading = PROFILE)]
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL)]
     pub token: Option<String>,
 
+    /// Sign in as the system user of this token (Online)
+    ///
+    /// It goes with --private-key, --app-token and --tenant.
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL, hide_short_help = true)]
+    pub system_user_token: Option<String>,
+
+    /// Sign the system user's token with this RSA key of the application
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL, hide_short_help = true)]
+    pub private_key: Option<String>,
+
     /// Send an application token, in addition to a ticket or a token
-    #[arg(long, value_name = "SRC", help_heading = PROFILE, hide_short_help = true)]
+    #[arg(long, value_name = "SRC", help_heading = CREDENTIAL, hide_short_help = true)]
     pub app_token: Option<String>,
 
     /// Send user and password in this encoding: utf-8 or latin1 [default: utf-8]
-    #[arg(long, value_name = "CHARSET", help_heading = PROFILE, hide_short_help = true)]
+    #[arg(long, value_name = "CHARSET", help_heading = CREDENTIAL, hide_short_help = true)]
     pub basic_charset: Option<String>,
 
     /// Request names and statuses in this language [default: en]
@@ -113,12 +126,12 @@ pub struct LoginArgs {
     #[arg(long, help_heading = PROFILE)]
     pub default: bool,
 
-    /// Replace a profile of this name that has another address, user or kind of credential
+    /// Replace a profile of this name that has another address, tenant, user or kind of credential
     #[arg(long, help_heading = PROFILE)]
     pub replace: bool,
 
     /// Allow the credential to be sent to this address over http://, now and later
-    #[arg(long, help_heading = PROFILE, hide_short_help = true)]
+    #[arg(long, help_heading = CREDENTIAL, hide_short_help = true)]
     pub allow_plain_http: bool,
 
     /// Sign in for the application with this id, as SuperOffice registered it
@@ -128,7 +141,8 @@ pub struct LoginArgs {
     /// Take the application's client secret from SRC
     ///
     /// It is stored with the tokens, because SuperOffice renews a sign-in only with it.
-    /// Without it the sign-in lasts as long as the access token, 20 to 60 minutes.
+    /// Without it the sign-in lasts as long as the access token, 20 to 60 minutes. A profile that
+    /// is signed in again uses the stored one.
     #[arg(long, value_name = "SRC")]
     pub client_secret: Option<String>,
 
@@ -141,6 +155,8 @@ pub struct LoginArgs {
     pub redirect_uri: Option<String>,
 
     /// Sign in to this tenant without a question: Cust12345
+    ///
+    /// The name of the profile is that of --profile, or else that of the tenant.
     #[arg(long, value_name = "NAME")]
     pub tenant: Option<String>,
 
@@ -150,9 +166,11 @@ pub struct LoginArgs {
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
 
-    /// Store the tokens, or the secret that was typed, here
-    #[arg(long, value_name = "PLACE", ignore_case = true, default_value = "keyring")]
-    pub store: StoreChoice,
+    /// Store the tokens, or the secret that was typed, here [default: keyring]
+    ///
+    /// A profile that is signed in again keeps the place that it has.
+    #[arg(long, value_name = "PLACE", ignore_case = true)]
+    pub store: Option<StoreChoice>,
 
     /// Print the address to open instead of opening a browser
     ///
@@ -163,7 +181,7 @@ pub struct LoginArgs {
 
     /// Wait this long for the browser; 0 means no limit [default: 5m]
     ///
-    /// With --url, this is the limit of the check.
+    /// With a credential, this is the limit of the check.
     #[arg(long, value_name = "TIME")]
     pub timeout: Option<String>,
 

@@ -238,6 +238,14 @@ pub struct CallArgs {
     #[arg(long, value_name = "SRC", help_heading = SERVER, hide_short_help = true)]
     pub app_token: Option<String>,
 
+    /// The token of a system user, which only `auth login` and profiles take.
+    #[arg(skip)]
+    pub system_user_token: Option<String>,
+
+    /// The private key of its application.
+    #[arg(skip)]
+    pub private_key: Option<String>,
+
     /// Send no credential, for a gateway that adds one
     #[arg(long, help_heading = SERVER, hide_short_help = true)]
     pub no_auth: bool,

@@ -20,7 +20,7 @@ pub struct NetworkArgs {
     #[allow(rustdoc::broken_intra_doc_links, reason = "its brackets are those of a usage line")]
     /// Use this proxy: http://[NAME@]HOST[:PORT]; '' for none
     ///
-    /// The scheme may also be https, socks5 or socks5h. Without this option the proxy is that of HTTPS_PROXY (for https:// addresses) or
+    /// The scheme may also be https, socks5 or socks5h. Without this option, SOTICKETS_PROXY and the key of a profile, the proxy is that of HTTPS_PROXY (for https:// addresses) or
     /// HTTP_PROXY (for http://), or else of ALL_PROXY, in upper or lower case. These
     /// variables are ignored for addresses of this machine. NO_PROXY lists hosts without a
     /// proxy: corp.example with its subdomains, *.corp.example for its subdomains only,

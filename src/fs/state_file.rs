@@ -99,6 +99,11 @@ impl Reservation {
         Ok(new)
     }
 
+    /// Returns the same space for a value at `path`, in the same folder.
+    pub(crate) fn at(self, path: &Path) -> Self {
+        Self { path: path.to_owned(), ..self }
+    }
+
     /// Writes `value` into the space.
     ///
     /// # Errors

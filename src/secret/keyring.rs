@@ -25,6 +25,16 @@ const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 /// The time for an entry: a person may have to unlock the store first.
 const UNLOCK_TIMEOUT: Duration = Duration::from_secs(120);
 
+/// The largest secret that the store takes, in bytes; `None` without a limit. The Credential
+/// Manager of Windows keeps text as UTF-16.
+pub(crate) const MAX_SIZE: Option<usize> = if cfg!(windows) { Some(2560) } else { None };
+
+/// Returns the size of `text` in UTF-16, in bytes, if it is more than `limit`.
+pub(crate) fn oversize(text: &str, limit: Option<usize>) -> Option<usize> {
+    let size = 2 * text.encode_utf16().count();
+    limit.is_some_and(|limit| size > limit).then_some(size)
+}
+
 /// Reads an entry.
 ///
 /// # Errors
@@ -173,7 +183,9 @@ impl KeyringError {
         match self {
             Self::Entry(StoreError::NoEntry) => {
                 error(format!("the keyring has no entry '{shown}' of {SERVICE}"))
-                    .hints_from(super::login_command(entry).map(|it| format!("{it} keeps one")))
+                    .hints_from(
+                        super::entry_login_command(entry).map(|it| format!("{it} keeps one")),
+                    )
                     .hint(format!("put the secret there: {}", write_command(entry)))
             }
             Self::NotAskedAgain(reason) => error(format!("{reason}; it was not asked again")),
@@ -202,3 +214,19 @@ fn reason(error: &StoreError) -> String {
 
 const ALTERNATIVES: &str =
     "without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn size_counts_two_bytes_for_each_unit_of_utf_16() {
+        let windows = Some(2560);
+        assert_eq!(oversize(&"a".repeat(1280), windows), None);
+        assert_eq!(oversize(&"a".repeat(1281), windows), Some(2562));
+        assert_eq!(oversize(&"å".repeat(1280), windows), None);
+        assert_eq!(oversize(&"🎫".repeat(641), windows), Some(2564));
+        assert_eq!(oversize(&"a".repeat(10_000), None), None);
+        assert_eq!(MAX_SIZE.is_some(), cfg!(windows));
+    }
+}

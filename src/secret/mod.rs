@@ -45,6 +45,17 @@ pub(crate) struct ResolvedSecret {
     pub(crate) value: Secret,
     /// The option, the variable or the line of a profile, for messages: `--token env:MY_TOKEN`.
     pub(crate) origin: String,
+    /// The profile for which this program keeps the secret.
+    pub(crate) kept_for: Option<String>,
+}
+
+/// Returns the command that signs in again to `profile`.
+pub(crate) fn login_command(profile: Option<&str>) -> String {
+    let profile = profile.map(|profile| {
+        let shown = escape::excerpt(profile, 60);
+        format!(" --profile {}", shlex::try_quote(&shown).unwrap_or_default())
+    });
+    format!("sotickets auth login{}", profile.unwrap_or_default())
 }
 
 impl fmt::Debug for Secret {
@@ -55,11 +66,9 @@ impl fmt::Debug for Secret {
 
 /// Returns the command that keeps the secret of `entry` again, for a hint; `None` for an entry
 /// without a profile.
-fn login_command(entry: &str) -> Option<String> {
+fn entry_login_command(entry: &str) -> Option<String> {
     let (profile, _) = entry.rsplit_once('/')?;
-    let shown = escape::excerpt(profile, 60);
-    let profile = shlex::try_quote(&shown).unwrap_or_default();
-    Some(format!("sotickets auth login --profile {profile}"))
+    Some(login_command(Some(profile)))
 }
 
 #[cfg(test)]

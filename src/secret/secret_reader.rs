@@ -22,11 +22,19 @@ use super::{MAX_BYTES, ResolvedSecret, Secret, keyring, prompt, secret_error, st
 pub(crate) struct SecretReader<'a, 'c> {
     context: &'a mut Context<'c>,
     deadline: Deadline,
+    /// The secrets that can be read only once, each with its variable.
+    typed: Vec<(String, Secret)>,
 }
 
 impl<'a, 'c> SecretReader<'a, 'c> {
     pub(crate) const fn new(context: &'a mut Context<'c>, deadline: Deadline) -> Self {
-        Self { context, deadline }
+        Self { context, deadline, typed: Vec::new() }
+    }
+
+    /// Returns the secrets that a person typed, or that standard input had, each with the variable
+    /// for such a secret.
+    pub(crate) fn into_typed(self) -> Vec<(String, Secret)> {
+        self.typed
     }
 
     /// Returns the deadline, without the time that a person took.
@@ -45,7 +53,11 @@ impl<'a, 'c> SecretReader<'a, 'c> {
         if matches!(secret.source, SecretSource::Prompt | SecretSource::Keyring(_)) {
             self.deadline.exclude(start.elapsed());
         }
-        secret.resolve(text?)
+        let resolved = secret.resolve(text?)?;
+        if secret.is_typed() {
+            self.typed.push((secret.variable.clone(), resolved.value.clone()));
+        }
+        Ok(resolved)
     }
 
     fn text(&mut self, secret: &SecretRef) -> Result<String> {

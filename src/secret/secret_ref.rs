@@ -98,6 +98,11 @@ impl SecretRef {
         self.source == SecretSource::Stdin
     }
 
+    /// Returns true if a person types it, or standard input has it once.
+    pub(crate) const fn is_typed(&self) -> bool {
+        matches!(self.source, SecretSource::Prompt | SecretSource::Stdin)
+    }
+
     /// Returns true if reading it neither waits nor takes standard input.
     pub(crate) const fn is_immediate(&self) -> bool {
         matches!(
@@ -150,7 +155,11 @@ impl SecretRef {
         // A secret is wiped when it is dropped.
         drop(Secret::new(text));
         self.check(value.expose())?;
-        Ok(ResolvedSecret { value, origin: self.origin.to_string() })
+        let kept_for = match &self.source {
+            SecretSource::Keyring(profile) | SecretSource::Stored(profile) => profile.clone(),
+            _ => None,
+        };
+        Ok(ResolvedSecret { value, origin: self.origin.to_string(), kept_for })
     }
 
     /// Checks that `value` can be sent.

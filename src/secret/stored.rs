@@ -20,7 +20,7 @@ pub(crate) fn read(entry: &str, origin: &str, variables: &Variables) -> Result<V
     find(entry, origin, variables)?.ok_or_else(|| {
         let shown = escape::excerpt(entry, 80);
         Error::usage(format!("{origin}: no secret is stored as '{shown}'")).hint(
-            match super::login_command(entry) {
+            match super::entry_login_command(entry) {
                 Some(command) => format!("{command} stores one"),
                 None => "sotickets auth login --store file stores one in a profile".to_owned(),
             },

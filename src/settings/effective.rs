@@ -189,7 +189,9 @@ impl Examiner<'_> {
         let of_system_user = registry::SYSTEM_USER
             .iter()
             .filter(|setting| profile.is_some_and(|profile| profile.find(setting).is_some()));
-        for setting in registry::ALL.iter().chain(of_system_user) {
+        // The proxy follows, with the reason where it is not used.
+        let is_other = |setting: &&&Setting| setting.key != registry::PROXY.key;
+        for setting in registry::ALL.iter().filter(is_other).chain(of_system_user) {
             facts.push(match setting.value_type {
                 ValueType::Secret(..) => {
                     self.secret(setting.key, settings.find_secret(setting)?.as_ref())
@@ -291,8 +293,8 @@ impl Examiner<'_> {
     }
 
     fn proxy(&self) -> EffectiveSetting {
-        let name = "proxy";
-        let rules = proxy::rules(&self.settings.call.network, &self.settings.variables);
+        let name = registry::PROXY.key;
+        let rules = proxy::rules(self.settings);
         let named = match &self.address {
             Some(address) => rules.named(address),
             None => rules.https.as_ref(),

@@ -176,6 +176,9 @@ settings! {
     RETRIES = "retries", "--retries", "SOTICKETS_RETRIES", Number, Some("0"),
         "how often a failed call is repeated",
         |call| call.network.retries.as_deref();
+    PROXY = "proxy", "--proxy", "SOTICKETS_PROXY", Address, None,
+        "the proxy, without a login in it",
+        |call| call.network.proxy.as_deref();
     CACERT = "cacert", "--cacert", "SOTICKETS_CACERT", Path, None,
         "the certificates to trust, in place of the system's",
         |call| call.network.cacert.as_deref()?.to_str();
@@ -210,17 +213,18 @@ settings! {
 pub(crate) const SYSTEM_USER_TABLE: &str = "system_user";
 
 settings! {
-    /// The settings of unattended sign-in, which only a profile holds.
+    /// The settings of unattended sign-in, which only a profile holds. Their options are those of
+    /// `auth login`.
     SYSTEM_USER:
-    SYSTEM_USER_TOKEN = "system_user.token", "", "SOTICKETS_SYSTEM_USER_TOKEN", Secret("system user token", secret_kind::whole("")), None,
+    SYSTEM_USER_TOKEN = "system_user.token", "--system-user-token", "SOTICKETS_SYSTEM_USER_TOKEN", Secret("system user token", secret_kind::whole("")), None,
         "the system user token of application and tenant (Online)",
-        |_| None;
-    SYSTEM_USER_PRIVATE_KEY = "system_user.private_key", "", "SOTICKETS_SYSTEM_USER_PRIVATE_KEY", Secret("private key", SecretKind::Key), None,
+        |call| call.system_user_token.as_deref();
+    SYSTEM_USER_PRIVATE_KEY = "system_user.private_key", "--private-key", "SOTICKETS_SYSTEM_USER_PRIVATE_KEY", Secret("private key", SecretKind::Key), None,
         "the application's RSA key, in XML or PEM",
-        |_| None;
-    SYSTEM_USER_APPLICATION_TOKEN = "system_user.application_token", "", "SOTICKETS_SYSTEM_USER_APPLICATION_TOKEN", Secret("application token", secret_kind::whole("SO-AppToken")), None,
+        |call| call.private_key.as_deref();
+    SYSTEM_USER_APPLICATION_TOKEN = "system_user.application_token", "--app-token", "SOTICKETS_SYSTEM_USER_APPLICATION_TOKEN", Secret("application token", secret_kind::whole("SO-AppToken")), None,
         "the application's token, its client secret",
-        |_| None;
+        |call| call.app_token.as_deref().filter(|_| call.system_user_token.is_some());
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod basic;
 mod credentials;
 mod keyring;
 mod login_profile;
+mod online_profile;
 mod prompt;
 mod secret_leaks;
 mod secret_sources;

@@ -2,7 +2,7 @@
 //! what it is sent.
 
 use crate::support::online_server::sign_in::{SECRET, claims, signed};
-use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::test_user::{SIGN_IN, TestUser};
 use crate::support::online_server::{CLIENT_ID, OnlineServer, Reply, State, TENANT};
 use crate::support::{self, Run, programs};
 
@@ -16,7 +16,8 @@ fn signed_in_user_needs_only_ids() {
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
-    signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in.json
+    signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in-%43ust12345.json
+    profile 'Cust12345', the default, is in HOME/config/sotickets/config.toml
     --- exit code 0
     ");
     assert_eq!(page.status, 200);
@@ -123,7 +124,7 @@ fn authorize_page_error_is_reported_with_its_description() {
     --- exit code 4
     ");
     assert!(page.body.contains("The user said &lt;no&gt;\\n\\x1b[31m"), "{}", page.body);
-    assert_eq!(test_user.kept("sign-in.json"), None);
+    assert_eq!(test_user.kept(SIGN_IN), None);
 }
 
 #[test]
@@ -187,7 +188,7 @@ fn invalid_token_response_is_reported_without_its_content() {
             "{}",
             page.body
         );
-        assert_eq!(test_user.kept("sign-in.json"), None);
+        assert_eq!(test_user.kept(SIGN_IN), None);
     }
 }
 
@@ -213,7 +214,7 @@ fn id_token_that_proves_nothing_ends_the_sign_in() {
         assert_eq!(run.code, 4, "{run}");
         assert!(run.stderr.contains(message), "{message}: {run}");
         assert!(page.body.contains("did not work"), "{}", page.body);
-        assert_eq!(test_user.kept("sign-in.json"), None);
+        assert_eq!(test_user.kept(SIGN_IN), None);
     }
 }
 
@@ -236,7 +237,7 @@ fn other_tenant_than_requested_is_rejected() {
     hint: choose that tenant in the browser, or name the other one; nothing was kept
     --- exit code 4
     ");
-    assert_eq!(test_user.kept("sign-in.json"), None);
+    assert_eq!(test_user.kept(SIGN_IN), None);
 }
 
 #[test]
@@ -281,7 +282,7 @@ fn missing_or_wrong_setting_is_reported_before_anything_is_sent() {
         (&["--tenant", "a/b"], &[], "'a/b' is not the name of a tenant"),
         (&["--client-secret", "canary"], &[], "the place where the secret is kept"),
         (&["--timeout", "soon"], &[], "'soon' is not a valid duration"),
-        (&["--profile", "work"], &[], "the profile 'work' does not exist"),
+        (&["--profile", "at work"], &[], "'at work' is no name for a profile"),
         (&[], &[("SOTICKETS_URL", "https://crm.example.com")], "a sign-in at"),
         (
             &[],

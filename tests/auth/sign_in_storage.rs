@@ -8,17 +8,19 @@ use std::process::Command;
 use crate::support::fault::documented;
 use crate::support::limits::limited;
 use crate::support::online_server::OnlineServer;
-use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::test_user::{SIGN_IN, TestUser};
 use crate::support::{Run, programs};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
+/// The lock of the sign-in.
+const LOCK: &str = "sign-in-%43ust12345.lock";
 
 /// Ends the access token by the clock.
 fn expire(test_user: &TestUser<'_>) {
-    let text = test_user.kept("sign-in.json").expect("a sign-in");
+    let text = test_user.kept(SIGN_IN).expect("a sign-in");
     let mut kept: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     kept["place"]["file"]["expires"] = "2020-01-01T00:00:00Z".into();
-    fs::write(test_user.file("sign-in.json"), kept.to_string()).expect("a file");
+    fs::write(test_user.file(SIGN_IN), kept.to_string()).expect("a file");
 }
 
 /// Runs `command` where no file may be larger than 512 bytes: as on a full disk, for every user.
@@ -32,25 +34,25 @@ fn refresh_without_room_spends_no_token() {
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     expire(&test_user);
-    let before = test_user.kept("sign-in.json");
+    let before = test_user.kept(SIGN_IN);
     let get = test_user.command(&["get", "839", "-s", "TicketId,Title", "-o", "csv"]);
     let run = without_room(&get);
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
-    error: the sign-in was not renewed: HOME/state/sotickets: File too large (os error 27)
+    error: the sign-in of profile 'Cust12345' was not renewed: HOME/state/sotickets: File too large (os error 27)
     hint: make room there, or that folder writable, or have XDG_STATE_HOME name another
     hint: the refresh token was not used; nothing is lost
     --- exit code 4
     ");
     assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (0, 0));
-    assert_eq!(test_user.kept("sign-in.json"), before);
-    assert_eq!(files(&test_user), ["sign-in.json", "sign-in.lock"]);
+    assert_eq!(test_user.kept(SIGN_IN), before);
+    assert_eq!(files(&test_user), [SIGN_IN, LOCK, "sign-in.lock"]);
     assert_eq!(test_user.get(&[]).stdout, TICKET);
     assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 1));
     documented(
         "a full disk before a token is renewed",
         4,
-        "the sign-in was not renewed: FOLDER: …",
+        "the sign-in … was not renewed: FOLDER: …",
     );
 }
 
@@ -80,8 +82,8 @@ fn renewed_token_that_cannot_be_stored_is_used_with_a_warning() {
     TicketId,Title
     839,Printer
     --- stderr
-    warning: the sign-in was renewed and could not be kept: HOME/state/sotickets: No such file or directory (os error 2)
-    hint: if the next call is refused, sign in again: sotickets auth login
+    warning: the sign-in of profile 'Cust12345' was renewed and could not be kept: HOME/state/sotickets: No such file or directory (os error 2)
+    hint: if the next call is refused, sign in again: sotickets auth login --profile Cust12345
     --- exit code 0
     ");
     assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 1));
@@ -99,15 +101,16 @@ fn sign_in_that_cannot_be_stored_is_reported_as_an_output_error() {
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
-    error: the sign-in cannot be kept: HOME/state/sotickets: No such file or directory (os error 2)
+    error: the sign-in of profile 'Cust12345' cannot be kept: HOME/state/sotickets: No such file or directory (os error 2)
     hint: make room there, or that folder writable, or have XDG_STATE_HOME name another
+    hint: nothing was kept
     --- exit code 1
     ");
     assert!(page.body.contains("did not work"), "{}", page.body);
     documented(
         "a sign-in that cannot be kept at its end",
         1,
-        "the sign-in cannot be kept: FOLDER: …",
+        "the sign-in … cannot be kept: FOLDER: …",
     );
 }
 
@@ -211,7 +214,8 @@ fn renewed_token_that_the_keyring_refuses_is_used_with_a_warning() {
     command.env("PATH", programs::path()).env("XDG_RUNTIME_DIR", test_user.home.path().join("run"));
     command.env("SOTICKETS", env!("CARGO_BIN_EXE_sotickets"));
     let run = Run::from(command.output().expect("a shell"));
-    let warning = "\nwarning: the sign-in was renewed and could not be kept: the sign-in: ";
+    let warning =
+        "\nwarning: the sign-in of profile 'Cust12345' was renewed and could not be kept: ";
     assert!(run.stdout.contains("\nlogin 0\n"), "{run}");
     assert!(run.stdout.contains(warning), "{run}");
     assert!(run.stdout.contains("hint: if the next call is refused, sign in again"), "{run}");

@@ -1,7 +1,7 @@
 //! Token responses: equivalent spellings, and tokens that cannot be used.
 
 use crate::support::fault::documented;
-use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::test_user::{SIGN_IN, TestUser};
 use crate::support::online_server::{OnlineServer, Reply};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
@@ -13,7 +13,7 @@ fn answer(service: &OnlineServer, body: &str) {
 
 /// Returns the stored tokens.
 fn kept(test_user: &TestUser<'_>) -> serde_json::Value {
-    let text = test_user.kept("sign-in.json").expect("a sign-in");
+    let text = test_user.kept(SIGN_IN).expect("a sign-in");
     let kept: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     kept["place"]["file"].clone()
 }
@@ -141,7 +141,7 @@ fn unusable_token_is_rejected_and_nothing_stored() {
         );
         assert!(!run.stderr.contains("canary"), "{run}");
         assert!(page.body.contains("did not work"), "{}", page.body);
-        assert_eq!(test_user.kept("sign-in.json"), None);
+        assert_eq!(test_user.kept(SIGN_IN), None);
         documented(name, 7, &format!("SERVICE gave {why}"));
     }
     let long = format!(r#"{{"access_token":"{}"}}"#, "a".repeat(64 * 1024 + 1));
@@ -155,10 +155,10 @@ fn refresh_that_brings_an_unusable_token_keeps_the_sign_in_as_it_was() {
     let service = OnlineServer::plain();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
-    let text = test_user.kept("sign-in.json").expect("a sign-in");
+    let text = test_user.kept(SIGN_IN).expect("a sign-in");
     let mut old: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     old["place"]["file"]["expires"] = "2020-01-01T00:00:00Z".into();
-    std::fs::write(test_user.file("sign-in.json"), old.to_string()).expect("a file");
+    std::fs::write(test_user.file(SIGN_IN), old.to_string()).expect("a file");
     let before = kept(&test_user);
     for (_, body, why) in UNUSABLE {
         answer(&service, body);
@@ -180,10 +180,10 @@ fn unusable_stored_token_is_neither_sent_nor_revoked() {
         ("refresh_token", "canary\r\n"),
     ] {
         assert_eq!(test_user.sign_in(&[]).0.code, 0);
-        let text = test_user.kept("sign-in.json").expect("a sign-in");
+        let text = test_user.kept(SIGN_IN).expect("a sign-in");
         let mut changed: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         changed["place"]["file"][name] = value.into();
-        std::fs::write(test_user.file("sign-in.json"), changed.to_string()).expect("a file");
+        std::fs::write(test_user.file(SIGN_IN), changed.to_string()).expect("a file");
         let run = test_user.get(&[]);
         assert_eq!(run.code, 4, "{run}");
         assert!(run.stderr.contains("it is damaged\nhint: sign in again"), "{run}");
@@ -206,7 +206,7 @@ fn answer_that_does_not_end_is_cut_off_at_a_mebibyte() {
         service.state().huge = Some(word);
         let (run, _) = test_user.sign_in(&[]);
         assert!(run.code == 7 && run.stderr.ends_with(too_large), "{word}: {run}");
-        assert_eq!(test_user.kept("sign-in.json"), None);
+        assert_eq!(test_user.kept(SIGN_IN), None);
     }
     service.state().huge = None;
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
@@ -237,7 +237,7 @@ fn stored_file_has_a_size_limit() {
     service.steps();
     assert_eq!(get().stdout, TICKET);
     assert_eq!(service.steps(), ["state", "tickets"]);
-    grow(&test_user.file("sign-in.json"));
+    grow(&test_user.file(SIGN_IN));
     let run = get();
     assert!(run.code == 4 && run.stderr.contains("there is more than 256 KiB of it"), "{run}");
 }

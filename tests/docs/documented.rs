@@ -11,7 +11,7 @@ use sotickets::commands::help::section::Part;
 use tempfile::TempDir;
 
 use crate::support::online_server::OnlineServer;
-use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::test_user::{SIGN_IN, TestUser};
 use crate::support::{Run, configuration, paths, sotickets};
 
 /// A control character: no setting may have it, so a command that reads it differs.
@@ -38,6 +38,10 @@ fn documented_variables(path: &str) -> BTreeSet<String> {
     let terms = terms(path, ENVIRONMENT).into_iter();
     terms.filter(|term| term.starts_with("SOTICKETS_") && term != PAGER).collect()
 }
+
+/// The sign-in with a credential, which reads other variables than that with the browser.
+const LOGIN_WITH_CREDENTIAL: [&str; 6] =
+    ["auth", "login", "--store", "file", "--url", "https://crm.invalid"];
 
 /// A run of the command at `path` that needs no server; `None` where it has none.
 fn arguments(path: &str) -> Option<&'static [&'static str]> {
@@ -111,7 +115,16 @@ fn help_lists_the_variables_that_a_command_reads() {
             let mut command = command(arguments, &folder);
             Run::of(command.env(name, INVALID)).to_string() != usual
         };
-        let read: BTreeSet<String> = names.iter().filter(reads).cloned().collect();
+        let mut read: BTreeSet<String> = names.iter().filter(reads).cloned().collect();
+        if path == "auth login" {
+            let login = |variable: Option<&String>| {
+                let mut command = command(&LOGIN_WITH_CREDENTIAL, &folder);
+                command.envs(variable.map(|name| (name, INVALID)));
+                Run::of(&mut command).to_string()
+            };
+            let usual = login(None);
+            read.extend(names.iter().filter(|name| login(Some(name)) != usual).cloned());
+        }
         assert_eq!(read, documented_variables(&path), "sotickets {path}");
     }
 }
@@ -131,12 +144,12 @@ fn help_lists_the_variables_that_a_sign_out_reads() {
     let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
-    let session = test_user.kept("sign-in.json").expect("a sign-in");
+    let session = test_user.kept(SIGN_IN).expect("a sign-in");
     let sign_out = |variable: Option<&str>| {
-        fs::write(test_user.file("sign-in.json"), &session).expect("a file");
+        fs::write(test_user.file(SIGN_IN), &session).expect("a file");
         // Only where it has a user is the proxy's password read.
-        let mut command =
-            test_user.command(&["auth", "logout", "--proxy", "http://tim@127.0.0.1:1"]);
+        let mut command = test_user.command(&["auth", "logout"]);
+        command.env("SOTICKETS_PROXY", "http://tim@127.0.0.1:1");
         command.envs(variable.map(|name| (name, INVALID)));
         Run::from(command.output().expect("the program runs")).to_string()
     };
@@ -153,7 +166,8 @@ fn help_lists_the_variables_that_a_status_reads() {
     let folder = configuration(text);
     let status = |variable: Option<&str>| {
         let mut command = sotickets();
-        command.args(["auth", "status", "--check", "--proxy", "http://tim@127.0.0.1:1"]);
+        command.args(["auth", "status", "--check"]);
+        command.env("SOTICKETS_PROXY", "http://tim@127.0.0.1:1");
         command.env("XDG_CONFIG_HOME", folder.path()).env("PASSWORD", "password");
         command.env("XDG_STATE_HOME", folder.path().join("state"));
         command.env("SOTICKETS_PROXY_PASSWORD", "password");

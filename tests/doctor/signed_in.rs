@@ -94,6 +94,9 @@ fn refresh_token_that_was_revoked_fails_the_credential() {
     assert_eq!((run.code, service.calls("tickets")), (4, 2), "{run}");
     let expected = "failed   credential  the sign-in was not renewed: invalid_grant: The refresh token was revoked.";
     assert_eq!(line(&run, "credential"), expected);
-    assert!(run.stderr.contains("hint: sign in again: sotickets auth login\n"), "{run}");
+    assert!(
+        run.stderr.contains("hint: sign in again: sotickets auth login --profile Cust12345\n"),
+        "{run}"
+    );
     assert!(!run.to_string().contains("canary"), "{run}");
 }

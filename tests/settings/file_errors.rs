@@ -19,7 +19,7 @@ fn unknown_key_is_named_with_its_place_and_the_nearest() {
     ");
     insta::assert_snapshot!(usage_error("[profiles.work]\nzzz = 5\n", &[]), @"
     error: CONFIG/sotickets/config.toml, line 2, column 1: unknown key 'zzz' in profile 'work'
-    hint: the keys are url, tenant, environment, user, password, basic_charset, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, links, ticket_url, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, allow_plain_http, system_user
+    hint: the keys are url, tenant, environment, user, password, basic_charset, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, links, ticket_url, connect_timeout, read_timeout, timeout, max_bytes, retries, proxy, cacert, client_cert, client_key, allow_plain_http, system_user
     ");
     insta::assert_snapshot!(usage_error("defalt_profile = \"work\"\n", &[]), @"
     error: CONFIG/sotickets/config.toml, line 1, column 1: unknown key 'defalt_profile'
@@ -39,7 +39,7 @@ fn unknown_key_is_named_with_its_place_and_the_nearest() {
     ");
     insta::assert_snapshot!(usage_error("[profiles.\"a\\u001bb\"]\n\"x\\u001by\" = 1\n", &[]), @r"
     error: CONFIG/sotickets/config.toml, line 2, column 1: unknown key 'x\x1by' in profile 'a\x1bb'
-    hint: the keys are url, tenant, environment, user, password, basic_charset, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, links, ticket_url, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, allow_plain_http, system_user
+    hint: the keys are url, tenant, environment, user, password, basic_charset, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, links, ticket_url, connect_timeout, read_timeout, timeout, max_bytes, retries, proxy, cacert, client_cert, client_key, allow_plain_http, system_user
     ");
 }
 
@@ -113,7 +113,7 @@ fn invalid_toml_is_reported_with_its_position() {
     // Line and column are those that an editor shows.
     insta::assert_snapshot!(usage_error("\u{feff}# ø\r\n[profiles.\"ø\"]\r\n\"ø\" = 1\r\n", &[]), @"
     error: CONFIG/sotickets/config.toml, line 3, column 1: unknown key 'ø' in profile 'ø'
-    hint: the keys are url, tenant, environment, user, password, basic_charset, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, links, ticket_url, connect_timeout, read_timeout, timeout, max_bytes, retries, cacert, client_cert, client_key, allow_plain_http, system_user
+    hint: the keys are url, tenant, environment, user, password, basic_charset, ticket, token, xsrf_token, cookie, app_token, client_id, client_secret, redirect_uri, language, culture, timezone, select, output, links, ticket_url, connect_timeout, read_timeout, timeout, max_bytes, retries, proxy, cacert, client_cert, client_key, allow_plain_http, system_user
     ");
 }
 

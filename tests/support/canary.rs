@@ -35,9 +35,17 @@ pub const HEADER: Canary = canary("gateway", Some("-H"), None);
 pub const PROXY: Canary =
     canary("proxyoption", Some("--proxy-password"), Some("SOTICKETS_PROXY_PASSWORD"));
 pub const PROXY_VARIABLE: Canary = canary("proxyvariable", None, None);
+pub const SYSTEM_USER: Canary = canary("systemuser", Some("--system-user-token"), None);
+pub const PRIVATE_KEY: Canary = canary("privatekey", Some("--private-key"), None);
 
-pub const ALL: [Canary; 9] =
+/// Those of `get`.
+pub const OF_GET: [Canary; 9] =
     [PASSWORD, TICKET, TOKEN, XSRF, COOKIE, APP_TOKEN, HEADER, PROXY, PROXY_VARIABLE];
+
+pub const ALL: [Canary; 11] = {
+    let [a, b, c, d, e, f, g, h, i] = OF_GET;
+    [a, b, c, d, e, f, g, h, i, SYSTEM_USER, PRIVATE_KEY]
+};
 
 impl Canary {
     /// A half of it is found as well: the part before and after the characters that encodings write

@@ -7,6 +7,7 @@ pub(crate) mod discovery;
 pub(crate) mod id_token;
 pub(crate) mod redirect_uri;
 pub(crate) mod session;
+mod session_backup;
 pub(crate) mod store;
 pub(crate) mod stored_session;
 mod token_response;

@@ -14,8 +14,7 @@ use crate::fs::lock::open as open_lock;
 use crate::fs::read_limited::is_absent;
 use crate::fs::state_file::{self, Reservation};
 use crate::http::transport::Transport;
-use crate::secret::Secret;
-use crate::secret::keyring;
+use crate::secret::{Secret, keyring, login_command};
 
 use super::stored_session::{StoredSession, TokenLocation, Tokens};
 
@@ -124,15 +123,21 @@ impl SessionStore {
         tokens: &Tokens,
         reservation: Option<Reservation>,
     ) -> std::result::Result<(), String> {
-        let Some(reservation) = reservation else {
-            return self.write_keyring(tokens).map_err(|error| error.to_string());
+        let reservation = match reservation {
+            Some(reservation) => reservation,
+            None if self.oversize(tokens).is_none() => {
+                return self.write_keyring(tokens).map_err(|error| error.to_string());
+            }
+            None => Reservation::new(&self.file)
+                .map_err(|error| state_file::describe(&self.file, &error))?,
         };
         let token_location = TokenLocation::File(tokens.clone());
         let session = StoredSession { token_location, ..session.clone() };
         reservation.write(&session).map_err(|error| state_file::describe(&self.file, &error))
     }
 
-    /// Replaces the stored sign-in, if there is one.
+    /// Replaces the stored sign-in, if there is one. The `reservation` may be that of another store
+    /// in the same folder.
     ///
     /// # Errors
     /// An error of [`Kind::Output`] if the new one cannot be written.
@@ -148,7 +153,8 @@ impl SessionStore {
                 Error::new(Kind::Output, error.to_string()).hint(STORE_FILE_HINT)
             })?;
         }
-        reservation.write(session).map_err(|error| self.write_error(Kind::Output, &error))?;
+        let written = reservation.at(&self.file).write(session);
+        written.map_err(|error| self.write_error(Kind::Output, &error))?;
         if old.is_some_and(|old| old.uses_keyring()) && !session.uses_keyring() {
             // A leftover is never read: it is no reason to fail.
             let _ = keyring::remove(&self.keyring_entry(), &self.label());
@@ -157,9 +163,19 @@ impl SessionStore {
     }
 
     fn write_keyring(&self, tokens: &Tokens) -> Result<()> {
-        let text = serde_json::to_string(tokens)
-            .map_err(|error| self.write_error(Kind::Output, &error))?;
-        keyring::write(&self.keyring_entry(), &self.label(), &Secret::new(text))
+        keyring::write(&self.keyring_entry(), &self.label(), &self.entry_text(tokens)?)
+    }
+
+    /// Returns `tokens` as the keyring has them.
+    fn entry_text(&self, tokens: &Tokens) -> Result<Secret> {
+        let text = serde_json::to_string(tokens);
+        text.map(Secret::new).map_err(|error| self.write_error(Kind::Output, &error))
+    }
+
+    /// Returns the size of `tokens`, in bytes, if the keyring does not take them.
+    pub(crate) fn oversize(&self, tokens: &Tokens) -> Option<usize> {
+        let text = self.entry_text(tokens).ok()?;
+        keyring::oversize(text.expose(), keyring::MAX_SIZE)
     }
 
     /// Returns true if there is a sign-in, or what is left of one.
@@ -225,6 +241,10 @@ impl SessionStore {
         if session.uses_keyring() { "the keyring".to_owned() } else { self.display_path() }
     }
 
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// Returns the path of the file, for messages.
     pub(crate) fn display_path(&self) -> String {
         escape::excerpt(&self.file.to_string_lossy(), 200)
@@ -245,11 +265,7 @@ impl SessionStore {
 
     /// Returns the command that signs in.
     pub(crate) fn login_command(&self) -> String {
-        let profile = self.profile.as_ref().map(|profile| {
-            let shown = escape::excerpt(profile, 60);
-            format!(" --profile {}", shlex::try_quote(&shown).unwrap_or_default())
-        });
-        format!("sotickets auth login{}", profile.unwrap_or_default())
+        login_command(self.profile.as_deref())
     }
 
     /// Returns the error for a sign-in that another process has removed.
@@ -258,7 +274,7 @@ impl SessionStore {
             .hint(self.login_hint())
     }
 
-    fn keyring_entry(&self) -> String {
+    pub(super) fn keyring_entry(&self) -> String {
         self.profile.as_ref().map_or_else(|| NAME.to_owned(), |profile| format!("{profile}/{NAME}"))
     }
 

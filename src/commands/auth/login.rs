@@ -1,243 +1,34 @@
-//! `sotickets auth login`: a person signs in with the browser, and the tokens are stored.
-
-use std::fs::File;
-use std::io::{BufRead as _, BufReader};
-use std::sync::mpsc::Sender;
-use std::thread;
-use std::time::Instant;
+//! `sotickets auth login`: with the browser or with a credential, for a new profile or again for one
+//! that there is.
 
 use anyhow::Result;
-use chrono::{DateTime, Utc};
-use url::Url;
 
-use crate::auth::oauth::callback_page::CallbackPage;
-use crate::auth::oauth::callback_server::{AuthorizationResponse, CallbackEvent, CallbackServer};
-use crate::auth::oauth::client::{OAuthClient, PendingAuthorization, random_text};
-use crate::auth::oauth::id_token::{Identity, tenant_of_token};
-use crate::auth::oauth::redirect_uri::RedirectUri;
-use crate::auth::oauth::stored_session::{StoredSession, TokenLocation, Tokens};
-use crate::cli::auth::{LoginArgs, StoreChoice};
-use crate::clock::format_utc;
-use crate::commands::transport::with_transport;
-use crate::commands::{browser, messages, write};
+use crate::cli::auth::LoginArgs;
+use crate::commands::messages;
 use crate::context::Context;
-use crate::error::{Error, Kind};
-use crate::escape;
-use crate::fs::state_file::Reservation;
-use crate::secret::Secret;
 use crate::settings::Settings;
-use crate::settings::plan::login::{self, LoginPlan};
+use crate::settings::plan::login;
+use crate::settings::plan::login_way::{LoginWay, login_way, profile_again};
+use crate::settings::plan::profile_target::Profiles;
 
-use super::login_profile;
+use super::{login_browser, login_profile};
 
-/// Signs in.
+/// Signs in, and writes the profile.
 ///
 /// # Errors
-/// Those of the parts.
+/// Those of the settings, the sign-in and the configuration file.
 pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
-    if args.url.is_some() {
-        return login_profile::run(args, context);
-    }
     let call = login::login_call(args);
-    let settings = Settings::load(&call, context)?;
+    let (mut settings, configured) = Settings::load_without_profile(&call, context)?;
     messages::warn_with_hint(context, settings.warning.as_ref());
-    let plan = login::login(args, &settings, context)?;
-    if plan.store_choice == StoreChoice::Keyring {
-        // Before a person signs in for nothing.
-        plan.store.check_keyring()?;
+    let profiles = Profiles::new(&settings, configured)?;
+    let again = profile_again(args, &settings, &profiles)?;
+    if let Some(again) = &again {
+        settings.remove_overriding(again);
     }
-    let reservation = plan.store.reserve()?;
-    let redirect = plan.redirect.listen()?;
-    let client = with_transport(context, &plan.connection, args.verbose, |transport| {
-        OAuthClient::discover(&plan.environment, &plan.application, transport)
-    })?;
-    let state = random_text()?;
-    let issuer = client.issuer().to_owned();
-    let server = CallbackServer::start(redirect, state.clone(), issuer).map_err(|error| {
-        Error::new(Kind::Output, "this machine cannot wait for the browser").caused_by(error)
-    })?;
-    let pending = client.authorize(server.address(), &state, plan.tenant.as_deref())?;
-    open_browser(args, &pending.url, context)?;
-    let response = wait(&server, args, &plan.redirect, plan.patience, context)?;
-    let result = match &response.code {
-        Ok(code) => finish(&client, &plan, (pending, code, reservation), args, context),
-        Err(words) => {
-            let message = format!("{} refused the sign-in: {words}", plan.environment);
-            Err(Error::new(Kind::Authentication, message).hint("nothing was kept"))
-        }
-    };
-    let page = match &result {
-        Ok((session, _)) => {
-            CallbackPage::signed_in(session.user.as_deref(), session.tenant.as_deref())
-        }
-        Err(error) => CallbackPage::failed(&error.to_string()),
-    };
-    server.end(response, page);
-    let (session, tokens) = result?;
-    report_session(&session, &plan, context);
-    warn_about_end(&tokens, context);
-    Ok(())
-}
-
-const OPEN_BY_HAND: &str = "Open this address in a browser on this machine; Ctrl-C ends the wait:";
-const BROWSER_OPENS: &str =
-    "A browser opens to sign in; Ctrl-C ends the wait. If none opens, this is the address:";
-
-/// Opens the browser, or prints the address.
-fn open_browser(args: &LoginArgs, url: &Url, context: &mut Context<'_>) -> Result<()> {
-    if args.no_browser {
-        messages::line(context, OPEN_BY_HAND);
-        return Ok(write(context.stdout, format!("{url}\n").as_bytes())?);
+    let again = again.as_ref();
+    match login_way(args, &settings, again)? {
+        LoginWay::Browser => login_browser::run(args, settings, &profiles, again, context),
+        LoginWay::Credential => login_profile::run(args, settings, &profiles, again, context),
     }
-    let text = match browser::open(url.as_str(), &context.variables) {
-        Ok(()) => BROWSER_OPENS,
-        Err(error) => {
-            messages::warning(context, &format!("no browser could be opened: {error}"));
-            OPEN_BY_HAND
-        }
-    };
-    messages::line(context, &format!("{text}\n  {url}"));
-    Ok(())
-}
-
-/// Waits for the browser, or for a person to paste the address that it ended at.
-fn wait(
-    server: &CallbackServer,
-    args: &LoginArgs,
-    redirect: &RedirectUri,
-    patience: Option<std::time::Duration>,
-    context: &mut Context<'_>,
-) -> Result<AuthorizationResponse> {
-    let deadline = patience.map(|patience| Instant::now() + patience);
-    if args.no_browser
-        && let Some(open) = context.terminal.input
-        && let Ok(input) = open()
-    {
-        let address = server.address();
-        messages::line(
-            context,
-            &format!(
-                "With a browser on another machine, paste the address that it ends at here. It begins with {address}"
-            ),
-        );
-        forward_lines(input, server.lines());
-    }
-    loop {
-        match server.next(deadline) {
-            None => return Err(timed_out(args, redirect).into()),
-            Some(CallbackEvent::Browser(response)) => return Ok(response),
-            Some(CallbackEvent::Line(line)) if line.expose().trim().is_empty() => {}
-            Some(CallbackEvent::Line(line)) => match server.parse_pasted(line.expose()) {
-                Some(response) => return Ok(response),
-                None => messages::warning(
-                    context,
-                    "this is not the end of this sign-in; paste the whole address, with its code and state",
-                ),
-            },
-        }
-    }
-}
-
-/// Forwards the lines of `input`, on a thread that may outlive the wait. Their end does not
-/// end the wait.
-fn forward_lines(input: File, lines: Sender<CallbackEvent>) {
-    thread::spawn(move || {
-        for line in BufReader::new(input).lines().map_while(std::io::Result::ok) {
-            if lines.send(CallbackEvent::Line(Secret::new(line))).is_err() {
-                break;
-            }
-        }
-    });
-}
-
-fn timed_out(args: &LoginArgs, redirect: &RedirectUri) -> Error {
-    let limit = escape::excerpt(args.timeout.as_deref().unwrap_or(login::DEFAULT_PATIENCE), 20);
-    let pattern = redirect.pattern();
-    Error::new(Kind::Authentication, format!("nobody signed in within {limit}"))
-        .hint(format!("if the browser showed InvalidRedirectUrl, have this redirect address registered with SuperOffice for the application: {pattern}"))
-        .hint("or name the one that is registered: --redirect-uri http://127.0.0.1:PORT/PATH")
-        .hint("--timeout 15m waits longer; nothing was kept")
-}
-
-/// Exchanges the code for tokens, and stores them.
-fn finish(
-    client: &OAuthClient<'_>,
-    plan: &LoginPlan,
-    (pending, code, reservation): (PendingAuthorization, &Secret, Reservation),
-    args: &LoginArgs,
-    context: &mut Context<'_>,
-) -> crate::error::Result<(StoredSession, Tokens)> {
-    with_transport(context, &plan.connection, args.verbose, |transport| {
-        // Before the code is used, because it is valid once.
-        let _lock = plan.store.lock(transport)?;
-        let (tokens, identity) = client.exchange_code(pending, code, transport)?;
-        let session = new_session(identity, plan, &tokens, transport.now())?;
-        plan.store.replace(&session, &tokens, reservation)?;
-        Ok((session, tokens))
-    })
-}
-
-fn new_session(
-    identity: Identity,
-    plan: &LoginPlan,
-    tokens: &Tokens,
-    now: DateTime<Utc>,
-) -> crate::error::Result<StoredSession> {
-    let Identity { user, tenant, url } = identity;
-    let named = tenant.or_else(|| tenant_of_token(tokens.access.expose()).map(str::to_owned));
-    if let (Some(requested), Some(named)) = (&plan.tenant, &named)
-        && !requested.eq_ignore_ascii_case(named)
-    {
-        let named = escape::excerpt(named, 60);
-        let message = format!("the sign-in is for tenant {named}, and {requested} was requested");
-        return Err(Error::new(Kind::Authentication, message)
-            .hint("choose that tenant in the browser, or name the other one; nothing was kept"));
-    }
-    let environment = &plan.environment;
-    let is_own = |url: &String| Url::parse(url).is_ok_and(|url| environment.owns(&url));
-    Ok(StoredSession {
-        service: environment.to_string(),
-        client_id: plan.application.id.clone(),
-        tenant: named.or_else(|| plan.tenant.clone()),
-        url: url.filter(is_own),
-        user,
-        since: now,
-        token_location: match plan.store_choice {
-            StoreChoice::Keyring => TokenLocation::Keyring,
-            StoreChoice::File => TokenLocation::File(tokens.clone()),
-        },
-    })
-}
-
-fn report_session(session: &StoredSession, plan: &LoginPlan, context: &mut Context<'_>) {
-    let part = |word: &str, value: &Option<String>| match value {
-        Some(value) => format!(" {word} {}", escape::excerpt(value, 100)),
-        None => String::new(),
-    };
-    let (tenant, user) = (part("to", &session.tenant), part("as", &session.user));
-    let place = plan.store.token_place(session);
-    messages::line(context, &format!("signed in{tenant}{user}; kept in {place}"));
-    if session.url.is_none() && session.tenant.is_none() {
-        messages::hint(
-            context,
-            "get needs --tenant or --url, or a profile with one of them: the service named neither",
-        );
-    }
-}
-
-/// Warns about a sign-in that will probably not be renewed, and how to change that.
-fn warn_about_end(tokens: &Tokens, context: &mut Context<'_>) {
-    let (why, hint) = match (&tokens.refresh, &tokens.client_secret) {
-        (Some(_), Some(_)) => return,
-        (Some(_), None) => (
-            "SuperOffice renews a sign-in only with the secret of the application",
-            "to have it renewed, sign in with --client-secret SRC, or client_secret in the profile",
-        ),
-        (None, _) => {
-            ("the service gave no refresh token", "have refresh tokens allowed for the application")
-        }
-    };
-    let end = tokens.expires.map_or_else(|| "the service refuses its token".to_owned(), format_utc);
-    messages::warning(context, &format!("the sign-in lasts until {end}: {why}"));
-    messages::hint(context, hint);
 }

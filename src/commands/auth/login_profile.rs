@@ -1,10 +1,11 @@
-//! `sotickets auth login --url`: a credential is checked, and kept in a profile.
+//! `sotickets auth login` with a credential: it is checked, and kept in a profile.
 
 use anyhow::Result;
 
-use crate::api::credential::Credential;
 use crate::api::credential_check::Verdict;
+use crate::auth::kept_secret::KeptPlace;
 use crate::cli::auth::LoginArgs;
+use crate::cli::get::CallArgs;
 use crate::commands::doctor::credential_trial;
 use crate::commands::messages;
 use crate::context::{Context, Variables};
@@ -14,65 +15,68 @@ use crate::secret::Secret;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretSource;
 use crate::settings::Settings;
-use crate::settings::config_edit::{ConfigEdit, KeyChange};
-use crate::settings::config_writer::ConfigWriter;
-use crate::settings::plan::call::ReadyCall;
 use crate::settings::plan::profile_login::{self, ProfileLogin};
-use crate::settings::registry::{self, Setting};
+use crate::settings::plan::profile_target::{Profiles, setting_of};
+use crate::settings::profile::Profile;
+use crate::settings::registry::Setting;
 use crate::settings::resolve::credential::CredentialPlan;
+
+use super::written_profile;
 
 /// Checks a credential, keeps it, and writes its profile.
 ///
 /// # Errors
 /// Those of the settings and of the check, which change nothing; and those of writing, after which
 /// the old secret is kept as before.
-pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
-    let call = profile_login::call(args);
-    let (settings, configured) = Settings::load_without_profile(&call, context)?;
-    messages::warn_with_hint(context, settings.warning.as_ref());
-    let plan = profile_login::plan(args, settings, configured)?;
-    let writer = ConfigWriter::new(&plan.file);
-    let edit = edit(&plan);
-    writer.preview(&edit)?;
-    // Before a person types something for nothing.
-    let old = find_old(&plan, &context.variables)?;
+pub(super) fn run(
+    args: &LoginArgs,
+    settings: Settings<'_>,
+    profiles: &Profiles,
+    again: Option<&Profile>,
+    context: &mut Context<'_>,
+) -> Result<()> {
+    let call = CallArgs { timeout: args.timeout.clone(), ..settings.call.clone() };
+    let mut settings = settings;
+    settings.call = &call;
+    let mut plan = profile_login::plan(args, settings, profiles, again, &context.variables)?;
+    written_profile::preview(&plan.profile)?;
+    let mut old = find_old(&plan, &context.variables)?;
     plan.call.warnings.iter().for_each(|it| messages::warn_with_hint(context, Some(it)));
-    let call = check(&plan, args, context)?;
+    let typed = check(&plan, args, context)?;
+    if move_oversize(&mut plan, &typed, context) {
+        old = find_old(&plan, &context.variables)?;
+    }
     let restore = |error: Error| restore(&plan, &old, error, &context.variables);
     for (setting, kept) in &plan.kept {
-        if let Some(secret) = secret_of(&call, setting) {
+        if let Some(secret) = secret_of(&typed, setting) {
             kept.write(secret, &context.variables).map_err(restore)?;
         }
     }
-    let changes = writer.apply(&edit).map_err(restore)?;
-    for leftover in &plan.leftovers {
-        // It is never read: it is no reason to fail.
-        let _ = leftover.remove(&context.variables);
-    }
-    // Nobody remembers what was in a profile that was replaced.
-    if changes.iter().any(|change| change.before.is_some()) {
-        changes.iter().flat_map(KeyChange::lines).for_each(|it| messages::line(context, &it));
-    }
-    report(&plan, args, context);
+    let changes = written_profile::write(&plan.profile).map_err(restore)?;
+    written_profile::remove_leftovers(&plan.profile, &context.variables);
+    written_profile::report_changes(&changes, context);
+    report(&plan, context);
+    written_profile::report(&plan.profile, args, context);
     Ok(())
 }
 
-/// Returns the change of the configuration file.
-fn edit(plan: &ProfileLogin) -> ConfigEdit {
-    let mut edit = ConfigEdit::default();
-    for key in &plan.obsolete {
-        edit.remove_key(&plan.name, key);
+/// Has the secrets that are too large for the keyring kept in files. Returns true if there are any.
+fn move_oversize(
+    plan: &mut ProfileLogin,
+    typed: &[(String, Secret)],
+    context: &mut Context<'_>,
+) -> bool {
+    let mut has_moved = false;
+    for (setting, kept) in &mut plan.kept {
+        let size = secret_of(typed, setting).and_then(|secret| kept.oversize(secret));
+        let (Some(size), Some((label, _))) = (size, setting.secret()) else { continue };
+        messages::warning(context, &written_profile::oversize(label, size));
+        *kept = kept.clone().into_file();
+        let keys = plan.profile.keys.iter_mut().filter(|(key, _)| *key == setting.key);
+        keys.for_each(|(_, text)| KeptPlace::File.source().clone_into(text));
+        has_moved = true;
     }
-    for (key, text) in &plan.keys {
-        match *key == registry::ALLOW_PLAIN_HTTP.key {
-            true => edit.set(&plan.name, key, true),
-            false => edit.set(&plan.name, key, text.as_str()),
-        };
-    }
-    if plan.becomes_default {
-        edit.set_default_profile(&plan.name);
-    }
-    edit
+    has_moved
 }
 
 /// Reads the secrets that the new ones replace.
@@ -102,13 +106,14 @@ fn restore(
 /// The number of times that a password is asked for.
 const ATTEMPTS: usize = 3;
 
-/// Reads the secrets and has the server check them. A mistyped password is asked for again.
-fn check<'p>(
-    plan: &'p ProfileLogin,
+/// Reads the secrets and has the server check them. A mistyped password is asked for again. Returns
+/// the secrets that were typed, each with its variable.
+fn check(
+    plan: &ProfileLogin,
     args: &LoginArgs,
     context: &mut Context<'_>,
-) -> Result<ReadyCall<'p>> {
-    let mut call = plan.call.read_secrets(context)?;
+) -> Result<Vec<(String, Secret)>> {
+    let mut call = plan.call.read_secrets(context).map_err(|error| with_option(error, plan))?;
     for attempt in 1.. {
         let is_repeated = attempt > 1;
         let verdict = credential_trial::run(&plan.call, &call, is_repeated, args.verbose, context)?;
@@ -128,8 +133,19 @@ fn check<'p>(
         let mut reader = SecretReader::new(context, call.network.limits.deadline());
         call.authentication.credential = Some(typed.read(&mut reader)?);
         call.network.limits.since = Some(reader.deadline().start());
+        call.typed.append(&mut reader.into_typed());
     }
-    Ok(call)
+    Ok(call.typed)
+}
+
+/// Returns `error` with the option for a secret of the profile that a person has to type.
+fn with_option(error: Error, plan: &ProfileLogin) -> Error {
+    let secrets = plan.call.secrets().into_iter();
+    let mut asked = secrets.filter(|it| it.belongs_to_profile && it.source == SecretSource::Prompt);
+    match asked.next().and_then(setting_of) {
+        Some(setting) => error.hint(format!("{} SRC names another source", setting.option)),
+        None => error,
+    }
 }
 
 fn is_typed_password(credential: &CredentialPlan) -> bool {
@@ -139,46 +155,20 @@ fn is_typed_password(credential: &CredentialPlan) -> bool {
     )
 }
 
-/// Returns the secret of `call` that is the value of `setting`.
-fn secret_of<'c>(call: &'c ReadyCall<'_>, setting: &Setting) -> Option<&'c Secret> {
-    let authentication = &call.authentication;
-    if setting.key == registry::APP_TOKEN.key {
-        return authentication.app_token.as_ref().map(|token| &token.value);
-    }
-    match authentication.credential.as_ref()? {
-        Credential::Basic { password: secret, .. }
-        | Credential::SoTicket(secret)
-        | Credential::Bearer(secret) => Some(&secret.value),
-        _ => None,
-    }
+/// Returns the secret of `typed` that is the value of `setting`: the last one that was typed.
+fn secret_of<'t>(typed: &'t [(String, Secret)], setting: &Setting) -> Option<&'t Secret> {
+    let mut typed = typed.iter().rev();
+    typed.find(|(variable, _)| variable == setting.variable).map(|(_, secret)| secret)
 }
 
-/// Reports what was written, and what a call uses in its place.
-fn report(plan: &ProfileLogin, args: &LoginArgs, context: &mut Context<'_>) {
-    let name = &plan.name;
+/// Reports who is signed in, and where the secret is.
+fn report(plan: &ProfileLogin, context: &mut Context<'_>) {
     let site = plan.call.target.as_ref().map(ToString::to_string).unwrap_or_default();
-    let user = plan.keys.iter().find(|(key, _)| *key == registry::USER.key);
-    let user =
-        user.map_or_else(String::new, |(_, user)| format!(" as {}", escape::excerpt(user, 100)));
+    let user = match &plan.call.credential {
+        Some(CredentialPlan::Basic { user, .. }) => format!(" as {}", escape::excerpt(user, 100)),
+        _ => String::new(),
+    };
     let place = plan.kept.first().map(|(_, kept)| kept.display_place(&context.variables));
     let place = place.map_or_else(String::new, |place| format!("; kept in {place}"));
     messages::line(context, &format!("signed in to {site}{user}{place}"));
-    let file = escape::display_path(&plan.file);
-    let default = if plan.becomes_default { ", the default," } else { "" };
-    messages::line(context, &format!("profile '{name}'{default} is in {file}"));
-    if !plan.becomes_default {
-        messages::hint(
-            context,
-            &format!("sotickets get 839 --profile {name} uses it; --default makes it the default"),
-        );
-    }
-    if args.network.insecure {
-        messages::warning(context, "--insecure is not kept: calls check the certificate");
-        messages::hint(context, "--cacert FILE trusts one authority, and is kept");
-    }
-    if let [_, ..] = plan.overriding.as_slice() {
-        let names = plan.overriding.join(", ");
-        messages::warning(context, &format!("calls use {names} in place of the profile"));
-        messages::hint(context, "a variable overrides a profile; unset it to use the profile");
-    }
 }

@@ -1,10 +1,12 @@
 //! `sotickets auth`: sign-in to SuperOffice Online, its status, sign-out, and the default profile.
 
 mod login;
+mod login_browser;
 mod login_profile;
 mod logout;
 mod status;
 mod switch;
+mod written_profile;
 
 use anyhow::Result;
 

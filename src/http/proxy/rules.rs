@@ -30,10 +30,22 @@ pub(crate) struct Rules {
 pub(crate) struct NamedProxy {
     /// The address, possibly with a login; empty for no proxy.
     pub(crate) text: String,
-    /// The option or the variable.
+    /// The option, the variable or the line of a profile.
     pub(crate) origin: String,
-    /// True for the option, which must not hold a password.
-    pub(crate) is_option: bool,
+    pub(crate) kind: ProxySource,
+}
+
+/// The kind of source that names a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProxySource {
+    /// The option, whose address may name a user, and no password.
+    Option,
+    /// The variable of this program alone.
+    OwnVariable,
+    /// A profile, whose address names neither.
+    Profile,
+    /// A variable that other programs use, too.
+    SharedVariable,
 }
 
 const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
@@ -68,7 +80,7 @@ impl Rules {
             return Some(format!("{} ''", named.origin));
         }
         // A proxy that was not named for this machine does not carry requests to it.
-        if !named.is_option && address.is_loopback() {
+        if !named.is_own() && address.is_loopback() {
             return Some(format!("{} does not count for this machine", named.origin));
         }
         let (variable, list) = self.exceptions.as_ref()?;
@@ -78,7 +90,13 @@ impl Rules {
 }
 
 impl NamedProxy {
-    /// Parses the address of the proxy. A variable may hold a password; an option may not.
+    /// Returns true if it is named for this program, and so also counts for this machine.
+    pub(crate) fn is_own(&self) -> bool {
+        self.kind != ProxySource::SharedVariable
+    }
+
+    /// Parses the address of the proxy. A variable may hold a user and a password, an option a
+    /// user, and a profile neither.
     ///
     /// # Errors
     /// A usage error that does not repeat a password.
@@ -135,7 +153,13 @@ impl NamedProxy {
                 Error::usage(format!("{origin}: the proxy's user or password is not valid UTF-8"))
             })
         };
-        if self.is_option && url.password().is_some() {
+        let has_login = !url.username().is_empty() || url.password().is_some();
+        if self.kind == ProxySource::Profile && has_login {
+            return Err(Error::usage(format!("{origin}: the address holds a login"))
+                .hint("a file is copied, backed up and committed")
+                .hint("SOTICKETS_PROXY may hold user and password; or --proxy http://NAME@HOST:PORT --proxy-password SRC"));
+        }
+        if self.kind == ProxySource::Option && url.password().is_some() {
             return Err(Error::usage(format!("{origin}: the address holds a password"))
                 .hint("arguments can be read by every user of this machine")
                 .hint(
@@ -159,8 +183,11 @@ impl NamedProxy {
                 "{origin}: the proxy's user or password holds a control character"
             )));
         }
-        let password = password.map(|value| ResolvedSecret { value, origin: origin.clone() });
-        let variable = (!self.is_option).then(|| origin.clone());
+        let password =
+            password.map(|value| ResolvedSecret { value, origin: origin.clone(), kept_for: None });
+        let is_variable =
+            matches!(self.kind, ProxySource::OwnVariable | ProxySource::SharedVariable);
+        let variable = is_variable.then(|| origin.clone());
         Ok(Some(Login { user, password, variable }))
     }
 }

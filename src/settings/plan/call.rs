@@ -11,6 +11,7 @@ use crate::http::address::Address;
 use crate::http::middleware::Middleware;
 use crate::http::network::Network;
 use crate::http::proxy::Proxy;
+use crate::secret::Secret;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 use crate::tenant::locator::Locator;
@@ -49,6 +50,9 @@ pub(crate) struct ReadyCall<'p> {
     pub(crate) locator: Option<Locator<'p>>,
     /// The sign-in that provides the credential; `None` if that is known.
     pub(crate) session: Option<Box<dyn Middleware + 'p>>,
+    /// The secrets that a person typed, or that standard input had, each with the variable for
+    /// such a secret.
+    pub(crate) typed: Vec<(String, Secret)>,
 }
 
 impl ReadyCall<'_> {
@@ -95,7 +99,8 @@ impl CallPlan {
     /// Reads the secrets of the call. The time that a person takes does not count towards the
     /// limit of the command.
     pub(crate) fn read_secrets(&self, context: &mut Context<'_>) -> Result<ReadyCall<'_>> {
-        let reader = &mut SecretReader::new(context, self.network.deadline());
+        let mut secret_reader = SecretReader::new(context, self.network.deadline());
+        let reader = &mut secret_reader;
         let system_user = match &self.credential {
             Some(CredentialPlan::SystemUser(user)) => Some(user.read(reader)?),
             _ => None,
@@ -108,6 +113,7 @@ impl CallPlan {
         let further_headers = self.headers.iter().map(|it| it.read(reader));
         let further_headers = further_headers.collect::<Result<_>>()?;
         let network = self.network.read(reader)?;
+        let typed = secret_reader.into_typed();
         let tenant = match &self.target {
             Some(Target::Tenant(tenant)) => Some(tenant),
             _ => None,
@@ -124,6 +130,7 @@ impl CallPlan {
             locator: tenant.map(|tenant| Locator::new(tenant, context)),
             session,
             network,
+            typed,
         })
     }
 }
@@ -153,7 +160,11 @@ pub(crate) fn plan(settings: &Settings<'_>, demo: bool) -> Result<CallPlan> {
         zone,
         network: network::plan(settings, first.as_ref())?,
         credential: credential?,
-        app_token: credential::app_token(with_secrets)?,
+        app_token: match &settings.call.system_user_token {
+            // It is a part of the credential.
+            Some(_) => None,
+            None => credential::app_token(with_secrets)?,
+        },
         headers: headers(with_secrets)?,
         target: target.as_ref().map(|target| target.value.clone()),
     };

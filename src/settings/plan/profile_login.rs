@@ -1,377 +1,319 @@
-//! The plan of `sotickets auth login --url`: the profile to write, and the call that checks it.
-
-use std::collections::BTreeMap;
-use std::path::{self, Path, PathBuf};
+//! The plan of `auth login` with a credential: the profile to write, and the call that checks it.
 
 use crate::api::endpoint;
 use crate::auth::kept_secret::{KeptPlace, KeptSecret};
 use crate::cli::auth::{LoginArgs, StoreChoice};
-use crate::cli::get::CallArgs;
+use crate::context::Variables;
 use crate::error::{Error, Result};
-use crate::escape;
-use crate::http::address::Address;
 use crate::secret::secret_ref::{SecretRef, SecretSource};
 use crate::source::{Source, Sourced};
 
-use crate::settings::config_file::ConfigFile;
+use crate::settings::Settings;
+use crate::settings::config::PROFILE_OPTION;
 use crate::settings::plan::call::{self, CallPlan};
-use crate::settings::plan::login;
+use crate::settings::plan::profile_target::{
+    self, Keys, ProfileTarget, Profiles, environment_key, is_same_site, is_same_tenant,
+    optional_keys, setting_of, source_text,
+};
 use crate::settings::profile::Profile;
-use crate::settings::registry::{self, Setting, ValueType};
+use crate::settings::registry::{self, Setting};
 use crate::settings::resolve::credential::{self, CredentialPlan};
-use crate::settings::{Settings, config};
+use crate::settings::resolve::target::{self, Target};
 
 /// A profile that is checked, and then written.
 pub(crate) struct ProfileLogin {
-    /// The configuration file; it may not exist yet.
-    pub(crate) file: PathBuf,
-    pub(crate) name: String,
-    /// The keys to write, each with its text.
-    pub(crate) keys: Vec<(&'static str, String)>,
-    /// The keys to remove.
-    pub(crate) obsolete: Vec<&'static str>,
-    /// True if it is the default profile from then on.
-    pub(crate) becomes_default: bool,
+    pub(crate) profile: ProfileTarget,
     /// The call that checks the credential.
     pub(crate) call: CallPlan,
     /// The secrets that this program keeps after the check, each with its place.
     pub(crate) kept: Vec<(&'static Setting, KeptSecret)>,
-    /// The kept secrets of the profile before, which the new one does not use.
-    pub(crate) leftovers: Vec<KeptSecret>,
-    /// The variables that override the profile.
-    pub(crate) overriding: Vec<&'static str>,
 }
 
-/// The settings of address and credential: those that are not typed are removed.
-const REPLACED: [&Setting; 14] = [
-    &registry::URL,
-    &registry::TENANT,
-    &registry::ENVIRONMENT,
-    &registry::USER,
-    &registry::PASSWORD,
-    &registry::TICKET,
-    &registry::TOKEN,
-    &registry::XSRF_TOKEN,
-    &registry::COOKIE,
-    &registry::APP_TOKEN,
-    &registry::CLIENT_ID,
-    &registry::CLIENT_SECRET,
-    &registry::REDIRECT_URI,
-    &registry::ALLOW_PLAIN_HTTP,
-];
-
-/// The other settings that are written if they are typed.
-const OPTIONAL: [&Setting; 6] = [
-    &registry::BASIC_CHARSET,
-    &registry::LANGUAGE,
-    &registry::TIMEZONE,
-    &registry::CACERT,
-    &registry::CLIENT_CERT,
-    &registry::CLIENT_KEY,
-];
-
-/// Returns the options of `auth login --url` that every call has.
-pub(crate) fn call(args: &LoginArgs) -> CallArgs {
-    CallArgs {
-        url: args.url.clone(),
-        user: args.user.clone(),
-        password: args.password.clone(),
-        ticket: args.ticket.clone(),
-        token: args.token.clone(),
-        app_token: args.app_token.clone(),
-        basic_charset: args.basic_charset.clone(),
-        language: args.language.clone(),
-        timezone: args.timezone.clone(),
-        timeout: args.timeout.clone(),
-        allow_plain_http: args.allow_plain_http,
-        ..login::call(&args.profile, Some(&args.network))
-    }
-}
-
-/// Resolves and checks `args`. `settings` are those without a profile, and `configured` is the
-/// content of their file. Reads no secret.
+/// Resolves and checks `args`. `settings` are those without a profile; with `again`, a profile
+/// that is signed in again, its keys complete them. `variables` may override the profile. Reads no
+/// secret.
 pub(crate) fn plan(
     args: &LoginArgs,
     mut settings: Settings<'_>,
-    configured: Option<ConfigFile>,
+    profiles: &Profiles,
+    again: Option<&Profile>,
+    variables: &Variables,
 ) -> Result<ProfileLogin> {
     check_options(args)?;
-    let address = endpoint::parse(args.url.as_deref().unwrap_or_default(), "--url")?;
-    let file = match &settings.file {
-        Some(file) => file.value.clone(),
-        None => config::default_path(&settings.variables).ok_or_else(no_folder)?,
-    };
-    let user = match credential::plan(&settings)?.ok_or_else(no_credential)? {
-        CredentialPlan::Basic { user, .. } => Some(user),
-        _ => None,
-    };
-    let (profiles, default) =
-        configured.map_or((Vec::new(), None), |file| (file.profiles, file.default_profile));
-    let name = name(args, &address, user.as_deref(), &profiles)?;
-    let old = profiles.into_iter().find(|profile| profile.name == name);
-    settings.profile = Some(Sourced::new(
-        base(&name, &file, old.as_ref(), &address),
-        Source::Option(config::PROFILE_OPTION),
-    ));
-    let call = call::plan(&settings, false)?;
-    call::check_stdin(std::iter::empty(), &call.all_secrets())?;
-    let keys = keys(args, &address, user, &call, &settings)?;
-    let (mut obsolete, mut leftovers) = (Vec::new(), Vec::new());
-    if let Some(old) = &old {
-        check_replacement(old, &keys, args)?;
-        obsolete = obsolete_keys(old, &keys);
-        leftovers = self::leftovers(old, &keys)?;
+    settings.profile = again.map(|again| sourced(again.clone()));
+    if find_target(&settings).is_none() {
+        return Err(no_target(args));
     }
-    let is_default = default.is_none_or(|it| it.value == name);
-    Ok(ProfileLogin {
-        becomes_default: args.default || is_default,
-        overriding: overriding(&settings, &keys),
-        kept: kept(args, &call, &name),
-        file,
-        name,
-        keys,
-        obsolete,
-        call,
-        leftovers,
-    })
-}
-
-const fn place(args: &LoginArgs) -> (KeptPlace, &'static str) {
-    match args.store {
-        StoreChoice::Keyring => (KeptPlace::Keyring, "--store keyring"),
-        StoreChoice::File => (KeptPlace::File, "--store file"),
-    }
-}
-
-/// Returns the places of the secrets of `call` that a person types, or that come once.
-fn kept(args: &LoginArgs, call: &CallPlan, name: &str) -> Vec<(&'static Setting, KeptSecret)> {
-    let (place, option) = place(args);
-    let secrets = call.secrets().into_iter();
-    let typed =
-        secrets.filter(|it| matches!(it.source, SecretSource::Prompt | SecretSource::Stdin));
-    let kept = |secret: &SecretRef| {
-        Some((setting_of(secret)?, KeptSecret::new(secret, name, place, option.to_owned())))
-    };
-    typed.filter_map(kept).collect()
-}
-
-/// Returns the keys of the profile, each with its text.
-fn keys(
-    args: &LoginArgs,
-    address: &Address,
-    user: Option<String>,
-    call: &CallPlan,
-    settings: &Settings<'_>,
-) -> Result<Vec<(&'static str, String)>> {
-    let mut keys = vec![(registry::URL.key, endpoint::site(address).to_owned())];
-    keys.extend(user.map(|user| (registry::USER.key, user)));
-    for secret in call.secrets() {
-        if let Some(setting) = setting_of(secret) {
-            keys.push((setting.key, source_text(secret, setting, place(args).0, settings)?));
+    let target = target::find(&settings, None)?.value;
+    let (name, base) = match again {
+        Some(again) => (again.name.clone(), base_again(args, again)),
+        None => {
+            let credential = credential::plan(&settings)?.ok_or_else(no_credential)?;
+            let environment = environment_key(&settings).map(|(_, text)| text);
+            let name = name(args, &target, user(&credential), environment.as_deref(), profiles)?;
+            let base = base(&name, profiles, &target, environment);
+            (name, base)
         }
-    }
-    for setting in OPTIONAL {
-        let Some(text) = (setting.option_value)(settings.call) else { continue };
-        let text = match setting.value_type {
-            ValueType::Path => absolute(Path::new(text))?,
-            _ => text.to_owned(),
-        };
-        keys.push((setting.key, text));
-    }
-    if address.is_plain_http()
-        && !address.is_loopback()
-        && (args.allow_plain_http || is_allowed_before(settings))
-    {
+    };
+    settings.profile = Some(sourced(base));
+    let call = call::plan(&settings, false)?;
+    let credential = call.credential.as_ref().filter(|it| it.sign_in().is_none());
+    let user = user(credential.ok_or_else(no_credential)?);
+    call::check_stdin(std::iter::empty(), &call.all_secrets())?;
+    let mut keys = target_keys(&target, &settings);
+    keys.extend(user.map(|user| (registry::USER.key, user.to_owned())));
+    let kept = add_secrets(&mut keys, args, &call, &settings, again)?;
+    keys.extend(optional_keys(&settings)?);
+    if is_plain_http_allowed(args, &target, &settings) {
         keys.push((registry::ALLOW_PLAIN_HTTP.key, true.to_string()));
     }
-    Ok(keys)
+    if let Some(again) = again {
+        keep_others(&mut keys, again);
+    }
+    let profile = profiles.target(name, keys, args, variables)?;
+    let kept = kept.into_iter().map(|(setting, secret)| {
+        let (place, option) = place(args, again, setting);
+        (setting, KeptSecret::new(&secret, &profile.name, place, option.to_owned()))
+    });
+    Ok(ProfileLogin { kept: kept.collect(), profile, call })
 }
 
-/// Checks that `old` changes in its secret only, or may be replaced.
-fn check_replacement(
-    old: &Profile,
-    keys: &[(&'static str, String)],
-    args: &LoginArgs,
-) -> Result<()> {
-    let changed = changed_keys(old, keys);
-    if changed.is_empty() || args.replace {
-        return Ok(());
+fn sourced(profile: Profile) -> Sourced<Profile> {
+    Sourced::new(profile, Source::Option(PROFILE_OPTION))
+}
+
+fn user(credential: &CredentialPlan) -> Option<&str> {
+    match credential {
+        CredentialPlan::Basic { user, .. } => Some(user),
+        _ => None,
     }
-    let (name, changed) = (old.display_name(), changed.join(", "));
-    Err(Error::usage(format!("{name} exists, and would change in {changed}"))
-        .hint("--replace replaces it, or name another: --profile NAME"))
+}
+
+/// Returns the address or the tenant that the settings name.
+fn find_target(settings: &Settings<'_>) -> Option<Sourced<String>> {
+    settings.find(&registry::URL).or_else(|| settings.find(&registry::TENANT))
+}
+
+/// Returns the place for `setting` if a person types it, with the option that names the place.
+/// A secret that is kept `again` stays in its place.
+fn place(
+    args: &LoginArgs,
+    again: Option<&Profile>,
+    setting: &Setting,
+) -> (KeptPlace, &'static str) {
+    let old = again.and_then(|again| again.values.get(setting.key));
+    let is_stored = old.is_some_and(|old| old.value == KeptPlace::File.source());
+    match args.store {
+        Some(StoreChoice::File) => (KeptPlace::File, "--store file"),
+        None if is_stored => (KeptPlace::File, "--store file"),
+        Some(StoreChoice::Keyring) | None => (KeptPlace::Keyring, "--store keyring"),
+    }
+}
+
+/// Adds the keys of the secrets of `call`. Returns those that this program keeps.
+fn add_secrets(
+    keys: &mut Keys,
+    args: &LoginArgs,
+    call: &CallPlan,
+    settings: &Settings<'_>,
+    again: Option<&Profile>,
+) -> Result<Vec<(&'static Setting, SecretRef)>> {
+    let mut kept = Vec::new();
+    for secret in call.secrets() {
+        let Some(setting) = setting_of(secret) else { continue };
+        let typed = (setting.option_value)(settings.call);
+        let is_variable = matches!(secret.source, SecretSource::Variable(_));
+        let old = again.and_then(|again| again.values.get(setting.key));
+        let old = old.map(|old| old.value.as_str()).filter(|_| typed.is_none() && !is_variable);
+        let text = match old {
+            // The user's own source stays.
+            Some(old) if !is_kept(old) || !secret.is_typed() => Some(old.to_owned()),
+            _ => source_text(secret, typed)?,
+        };
+        keys.push(match text {
+            Some(text) => (setting.key, text),
+            None => {
+                kept.push((setting, secret.clone()));
+                (setting.key, place(args, again, setting).0.source().to_owned())
+            }
+        });
+    }
+    Ok(kept)
+}
+
+/// Returns true for the source of a secret that this program keeps.
+fn is_kept(source: &str) -> bool {
+    [KeptPlace::Keyring, KeptPlace::File].iter().any(|place| place.source() == source)
+}
+
+/// Returns the keys of the address, or of the tenant with its environment.
+fn target_keys(target: &Target, settings: &Settings<'_>) -> Keys {
+    match target {
+        Target::Address(address) => {
+            let own = settings.get(crate::settings::Layer::Profile, &registry::URL);
+            let own = own.map(|own| own.value).filter(|_| settings.call.url.is_none());
+            vec![(registry::URL.key, own.unwrap_or_else(|| endpoint::site(address).to_owned()))]
+        }
+        Target::Tenant(tenant) => {
+            let tenant = (registry::TENANT.key, tenant.name.clone());
+            std::iter::once(tenant).chain(environment_key(settings)).collect()
+        }
+    }
+}
+
+/// Adds the keys of a profile that is signed in `again` which belong to no credential of a call.
+fn keep_others(keys: &mut Keys, again: &Profile) {
+    use registry::{ALLOW_PLAIN_HTTP, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, USER};
+    for setting in [&USER, &CLIENT_ID, &CLIENT_SECRET, &REDIRECT_URI, &ALLOW_PLAIN_HTTP] {
+        let is_there = keys.iter().any(|(key, _)| *key == setting.key);
+        let old = again.find(setting).filter(|_| !is_there);
+        keys.extend(old.map(|old| (setting.key, old.value)));
+    }
 }
 
 /// Checks that each option has an effect.
 fn check_options(args: &LoginArgs) -> Result<()> {
-    let reason = "does nothing with --url; it is for the sign-in to Online with the browser";
-    call::refuse(&[
-        (args.tenant.is_some(), "--tenant", reason),
-        (args.environment.is_some(), "--environment", reason),
-        (args.client_id.is_some(), "--client-id", reason),
-        (args.client_secret.is_some(), "--client-secret", reason),
-        (args.redirect_uri.is_some(), "--redirect-uri", reason),
-        (args.no_browser, "--no-browser", reason),
-    ])
+    let of_browser = [
+        (args.client_id.is_some(), "--client-id"),
+        (args.client_secret.is_some(), "--client-secret"),
+        (args.redirect_uri.is_some(), "--redirect-uri"),
+        (args.no_browser, "--no-browser"),
+    ];
+    let of_tenant =
+        [(args.tenant.is_some(), "--tenant"), (args.environment.is_some(), "--environment")];
+    let of_tenant = of_tenant.into_iter().filter(|_| args.url.is_some());
+    let mut refused = of_tenant.chain(of_browser).filter(|(is_given, _)| *is_given);
+    let Some((_, option)) = refused.next() else { return Ok(()) };
+    let with = match args.url {
+        Some(_) => "--url",
+        None => given_credential(args).unwrap_or("the credential of the profile"),
+    };
+    Err(Error::usage(format!(
+        "{option} does nothing with {with}; it is for the sign-in to Online with the browser"
+    )))
 }
 
-/// Returns the name of the profile: that of `args`, or the first one after the host that is free
-/// or belongs to the same address and user.
+/// Returns the first option for a part of a credential that is given.
+pub(crate) fn given_credential(args: &LoginArgs) -> Option<&'static str> {
+    let given = [
+        (args.user.is_some(), "--user"),
+        (args.password.is_some(), "--password"),
+        (args.ticket.is_some(), "--ticket"),
+        (args.token.is_some(), "--token"),
+        (args.system_user_token.is_some(), "--system-user-token"),
+        (args.private_key.is_some(), "--private-key"),
+    ];
+    given.into_iter().find(|(is_given, _)| *is_given).map(|(_, option)| option)
+}
+
+/// Returns the name of the profile: that of `args`, or the first one after the host or the tenant
+/// that is free, or belongs to the same target and user.
 fn name(
     args: &LoginArgs,
-    address: &Address,
+    target: &Target,
     user: Option<&str>,
-    profiles: &[Profile],
+    environment: Option<&str>,
+    profiles: &Profiles,
 ) -> Result<String> {
-    let existing = |name: &str| profiles.iter().find(|profile| profile.name == name);
     if let Some(name) = &args.profile.profile {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if existing(name).is_none() && (name.is_empty() || !name.chars().all(is_plain)) {
-            let shown = escape::excerpt(name, 60);
-            return Err(Error::usage(format!("--profile: '{shown}' is no name for a profile"))
-                .hint("a name has letters, digits, - and _"));
-        }
+        profiles.check_name(name)?;
         return Ok(name.clone());
     }
-    let host = address.url().host_str().unwrap_or_default();
-    let host = host.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
-    let host = host.trim_matches('-');
-    let is_same = |profile: &Profile| {
-        is_same_site(profile, address)
-            && profile.find(&registry::USER).map(|user| user.value).as_deref() == user
-    };
-    let names = (1..).map(|number| match number {
-        1 => host.to_owned(),
-        _ => format!("{host}-{number}"),
-    });
-    Ok(names.into_iter().find(|name| existing(name).is_none_or(is_same)).unwrap_or_default())
-}
-
-fn is_same_site(profile: &Profile, address: &Address) -> bool {
-    let url = profile.find(&registry::URL);
-    let url = url.and_then(|url| endpoint::parse(&url.value, "").ok());
-    url.is_some_and(|url| endpoint::site(&url) == endpoint::site(address))
-}
-
-/// Returns the profile for the check: the address with the keys of the `old` profile that stay.
-fn base(name: &str, file: &Path, old: Option<&Profile>, address: &Address) -> Profile {
-    let mut values = old.map_or_else(BTreeMap::new, |old| old.values.clone());
-    let stays = |setting: &Setting| {
-        setting.key == registry::ALLOW_PLAIN_HTTP.key
-            && old.is_some_and(|old| is_same_site(old, address))
-    };
-    for setting in REPLACED.iter().chain(&registry::SYSTEM_USER).filter(|it| !stays(it)) {
-        values.remove(setting.key);
-    }
-    let url = endpoint::site(address).to_owned();
-    values.insert(registry::URL.key, Sourced::new(url, Source::Option(registry::URL.option)));
-    Profile { name: name.to_owned(), file: file.to_owned(), values }
-}
-
-fn is_allowed_before(settings: &Settings<'_>) -> bool {
-    settings.profile().is_some_and(|profile| profile.find(&registry::ALLOW_PLAIN_HTTP).is_some())
-}
-
-/// Returns the setting that `secret` is the value of.
-fn setting_of(secret: &SecretRef) -> Option<&'static Setting> {
-    registry::ALL.into_iter().find(|setting| setting.variable == secret.variable)
-}
-
-/// Returns the source of `secret` as the profile names it.
-fn source_text(
-    secret: &SecretRef,
-    setting: &Setting,
-    place: KeptPlace,
-    settings: &Settings<'_>,
-) -> Result<String> {
-    let typed = || (setting.option_value)(settings.call).unwrap_or_default().to_owned();
-    Ok(match &secret.source {
-        SecretSource::Prompt | SecretSource::Stdin => place.source().to_owned(),
-        SecretSource::Variable(name) => format!("env:{name}"),
-        SecretSource::File(path) if !path.starts_with("~") => format!("file:{}", absolute(path)?),
-        _ => typed(),
+    let has_user =
+        |profile: &Profile| profile.find(&registry::USER).map(|it| it.value).as_deref() == user;
+    Ok(match target {
+        Target::Address(address) => {
+            let host = address.url().host_str().unwrap_or_default().replace('_', "-");
+            profiles.name_after(&host, |it| is_same_site(it, address) && has_user(it))
+        }
+        Target::Tenant(tenant) => profiles.name_after(&tenant.name, |it| {
+            is_same_tenant(it, &tenant.name, environment)
+                && has_user(it)
+                && it.find(&registry::CLIENT_ID).is_none()
+        }),
     })
 }
 
-/// Returns `path`, which starts at the current folder, for a file that may be elsewhere.
-fn absolute(path: &Path) -> Result<String> {
-    let absolute = path::absolute(path).ok().and_then(|path| path.to_str().map(str::to_owned));
-    absolute.ok_or_else(|| {
-        let shown = escape::display_path(path);
-        Error::usage(format!("the path {shown} cannot be written into a profile"))
-            .hint("a path in a profile is absolute and UTF-8")
-    })
-}
-
-/// Returns the keys that `old` has and the new one does not.
-fn obsolete_keys(old: &Profile, keys: &[(&'static str, String)]) -> Vec<&'static str> {
-    let mut obsolete: Vec<&str> = REPLACED
-        .iter()
-        .map(|setting| setting.key)
-        .filter(|key| old.values.contains_key(key) && keys.iter().all(|(new, _)| new != key))
-        .collect();
-    if old.values.contains_key(registry::SYSTEM_USER_TOKEN.key) {
-        obsolete.push(registry::SYSTEM_USER_TABLE);
-    }
-    obsolete
-}
-
-/// Returns the keys that are not the same in `old`; another source of the same secret is no
-/// change.
-fn changed_keys(old: &Profile, keys: &[(&'static str, String)]) -> Vec<&'static str> {
-    let mut changed = obsolete_keys(old, keys);
-    for (key, new) in keys {
-        let setting = registry::ALL.into_iter().find(|setting| setting.key == *key);
-        let is_same = old.values.get(key).is_some_and(|old_value| match setting {
-            Some(setting) if setting.secret().is_some() => true,
-            Some(setting) if setting.value_type == ValueType::Path => {
-                old.file.with_file_name(&old_value.value) == Path::new(new)
+/// Returns the profile for the check: the target with the keys of the old profile that stay.
+fn base(name: &str, profiles: &Profiles, target: &Target, environment: Option<String>) -> Profile {
+    let stays = |old: &Profile, setting: &Setting| {
+        let Target::Address(address) = target else { return false };
+        setting.key == registry::ALLOW_PLAIN_HTTP.key && is_same_site(old, address)
+    };
+    let values = profiles
+        .find(name)
+        .map(|old| profile_target::values_that_stay(old, |setting| stays(old, setting)));
+    let mut values = values.unwrap_or_default();
+    let mut insert = |setting: &Setting, text: String| {
+        values.insert(setting.key, Sourced::new(text, Source::Option(setting.option)));
+    };
+    match target {
+        Target::Address(address) => insert(&registry::URL, endpoint::site(address).to_owned()),
+        Target::Tenant(tenant) => {
+            insert(&registry::TENANT, tenant.name.clone());
+            if let Some(environment) = environment {
+                insert(&registry::ENVIRONMENT, environment);
             }
-            Some(setting) if setting.key == registry::URL.key => {
-                endpoint::parse(new, "").is_ok_and(|address| is_same_site(old, &address))
-            }
-            _ => old_value.value == *new,
-        });
-        if !is_same {
-            changed.push(key);
         }
     }
-    changed
+    Profile { name: name.to_owned(), file: profiles.file.clone(), values }
 }
 
-/// Returns the kept secrets of `old` that the new profile does not read any more.
-fn leftovers(old: &Profile, keys: &[(&'static str, String)]) -> Result<Vec<KeptSecret>> {
-    let mut leftovers = Vec::new();
-    for setting in REPLACED {
-        let Some(secret) = old.secret(setting)? else { continue };
-        let source = old.find(setting).map(|source| source.value);
-        let is_read =
-            keys.iter().any(|(key, new)| *key == setting.key && Some(new) == source.as_ref());
-        leftovers.extend(KeptSecret::of_profile(&secret).filter(|_| !is_read));
+/// Returns the profile for the check of a profile that is signed in `again`: without its secrets
+/// where others are given; else with a prompt in place of the secret that is kept.
+fn base_again(args: &LoginArgs, again: &Profile) -> Profile {
+    use registry::{ALLOW_PLAIN_HTTP, APP_TOKEN, ENVIRONMENT, PASSWORD, TENANT, TICKET, TOKEN};
+    use registry::{URL, USER};
+    if given_credential(args).is_some() {
+        let of_target = [&URL, &TENANT, &ENVIRONMENT, &USER, &ALLOW_PLAIN_HTTP];
+        let stays = |setting: &Setting| {
+            let is_app_token = setting.key == APP_TOKEN.key && args.system_user_token.is_none();
+            is_app_token || of_target.iter().any(|it| it.key == setting.key)
+        };
+        let values = profile_target::values_that_stay(again, stays);
+        return Profile { values, ..again.clone() };
     }
-    Ok(leftovers)
+    let mut values = again.values.clone();
+    for setting in [&PASSWORD, &TICKET, &TOKEN] {
+        if let Some(source) = values.get_mut(setting.key).filter(|it| is_kept(&it.value)) {
+            PROMPT.clone_into(&mut source.value);
+        }
+    }
+    let has_secret = registry::ALL.into_iter().chain(registry::SYSTEM_USER).any(|setting| {
+        setting.secret().is_some()
+            && setting.key != registry::CLIENT_SECRET.key
+            && values.contains_key(setting.key)
+    });
+    if let Some(Source::File { line, .. }) = values.get(USER.key).map(|user| &user.source)
+        && !has_secret
+    {
+        let source = Source::File { key: PASSWORD.key, line: line.clone() };
+        values.insert(PASSWORD.key, Sourced::new(PROMPT.to_owned(), source));
+    }
+    Profile { values, ..again.clone() }
 }
 
-/// Returns the variables that a call uses in place of what is written.
-fn overriding(settings: &Settings<'_>, keys: &[(&'static str, String)]) -> Vec<&'static str> {
-    let is_overriding = |setting: &&&Setting| {
-        let Some(value) = settings.variables.get(setting.variable) else { return false };
-        let is_unset = setting.secret().is_some_and(|(_, kind)| kind.is_unset(&value));
-        let source = format!("env:{}", setting.variable);
-        let is_written =
-            |(key, new): &(&str, String)| *key == setting.key && (*new == value || *new == source);
-        !is_unset && !keys.iter().any(is_written)
-    };
-    REPLACED[..10].iter().filter(is_overriding).map(|setting| setting.variable).collect()
+/// The source of a secret that a person types.
+const PROMPT: &str = "prompt";
+
+fn is_plain_http_allowed(args: &LoginArgs, target: &Target, settings: &Settings<'_>) -> bool {
+    let Target::Address(address) = target else { return false };
+    let is_allowed_before = settings
+        .profile()
+        .is_some_and(|profile| profile.find(&registry::ALLOW_PLAIN_HTTP).is_some());
+    address.is_plain_http()
+        && !address.is_loopback()
+        && (args.allow_plain_http || is_allowed_before)
+}
+
+fn no_target(args: &LoginArgs) -> Error {
+    let option = given_credential(args).unwrap_or("a credential");
+    Error::usage(format!("{option} goes with --url or --tenant, and neither is given"))
+        .hint("name the installation: --url https://crm.example.com/SuperOffice")
+        .hint("or the tenant of Online: --tenant Cust12345")
 }
 
 fn no_credential() -> Error {
     Error::usage("no credential is given")
         .hint("add --user NAME --password prompt, --ticket SRC, or --token SRC")
-}
-
-fn no_folder() -> Error {
-    let variable = if cfg!(windows) { "APPDATA" } else { "HOME" };
-    Error::usage(format!("there is no folder for the configuration file: {variable} is not set"))
-        .hint(format!("{} PATH names the file", config::FILE_OPTION))
 }

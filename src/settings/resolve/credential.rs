@@ -12,8 +12,8 @@ use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 use crate::settings::profile::Profile;
 use crate::settings::registry::{
-    APP_TOKEN, BASIC_CHARSET, COOKIE, PASSWORD, SYSTEM_USER, SYSTEM_USER_TABLE, Setting, TICKET,
-    TOKEN, USER, XSRF_TOKEN,
+    APP_TOKEN, BASIC_CHARSET, COOKIE, PASSWORD, SYSTEM_USER, SYSTEM_USER_TABLE, SYSTEM_USER_TOKEN,
+    Setting, TICKET, TOKEN, USER, XSRF_TOKEN,
 };
 use crate::settings::resolve::header::check_header_value;
 use crate::settings::{Layer, Settings};
@@ -76,7 +76,10 @@ impl CredentialPlan {
             Self::SystemUser(user) => {
                 Credential::SystemUser { origin: user.token.origin.to_string() }
             }
-            Self::SignedIn(session) => Credential::SignedIn { origin: session.store.label() },
+            Self::SignedIn(session) => Credential::SignedIn {
+                origin: session.store.label(),
+                login: session.store.login_command(),
+            },
         })
     }
 
@@ -159,7 +162,7 @@ enum Scheme {
     SoTicket,
     Bearer,
     Xsrf,
-    /// Only a profile has one.
+    /// Only a profile has one, or the options of `auth login`.
     SystemUser,
 }
 
@@ -178,7 +181,7 @@ impl Scheme {
     }
 
     fn is_in(self, layer: Layer, settings: &Settings<'_>) -> bool {
-        if self == Self::SystemUser && layer != Layer::Profile {
+        if self == Self::SystemUser && layer == Layer::Variables {
             return false;
         }
         let is_set = |setting: &&Setting| {
@@ -202,6 +205,7 @@ impl Scheme {
         };
         match (self, layer) {
             (Self::Basic, Layer::Options) => "--user with --password".to_owned(),
+            (Self::SystemUser, Layer::Options) => SYSTEM_USER_TOKEN.option.to_owned(),
             (Self::SystemUser, _) => SYSTEM_USER_TABLE.to_owned(),
             _ => self.secrets().iter().map(name).collect::<Vec<_>>().join(" with "),
         }
@@ -232,25 +236,39 @@ impl Scheme {
                 (None, Some(cookie)) => return Err(incomplete(&COOKIE, &cookie, &XSRF_TOKEN)),
                 (None, None) => None,
             },
-            Self::SystemUser => {
-                if let Some(app_token) = find(&APP_TOKEN)? {
-                    let name = settings.profile().map(Profile::display_name).unwrap_or_default();
-                    return Err(Error::usage(format!(
-                        "two application tokens are given in {name}: {}, and application_token of system_user",
-                        app_token.origin
-                    ))
-                    .hint("a system user's own is sent with its ticket; leave app_token out"));
-                }
-                let [token, private_key, application_token] = SYSTEM_USER.map(find);
-                match (token?, private_key?, application_token?) {
-                    (Some(token), Some(private_key), Some(application_token)) => {
-                        let plan = SystemUserPlan { token, private_key, application_token };
-                        Some(CredentialPlan::SystemUser(Box::new(plan)))
-                    }
-                    _ => None,
-                }
-            }
+            Self::SystemUser => system_user(layer, settings)?,
         })
+    }
+}
+
+/// Plans the system user of `layer`, which has all of its secrets.
+fn system_user(layer: Layer, settings: &Settings<'_>) -> Result<Option<CredentialPlan>> {
+    let of_profile = |setting| match layer {
+        Layer::Profile => settings.secret(layer, setting),
+        _ => Ok(None),
+    };
+    if let Some(app_token) = of_profile(&APP_TOKEN)? {
+        let name = settings.profile().map(Profile::display_name).unwrap_or_default();
+        return Err(Error::usage(format!(
+            "two application tokens are given in {name}: {}, and application_token of system_user",
+            app_token.origin
+        ))
+        .hint("a system user's own is sent with its ticket; leave app_token out"));
+    }
+    let [token, private_key, application_token] =
+        SYSTEM_USER.map(|setting| settings.secret(layer, setting));
+    match (token?, private_key?, application_token?) {
+        (Some(token), Some(private_key), Some(application_token)) => {
+            let plan = SystemUserPlan { token, private_key, application_token };
+            Ok(Some(CredentialPlan::SystemUser(Box::new(plan))))
+        }
+        _ => {
+            let [token, private_key, application_token] = SYSTEM_USER.map(|setting| setting.option);
+            Err(Error::usage(format!(
+                "a system user needs {token}, {private_key} and {application_token}"
+            ))
+            .hint("each takes a SRC, such as env:NAME or file:PATH"))
+        }
     }
 }
 
@@ -308,91 +326,4 @@ fn basic(settings: &Settings<'_>, password: SecretRef) -> Result<CredentialPlan>
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Instant;
-
-    use super::*;
-    use crate::cli::get::CallArgs;
-    use crate::context::Variables;
-
-    fn described(
-        args: &CallArgs,
-        variables: &[(&str, &str)],
-    ) -> std::result::Result<String, String> {
-        let variables: Variables = variables.iter().copied().collect();
-        let settings = Settings::without_profile(args, variables, Instant::now());
-        match plan(&settings) {
-            Ok(None) => Ok("none".to_owned()),
-            Ok(Some(plan)) => {
-                let origins: Vec<String> =
-                    plan.secrets().iter().map(|secret| secret.origin.to_string()).collect();
-                Ok(origins.join(", "))
-            }
-            Err(error) => Err(error.to_string()),
-        }
-    }
-
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
-    #[test]
-    fn option_overrides_a_variable() {
-        let variables = [("SOTICKETS_TOKEN", "t"), ("SOTICKETS_PASSWORD", "")];
-        let none = CallArgs::default();
-        assert_eq!(described(&none, &variables).as_deref(), Ok("SOTICKETS_TOKEN"));
-        let ticket = CallArgs { ticket: some("env:T"), ..CallArgs::default() };
-        assert_eq!(described(&ticket, &variables).as_deref(), Ok("--ticket env:T"));
-        let no_auth = CallArgs { no_auth: true, ..CallArgs::default() };
-        assert_eq!(described(&no_auth, &variables).as_deref(), Ok("none"));
-        let user = CallArgs { user: some("tim"), ..CallArgs::default() };
-        let variables = [("SOTICKETS_TOKEN", "t"), ("SOTICKETS_PASSWORD", "p")];
-        assert_eq!(described(&user, &variables).as_deref(), Ok("SOTICKETS_PASSWORD"));
-    }
-
-    #[test]
-    fn two_schemes_in_one_layer_are_refused() {
-        let both = CallArgs { user: some("tim"), token: some("stdin"), ..CallArgs::default() };
-        assert_eq!(
-            described(&both, &[]),
-            Err("two credentials are given: --user with --password, and --token".to_owned())
-        );
-        let variables = [("SOTICKETS_TOKEN", "t"), ("SOTICKETS_TICKET", "t")];
-        assert_eq!(
-            described(&CallArgs::default(), &variables),
-            Err("two credentials are given: SOTICKETS_TICKET, and SOTICKETS_TOKEN".to_owned())
-        );
-    }
-
-    #[test]
-    fn part_of_a_credential_is_refused() {
-        let none = CallArgs::default;
-        let cases = [
-            (CallArgs { password: some("prompt"), ..none() }, "a password is given, but no user"),
-            (
-                CallArgs { user: some("tim"), ..none() },
-                "--user goes with --password, and none is given",
-            ),
-            (
-                CallArgs { user: some("a:b"), password: some("prompt"), ..none() },
-                "--user: a user name of Basic has no colon",
-            ),
-            (
-                // The control character is not reported, because that would quote the password.
-                CallArgs { user: some("tim:pw\n"), password: some("prompt"), ..none() },
-                "--user: a user name of Basic has no colon",
-            ),
-            (
-                CallArgs { xsrf_token: some("env:X"), ..none() },
-                "--xsrf-token goes with --cookie, and none is given",
-            ),
-            (
-                CallArgs { cookie: some("env:X"), ..none() },
-                "--cookie goes with --xsrf-token, and none is given",
-            ),
-        ];
-        for (args, message) in cases {
-            assert_eq!(described(&args, &[]), Err(message.to_owned()));
-        }
-    }
-}
+mod tests;

@@ -65,9 +65,9 @@ pub(crate) fn plan(settings: &Settings<'_>, address: Option<&Address>) -> Result
     let (route, password, spare_password) = (Route::default(), None, None);
     let mut plan = NetworkPlan { network, route, password, spare_password };
     let Some(address) = address else { return Ok(plan) };
-    let proxies = proxy::rules(args, &settings.variables);
+    let proxies = proxy::rules(settings);
     plan.route = proxies.route(address)?;
-    proxy::check_option(&proxies)?;
+    proxy::check_own(&proxies)?;
     plan.password = proxy::password_for(args, &settings.variables, &plan.route)?;
     if plan.route.bypass_reason.is_some() {
         let spare = proxy::password(args, &settings.variables)?;

@@ -1,15 +1,17 @@
-//! The proxy settings: `--proxy` and `--proxy-password`, or else the usual variables.
+//! The proxy settings: `--proxy`, its variable or the key of a profile, or else the usual variables;
+//! and `--proxy-password`.
 
 use crate::cli::network::NetworkArgs;
 use crate::context::Variables;
 use crate::error::{Error, Result};
-use crate::http::proxy::rules::{NamedProxy, Rules};
+use crate::http::proxy::rules::{NamedProxy, ProxySource, Rules};
 use crate::http::proxy::{Login, Route};
 
 use crate::secret::secret_kind::SecretKind;
 use crate::secret::secret_ref::SecretRef;
+use crate::settings::{Settings, registry};
+use crate::source::{Source, Sourced};
 
-const OPTION: &str = "--proxy";
 const PASSWORD: &str = "--proxy-password";
 /// The variables that list the hosts that are reached without a proxy; the first that
 /// is set counts.
@@ -17,22 +19,37 @@ pub(crate) const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
 /// The variable that holds the password of the proxy's user.
 pub(crate) const PASSWORD_VARIABLE: &str = "SOTICKETS_PROXY_PASSWORD";
 
-/// Returns the rules that the option or else the variables set, without a password.
-pub(crate) fn rules(args: &NetworkArgs, variables: &Variables) -> Rules {
-    let option = args.proxy.as_ref().map(|text| NamedProxy {
-        text: text.clone(),
-        origin: OPTION.to_owned(),
-        is_option: true,
+/// Returns the rules that the setting or else the usual variables make, without a password.
+pub(crate) fn rules(settings: &Settings<'_>) -> Rules {
+    let own = settings.find(&registry::PROXY).map(|Sourced { value, source }| NamedProxy {
+        text: value,
+        origin: source.to_string(),
+        kind: match source {
+            Source::Option(_) => ProxySource::Option,
+            Source::Variable(_) => ProxySource::OwnVariable,
+            _ => ProxySource::Profile,
+        },
     });
-    let named = |plain_http| option.clone().or_else(|| from_variable(variables, plain_http));
+    let variables = &settings.variables;
+    let named = |plain_http| own.clone().or_else(|| from_variable(variables, plain_http));
     let exceptions = NO_PROXY.into_iter().find_map(|name| Some((name, variables.get(name)?)));
     Rules { https: named(false), http: named(true), exceptions, password: None }
 }
 
-/// Checks the proxy of the option, whether it is used or not.
-pub(crate) fn check_option(rules: &Rules) -> Result<()> {
+/// Returns `text`, the value of `--proxy`, as a profile may hold it: without a login.
+pub(crate) fn without_login(text: &str) -> Result<String> {
+    if !text.contains('@') {
+        return Ok(text.to_owned());
+    }
+    let origin = registry::PROXY.option.to_owned();
+    let named = NamedProxy { text: text.to_owned(), origin, kind: ProxySource::Option };
+    named.parse().map(|proxy| proxy.address())
+}
+
+/// Checks the proxy of the setting, whether it is used or not.
+pub(crate) fn check_own(rules: &Rules) -> Result<()> {
     match &rules.https {
-        Some(named) if named.is_option && !named.text.is_empty() => named.parse().map(drop),
+        Some(named) if named.is_own() && !named.text.is_empty() => named.parse().map(drop),
         _ => Ok(()),
     }
 }
@@ -82,22 +99,28 @@ fn from_variable(variables: &Variables, plain_http: bool) -> Option<NamedProxy> 
     };
     names.iter().find_map(|name| {
         let text = variables.get(name)?;
-        Some(NamedProxy { text, origin: (*name).to_owned(), is_option: false })
+        let (origin, kind) = ((*name).to_owned(), ProxySource::SharedVariable);
+        Some(NamedProxy { text, origin, kind })
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::cli::get::CallArgs;
     use crate::http::address::Address;
 
     fn route(proxy: Option<&str>, variables: &[(&str, &str)], url: &str) -> Result<Route> {
-        let args = NetworkArgs { proxy: proxy.map(str::to_owned), ..NetworkArgs::default() };
+        let network = NetworkArgs { proxy: proxy.map(str::to_owned), ..NetworkArgs::default() };
+        let call = CallArgs { network, ..CallArgs::default() };
         let variables: Variables = variables.iter().copied().collect();
+        let settings = Settings::without_profile(&call, variables, Instant::now());
         let address = Address::from(url::Url::parse(url).expect("an address"));
-        rules(&args, &variables).route(&address)
+        rules(&settings).route(&address)
     }
 
     /// Returns the proxy's address and origin, or the reason to bypass it, or the error.
@@ -256,8 +279,8 @@ mod tests {
                 format!("http://{}", encoded(format!("{before}:canary@{after}"))),
                 encoded(format!("{before}:canary{after}")),
             ] {
-                let named =
-                    NamedProxy { text, origin: "HTTPS_PROXY".to_owned(), is_option: false };
+                let (origin, kind) = ("HTTPS_PROXY".to_owned(), ProxySource::SharedVariable);
+                let named = NamedProxy { text, origin, kind };
                 let shown = match named.parse() {
                     Ok(proxy) => proxy.address(),
                     Err(error) => error.to_string(),

@@ -118,8 +118,8 @@ fn option_without_effect_is_refused() {
         (&["--url", &url, "--tenant", "Cust12345"], "--tenant does nothing with --url"),
         (&["--url", &url, "--client-id", "x"], "--client-id does nothing with --url"),
         (&["--url", &url, "--no-browser"], "--no-browser does nothing with --url"),
-        (&["--user", "tim"], "--user goes with --url, and none is given"),
-        (&["--replace"], "--replace goes with --url, and none is given"),
+        (&["--user", "tim"], "--user goes with --url or --tenant, and neither is given"),
+        (&["--replace"], "no client id is given"),
     ];
     for (arguments, message) in cases {
         let person = Person::new();

@@ -1,6 +1,8 @@
 //! `auth login --url`: a credential is checked by one call, kept, and written into a profile.
 
+mod again;
 mod check;
+mod online;
 mod profile;
 #[cfg(unix)]
 mod prompt;

@@ -52,6 +52,22 @@ fn authority_is_kept_with_its_whole_path_and_insecure_is_not() {
 }
 
 #[test]
+fn proxy_is_written_without_its_login() {
+    let (server, person) = (server(), Person::new());
+    for (typed, written, is_warned) in [
+        (server.url(), server.url(), false),
+        (server.url().replace("http://", "http://tim@"), server.url(), true),
+    ] {
+        let arguments = [&USER[..], &["--allow-plain-http", "--proxy", &typed]].concat();
+        let run = person.login("http://crm.invalid", &arguments, "pw");
+        assert_eq!(run.code, 0, "{run}");
+        assert!(person.configuration().contains(&format!("proxy = \"{written}\"\n")), "{run}");
+        assert_eq!(run.stderr.contains("the user of the proxy is not kept"), is_warned, "{run}");
+    }
+    assert_eq!((person.run(&["get", "839"]).code, server.calls()), (0, 3));
+}
+
+#[test]
 fn own_sources_are_written_as_they_are() {
     let (server, person) = (server(), Person::new());
     std::fs::write(person.home.path().join("pw.txt"), "pw\n").expect("a file");

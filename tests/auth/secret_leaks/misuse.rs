@@ -18,7 +18,7 @@ fn misuse() -> Vec<Job> {
             }
         }));
     };
-    for canary in canary::ALL {
+    for canary in canary::OF_GET {
         let Some(option) = canary.option else { continue };
         for value in values(canary) {
             for prefix in ["", "env:", "file:", "command:"] {

@@ -10,7 +10,7 @@ use crate::support::secret_run::{Ledger, SecretRun, Source};
 /// Each secret from each place that it may be kept in.
 fn sources() -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
-    for canary in canary::ALL.into_iter().filter(|canary| canary.option.is_some()) {
+    for canary in canary::OF_GET.into_iter().filter(|canary| canary.option.is_some()) {
         for source in SOURCES.into_iter().chain([Source::Stdin]) {
             jobs.push(Box::new(move |ledger| {
                 let secret_run = SecretRun::new(&["get", "839", "-v"]);

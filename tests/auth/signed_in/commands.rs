@@ -2,7 +2,7 @@
 
 use crate::support::Run;
 use crate::support::online_server::OnlineServer;
-use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::test_user::{SIGN_IN, TestUser};
 
 use super::{age, signed_in};
 
@@ -20,14 +20,14 @@ fn status_shows_user_tenant_and_expiry() {
         _ => line.to_owned(),
     });
     insta::assert_snapshot!(dates.collect::<Vec<_>>().join("\n"), @"
-    profile      none (the default)
+    profile      Cust12345 (the default)
     kind         sign-in (Online)
     user         tim@example.com
     tenant       Cust12345
     address      SERVICE/online3/Cust12345/api/
     environment  SERVICE
     client_id    4ref5376616343b38d14ddcd804f2654
-    kept in      HOME/state/sotickets/sign-in.json
+    kept in      HOME/state/sotickets/sign-in-%43ust12345.json
     since        TIME
     until        TIME; renewed by the next call after that
     --- exit code 0
@@ -74,11 +74,11 @@ fn logout_deletes_and_revokes_the_tokens() {
     let run = test_user.run(&["auth", "logout"]);
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
-    the sign-in is forgotten
+    the sign-in of profile 'Cust12345' is forgotten
     its tokens are revoked
     --- exit code 0
     ");
-    assert_eq!(test_user.kept("sign-in.json"), None);
+    assert_eq!(test_user.kept(SIGN_IN), None);
     assert!(service.state().sign_in.grants.values().all(|grant| grant.is_revoked));
     assert!(service.state().sign_in.access.is_empty());
     assert_eq!(test_user.run(&["auth", "status"]).code, 4);
@@ -93,26 +93,27 @@ fn logout_reports_tokens_that_could_not_be_revoked() {
     let run = test_user.run(&["auth", "logout"]);
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
-    the sign-in is forgotten
+    the sign-in of profile 'Cust12345' is forgotten
     the service has no address to revoke tokens: the last one is valid until it ends
     --- exit code 0
     ");
-    assert_eq!(test_user.kept("sign-in.json"), None);
+    assert_eq!(test_user.kept(SIGN_IN), None);
 }
 
 #[test]
 fn logout_works_without_the_service() {
     let service = OnlineServer::tls();
     let test_user = signed_in(&service);
-    let text = test_user.kept("sign-in.json").expect("a sign-in");
-    std::fs::write(
-        test_user.file("sign-in.json"),
-        text.replace(&service.url, "https://localhost:1"),
-    )
-    .expect("a file");
+    let text = test_user.kept(SIGN_IN).expect("a sign-in");
+    std::fs::write(test_user.file(SIGN_IN), text.replace(&service.url, "https://localhost:1"))
+        .expect("a file");
     let run = test_user.run(&["auth", "logout"]);
-    assert_eq!((run.code, test_user.kept("sign-in.json")), (6, None), "{run}");
-    assert!(run.stderr.contains("the sign-in is forgotten\nerror: could not connect"), "{run}");
+    assert_eq!((run.code, test_user.kept(SIGN_IN)), (6, None), "{run}");
+    assert!(
+        run.stderr
+            .contains("the sign-in of profile 'Cust12345' is forgotten\nerror: could not connect"),
+        "{run}"
+    );
 }
 
 #[test]
@@ -134,7 +135,7 @@ fn dry_run_and_doctor_show_no_token() {
     // `doctor` uses the sign-in as a call does.
     let run = test_user.run(&["doctor", "839"]);
     assert_eq!((run.code, service.exchanges("refresh_token")), (0, 1), "{run}");
-    let accepted = "\nok       credential  the token of the sign-in (Bearer) is accepted\n";
+    let accepted = "\nok       credential  the token of the sign-in of profile 'Cust12345' (Bearer) is accepted\n";
     assert!(run.stdout.contains(accepted) && !run.to_string().contains("canary"), "{run}");
     assert!(run.stderr.starts_with("sending the refresh token to "), "{run}");
 }

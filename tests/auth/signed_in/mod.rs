@@ -6,7 +6,7 @@ mod sign_out;
 mod storage;
 
 use crate::support::online_server::OnlineServer;
-use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::test_user::{SIGN_IN, TestUser};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 
@@ -20,8 +20,8 @@ fn signed_in(service: &OnlineServer) -> TestUser<'_> {
 
 /// Changes the stored sign-in so that its access token has ended.
 pub(super) fn age(test_user: &TestUser<'_>) {
-    let text = test_user.kept("sign-in.json").expect("a sign-in");
+    let text = test_user.kept(SIGN_IN).expect("a sign-in");
     let mut kept: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     kept["place"]["file"]["expires"] = "2020-01-01T00:00:00Z".into();
-    std::fs::write(test_user.file("sign-in.json"), kept.to_string()).expect("a file");
+    std::fs::write(test_user.file(SIGN_IN), kept.to_string()).expect("a file");
 }

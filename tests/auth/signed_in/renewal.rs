@@ -1,6 +1,6 @@
 //! The renewal of a stored sign-in: before its token ends, or once after a refusal.
 
-use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::test_user::{SIGN_IN, TestUser};
 use crate::support::online_server::{OnlineServer, Reply};
 use crate::support::{self, Run, at_once};
 
@@ -13,7 +13,7 @@ fn token_is_renewed_before_it_ends() {
     age(&test_user);
     let run = test_user.get(&["-v"]);
     assert_eq!((run.code, run.stdout.as_str()), (0, TICKET), "{run}");
-    assert!(run.stderr.contains("* renewing the sign-in\n"), "{run}");
+    assert!(run.stderr.contains("* renewing the sign-in of profile 'Cust12345'\n"), "{run}");
     assert!(!run.stderr.contains("canary"), "{run}");
     assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 1));
     // The new token is stored with its refresh token.
@@ -47,8 +47,8 @@ fn missing_permission_is_reported_after_one_renewal() {
     let run = test_user.get(&[]);
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
-    error: HTTP 403: the server forbids the call to the token of the sign-in (Bearer): The token has expired.
-    hint: the user, or the application, may lack the right to read tickets; or sign in again: sotickets auth login
+    error: HTTP 403: the server forbids the call to the token of the sign-in of profile 'Cust12345' (Bearer): The token has expired.
+    hint: the user, or the application, may lack the right to read tickets; or sign in again: sotickets auth login --profile Cust12345
     --- exit code 4
     ");
     assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 2));
@@ -93,7 +93,7 @@ fn refresh_token_stays_if_the_response_has_none() {
 
 /// Returns the stored refresh token.
 fn refresh_token(test_user: &TestUser<'_>) -> String {
-    let text = test_user.kept("sign-in.json").expect("a sign-in");
+    let text = test_user.kept(SIGN_IN).expect("a sign-in");
     let kept: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     kept["place"]["file"]["refresh_token"].as_str().expect("a token").to_owned()
 }
@@ -110,7 +110,7 @@ fn revoked_refresh_token_asks_for_a_new_sign_in() {
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     error: the sign-in was not renewed: invalid_grant: The refresh token was revoked.
-    hint: sign in again: sotickets auth login
+    hint: sign in again: sotickets auth login --profile Cust12345
     --- exit code 4
     ");
     assert_eq!(service.calls("tickets"), 0);
@@ -136,7 +136,7 @@ fn refresh_without_client_secret_is_tried_and_its_failure_names_the_secret() {
     --- stderr
     error: the sign-in was not renewed: invalid_client: The client's credentials are missing or wrong.
     hint: SuperOffice renews a sign-in only with the secret of the application: sotickets auth login --client-secret SRC
-    hint: sign in again: sotickets auth login
+    hint: sign in again: sotickets auth login --profile Cust12345
     --- exit code 4
     ");
     let odd = Reply::new(400, "application/json", r#"{"error":"invalid_grant"}"#);
@@ -160,7 +160,8 @@ fn login_without_client_secret_says_when_the_sign_in_ends() {
     insta::assert_snapshot!(format!("{before}lasts until TIME:{after}"), @"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
-    signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in.json
+    signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in-%43ust12345.json
+    profile 'Cust12345', the default, is in HOME/config/sotickets/config.toml
     warning: the sign-in lasts until TIME: SuperOffice renews a sign-in only with the secret of the application
     hint: to have it renewed, sign in with --client-secret SRC, or client_secret in the profile
     --- exit code 0
@@ -203,12 +204,12 @@ fn limit_of_the_whole_command_ends_the_wait_for_another_one() {
     let service = OnlineServer::tls();
     let test_user = signed_in(&service);
     age(&test_user);
-    let lock = std::fs::File::open(test_user.file("sign-in.lock")).expect("a file");
+    let lock = std::fs::File::open(test_user.file("sign-in-%43ust12345.lock")).expect("a file");
     lock.lock().expect("a lock");
     let run = test_user.get(&["--timeout", "1s"]);
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
-    error: not done within 1s (--timeout): another sotickets is using the sign-in
+    error: not done within 1s (--timeout): another sotickets is using the sign-in of profile 'Cust12345'
     hint: try again, or raise the limit
     --- exit code 6
     ");

@@ -2,7 +2,7 @@
 
 use crate::support::proxy::{PASSWORD, USER, tinyproxy};
 use crate::support::tls::{Folder, TICKET};
-use crate::support::{Run, Server, programs, sotickets};
+use crate::support::{Run, Server, configuration, programs, sotickets};
 
 use super::{elsewhere, get, locked, run, tls};
 
@@ -89,6 +89,63 @@ fn invalid_proxy_option_sends_nothing() {
     }
     let run = run(sotickets().args(["get", "839", "--demo", "--proxy", "http://p:1"]));
     assert_eq!(run.code, 2, "{run}");
+}
+
+/// A configuration file with the profile `work`, whose proxy is `proxy`.
+fn profile(proxy: &str) -> tempfile::TempDir {
+    let text = format!("default_profile = \"work\"\n[profiles.work]\nproxy = \"{proxy}\"\n");
+    configuration(text)
+}
+
+#[test]
+fn option_overrides_variable_and_profile_and_that_the_usual_variables() {
+    let offline = |proxy: Option<&str>, variables: &[(&str, &str)], option: Option<&str>| {
+        let folder = proxy.map_or_else(|| configuration(""), profile);
+        let mut command = sotickets();
+        command.args(["doctor", "--offline", "--no-auth", "--url", "https://127.0.0.1:9"]);
+        command.args(option.map(|option| ["--proxy", option]).into_iter().flatten());
+        command.env("XDG_CONFIG_HOME", folder.path()).envs(variables.iter().copied());
+        let run = Run::of(&mut command);
+        let line = run.stdout.lines().find(|line| line.starts_with("proxy "));
+        let line = line.unwrap_or("none").split_whitespace().collect::<Vec<_>>().join(" ");
+        line.replace(&*folder.path().to_string_lossy(), "HOME")
+    };
+    let (usual, own) = (("HTTPS_PROXY", "http://u:1"), ("SOTICKETS_PROXY", "http://v:1"));
+    let mine = Some("http://p:1");
+    assert_eq!(offline(mine, &[usual, own], Some("o:1")), "proxy o:1, from --proxy");
+    assert_eq!(offline(mine, &[usual, own], None), "proxy http://v:1, from SOTICKETS_PROXY");
+    assert_eq!(offline(mine, &[usual], None), "proxy http://p:1, from profile 'work' (line 3)");
+    let none = offline(Some(""), &[usual], None);
+    assert!(none.starts_with("proxy not set; proxy of profile 'work' ("), "{none}");
+    let here =
+        "proxy http://u:1, from HTTPS_PROXY; not used: HTTPS_PROXY does not count for this machine";
+    assert_eq!(offline(None, &[usual], None), here);
+    let excepted = offline(mine, &[("NO_PROXY", "127.0.0.1")], None);
+    assert!(excepted.ends_with("not used: NO_PROXY excepts 127.0.0.1:9"), "{excepted}");
+}
+
+#[test]
+fn proxy_of_a_profile_carries_the_call_and_holds_no_login() {
+    let server = Server::json(TICKET);
+    let proxy = Server::json(TICKET);
+    let folder = profile(&proxy.url());
+    let get = |folder: &tempfile::TempDir| {
+        let mut command = get("http://crm.invalid", &["--allow-plain-http"]);
+        Run::of(command.env("XDG_CONFIG_HOME", folder.path()))
+    };
+    let run = get(&folder);
+    assert_eq!((run.code, proxy.calls(), server.calls()), (0, 1, 0), "{run}");
+    for login in ["tim@", "tim:canary@", ":canary@", "tim%3Acanary@"] {
+        let folder = profile(&format!("http://{login}127.0.0.1:1"));
+        let run = get(&folder);
+        assert_eq!(run.code, 2, "{run}");
+        assert!(run.stderr.contains("the address holds a login\nhint: "), "{run}");
+        assert!(!run.to_string().contains("canary"), "{run}");
+        // Wherever the call goes.
+        let mut excepted = super::get(&server.url(), &[]);
+        excepted.env("XDG_CONFIG_HOME", folder.path()).env("NO_PROXY", "127.0.0.1");
+        assert_eq!((Run::of(&mut excepted).code, server.calls()), (2, 0));
+    }
 }
 
 #[test]

@@ -14,6 +14,9 @@ use super::{CLIENT_ID, OnlineServer};
 use crate::support::Run;
 use crate::support::processes::{Limit, PATIENCE, end_of, output};
 
+/// The file of the sign-in of the profile that a sign-in writes, which is named after the tenant.
+pub const SIGN_IN: &str = "sign-in-%43ust12345.json";
+
 /// A user with a home folder of their own.
 pub struct TestUser<'s> {
     pub service: &'s OnlineServer,
@@ -87,7 +90,26 @@ impl<'s> TestUser<'s> {
     pub fn sign_in(&self, arguments: &[&str]) -> (Run, Got) {
         let waiting = self.begin(arguments);
         let page = self.browse(waiting.url.as_str());
-        (waiting.end(), page)
+        let run = waiting.end();
+        assert!(!run.stderr.contains("canary"), "{run}");
+        assert!(!self.configuration().contains("canary"), "{}", self.configuration());
+        (run, page)
+    }
+
+    /// Returns the configuration file; nothing if there is none.
+    pub fn configuration(&self) -> String {
+        std::fs::read_to_string(self.configuration_file()).unwrap_or_default()
+    }
+
+    /// Writes the configuration file.
+    pub fn configure(&self, text: &str) {
+        let file = self.configuration_file();
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, text).expect("a file");
+    }
+
+    fn configuration_file(&self) -> std::path::PathBuf {
+        self.home.path().join("config/sotickets/config.toml")
     }
 
     /// Returns the stored files as text.

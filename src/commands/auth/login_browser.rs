@@ -1,0 +1,301 @@
+//! `sotickets auth login` with the browser: the tokens are stored, and the profile is written.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::Instant;
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use crate::auth::oauth::callback_page::CallbackPage;
+use crate::auth::oauth::callback_server::{AuthorizationResponse, CallbackEvent, CallbackServer};
+use crate::auth::oauth::client::{OAuthClient, PendingAuthorization, random_text};
+use crate::auth::oauth::id_token::{Identity, tenant_of_token};
+use crate::auth::oauth::redirect_uri::RedirectUri;
+use crate::auth::oauth::store::SessionStore;
+use crate::auth::oauth::stored_session::{StoredSession, TokenLocation, Tokens};
+use crate::cli::auth::{LoginArgs, StoreChoice};
+use crate::clock::format_utc;
+use crate::commands::transport::with_transport;
+use crate::commands::{browser, messages, write};
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::escape;
+use crate::fs::state_file::Reservation;
+use crate::secret::Secret;
+use crate::settings::Settings;
+use crate::settings::config_edit::KeyChange;
+use crate::settings::plan::browser_login::{self, LoginPlan};
+use crate::settings::plan::profile_target::{ProfileTarget, Profiles};
+use crate::settings::profile::Profile;
+
+use super::written_profile;
+
+/// Signs in, stores the tokens, and writes the profile.
+///
+/// # Errors
+/// Those of the parts; the old sign-in is stored as before then.
+pub(super) fn run(
+    args: &LoginArgs,
+    settings: Settings<'_>,
+    profiles: &Profiles,
+    again: Option<&Profile>,
+    context: &mut Context<'_>,
+) -> Result<()> {
+    let plan = browser_login::plan(args, settings, profiles, again, context)?;
+    // Before a person signs in for nothing.
+    let first = plan.profile(plan.tenant.as_deref(), None, profiles, args, &context.variables)?;
+    written_profile::preview(&first)?;
+    if plan.store_choice == StoreChoice::Keyring {
+        plan.first_store.check_keyring()?;
+    }
+    let reservation = plan.first_store.reserve()?;
+    let redirect = plan.redirect.listen()?;
+    let client = with_transport(context, &plan.connection, args.verbose, |transport| {
+        OAuthClient::discover(&plan.environment, &plan.application, transport)
+    })?;
+    let state = random_text()?;
+    let issuer = client.issuer().to_owned();
+    let server = CallbackServer::start(redirect, state.clone(), issuer).map_err(|error| {
+        Error::new(Kind::Output, "this machine cannot wait for the browser").caused_by(error)
+    })?;
+    let pending = client.authorize(server.address(), &state, plan.tenant.as_deref())?;
+    open_browser(args, &pending.url, context)?;
+    let response = wait(&server, args, &plan.redirect, plan.patience, context)?;
+    let result = match &response.code {
+        Ok(code) => {
+            let login = Login { args, plan: &plan, profiles, client: &client };
+            login.finish(pending, code, reservation, context)
+        }
+        Err(words) => {
+            let message = format!("{} refused the sign-in: {words}", plan.environment);
+            Err(Error::new(Kind::Authentication, message).hint("nothing was kept"))
+        }
+    };
+    let page = match &result {
+        Ok(kept) => {
+            CallbackPage::signed_in(kept.session.user.as_deref(), kept.session.tenant.as_deref())
+        }
+        Err(error) => CallbackPage::failed(&error.to_string()),
+    };
+    server.end(response, page);
+    let kept = result?;
+    written_profile::remove_leftovers(&kept.profile, &context.variables);
+    report_session(&kept, context);
+    written_profile::report_changes(&kept.changes, context);
+    written_profile::report(&kept.profile, args, context);
+    warn_about_end(&kept.tokens, context);
+    Ok(())
+}
+
+const OPEN_BY_HAND: &str = "Open this address in a browser on this machine; Ctrl-C ends the wait:";
+const BROWSER_OPENS: &str =
+    "A browser opens to sign in; Ctrl-C ends the wait. If none opens, this is the address:";
+
+/// Opens the browser, or prints the address.
+fn open_browser(args: &LoginArgs, url: &Url, context: &mut Context<'_>) -> Result<()> {
+    if args.no_browser {
+        messages::line(context, OPEN_BY_HAND);
+        return Ok(write(context.stdout, format!("{url}\n").as_bytes())?);
+    }
+    let text = match browser::open(url.as_str(), &context.variables) {
+        Ok(()) => BROWSER_OPENS,
+        Err(error) => {
+            messages::warning(context, &format!("no browser could be opened: {error}"));
+            OPEN_BY_HAND
+        }
+    };
+    messages::line(context, &format!("{text}\n  {url}"));
+    Ok(())
+}
+
+/// Waits for the browser, or for a person to paste the address that it ended at.
+fn wait(
+    server: &CallbackServer,
+    args: &LoginArgs,
+    redirect: &RedirectUri,
+    patience: Option<std::time::Duration>,
+    context: &mut Context<'_>,
+) -> Result<AuthorizationResponse> {
+    let deadline = patience.map(|patience| Instant::now() + patience);
+    if args.no_browser
+        && let Some(open) = context.terminal.input
+        && let Ok(input) = open()
+    {
+        let address = server.address();
+        messages::line(
+            context,
+            &format!(
+                "With a browser on another machine, paste the address that it ends at here. It begins with {address}"
+            ),
+        );
+        forward_lines(input, server.lines());
+    }
+    loop {
+        match server.next(deadline) {
+            None => return Err(timed_out(args, redirect).into()),
+            Some(CallbackEvent::Browser(response)) => return Ok(response),
+            Some(CallbackEvent::Line(line)) if line.expose().trim().is_empty() => {}
+            Some(CallbackEvent::Line(line)) => match server.parse_pasted(line.expose()) {
+                Some(response) => return Ok(response),
+                None => messages::warning(
+                    context,
+                    "this is not the end of this sign-in; paste the whole address, with its code and state",
+                ),
+            },
+        }
+    }
+}
+
+/// Forwards the lines of `input`, on a thread that may outlive the wait. Their end does not
+/// end the wait.
+fn forward_lines(input: File, lines: Sender<CallbackEvent>) {
+    thread::spawn(move || {
+        for line in BufReader::new(input).lines().map_while(std::io::Result::ok) {
+            if lines.send(CallbackEvent::Line(Secret::new(line))).is_err() {
+                break;
+            }
+        }
+    });
+}
+
+fn timed_out(args: &LoginArgs, redirect: &RedirectUri) -> Error {
+    let limit =
+        escape::excerpt(args.timeout.as_deref().unwrap_or(browser_login::DEFAULT_PATIENCE), 20);
+    let pattern = redirect.pattern();
+    Error::new(Kind::Authentication, format!("nobody signed in within {limit}"))
+        .hint(format!("if the browser showed InvalidRedirectUrl, have this redirect address registered with SuperOffice for the application: {pattern}"))
+        .hint("or name the one that is registered: --redirect-uri http://127.0.0.1:PORT/PATH")
+        .hint("--timeout 15m waits longer; nothing was kept")
+}
+
+/// A sign-in that a person has finished in the browser.
+struct Login<'a> {
+    args: &'a LoginArgs,
+    plan: &'a LoginPlan,
+    profiles: &'a Profiles,
+    client: &'a OAuthClient<'a>,
+}
+
+/// A sign-in that is stored, with its profile.
+struct Kept {
+    session: StoredSession,
+    tokens: Tokens,
+    /// The size of the tokens in bytes, if the keyring does not take them.
+    oversize: Option<usize>,
+    store: SessionStore,
+    profile: ProfileTarget,
+    changes: Vec<KeyChange>,
+}
+
+impl Login<'_> {
+    /// Exchanges the code for tokens, stores them, and writes the profile.
+    fn finish(
+        &self,
+        pending: PendingAuthorization,
+        code: &Secret,
+        reservation: Reservation,
+        context: &mut Context<'_>,
+    ) -> crate::error::Result<Kept> {
+        let (plan, variables) = (self.plan, context.variables.clone());
+        with_transport(context, &plan.connection, self.args.verbose, |transport| {
+            // Before the code is used, because it is valid once.
+            let first_lock = plan.first_store.lock(transport)?;
+            let (tokens, identity) = self.client.exchange_code(pending, code, transport)?;
+            let oversize = plan.first_store.oversize(&tokens);
+            let oversize = oversize.filter(|_| plan.store_choice == StoreChoice::Keyring);
+            let place = match (plan.store_choice, oversize) {
+                (StoreChoice::Keyring, None) => TokenLocation::Keyring,
+                _ => TokenLocation::File(tokens.clone()),
+            };
+            let session = new_session(identity, plan, &tokens, place, transport.now())?;
+            let tenant = plan.tenant.as_deref().or(session.tenant.as_deref());
+            let user = session.user.as_deref();
+            let profile = plan.profile(tenant, user, self.profiles, self.args, &variables)?;
+            let store = plan.store(&profile);
+            let is_first = store.profile() == plan.first_store.profile();
+            let _lock = if is_first { first_lock } else { store.lock(transport)? };
+            let backup = store.backup();
+            let changes = store
+                .replace(&session, &tokens, reservation)
+                .and_then(|()| written_profile::write(&profile))
+                .map_err(|error| match store.restore(&backup, &session) {
+                    Ok(()) => error.hint("nothing was kept"),
+                    Err(failure) => {
+                        error.hint(format!("the sign-in before could not be restored: {failure}"))
+                    }
+                })?;
+            Ok(Kept { session, tokens, oversize, store, profile, changes })
+        })
+    }
+}
+
+fn new_session(
+    identity: Identity,
+    plan: &LoginPlan,
+    tokens: &Tokens,
+    token_location: TokenLocation,
+    now: DateTime<Utc>,
+) -> crate::error::Result<StoredSession> {
+    let Identity { user, tenant, url } = identity;
+    let named = tenant.or_else(|| tenant_of_token(tokens.access.expose()).map(str::to_owned));
+    if let (Some(requested), Some(named)) = (&plan.tenant, &named)
+        && !requested.eq_ignore_ascii_case(named)
+    {
+        let named = escape::excerpt(named, 60);
+        let message = format!("the sign-in is for tenant {named}, and {requested} was requested");
+        return Err(Error::new(Kind::Authentication, message)
+            .hint("choose that tenant in the browser, or name the other one; nothing was kept"));
+    }
+    let environment = &plan.environment;
+    let is_own = |url: &String| Url::parse(url).is_ok_and(|url| environment.owns(&url));
+    Ok(StoredSession {
+        service: environment.to_string(),
+        client_id: plan.application.id.clone(),
+        tenant: named.or_else(|| plan.tenant.clone()),
+        url: url.filter(is_own),
+        user,
+        since: now,
+        token_location,
+    })
+}
+
+fn report_session(kept: &Kept, context: &mut Context<'_>) {
+    let session = &kept.session;
+    let part = |word: &str, value: &Option<String>| match value {
+        Some(value) => format!(" {word} {}", escape::excerpt(value, 100)),
+        None => String::new(),
+    };
+    let (tenant, user) = (part("to", &session.tenant), part("as", &session.user));
+    let place = kept.store.token_place(session);
+    if let Some(size) = kept.oversize {
+        messages::warning(context, &written_profile::oversize("tokens", size));
+    }
+    messages::line(context, &format!("signed in{tenant}{user}; kept in {place}"));
+    if session.url.is_none() && session.tenant.is_none() {
+        messages::hint(
+            context,
+            "get needs --tenant or --url, or a profile with one of them: the service named neither",
+        );
+    }
+}
+
+/// Warns about a sign-in that will probably not be renewed, and how to change that.
+fn warn_about_end(tokens: &Tokens, context: &mut Context<'_>) {
+    let (why, hint) = match (&tokens.refresh, &tokens.client_secret) {
+        (Some(_), Some(_)) => return,
+        (Some(_), None) => (
+            "SuperOffice renews a sign-in only with the secret of the application",
+            "to have it renewed, sign in with --client-secret SRC, or client_secret in the profile",
+        ),
+        (None, _) => {
+            ("the service gave no refresh token", "have refresh tokens allowed for the application")
+        }
+    };
+    let end = tokens.expires.map_or_else(|| "the service refuses its token".to_owned(), format_utc);
+    messages::warning(context, &format!("the sign-in lasts until {end}: {why}"));
+    messages::hint(context, hint);
+}

@@ -1,0 +1,325 @@
+//! The plan of `auth login` with the browser, and the profile that it writes.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::api::endpoint;
+use crate::auth::oauth::client::Application;
+use crate::auth::oauth::redirect_uri::RedirectUri;
+use crate::auth::oauth::store::SessionStore;
+use crate::cli::auth::{LoginArgs, StoreChoice};
+use crate::context::{Context, Variables};
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::fs::dirs;
+use crate::http::network::Network;
+use crate::secret::secret_reader::SecretReader;
+use crate::secret::secret_ref::SecretRef;
+use crate::source::{Source, Sourced};
+use crate::tenant::Tenant;
+use crate::tenant::environment::OnlineEnvironment;
+
+use crate::settings::config::PROFILE_OPTION;
+use crate::settings::plan::profile_target::{
+    Keys, ProfileTarget, Profiles, environment_key, is_same_tenant, optional_keys, source_text,
+    values_that_stay,
+};
+use crate::settings::plan::{login, profile_login};
+use crate::settings::profile::Profile;
+use crate::settings::registry::{self, Setting};
+use crate::settings::resolve::header::check_header_value;
+use crate::settings::resolve::{network, target};
+use crate::settings::{Layer, Settings};
+
+/// A sign-in, checked.
+pub(crate) struct LoginPlan {
+    /// The environment to sign in at.
+    pub(crate) environment: OnlineEnvironment,
+    /// The tenant to sign in to, where one is named.
+    pub(crate) tenant: Option<String>,
+    /// The application.
+    pub(crate) application: Application,
+    /// The redirect address.
+    pub(crate) redirect: RedirectUri,
+    /// The time limit for the browser.
+    pub(crate) patience: Option<Duration>,
+    pub(crate) connection: Network,
+    /// The store that is checked before the sign-in: that of the profile, if its name is known.
+    pub(crate) first_store: SessionStore,
+    /// The place of the tokens.
+    pub(crate) store_choice: StoreChoice,
+    profile: ProfilePlan,
+}
+
+/// What is known of the profile before the sign-in.
+struct ProfilePlan {
+    /// The name; `None` if it comes from the tenant.
+    name: Option<String>,
+    /// The keys, without that of the tenant.
+    keys: Keys,
+    /// True if `keys` have the tenant's address.
+    has_address: bool,
+    /// True if the client secret is stored with the tokens alone.
+    is_secret_typed: bool,
+    environment: Option<String>,
+    /// The folder of the stored sign-ins.
+    folder: PathBuf,
+}
+
+/// The time limit for the browser, if none is typed.
+pub(crate) const DEFAULT_PATIENCE: &str = "5m";
+
+/// Resolves and checks `args`. `settings` are those without a profile; with `again`, a profile
+/// that is signed in again, its keys complete them. Secrets are read last.
+pub(crate) fn plan(
+    args: &LoginArgs,
+    mut settings: Settings<'_>,
+    profiles: &Profiles,
+    again: Option<&Profile>,
+    context: &mut Context<'_>,
+) -> Result<LoginPlan> {
+    check_options(args)?;
+    let name = again.map(|again| &again.name).or(args.profile.profile.as_ref());
+    if let Some(name) = name {
+        profiles.check_name(name)?;
+    }
+    let old = match name {
+        Some(name) => profiles.find(name).cloned(),
+        None => old_profile(args, &settings, profiles),
+    };
+    let base = old.as_ref().map(|old| match again {
+        Some(again) => again.clone(),
+        None => base(args, old),
+    });
+    settings.profile = base.map(|base| Sourced::new(base, Source::Option(PROFILE_OPTION)));
+    let service = target::environment(settings.find(&registry::ENVIRONMENT))?;
+    let tenant = requested_tenant(&settings, &service)?;
+    let client_id = client_id(args, &settings).ok_or_else(no_client_id)?;
+    check_header_value(&client_id.value, &client_id.source)?;
+    let redirect = args.redirect_uri.clone();
+    let redirect = redirect.map(|text| Sourced::new(text, Source::Option(REDIRECT_OPTION)));
+    let redirect = login::redirect(redirect, &settings)?;
+    let client_secret = client_secret(args, &settings)?;
+    let patience = patience(args)?;
+    let network = network::plan(&settings, Some(&service.address()))?;
+    let profile = ProfilePlan {
+        name: name.cloned(),
+        keys: keys(args, &settings, &client_id.value, client_secret.as_ref())?,
+        has_address: settings.get(Layer::Profile, &registry::URL).is_some(),
+        is_secret_typed: client_secret.as_ref().is_some_and(SecretRef::is_typed),
+        environment: environment_key(&settings).map(|(_, text)| text),
+        folder: dirs::require_state(&settings.variables)?,
+    };
+    let known = old.map(|old| old.name).or(profile.name.clone());
+    let first_store = SessionStore::new(&profile.folder, known.as_deref());
+    let old_session = known.and_then(|_| first_store.load().ok().flatten());
+    let store_choice = match &old_session {
+        Some(old) if !old.uses_keyring() => args.store.unwrap_or(StoreChoice::File),
+        _ => args.store.unwrap_or_default(),
+    };
+    let reader = &mut SecretReader::new(context, Deadline::never());
+    let connection = network.read(reader)?;
+    let secret = client_secret.map(|secret| reader.read(&secret)).transpose()?;
+    // Without another one, that of the same application is used again.
+    let stored_secret = || {
+        let old = old_session.as_ref().filter(|old| old.client_id == client_id.value)?;
+        first_store.tokens(old).ok()?.client_secret
+    };
+    let secret = secret.map(|secret| secret.value).or_else(stored_secret);
+    let application = Application { id: client_id.value, secret };
+    Ok(LoginPlan {
+        environment: service,
+        tenant,
+        application,
+        redirect,
+        patience,
+        connection,
+        first_store,
+        store_choice,
+        profile,
+    })
+}
+
+impl LoginPlan {
+    /// Returns the store for the sign-in of `profile`.
+    pub(crate) fn store(&self, profile: &ProfileTarget) -> SessionStore {
+        SessionStore::new(&self.profile.folder, Some(&profile.name))
+    }
+
+    /// Plans the profile for a sign-in to `tenant` as `user`, each if it is known.
+    ///
+    /// # Errors
+    /// A usage error for a profile of that name with other keys, unless it may be replaced.
+    pub(crate) fn profile(
+        &self,
+        tenant: Option<&str>,
+        user: Option<&str>,
+        profiles: &Profiles,
+        args: &LoginArgs,
+        variables: &Variables,
+    ) -> Result<ProfileTarget> {
+        let known = &self.profile;
+        let name = known.name.clone().unwrap_or_else(|| {
+            profiles.name_after(tenant.unwrap_or(UNKNOWN_TENANT), |profile| {
+                let client_id = profile.find(&registry::CLIENT_ID).map(|id| id.value);
+                let environment = known.environment.as_deref();
+                tenant.is_some_and(|tenant| is_same_tenant(profile, tenant, environment))
+                    && client_id.as_ref() == Some(&self.application.id)
+                    && self.has_user(profile, user)
+            })
+        });
+        let mut keys = known.keys.clone();
+        if !known.has_address {
+            let tenant = tenant.map(|tenant| (registry::TENANT.key, tenant.to_owned()));
+            keys.splice(0..0, tenant);
+        }
+        if let Some(old) = profiles.find(&name) {
+            self.keep_others(&mut keys, old);
+        }
+        profiles.target(name, keys, args, variables)
+    }
+
+    /// Returns true if the sign-in of `profile` is that of `user`, as far as both are known.
+    fn has_user(&self, profile: &Profile, user: Option<&str>) -> bool {
+        let store = SessionStore::new(&self.profile.folder, Some(&profile.name));
+        let old = store.load().ok().flatten().and_then(|session| session.user);
+        match (old, user) {
+            (Some(old), Some(user)) => old.eq_ignore_ascii_case(user),
+            _ => true,
+        }
+    }
+
+    /// Adds the keys of `old` that stay with the same application.
+    fn keep_others(&self, keys: &mut Keys, old: &Profile) {
+        let client_id = old.find(&registry::CLIENT_ID).map(|id| id.value);
+        if client_id.as_ref() != Some(&self.application.id) {
+            return;
+        }
+        for setting in [&registry::CLIENT_SECRET, &registry::REDIRECT_URI] {
+            let is_dropped =
+                self.profile.is_secret_typed && setting.key == registry::CLIENT_SECRET.key;
+            let is_there = keys.iter().any(|(key, _)| *key == setting.key);
+            let old = old.find(setting).filter(|_| !is_there && !is_dropped);
+            keys.extend(old.map(|old| (setting.key, old.value)));
+        }
+    }
+}
+
+/// The name of a profile whose tenant the service does not name.
+const UNKNOWN_TENANT: &str = "online";
+const REDIRECT_OPTION: &str = registry::REDIRECT_URI.option;
+
+/// Returns the client id that is typed, or set elsewhere.
+fn client_id(args: &LoginArgs, settings: &Settings<'_>) -> Option<Sourced<String>> {
+    let typed = args.client_id.clone();
+    typed
+        .map(|id| Sourced::new(id, Source::Option(registry::CLIENT_ID.option)))
+        .or_else(|| settings.find(&registry::CLIENT_ID))
+}
+
+/// Returns the client secret that is typed, or set elsewhere.
+fn client_secret(args: &LoginArgs, settings: &Settings<'_>) -> Result<Option<SecretRef>> {
+    match &args.client_secret {
+        Some(text) => settings.secret_option(&registry::CLIENT_SECRET, text).map(Some),
+        None => settings.find_secret(&registry::CLIENT_SECRET),
+    }
+}
+
+/// Returns the time limit for the browser.
+fn patience(args: &LoginArgs) -> Result<Option<Duration>> {
+    let text = args.timeout.clone().unwrap_or_else(|| DEFAULT_PATIENCE.to_owned());
+    network::limit(Some(&Sourced::new(text, Source::Option("--timeout"))), None)
+}
+
+/// Returns the profile of the tenant and the application that options or variables name.
+fn old_profile(args: &LoginArgs, settings: &Settings<'_>, profiles: &Profiles) -> Option<Profile> {
+    let tenant = settings.find(&registry::TENANT)?.value;
+    let client_id = client_id(args, settings)?.value;
+    let environment = environment_key(settings).map(|(_, text)| text);
+    let is_it = |profile: &Profile| {
+        is_same_tenant(profile, tenant.trim(), environment.as_deref())
+            && profile.find(&registry::CLIENT_ID).is_some_and(|id| id.value == client_id)
+    };
+    profiles.find(&profiles.name_after(tenant.trim(), is_it)).cloned()
+}
+
+/// Returns the keys of `old` that count for a sign-in to a target that is typed.
+fn base(args: &LoginArgs, old: &Profile) -> Profile {
+    use registry::{CLIENT_ID, CLIENT_SECRET, ENVIRONMENT, REDIRECT_URI, TENANT};
+    let id = old.find(&CLIENT_ID).map(|id| id.value);
+    let is_same_application = args.client_id.is_none() || args.client_id == id;
+    let values = values_that_stay(old, |setting| {
+        let is_of = |settings: &[&Setting]| settings.iter().any(|it| it.key == setting.key);
+        is_of(&[&CLIENT_ID, &TENANT, &ENVIRONMENT])
+            || (is_same_application && is_of(&[&CLIENT_SECRET, &REDIRECT_URI]))
+    });
+    Profile { values, ..old.clone() }
+}
+
+/// Returns the tenant that the settings name, or the one in their address.
+fn requested_tenant(
+    settings: &Settings<'_>,
+    service: &OnlineEnvironment,
+) -> Result<Option<String>> {
+    let url = settings.find(&registry::URL);
+    let url = url.map(|setting| login::profile_address(&setting, service)).transpose()?;
+    let tenant = settings.find(&registry::TENANT);
+    let tenant = tenant
+        .map(|it| Tenant::new(&it.value, &it.source.to_string(), service.clone()))
+        .transpose()?;
+    let of_url = || url.as_ref().and_then(endpoint::tenant).map(str::to_owned);
+    Ok(tenant.map(|tenant| tenant.name).or_else(of_url))
+}
+
+/// Returns the keys of the profile, without that of the tenant.
+fn keys(
+    args: &LoginArgs,
+    settings: &Settings<'_>,
+    client_id: &str,
+    client_secret: Option<&SecretRef>,
+) -> Result<Keys> {
+    let of_profile =
+        |setting: &Setting| settings.get(Layer::Profile, setting).map(|it| (setting.key, it.value));
+    let mut keys = Keys::new();
+    keys.extend(of_profile(&registry::URL));
+    keys.extend(environment_key(settings));
+    keys.push((registry::CLIENT_ID.key, client_id.to_owned()));
+    if let Some(secret) = client_secret {
+        let key = registry::CLIENT_SECRET.key;
+        keys.extend(match secret.belongs_to_profile && args.client_secret.is_none() {
+            true => of_profile(&registry::CLIENT_SECRET),
+            false => {
+                let text = source_text(secret, args.client_secret.as_deref())?;
+                text.map(|text| (key, text))
+            }
+        });
+    }
+    let redirect = args.redirect_uri.clone().map(|text| (registry::REDIRECT_URI.key, text));
+    keys.extend(redirect.or_else(|| of_profile(&registry::REDIRECT_URI)));
+    keys.extend(optional_keys(settings)?);
+    Ok(keys)
+}
+
+/// Checks that no option is given that goes with a credential.
+fn check_options(args: &LoginArgs) -> Result<()> {
+    let given = [
+        (profile_login::given_credential(args).is_some(), "a credential"),
+        (args.app_token.is_some(), "--app-token"),
+        (args.basic_charset.is_some(), "--basic-charset"),
+        (args.allow_plain_http, "--allow-plain-http"),
+    ];
+    match given.iter().find(|(is_given, _)| *is_given) {
+        Some((_, option)) => {
+            Err(Error::usage(format!("{option} goes with --url, and none is given"))
+                .hint("name the installation: --url https://crm.example.com/SuperOffice"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn no_client_id() -> Error {
+    Error::usage("no client id is given")
+        .hint("--client-id ID, or SOTICKETS_CLIENT_ID, or client_id in a profile")
+        .hint("Onsite: sotickets auth login --url URL --user NAME --password prompt")
+        .hint("it is the id that SuperOffice gives an application at its registration")
+}

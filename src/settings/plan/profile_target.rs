@@ -1,0 +1,387 @@
+//! The profile that `auth login` writes: its name, its keys, and what it replaces.
+
+use std::collections::BTreeMap;
+use std::path::{self, Path, PathBuf};
+
+use crate::api::endpoint;
+use crate::auth::kept_secret::KeptSecret;
+use crate::cli::auth::LoginArgs;
+use crate::context::Variables;
+use crate::error::{Error, Result};
+use crate::escape;
+use crate::http::address::Address;
+use crate::secret::secret_ref::{SecretRef, SecretSource};
+use crate::settings::config_edit::ConfigEdit;
+use crate::settings::config_file::ConfigFile;
+use crate::settings::profile::Profile;
+use crate::settings::registry::{self, Setting, ValueType};
+use crate::settings::resolve::proxy;
+use crate::settings::{Settings, config};
+use crate::source::Sourced;
+
+/// The profiles of the configuration file, of which `auth login` writes one.
+pub(crate) struct Profiles {
+    /// The configuration file; it may not exist yet.
+    pub(crate) file: PathBuf,
+    list: Vec<Profile>,
+    default: Option<Sourced<String>>,
+}
+
+/// The keys of a profile, each with its text.
+pub(crate) type Keys = Vec<(&'static str, String)>;
+
+/// A profile that is written.
+pub(crate) struct ProfileTarget {
+    /// The configuration file; it may not exist yet.
+    pub(crate) file: PathBuf,
+    pub(crate) name: String,
+    /// The keys to write.
+    pub(crate) keys: Keys,
+    /// The keys to remove.
+    pub(crate) obsolete: Vec<&'static str>,
+    /// True if it is the default profile from then on.
+    pub(crate) becomes_default: bool,
+    /// The kept secrets of the profile before, which the new one does not use.
+    pub(crate) leftovers: Vec<KeptSecret>,
+    /// The variables that override the profile.
+    pub(crate) overriding: Vec<&'static str>,
+}
+
+/// The settings of address and credential: those that are not typed are removed.
+pub(crate) const REPLACED: [&Setting; 14] = [
+    &registry::URL,
+    &registry::TENANT,
+    &registry::ENVIRONMENT,
+    &registry::USER,
+    &registry::PASSWORD,
+    &registry::TICKET,
+    &registry::TOKEN,
+    &registry::XSRF_TOKEN,
+    &registry::COOKIE,
+    &registry::APP_TOKEN,
+    &registry::CLIENT_ID,
+    &registry::CLIENT_SECRET,
+    &registry::REDIRECT_URI,
+    &registry::ALLOW_PLAIN_HTTP,
+];
+
+/// The number of settings at the start of [`REPLACED`] whose variables override a profile.
+const OVERRIDING: usize = 10;
+
+/// The other settings that are written if they are typed.
+const OPTIONAL: [&Setting; 7] = [
+    &registry::BASIC_CHARSET,
+    &registry::LANGUAGE,
+    &registry::TIMEZONE,
+    &registry::PROXY,
+    &registry::CACERT,
+    &registry::CLIENT_CERT,
+    &registry::CLIENT_KEY,
+];
+
+impl Profiles {
+    /// Creates the list of the profiles in `configured`, the content of the file of `settings`.
+    ///
+    /// # Errors
+    /// A usage error if there is no folder for a file.
+    pub(crate) fn new(settings: &Settings<'_>, configured: Option<ConfigFile>) -> Result<Self> {
+        let file = match &settings.file {
+            Some(file) => file.value.clone(),
+            None => config::default_path(&settings.variables).ok_or_else(no_folder)?,
+        };
+        let (list, default) =
+            configured.map_or((Vec::new(), None), |file| (file.profiles, file.default_profile));
+        Ok(Self { file, list, default })
+    }
+
+    /// Returns the profile `name`.
+    pub(crate) fn find(&self, name: &str) -> Option<&Profile> {
+        self.list.iter().find(|profile| profile.name == name)
+    }
+
+    /// Returns the name of the default profile.
+    pub(crate) const fn default(&self) -> Option<&Sourced<String>> {
+        self.default.as_ref()
+    }
+
+    /// Checks a name that `--profile` gives.
+    ///
+    /// # Errors
+    /// A usage error if a new profile cannot have it.
+    pub(crate) fn check_name(&self, name: &str) -> Result<()> {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if self.find(name).is_none() && (name.is_empty() || !name.chars().all(is_plain)) {
+            let shown = escape::excerpt(name, 60);
+            return Err(Error::usage(format!("--profile: '{shown}' is no name for a profile"))
+                .hint("a name has letters, digits, - and _"));
+        }
+        Ok(())
+    }
+
+    /// Returns the first name after `text` that is free, or whose profile is the same.
+    pub(crate) fn name_after(&self, text: &str, is_same: impl Fn(&Profile) -> bool) -> String {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let plain = text.replace(|c: char| !is_plain(c), "-");
+        let plain = match plain.trim_matches('-') {
+            "" => "work",
+            plain => plain,
+        };
+        let names = (1..).map(|number| match number {
+            1 => plain.to_owned(),
+            _ => format!("{plain}-{number}"),
+        });
+        let mut free = names.filter(|name| self.find(name).is_none_or(&is_same));
+        free.next().unwrap_or_default()
+    }
+
+    /// Plans to write the profile `name` with `keys`.
+    ///
+    /// # Errors
+    /// A usage error for a profile of that name with other keys, unless it may be replaced.
+    pub(crate) fn target(
+        &self,
+        name: String,
+        keys: Keys,
+        args: &LoginArgs,
+        variables: &Variables,
+    ) -> Result<ProfileTarget> {
+        let (mut obsolete, mut leftovers) = (Vec::new(), Vec::new());
+        if let Some(old) = self.find(&name) {
+            check_replacement(old, &keys, args)?;
+            obsolete = obsolete_keys(old, &keys);
+            leftovers = self::leftovers(old, &keys)?;
+        }
+        let is_default = self.default.as_ref().is_none_or(|it| it.value == name);
+        Ok(ProfileTarget {
+            file: self.file.clone(),
+            becomes_default: args.default || is_default,
+            overriding: overriding(&keys, variables),
+            name,
+            keys,
+            obsolete,
+            leftovers,
+        })
+    }
+}
+
+impl ProfileTarget {
+    /// Returns the change of the configuration file.
+    pub(crate) fn edit(&self) -> ConfigEdit {
+        let mut edit = ConfigEdit::default();
+        for key in &self.obsolete {
+            edit.remove_key(&self.name, key);
+        }
+        for (key, text) in &self.keys {
+            match *key == registry::ALLOW_PLAIN_HTTP.key {
+                true => edit.set(&self.name, key, true),
+                false => edit.set(&self.name, key, text.as_str()),
+            };
+        }
+        if self.becomes_default {
+            edit.set_default_profile(&self.name);
+        }
+        edit
+    }
+}
+
+/// Returns the keys that are written because they are typed.
+pub(crate) fn optional_keys(settings: &Settings<'_>) -> Result<Keys> {
+    let mut keys = Vec::new();
+    for setting in OPTIONAL {
+        let Some(text) = (setting.option_value)(settings.call) else { continue };
+        let text = match setting.value_type {
+            ValueType::Path => absolute(Path::new(text))?,
+            _ if setting.key == registry::PROXY.key => proxy::without_login(text)?,
+            _ => text.to_owned(),
+        };
+        keys.push((setting.key, text));
+    }
+    Ok(keys)
+}
+
+/// Returns the key of the environment, if it is not the default one.
+pub(crate) fn environment_key(settings: &Settings<'_>) -> Option<(&'static str, String)> {
+    let setting = &registry::ENVIRONMENT;
+    let text = settings.find(setting)?.value;
+    let is_default = setting.default.is_some_and(|it| it.eq_ignore_ascii_case(text.trim()));
+    (!is_default).then_some((setting.key, text))
+}
+
+/// Returns true if `profile` is for the installation at `address`.
+pub(crate) fn is_same_site(profile: &Profile, address: &Address) -> bool {
+    let url = profile.find(&registry::URL);
+    let url = url.and_then(|url| endpoint::parse(&url.value, "").ok());
+    url.is_some_and(|url| endpoint::site(&url) == endpoint::site(address))
+}
+
+/// Returns true if `profile` is for `tenant` in the environment of the key `environment`.
+pub(crate) fn is_same_tenant(profile: &Profile, tenant: &str, environment: Option<&str>) -> bool {
+    let url = profile.find(&registry::URL);
+    let url = url.and_then(|url| endpoint::parse(&url.value, "").ok());
+    let named = match (profile.find(&registry::TENANT), &url) {
+        (Some(named), _) => Some(named.value),
+        (None, Some(url)) => endpoint::tenant(url).map(str::to_owned),
+        (None, None) => None,
+    };
+    let own_environment = profile.find(&registry::ENVIRONMENT).map(|it| it.value);
+    named.is_some_and(|named| named.trim().eq_ignore_ascii_case(tenant))
+        && is_same_environment(own_environment.as_deref(), environment)
+}
+
+fn is_same_environment(one: Option<&str>, other: Option<&str>) -> bool {
+    let default = registry::ENVIRONMENT.default.unwrap_or_default();
+    let plain = |text: Option<&str>| {
+        text.unwrap_or(default).trim().trim_end_matches('/').to_ascii_lowercase()
+    };
+    plain(one) == plain(other)
+}
+
+/// Returns the values of `old` without those that are [`REPLACED`], except those that stay.
+pub(crate) fn values_that_stay(
+    old: &Profile,
+    stays: impl Fn(&Setting) -> bool,
+) -> BTreeMap<&'static str, Sourced<String>> {
+    let mut values = old.values.clone();
+    let replaced = REPLACED.iter().chain(&registry::SYSTEM_USER);
+    for setting in replaced.filter(|setting| !stays(setting)) {
+        values.remove(setting.key);
+    }
+    values
+}
+
+/// Returns the setting that `secret` is the value of.
+pub(crate) fn setting_of(secret: &SecretRef) -> Option<&'static Setting> {
+    let mut all = registry::ALL.into_iter().chain(registry::SYSTEM_USER);
+    all.find(|setting| setting.variable == secret.variable)
+}
+
+/// Returns the source of `secret`, which an option or a variable names, as a profile names it;
+/// `None` for a secret that a person types, or that comes once.
+pub(crate) fn source_text(secret: &SecretRef, typed: Option<&str>) -> Result<Option<String>> {
+    Ok(match &secret.source {
+        SecretSource::Prompt | SecretSource::Stdin => None,
+        SecretSource::Variable(name) => Some(format!("env:{name}")),
+        SecretSource::File(path) if !path.starts_with("~") => {
+            Some(format!("file:{}", absolute(path)?))
+        }
+        _ => typed.map(str::to_owned),
+    })
+}
+
+/// Returns `path`, which starts at the current folder, for a file that may be elsewhere.
+fn absolute(path: &Path) -> Result<String> {
+    let absolute = path::absolute(path).ok().and_then(|path| path.to_str().map(str::to_owned));
+    absolute.ok_or_else(|| {
+        let shown = escape::display_path(path);
+        Error::usage(format!("the path {shown} cannot be written into a profile"))
+            .hint("a path in a profile is absolute and UTF-8")
+    })
+}
+
+/// Checks that `old` changes in its secret only, or may be replaced.
+fn check_replacement(old: &Profile, keys: &Keys, args: &LoginArgs) -> Result<()> {
+    let changed = changed_keys(old, keys);
+    if changed.is_empty() || args.replace {
+        return Ok(());
+    }
+    let (name, changed) = (old.display_name(), changed.join(", "));
+    Err(Error::usage(format!("{name} exists, and would change in {changed}"))
+        .hint("--replace replaces it, or name another: --profile NAME"))
+}
+
+/// Returns the keys that `old` has and the new one does not.
+fn obsolete_keys(old: &Profile, keys: &Keys) -> Vec<&'static str> {
+    let mut obsolete: Vec<&str> = REPLACED
+        .iter()
+        .map(|setting| setting.key)
+        .filter(|key| old.values.contains_key(key) && keys.iter().all(|(new, _)| new != key))
+        .collect();
+    let has_system_user = keys.iter().any(|(key, _)| *key == registry::SYSTEM_USER_TOKEN.key);
+    if old.values.contains_key(registry::SYSTEM_USER_TOKEN.key) && !has_system_user {
+        obsolete.push(registry::SYSTEM_USER_TABLE);
+    }
+    obsolete
+}
+
+/// Returns the keys that are not the same in `old`; another source of the same secret is no
+/// change.
+fn changed_keys(old: &Profile, keys: &Keys) -> Vec<&'static str> {
+    let mut changed = obsolete_keys(old, keys);
+    // Without its key, the client secret is stored with the tokens.
+    changed.retain(|key| *key != registry::CLIENT_SECRET.key);
+    for (key, new) in keys {
+        let mut all = registry::ALL.into_iter().chain(registry::SYSTEM_USER);
+        let setting = all.find(|setting| setting.key == *key);
+        let is_same = old.values.get(key).is_some_and(|old_value| match setting {
+            Some(setting) if setting.secret().is_some() => true,
+            Some(setting) if setting.value_type == ValueType::Path => {
+                old.file.with_file_name(&old_value.value) == Path::new(new)
+            }
+            Some(setting) if setting.key == registry::URL.key => {
+                endpoint::parse(new, "").is_ok_and(|address| is_same_site(old, &address))
+            }
+            Some(setting) if setting.key == registry::TENANT.key => {
+                old_value.value.trim().eq_ignore_ascii_case(new)
+            }
+            Some(setting) if setting.key == registry::ENVIRONMENT.key => {
+                is_same_environment(Some(&old_value.value), Some(new))
+            }
+            _ => old_value.value == *new,
+        });
+        if !is_same && !is_addition(old, key) {
+            changed.push(key);
+        }
+    }
+    changed
+}
+
+/// Returns true if `key` names the application of a profile that had none, or the tenant of one
+/// that had no target.
+fn is_addition(old: &Profile, key: &str) -> bool {
+    use registry::{CLIENT_ID, CLIENT_SECRET, ENVIRONMENT, REDIRECT_URI, TENANT, URL};
+    let is_one_of = |settings: &[&Setting]| settings.iter().any(|setting| setting.key == key);
+    let has_target = old.find(&URL).is_some() || old.find(&TENANT).is_some();
+    let is_of_target = !has_target && is_one_of(&[&TENANT, &ENVIRONMENT]);
+    let is_of_application = is_one_of(&[&CLIENT_ID, &CLIENT_SECRET, &REDIRECT_URI]);
+    (is_of_target || is_of_application) && !old.values.contains_key(key)
+}
+
+/// Returns the kept secrets of `old` that the new profile does not read any more.
+fn leftovers(old: &Profile, keys: &Keys) -> Result<Vec<KeptSecret>> {
+    let mut leftovers = Vec::new();
+    for setting in REPLACED.into_iter().chain(registry::SYSTEM_USER) {
+        let Some(secret) = old.secret(setting)? else { continue };
+        let source = old.find(setting).map(|source| source.value);
+        let is_read =
+            keys.iter().any(|(key, new)| *key == setting.key && Some(new) == source.as_ref());
+        leftovers.extend(KeptSecret::of_profile(&secret).filter(|_| !is_read));
+    }
+    Ok(leftovers)
+}
+
+/// Returns the variables that a call uses in place of `keys`.
+fn overriding(keys: &Keys, variables: &Variables) -> Vec<&'static str> {
+    let text = |setting: &Setting| {
+        keys.iter().find(|(key, _)| *key == setting.key).map(|(_, text)| text.as_str())
+    };
+    let is_overriding = |setting: &&&Setting| {
+        let Some(value) = variables.get(setting.variable) else { return false };
+        if setting.key == registry::ENVIRONMENT.key {
+            return !is_same_environment(text(setting), Some(&value));
+        }
+        // A user alone is no credential.
+        if setting.key == registry::USER.key && text(setting).is_none() {
+            return false;
+        }
+        let is_unset = setting.secret().is_some_and(|(_, kind)| kind.is_unset(&value));
+        let source = format!("env:{}", setting.variable);
+        !is_unset && text(setting).is_none_or(|text| text != value && text != source)
+    };
+    REPLACED[..OVERRIDING].iter().filter(is_overriding).map(|setting| setting.variable).collect()
+}
+
+fn no_folder() -> Error {
+    let variable = if cfg!(windows) { "APPDATA" } else { "HOME" };
+    Error::usage(format!("there is no folder for the configuration file: {variable} is not set"))
+        .hint(format!("{} PATH names the file", config::FILE_OPTION))
+}
