@@ -25,6 +25,8 @@ pub(crate) mod signals;
 mod source;
 pub(crate) mod suggest;
 pub(crate) mod tenant;
+#[cfg(unix)]
+pub(crate) mod terminal_modes;
 pub mod ticket;
 
 use std::ffi::OsString;

@@ -65,6 +65,21 @@ pub fn parse(text: &str, origin: &str) -> Result<Address> {
     Ok(Address::from(url))
 }
 
+/// Returns the part of `text` that is the address of an installation: of a ticket's address from
+/// the browser the part before the page.
+pub(crate) fn before_page(text: &str) -> &str {
+    const PARTS: [&str; 3] = ["/cs/", "/scripts/", "/api/v1/"];
+    let text = text.trim();
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let start = text.find("://").map_or(0, |at| at + 3);
+    // The same length: no other letters are changed.
+    let lower = text[start..].to_ascii_lowercase();
+    let part = PARTS.iter().filter_map(|part| lower.find(part)).min();
+    let page = lower.rsplit_once('/').filter(|(_, last)| is_page(last)).map(|(site, _)| site.len());
+    let end = part.or(page).map_or(text.len(), |at| start + at);
+    &text[..end]
+}
+
 /// Returns the address of the installation, without the endpoint's own path, for messages.
 pub(crate) fn site(address: &Address) -> &str {
     let text = address.url().as_str();
@@ -99,14 +114,18 @@ fn endpoint_path(path: &str) -> String {
 /// Returns what is wrong with the `path` of an endpoint that was made from the address of a
 /// page, or of another part of the API.
 fn foreign_path(path: &str) -> Option<&'static str> {
-    const PAGES: [&str; 5] = [".aspx", ".asp", ".fcgi", ".exe", ".html"];
     let path = path.to_ascii_lowercase();
     let site = path.strip_suffix(&ENDPOINT.to_ascii_lowercase()).unwrap_or(&path);
     if format!("{site}/").contains("/api/v1/") {
         return Some("it leads to another part of the API; leave out what follows /api/v1");
     }
-    let is_page = PAGES.iter().any(|page| site.ends_with(page));
-    is_page.then_some("it leads to a page of the installation; leave out the page")
+    is_page(site).then_some("it leads to a page of the installation; leave out the page")
+}
+
+/// Returns true if `path`, in lower case, ends in a page.
+fn is_page(path: &str) -> bool {
+    const PAGES: [&str; 5] = [".aspx", ".asp", ".fcgi", ".exe", ".html"];
+    PAGES.iter().any(|page| path.ends_with(page))
 }
 
 #[cfg(test)]
@@ -118,6 +137,26 @@ mod tests {
 
     fn read(text: &str) -> std::result::Result<String, String> {
         parse(text, "--url").map(|address| address.to_string()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn page_of_an_installation_is_cut_off() {
+        let site = "https://crm.example.com/SuperOffice";
+        for page in [
+            "",
+            "/CS/scripts/ticket.fcgi?_sf=0&action=listTicket&ticketId=839",
+            "/scripts/ticket.exe?action=listTicketLog2&ticketId=839#top",
+            "/default.aspx?ticket_id=839",
+            "/Default.aspx??ticket_id=839",
+            "?ticketId=839",
+            "/api/v1/Ticket/839",
+        ] {
+            assert_eq!(before_page(&format!(" {site}{page} ")), site);
+        }
+        for text in ["", "x", "://", "https://ticket.exe.example", "https://crm.example.com/api"] {
+            assert_eq!(before_page(text), text);
+        }
+        assert_eq!(before_page("https://crm.example.com/cs/Å.aspx"), "https://crm.example.com");
     }
 
     #[test]

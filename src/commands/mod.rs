@@ -13,6 +13,7 @@ pub(crate) mod man;
 pub(crate) mod messages;
 pub(crate) mod open;
 pub(crate) mod progress;
+pub(crate) mod question;
 mod transport;
 
 use std::io::{self, Write};

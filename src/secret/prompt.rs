@@ -17,64 +17,15 @@ pub(crate) fn ask(label: &str) -> io::Result<String> {
 mod unix {
     use std::fs::File;
     use std::io::{self, Read as _, Write as _};
-    use std::sync::{Mutex, MutexGuard, PoisonError};
-    use std::time::Duration;
-    use std::{mem, thread};
 
-    use rustix::process::{Signal, getpgrp, kill_current_process_group};
-    use rustix::termios::{
-        LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp, tcsetattr,
-    };
+    use rustix::process::Signal;
+    use rustix::termios::{LocalModes, SpecialCodeIndex, Termios};
 
-    use crate::signals;
-
-    /// The terminal and its modes before the question, while the input is hidden.
-    static SAVED_MODES: Mutex<Option<(File, Termios)>> = Mutex::new(None);
+    use crate::terminal_modes::{self, RestoreOnDrop};
 
     pub(crate) fn ask(text: &str) -> io::Result<String> {
-        let terminal = File::options().read(true).write(true).open("/dev/tty")?;
-        let original = tcgetattr(&terminal)?;
-        // This changes nothing, but stops the process in the background, until it may ask.
-        tcsetattr(&terminal, OptionalActions::Now, &original)?;
-        signals::before_end(restore_before_end);
+        let (terminal, original) = terminal_modes::open()?;
         Question { terminal, original, text }.read()
-    }
-
-    fn saved_modes() -> MutexGuard<'static, Option<(File, Termios)>> {
-        SAVED_MODES.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Restores the modes of the terminal. Text that was pasted after the line is discarded:
-    /// a shell would run it.
-    fn restore() {
-        if let Some((mut terminal, original)) = saved_modes().take() {
-            let _ = terminal.write_all(b"\n");
-            let _ = tcsetattr(&terminal, OptionalActions::Flush, &original);
-        }
-    }
-
-    fn restore_before_end() {
-        let is_ours =
-            saved_modes().as_ref().is_some_and(|(terminal, _)| is_in_foreground(terminal));
-        if is_ours {
-            restore();
-        }
-        // No input is hidden from here on.
-        mem::forget(saved_modes());
-    }
-
-    /// Returns true if this process may change the terminal; in the background that stops it.
-    fn is_in_foreground(terminal: &File) -> bool {
-        tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp())
-    }
-
-    /// Restores the terminal when it is dropped, also by a panic.
-    struct RestoreOnDrop;
-
-    impl Drop for RestoreOnDrop {
-        fn drop(&mut self) {
-            restore();
-        }
     }
 
     struct Question<'a> {
@@ -84,8 +35,7 @@ mod unix {
     }
 
     impl Question<'_> {
-        /// Hides the input and prints the question. Earlier input was visible, so it is
-        /// discarded.
+        /// Hides the input and prints the question.
         ///
         /// The terminal does not assemble lines, because it cuts them off, at 1,024 bytes on
         /// macOS. It sends no signals either: the modes must be restored before a shell
@@ -97,10 +47,7 @@ mod unix {
             );
             modes.special_codes[SpecialCodeIndex::VMIN] = 1;
             modes.special_codes[SpecialCodeIndex::VTIME] = 0;
-            let mut saved = saved_modes();
-            tcsetattr(&self.terminal, OptionalActions::Flush, &modes)?;
-            *saved = Some((self.terminal.try_clone()?, self.original.clone()));
-            drop(saved);
+            terminal_modes::change(&self.terminal, &self.original, &modes, "\n")?;
             self.terminal.write_all(self.text.as_bytes())
         }
 
@@ -156,17 +103,7 @@ mod unix {
         /// Sends `signal` to the foreground group, as the terminal does, and asks again if the
         /// process continues.
         fn raise(&mut self, signal: Signal) -> io::Result<()> {
-            const PAUSE: Duration = Duration::from_millis(100);
-            restore();
-            kill_current_process_group(signal)?;
-            if signal != Signal::TSTP {
-                // Another thread may be about to end the process.
-                thread::sleep(10 * PAUSE);
-            }
-            // After `bg` it waits for `fg`.
-            while tcgetpgrp(&self.terminal)? != getpgrp() {
-                thread::sleep(PAUSE);
-            }
+            terminal_modes::raise(&self.terminal, signal)?;
             self.begin()
         }
     }

@@ -74,6 +74,11 @@ impl OnlineEnvironment {
         NAMED.iter().find(|(.., address)| is_at(address)).map(|(name, ..)| *name)
     }
 
+    /// Returns true if `url` is at a host of Online, in any environment.
+    pub(crate) fn is_online(url: &Url) -> bool {
+        url.host_str().is_some_and(is_within_domain)
+    }
+
     /// Returns the address of `path`, such as `/api/state/Cust12345`.
     pub(crate) fn url(&self, path: &str) -> Url {
         let mut url = self.0.clone();

@@ -6,6 +6,8 @@ mod keyring;
 mod login_profile;
 mod online_profile;
 mod prompt;
+#[cfg(unix)]
+mod questions;
 mod secret_leaks;
 mod secret_sources;
 mod sign_in;

@@ -8,7 +8,7 @@ use crate::support::imports::{Imports, ModulePath};
 use crate::support::{generated, layers};
 
 /// The modules directly below the crate, with their layers.
-const LAYERS: [(&str, u8); 24] = [
+const LAYERS: [(&str, u8); 25] = [
     ("main", 9),
     ("lib", 8),
     ("commands", 7),
@@ -33,6 +33,7 @@ const LAYERS: [(&str, u8); 24] = [
     ("signals", 0),
     ("source", 0),
     ("suggest", 0),
+    ("terminal_modes", 0),
 ];
 
 /// The sample server, which is in no layer: only these files import it, and it imports only

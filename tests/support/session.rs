@@ -2,10 +2,12 @@
 
 use std::fs::File;
 use std::io::Write as _;
+use std::num::NonZero;
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
-use rustix::termios::tcgetattr;
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::termios::{InputModes, OptionalActions, tcgetattr, tcsetattr};
 
 use super::{PATIENCE, programs, pty};
 
@@ -19,6 +21,8 @@ pub struct Session {
     seen: usize,
     /// Its current folder.
     folder: tempfile::TempDir,
+    columns: u16,
+    first_modes: String,
 }
 
 impl Session {
@@ -34,6 +38,10 @@ impl Session {
             programs::skip("this machine gives no pseudo-terminal");
             return None;
         };
+        // As a terminal of UTF-8 has it.
+        let mut modes = tcgetattr(&terminal).expect("modes");
+        modes.input_modes |= InputModes::IUTF8;
+        tcsetattr(&terminal, OptionalActions::Now, &modes).expect("modes");
         let folder = tempfile::tempdir().expect("a folder");
         let copy = |file: &File| Stdio::from(file.try_clone().expect("a descriptor"));
         let child = programs::program("setsid")?
@@ -49,7 +57,8 @@ impl Session {
             .spawn()
             .expect("setsid runs");
         let output = pty::follow(controller.try_clone().expect("a descriptor"));
-        Some(Self { controller, child, output, transcript: String::new(), seen: 0, folder })
+        let (transcript, first_modes) = (String::new(), format!("{modes:?}"));
+        Some(Self { controller, child, output, transcript, seen: 0, folder, columns, first_modes })
     }
 
     /// Waits until the terminal shows `text`, after the text that was waited for before.
@@ -68,6 +77,17 @@ impl Session {
         self.controller.write_all(text.as_bytes()).expect("a terminal");
     }
 
+    /// The modes of the terminal before the program began.
+    pub fn first_modes(&self) -> &str {
+        &self.first_modes
+    }
+
+    /// Sends `signal` to the program.
+    pub fn kill(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).expect("a process");
+    }
+
     /// Waits until the program has ended, and no process has the terminal open.
     pub fn wait(&mut self) -> ExitStatus {
         while self.receive() {}
@@ -78,6 +98,14 @@ impl Session {
     /// What the terminal has shown so far.
     pub fn transcript(&self) -> &str {
         &self.transcript
+    }
+
+    /// What a terminal shows of the transcript; it has no more than 50 rows.
+    pub fn screen(&self) -> vt100::Screen {
+        let size = |count| NonZero::new(count).expect("a terminal has a size");
+        let mut parser = vt100::Parser::new(size(50), size(self.columns), 0);
+        parser.process(self.transcript.as_bytes());
+        parser.screen().clone()
     }
 
     /// Returns the number of the program's process.

@@ -4,6 +4,7 @@ mod login;
 mod login_browser;
 mod login_profile;
 mod logout;
+mod questions;
 mod status;
 mod switch;
 mod written_profile;
@@ -20,7 +21,7 @@ use crate::context::Context;
 /// Those of the subcommand.
 pub(crate) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<()> {
     match &args.command {
-        AuthCommand::Login(args) => login::run(args, context),
+        AuthCommand::Login(args) => login::run(&questions::complete(args, context)?, context),
         AuthCommand::Status(args) => status::run(args, context),
         AuthCommand::Logout(args) => logout::run(args, context),
         AuthCommand::Switch(args) => switch::run(args, context),

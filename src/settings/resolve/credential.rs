@@ -15,7 +15,7 @@ use crate::settings::registry::{
     APP_TOKEN, BASIC_CHARSET, COOKIE, PASSWORD, SYSTEM_USER, SYSTEM_USER_TABLE, SYSTEM_USER_TOKEN,
     Setting, TICKET, TOKEN, USER, XSRF_TOKEN,
 };
-use crate::settings::resolve::header::check_header_value;
+use crate::settings::resolve::header::check_user;
 use crate::settings::{Layer, Settings};
 use crate::source::{Source, Sourced};
 
@@ -315,11 +315,7 @@ fn basic(settings: &Settings<'_>, password: SecretRef) -> Result<CredentialPlan>
         return Err(Error::usage("a password is given, but no user")
             .hint("add --user NAME, set SOTICKETS_USER, or write user into the profile"));
     };
-    // This comes before any error that quotes the user: the rest may be the password.
-    if user.contains(':') {
-        return Err(Error::usage(format!("{source}: a user name of Basic has no colon")));
-    }
-    check_header_value(&user, &source)?;
+    check_user(&user, &source)?;
     let charset = charset(settings)?;
     check_charset(&charset, &user, &format!("{source}: the user"))?;
     Ok(CredentialPlan::Basic { user, password, charset })

@@ -117,6 +117,15 @@ pub(crate) fn check_header_value(text: &str, source: &dyn Display) -> Result<()>
     Ok(())
 }
 
+/// Checks that `user` can be the user of Basic.
+pub(crate) fn check_user(user: &str, source: &dyn Display) -> Result<()> {
+    // This comes before any error that quotes the user: the rest may be the password.
+    if user.contains(':') {
+        return Err(Error::usage(format!("{source}: a user name of Basic has no colon")));
+    }
+    check_header_value(user, source)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

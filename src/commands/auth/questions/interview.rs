@@ -1,0 +1,91 @@
+//! What is known before the questions to one person, and how they are asked.
+
+use crate::cli::auth::LoginArgs;
+use crate::commands::messages;
+use crate::commands::question::{Asker, TextQuestion};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::settings::Settings;
+use crate::settings::config_file::ConfigFile;
+use crate::settings::profile::Profile;
+use crate::settings::registry::{self, Setting};
+
+/// The source of a secret that is asked for without showing it.
+pub(super) const PROMPT: &str = "prompt";
+
+/// The questions to one person, and what is known before them.
+pub(super) struct Interview<'a> {
+    pub(super) asker: Asker,
+    /// Options and variables.
+    pub(super) settings: Settings<'a>,
+    pub(super) profiles: Profiles,
+}
+
+impl Interview<'_> {
+    /// Returns true if an option or a variable has `setting`.
+    pub(super) fn has(&self, setting: &Setting) -> bool {
+        self.settings.find(setting).is_some_and(|found| {
+            setting.secret().is_none_or(|(_, kind)| !kind.is_unset(&found.value))
+        })
+    }
+
+    /// Returns true if a variable or the profile of `args` has `setting`.
+    pub(super) fn is_known(&self, args: &LoginArgs, setting: &Setting) -> bool {
+        let profile = args.profile.profile.as_deref().and_then(|name| self.profiles.find(name));
+        self.has(setting) || profile.is_some_and(|profile| profile.find(setting).is_some())
+    }
+
+    /// Returns true if an option or a variable has a credential other than a password.
+    pub(super) fn has_token(&self) -> bool {
+        let settings = [&registry::TICKET, &registry::TOKEN, &registry::XSRF_TOKEN];
+        settings.iter().any(|setting| self.has(setting))
+    }
+
+    /// Asks until `parse` accepts the answer; its errors are printed.
+    pub(super) fn ask_until<T>(
+        &self,
+        question: &TextQuestion<'_>,
+        parse: impl Fn(&str) -> Result<T>,
+        context: &mut Context<'_>,
+    ) -> Result<T> {
+        loop {
+            let answer = self.asker.text(question, context)?;
+            match parse(&answer) {
+                Ok(value) => return Ok(value),
+                Err(error) => print_mistake(&error, context),
+            }
+        }
+    }
+}
+
+/// The profiles of the configuration file.
+pub(super) struct Profiles {
+    all: Vec<Profile>,
+    pub(super) default: Option<String>,
+}
+
+impl Profiles {
+    pub(super) fn new(file: Option<ConfigFile>) -> Self {
+        let (all, default) =
+            file.map_or((Vec::new(), None), |file| (file.profiles, file.default_profile));
+        Self { all, default: default.map(|name| name.value) }
+    }
+
+    /// Returns the profile `name`.
+    pub(super) fn find(&self, name: &str) -> Option<&Profile> {
+        self.all.iter().find(|profile| profile.name == name)
+    }
+
+    /// Returns the names, that of the default profile first.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.all.iter().map(|profile| profile.name.as_str()).collect();
+        names.sort_by_key(|name| Some(*name) != self.default.as_deref());
+        names
+    }
+}
+
+/// Prints what is wrong with an answer.
+fn print_mistake(error: &Error, context: &mut Context<'_>) {
+    messages::warning(context, &error.to_string());
+    error.hints().iter().for_each(|hint| messages::hint(context, hint));
+}

@@ -1,0 +1,69 @@
+//! The questions about a tenant of Online: its name, and the application that signs in there.
+
+use crate::cli::auth::LoginArgs;
+use crate::commands::messages;
+use crate::commands::question::TextQuestion;
+use crate::context::Context;
+use crate::error::Result;
+use crate::settings::registry;
+use crate::settings::resolve::header::check_header_value;
+use crate::settings::resolve::target;
+use crate::tenant::Tenant;
+
+use super::interview::{Interview, PROMPT};
+
+impl Interview<'_> {
+    /// Asks for what is missing in `args`. The browser asks for the rest.
+    pub(super) fn ask_online(&self, args: &mut LoginArgs, context: &mut Context<'_>) -> Result<()> {
+        if args.tenant.is_none() && !self.is_known(args, &registry::TENANT) {
+            let tenant = self.ask_tenant(context)?;
+            args.tenant = Some(tenant).filter(|tenant| !tenant.is_empty());
+        }
+        if self.has_token() {
+            return Ok(());
+        }
+        if args.client_id.is_none() && !self.is_known(args, &registry::CLIENT_ID) {
+            args.client_id = Some(self.ask_client_id(context)?);
+        }
+        if args.client_secret.is_none() && !self.is_known(args, &registry::CLIENT_SECRET) {
+            messages::line(context, NO_CLIENT_SECRET);
+            args.client_secret = Some(PROMPT.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Asks for the name of the tenant; it is empty if the browser is to ask.
+    fn ask_tenant(&self, context: &mut Context<'_>) -> Result<String> {
+        let is_required = self.has_token();
+        let help = match is_required {
+            true => "such as Cust12345",
+            false => "such as Cust12345; Enter: choose it in the browser",
+        };
+        let question = TextQuestion { label: "Tenant", help, default: "" };
+        let environment = target::environment(self.settings.find(&registry::ENVIRONMENT))?;
+        let parse = |answer: &str| {
+            if answer.is_empty() && !is_required {
+                return Ok(String::new());
+            }
+            let tenant = Tenant::new(answer, registry::TENANT.option, environment.clone())?;
+            Ok(tenant.name)
+        };
+        self.ask_until(&question, parse, context)
+    }
+
+    fn ask_client_id(&self, context: &mut Context<'_>) -> Result<String> {
+        let of_default = self.profiles.default.as_deref().and_then(|name| self.profiles.find(name));
+        let of_default = of_default.and_then(|profile| profile.find(&registry::CLIENT_ID));
+        let question = TextQuestion {
+            label: "Client id",
+            help: "that of the application, as SuperOffice registered it",
+            default: &of_default.map(|id| id.value).unwrap_or_default(),
+        };
+        let option = registry::CLIENT_ID.option;
+        let parse = |answer: &str| check_header_value(answer, &option).map(|()| answer.to_owned());
+        self.ask_until(&question, parse, context)
+    }
+}
+
+/// The meaning of an empty client secret.
+const NO_CLIENT_SECRET: &str = "The client secret is that of the application. Enter alone: none; the sign-in then ends after 20 to 60 minutes.";

@@ -1,0 +1,69 @@
+//! Questions for a terminal that cannot move its cursor: a line each, which the terminal itself
+//! edits.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+
+use crate::commands::messages;
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::text::style::in_charset;
+
+use super::text_question::{TextQuestion, no_answer, unreadable};
+
+/// Asks `question`.
+pub(super) fn text(question: &TextQuestion<'_>, context: &mut Context<'_>) -> Result<String> {
+    let TextQuestion { label, help, default } = question;
+    if !help.is_empty() {
+        messages::line(context, &format!("({help})"));
+    }
+    match *default {
+        "" => ask(&format!("{label}: "), context),
+        _ => ask(&format!("{label} [{default}]: "), context),
+    }
+}
+
+/// Asks for the number of one of the `choices`.
+pub(super) fn choice(label: &str, choices: &[String], context: &mut Context<'_>) -> Result<usize> {
+    messages::line(context, label);
+    for (index, choice) in choices.iter().enumerate() {
+        messages::line(context, &format!("  {}) {choice}", index + 1));
+    }
+    let count = choices.len();
+    loop {
+        let answer = ask(&format!("1 to {count} [1]: "), context)?;
+        let number = match answer.trim() {
+            "" => Ok(1),
+            answer => answer.parse(),
+        };
+        match number {
+            Ok(number) if (1..=count).contains(&number) => return Ok(number - 1),
+            _ => messages::line(context, &format!("Type a number from 1 to {count}.")),
+        }
+    }
+}
+
+/// Writes `prompt`, and reads a line.
+fn ask(prompt: &str, context: &mut Context<'_>) -> Result<String> {
+    let prompt = in_charset(prompt, context.variables.charset());
+    let asked = context.stderr.write_all(prompt.as_bytes()).and_then(|()| context.stderr.flush());
+    let open = context.terminal.input.ok_or_else(no_answer)?;
+    let line = asked.and_then(|()| read_line(open()?));
+    line.map_err(|error| unreadable(&error))?.ok_or_else(no_answer)
+}
+
+/// Reads a line without its end, a byte at a time: further input is for the next question.
+/// `None` is the end of the input.
+fn read_line(mut input: File) -> io::Result<Option<String>> {
+    let mut line = Vec::new();
+    loop {
+        let mut byte = [0];
+        match input.read(&mut byte) {
+            Ok(0) if line.is_empty() => return Ok(None),
+            Ok(1) if byte != *b"\n" => line.push(byte[0]),
+            Ok(_) => return Ok(Some(String::from_utf8_lossy(&line).into_owned())),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}

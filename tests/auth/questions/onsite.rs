@@ -1,0 +1,75 @@
+//! The questions about an installation.
+
+use super::{Person, TERMINALS};
+use crate::support::Server;
+
+#[test]
+fn answers_lead_to_a_profile_and_wrong_ones_are_explained() {
+    for term in TERMINALS {
+        let server = Server::json(r#"[{"TicketId":839}]"#);
+        let person = Person::new(term);
+        let Some(mut dialog) = person.login(&[]) else { return };
+        dialog.answer("Where is SuperOffice installed?", "\r");
+        dialog.answer("Address", "crm.example.com\r");
+        dialog.wait_for("warning: --url: 'crm.example.com' is no address");
+        let page = "/CS/scripts/ticket.fcgi?action=listTicket&ticketId=839";
+        dialog.answer("Address", &format!("{}{page}\r", server.url()));
+        dialog.answer("User", "tim:x\r");
+        dialog.wait_for("warning: --user: a user name of Basic has no colon");
+        // Backspace removes a whole letter.
+        dialog.answer("User", "bl\u{e5}\u{7f}\u{7f}\u{7f}tim\r");
+        dialog.answer("password: ", " c\u{e5}nary@{ \r");
+        dialog.finish_profile();
+        assert!(dialog.end().success(), "{}", dialog.screen());
+        assert_eq!(server.calls(), 1);
+        let keys = format!("url = \"{}\"\nuser = \"tim\"\npassword = \"stored\"\n", server.url());
+        let text = person.configuration();
+        assert!(text.contains(&keys), "{text}");
+        let stored = person.stored("secret-127-0-0-1%2Fpassword");
+        assert_eq!(stored.as_deref(), Some(" c\u{e5}nary@{ "));
+        assert!(!dialog.screen().contains("nary"), "{}", dialog.screen());
+    }
+}
+
+#[test]
+fn options_and_variables_are_not_asked() {
+    let server = Server::json("[]");
+    let person = Person::new("dumb")
+        .variable("SOTICKETS_URL", &server.url())
+        .variable("SOTICKETS_PASSWORD", "canary");
+    let Some(mut dialog) = person.login(&["--user", "tim"]) else { return };
+    dialog.finish_profile();
+    assert!(dialog.end().success(), "{}", dialog.screen());
+    assert!(!dialog.screen().contains("Address"), "{}", dialog.screen());
+    assert!(!dialog.screen().contains("User"), "{}", dialog.screen());
+    let text = person.configuration();
+    assert!(text.contains("password = \"env:SOTICKETS_PASSWORD\"\n"), "{text}");
+}
+
+#[test]
+fn token_of_a_variable_needs_no_user() {
+    let server = Server::json("[]");
+    let person = Person::new("dumb").variable("SOTICKETS_TOKEN", "8A:canary");
+    let Some(mut dialog) = person.login(&[]) else { return };
+    dialog.answer("Where is SuperOffice installed?", "1\r");
+    dialog.answer("Address", &format!("{}\r", server.url()));
+    dialog.finish_profile();
+    assert!(dialog.end().success(), "{}", dialog.screen());
+    assert!(person.configuration().contains("token = \"env:SOTICKETS_TOKEN\"\n"));
+}
+
+#[test]
+fn plain_http_is_used_after_a_yes() {
+    let person = Person::new("dumb");
+    // A name that does not resolve: nothing is sent.
+    let Some(mut dialog) = person.login(&["--user", "tim"]) else { return };
+    dialog.answer("Address", "http://crm.invalid\r");
+    dialog.wait_for("warning: http:// does not encrypt");
+    dialog.answer("Send it all the same? (y/N)", "maybe\r");
+    dialog.answer("Send it all the same? (y/N)", "\r");
+    dialog.answer("Address", "http://crm.invalid\r");
+    dialog.answer("Send it all the same? (y/N)", "y\r");
+    dialog.answer("password: ", "canary\r");
+    assert_eq!(dialog.end().code(), Some(6), "{}", dialog.screen());
+    person.assert_unchanged();
+}

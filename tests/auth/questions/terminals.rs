@@ -1,0 +1,47 @@
+//! Questions at a narrow terminal, and in a locale without UTF-8.
+
+use super::{Person, TERMINALS};
+use crate::support::Server;
+
+#[test]
+fn questions_fit_40_columns_and_ascii() {
+    let server = Server::json("[]");
+    for term in TERMINALS {
+        let person = Person::new(term).columns(40).variable("LANG", "C");
+        let Some(mut dialog) = person.login(&[]) else { return };
+        dialog.answer("Where is SuperOffice installed?", "\r");
+        dialog.answer("Address", "crm\r");
+        dialog.answer("Address", &format!("{}\r", server.url()));
+        dialog.wait_for("User");
+        let screen = dialog.screen().replace(&server.url(), "URL");
+        assert!(screen.is_ascii(), "{screen}");
+        if term == "dumb" {
+            insta::assert_snapshot!(screen, @r"
+            Where is SuperOffice installed?
+              1) Onsite: on a server of your own
+              2) Online: in the vendor's cloud
+            1 to 2 [1]:
+            (that of SuperOffice, or of a ticket, as the browser shows it)
+            Address: crm
+            warning: --url: 'crm' is no address: it does not begin with https://
+            hint: give the installation's address, for example https://crm.example.com/SuperOffice
+            (that of SuperOffice, or of a ticket, as the browser shows it)
+            Address: URL
+            User:
+            ");
+        } else {
+            insta::assert_snapshot!(screen, @r"
+            ? Where is SuperOffice installed? Onsite
+            : on a server of your own
+            ? Address: crm
+            warning: --url: 'crm' is no address: it does not begin with https://
+            hint: give the installation's address, for example https://crm.example.com/SuperOffice
+            ? Address: URL
+            ? User:
+            ");
+        }
+        dialog.0.send("\u{3}");
+        dialog.end();
+        person.assert_unchanged();
+    }
+}
