@@ -38,7 +38,8 @@ impl Interview<'_> {
     /// Returns true if an option or a variable has a credential other than a password.
     pub(super) fn has_token(&self) -> bool {
         let settings = [&registry::TICKET, &registry::TOKEN, &registry::XSRF_TOKEN];
-        settings.iter().any(|setting| self.has(setting))
+        let has_system_user = self.settings.call.system_user_token.is_some();
+        has_system_user || settings.iter().any(|setting| self.has(setting))
     }
 
     /// Asks until `parse` accepts the answer; its errors are printed.

@@ -6,12 +6,11 @@ mod online;
 mod onsite;
 
 use crate::cli::auth::LoginArgs;
-use crate::cli::get::CallArgs;
 use crate::commands::question::Asker;
 use crate::context::Context;
 use crate::error::Result;
 use crate::escape;
-use crate::settings::plan::profile_login;
+use crate::settings::plan::login;
 use crate::settings::registry;
 use crate::settings::{Settings, config};
 
@@ -24,11 +23,7 @@ use interview::{Interview, Profiles};
 pub(super) fn complete(args: &LoginArgs, context: &mut Context<'_>) -> Result<LoginArgs> {
     let mut args = args.clone();
     let Some(asker) = Asker::at_terminal(context) else { return Ok(args) };
-    let call = CallArgs {
-        tenant: args.tenant.clone(),
-        environment: args.environment.clone(),
-        ..profile_login::call(&args)
-    };
+    let call = login::login_call(&args);
     let (settings, file) = Settings::load_without_profile(&call, context)?;
     let interview = Interview { asker, settings, profiles: Profiles::new(file) };
     match interview.direction(&args, context)? {
@@ -53,6 +48,14 @@ enum Direction {
 impl Interview<'_> {
     /// Decides by options, then by variables, and asks if neither says anything.
     fn direction(&self, args: &LoginArgs, context: &mut Context<'_>) -> Result<Direction> {
+        let variable = || self.settings.variables.get(config::PROFILE_VARIABLE);
+        let requested = args.profile.profile.clone().or_else(variable);
+        let has_target = args.url.is_some() || args.tenant.is_some() || args.client_id.is_some();
+        if let Some(name) = requested.filter(|name| self.profiles.find(name).is_some())
+            && !has_target
+        {
+            return Ok(Direction::Again(name));
+        }
         let is_online = args.client_id.is_some()
             || args.tenant.is_some()
             || args.environment.is_some()
@@ -65,11 +68,6 @@ impl Interview<'_> {
             (true, false, _) | (false, false, true) => return Ok(Direction::Onsite),
             (false, true, _) => return Ok(Direction::Online),
             (false, false, false) => {}
-        }
-        let variable = || self.settings.variables.get(config::PROFILE_VARIABLE);
-        let requested = args.profile.profile.clone().or_else(variable);
-        if let Some(name) = requested.filter(|name| self.profiles.find(name).is_some()) {
-            return Ok(Direction::Again(name));
         }
         if self.has(&registry::URL) {
             return Ok(Direction::Onsite);
