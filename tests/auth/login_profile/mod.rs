@@ -3,6 +3,8 @@
 mod again;
 mod check;
 mod online;
+#[cfg(unix)]
+mod killed;
 mod profile;
 #[cfg(unix)]
 mod prompt;

@@ -28,6 +28,20 @@ fn stored_file_is_its_owners_alone() {
     assert_eq!(std::fs::read_to_string(file).expect("a file"), "pw");
 }
 
+#[test]
+fn one_line_end_is_dropped_and_blanks_of_a_password_stay() {
+    // PowerShell adds a line end of Windows to what it passes on.
+    for input in [" p w \r\n", " p w \n", " p w "] {
+        let (server, person) = (server(), Person::new());
+        assert_eq!(person.login(&server.url(), &USER, input).code, 0);
+        let file = person.state().join("secret-127-0-0-1%2Fpassword");
+        assert_eq!(std::fs::read_to_string(file).expect("a file"), " p w ");
+        // tim: p w
+        let expected = Some("Basic dGltOiBwIHcg");
+        assert_eq!(server.seen().header("authorization"), expected);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn folder_that_others_can_write_to_is_refused() {
