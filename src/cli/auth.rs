@@ -126,6 +126,10 @@ pub struct LoginArgs {
     #[arg(long, help_heading = PROFILE)]
     pub default: bool,
 
+    /// True if a person does not want it to be the default one; no option says so.
+    #[arg(skip)]
+    pub is_not_default: bool,
+
     /// Replace a profile of this name that has another address, tenant, user or kind of credential
     #[arg(long, help_heading = PROFILE)]
     pub replace: bool,

@@ -48,16 +48,32 @@ impl<'a, 'c> SecretReader<'a, 'c> {
     /// # Errors
     /// A usage error if the source does not have the secret, or it is not one line of text.
     pub(crate) fn read(&mut self, secret: &SecretRef) -> Result<ResolvedSecret> {
+        self.read_optional(secret)?.ok_or_else(|| {
+            let SecretRef { origin, label, .. } = secret;
+            Error::usage(format!("{origin}: no {label} was typed"))
+                .hint("nothing was sent; run the command again and type it")
+        })
+    }
+
+    /// Reads `secret`; `None` if a person only presses Enter.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) fn read_optional(&mut self, secret: &SecretRef) -> Result<Option<ResolvedSecret>> {
         let start = Instant::now();
         let text = self.text(secret);
         if matches!(secret.source, SecretSource::Prompt | SecretSource::Keyring(_)) {
             self.deadline.exclude(start.elapsed());
         }
-        let resolved = secret.resolve(text?)?;
+        let text = text?;
+        if secret.source == SecretSource::Prompt && text.is_empty() {
+            return Ok(None);
+        }
+        let resolved = secret.resolve(text)?;
         if secret.is_typed() {
             self.typed.push((secret.variable.clone(), resolved.value.clone()));
         }
-        Ok(resolved)
+        Ok(Some(resolved))
     }
 
     fn text(&mut self, secret: &SecretRef) -> Result<String> {
@@ -82,18 +98,10 @@ impl<'a, 'c> SecretReader<'a, 'c> {
                     .map_err(|error| secret_error::read(origin, &error))?;
                 decode(&bytes, &origin.to_string())
             }
-            SecretSource::Prompt => {
-                let answer = prompt::ask(&secret.label).map_err(|error| {
-                    Error::usage(format!("{origin}: there is no terminal to ask at: {error}"))
-                        .hint("in a script use env:NAME, file:PATH or command:PROGRAM ARG…")
-                })?;
-                if answer.is_empty() {
-                    let label = &secret.label;
-                    return Err(Error::usage(format!("{origin}: no {label} was typed"))
-                        .hint("nothing was sent; run the command again and type it"));
-                }
-                Ok(answer)
-            }
+            SecretSource::Prompt => prompt::ask(&secret.label).map_err(|error| {
+                Error::usage(format!("{origin}: there is no terminal to ask at: {error}"))
+                    .hint("in a script use env:NAME, file:PATH or command:PROGRAM ARG…")
+            }),
             SecretSource::Keyring(profile) => {
                 keyring::read(&secret.entry(profile.as_deref()), &origin.to_string())
             }

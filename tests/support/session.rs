@@ -72,6 +72,13 @@ impl Session {
         }
     }
 
+    /// Waits for the end of the line, and returns the text up to it.
+    pub fn line(&mut self) -> String {
+        let start = self.seen;
+        self.wait_for("\r\n");
+        self.transcript[start..self.seen].trim_end().to_owned()
+    }
+
     /// Types `text`.
     pub fn send(&mut self, text: &str) {
         self.controller.write_all(text.as_bytes()).expect("a terminal");

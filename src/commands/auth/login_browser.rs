@@ -21,7 +21,7 @@ use crate::cli::auth::{LoginArgs, StoreChoice};
 use crate::clock::format_utc;
 use crate::commands::transport::with_transport;
 use crate::commands::{browser, messages, write};
-use crate::context::Context;
+use crate::context::{Context, Variables};
 use crate::error::{Error, Kind};
 use crate::escape;
 use crate::fs::state_file::Reservation;
@@ -32,6 +32,7 @@ use crate::settings::plan::browser_login::{self, LoginPlan};
 use crate::settings::plan::profile_target::{ProfileTarget, Profiles};
 use crate::settings::profile::Profile;
 
+use super::questions::{self, ProfileQuestions};
 use super::written_profile;
 
 /// Signs in, stores the tokens, and writes the profile.
@@ -45,12 +46,19 @@ pub(super) fn run(
     again: Option<&Profile>,
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let plan = browser_login::plan(args, settings, profiles, again, context)?;
+    let mut plan = browser_login::plan(args, settings, profiles, again, context)?;
+    // A person is asked about the profile after the sign-in.
+    let asks = again.is_none() && questions::at_terminal(args, context).is_some();
     // Before a person signs in for nothing.
-    let first = plan.profile(plan.tenant.as_deref(), None, profiles, args, &context.variables)?;
+    let replacing = LoginArgs { replace: args.replace || asks, ..args.clone() };
+    let tenant = plan.tenant.as_deref();
+    let first = plan.profile(tenant, None, profiles, &replacing, &context.variables)?;
     written_profile::preview(&first)?;
-    if plan.store_choice == StoreChoice::Keyring {
-        plan.first_store.check_keyring()?;
+    if plan.store_choice == StoreChoice::Keyring
+        && let Err(error) = plan.first_store.check_keyring()
+    {
+        questions::offer_file(error, &mut args.clone(), context)?;
+        plan.store_choice = StoreChoice::File;
     }
     let reservation = plan.first_store.reserve()?;
     let redirect = plan.redirect.listen()?;
@@ -65,23 +73,33 @@ pub(super) fn run(
     let pending = client.authorize(server.address(), &state, plan.tenant.as_deref())?;
     open_browser(args, &pending.url, context)?;
     let response = wait(&server, args, &plan.redirect, plan.patience, context)?;
-    let result = match &response.code {
-        Ok(code) => {
-            let login = Login { args, plan: &plan, profiles, client: &client };
-            login.finish(pending, code, reservation, context)
-        }
+    let login = Login { args, plan: &plan, profiles, client: &client };
+    let exchanged = match &response.code {
+        Ok(code) => login.exchange(pending, code, context),
         Err(words) => {
             let message = format!("{} refused the sign-in: {words}", plan.environment);
             Err(Error::new(Kind::Authentication, message).hint("nothing was kept"))
         }
     };
-    let page = match &result {
-        Ok(kept) => {
-            CallbackPage::signed_in(kept.session.user.as_deref(), kept.session.tenant.as_deref())
+    let result = match (exchanged, asks) {
+        // The browser does not wait for the answers.
+        (Ok(exchanged), true) => {
+            server.end(response, page(Ok(&exchanged.session)));
+            let args = login.ask_profile(&exchanged, context)?;
+            Login { args: &args, ..login }.keep(exchanged, reservation, context)
         }
-        Err(error) => CallbackPage::failed(&error.to_string()),
+        (exchanged, _) => {
+            let result = exchanged.and_then(|exchanged| {
+                let args = match again {
+                    Some(_) => args.clone(),
+                    None => login.ask_profile(&exchanged, context)?,
+                };
+                Login { args: &args, ..login }.keep(exchanged, reservation, context)
+            });
+            server.end(response, page(result.as_ref().map(|kept| &kept.session)));
+            result
+        }
     };
-    server.end(response, page);
     let kept = result?;
     written_profile::remove_leftovers(&kept.profile, &context.variables);
     report_session(&kept, context);
@@ -191,19 +209,28 @@ struct Kept {
     changes: Vec<KeyChange>,
 }
 
+/// The tokens of a sign-in that are not stored yet.
+struct Exchanged {
+    session: StoredSession,
+    tokens: Tokens,
+    /// The size of the tokens in bytes, if the keyring does not take them.
+    oversize: Option<usize>,
+    /// The lock on the first store.
+    lock: File,
+}
+
 impl Login<'_> {
-    /// Exchanges the code for tokens, stores them, and writes the profile.
-    fn finish(
+    /// Exchanges the code for tokens.
+    fn exchange(
         &self,
         pending: PendingAuthorization,
         code: &Secret,
-        reservation: Reservation,
         context: &mut Context<'_>,
-    ) -> crate::error::Result<Kept> {
-        let (plan, variables) = (self.plan, context.variables.clone());
+    ) -> crate::error::Result<Exchanged> {
+        let plan = self.plan;
         with_transport(context, &plan.connection, self.args.verbose, |transport| {
             // Before the code is used, because it is valid once.
-            let first_lock = plan.first_store.lock(transport)?;
+            let lock = plan.first_store.lock(transport)?;
             let (tokens, identity) = self.client.exchange_code(pending, code, transport)?;
             let oversize = plan.first_store.oversize(&tokens);
             let oversize = oversize.filter(|_| plan.store_choice == StoreChoice::Keyring);
@@ -212,24 +239,72 @@ impl Login<'_> {
                 _ => TokenLocation::File(tokens.clone()),
             };
             let session = new_session(identity, plan, &tokens, place, transport.now())?;
-            let tenant = plan.tenant.as_deref().or(session.tenant.as_deref());
-            let user = session.user.as_deref();
-            let profile = plan.profile(tenant, user, self.profiles, self.args, &variables)?;
-            let store = plan.store(&profile);
-            let is_first = store.profile() == plan.first_store.profile();
-            let _lock = if is_first { first_lock } else { store.lock(transport)? };
-            let backup = store.backup();
-            let changes = store
-                .replace(&session, &tokens, reservation)
-                .and_then(|()| written_profile::write(&profile))
-                .map_err(|error| match store.restore(&backup, &session) {
-                    Ok(()) => error.hint("nothing was kept"),
-                    Err(failure) => {
-                        error.hint(format!("the sign-in before could not be restored: {failure}"))
-                    }
-                })?;
-            Ok(Kept { session, tokens, oversize, store, profile, changes })
+            Ok(Exchanged { session, tokens, oversize, lock })
         })
+    }
+
+    /// Asks for what no option says about the profile.
+    fn ask_profile(
+        &self,
+        exchanged: &Exchanged,
+        context: &mut Context<'_>,
+    ) -> crate::error::Result<LoginArgs> {
+        let variables = context.variables.clone();
+        let plan = |args: &LoginArgs| self.profile(&exchanged.session, args, &variables);
+        let replacing = LoginArgs { replace: true, ..self.args.clone() };
+        let suggested = plan(&replacing)?.name;
+        let questions = ProfileQuestions { plan, profiles: self.profiles };
+        questions.complete(self.args, &suggested, context)
+    }
+
+    /// Plans the profile of `session`.
+    fn profile(
+        &self,
+        session: &StoredSession,
+        args: &LoginArgs,
+        variables: &Variables,
+    ) -> crate::error::Result<ProfileTarget> {
+        let tenant = self.plan.tenant.as_deref().or(session.tenant.as_deref());
+        self.plan.profile(tenant, session.user.as_deref(), self.profiles, args, variables)
+    }
+
+    /// Stores the tokens, and writes the profile.
+    fn keep(
+        &self,
+        exchanged: Exchanged,
+        reservation: Reservation,
+        context: &mut Context<'_>,
+    ) -> crate::error::Result<Kept> {
+        let Exchanged { session, tokens, oversize, lock } = exchanged;
+        let profile = self.profile(&session, self.args, &context.variables)?;
+        let store = self.plan.store(&profile);
+        let is_first = store.profile() == self.plan.first_store.profile();
+        let _lock = match is_first {
+            true => lock,
+            false => {
+                let verbose = self.args.verbose;
+                with_transport(context, &self.plan.connection, verbose, |it| store.lock(it))?
+            }
+        };
+        let backup = store.backup();
+        let changes = store
+            .replace(&session, &tokens, reservation)
+            .and_then(|()| written_profile::write(&profile))
+            .map_err(|error| match store.restore(&backup, &session) {
+                Ok(()) => error.hint("nothing was kept"),
+                Err(failure) => {
+                    error.hint(format!("the sign-in before could not be restored: {failure}"))
+                }
+            })?;
+        Ok(Kept { session, tokens, oversize, store, profile, changes })
+    }
+}
+
+/// Returns the last page of the browser.
+fn page(result: std::result::Result<&StoredSession, &Error>) -> CallbackPage {
+    match result {
+        Ok(session) => CallbackPage::signed_in(session.user.as_deref(), session.tenant.as_deref()),
+        Err(error) => CallbackPage::failed(&error.to_string()),
     }
 }
 

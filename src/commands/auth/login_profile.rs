@@ -15,12 +15,14 @@ use crate::secret::Secret;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretSource;
 use crate::settings::Settings;
+use crate::settings::plan::login;
 use crate::settings::plan::profile_login::{self, ProfileLogin};
 use crate::settings::plan::profile_target::{Profiles, setting_of};
 use crate::settings::profile::Profile;
 use crate::settings::registry::Setting;
 use crate::settings::resolve::credential::CredentialPlan;
 
+use super::questions::{self, ProfileQuestions};
 use super::written_profile;
 
 /// Checks a credential, keeps it, and writes its profile.
@@ -35,17 +37,35 @@ pub(super) fn run(
     again: Option<&Profile>,
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let call = CallArgs { timeout: args.timeout.clone(), ..settings.call.clone() };
-    let mut settings = settings;
-    settings.call = &call;
-    let mut plan = profile_login::plan(args, settings, profiles, again, &context.variables)?;
+    let variables = context.variables.clone();
+    let plan_with = |args: &LoginArgs| {
+        let call = CallArgs { timeout: args.timeout.clone(), ..login::login_call(args) };
+        let mut settings = settings.clone();
+        settings.call = &call;
+        profile_login::plan(args, settings, profiles, again, &variables)
+    };
+    // A person is asked about a profile that would change after the check.
+    let asks = again.is_none() && questions::at_terminal(args, context).is_some();
+    let may_replace = args.replace;
+    let mut args = LoginArgs { replace: may_replace || asks, ..args.clone() };
+    let mut plan = plan_with(&args)?;
     written_profile::preview(&plan.profile)?;
-    let mut old = find_old(&plan, &context.variables)?;
-    plan.call.warnings.iter().for_each(|it| messages::warn_with_hint(context, Some(it)));
-    let typed = check(&plan, args, context)?;
-    if move_oversize(&mut plan, &typed, context) {
-        old = find_old(&plan, &context.variables)?;
+    if let Err(error) = find_old(&plan, &context.variables) {
+        questions::offer_file(error, &mut args, context)?;
+        plan = plan_with(&args)?;
+        find_old(&plan, &context.variables)?;
     }
+    plan.call.warnings.iter().for_each(|it| messages::warn_with_hint(context, Some(it)));
+    let typed = check(&plan, &args, context)?;
+    if again.is_none() {
+        args.replace = may_replace;
+        let questions =
+            ProfileQuestions { plan: |args: &LoginArgs| Ok(plan_with(args)?.profile), profiles };
+        args = questions.complete(&args, &plan.profile.name, context)?;
+        plan = plan_with(&args)?;
+    }
+    move_oversize(&mut plan, &typed, context);
+    let old = find_old(&plan, &context.variables)?;
     let restore = |error: Error| restore(&plan, &old, error, &context.variables);
     for (setting, kept) in &plan.kept {
         if let Some(secret) = secret_of(&typed, setting) {
@@ -56,17 +76,12 @@ pub(super) fn run(
     written_profile::remove_leftovers(&plan.profile, &context.variables);
     written_profile::report_changes(&changes, context);
     report(&plan, context);
-    written_profile::report(&plan.profile, args, context);
+    written_profile::report(&plan.profile, &args, context);
     Ok(())
 }
 
-/// Has the secrets that are too large for the keyring kept in files. Returns true if there are any.
-fn move_oversize(
-    plan: &mut ProfileLogin,
-    typed: &[(String, Secret)],
-    context: &mut Context<'_>,
-) -> bool {
-    let mut has_moved = false;
+/// Has the secrets that are too large for the keyring kept in files.
+fn move_oversize(plan: &mut ProfileLogin, typed: &[(String, Secret)], context: &mut Context<'_>) {
     for (setting, kept) in &mut plan.kept {
         let size = secret_of(typed, setting).and_then(|secret| kept.oversize(secret));
         let (Some(size), Some((label, _))) = (size, setting.secret()) else { continue };
@@ -74,9 +89,7 @@ fn move_oversize(
         *kept = kept.clone().into_file();
         let keys = plan.profile.keys.iter_mut().filter(|(key, _)| *key == setting.key);
         keys.for_each(|(_, text)| KeptPlace::File.source().clone_into(text));
-        has_moved = true;
     }
-    has_moved
 }
 
 /// Reads the secrets that the new ones replace.

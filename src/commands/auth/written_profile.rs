@@ -18,12 +18,13 @@ pub(super) fn oversize(label: &str, size: usize) -> String {
     )
 }
 
-/// Checks that `profile` can be written, before a person types something for nothing.
+/// Checks that `profile` can be written, before a person types something for nothing. Returns what
+/// would change.
 ///
 /// # Errors
 /// Those of the configuration file.
-pub(super) fn preview(profile: &ProfileTarget) -> Result<()> {
-    ConfigWriter::new(&profile.file).preview(&profile.edit()).map(drop)
+pub(super) fn preview(profile: &ProfileTarget) -> Result<Vec<KeyChange>> {
+    ConfigWriter::new(&profile.file).preview(&profile.edit())
 }
 
 /// Writes `profile`. Returns what changed.

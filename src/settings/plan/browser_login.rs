@@ -119,7 +119,7 @@ pub(crate) fn plan(
     };
     let reader = &mut SecretReader::new(context, Deadline::never());
     let connection = network.read(reader)?;
-    let secret = client_secret.map(|secret| reader.read(&secret)).transpose()?;
+    let secret = client_secret.map(|secret| reader.read_optional(&secret)).transpose()?.flatten();
     // Without another one, that of the same application is used again.
     let stored_secret = || {
         let old = old_session.as_ref().filter(|old| old.client_id == client_id.value)?;
@@ -159,7 +159,8 @@ impl LoginPlan {
         variables: &Variables,
     ) -> Result<ProfileTarget> {
         let known = &self.profile;
-        let name = known.name.clone().unwrap_or_else(|| {
+        let answered = args.profile.profile.clone();
+        let name = known.name.clone().or(answered).unwrap_or_else(|| {
             profiles.name_after(tenant.unwrap_or(UNKNOWN_TENANT), |profile| {
                 let client_id = profile.find(&registry::CLIENT_ID).map(|id| id.value);
                 let environment = known.environment.as_deref();
@@ -168,7 +169,14 @@ impl LoginPlan {
                     && self.has_user(profile, user)
             })
         });
+        profiles.check_name(&name)?;
         let mut keys = known.keys.clone();
+        // They may have been asked for since.
+        let locale = [(&registry::LANGUAGE, &args.language), (&registry::TIMEZONE, &args.timezone)];
+        for (setting, text) in locale {
+            let is_there = keys.iter().any(|(key, _)| *key == setting.key);
+            keys.extend(text.clone().filter(|_| !is_there).map(|text| (setting.key, text)));
+        }
         if !known.has_address {
             let tenant = tenant.map(|tenant| (registry::TENANT.key, tenant.to_owned()));
             keys.splice(0..0, tenant);

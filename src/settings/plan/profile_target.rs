@@ -100,6 +100,18 @@ impl Profiles {
     }
 
     /// Returns the name of the default profile.
+    pub(crate) fn default_name(&self) -> Option<&str> {
+        self.default().map(|name| name.value.as_str())
+    }
+
+    /// Returns the names, that of the default profile first.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.list.iter().map(|profile| profile.name.as_str()).collect();
+        names.sort_by_key(|name| Some(*name) != self.default_name());
+        names
+    }
+
+    /// Returns the name of the default profile.
     pub(crate) const fn default(&self) -> Option<&Sourced<String>> {
         self.default.as_ref()
     }
@@ -154,7 +166,7 @@ impl Profiles {
         let is_default = self.default.as_ref().is_none_or(|it| it.value == name);
         Ok(ProfileTarget {
             file: self.file.clone(),
-            becomes_default: args.default || is_default,
+            becomes_default: args.default || (is_default && !args.is_not_default),
             overriding: overriding(&keys, variables),
             name,
             keys,

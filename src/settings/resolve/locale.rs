@@ -10,6 +10,20 @@ use crate::suggest::synonyms;
 use super::header::check_header_value;
 use super::zone::Zone;
 
+/// Checks that `language` can be sent, and is not the name of a language.
+pub(crate) fn check_language(language: &Sourced<String>) -> Result<()> {
+    let Sourced { value, source } = language;
+    check_header_value(value, source)?;
+    match synonyms::language(value) {
+        Some(code) => {
+            let shown = escape::excerpt(value, 60);
+            Err(Error::usage(format!("{source}: '{shown}' is not a language code"))
+                .hint(format!("its code is {code}")))
+        }
+        None => Ok(()),
+    }
+}
+
 /// The values that ask for untranslated text.
 pub(crate) const UNTRANSLATED: [&str; 3] = ["*", "x", "X"];
 
@@ -20,16 +34,10 @@ pub(crate) fn resolve(
 ) -> Result<(Locale, Vec<(String, String)>)> {
     let language = settings.find(&registry::LANGUAGE);
     let culture = settings.find(&registry::CULTURE);
-    for setting in language.iter().chain(&culture) {
-        check_header_value(&setting.value, &setting.source)?;
-    }
-    if let Some(language) = &language
-        && let Some(code) = synonyms::language(&language.value)
-    {
-        let shown = escape::excerpt(&language.value, 60);
-        let error = Error::usage(format!("{}: '{shown}' is not a language code", language.source));
-        return Err(error.hint(format!("its code is {code}")));
-    }
+    language.as_ref().map_or(Ok(()), check_language)?;
+    culture
+        .as_ref()
+        .map_or(Ok(()), |culture| check_header_value(&culture.value, &culture.source))?;
     let of_language = language
         .as_ref()
         .filter(|language| !UNTRANSLATED.contains(&language.value.as_str()))
@@ -63,7 +71,7 @@ fn warning(setting: &Sourced<String>, example: &str) -> Option<(String, String)>
 
 /// Returns true if `text` has the shape of a language tag of RFC 5646: `en`, `nb-NO`,
 /// `zh-Hans-CN`. The longer first subtags of the RFC are left out: none is in use.
-fn is_tag(text: &str) -> bool {
+pub(super) fn is_tag(text: &str) -> bool {
     let mut subtags = text.split('-');
     let language = subtags.next().unwrap_or_default();
     let is_language = (2..=3).contains(&language.len())

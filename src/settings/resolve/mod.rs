@@ -9,6 +9,7 @@ pub(crate) mod network;
 pub(crate) mod output;
 pub(crate) mod progress;
 pub(crate) mod proxy;
+pub(crate) mod system_locale;
 pub(crate) mod target;
 pub(crate) mod tls;
 pub(crate) mod zone;

@@ -161,25 +161,41 @@ fn iana(name: &str) -> Option<Tz> {
         .or_else(|| TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name)).copied())
 }
 
-/// Returns the zone of this machine: that of `TZ`, or else the system's setting.
+/// Returns the zone of this machine.
 fn local(variables: &Variables, source: &Source) -> Result<Tz> {
-    let variable = variables.get("TZ");
-    let named = variable.as_deref().map(zone_file).filter(|name| *name != "/etc/localtime");
-    if let Some(name) = named {
-        return iana(name).ok_or_else(|| {
+    if let Some(name) = zone_of_variable(variables) {
+        return iana(&name).ok_or_else(|| {
             unknown_here(format!(
                 "{source}: TZ is '{}', which is no IANA zone",
-                escape::excerpt(name, 60)
+                escape::excerpt(&name, 60)
             ))
         });
     }
-    let name = iana_time_zone::get_timezone().ok();
+    let name = local_name(variables);
     name.as_deref().and_then(iana).ok_or_else(|| {
         let shown = name.as_deref().map_or_else(String::new, |name| {
             format!(": '{}' is no IANA zone", escape::excerpt(name, 60))
         });
         unknown_here(format!("{source}: the time zone of this machine is not known{shown}"))
     })
+}
+
+/// Returns the name of the zone of this machine: that of `TZ`, or else the system's setting. It
+/// may be none that is known here.
+pub(super) fn local_name(variables: &Variables) -> Option<String> {
+    zone_of_variable(variables).or_else(|| iana_time_zone::get_timezone().ok())
+}
+
+/// Returns the name in `TZ`, unless that leads to the system's setting.
+fn zone_of_variable(variables: &Variables) -> Option<String> {
+    let variable = variables.get("TZ");
+    let name = variable.as_deref().map(zone_file).filter(|name| *name != "/etc/localtime");
+    name.map(str::to_owned)
+}
+
+/// Returns true if `name` is that of an IANA zone.
+pub(super) fn is_iana(name: &str) -> bool {
+    iana(name).is_some()
 }
 
 /// Returns the zone in a `TZ` of any form: `Europe/Oslo`, `:Europe/Oslo`,

@@ -147,3 +147,17 @@ fn missing_part_of_a_credential_is_a_usage_error() {
         person.assert_unchanged();
     }
 }
+
+#[test]
+fn window_that_is_a_pipe_is_named_with_the_options() {
+    let person = Person::new();
+    let mut command = person.command(&["auth", "login"]);
+    let run = crate::support::Run::of(command.env("MSYSTEM", "MINGW64"));
+    insta::assert_snapshot!(run, @"
+    --- stderr
+    error: nothing can be asked here: this window is a pipe to programs of Windows
+    hint: winpty sotickets auth login asks; so does another terminal, such as Windows Terminal
+    hint: or answer by options, Onsite: --url URL --user NAME --password SRC; Online: --client-id ID
+    --- exit code 2
+    ");
+}

@@ -2,9 +2,9 @@
 
 mod again;
 mod check;
-mod online;
 #[cfg(unix)]
 mod killed;
+mod online;
 mod profile;
 #[cfg(unix)]
 mod prompt;
@@ -64,6 +64,8 @@ impl Person {
         let mut command = sotickets();
         command.args(arguments).env("XDG_CONFIG_HOME", self.home.path().join("config"));
         command.env("XDG_STATE_HOME", self.home.path().join("state"));
+        // No zone that is known: none is written.
+        command.env("TZ", "none");
         // No keyring of the machine is touched.
         command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus");
         command.current_dir(self.home.path());

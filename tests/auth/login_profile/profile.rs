@@ -285,3 +285,25 @@ fn key_for_plain_http_takes_true_or_false() {
     let run = get("\"yes\"");
     assert!(run.stderr.contains("allow_plain_http is true or false, not a text"), "{run}");
 }
+
+#[test]
+fn new_profile_has_language_and_time_zone_of_the_machine() {
+    let (server, person) = (server(), Person::new());
+    let login = |arguments: &[&str]| {
+        let words = ["auth", "login", "--store", "file", "--url", &server.url()];
+        let mut command = person.command(&[&words, &USER[..], arguments].concat());
+        command.env("LANG", "nb_NO.UTF-8").env("TZ", "Europe/Oslo").write_stdin("pw");
+        Run::of(&mut command)
+    };
+    let keys = "language = \"nb-NO\"\ntimezone = \"Europe/Oslo\"\n";
+    assert_eq!(login(&["--profile", "a"]).code, 0);
+    assert!(person.configuration().ends_with(keys), "{}", person.configuration());
+    // What the profile says, or a variable for every call, counts.
+    let before = person.configuration().replace("nb-NO", "sv");
+    std::fs::write(person.configuration_file(), &before).expect("a file");
+    assert_eq!(login(&["--profile", "a"]).code, 0);
+    assert_eq!(person.configuration(), before);
+    assert_eq!(login(&["--profile", "b", "--language", "de"]).code, 0);
+    let german = keys.replace("nb-NO", "de");
+    assert!(person.configuration().ends_with(&german), "{}", person.configuration());
+}

@@ -51,6 +51,9 @@ impl PasswordServer {
 fn login(home: &std::path::Path, url: &str) -> Option<Session> {
     let words = [PROGRAM, "auth", "login", "--store", "file", "--url", url];
     let words = [&words[..], &["--user", "tim", "--password", "prompt"]].concat();
+    // Nothing else is asked.
+    let words = [&words[..], &["--profile", "work", "--replace", "--language", "en"]].concat();
+    let words = [&words[..], &["--timezone", "Europe/Oslo", "--default"]].concat();
     let home = home.to_string_lossy();
     let folders = [("XDG_CONFIG_HOME", &*home), ("XDG_STATE_HOME", &*home), ("NO_COLOR", "1")];
     Session::start(&words, &folders)

@@ -7,9 +7,16 @@ use rustix::process::Signal;
 use super::{Dialog, Person, TERMINALS};
 use crate::support::Server;
 
-/// The questions about an installation, with an answer to each.
-const QUESTIONS: [(&str, &str); 3] =
-    [("Where is SuperOffice installed?", "\r"), ("Address", "URL\r"), ("User", "tim\r")];
+/// The questions, with an answer to each.
+const QUESTIONS: [(&str, &str); 7] = [
+    ("Where is SuperOffice installed?", "\r"),
+    ("Address", "URL\r"),
+    ("User", "tim\r"),
+    ("password: ", "canary\r"),
+    ("Name of the profile", "work\r"),
+    ("Language", "\r"),
+    ("Time zone", "\r"),
+];
 
 /// Starts a sign-in, and answers the first `count` questions.
 fn answered(person: &Person, url: &str, count: usize) -> Option<Dialog> {
@@ -22,7 +29,7 @@ fn answered(person: &Person, url: &str, count: usize) -> Option<Dialog> {
 
 /// The question behind the first `count` ones.
 fn question(count: usize) -> &'static str {
-    QUESTIONS.get(count).map_or("password: ", |(question, _)| question)
+    QUESTIONS.get(count).map_or("Make it the default profile?", |(question, _)| question)
 }
 
 #[test]
@@ -39,7 +46,8 @@ fn interrupt_ends_every_question_by_the_signal() {
             person.assert_unchanged();
         }
     }
-    assert_eq!(server.calls(), 0);
+    // The check is made before the questions about the profile.
+    assert_eq!(server.calls(), 8);
 }
 
 #[test]
@@ -66,7 +74,8 @@ fn end_of_input_changes_nothing() {
             person.assert_unchanged();
         }
     }
-    assert_eq!(server.calls(), 0);
+    // The check is made before the questions about the profile.
+    assert_eq!(server.calls(), 8);
 }
 
 #[test]

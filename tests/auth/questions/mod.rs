@@ -1,8 +1,11 @@
 //! `auth login` at a terminal, where it asks for what no option gives.
 
 mod ended;
+mod existing;
+mod online;
 mod onsite;
 mod terminals;
+mod transcript;
 
 use std::path::Path;
 use std::process::ExitStatus;
@@ -38,15 +41,29 @@ impl Person {
         self
     }
 
+    /// Writes the configuration file.
+    fn configure(self, text: &str) -> Self {
+        let folder = self.home.path().join("sotickets");
+        std::fs::create_dir(&folder).expect("a folder");
+        std::fs::write(folder.join("config.toml"), text).expect("a file");
+        self
+    }
+
     /// Starts `auth login --store file` with `arguments`; `None` without a terminal.
     fn login(&self, arguments: &[&str]) -> Option<Dialog> {
-        let words = [&[PROGRAM, "auth", "login", "--store", "file"], arguments].concat();
+        self.start(&[&["auth", "login", "--store", "file"], arguments].concat())
+    }
+
+    /// Starts the program.
+    fn start(&self, arguments: &[&str]) -> Option<Dialog> {
+        let words = [&[PROGRAM], arguments].concat();
         let home = self.home.path().to_str().expect("UTF-8");
         let mut variables = vec![
             ("XDG_CONFIG_HOME", home),
             ("XDG_STATE_HOME", home),
             ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus"),
             ("NO_COLOR", "1"),
+            ("TZ", "Europe/Oslo"),
             ("TERM", self.term),
         ];
         variables.extend(self.variables.iter().map(|(name, value)| (*name, value.as_str())));
@@ -85,7 +102,11 @@ impl Dialog {
     }
 
     /// Answers the questions about the profile as they suggest it.
-    fn finish_profile(&mut self) {}
+    fn finish_profile(&mut self) {
+        for question in ["Name of the profile", "Language", "Time zone", "default profile?"] {
+            self.answer(question, "\r");
+        }
+    }
 
     /// Waits for the end, and asserts that the terminal is as it was before.
     fn end(&mut self) -> ExitStatus {

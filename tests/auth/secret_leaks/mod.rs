@@ -9,6 +9,7 @@ mod login;
 mod misuse;
 mod output;
 mod panics;
+mod questions;
 mod sources;
 
 use std::sync::Mutex;

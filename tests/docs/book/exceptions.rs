@@ -25,6 +25,7 @@ const BROWSER: &str = "needs a browser and an application; tests/auth/sign_in_br
 pub(crate) const CHECKED_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("docs/architecture.md", "text", "architecture.rs checks its names"),
     ("docs/ci.md", "yaml", "ci.rs runs each job against a stand-in for Online"),
+    ("docs/first-ticket.md", "text", "auth/questions/transcript.rs types the answers"),
     ("docs/sign-in.md", "sh", "sign_in.rs runs each against a server that takes just that"),
     ("docs/sign-in.md", "text", "sign_in.rs signs in with the redirects"),
     ("docs/reference.md", "text", "usage lines, made from the program"),

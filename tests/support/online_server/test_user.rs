@@ -55,6 +55,8 @@ impl<'s> TestUser<'s> {
         command.env_clear().args(arguments).env("HOME", self.home.path());
         command.env("XDG_STATE_HOME", self.home.path().join("state"));
         command.env("XDG_CONFIG_HOME", self.home.path().join("config"));
+        // No zone that is known: none is written into a profile.
+        command.env("TZ", "none");
         command.env("SOTICKETS_ENVIRONMENT", &self.service.url);
         command.env("SOTICKETS_CLIENT_ID", CLIENT_ID);
         command.env("SOTICKETS_CLIENT_SECRET", SECRET);

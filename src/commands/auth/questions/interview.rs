@@ -6,8 +6,7 @@ use crate::commands::question::{Asker, TextQuestion};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::settings::Settings;
-use crate::settings::config_file::ConfigFile;
-use crate::settings::profile::Profile;
+use crate::settings::plan::profile_target::Profiles;
 use crate::settings::registry::{self, Setting};
 
 /// The source of a secret that is asked for without showing it.
@@ -42,51 +41,35 @@ impl Interview<'_> {
         has_system_user || settings.iter().any(|setting| self.has(setting))
     }
 
-    /// Asks until `parse` accepts the answer; its errors are printed.
+    /// Asks `question` until `parse` accepts the answer.
     pub(super) fn ask_until<T>(
         &self,
         question: &TextQuestion<'_>,
         parse: impl Fn(&str) -> Result<T>,
         context: &mut Context<'_>,
     ) -> Result<T> {
-        loop {
-            let answer = self.asker.text(question, context)?;
-            match parse(&answer) {
-                Ok(value) => return Ok(value),
-                Err(error) => print_mistake(&error, context),
-            }
+        ask_until(self.asker, question, parse, context)
+    }
+}
+
+/// Asks `question` until `parse` accepts the answer; its errors are printed.
+pub(super) fn ask_until<T>(
+    asker: Asker,
+    question: &TextQuestion<'_>,
+    parse: impl Fn(&str) -> Result<T>,
+    context: &mut Context<'_>,
+) -> Result<T> {
+    loop {
+        let answer = asker.text(question, context)?;
+        match parse(&answer) {
+            Ok(value) => return Ok(value),
+            Err(error) => print_mistake(&error, context),
         }
     }
 }
 
-/// The profiles of the configuration file.
-pub(super) struct Profiles {
-    all: Vec<Profile>,
-    pub(super) default: Option<String>,
-}
-
-impl Profiles {
-    pub(super) fn new(file: Option<ConfigFile>) -> Self {
-        let (all, default) =
-            file.map_or((Vec::new(), None), |file| (file.profiles, file.default_profile));
-        Self { all, default: default.map(|name| name.value) }
-    }
-
-    /// Returns the profile `name`.
-    pub(super) fn find(&self, name: &str) -> Option<&Profile> {
-        self.all.iter().find(|profile| profile.name == name)
-    }
-
-    /// Returns the names, that of the default profile first.
-    pub(super) fn names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.all.iter().map(|profile| profile.name.as_str()).collect();
-        names.sort_by_key(|name| Some(*name) != self.default.as_deref());
-        names
-    }
-}
-
 /// Prints what is wrong with an answer.
-fn print_mistake(error: &Error, context: &mut Context<'_>) {
+pub(super) fn print_mistake(error: &Error, context: &mut Context<'_>) {
     messages::warning(context, &error.to_string());
     error.hints().iter().for_each(|hint| messages::hint(context, hint));
 }

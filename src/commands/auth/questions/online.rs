@@ -5,6 +5,7 @@ use crate::commands::messages;
 use crate::commands::question::TextQuestion;
 use crate::context::Context;
 use crate::error::Result;
+use crate::settings::plan::profile_login::given_credential;
 use crate::settings::registry;
 use crate::settings::resolve::header::check_header_value;
 use crate::settings::resolve::target;
@@ -15,11 +16,12 @@ use super::interview::{Interview, PROMPT};
 impl Interview<'_> {
     /// Asks for what is missing in `args`. The browser asks for the rest.
     pub(super) fn ask_online(&self, args: &mut LoginArgs, context: &mut Context<'_>) -> Result<()> {
+        let has_credential = given_credential(args).is_some();
         if args.tenant.is_none() && !self.is_known(args, &registry::TENANT) {
-            let tenant = self.ask_tenant(context)?;
+            let tenant = self.ask_tenant(has_credential, context)?;
             args.tenant = Some(tenant).filter(|tenant| !tenant.is_empty());
         }
-        if self.has_token() {
+        if has_credential {
             return Ok(());
         }
         if args.client_id.is_none() && !self.is_known(args, &registry::CLIENT_ID) {
@@ -32,9 +34,9 @@ impl Interview<'_> {
         Ok(())
     }
 
-    /// Asks for the name of the tenant; it is empty if the browser is to ask.
-    fn ask_tenant(&self, context: &mut Context<'_>) -> Result<String> {
-        let is_required = self.has_token();
+    /// Asks for the name of the tenant; unless it `is_required`, it may be empty, and the browser
+    /// asks.
+    fn ask_tenant(&self, is_required: bool, context: &mut Context<'_>) -> Result<String> {
         let help = match is_required {
             true => "such as Cust12345",
             false => "such as Cust12345; Enter: choose it in the browser",
@@ -52,7 +54,7 @@ impl Interview<'_> {
     }
 
     fn ask_client_id(&self, context: &mut Context<'_>) -> Result<String> {
-        let of_default = self.profiles.default.as_deref().and_then(|name| self.profiles.find(name));
+        let of_default = self.profiles.default_name().and_then(|name| self.profiles.find(name));
         let of_default = of_default.and_then(|profile| profile.find(&registry::CLIENT_ID));
         let question = TextQuestion {
             label: "Client id",

@@ -1,0 +1,191 @@
+//! The questions about the profile, after the sign-in was checked: its name, its language and time
+//! zone, and if it is the default one.
+
+use crate::cli::auth::LoginArgs;
+use crate::commands::messages;
+use crate::commands::question::{Asker, TextQuestion};
+use crate::context::Context;
+use crate::error::Result;
+use crate::settings::config_edit::KeyChange;
+use crate::settings::plan::profile_target::{ProfileTarget, Profiles};
+use crate::settings::registry::{self, Setting};
+use crate::settings::resolve::{locale, system_locale, zone};
+use crate::source::{Source, Sourced};
+
+use super::interview::{ask_until, print_mistake};
+use crate::commands::auth::written_profile;
+
+/// A profile that is about to be written.
+pub(crate) struct ProfileQuestions<'a, P> {
+    /// Plans the profile with other arguments.
+    pub(crate) plan: P,
+    pub(crate) profiles: &'a Profiles,
+}
+
+impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
+    /// Returns `args` with the answers; without a terminal, with the language and the time zone of
+    /// this machine for a new profile. Nothing is asked for a profile in which no key changes.
+    ///
+    /// # Errors
+    /// If no answer comes, or the profile that an option names may not be written.
+    pub(crate) fn complete(
+        &self,
+        args: &LoginArgs,
+        suggested: &str,
+        context: &mut Context<'_>,
+    ) -> Result<LoginArgs> {
+        let is_known = self.profiles.find(suggested).is_some() && (self.plan)(args).is_ok();
+        let mut args = args.clone();
+        if is_known {
+            return Ok(args);
+        }
+        let Some(asker) = at_terminal(&args, context) else {
+            if self.profiles.find(suggested).is_none() {
+                args.language = args.language.or_else(|| language(context));
+                args.timezone = args.timezone.or_else(|| timezone(context));
+            }
+            return Ok(args);
+        };
+        let name = self.ask_name(asker, &mut args, suggested, context)?;
+        self.ask_language(asker, &mut args, &name, context)?;
+        self.ask_timezone(asker, &mut args, &name, context)?;
+        self.ask_default(asker, &mut args, &name, context)?;
+        Ok(args)
+    }
+
+    /// Asks for the name of the profile, and if a profile that has it may be replaced.
+    fn ask_name(
+        &self,
+        asker: Asker,
+        args: &mut LoginArgs,
+        suggested: &str,
+        context: &mut Context<'_>,
+    ) -> Result<String> {
+        let typed = args.profile.profile.clone();
+        let question = TextQuestion { label: "Name of the profile", help: "", default: suggested };
+        loop {
+            let name = match &typed {
+                Some(name) => name.clone(),
+                None => asker.text(&question, context)?,
+            };
+            args.profile.profile = Some(name.clone());
+            let Err(error) = (self.plan)(args) else { return Ok(name) };
+            let replacing = LoginArgs { replace: true, ..args.clone() };
+            match (self.plan)(&replacing) {
+                Ok(replaced) => {
+                    let message = format!("profile '{name}' exists, and would change:");
+                    messages::line(context, &message);
+                    let changes = written_profile::preview(&replaced)?;
+                    let lines: Vec<String> = changes.iter().flat_map(KeyChange::lines).collect();
+                    lines.iter().for_each(|line| messages::line(context, line));
+                    if asker.confirm("Replace it?", false, context)? {
+                        args.replace = true;
+                        return Ok(name);
+                    }
+                    if typed.is_some() {
+                        return Err(error);
+                    }
+                }
+                Err(_) if typed.is_some() => return Err(error),
+                Err(_) => print_mistake(&error, context),
+            }
+        }
+    }
+
+    fn ask_language(
+        &self,
+        asker: Asker,
+        args: &mut LoginArgs,
+        name: &str,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let setting = &registry::LANGUAGE;
+        if args.language.is_some() || self.is_set(setting, name, context) {
+            return Ok(());
+        }
+        let default = language(context);
+        let question = TextQuestion {
+            label: "Language",
+            help: "a code, such as en or nb-NO",
+            default: default.as_deref().or(setting.default).unwrap_or_default(),
+        };
+        let parse = |answer: &str| {
+            locale::check_language(&sourced(answer, setting)).map(|()| answer.to_owned())
+        };
+        args.language = Some(ask_until(asker, &question, parse, context)?);
+        Ok(())
+    }
+
+    fn ask_timezone(
+        &self,
+        asker: Asker,
+        args: &mut LoginArgs,
+        name: &str,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let setting = &registry::TIMEZONE;
+        if args.timezone.is_some() || self.is_set(setting, name, context) {
+            return Ok(());
+        }
+        let default = timezone(context).unwrap_or_default();
+        let help = match default.as_str() {
+            "" => "such as Europe/Oslo; Enter: dates as they are sent",
+            _ => "of dates, such as Europe/Oslo",
+        };
+        let question = TextQuestion { label: "Time zone", help, default: &default };
+        let variables = context.variables.clone();
+        let parse = |answer: &str| match answer {
+            "" => Ok(None),
+            _ => {
+                zone::parse(&sourced(answer, setting), &variables).map(|_| Some(answer.to_owned()))
+            }
+        };
+        args.timezone = ask_until(asker, &question, parse, context)?;
+        Ok(())
+    }
+
+    fn ask_default(
+        &self,
+        asker: Asker,
+        args: &mut LoginArgs,
+        name: &str,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let old = self.profiles.default_name();
+        if args.default || old == Some(name) {
+            return Ok(());
+        }
+        args.default = asker.confirm("Make it the default profile?", old.is_none(), context)?;
+        args.is_not_default = !args.default;
+        Ok(())
+    }
+
+    /// Returns true if a variable or the profile `name` has `setting`.
+    fn is_set(&self, setting: &Setting, name: &str, context: &Context<'_>) -> bool {
+        let old = self.profiles.find(name);
+        context.variables.get(setting.variable).is_some()
+            || old.is_some_and(|old| old.find(setting).is_some())
+    }
+}
+
+/// Returns an asker if the questions can be asked. With `--no-browser` another thread reads the
+/// terminal.
+pub(crate) fn at_terminal(args: &LoginArgs, context: &Context<'_>) -> Option<Asker> {
+    Asker::at_terminal(context).filter(|_| !args.no_browser)
+}
+
+/// Returns the language of the locale, unless a variable sets one for all calls.
+fn language(context: &Context<'_>) -> Option<String> {
+    let is_set = context.variables.get(registry::LANGUAGE.variable).is_some();
+    system_locale::language(&context.variables).filter(|_| !is_set)
+}
+
+/// Returns the time zone of this machine, unless a variable sets one for all calls.
+fn timezone(context: &Context<'_>) -> Option<String> {
+    let is_set = context.variables.get(registry::TIMEZONE.variable).is_some();
+    system_locale::timezone(&context.variables).filter(|_| !is_set)
+}
+
+fn sourced(answer: &str, setting: &Setting) -> Sourced<String> {
+    Sourced::new(answer.to_owned(), Source::Option(setting.option))
+}

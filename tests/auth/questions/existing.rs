@@ -1,0 +1,99 @@
+//! Questions of a person who has profiles, or no keyring.
+
+use super::{Person, TERMINALS};
+use crate::support::Server;
+
+const OTHER: &str = "# mine\ndefault_profile = \"work\"\n\n[profiles.work] # old\n";
+
+#[test]
+fn default_profile_is_signed_in_again_by_enter() {
+    for term in TERMINALS {
+        let server = Server::json("[]");
+        let url = server.url();
+        let text = format!("{OTHER}url = \"{url}\"\nuser = \"tim\"\npassword = \"stored\"\n");
+        let person = Person::new(term).configure(&text);
+        let Some(mut dialog) = person.login(&[]) else { return };
+        dialog.answer("Which profile?", "\r");
+        dialog.answer("password: ", "canary\r");
+        // Only the secret changes, so nothing else is asked.
+        assert!(dialog.end().success(), "{}", dialog.screen());
+        assert_eq!(person.configuration(), text);
+        assert_eq!(person.stored("secret-work%2Fpassword").as_deref(), Some("canary"));
+        assert_eq!(server.calls(), 1);
+    }
+}
+
+#[test]
+fn profile_that_would_change_is_replaced_after_a_yes() {
+    for (answer, is_replaced) in [("\r", false), ("y\r", true)] {
+        let server = Server::json("[]");
+        let url = server.url();
+        let text =
+            format!("{OTHER}url = \"https://a.example\"\nuser = \"tom\"\npassword = \"env:X\"\n");
+        let person = Person::new("dumb").configure(&text);
+        let Some(mut dialog) = person.login(&["--url", &url, "--user", "tim"]) else { return };
+        dialog.answer("password: ", "canary\r");
+        dialog.answer("Name of the profile", "a b\r");
+        dialog.wait_for("warning: --profile: 'a b' is no name for a profile");
+        dialog.answer("Name of the profile", "work\r");
+        dialog.wait_for("profile 'work' exists, and would change:");
+        dialog.wait_for("- profiles.work.url = \"https://a.example\"");
+        dialog.wait_for(&format!("+ profiles.work.url = \"{url}\""));
+        dialog.answer("Replace it? (y/N)", answer);
+        if !is_replaced {
+            dialog.answer("Name of the profile", "new\r");
+        }
+        dialog.answer("Language", "norsk\r");
+        dialog.wait_for("warning: --language: 'norsk' is not a language code");
+        dialog.answer("Language", "no\r");
+        dialog.answer("Time zone", "Europe/Olso\r");
+        dialog.wait_for("warning: --timezone: unknown time zone 'Europe/Olso'");
+        dialog.answer("Time zone", "\r");
+        if !is_replaced {
+            dialog.answer("Make it the default profile? (y/N)", "\r");
+        }
+        assert!(dialog.end().success(), "{}", dialog.screen());
+        let after = person.configuration();
+        assert_eq!(after.contains("https://a.example"), !is_replaced, "{after}");
+        assert!(after.starts_with("# mine\ndefault_profile = \"work\"\n"), "{after}");
+        assert!(after.contains("language = \"no\"\ntimezone = \"Europe/Oslo\"\n"), "{after}");
+    }
+}
+
+#[test]
+fn first_profile_need_not_be_the_default() {
+    let server = Server::json("[]");
+    let person = Person::new("dumb");
+    let Some(mut dialog) = person.login(&["--url", &server.url(), "--user", "tim"]) else { return };
+    dialog.answer("password: ", "canary\r");
+    dialog.answer("Name of the profile", "\r");
+    dialog.answer("Language", "\r");
+    dialog.answer("Time zone", "\r");
+    dialog.answer("Make it the default profile? (Y/n)", "n\r");
+    assert!(dialog.end().success(), "{}", dialog.screen());
+    assert!(!person.configuration().contains("default_profile"), "{}", person.configuration());
+}
+
+#[test]
+fn file_is_offered_without_a_keyring() {
+    for (answer, code) in [("n\r", 2), ("\r", 0)] {
+        let server = Server::json("[]");
+        let person = Person::new("dumb");
+        let arguments = ["auth", "login", "--url", &server.url(), "--user", "tim"];
+        let Some(mut dialog) = person.start(&arguments) else { return };
+        dialog.wait_for("no keyring is available");
+        dialog.answer("Keep the secret in a file that only you can read? (Y/n)", answer);
+        if code == 0 {
+            dialog.answer("password: ", "canary\r");
+            dialog.finish_profile();
+        }
+        assert_eq!(dialog.end().code(), Some(code), "{}", dialog.screen());
+        assert_eq!(server.calls(), usize::from(code == 0));
+        if code != 0 {
+            person.assert_unchanged();
+            continue;
+        }
+        let stored = person.stored("secret-127-0-0-1%2Fpassword");
+        assert_eq!(stored.as_deref(), Some("canary"));
+    }
+}

@@ -1,0 +1,120 @@
+//! The questions about a tenant of Online.
+
+use super::{Person, TERMINALS};
+use crate::support::online_server::sign_in::SECRET;
+use crate::support::online_server::test_user::TestUser;
+use crate::support::online_server::{CLIENT_ID, OnlineServer, TENANT};
+
+/// A person whose browser is this test.
+fn person(term: &'static str, service: &OnlineServer) -> Person {
+    let person = Person::new(term).variable("SOTICKETS_ENVIRONMENT", &service.url);
+    person.variable("BROWSER", "true")
+}
+
+#[test]
+fn answers_lead_to_a_profile() {
+    for term in TERMINALS {
+        let service = OnlineServer::plain();
+        let browser = TestUser::new(&service);
+        let person = person(term, &service);
+        let Some(mut dialog) = person.login(&[]) else { return };
+        let second = if term == "dumb" { "2\r" } else { "\u{1b}[B\r" };
+        dialog.answer("Where is SuperOffice installed?", second);
+        dialog.answer("Tenant", "no tenant\r");
+        dialog.wait_for("warning: --tenant: 'no tenant' is not the name of a tenant");
+        dialog.answer("Tenant", &format!("{TENANT}\r"));
+        dialog.answer("Client id", &format!("{CLIENT_ID}\r"));
+        dialog.answer("client secret: ", &format!("{SECRET}\r"));
+        dialog.wait_for("this is the address:\r\n");
+        let address = dialog.0.line();
+        // The browser does not wait for the next questions.
+        assert!(browser.browse(address.trim()).body.contains("You are signed in"));
+        dialog.finish_profile();
+        assert!(dialog.end().success(), "{}", dialog.screen());
+        let text = person.configuration().replace(&service.url, "SERVICE");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(text, @r#"
+            default_profile = "Cust12345"
+
+            [profiles.Cust12345]
+            tenant = "Cust12345"
+            environment = "SERVICE"
+            client_id = "4ref5376616343b38d14ddcd804f2654"
+            language = "en"
+            timezone = "Europe/Oslo"
+            "#);
+        }
+        let Some(mut get) = person.start(&["get", "839", "-o", "csv", "-s", "TicketId"]) else {
+            return;
+        };
+        assert!(get.end().success(), "{}", get.screen());
+    }
+}
+
+#[test]
+fn tenant_and_client_secret_may_be_empty() {
+    let service = OnlineServer::plain();
+    let browser = TestUser::new(&service);
+    // A token of a variable is for other commands, and does not replace the sign-in.
+    let person = person("dumb", &service).variable("SOTICKETS_TOKEN", "8A:other");
+    let Some(mut dialog) = person.login(&["--client-id", CLIENT_ID]) else { return };
+    dialog.answer("Tenant", "\r");
+    dialog.wait_for("Enter alone: none");
+    dialog.answer("client secret: ", "\r");
+    dialog.wait_for("this is the address:\r\n");
+    let address = dialog.0.line();
+    browser.browse(address.trim());
+    dialog.finish_profile();
+    dialog.wait_for("warning: calls use SOTICKETS_TOKEN in place of the profile");
+    dialog.wait_for("warning: the sign-in lasts until");
+    assert!(dialog.end().success(), "{}", dialog.screen());
+    assert!(person.configuration().contains("tenant = \"Cust12345\"\n"));
+}
+
+#[test]
+fn end_of_input_after_the_browser_keeps_nothing() {
+    for key in ["\u{3}", "\u{4}"] {
+        let service = OnlineServer::plain();
+        let browser = TestUser::new(&service);
+        let person = person("xterm", &service).variable("SOTICKETS_CLIENT_SECRET", SECRET);
+        let arguments = ["--client-id", CLIENT_ID, "--tenant", TENANT];
+        let Some(mut dialog) = person.login(&arguments) else { return };
+        dialog.wait_for("this is the address:\r\n");
+        let address = dialog.0.line();
+        browser.browse(address.trim());
+        dialog.answer("Name of the profile", key);
+        assert!(!dialog.end().success(), "{}", dialog.screen());
+        assert_eq!(person.configuration(), "");
+        let folder = person.home.path().join("sotickets");
+        let files = std::fs::read_dir(folder).expect("a folder");
+        let names: Vec<_> = files.map(|file| file.expect("a file").file_name()).collect();
+        assert!(names.iter().all(|name| name.to_string_lossy().ends_with(".lock")), "{names:?}");
+    }
+}
+
+#[test]
+fn address_of_online_leads_to_its_tenant() {
+    let person = Person::new("dumb");
+    let Some(mut dialog) = person.login(&[]) else { return };
+    dialog.answer("Where is SuperOffice installed?", "\r");
+    let page = "https://online3.superoffice.com/Cust12345/CS/scripts/ticket.fcgi?ticketId=839\r";
+    dialog.answer("Address", page);
+    dialog.wait_for("This is tenant Cust12345 of Online.");
+    dialog.answer("Client id", "\u{4}");
+    assert_eq!(dialog.end().code(), Some(2), "{}", dialog.screen());
+    person.assert_unchanged();
+}
+
+#[test]
+fn token_of_an_option_needs_a_tenant_alone() {
+    let service = OnlineServer::plain();
+    let person = person("dumb", &service).variable("T", "8A:refused");
+    let Some(mut dialog) = person.login(&["--token", "env:T"]) else { return };
+    dialog.answer("Where is SuperOffice installed?", "2\r");
+    dialog.answer("Tenant", "\r");
+    dialog.wait_for("warning: --tenant: '' is not the name of a tenant");
+    dialog.answer("Tenant", &format!("{TENANT}\r"));
+    assert_eq!(dialog.end().code(), Some(4), "{}", dialog.screen());
+    assert!(!dialog.screen().contains("Client id"), "{}", dialog.screen());
+    assert_eq!(person.configuration(), "");
+}
