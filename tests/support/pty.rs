@@ -112,7 +112,7 @@ pub fn screen(output: &str) -> String {
             '\u{1b}' => {
                 assert_eq!(rest.next(), Some('['), "{output:?}");
                 let mut sequence = String::new();
-                while let Some(next) = rest.next() {
+                for next in rest.by_ref() {
                     sequence.push(next);
                     if next.is_ascii_alphabetic() {
                         break;

@@ -7,6 +7,8 @@ use assert_cmd::Command;
 
 use crate::support::{Run, plain, programs, pty, sotickets};
 
+/// The arguments and the variables of a call.
+type Call<'c> = (&'c [&'c str], &'c [(&'c str, &'c str)]);
 /// Marks the lines of a pager.
 const MARK: &str = "sed 's/^/P:/'";
 /// The rows of a terminal of the tests.
@@ -63,7 +65,7 @@ fn only_formats_to_read_at_a_terminal_are_paged() {
 #[test]
 fn pager_is_off_on_request_in_a_dumb_terminal_and_in_a_pipe() {
     let (none, own) = (&[][..], ("SOTICKETS_PAGER", MARK));
-    let calls: [(&[&str], &[(&str, &str)]); 6] = [
+    let calls: [Call<'_>; 6] = [
         (&["--no-pager"], &[("PAGER", MARK)]),
         (none, &[("SOTICKETS_PAGER", ""), ("PAGER", MARK)]),
         (none, &[("SOTICKETS_PAGER", "cat"), ("PAGER", MARK)]),

@@ -6,6 +6,9 @@ use assert_cmd::Command;
 
 use crate::support::{Run, Server, pty, sotickets, tcp_server};
 
+/// The arguments and the variables of a call.
+type Call<'c> = (&'c [&'c str], &'c [(&'c str, &'c str)]);
+
 /// A call that takes long enough for a line.
 fn slow_call(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let url = tcp_server::start(|stream| {
@@ -22,7 +25,7 @@ fn slow_call(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
 }
 
 /// Runs each call with both streams at a terminal, all at once, and returns what that gets.
-fn outputs(calls: &[(&[&str], &[(&str, &str)])]) -> Vec<Option<String>> {
+fn outputs(calls: &[Call<'_>]) -> Vec<Option<String>> {
     std::thread::scope(|scope| {
         let calls = calls.iter().map(|(arguments, variables)| {
             scope.spawn(|| Some(pty::both(&slow_call(arguments, variables), 80)?.0))
@@ -34,7 +37,7 @@ fn outputs(calls: &[(&[&str], &[(&str, &str)])]) -> Vec<Option<String>> {
 
 #[test]
 fn line_is_off_for_whoever_wants_none() {
-    let calls: [(&[&str], &[(&str, &str)]); 6] = [
+    let calls: [Call<'_>; 6] = [
         (&["--no-progress"], &[]),
         (&[], &[("SOTICKETS_PROGRESS", "never")]),
         (&[], &[("CI", "true")]),
@@ -51,7 +54,7 @@ fn line_is_off_for_whoever_wants_none() {
 
 #[test]
 fn line_is_on_with_other_values() {
-    let calls: [(&[&str], &[(&str, &str)]); 4] = [
+    let calls: [Call<'_>; 4] = [
         (&[], &[]),
         (&[], &[("SOTICKETS_PROGRESS", "auto")]),
         (&[], &[("CI", "false")]),
