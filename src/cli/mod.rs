@@ -62,7 +62,7 @@ pub enum Command {
     /// and answers elsewhere with HTTP 404.
     ///
     /// These cannot be tried on it: the sign-in and the tenants of Online, TLS and certificates,
-    /// proxy variables (they do not apply to this machine), a slow or busy server, --culture,
+    /// proxy variables (they do not apply to this machine), a busy server, --culture,
     /// and the web client.
     Demo(demo::DemoArgs),
     /// Sign in once, for many calls

@@ -4,17 +4,24 @@ use std::io;
 
 use crate::cli::demo::DemoArgs;
 use crate::context::Context;
-use crate::demo::{self, Server};
+use crate::demo::{self, Behavior, Server};
 use crate::error::{Error, Kind, Result};
+use crate::settings::resolve::network;
+use crate::source::{Source, Sourced};
 
 use super::write;
 
 /// Serves sample tickets until the process is interrupted.
 ///
 /// # Errors
-/// If the port is not available, or standard output cannot be written.
+/// If the port is not available, `--delay` is no time, or standard output cannot be written.
 pub(crate) fn run(args: &DemoArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
-    let server = Server::start(args.port).map_err(|error| not_started(args.port, error))?;
+    let delay =
+        args.delay.clone().map(|value| Sourced { value, source: Source::Option("--delay") });
+    let delay = network::limit(delay.as_ref(), None)?.unwrap_or_default();
+    let behavior = Behavior { max_ids: args.max_ids, delay };
+    let server =
+        Server::start(args.port, behavior).map_err(|error| not_started(args.port, error))?;
     print_variables(&server, context)?;
     if !args.quiet {
         // A closed standard error is no reason to stop.

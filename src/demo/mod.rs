@@ -18,5 +18,5 @@ mod ticket;
 mod timeline;
 
 pub use credential::{APP_TOKEN, COOKIE, PASSWORD, TICKET, TOKEN, USER, XSRF_TOKEN};
-pub use server::Server;
+pub use server::{Behavior, Server};
 pub use ticket::IDS;

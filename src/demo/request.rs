@@ -47,10 +47,11 @@ pub(super) struct RequestError {
 }
 
 impl Request {
-    /// Checks a request from its address to its body.
+    /// Checks a request from its address to its body, which may have `max_ids` ids.
     pub(super) fn read(
         parts: &Parts,
         body: Result<Vec<u8>, RequestError>,
+        max_ids: Option<usize>,
     ) -> Result<Self, RequestError> {
         let path = path_of_site(parts)?;
         if matches!(parts.method, Method::GET | Method::HEAD) {
@@ -64,8 +65,13 @@ impl Request {
         check_endpoint(path, &parts.method)?;
         credential::check(&parts.headers)
             .map_err(|(status, message)| RequestError { status, message })?;
+        let ids = ids(&parts.headers, &body?)?;
+        if let Some(max_ids) = max_ids.filter(|max_ids| ids.len() > *max_ids) {
+            let message = format!("The request has {} ids, and {max_ids} are allowed.", ids.len());
+            return Err(RequestError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+        }
         Ok(Self::GetTickets(Query {
-            ids: ids(&parts.headers, &body?)?,
+            ids,
             select: select(parts.uri.query().unwrap_or_default()),
             language: language(&parts.headers),
             zone: zone(&parts.headers)?,
@@ -219,7 +225,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let parts = request.body(()).unwrap().into_parts().0;
-        Request::read(&parts, body).map_err(|error| (error.status.as_u16(), error.message))
+        Request::read(&parts, body, None).map_err(|error| (error.status.as_u16(), error.message))
     }
 
     fn post(

@@ -3,14 +3,15 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use hyper::http::request::Parts;
 use hyper::service::service_fn;
-use hyper::{Response, StatusCode};
-use tokio::time::timeout;
+use hyper::{Method, Response, StatusCode};
+use tokio::time::{sleep, timeout};
 
 use crate::http::loopback_server::{self, IDLE_TIMEOUT};
 
@@ -35,6 +36,15 @@ const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
 const XML: &str = "application/xml; charset=utf-8";
 
+/// The ways in which a real server is less patient or slower than this one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Behavior {
+    /// The most ids that a call may have; more are refused with 413. `None` for any number.
+    pub max_ids: Option<usize>,
+    /// The time before each answer to a call.
+    pub delay: Duration,
+}
+
 /// A running server. It stops when this is dropped.
 #[derive(Debug)]
 pub struct Server {
@@ -48,10 +58,10 @@ impl Server {
     ///
     /// # Errors
     /// If the port cannot be bound, or the thread not be started.
-    pub fn start(port: u16) -> io::Result<Self> {
+    pub fn start(port: u16, behavior: Behavior) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
-        let service = || service_fn(respond);
+        let service = move || service_fn(move |request| respond(request, behavior));
         let server = loopback_server::Server::start("sample server", vec![listener], service)?;
         Ok(Self { address, server })
     }
@@ -68,11 +78,17 @@ impl Server {
     }
 }
 
-async fn respond(request: hyper::Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(
+    request: hyper::Request<Incoming>,
+    behavior: Behavior,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
     // The whole body is read before anything is checked, see `MAX_DISCARDED_BYTES`.
     let body = read(body).await;
-    Ok(response(&parts, body))
+    if parts.method == Method::POST && !behavior.delay.is_zero() {
+        sleep(behavior.delay).await;
+    }
+    Ok(response(&parts, body, behavior.max_ids))
 }
 
 async fn read(mut body: Incoming) -> Result<Vec<u8>, RequestError> {
@@ -99,8 +115,12 @@ async fn read(mut body: Incoming) -> Result<Vec<u8>, RequestError> {
     Ok(bytes)
 }
 
-fn response(parts: &Parts, body: Result<Vec<u8>, RequestError>) -> Response<Full<Bytes>> {
-    let (status, content_type, bytes, header) = match Request::read(parts, body) {
+fn response(
+    parts: &Parts,
+    body: Result<Vec<u8>, RequestError>,
+    max_ids: Option<usize>,
+) -> Response<Full<Bytes>> {
+    let (status, content_type, bytes, header) = match Request::read(parts, body, max_ids) {
         Ok(Request::Welcome) => (StatusCode::OK, TEXT, WELCOME.into(), None),
         Ok(Request::Version) => (StatusCode::OK, JSON, VERSION.into(), None),
         Ok(Request::GetTickets(query)) => {
@@ -140,7 +160,7 @@ mod tests {
 
     #[test]
     fn dropped_server_ends_its_connections_and_frees_its_port() {
-        let server = Server::start(0).unwrap();
+        let server = Server::start(0, Behavior::default()).unwrap();
         let address = server.address;
         assert_eq!(server.address(), format!("http://127.0.0.1:{}/sample", address.port()));
         let mut idle = TcpStream::connect(address).unwrap();
@@ -156,8 +176,8 @@ mod tests {
 
     #[test]
     fn port_in_use_is_an_error() {
-        let server = Server::start(0).unwrap();
-        let error = Server::start(server.address.port()).unwrap_err();
+        let server = Server::start(0, Behavior::default()).unwrap();
+        let error = Server::start(server.address.port(), Behavior::default()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
     }
 }

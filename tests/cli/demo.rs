@@ -227,6 +227,24 @@ fn body_over_a_mebibyte_is_rejected_with_an_answer() {
 }
 
 #[test]
+fn call_with_too_many_ids_is_refused_on_request() {
+    let mut command = Demo::command();
+    command.args(["--max-ids", "2", "--delay", "10ms"]);
+    let client = DemoClient::new(Demo::start_with(command));
+    assert_eq!(tickets(client.request("", &[1, 2])).len(), 2);
+    let (status, body) = refusal(client.request("", &[1, 2, 3]));
+    assert_eq!(status, 413);
+    assert_eq!(body["ErrorMessage"], "The request has 3 ids, and 2 are allowed.");
+}
+
+#[test]
+fn wrong_delay_is_a_usage_error() {
+    let run = Run::of(sotickets().args(["demo", "--delay", "soon"]));
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
+    assert!(run.stderr.starts_with("error: --delay: 'soon' is not a valid duration\n"), "{run}");
+}
+
+#[test]
 fn xml_is_escaped_and_has_its_content_type() {
     let demo = DemoClient::start();
     let response =

@@ -107,7 +107,7 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
 
 /// Starts the sample server for `--demo`, which becomes the target.
 fn start_sample_server(plan: &mut GetPlan) -> Result<demo::Server> {
-    let server = demo::Server::start(0).map_err(|error| {
+    let server = demo::Server::start(0, demo::Behavior::default()).map_err(|error| {
         Error::new(Kind::Network, format!("the sample server cannot be started: {error}"))
     })?;
     plan.call.target = Some(Target::Address(endpoint::parse(&server.address(), "--demo")?));
