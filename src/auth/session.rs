@@ -1,6 +1,8 @@
 //! The session of a call: it provides the token of the `Authorization` header, and another one
 //! after a refusal.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::api::credential::AUTHORIZATION;
 use crate::error::Result;
 use crate::http::middleware::{Middleware, Resend};
@@ -24,6 +26,37 @@ pub(crate) trait Session: Send + Sync {
 
     /// Notes that the server accepted `token`.
     fn note_use(&self, _token: &Secret) {}
+}
+
+/// A session whose token many requests at once share: one of them asks for another token, and
+/// the others wait for that.
+pub(crate) struct SharedSession<S> {
+    session: S,
+    token: Mutex<Option<Secret>>,
+}
+
+impl<S> SharedSession<S> {
+    pub(crate) fn new(session: S) -> Self {
+        Self { session, token: Mutex::default() }
+    }
+}
+
+impl<S: Session> Session for SharedSession<S> {
+    const SCHEME: &'static str = S::SCHEME;
+
+    fn token(&self, refused: Option<&Secret>, transport: &Transport<'_>) -> Result<Option<Secret>> {
+        let mut current = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_refused = |token: &Secret| refused.is_some_and(|it| it.expose() == token.expose());
+        if current.as_ref().is_none_or(is_refused) {
+            let Some(token) = self.session.token(refused, transport)? else { return Ok(None) };
+            *current = Some(token);
+        }
+        Ok(current.clone())
+    }
+
+    fn note_use(&self, token: &Secret) {
+        self.session.note_use(token);
+    }
 }
 
 /// Gives requests a token: one that is valid, and once another one after a 401 or 403.

@@ -21,12 +21,14 @@ use super::state::{self, TenantState};
 use super::{CLOCK_SKEW, Tenant};
 
 /// A tenant with the cache of its location.
-pub(crate) struct Locator<'a> {
-    pub(crate) tenant: &'a Tenant,
+pub(crate) struct Locator {
+    pub(crate) tenant: Tenant,
     cache_file: Option<PathBuf>,
     now: DateTime<Utc>,
     /// The address that this command has found; many requests may share it.
     address: Mutex<Option<Address>>,
+    /// Held during a look-up by a request: others at the same time wait for its result.
+    lookup: Mutex<()>,
 }
 
 /// The location of a tenant.
@@ -56,12 +58,18 @@ struct CachedLocation {
 /// The longest time that a location stays in the cache.
 const MAX_AGE: TimeDelta = TimeDelta::hours(24);
 
-impl<'a> Locator<'a> {
-    pub(crate) fn new(tenant: &'a Tenant, context: &Context<'_>) -> Self {
+impl Locator {
+    pub(crate) fn new(tenant: &Tenant, context: &Context<'_>) -> Self {
         let key = format!("{} {}", tenant.environment, tenant.name.to_ascii_lowercase());
         let name = format!("tenant-{}.json", state_file::digest(&[&key]));
         let cache_file = dirs::cache(&context.variables).map(|dir| dir.join(name));
-        Self { tenant, cache_file, now: context.now, address: Mutex::default() }
+        Self {
+            tenant: tenant.clone(),
+            cache_file,
+            now: context.now,
+            address: Mutex::default(),
+            lookup: Mutex::default(),
+        }
     }
 
     /// Returns the location from the cache, or else requests it.
@@ -93,7 +101,7 @@ impl<'a> Locator<'a> {
     /// An error of [`Kind::Server`] if the tenant is unknown or not available; those of any
     /// request.
     pub(crate) fn request(&self, transport: &Transport<'_>) -> Result<Location> {
-        let Tenant { name, environment } = self.tenant;
+        let Tenant { name, environment } = &self.tenant;
         let mut request = Request::get(self.state_url());
         request.activity = Some(("looking up", name.clone()));
         let response = transport.fetch(&request)?;
@@ -112,7 +120,7 @@ impl<'a> Locator<'a> {
             Error::new(Kind::Server, format!("{environment} knows no tenant {name}"))
                 .hint("a tenant is named like Cust12345; sod and stage know others: --environment")
         })?;
-        state.check(self.tenant)?;
+        state.check(&self.tenant)?;
         let location =
             Location { address: self.parse_address(state.api()?)?, state: state.state.clone() };
         if location.is_under_maintenance() {
@@ -156,7 +164,7 @@ impl<'a> Locator<'a> {
 
     /// Parses the address `api` of the tenant, which must belong to the environment.
     fn parse_address(&self, api: &str) -> Result<Address> {
-        let Tenant { name, environment } = self.tenant;
+        let Tenant { name, environment } = &self.tenant;
         let origin = format!("{environment} about {name}");
         let shown = address::quote_without_login(api);
         let url = Url::parse(api).map_err(|_| {
@@ -180,8 +188,9 @@ impl<'a> Locator<'a> {
 }
 
 /// Directs requests to the tenant's host, and finds that again after a 421.
-impl Middleware for Locator<'_> {
+impl Middleware for Locator {
     fn before_send(&self, request: &mut Request, transport: &Transport<'_>) -> Result<()> {
+        let _lookup = self.lookup.lock().unwrap_or_else(PoisonError::into_inner);
         let address = match self.address() {
             Some(address) => address,
             None => self.locate(transport)?.address,
@@ -197,9 +206,10 @@ impl Middleware for Locator<'_> {
         was_resent: bool,
         transport: &Transport<'_>,
     ) -> Result<Resend> {
-        let Tenant { name, environment } = self.tenant;
+        let Tenant { name, environment } = &self.tenant;
         match status {
             421 if !was_resent => {
+                let _lookup = self.lookup.lock().unwrap_or_else(PoisonError::into_inner);
                 let asked = request.address();
                 let address = match self.address() {
                     // Another request has found the new host meanwhile.

@@ -27,9 +27,9 @@ use crate::tenant::{CLOCK_SKEW, Tenant};
 pub(crate) use authenticate::SystemUser;
 
 /// A system user at a tenant.
-pub(crate) struct SystemUserSession<'a> {
+pub(crate) struct SystemUserSession {
     user: SystemUser,
-    pub(crate) tenant: &'a Tenant,
+    pub(crate) tenant: Tenant,
     file: Option<PathBuf>,
     now: DateTime<Utc>,
     /// The ticket of this command; many requests may share it.
@@ -59,11 +59,11 @@ const LIFETIME: TimeDelta = TimeDelta::minutes(355);
 /// The time between two notes that a ticket was used.
 const NOTE_INTERVAL: TimeDelta = TimeDelta::minutes(10);
 
-impl<'a> SystemUserSession<'a> {
-    pub(crate) fn new(user: SystemUser, tenant: &'a Tenant, context: &Context<'_>) -> Self {
+impl SystemUserSession {
+    pub(crate) fn new(user: SystemUser, tenant: &Tenant, context: &Context<'_>) -> Self {
         let (token, application) = (&user.token.value, &user.application_token.value);
         let file = ticket_file(tenant, token, application, &context.variables);
-        Self { user, tenant, file, now: context.now, ticket: Mutex::default() }
+        Self { user, tenant: tenant.clone(), file, now: context.now, ticket: Mutex::default() }
     }
 
     /// Returns the stored ticket, if it is valid at `now`.
@@ -117,7 +117,7 @@ impl<'a> SystemUserSession<'a> {
         transport: &Transport<'_>,
     ) -> Result<SessionTicket> {
         let reservation = file.map(|file| (file, Reservation::new(file)));
-        let ticket = self.user.request_ticket(self.tenant, transport)?;
+        let ticket = self.user.request_ticket(&self.tenant, transport)?;
         if let Some((file, reservation)) = reservation {
             let stored = StoredTicket { ticket: ticket.expose().to_owned(), used: transport.now() };
             if let Err(error) = reservation.and_then(|reservation| reservation.write(&stored)) {
@@ -129,7 +129,7 @@ impl<'a> SystemUserSession<'a> {
     }
 }
 
-impl Session for SystemUserSession<'_> {
+impl Session for SystemUserSession {
     const SCHEME: &'static str = SO_TICKET;
 
     fn token(&self, refused: Option<&Secret>, transport: &Transport<'_>) -> Result<Option<Secret>> {

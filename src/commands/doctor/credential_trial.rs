@@ -19,7 +19,7 @@ use crate::commands::messages;
 /// The errors of a call, except for a refusal.
 pub(crate) fn run(
     plan: &CallPlan,
-    call: &ReadyCall<'_>,
+    call: &ReadyCall,
     is_repeated: bool,
     verbose: bool,
     context: &mut Context<'_>,

@@ -85,7 +85,7 @@ fn check_address(
 }
 
 /// Reads the secrets, which ends the check of the settings.
-fn read_secrets<'p>(plan: &'p CallPlan, report: &mut Report<'_, '_>) -> Option<ReadyCall<'p>> {
+fn read_secrets(plan: &CallPlan, report: &mut Report<'_, '_>) -> Option<ReadyCall> {
     match plan.read_secrets(report.context) {
         Ok(call) => {
             report.add(settings_check(plan));
@@ -122,7 +122,7 @@ fn runner<'r>(
     args: &DoctorArgs,
     id: Option<TicketId>,
     plan: &'r CallPlan,
-    call: &'r ReadyCall<'r>,
+    call: &'r ReadyCall,
 ) -> Result<Runner<'r>, Error> {
     let query = Query {
         select: Some(column::parse(&[FIELDS], false)?),

@@ -22,7 +22,7 @@ use super::report::Report;
 /// A set-up that is being tried.
 pub(super) struct Runner<'r> {
     pub(super) plan: &'r CallPlan,
-    pub(super) call: &'r ReadyCall<'r>,
+    pub(super) call: &'r ReadyCall,
     pub(super) query: Query,
     /// The address of the endpoint; of the service until the tenant is found.
     pub(super) address: Address,

@@ -123,7 +123,7 @@ fn sample_credential() -> Credential {
 /// Makes the call; `parser` checks the answer while it arrives.
 fn send(
     plan: &GetPlan,
-    call: &ReadyCall<'_>,
+    call: &ReadyCall,
     parser: &ParallelParser<'_>,
     context: &mut Context<'_>,
 ) -> Result<Response<Buffer>> {

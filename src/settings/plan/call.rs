@@ -3,6 +3,7 @@
 use crate::api::credential::Authentication;
 use crate::api::get_tickets::Locale;
 use crate::auth::oauth::session::OAuthSession;
+use crate::auth::session::SharedSession;
 use crate::auth::system_user::SystemUserSession;
 use crate::cli::get::CallArgs;
 use crate::context::Context;
@@ -43,19 +44,19 @@ pub(crate) struct CallPlan {
 }
 
 /// A call whose secrets are read.
-pub(crate) struct ReadyCall<'p> {
+pub(crate) struct ReadyCall {
     pub(crate) authentication: Authentication,
     pub(crate) network: Network,
     /// The locator of the tenant; `None` if the address is known.
-    pub(crate) locator: Option<Locator<'p>>,
+    pub(crate) locator: Option<Locator>,
     /// The sign-in that provides the credential; `None` if that is known.
-    pub(crate) session: Option<Box<dyn Middleware + 'p>>,
+    pub(crate) session: Option<Box<dyn Middleware>>,
     /// The secrets that a person typed, or that standard input had, each with the variable for
     /// such a secret.
     pub(crate) typed: Vec<(String, Secret)>,
 }
 
-impl ReadyCall<'_> {
+impl ReadyCall {
     /// Returns the middleware of the call, in the order in which it is asked.
     pub(crate) fn middleware(&self) -> [Option<&dyn Middleware>; 2] {
         [self.locator.as_ref().map(|locator| locator as _), self.session.as_deref()]
@@ -98,7 +99,7 @@ impl CallPlan {
 
     /// Reads the secrets of the call. The time that a person takes does not count towards the
     /// limit of the command.
-    pub(crate) fn read_secrets(&self, context: &mut Context<'_>) -> Result<ReadyCall<'_>> {
+    pub(crate) fn read_secrets(&self, context: &mut Context<'_>) -> Result<ReadyCall> {
         let mut secret_reader = SecretReader::new(context, self.network.deadline());
         let reader = &mut secret_reader;
         let system_user = match &self.credential {
@@ -119,7 +120,7 @@ impl CallPlan {
             _ => None,
         };
         let session: Option<Box<dyn Middleware>> = match (self.sign_in(), tenant, system_user) {
-            (Some(session), ..) => Some(Box::new(session.clone())),
+            (Some(session), ..) => Some(Box::new(SharedSession::new(session.clone()))),
             (None, Some(tenant), Some(user)) => {
                 Some(Box::new(SystemUserSession::new(user, tenant, context)))
             }
