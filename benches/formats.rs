@@ -95,7 +95,7 @@ fn write(bencher: Bencher<'_, '_>, format: OutputFormat, columns: &[Column]) {
     let listed = reconcile(&ids, tickets.entries()).tickets;
     let dates = DateFormatter::new(Style::Short, None, Default::default());
     let document = Document {
-        answer: &answer,
+        answers: &[&answer],
         tickets: &listed,
         columns,
         dates: &dates,

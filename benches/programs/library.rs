@@ -60,7 +60,7 @@ fn render(name: &str, answer: &[u8]) {
         (1..).zip(tickets.entries()).filter_map(|(id, _)| TicketId::new(id)).collect();
     let listed = reconcile(&ids, tickets.entries()).tickets;
     let document = Document {
-        answer,
+        answers: &[answer],
         tickets: &listed,
         columns: &columns,
         dates: &dates,

@@ -1,4 +1,4 @@
-//! The tickets of an answer that has been checked, borrowed from its bytes.
+//! The tickets of an answer that has been checked, with its bytes.
 
 use std::ops::Range;
 
@@ -7,10 +7,10 @@ use crate::ticket::received_id::ReceivedId;
 
 use super::value;
 
-/// The tickets of an answer, in its order.
+/// The tickets of an answer, in its order, with its bytes `B`.
 #[derive(Debug)]
-pub struct Tickets<'a> {
-    pub(super) answer: &'a [u8],
+pub struct Tickets<B> {
+    pub(super) answer: B,
     pub(super) chunks: Vec<Chunk>,
     pub(super) cells_per_ticket: usize,
 }
@@ -55,13 +55,29 @@ pub(super) struct Unreadable {
 /// More tickets with unreadable ids than this are counted and not named.
 pub(super) const MAX_NAMED: usize = 10;
 
-impl Tickets<'_> {
+impl<B: AsRef<[u8]>> Tickets<B> {
+    /// Returns the answer.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.answer.as_ref()
+    }
+
+    /// Returns the number of tickets.
+    pub(crate) fn count(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.entries.len()).sum()
+    }
+
+    /// Returns the number of elements, `null` and empty tickets included.
+    pub(crate) fn elements(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.elements).sum()
+    }
+
     /// Returns the tickets with their ids.
     pub fn entries(&self) -> impl Iterator<Item = (ReceivedId, Ticket<'_>)> + Clone {
-        self.chunks.iter().flat_map(|chunk| {
-            chunk.entries.iter().map(|entry| {
-                let json = &self.answer[entry.range.clone()];
-                let cells = entry.cells(&chunk.cells, self.cells_per_ticket);
+        let (answer, cells_per_ticket) = (self.bytes(), self.cells_per_ticket);
+        self.chunks.iter().flat_map(move |chunk| {
+            chunk.entries.iter().map(move |entry| {
+                let json = &answer[entry.range.clone()];
+                let cells = entry.cells(&chunk.cells, cells_per_ticket);
                 (entry.id, Ticket { json, cells })
             })
         })
@@ -74,7 +90,7 @@ impl Tickets<'_> {
         let mut elements_before = 0;
         for chunk in &self.chunks {
             for unreadable in &chunk.unreadable {
-                let bytes = &self.answer[chunk.entries[unreadable.entry].range.clone()];
+                let bytes = &self.bytes()[chunk.entries[unreadable.entry].range.clone()];
                 let json = std::str::from_utf8(bytes).unwrap_or_default();
                 let id = value::member(json, TICKET_ID).unwrap_or_default();
                 found.push((elements_before + unreadable.element, id));

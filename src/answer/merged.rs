@@ -18,11 +18,11 @@ pub(crate) type Merger = (i64, i64);
 
 /// Returns the merged tickets of an answer, ordered by id. Tickets without both fields are left
 /// out.
-pub(crate) fn find(tickets: &Tickets<'_>) -> Vec<Merger> {
+pub(crate) fn find(tickets: &Tickets<impl AsRef<[u8]>>) -> Vec<Merger> {
     let value = format!("\"{MERGED}\"");
     let finder = Finder::new(&value);
     // Most answers have none and are not parsed again.
-    if finder.find(tickets.answer).is_none() {
+    if finder.find(tickets.bytes()).is_none() {
         return Vec::new();
     }
     let may_be_merged =

@@ -53,6 +53,6 @@ pub(crate) use buffer::Buffer;
 pub use expected::Expected;
 pub use list::{Ticket, Tickets};
 pub use parallel_parser::{ParallelParser, ParseError};
-pub(crate) use reader::read;
+pub(crate) use reader::{MAX_THREADS, read};
 pub(crate) use row::RowReader;
 pub(crate) use value::Value;

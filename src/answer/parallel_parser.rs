@@ -145,7 +145,8 @@ impl<'c> ParallelParser<'c> {
     ///
     /// # Errors
     /// If it is not JSON, an element is neither an object nor `null`, or there are too many.
-    pub fn finish(mut self, answer: &[u8]) -> Result<Tickets<'_>, ParseError> {
+    pub fn finish<B: AsRef<[u8]>>(mut self, answer: B) -> Result<Tickets<B>, ParseError> {
+        let bytes = answer.as_ref();
         let progress = self.progress.into_inner().unwrap_or_else(PoisonError::into_inner);
         let has_too_many = progress.has_too_many();
         let Progress { mut chunks, mut rest, ahead } = progress;
@@ -154,13 +155,13 @@ impl<'c> ParallelParser<'c> {
             // Reading may have ended then.
             return Err(ParseError::TooMany(self.rules.max_elements));
         }
-        rest.parse(&mut self.tickets, &answer[rest.position..], true);
+        rest.parse(&mut self.tickets, &bytes[rest.position..], true);
         chunks.push(rest.chunk);
         match rest.error {
             None => Ok(Tickets { answer, chunks, cells_per_ticket: self.rules.cells_per_ticket }),
             // The position in the message would be that in the ticket.
             Some(ParseError::Syntax(message)) => {
-                let whole = serde_json::from_slice::<Vec<IgnoredAny>>(without_utf8_bom(answer));
+                let whole = serde_json::from_slice::<Vec<IgnoredAny>>(without_utf8_bom(bytes));
                 Err(ParseError::Syntax(whole.err().map_or(message, |error| error.to_string())))
             }
             Some(error) => Err(error),

@@ -17,14 +17,15 @@ const CHUNK: usize = 512 * 1024;
 /// From this size on the buffer is mapped, and chunks are parsed on threads of their own.
 const LARGE: usize = 4 << 20;
 /// More threads than these would wait for the reading.
-const MAX_THREADS: usize = 4;
+pub(crate) const MAX_THREADS: usize = 4;
 /// The first bytes of the answer, which show how a ticket begins.
 const START: usize = 256;
 /// The first size of the buffer if the length is not known, and how much is zeroed at a time.
 const STEP: usize = 64 * 1024;
 
 /// Reads `body`, of `length` bytes if that is known, into one buffer. With a `parser`, chunks are
-/// parsed meanwhile; if one has too many elements, the buffer ends there.
+/// parsed meanwhile, on at most `threads` others; if one has too many elements, the buffer ends
+/// there.
 ///
 /// # Errors
 /// The [`Error`] in an error of `body`, or one of [`Kind::Answer`] if there is no memory for it.
@@ -32,9 +33,10 @@ pub(crate) fn read(
     body: &mut impl Read,
     length: Option<u64>,
     parser: Option<&ParallelParser<'_>>,
+    threads: usize,
 ) -> Result<Buffer> {
     match length.map(|length| usize::try_from(length).unwrap_or(usize::MAX)) {
-        Some(length) if length >= LARGE => read_known(body, length, parser),
+        Some(length) if length >= LARGE => read_known(body, length, parser, threads),
         length => read_growing(body, length.unwrap_or(STEP), parser),
     }
 }
@@ -45,6 +47,7 @@ fn read_known(
     body: &mut impl Read,
     length: usize,
     parser: Option<&ParallelParser<'_>>,
+    threads: usize,
 ) -> Result<Buffer> {
     let mut buffer = Buffer::map(length).map_err(no_memory)?;
     let is_over = &AtomicBool::new(false);
@@ -56,7 +59,7 @@ fn read_known(
                 return read_into(body, &mut buffer, &sender, is_over);
             };
             let processors = thread::available_parallelism().map_or(1, NonZero::get);
-            for _ in 0..(processors - 1).clamp(1, MAX_THREADS) {
+            for _ in 0..(processors - 1).clamp(1, MAX_THREADS).min(threads) {
                 scope.spawn(move || parse_all(receiver, parser, is_over));
             }
             let filled = read_into(body, &mut buffer, &sender, is_over);
@@ -201,7 +204,8 @@ mod tests {
             for step in [70_000, usize::MAX] {
                 let parser = ParallelParser::new(&[], Expected::ANY);
                 let mut body = Steps { bytes: answer.as_bytes(), step };
-                let buffer = read(&mut body, known, Some(&parser)).expect("it arrives whole");
+                let buffer =
+                    read(&mut body, known, Some(&parser), MAX_THREADS).expect("it arrives whole");
                 assert!(*buffer == *answer.as_bytes(), "{known:?} {step}");
                 let parsed = parser.position();
                 assert!(
@@ -209,7 +213,8 @@ mod tests {
                     "{known:?} {step} {parsed}"
                 );
                 assert_eq!(parser.finish(&buffer).expect("tickets").entries().count(), count);
-                let buffer = read(&mut answer.as_bytes(), known, None).expect("it arrives whole");
+                let buffer = read(&mut answer.as_bytes(), known, None, MAX_THREADS)
+                    .expect("it arrives whole");
                 assert!(*buffer == *answer.as_bytes(), "{known:?}");
             }
         }
@@ -221,8 +226,8 @@ mod tests {
         for known in [Some(answer.len() as u64), None] {
             let parser = ParallelParser::new(&[], Expected { ids: 1, has_ids: true });
             let mut body = Steps { bytes: answer.as_bytes(), step: 70_000 };
-            let buffer =
-                read(&mut body, known, Some(&parser)).expect("it is no error of the stream");
+            let buffer = read(&mut body, known, Some(&parser), MAX_THREADS)
+                .expect("it is no error of the stream");
             assert!(buffer.len() <= answer.len(), "{known:?}");
             assert!(parser.finish(&buffer).is_err(), "{known:?}");
         }
@@ -238,9 +243,10 @@ mod tests {
         }
         for length in [None, Some(5 << 20)] {
             let parser = ParallelParser::new(&[], Expected::ANY);
-            let error = read(&mut Failing, length, Some(&parser)).expect_err("an error");
+            let error =
+                read(&mut Failing, length, Some(&parser), MAX_THREADS).expect_err("an error");
             assert_eq!((error.kind(), error.to_string()), (Kind::Network, "cut off".to_owned()));
         }
-        assert!(read(&mut io::empty(), Some(0), None).expect("no bytes").is_empty());
+        assert!(read(&mut io::empty(), Some(0), None, MAX_THREADS).expect("no bytes").is_empty());
     }
 }

@@ -1,5 +1,6 @@
 //! The call of the endpoint: `POST …/Agents/Ticket/GetTickets`.
 
+use memchr::memmem;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use url::Url;
@@ -84,7 +85,35 @@ impl Query {
         authentication: &Authentication,
     ) -> Error {
         let zone = self.locale.zone_hint().filter(|_| response.status == 400);
-        response::failure(response, authentication).hints_from(zone)
+        let error = response::failure(response, authentication).hints_from(zone);
+        error.hints_from(self.batch_hint(response.status, &response.body))
+    }
+
+    /// Returns the hint for a failure that the number of ids may explain.
+    fn batch_hint(&self, status: u16, body: &[u8]) -> Option<String> {
+        let ids = self.ids.len();
+        let least = match status {
+            413 | 414 | 431 => 2,
+            // Request Filtering of IIS, for a body that is too long.
+            404 if memmem::find(body, b"404.13").is_some() => 2,
+            400 => MANY_IDS / 10,
+            408 | 500 | 504 => MANY_IDS + 1,
+            _ => return None,
+        };
+        // Half of the ids where the usual number would change nothing.
+        let size = if ids > BATCH_SIZE { BATCH_SIZE } else { ids.div_ceil(2) };
+        (ids >= least).then(|| {
+            format!(
+                "--batch-size {size} asks for the tickets in several calls of at most {size} ids"
+            )
+        })
+    }
+
+    /// Returns the same query for other tickets.
+    pub(crate) fn with_ids(&self, ids: &[TicketId]) -> Self {
+        let Self { select, accept, locale, .. } = self;
+        let (select, locale) = (select.clone(), locale.clone());
+        Self { select, ids: ids.to_vec(), accept: *accept, locale }
     }
 
     /// Returns the URL with its query: `…/GetTickets?$select=Title,OwnedByName`.
@@ -100,12 +129,12 @@ impl Query {
         url
     }
 
-    /// Returns the body: `{"TicketIds":[839,249]}`.
-    fn body(&self) -> String {
+    /// Returns the body for `ids`: `{"TicketIds":[839,249]}`.
+    pub(crate) fn body(ids: &[TicketId]) -> String {
         let mut body = String::from("{\"TicketIds\":[");
         // The standard library would take 3 ms more for 100,000 ids.
         let mut digits = itoa::Buffer::new();
-        for (index, id) in self.ids.iter().enumerate() {
+        for (index, id) in ids.iter().enumerate() {
             if index > 0 {
                 body.push(',');
             }
@@ -152,15 +181,21 @@ impl Query {
             method: Method::POST,
             url,
             headers,
-            body: self.body(),
+            body: Self::body(&self.ids),
             summary: Some(summary),
             activity: None,
             further_secrets: Vec::new(),
-            limit_hints: &LIMIT_HINTS,
+            limit_hints: if ids > MANY_IDS { &MANY_IDS_HINTS } else { &LIMIT_HINTS },
             max_bytes: None,
         })
     }
 }
+
+/// With more ids than this, their number may be why a call fails or takes too long.
+const MANY_IDS: usize = 1_000;
+
+/// The number of ids in a call that hints name.
+const BATCH_SIZE: usize = 500;
 
 const LIMIT_HINTS: LimitHints = LimitHints {
     too_slow: &[
@@ -168,4 +203,12 @@ const LIMIT_HINTS: LimitHints = LimitHints {
         "SuperOffice itself counts a GetTickets of more than 2 s as slow",
     ],
     too_large: "fetch fewer ids or --select fewer fields, or raise --max-bytes",
+};
+
+const MANY_IDS_HINTS: LimitHints = LimitHints {
+    too_slow: &[
+        "try again with --batch-size 500, which asks for at most 500 ids in each call",
+        "or --select fewer fields, or raise the limit; SuperOffice itself counts a GetTickets of more than 2 s as slow",
+    ],
+    ..LIMIT_HINTS
 };

@@ -108,10 +108,21 @@ pub(crate) fn not_tickets(error: ParseError, accept: Accept, ids: usize, mask: &
                 1 => "1 ticket was asked for".to_owned(),
                 _ => format!("{ids} tickets were asked for"),
             };
-            Error::answer(format!("the answer has more than {most} elements; {requested}"))
-                .hint(format!("{CHECK_ADDRESS}; nothing of it was printed"))
+            too_many(format!("the answer has more than {most} elements; {requested}"))
         }
     }
+}
+
+/// Returns the error for the answers of several calls that have more than `most` elements
+/// together; `ids` is the number of requested ids.
+pub(crate) fn too_many_elements(most: usize, ids: usize) -> Error {
+    too_many(format!(
+        "all answers together have more than {most} elements; {ids} tickets were asked for"
+    ))
+}
+
+fn too_many(message: String) -> Error {
+    Error::answer(message).hint(format!("{CHECK_ADDRESS}; nothing of it was printed"))
 }
 
 /// Returns the encoding of an answer in XML.

@@ -31,9 +31,25 @@ pub struct GetArgs {
     #[arg(long, value_name = "PATH", help_heading = TICKETS)]
     pub ids_file: Option<PathBuf>,
 
-    /// Refuse more ids than this
-    #[arg(long, value_name = "N", default_value_t = 10_000, help_heading = TICKETS, hide_short_help = true)]
-    pub max_ids: usize,
+    /// Refuse more ids than this [default: 10000, with --batch-size 1000000]
+    #[arg(long, value_name = "N", help_heading = TICKETS, hide_short_help = true)]
+    pub max_ids: Option<usize>,
+
+    /// Make several calls, each with at most N ids
+    ///
+    /// Without it there is one call. The output is the same, and still complete or empty:
+    /// one call that fails, after its --retries, is the failure of all. --timeout and
+    /// --max-bytes apply to all calls together. With -o json, the answers become one array;
+    /// -o xml cannot be joined.
+    #[arg(long, value_name = "N", help_heading = TICKETS)]
+    pub batch_size: Option<usize>,
+
+    /// Make at most N of these calls at once, 1 to 16 [default: 4]
+    ///
+    /// They share their connections. If the server asks for a rest, by Retry-After, all of
+    /// them wait.
+    #[arg(long, value_name = "N", help_heading = TICKETS, hide_short_help = true)]
+    pub jobs: Option<usize>,
 
     /// Only warn about missing tickets; the exit code stays 0
     #[arg(long, help_heading = TICKETS)]

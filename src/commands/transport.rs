@@ -31,12 +31,36 @@ pub(crate) fn with_transport<T>(
 
 /// Reports `event` on standard error, as far as it is for everyone or `verbose`.
 pub(super) fn report(context: &mut Context<'_>, verbose: bool, event: &Event<'_>) {
+    notices(event, verbose).iter().for_each(|notice| notice.print(context, ""));
+}
+
+/// A message about an event.
+pub(super) enum Notice {
+    Line(String),
+    Warning { message: String, hint: String },
+}
+
+impl Notice {
+    /// Prints it on standard error; a line begins with `prefix`.
+    pub(super) fn print(&self, context: &mut Context<'_>, prefix: &str) {
+        match self {
+            Self::Line(line) => messages::line(context, &format!("{prefix}{line}")),
+            Self::Warning { message, hint } => {
+                messages::warning(context, message);
+                messages::hint(context, hint);
+            }
+        }
+    }
+}
+
+/// Returns the messages about `event` that are for everyone or `verbose`.
+pub(super) fn notices(event: &Event<'_>, verbose: bool) -> Vec<Notice> {
     if let Event::Warning { message, hint } = event {
-        messages::warning(context, message);
-        messages::hint(context, hint);
-    } else if let Some(notice) = trace::notice(event) {
-        messages::line(context, &notice);
-    } else if verbose {
-        trace::lines(event).iter().for_each(|line| messages::line(context, line));
+        return vec![Notice::Warning { message: (*message).into(), hint: (*hint).into() }];
+    }
+    match trace::notice(event) {
+        Some(notice) => vec![Notice::Line(notice)],
+        None if verbose => trace::lines(event).into_iter().map(Notice::Line).collect(),
+        None => Vec::new(),
     }
 }

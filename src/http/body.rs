@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::error::{Error, Result};
 
+use super::call_group::CallGroup;
 use super::error::{self, RequestContext};
 use super::event::{Event, Listener};
 
@@ -14,6 +15,8 @@ pub(crate) struct Body<'t> {
     reader: io::Result<Box<dyn Read + 't>>,
     length: Option<u64>,
     context: RequestContext<'t>,
+    /// The calls whose answers count together.
+    group: Option<&'t CallGroup>,
     listener: Listener<'t>,
     start: Instant,
     count: u64,
@@ -33,13 +36,26 @@ impl<'t> Body<'t> {
         listener: Listener<'t>,
         start: Instant,
     ) -> Self {
-        Self { reader, length, context, listener, start, count: 0, has_failed: false }
+        Self { reader, length, context, group: None, listener, start, count: 0, has_failed: false }
+    }
+
+    /// Counts the body as a part of the answers of `group`.
+    pub(super) const fn in_group(mut self, group: Option<&'t CallGroup>) -> Self {
+        self.group = group;
+        self
     }
 
     /// The length after decoding that the server has announced, unless it is too large: then
     /// reading fails.
     pub(crate) fn length(&self) -> Option<u64> {
         self.length.filter(|length| *length <= self.context.max_bytes)
+    }
+
+    /// Counts bytes that were read; returns true if they are too many.
+    fn is_too_large(&mut self, count: usize) -> bool {
+        self.count += count as u64;
+        let total = self.group.map_or(self.count, |group| group.add_received(count as u64));
+        total > self.context.max_bytes
     }
 
     /// Reads everything.
@@ -83,13 +99,15 @@ impl Read for Body<'_> {
             Err(error) => Err(mem::replace(error, io::ErrorKind::Other.into())),
         };
         let error = match read {
-            _ if self.length.is_some_and(|length| length > max_bytes) => self.context.too_large(),
-            Ok(count) if self.count + count as u64 <= max_bytes => {
-                self.count += count as u64;
+            _ if self.length.is_some_and(|length| length > max_bytes) => {
+                self.context.too_large("the answer is")
+            }
+            Ok(count) if !self.is_too_large(count) => {
                 (self.listener)(&Event::Receiving { bytes: self.count, total: self.length });
                 return Ok(count);
             }
-            Ok(_) => self.context.too_large(),
+            Ok(_) if self.count > max_bytes => self.context.too_large("the answer is"),
+            Ok(_) => self.context.too_large("the answers of all calls together are"),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
             Err(error) => self.context.body_error(&error),
         };

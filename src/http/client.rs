@@ -3,6 +3,7 @@
 use crate::error::Result;
 
 use super::body::Body;
+use super::call_group::CallGroup;
 use super::middleware::{Middleware, Resend};
 use super::request::Request;
 use super::response::Response;
@@ -12,6 +13,7 @@ use super::transport::Transport;
 pub(crate) struct Client<'a> {
     transport: &'a Transport<'a>,
     middleware: Vec<&'a dyn Middleware>,
+    group: Option<&'a CallGroup>,
 }
 
 impl<'a> Client<'a> {
@@ -20,7 +22,13 @@ impl<'a> Client<'a> {
         transport: &'a Transport<'a>,
         middleware: impl IntoIterator<Item = Option<&'a dyn Middleware>>,
     ) -> Self {
-        Self { transport, middleware: middleware.into_iter().flatten().collect() }
+        let middleware = middleware.into_iter().flatten().collect();
+        Self { transport, middleware, group: None }
+    }
+
+    /// Sends requests as calls of `group`. What the middleware sends is no part of it.
+    pub(crate) fn in_group(self, group: &'a CallGroup) -> Self {
+        Self { group: Some(group), ..self }
     }
 
     /// Sends `request`, and once more for each middleware that asks for it after an answer.
@@ -28,15 +36,25 @@ impl<'a> Client<'a> {
     /// # Errors
     /// Those of the middleware and of [`Transport::send`].
     pub(crate) fn send(&self, mut request: Request) -> Result<Response<Body<'a>>> {
-        for middleware in &self.middleware {
-            middleware.before_send(&mut request, self.transport)?;
-        }
+        self.ask_middleware(|| {
+            let mut middleware = self.middleware.iter();
+            middleware.try_for_each(|it| it.before_send(&mut request, self.transport))
+        })?;
         let mut resent = vec![false; self.middleware.len()];
         loop {
-            let response = self.transport.send(&request)?;
-            if !self.resends(&mut request, response.status, &mut resent)? {
+            let response = self.transport.send_in(&request, self.group)?;
+            let status = response.status;
+            if !self.ask_middleware(|| self.resends(&mut request, status, &mut resent))? {
                 return Ok(response);
             }
+        }
+    }
+
+    /// Runs `operation`, which asks the middleware.
+    fn ask_middleware<T>(&self, operation: impl FnOnce() -> T) -> T {
+        match self.group {
+            Some(group) => group.with_middleware(operation),
+            None => operation(),
         }
     }
 

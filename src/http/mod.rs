@@ -1,14 +1,17 @@
 //! The HTTP transport. It knows nothing of tickets.
 //!
 //! From the bottom: `address`, `retry`, `content_coding`, `auth_challenge`; `request`, `proxy`,
-//! `connection_log`, `tls`; `network`, `error`, `event`, `body`, `response`; `trace`, which
-//! describes events; `transport`, the only sender; and `client`, which runs `middleware`.
+//! `connection_log`, `tls`; `network`, `error`, `event`, `connector`, `call_group`, `body`,
+//! `response`; `trace`, which describes events; `transport`, the only sender; and `client`, which
+//! runs `middleware`.
 
 pub mod address;
 pub(crate) mod auth_challenge;
 pub(crate) mod body;
+pub(crate) mod call_group;
 pub(crate) mod client;
 pub(crate) mod connection_log;
+pub(crate) mod connector;
 mod content_coding;
 pub(crate) mod error;
 pub(crate) mod event;

@@ -58,6 +58,13 @@ impl Backoff {
     }
 }
 
+/// Returns a time up to that of the first wait: with it, calls that wait for the same time do not
+/// go on at once.
+pub(super) fn jitter() -> Duration {
+    let wait = Backoff::new(1).next_wait(None).unwrap_or_default();
+    wait.saturating_sub(FIRST_WAIT)
+}
+
 /// Parses `Retry-After`: seconds, or a date, from which the wait follows by the server's `time`.
 pub(super) fn requested_wait(retry_after: &str, time: SystemTime) -> Option<Duration> {
     let text = retry_after.trim();

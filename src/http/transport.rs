@@ -5,11 +5,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use reqwest::Method;
-use reqwest::blocking::{self, Client, ClientBuilder};
+use reqwest::blocking::{self, Client};
 use reqwest::header::HeaderMap;
-use reqwest::redirect::Policy;
-use rustls::ClientConfig;
-use tower::util::MapRequestLayer;
 
 use crate::clock::Clock;
 use crate::deadline::Deadline;
@@ -19,9 +16,10 @@ use crate::secret::mask::Mask;
 use super::address;
 use super::auth_challenge;
 use super::body::Body;
-use super::connection_log::ConnectionLog;
+use super::call_group::{CallGroup, SharedClient};
+use super::connector::{self, Alarm, Connector};
 use super::content_coding;
-use super::error::{self, RequestContext, Stage, TransportError};
+use super::error::{RequestContext, Stage, TransportError};
 use super::event::{Event, Listener};
 use super::network::Network;
 use super::proxy::{Login, Proxy};
@@ -37,15 +35,6 @@ pub(crate) struct Transport<'t> {
     pub(crate) deadline: Deadline,
     listener: Listener<'t>,
     alarm: Option<Alarm>,
-}
-
-/// A function that is called once a connection was begun `delay` ago, on the HTTP library's own
-/// thread: whoever waits for a call may need something to be done without a further thread.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Alarm {
-    pub(crate) delay: Duration,
-    /// It must not take long.
-    pub(crate) ring: fn(),
 }
 
 /// The longest time for the question which schemes a proxy offers.
@@ -95,9 +84,24 @@ impl<'t> Transport<'t> {
     /// # Errors
     /// A [`Kind::Network`](crate::error::Kind::Network) error if no answer comes.
     pub(crate) fn send(&self, request: &Request) -> Result<Response<Body<'t>>> {
-        let attempt = Attempt::new(self, request)?;
+        self.send_in(request, None)
+    }
+
+    /// Sends `request` as [`Transport::send`] does, as a call of `group`, if there is one.
+    ///
+    /// # Errors
+    /// As [`Transport::send`].
+    pub(super) fn send_in(
+        &self,
+        request: &Request,
+        group: Option<&'t CallGroup>,
+    ) -> Result<Response<Body<'t>>> {
+        let attempt = Attempt::new(self, request, group)?;
         let mut backoff = Backoff::new(self.network.retries);
         let (client, response) = loop {
+            if let Some(group) = group {
+                group.wait(self.listener);
+            }
             let outcome = attempt.run();
             let (cause, requested) = match &outcome {
                 Ok((_, response)) => {
@@ -110,7 +114,12 @@ impl<'t> Transport<'t> {
                 Err(error) if !error.is_retryable => break outcome,
                 Err(error) => (error.error.to_string(), None),
             };
-            let Some(wait) = backoff.next_wait(requested) else { break outcome };
+            let Some(mut wait) = backoff.next_wait(requested) else { break outcome };
+            if let (Some(group), Some(_)) = (group, requested) {
+                // The server wants a rest from all calls.
+                group.pause(wait);
+                wait += retry::jitter();
+            }
             if self.deadline.remaining().is_some_and(|left| wait >= left) {
                 (self.listener)(&Event::NotRetrying { wait });
                 break outcome;
@@ -122,8 +131,11 @@ impl<'t> Transport<'t> {
             thread::sleep(wait);
         }
         .map_err(|error| error.error)?;
-        // Waiting for the end of its thread would take a tenth of a small call.
-        std::mem::forget(client);
+        if group.is_none() {
+            // Waiting for the end of its thread would take a tenth of a small call. Of many
+            // calls, each might leave such a thread.
+            std::mem::forget(client);
+        }
         attempt.into_response(response)
     }
 
@@ -148,15 +160,19 @@ struct Attempt<'a, 't> {
     request: &'a Request,
     context: RequestContext<'t>,
     headers: HeaderMap,
-    proxy: Option<reqwest::Proxy>,
-    tls: ClientConfig,
-    log: ConnectionLog,
+    connector: Connector,
+    /// The calls that it is one of, with their client.
+    shared: Option<(&'t CallGroup, SharedClient)>,
     mask: Mask,
     start: Instant,
 }
 
 impl<'a, 't> Attempt<'a, 't> {
-    fn new(transport: &'a Transport<'t>, request: &'a Request) -> Result<Self> {
+    fn new(
+        transport: &'a Transport<'t>,
+        request: &'a Request,
+        group: Option<&'t CallGroup>,
+    ) -> Result<Self> {
         let address = request.address();
         // An address that was typed has been checked; one that a service gave has not.
         address::check_sendable(&request.url).map_err(|why| {
@@ -170,10 +186,14 @@ impl<'a, 't> Attempt<'a, 't> {
         let of_proxy = login.into_iter().flat_map(Login::secrets);
         let mask = Mask::new(request.secrets().into_iter().chain(of_proxy));
         let headers = request.header_map()?;
-        let has_tls_proxy = route.proxy.as_ref().is_some_and(Proxy::is_https);
-        let log = ConnectionLog::default();
-        let tls = network.tls.config(&address, has_tls_proxy, &log)?;
-        let proxy = route.proxy.as_ref().map(Proxy::to_reqwest).transpose()?;
+        let connector = |alarm| Connector::new(&address, &route, network, alarm);
+        let (connector, shared) = match group {
+            None => (connector(transport.alarm)?, None),
+            Some(group) => {
+                let shared = group.client(&address, || connector(None))?;
+                (shared.connector.clone(), Some((group, shared)))
+            }
+        };
         let max_bytes = network.limits.max_bytes;
         let context = RequestContext {
             address,
@@ -184,54 +204,75 @@ impl<'a, 't> Attempt<'a, 't> {
             max_bytes: request.max_bytes.map_or(max_bytes, |most| most.min(max_bytes)),
         };
         let start = Instant::now();
-        Ok(Self { transport, request, context, headers, proxy, tls, log, mask, start })
+        Ok(Self { transport, request, context, headers, connector, shared, mask, start })
     }
 
-    /// Sends the request once and waits for the head of the answer.
+    /// Sends the request once and waits for the head of the answer. If it is sent over a
+    /// connection that was open and has ended, it is sent over another one.
     fn run(&self) -> std::result::Result<(Client, blocking::Response), TransportError> {
+        if let Some((group, shared)) = &self.shared {
+            let client: Client = (*shared.client).clone();
+            match self.send(client) {
+                Ok(answer) => {
+                    group.note_use(&answer.1);
+                    return Ok(answer);
+                }
+                Err(error) if !group.is_stale(&error) => return Err(self.failure(&error)),
+                Err(_) => self.transport.note("* the connection had ended; trying another one"),
+            }
+        }
+        let client = self.connector.client(self.transport.deadline);
+        let client = client.map_err(|error| {
+            let error = connector::not_set_up(&error);
+            TransportError { stage: Stage::Connect, is_retryable: false, error }
+        })?;
+        self.send(client).map_err(|error| self.failure(&error))
+    }
+
+    /// Sends the request with `client` and waits for the head of the answer.
+    fn send(&self, client: Client) -> reqwest::Result<(Client, blocking::Response)> {
         let start = Instant::now();
         let (request, listener) = (self.request, self.transport.listener);
         let RequestContext { address, route, .. } = &self.context;
-        let client = self.client(self.proxy.clone());
-        let client = client.map_err(|error| {
-            let cause = error::root(&error);
-            let error = Error::network(format!("the connection cannot be set up: {cause}"));
-            TransportError { stage: Stage::Connect, is_retryable: false, error }
-        })?;
         // A request for the schemes of a proxy may have been logged since the last attempt.
-        drop(self.log.take());
+        drop(self.connector.log.take());
         listener(&Event::Sending { request, route });
         let mut builder = client.request(request.method.clone(), request.url.clone());
         builder = builder.headers(self.headers.clone());
         if !request.body.is_empty() {
             builder = builder.body(request.body.clone());
         }
-        let sent = builder.send();
-        let connection = self.log.take();
-        match sent {
-            Ok(response) => {
-                listener(&Event::Answered {
-                    address,
-                    status: response.status(),
-                    headers: response.headers(),
-                    peer: response.remote_addr(),
-                    connection,
-                    route,
-                    mask: &self.mask,
-                    elapsed: start.elapsed(),
-                });
-                Ok((client, response))
-            }
+        let response = match builder.send() {
+            Ok(response) => response,
             Err(error) => {
                 // Its thread ends no sooner than a name lookup, which may exceed any limit.
                 std::mem::forget(client);
-                let error = self.context.transport_error(&error, &connection, |proxy| {
-                    self.offered_schemes(proxy).unwrap_or_default()
-                });
-                listener(&Event::Failed { address, stage: error.stage, connection, route });
-                Err(error)
+                return Err(error);
             }
-        }
+        };
+        listener(&Event::Answered {
+            address,
+            status: response.status(),
+            headers: response.headers(),
+            peer: response.remote_addr(),
+            connection: self.connector.log.take(),
+            route,
+            mask: &self.mask,
+            elapsed: start.elapsed(),
+        });
+        Ok((client, response))
+    }
+
+    /// Describes `error`, which came in place of an answer.
+    fn failure(&self, error: &reqwest::Error) -> TransportError {
+        let connection = self.connector.log.take();
+        let error = self.context.transport_error(error, &connection, |proxy| {
+            self.offered_schemes(proxy).unwrap_or_default()
+        });
+        let RequestContext { address, route, .. } = &self.context;
+        let event = Event::Failed { address, stage: error.stage, connection, route };
+        (self.transport.listener)(&event);
+        error
     }
 
     /// Asks `proxy`, without a credential, for the authentication schemes that it offers for a
@@ -246,7 +287,8 @@ impl<'a, 't> Attempt<'a, 't> {
         let remaining = self.transport.deadline.remaining();
         let limit = remaining.map_or(MAX_CHALLENGE_TIME, |left| left.min(MAX_CHALLENGE_TIME));
         let without_login = Proxy { login: None, ..proxy.clone() }.to_reqwest().ok()?;
-        let client = self.client(Some(without_login)).ok()?;
+        let deadline = self.transport.deadline;
+        let client = self.connector.client_by(Some(without_login), deadline).ok()?;
         let answer = client.request(Method::CONNECT, target).timeout(limit).send();
         std::mem::forget(client);
         let answer = answer.ok().filter(|answer| answer.status().as_u16() == 407)?;
@@ -256,39 +298,6 @@ impl<'a, 't> Attempt<'a, 't> {
             self.transport.note(&format!("* the proxy {place} offers {schemes}"));
         }
         Some(schemes)
-    }
-
-    /// Creates a client for one attempt.
-    fn client(&self, proxy: Option<reqwest::Proxy>) -> reqwest::Result<Client> {
-        let limits = &self.context.network.limits;
-        let mut builder = reqwest::ClientBuilder::new()
-            .redirect(Policy::none())
-            .referer(false)
-            .tls_backend_preconfigured(self.tls.clone())
-            .dns_resolver(self.log.clone())
-            // The rules have chosen the proxy; the library looks for none itself.
-            .no_proxy();
-        if let Some(limit) = limits.connect {
-            builder = builder.connect_timeout(limit);
-        }
-        // The blocking client's own limit is for each wait and read. That of the whole command
-        // has to hold while the body trickles in, so it is the inner client's.
-        if let Some(limit) = self.transport.deadline.remaining() {
-            builder = builder.timeout(limit);
-        }
-        if let Some(proxy) = proxy {
-            builder = builder.proxy(proxy);
-        }
-        if let Some(Alarm { delay, ring }) = self.transport.alarm {
-            builder = builder.connector_layer(MapRequestLayer::new(move |address| {
-                tokio::spawn(async move {
-                    tokio::time::sleep(delay).await;
-                    ring();
-                });
-                address
-            }));
-        }
-        ClientBuilder::from(builder).timeout(limits.read).build()
     }
 
     /// Returns `response` with a body that is decoded while it is read.
@@ -301,6 +310,7 @@ impl<'a, 't> Attempt<'a, 't> {
         let length = response.content_length().filter(|_| is_identity);
         let reader =
             codings.and_then(|it| content_coding::decode(&it, response, self.context.max_bytes));
+        let group = self.shared.as_ref().map(|(group, _)| *group);
         let proxy = self.context.route.proxy.clone();
         let is_plain = self.context.address.is_plain_http();
         Ok(Response {
@@ -311,7 +321,8 @@ impl<'a, 't> Attempt<'a, 't> {
             headers,
             plain_proxy: proxy.filter(|proxy| is_plain && !proxy.is_socks()),
             mask: self.mask,
-            body: Body::new(reader, length, self.context, self.transport.listener, self.start),
+            body: Body::new(reader, length, self.context, self.transport.listener, self.start)
+                .in_group(group),
             omitted_body: None,
         })
     }

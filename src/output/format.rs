@@ -12,8 +12,8 @@ use super::about::About;
 /// The tickets to print, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'a> {
-    /// The answer as the server sent it.
-    pub answer: &'a [u8],
+    /// The answer of each call, as the server sent it.
+    pub answers: &'a [&'a [u8]],
     /// The tickets in the order of printing.
     pub tickets: &'a [Ticket<'a>],
     /// The columns in the order of printing.

@@ -1,6 +1,7 @@
 //! Compares the tickets of an answer with the requested ids.
 
 use std::collections::HashMap;
+use std::iter;
 
 use super::ids::TicketId;
 use super::received_id::ReceivedId;
@@ -40,6 +41,15 @@ impl Differences {
     }
 }
 
+/// The part of the ids and of the tickets that belongs to one of several calls.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Batch {
+    /// The number of requested ids.
+    pub(crate) requested: usize,
+    /// The number of tickets in the answer.
+    pub(crate) received: usize,
+}
+
 /// Compares the `received` tickets with the `requested` ids.
 ///
 /// Next to the result this takes some 20 bytes for each ticket: a million may come.
@@ -47,6 +57,18 @@ impl Differences {
 pub fn reconcile<T: Copy + Default>(
     requested: &[TicketId],
     received: impl Iterator<Item = (ReceivedId, T)> + Clone,
+) -> Reconciliation<T> {
+    let whole = Batch { requested: requested.len(), received: usize::MAX };
+    reconcile_batches(requested, received, &[whole])
+}
+
+/// Compares the tickets that several calls `received`, one after the other, with the ids that
+/// all of them `requested`. A ticket may come in any of them; one without an id can only be one
+/// that its own call requested.
+pub(crate) fn reconcile_batches<T: Copy + Default>(
+    requested: &[TicketId],
+    received: impl Iterator<Item = (ReceivedId, T)> + Clone,
+    batches: &[Batch],
 ) -> Reconciliation<T> {
     let ids = received.clone().map(|(id, _)| id);
     let mut result = Reconciliation::default();
@@ -56,7 +78,7 @@ pub fn reconcile<T: Copy + Default>(
         result.tickets.extend(received.map(|(_, ticket)| ticket));
         return result;
     }
-    let order = order(requested, ids, &mut result.differences);
+    let order = order(requested, ids, batches, &mut result.differences);
     result.tickets = vec![T::default(); order.len()];
     let mut ranks = vec![NONE; received.clone().count()];
     for (rank, index) in (0..).zip(order) {
@@ -77,6 +99,7 @@ const NONE: u32 = u32::MAX;
 fn order(
     requested: &[TicketId],
     received: impl Iterator<Item = ReceivedId>,
+    batches: &[Batch],
     differences: &mut Differences,
 ) -> Vec<u32> {
     let places: HashMap<TicketId, usize> = requested.iter().copied().zip(0..).collect();
@@ -102,26 +125,48 @@ fn order(
     others.dedup_by_key(|(id, _)| *id);
     others.sort_unstable_by_key(|(_, index)| *index);
 
-    let open = found.iter().filter(|index| **index == NONE).count();
-    let is_enough = unnamed.is_empty() || unnamed.len() >= open;
-    let mut unnamed = unnamed.into_iter();
-    if is_enough {
-        // The server answers in the requested order, so these fill the gaps.
-        for (index, id) in found.iter_mut().zip(requested).filter(|(index, _)| **index == NONE) {
-            match unnamed.next() {
-                Some(next) => *index = next,
-                None => differences.missing.push(*id),
-            }
-        }
-        differences.unasked_unnamed = unnamed.len();
-    } else {
-        differences.missing_unnamed = open - unnamed.len();
+    let mut unnamed = unnamed.into_iter().peekable();
+    let mut spare = Vec::new();
+    let (mut gaps, mut ids, mut end) = (&mut found[..], requested, 0_usize);
+    for batch in batches {
+        let (own_gaps, other_gaps) = gaps.split_at_mut(batch.requested);
+        let (own_ids, other_ids) = ids.split_at(batch.requested);
+        (gaps, ids, end) = (other_gaps, other_ids, end.saturating_add(batch.received));
+        let own = iter::from_fn(|| unnamed.next_if(|index| (*index as usize) < end));
+        fill_gaps(own_gaps, own_ids, own.collect(), &mut spare, differences);
     }
     differences.unasked = others.iter().map(|(id, _)| *id).collect();
     differences.unreadable = unreadable.len();
     let found = found.into_iter().filter(|index| *index != NONE);
     let others = others.into_iter().map(|(_, index)| index);
-    found.chain(unnamed).chain(others).chain(unreadable).collect()
+    found.chain(spare).chain(others).chain(unreadable).collect()
+}
+
+/// Fills the gaps in `found`, the first ticket with each of the `requested` ids, with the tickets
+/// of the same call that came `unnamed`. Those that fill no gap are added to `spare`.
+fn fill_gaps(
+    found: &mut [u32],
+    requested: &[TicketId],
+    unnamed: Vec<u32>,
+    spare: &mut Vec<u32>,
+    differences: &mut Differences,
+) {
+    let open = found.iter().filter(|index| **index == NONE).count();
+    if !unnamed.is_empty() && unnamed.len() < open {
+        differences.missing_unnamed += open - unnamed.len();
+        spare.extend(unnamed);
+        return;
+    }
+    // The server answers in the requested order, so these fill the gaps.
+    let mut unnamed = unnamed.into_iter();
+    for (index, id) in found.iter_mut().zip(requested).filter(|(index, _)| **index == NONE) {
+        match unnamed.next() {
+            Some(next) => *index = next,
+            None => differences.missing.push(*id),
+        }
+    }
+    differences.unasked_unnamed += unnamed.len();
+    spare.extend(unnamed);
 }
 
 #[cfg(test)]
@@ -167,5 +212,42 @@ mod tests {
         assert_eq!(counts(&[1, 2, 3], &[0]), (1, vec![], (2, 0)));
         assert_eq!(counts(&[1, 2], &[]), (0, vec![1, 2], (0, 0)));
         assert_eq!(counts(&[1], &[0, 0]), (2, vec![], (0, 1)));
+    }
+
+    /// Reconciles the ids of several calls with the tickets of each; 0 stands for no id.
+    fn batched(batches: &[(&[i64], &[i64])]) -> Reconciliation<i64> {
+        let ids = batches.iter().flat_map(|(requested, _)| requested.iter().copied());
+        let requested: Vec<TicketId> = ids.filter_map(TicketId::new).collect();
+        let came = batches.iter().flat_map(|(_, came)| came.iter());
+        let came = came.map(|id| (ReceivedId::from_text(&id.to_string()), *id));
+        let count = |(requested, came): &(&[i64], &[i64])| Batch {
+            requested: requested.len(),
+            received: came.len(),
+        };
+        reconcile_batches(&requested, came, &batches.iter().map(count).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn tickets_with_ids_are_compared_over_all_batches() {
+        let Reconciliation { tickets, differences } = batched(&[(&[3, 1], &[2]), (&[2], &[3, 1])]);
+        assert_eq!((tickets, differences.missing_count()), (vec![3, 1, 2], 0));
+        let Reconciliation { tickets, differences } =
+            batched(&[(&[1, 2], &[1, 2]), (&[3, 4], &[1, 2])]);
+        assert_eq!((tickets, numbers(&differences.missing)), (vec![1, 2], vec![3, 4]));
+        assert_eq!(differences.repeated, [1, 2]);
+    }
+
+    #[test]
+    fn tickets_without_ids_fill_the_gaps_of_their_own_batch() {
+        let counts = |batches: &[(&[i64], &[i64])]| {
+            let Reconciliation { tickets, differences } = batched(batches);
+            let unnamed = (differences.missing_unnamed, differences.unasked_unnamed);
+            (tickets.len(), numbers(&differences.missing), unnamed)
+        };
+        assert_eq!(counts(&[(&[1, 2], &[0, 0]), (&[3], &[0])]), (3, vec![], (0, 0)));
+        // The second batch cannot fill the gap of the first.
+        assert_eq!(counts(&[(&[1, 2], &[0]), (&[3], &[0, 0])]), (3, vec![], (1, 1)));
+        assert_eq!(counts(&[(&[1, 2], &[]), (&[3], &[0])]), (1, vec![1, 2], (0, 0)));
+        assert_eq!(counts(&[(&[1, 2], &[0]), (&[3], &[1])]), (2, vec![3], (0, 0)));
     }
 }

@@ -1,5 +1,6 @@
 //! `sotickets get`: tickets, columns, and output.
 
+mod batches;
 mod deadlines;
 mod disk_and_pipe;
 mod dry_run;

@@ -70,7 +70,7 @@ fn pages(bytes: &[u8], columns: &[Column]) {
         return;
     };
     let pieces = pieces.expect("the same answer in pieces");
-    let found = |tickets: &sotickets::answer::Tickets<'_>| -> Vec<_> {
+    let found = |tickets: &sotickets::answer::Tickets<&[u8]>| -> Vec<_> {
         tickets.entries().map(|(id, ticket)| (id, ticket.json().to_owned())).collect()
     };
     assert_eq!(found(&pieces), found(&tickets));
@@ -79,7 +79,7 @@ fn pages(bytes: &[u8], columns: &[Column]) {
     for style in STYLES {
         let dates = DateFormatter::new(style, Some(chrono_tz::Europe::Oslo), now());
         let document = Document {
-            answer: bytes,
+            answers: &[bytes],
             tickets: &listed,
             columns,
             dates: &dates,
@@ -113,7 +113,7 @@ fn write_all(document: &Document<'_>) {
                 OutputFormat::Tsv => assert_eq!(lines, count + 1),
                 OutputFormat::Jsonl => assert_objects(&text, count),
                 OutputFormat::Json | OutputFormat::Xml => {
-                    assert_eq!(text.as_bytes(), document.answer);
+                    assert_eq!([text.as_bytes()], document.answers);
                 }
                 _ => {}
             }

@@ -26,8 +26,14 @@ pub fn page(
     let tickets = ParallelParser::new(columns, Expected::ANY).finish(answer).ok()?;
     let listed = reconcile(&[], tickets.entries()).tickets;
     let dates = DateFormatter::new(style, None, now());
-    let document =
-        Document { answer, tickets: &listed, columns, dates: &dates, urls: None, about: None };
+    let document = Document {
+        answers: &[answer],
+        tickets: &listed,
+        columns,
+        dates: &dates,
+        urls: None,
+        about: None,
+    };
     let mut out = Vec::new();
     format.write(&document, &mut out).expect("memory takes it all");
     Some(out)

@@ -9,7 +9,7 @@ use crate::output::out_file::OutFile;
 use crate::settings::plan::get::GetPlan;
 use crate::ticket::ids::summary;
 
-use super::received::Received;
+use super::received::{Received, Unreadable};
 
 /// Reports at a terminal the columns that the table had no room for.
 pub(super) fn report_hidden_columns(hidden: Option<HiddenColumns>, context: &mut Context<'_>) {
@@ -41,8 +41,12 @@ pub(super) fn warn_about_discrepancies(
         let ids = summary(differences.repeated.iter().copied());
         warn(&format!("tickets came more than once: {ids}"));
     }
-    for (number, id) in &received.unreadable {
-        warn(&format!("ticket {number} of the answer has no readable TicketId: {id}"));
+    for Unreadable { batch, number, id } in &received.unreadable {
+        let answer = batch.map_or_else(
+            || "the answer".to_owned(),
+            |batch| format!("the answer to batch {batch}"),
+        );
+        warn(&format!("ticket {number} of {answer} has no readable TicketId: {id}"));
     }
     match differences.unreadable - received.unreadable.len() {
         0 => {}
@@ -84,6 +88,14 @@ pub(super) fn report_missing(
         (_, ids) if differences.missing_unnamed == 0 => {
             let ids = summary(ids.iter().map(|id| id.get().into()));
             format!("{count} of {asked} tickets did not come back: {ids}")
+        }
+        // Those of one batch can be named, and those of another one cannot.
+        (_, ids @ [_, ..]) => {
+            let (ids, unnamed) =
+                (summary(ids.iter().map(|id| id.get().into())), differences.missing_unnamed);
+            format!(
+                "{count} of {asked} tickets did not come back: {ids}, and {unnamed} without a name"
+            )
         }
         _ => format!("{count} of {asked} tickets did not come back"),
     };

@@ -1,21 +1,22 @@
-//! `sotickets get`: resolves the settings, makes one call, and prints the tickets.
+//! `sotickets get`: resolves the settings, makes the call, and prints the tickets.
 
+mod answer;
+mod batches;
 mod dry_run;
 mod messages;
 mod received;
 mod write_output;
 
-use crate::answer::{self, Buffer, Expected, ParallelParser, xml};
+use std::sync::Arc;
+
+use crate::answer::MAX_THREADS;
 use crate::api::credential::Credential;
 use crate::api::endpoint;
-use crate::api::get_tickets::get_tickets;
-use crate::api::response::{self, Accept};
 use crate::cli::get::GetArgs;
 use crate::context::Context;
 use crate::demo;
 use crate::error::{Error, Kind, Result};
 use crate::http::client::Client;
-use crate::http::response::Response;
 use crate::output::{About, Document};
 use crate::secret::{ResolvedSecret, Secret};
 use crate::settings::Settings;
@@ -27,6 +28,7 @@ use crate::settings::resolve::zone::{self, ServerZone};
 
 use super::messages::{warn_if_unchecked, warn_with_hint};
 use super::transport::with_transport;
+use answer::{Answer, fetch_one};
 use received::Received;
 
 /// Fetches and prints tickets.
@@ -48,30 +50,15 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
     if args.demo && !args.call.no_auth {
         call.authentication.credential.get_or_insert_with(sample_credential);
     }
-    let query = &plan.query;
-    let expected = Expected { ids: query.ids.len(), has_ids: query.requests_ids() };
-    let parser = ParallelParser::new(&plan.display.columns, expected);
-    let response = send(&plan, &call, &parser, context)?;
+    let call = Arc::new(call);
+    let answers = fetch(&plan, &call, context)?;
     drop(sample);
-    response::check_format(&response, query.accept)?;
-    let not_tickets =
-        |error| response::not_tickets(error, query.accept, expected.ids, &response.mask);
-    let scan;
-    let mut encoding = xml::Encoding::default();
-    let mut received = match query.accept {
-        Accept::Json => {
-            scan = parser.finish(&response.body).map_err(not_tickets)?;
-            Received::from_json(&scan, &plan, &response.mask)
-        }
-        Accept::Xml => {
-            encoding = response::xml_encoding(&response)?;
-            let tickets = xml::read(&response.body, &encoding, expected).map_err(not_tickets)?;
-            Received::from_xml(&tickets, &plan, &response.mask)
-        }
-    };
-    let urls = plan.links.urls(plan.call.target.as_ref(), &response.address);
+    let mut received = Received::new(&answers, &plan);
+    let [first, ..] = answers.as_slice() else { return Ok(()) };
+    let urls = plan.links.urls(plan.call.target.as_ref(), &first.address);
+    let bytes: Vec<&[u8]> = answers.iter().map(|answer| answer.content.bytes()).collect();
     let about = About {
-        server: endpoint::site(&response.address),
+        server: endpoint::site(&first.address),
         time: plan.time,
         zone: zone::describe(plan.call.zone.as_ref()),
         language: &plan.query.locale.language,
@@ -80,7 +67,7 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
         missing_unnamed: received.differences.missing_unnamed,
     };
     let document = Document {
-        answer: &response.body,
+        answers: &bytes,
         tickets: &received.tickets,
         columns: &plan.display.columns,
         dates: &plan.dates,
@@ -88,12 +75,9 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
         about: Some(&about),
     };
     if received.count > 0 || plan.allow_missing || plan.display.out_file.is_none() {
-        write_output::write(
-            &document,
-            &encoding,
-            (&plan, &call.network.limits.deadline()),
-            context,
-        )?;
+        let encoding = first.content.encoding();
+        let deadline = call.network.limits.deadline();
+        write_output::write(&document, &encoding, (&plan, &deadline), context)?;
     }
     messages::report_hidden_columns(plan.display.format.hidden_columns(&document), context);
     let marking_zone = plan.marking_zone.as_ref();
@@ -103,6 +87,24 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
     warn_with_hint(context, unmarked.map(ServerZone::advice).as_ref());
     messages::warn_about_discrepancies(&received, &plan, context);
     messages::report_missing(&received, &plan, context)
+}
+
+/// Fetches the tickets of `plan`. Returns the answer of each call, in the order of their ids.
+///
+/// # Errors
+/// Those of any call: of the first one that fails.
+fn fetch(plan: &GetPlan, call: &Arc<ReadyCall>, context: &mut Context<'_>) -> Result<Vec<Answer>> {
+    let address = plan.call.address()?;
+    warn_if_unchecked(context, &call.network, &address);
+    if plan.batches().len() > 1 {
+        return batches::fetch(plan, call, address, context);
+    }
+    with_transport(context, &call.network, plan.verbose, |transport| {
+        let client = Client::new(transport, call.middleware());
+        let (columns, authentication) = (&plan.display.columns, &call.authentication);
+        let threads = MAX_THREADS;
+        Ok(vec![fetch_one(&client, &plan.query, columns, (authentication, &address), threads)?])
+    })
 }
 
 /// Starts the sample server for `--demo`, which becomes the target.
@@ -118,24 +120,4 @@ fn start_sample_server(plan: &mut GetPlan) -> Result<demo::Server> {
 fn sample_credential() -> Credential {
     let value = Secret::new(demo::TOKEN.to_owned());
     Credential::Bearer(ResolvedSecret { value, origin: "--demo".to_owned(), kept_for: None })
-}
-
-/// Makes the call; `parser` checks the answer while it arrives.
-fn send(
-    plan: &GetPlan,
-    call: &ReadyCall,
-    parser: &ParallelParser<'_>,
-    context: &mut Context<'_>,
-) -> Result<Response<Buffer>> {
-    let address = plan.call.address()?;
-    warn_if_unchecked(context, &call.network, &address);
-    let parser = Some(parser).filter(|_| plan.query.accept == Accept::Json);
-    with_transport(context, &call.network, plan.verbose, |transport| {
-        let client = Client::new(transport, call.middleware());
-        let response = get_tickets(&client, &plan.query, &call.authentication, &address)?;
-        response.try_map(|mut body| {
-            let length = body.length();
-            answer::read(&mut body, length, parser)
-        })
-    })
 }

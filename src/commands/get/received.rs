@@ -1,60 +1,69 @@
-//! The tickets of an answer, compared with the requested ids.
+//! The tickets of all answers, compared with the requested ids.
 
-use crate::answer::merged::{self, Merger};
-use crate::answer::xml::XmlTickets;
+use crate::answer::merged::Merger;
 use crate::answer::{RowReader, Ticket, Tickets, Value};
-use crate::api::error_body;
-use crate::secret::mask::Mask;
 use crate::settings::plan::get::GetPlan;
 use crate::ticket::column::{self, Column};
 use crate::ticket::date;
-use crate::ticket::received_id::ReceivedId;
-use crate::ticket::reconcile::{Differences, Reconciliation, reconcile};
+use crate::ticket::reconcile::{Batch, Differences, Reconciliation, reconcile_batches};
+
+use super::answer::Answer;
 
 pub(super) struct Received<'a> {
-    /// The tickets to print; none if the answer is printed as it is.
+    /// The tickets to print; none if the answers are printed as they are.
     pub(super) tickets: Vec<Ticket<'a>>,
     /// The number of different tickets.
     pub(super) count: usize,
     pub(super) differences: Differences,
-    /// The first tickets whose `TicketId` is unreadable: their numbers in the answer, counted
-    /// from 1, and the escaped value.
-    pub(super) unreadable: Vec<(usize, String)>,
-    /// The tickets that were merged into another one.
+    /// The first tickets whose `TicketId` is unreadable.
+    pub(super) unreadable: Vec<Unreadable<'a>>,
+    /// The tickets that were merged into another one, ordered by id.
     pub(super) mergers: Vec<Merger>,
 }
 
-impl<'a> Received<'a> {
-    pub(super) fn from_json(tickets: &'a Tickets<'_>, plan: &GetPlan, mask: &Mask) -> Self {
-        let unreadable = quote_ids(tickets.unreadable_ids(), mask);
-        let mergers = merged::find(tickets);
-        if plan.display.output_format.is_raw() {
-            let ids = tickets.entries().map(|(id, _)| id);
-            return Self::from_ids(ids, plan, unreadable, mergers);
-        }
-        let Reconciliation { tickets, differences } = reconcile(&plan.query.ids, tickets.entries());
-        Self { count: tickets.len(), tickets, differences, unreadable, mergers }
-    }
+/// A ticket whose `TicketId` is unreadable.
+pub(super) struct Unreadable<'a> {
+    /// The number of the batch, if there are several; counted from 1, as is the next.
+    pub(super) batch: Option<usize>,
+    /// The number of the ticket in its answer.
+    pub(super) number: usize,
+    /// The escaped value.
+    pub(super) id: &'a str,
+}
 
-    pub(super) fn from_xml(tickets: &XmlTickets, plan: &GetPlan, mask: &Mask) -> Self {
-        let unreadable = tickets.unreadable.iter().map(|(number, id)| (*number, id.as_str()));
-        let unreadable = quote_ids(unreadable, mask);
-        let mut mergers = tickets.mergers.clone();
+/// The most unreadable ids that are named.
+const MAX_NAMED: usize = 10;
+
+impl<'a> Received<'a> {
+    /// Compares the tickets of the `answers` with the ids of `plan`.
+    pub(super) fn new(answers: &'a [Answer], plan: &GetPlan) -> Self {
+        let counts = |(ids, answer): (&[_], &Answer)| Batch {
+            requested: ids.len(),
+            received: answer.content.count(),
+        };
+        let batches: Vec<Batch> = plan.batches().zip(answers).map(counts).collect();
+        let mut mergers: Vec<Merger> =
+            answers.iter().flat_map(|answer| answer.mergers.iter().copied()).collect();
         mergers.sort_unstable();
         mergers.dedup();
-        Self::from_ids(tickets.ids.iter().copied(), plan, unreadable, mergers)
-    }
-
-    /// Counts the tickets of an answer that is printed as it is.
-    fn from_ids(
-        ids: impl Iterator<Item = ReceivedId> + Clone,
-        plan: &GetPlan,
-        unreadable: Vec<(usize, String)>,
-        mergers: Vec<Merger>,
-    ) -> Self {
+        let unreadable = unreadable(answers);
+        let (ids, contents) = (&plan.query.ids, answers.iter().map(|answer| &answer.content));
+        if plan.display.output_format.is_raw() {
+            let received = contents.flat_map(|content| content.ids().map(|id| (id, ())));
+            let Reconciliation { tickets, differences } =
+                reconcile_batches(ids, received, &batches);
+            return Self {
+                tickets: Vec::new(),
+                count: tickets.len(),
+                differences,
+                unreadable,
+                mergers,
+            };
+        }
+        let json = contents.filter_map(|content| content.json());
         let Reconciliation { tickets, differences } =
-            reconcile(&plan.query.ids, ids.map(|id| (id, ())));
-        Self { tickets: Vec::new(), count: tickets.len(), differences, unreadable, mergers }
+            reconcile_batches(ids, json.flat_map(Tickets::entries), &batches);
+        Self { count: tickets.len(), tickets, differences, unreadable, mergers }
     }
 
     /// Returns whether any date of the tickets came without an offset.
@@ -71,10 +80,16 @@ impl<'a> Received<'a> {
     }
 }
 
-/// Quotes the value of each unreadable `TicketId`.
-fn quote_ids<'i>(
-    ids: impl IntoIterator<Item = (usize, &'i str)>,
-    mask: &Mask,
-) -> Vec<(usize, String)> {
-    ids.into_iter().map(|(number, id)| (number, error_body::quote(id, 80, mask))).collect()
+/// Returns the first unreadable ids of all answers.
+fn unreadable(answers: &[Answer]) -> Vec<Unreadable<'_>> {
+    let has_batches = answers.len() > 1;
+    (1..)
+        .zip(answers)
+        .flat_map(|(batch, answer)| {
+            let batch = Some(batch).filter(|_| has_batches);
+            let ids = answer.unreadable.iter();
+            ids.map(move |(number, id)| Unreadable { batch, number: *number, id })
+        })
+        .take(MAX_NAMED)
+        .collect()
 }

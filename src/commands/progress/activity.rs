@@ -15,6 +15,8 @@ pub(super) enum Activity {
     Plain(String),
     /// The body of an answer arrives, of `total` bytes if that is known.
     Receiving { bytes: u64, total: Option<u64> },
+    /// Of the answers of several calls, so many are there.
+    Batches { done: usize, count: usize },
     /// The wait before the attempt `number` of `of`.
     Retrying { until: Instant, cause: String, number: u32, of: u32 },
 }
@@ -45,6 +47,7 @@ impl Activity {
         let text = fitting.map_or_else(String::new, |text| width::cut(text, room, ellipsis).into());
         let done = match self {
             Self::Receiving { bytes, total: Some(total) } => Some(part(*bytes, *total, PARTS)),
+            Self::Batches { done, count } => Some(part(*done as u64, *count as u64, PARTS)),
             _ => None,
         };
         Line { text, done }
@@ -74,6 +77,10 @@ impl Activity {
                 }
                 texts.push(format_bytes(*bytes));
                 texts
+            }
+            Self::Batches { done, count } => {
+                let amount = format!("{done} of {count}");
+                vec![format!("received {amount} batches"), format!("{amount} batches"), amount]
             }
             Self::Retrying { until, cause, number, of } => {
                 let left = until.saturating_duration_since(now);

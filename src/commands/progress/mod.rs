@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::context::{Charset, Context};
+use crate::http::connector::Alarm;
 use crate::http::event::Event;
-use crate::http::transport::Alarm;
 use crate::output::TextStyle;
 use crate::output::text::width;
 use crate::settings::resolve::progress;
@@ -78,6 +78,23 @@ impl Progress {
             show();
         }
         progress
+    }
+
+    /// Starts the progress of `count` calls, of which several are made at once.
+    pub(crate) fn for_batches(context: &Context<'_>, verbose: bool, count: usize) -> Self {
+        let due = Instant::now() + DELAY;
+        let progress = Self::start(context, verbose, due, Activity::Batches { done: 0, count });
+        if progress.is_wanted {
+            show();
+        }
+        progress
+    }
+
+    /// Updates the line of several calls, of which so many are `done`.
+    pub(crate) fn update_batches(&self, done: usize, count: usize) {
+        if self.is_wanted {
+            set(Activity::Batches { done, count });
+        }
     }
 
     fn start(context: &Context<'_>, verbose: bool, due: Instant, activity: Activity) -> Self {

@@ -12,7 +12,7 @@ pub(crate) fn transport_error(error: &io::Error) -> Option<&reqwest::Error> {
 }
 
 /// Returns true if the connection was closed before there was an answer.
-pub(super) fn is_closed(error: &reqwest::Error) -> bool {
+pub(in crate::http) fn is_closed(error: &reqwest::Error) -> bool {
     chain(error).any(|cause| {
         let kind = cause.downcast_ref().map(io::Error::kind);
         cause.downcast_ref().is_some_and(hyper::Error::is_incomplete_message)
@@ -26,6 +26,13 @@ pub(super) fn is_closed(error: &reqwest::Error) -> bool {
                 )
             )
     })
+}
+
+/// Returns the first cause of the type `E`.
+pub(in crate::http) fn find_cause<'e, E: StdError + 'static>(
+    error: &'e (dyn StdError + 'static),
+) -> Option<&'e E> {
+    chain(error).find_map(|cause| cause.downcast_ref())
 }
 
 /// Returns `error` and its causes, the outermost first.

@@ -17,10 +17,10 @@ use super::content_coding;
 use super::network::Network;
 use super::proxy::{Proxy, Route};
 use super::request::LimitHints;
-use chain::{chain, is_closed};
+use chain::chain;
 use proxy::ProxyFailure;
 
-pub(super) use chain::{root, transport_error};
+pub(super) use chain::{find_cause, is_closed, root, transport_error};
 pub(crate) use proxy::login_required;
 
 /// A request that got no answer.
@@ -162,17 +162,17 @@ impl RequestContext<'_> {
         let what = match (transport_error(error), error.kind()) {
             (Some(error), _) if error.is_timeout() => return self.timed_out(error),
             (Some(_), _) => "the answer was cut off",
-            (None, io::ErrorKind::FileTooLarge) => return self.too_large(),
+            (None, io::ErrorKind::FileTooLarge) => return self.too_large("the answer is"),
             (None, io::ErrorKind::Unsupported) => return unsupported_coding(error),
             (None, _) => "the answer's compression is damaged",
         };
         Error::network(format!("{what}: {}", root(error))).hint("nothing was printed; try again")
     }
 
-    /// Returns the error for an answer that is larger than allowed.
-    pub(super) fn too_large(&self) -> Error {
+    /// Returns the error for more bytes than allowed; `subject` says of what, with its verb.
+    pub(super) fn too_large(&self, subject: &str) -> Error {
         let limit = format_bytes(self.max_bytes);
-        Error::answer(format!("the answer is larger than {limit}")).hint(self.hints.too_large)
+        Error::answer(format!("{subject} larger than {limit}")).hint(self.hints.too_large)
     }
 }
 

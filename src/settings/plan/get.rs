@@ -1,5 +1,7 @@
 //! The plan of `sotickets get`.
 
+use std::slice::Chunks;
+
 use chrono::{DateTime, Utc};
 
 use crate::api::get_tickets::Query;
@@ -11,6 +13,7 @@ use crate::output::OutputFormat;
 use crate::source::{Source, Sourced};
 use crate::ticket::column::Column;
 use crate::ticket::date::{DateFormatter, Style};
+use crate::ticket::ids::TicketId;
 
 use crate::settings::Settings;
 use crate::settings::plan::call::{self, CallPlan, refuse};
@@ -34,10 +37,25 @@ pub(crate) struct GetPlan {
     /// The zone whose dates the server was asked to send with their offset, to warn about dates
     /// without one. `None` if the format prints dates as they are.
     pub(crate) marking_zone: Option<ServerZone>,
+    /// The most ids in a call.
+    pub(crate) batch_size: usize,
+    /// The most calls at once.
+    pub(crate) jobs: usize,
     pub(crate) allow_missing: bool,
     pub(crate) no_pager: bool,
     pub(crate) dry_run: bool,
     pub(crate) verbose: bool,
+}
+
+/// The calls at once without `--jobs`, and the most that can be chosen.
+const JOBS: usize = 4;
+const MAX_JOBS: usize = 16;
+
+impl GetPlan {
+    /// Returns the ids of each call.
+    pub(crate) fn batches(&self) -> Chunks<'_, TicketId> {
+        self.query.ids.chunks(self.batch_size)
+    }
 }
 
 /// Resolves and checks `args`, with the plan of their call, whose error is reported with others.
@@ -83,6 +101,8 @@ pub(crate) fn resolve(
         links,
         call,
         marking_zone: server_zone.filter(|zone| zone.with_offset),
+        batch_size: args.batch_size.unwrap_or(usize::MAX),
+        jobs: args.jobs.unwrap_or(JOBS),
         allow_missing: args.allow_missing,
         no_pager: args.no_pager,
         dry_run: args.dry_run,
@@ -129,7 +149,28 @@ fn check(args: &GetArgs, chosen: &Sourced<OutputFormat>, settings: &Settings<'_>
     if args.any_field && !selects {
         return Err(Error::usage("--any-field goes with --select"));
     }
+    check_batches(args, chosen)?;
     check_demo(args)
+}
+
+/// Checks the options for several calls.
+fn check_batches(args: &GetArgs, format: &Sourced<OutputFormat>) -> Result<()> {
+    if args.batch_size == Some(0) {
+        return Err(Error::usage("--batch-size: '0' is no number of ids; a call has at least 1"));
+    }
+    if let Some(jobs) = args.jobs.filter(|jobs| !(1..=MAX_JOBS).contains(jobs)) {
+        return Err(Error::usage(format!("--jobs: '{jobs}' is not a number from 1 to {MAX_JOBS}")));
+    }
+    if args.jobs.is_some() && args.batch_size.is_none() {
+        return Err(Error::usage("--jobs goes with --batch-size, which makes several calls"));
+    }
+    if args.batch_size.is_some() && format.value == OutputFormat::Xml {
+        let refusal =
+            "--batch-size does nothing for -o xml: the answers of several calls cannot be joined";
+        let refusal = refusal.to_owned() + &chosen_elsewhere(args, format);
+        return Err(Error::usage(refusal).hint("every other format takes it: -o json, -o csv"));
+    }
+    Ok(())
 }
 
 /// Checks `--demo`: options for another server and for a connection do nothing with it.

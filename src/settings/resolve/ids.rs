@@ -25,10 +25,16 @@ pub(crate) struct IdSources<'a> {
     pub(crate) limit: usize,
 }
 
+/// The most ids of a call without `--max-ids`, and of all calls with `--batch-size`.
+const MAX_IDS: usize = 10_000;
+const MAX_IDS_IN_BATCHES: usize = 1_000_000;
+
 impl<'a> IdSources<'a> {
     /// Returns the sources of `get`.
     pub(crate) fn for_get(args: &'a GetArgs) -> Self {
-        Self { arguments: &args.ids, file: args.ids_file.as_deref(), limit: args.max_ids }
+        let usual = if args.batch_size.is_some() { MAX_IDS_IN_BATCHES } else { MAX_IDS };
+        let limit = args.max_ids.unwrap_or(usual);
+        Self { arguments: &args.ids, file: args.ids_file.as_deref(), limit }
     }
 
     /// Returns the arguments that read ids from standard input.

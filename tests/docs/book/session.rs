@@ -38,7 +38,9 @@ fn for_sample_server(command: &str, demo: &Demo) -> String {
     let sample_user = format!("{} --user demo --password env:SAMPLE_PASSWORD", demo.url());
     let user_options = " --user tim --password prompt";
     // A server is running already; its output is in a file.
-    let is_server = |line: &str| line == "sotickets demo" || line == "sotickets demo --port 8080";
+    let is_server = |line: &str| {
+        line == "sotickets demo" || (line.starts_with("sotickets demo --") && !line.contains('>'))
+    };
     let line = |line| if is_server(line) { "cat \"$DEMO_OUTPUT\"" } else { line };
     let lines: Vec<&str> = command.lines().map(line).collect();
     lines

@@ -1,4 +1,4 @@
-//! `get --dry-run`: the call as a POSIX shell script that sends it with curl.
+//! `get --dry-run`: each call as a command of a POSIX shell script that sends it with curl.
 //!
 //! The script is made from the plan of the call. It holds no secret: each is a variable
 //! there, and reaches curl by its standard input, because arguments can be read by every
@@ -14,6 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::answer::xml;
 use crate::api::credential::{AUTHORIZATION, Authentication, BEARER, SO_TICKET};
 use crate::api::endpoint;
+use crate::api::get_tickets::Query;
 use crate::commands::write;
 use crate::context::Context;
 use crate::error::Result;
@@ -108,18 +109,34 @@ fn script(plan: &GetPlan, context: &Context<'_>) -> Result<String> {
         // A quoted word may hold a line break. The rest of it is a comment, too.
         let _ = writeln!(script, "# first: {}", command.replace('\n', "\n# "));
     }
+    let url = request.url.as_str();
+    let looked_up = lookup.and_then(|lookup| lookup.put_into(url));
+    let url = looked_up.unwrap_or_else(|| quoted(url));
+    for ids in plan.batches() {
+        request.body = Query::body(ids);
+        add_command(call, &url, &request, &variables, &mut script);
+    }
+    Ok(script)
+}
+
+/// Adds the command that sends `request` to `url`.
+fn add_command(
+    call: &CallPlan,
+    url: &str,
+    request: &Request,
+    variables: &ShellVariables,
+    script: &mut String,
+) {
     script.push_str("curl --config - <<END\n");
     let mut line = |option: &str, value: &str| {
         let _ = writeln!(script, "{option} = \"{value}\"");
     };
-    let url = request.url.as_str();
-    let looked_up = lookup.and_then(|lookup| lookup.put_into(url));
-    line("url", &looked_up.unwrap_or_else(|| quoted(url)));
+    line("url", url);
     line("data", &quoted(&request.body));
     for header in &request.headers {
         add_header(header, &mut line);
     }
-    add_secret_headers(call, &variables, &mut line);
+    add_secret_headers(call, variables, &mut line);
     let network = &call.network.network;
     let password = call.network.password.as_ref().map(|secret| variables.name(&secret.origin));
     add_route(&call.network.route, password, &mut line);
@@ -132,7 +149,6 @@ fn script(plan: &GetPlan, context: &Context<'_>) -> Result<String> {
         script.push_str("insecure\n");
     }
     script.push_str("globoff\ncompressed\nsilent\nshow-error\nEND\n");
-    Ok(script)
 }
 
 /// Adds the credential, the application token and the headers of `-H`.

@@ -1,0 +1,129 @@
+//! A group of calls that are made at once: they share a client with its open connections, the
+//! pauses that the server asks for, and the limit on the size of their answers.
+
+use std::collections::HashSet;
+use std::mem::ManuallyDrop;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use hyper_util::client::legacy::Error as ClientError;
+use hyper_util::client::legacy::connect::HttpInfo;
+use reqwest::blocking;
+
+use crate::error::Result;
+
+use super::address::Address;
+use super::connector::Connector;
+use super::error;
+use super::event::{Event, Listener};
+use super::retry;
+
+/// The state that calls at once share.
+#[derive(Default)]
+pub(crate) struct CallGroup {
+    client: Mutex<Option<SharedClient>>,
+    /// This machine's ends of the connections that have brought an answer.
+    used: Mutex<HashSet<SocketAddr>>,
+    /// The time until which no call is made.
+    pause: Mutex<Option<Instant>>,
+    /// The bytes of all answers so far, after decompression.
+    received: AtomicU64,
+    /// Read by those who ask the middleware, which may be renewing a sign-in.
+    middleware: RwLock<()>,
+}
+
+/// A client that many calls use, with the address that it was made for.
+#[derive(Clone)]
+pub(super) struct SharedClient {
+    address: Address,
+    pub(super) connector: Connector,
+    /// Never dropped: that would wait for the end of its thread.
+    pub(super) client: ManuallyDrop<blocking::Client>,
+}
+
+impl CallGroup {
+    /// Returns the client for `address`; that of another server is replaced.
+    ///
+    /// # Errors
+    /// Those of `connector`, and of a client that cannot be created.
+    pub(super) fn client(
+        &self,
+        address: &Address,
+        connector: impl FnOnce() -> Result<Connector>,
+    ) -> Result<SharedClient> {
+        let mut shared = lock(&self.client);
+        if let Some(client) = shared.as_ref().filter(|it| it.address.is_same_server(address)) {
+            return Ok(client.clone());
+        }
+        let connector = connector()?;
+        let client = ManuallyDrop::new(connector.shared_client()?);
+        let client = SharedClient { address: address.clone(), connector, client };
+        *shared = Some(client.clone());
+        Ok(client)
+    }
+
+    /// Notes that the connection of `response` works.
+    pub(super) fn note_use(&self, response: &blocking::Response) {
+        let info: Option<&HttpInfo> = response.extensions().get();
+        if let Some(info) = info {
+            lock(&self.used).insert(info.local_addr());
+        }
+    }
+
+    /// Returns true if `error` is the end of a connection that had brought an answer before, and
+    /// brought nothing of another: the server may have closed it while it was idle.
+    pub(super) fn is_stale(&self, error: &reqwest::Error) -> bool {
+        let client_error: Option<&ClientError> = error::find_cause(error);
+        let connection = client_error.and_then(ClientError::connect_info);
+        let local = connection.and_then(|connection| {
+            let mut extensions = hyper::http::Extensions::new();
+            connection.get_extras(&mut extensions);
+            extensions.get().map(HttpInfo::local_addr)
+        });
+        error::is_closed(error) && local.is_some_and(|local| lock(&self.used).contains(&local))
+    }
+
+    /// Lets no call begin for the time `wait`.
+    pub(super) fn pause(&self, wait: Duration) {
+        let end = Instant::now() + wait;
+        let mut pause = lock(&self.pause);
+        *pause = Some(pause.map_or(end, |known| known.max(end)));
+    }
+
+    /// Waits until a pause is over, and then a little, so that not all calls begin at once.
+    pub(super) fn wait(&self, listener: Listener<'_>) {
+        loop {
+            let end = *lock(&self.pause);
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            let Some(left) = left.filter(|left| !left.is_zero()) else { return };
+            let wait = left + retry::jitter();
+            let note = format!("* waiting {:.1} s, as another call was told", wait.as_secs_f64());
+            listener(&Event::Note(&note));
+            thread::sleep(wait);
+        }
+    }
+
+    /// Adds `count` bytes of an answer, and returns their number in all answers.
+    pub(super) fn add_received(&self, count: u64) -> u64 {
+        self.received.fetch_add(count, Ordering::Relaxed) + count
+    }
+
+    /// Runs `operation`, which asks the middleware.
+    pub(super) fn with_middleware<T>(&self, operation: impl FnOnce() -> T) -> T {
+        let _reader = self.middleware.read().unwrap_or_else(PoisonError::into_inner);
+        operation()
+    }
+
+    /// Waits until no middleware is at work, and lets none begin any more: a renewed sign-in
+    /// must be stored before the process ends, because the old one is spent.
+    pub(crate) fn stop_middleware(&self) {
+        std::mem::forget(self.middleware.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

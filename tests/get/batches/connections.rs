@@ -1,0 +1,149 @@
+//! The connections of several calls: kept open, replaced, and given a rest.
+
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::{BatchServer, CSV, Reaction, csv, status, tickets};
+use crate::support::{Run, TOKEN, sotickets};
+
+fn run(server: &BatchServer, more: &[&str]) -> Run {
+    server.run(&[&["1..10", "--batch-size", "1"], &CSV[..], more].concat())
+}
+
+#[test]
+fn connections_are_used_again() {
+    let server = BatchServer::sound();
+    for jobs in [1, 3] {
+        let before = server.connections();
+        let run = run(&server, &["--jobs", &jobs.to_string()]);
+        assert_eq!(run.to_string(), format!("{}--- exit code 0", csv(1..=10)));
+        assert!(server.connections() - before <= jobs, "{}", server.connections());
+    }
+}
+
+#[test]
+fn used_connection_that_ends_is_replaced_once() {
+    // The server closes each connection at its third call.
+    for last in [|| Reaction::Close, || Reaction::Reset] {
+        let server = BatchServer::start(move |call| match call.before {
+            2 => last(),
+            _ => Reaction::Answer(tickets(&call.ids)),
+        });
+        let run = run(&server, &["--jobs", "1", "-v"]);
+        assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=10).as_str()), "{run}");
+        assert!(run.stderr.contains("* the connection had ended; trying another one\n"), "{run}");
+        let calls = server.batches();
+        assert!(calls.len() > 10 && calls.iter().all(|ids| ids.len() == 1), "{calls:?}");
+    }
+}
+
+#[test]
+fn new_connection_that_ends_is_a_failure() {
+    let server = BatchServer::start(|call| match call.before {
+        0 => Reaction::Close,
+        _ => Reaction::Answer(tickets(&call.ids)),
+    });
+    let run = run(&server, &["--jobs", "1"]);
+    assert_eq!((run.code, server.calls().len()), (6, 1), "{run}");
+}
+
+#[test]
+fn answer_that_has_begun_is_not_requested_again() {
+    let server = BatchServer::start(|call| match call.number {
+        3 => Reaction::Last(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[{".to_vec()),
+        _ => Reaction::Answer(tickets(&call.ids)),
+    });
+    let run = run(&server, &["--jobs", "1"]);
+    assert_eq!((run.code, server.calls().len()), (6, 4), "{run}");
+    assert!(run.stderr.contains("the answer was cut off"), "{run}");
+}
+
+#[test]
+fn retries_apply_to_each_call() {
+    let failed = AtomicUsize::new(0);
+    let server = BatchServer::start(move |call| {
+        if call.ids[0] % 4 == 0 && failed.fetch_add(1, Ordering::SeqCst) < 2 {
+            return Reaction::Answer(status(502, ""));
+        }
+        Reaction::Answer(tickets(&call.ids))
+    });
+    let run = run(&server, &["--retries", "2"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=10).as_str()), "{run}");
+    let notices = run.stderr.lines().filter(|line| line.contains("/10] retrying in ")).count();
+    assert_eq!((notices, server.calls().len()), (2, 12), "{run}");
+}
+
+/// A server that asks for a rest in its third answer; `retry_after` is asked for the header then.
+fn resting(retry_after: impl Fn() -> String + Send + Sync + 'static) -> BatchServer {
+    BatchServer::start(move |call| {
+        if call.number == 2 {
+            return Reaction::Answer(status(429, &format!("retry-after: {}\r\n", retry_after())));
+        }
+        // So that the calls are spread over time.
+        Reaction::Late(Duration::from_millis(60), tickets(&call.ids))
+    })
+}
+
+#[test]
+fn rest_that_one_call_is_asked_for_is_taken_by_all() {
+    let server = resting(|| "1".to_owned());
+    let run = server.run(
+        &[&["1..30", "--batch-size", "1", "--jobs", "4", "--retries", "1"], &CSV[..]].concat(),
+    );
+    assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=30).as_str()), "{run}");
+    let calls = server.calls();
+    let asked = calls[2].0;
+    // Calls that were on their way are not affected.
+    let during = |(at, _): &&(Instant, _)| {
+        let after = at.duration_since(asked).as_millis();
+        (50..950).contains(&after)
+    };
+    assert_eq!(calls.iter().filter(during).count(), 0);
+    // Not all go on at the same moment.
+    let next: Vec<u128> = calls[3..]
+        .iter()
+        .map(|(at, _)| at.duration_since(asked).as_millis())
+        .filter(|after| *after >= 950)
+        .take(4)
+        .collect();
+    assert!(next[3] - next[0] > 5, "{next:?}");
+}
+
+#[test]
+fn retry_after_may_be_a_date_or_nonsense_and_must_fit_into_the_timeout() {
+    let soon = || httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(1));
+    let run = run(&resting(soon), &["--retries", "1"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=10).as_str()), "{run}");
+    for value in ["0", "soon", "-1"] {
+        let run = self::run(&resting(move || value.to_owned()), &["--retries", "1"]);
+        assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=10).as_str()), "{value}: {run}");
+    }
+    let start = Instant::now();
+    let server = resting(|| "86400".to_owned());
+    let run = self::run(&server, &["--retries", "5", "--timeout", "30s"]);
+    assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
+    assert!(run.stderr.contains("not retrying: the wait of 6"), "{run}");
+    assert!(start.elapsed() < Duration::from_secs(15), "{run}");
+}
+
+#[test]
+fn server_that_takes_two_connections_is_no_obstacle() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    // Two threads, each with one connection at a time.
+    for _ in 0..2 {
+        let listener = listener.try_clone().expect("a copy");
+        thread::spawn(move || {
+            let calls = std::sync::Mutex::new(Vec::new());
+            for stream in listener.incoming().flatten() {
+                super::serve(stream, &calls, &|call| Reaction::Answer(tickets(&call.ids)));
+            }
+        });
+    }
+    let mut command = sotickets();
+    command.args(["get", "1..64", "--batch-size", "1", "--jobs", "16", "--url", &url]).args(CSV);
+    let run = Run::of(command.env("SOTICKETS_TOKEN", TOKEN));
+    assert_eq!(run.to_string(), format!("{}--- exit code 0", csv(1..=64)));
+}

@@ -1,0 +1,160 @@
+//! Failures of one of several calls.
+
+use std::time::{Duration, Instant};
+
+use super::{BatchServer, CSV, Reaction, status, tickets};
+use crate::support::Run;
+use crate::support::out_file::OutFile;
+use crate::support::tcp_server::{ok, ok_with_length};
+
+/// A server that reacts so to the third of five batches.
+fn failing_with(reaction: impl Fn() -> Reaction + Send + Sync + 'static) -> BatchServer {
+    BatchServer::start(move |call| {
+        if call.ids.contains(&5) { reaction() } else { Reaction::Answer(tickets(&call.ids)) }
+    })
+}
+
+fn run(server: &BatchServer, more: &[&str]) -> Run {
+    server.run(&[&["1..10", "--batch-size", "2"], &CSV[..], more].concat())
+}
+
+#[test]
+fn any_fault_in_the_third_of_five_batches_leaves_nothing() {
+    let cut = || ok("content-length: 100\r\n", "[{\"TicketId\":5,");
+    let timeout = ["--read-timeout", "300ms"];
+    let cases: [(BatchServer, i32, &str, &[&str]); 13] = [
+        (failing_with(|| Reaction::Close), 6, "did not answer in HTTP", &[]),
+        (failing_with(|| Reaction::Reset), 6, "did not answer in HTTP", &[]),
+        (failing_with(move || Reaction::Last(cut())), 6, "the answer was cut off", &[]),
+        (failing_with(|| Reaction::Silent(Vec::new())), 6, "silent for 300ms", &timeout),
+        (failing_with(move || Reaction::Silent(cut())), 6, "silent for 300ms", &timeout),
+        (failing_with(|| Reaction::Answer(status(401, ""))), 4, "HTTP 401", &[]),
+        (failing_with(|| Reaction::Answer(status(403, ""))), 4, "HTTP 403", &[]),
+        (failing_with(|| Reaction::Answer(status(500, ""))), 5, "HTTP 500", &[]),
+        (failing_with(|| Reaction::Answer(status(503, "retry-after: 9\r\n"))), 5, "HTTP 503", &[]),
+        (
+            failing_with(|| Reaction::Answer(status(302, "location: https://x\r\n"))),
+            5,
+            "HTTP 302",
+            &[],
+        ),
+        (failing_with(|| Reaction::Answer(ok_with_length("", "null"))), 5, "answered null", &[]),
+        (failing_with(|| Reaction::Answer(ok_with_length("", "[{]"))), 7, "is not JSON", &[]),
+        (failing_with(|| Reaction::Answer(ok_with_length("", "[1]"))), 7, "is not a list", &[]),
+    ];
+    for (server, code, message, more) in &cases {
+        let run = run(server, more);
+        assert_eq!((run.code, run.stdout.as_str()), (*code, ""), "{run}");
+        let first = run.stderr.lines().next().unwrap_or_default();
+        assert!(first.starts_with("error: batch 3 of 5 (5, 6): "), "{run}");
+        assert!(first.contains(message), "{run}");
+        let file = OutFile::old();
+        let run = self::run(server, &[&file.arguments(), *more].concat());
+        assert_eq!(run.code, *code, "{run}");
+        file.assert_untouched(&run);
+    }
+}
+
+#[test]
+fn failure_is_reported_while_another_call_is_silent() {
+    let server = BatchServer::start(|call| match call.ids[0] {
+        1 => Reaction::Silent(Vec::new()),
+        3 => Reaction::Answer(status(400, "")),
+        _ => Reaction::Answer(tickets(&call.ids)),
+    });
+    let start = Instant::now();
+    let run = run(&server, &[]);
+    assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
+    assert!(run.stderr.starts_with("error: batch 2 of 5 (3, 4): HTTP 400"), "{run}");
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
+fn same_failures_are_reported_alike_in_every_run() {
+    let server = BatchServer::start(|call| {
+        let code = 400 + u16::try_from(call.ids[0]).expect("a small number");
+        Reaction::Answer(status(code, ""))
+    });
+    let runs: Vec<String> = (0..20)
+        .map(|_| server.shown(&server.run(&["1..40", "--batch-size", "2", "--jobs", "8"])))
+        .collect();
+    assert!(runs[0].contains("error: batch 1 of 20 (1, 2): HTTP 401"), "{}", runs[0]);
+    assert!(runs.iter().all(|run| *run == runs[0]), "{runs:?}");
+}
+
+#[test]
+fn no_further_batch_is_requested_after_a_failure() {
+    let server = BatchServer::start(|call| match call.ids[0] {
+        3 => Reaction::Answer(status(400, "")),
+        _ => Reaction::Answer(tickets(&call.ids)),
+    });
+    let run = server.run(&["1..200", "--batch-size", "2", "--jobs", "1"]);
+    assert_eq!((run.code, server.calls().len()), (5, 2), "{run}");
+}
+
+#[test]
+fn size_limit_is_that_of_all_answers_together() {
+    let server = BatchServer::sound();
+    // Each answer has some 70 bytes.
+    let run = run(&server, &["--max-bytes", "100"]);
+    assert_eq!((run.code, run.stdout.as_str()), (7, ""), "{run}");
+    let message = ": the answers of all calls together are larger than 100 B\n";
+    assert!(run.stderr.contains(message), "{run}");
+    assert_eq!(self::run(&server, &["--max-bytes", "1000"]).code, 0);
+}
+
+#[test]
+fn elements_are_limited_in_all_answers_together() {
+    let server = BatchServer::start(|call| {
+        let body = format!("[{}{{\"TicketId\":{}}}]", "null,".repeat(800), call.ids[0]);
+        Reaction::Answer(ok_with_length("", body))
+    });
+    let run = run(&server, &[]);
+    assert_eq!((run.code, run.stdout.as_str()), (7, ""), "{run}");
+    let message =
+        ": all answers together have more than 1020 elements; 10 tickets were asked for\n";
+    assert!(run.stderr.contains(message), "{run}");
+}
+
+#[test]
+fn time_limit_is_that_of_all_calls() {
+    let server =
+        BatchServer::start(|call| Reaction::Late(Duration::from_millis(400), tickets(&call.ids)));
+    let run = run(&server, &["--jobs", "1", "--timeout", "1s"]);
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
+    assert!(run.stderr.contains("not done within 1s (--timeout)\n"), "{run}");
+    // A body that trickles does not outlive it.
+    let server = BatchServer::start(|call| match call.ids[0] {
+        5 => Reaction::Silent(ok("content-length: 1000\r\n", "[")),
+        _ => Reaction::Answer(tickets(&call.ids)),
+    });
+    let run = self::run(&server, &["--timeout", "700ms"]);
+    assert!(run.stderr.contains("batch 3 of 5 (5, 6): "), "{run}");
+    assert!(run.stderr.contains(": not done within 700ms (--timeout)\n"), "{run}");
+}
+
+#[test]
+#[cfg(unix)]
+fn signal_ends_all_calls_at_once() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    use crate::support::processes::Limit;
+
+    let server = BatchServer::start(|_| Reaction::Silent(Vec::new()));
+    let file = OutFile::old();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_sotickets"));
+    command.args(["get", "1..100", "--batch-size", "1", "--jobs", "16", "--no-auth"]);
+    command.args(file.arguments()).args(["--url", &server.url]).env_clear();
+    let mut child = command.spawn().expect("the program runs");
+    let _limit = Limit::new(&child);
+    while server.calls().len() < 16 {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // An interrupt does the same, but is ignored where the tests run in the background.
+    kill_process(Pid::from_child(&child), Signal::TERM).expect("a process");
+    let end = child.wait().expect("an end");
+    assert_eq!(end.signal(), Some(Signal::TERM.as_raw()));
+    file.assert_untouched(&Run { code: 0, stdout: String::new(), stderr: String::new() });
+}

@@ -1,0 +1,162 @@
+//! `--batch-size`: several calls that together act as one.
+
+mod connections;
+mod failures;
+mod options;
+mod output;
+#[cfg(unix)]
+mod sign_in;
+
+use std::io::Write as _;
+use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::support::server::{Listener, Request, close};
+use crate::support::tcp_server::{self, ok_with_length};
+use crate::support::{Run, TOKEN, sotickets};
+
+/// A call as it arrived.
+struct Call {
+    ids: Vec<i64>,
+    /// The number of calls on the same connection before it.
+    before: usize,
+    /// The number of all calls before it.
+    number: usize,
+}
+
+/// The reaction to a call.
+enum Reaction {
+    /// Sends these bytes, and waits for the next call.
+    Answer(Vec<u8>),
+    /// Sends these bytes after a while.
+    Late(Duration, Vec<u8>),
+    /// Sends these bytes, and closes the connection.
+    Last(Vec<u8>),
+    /// Closes the connection without an answer.
+    Close,
+    /// Resets it.
+    Reset,
+    /// Sends these bytes and then nothing, until the client closes.
+    Silent(Vec<u8>),
+}
+
+/// The ids of each call, with the time at which it came.
+type Calls = Mutex<Vec<(Instant, Vec<i64>)>>;
+
+/// A server that keeps connections open.
+struct BatchServer {
+    url: String,
+    calls: Arc<Calls>,
+    connections: Arc<AtomicUsize>,
+    _listener: Listener,
+}
+
+impl BatchServer {
+    fn start(react: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Self {
+        let calls = Arc::new(Mutex::new(Vec::new()));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (seen, count) = (Arc::clone(&calls), Arc::clone(&connections));
+        let listener = Listener::start(move |stream| {
+            count.fetch_add(1, Ordering::SeqCst);
+            serve(stream, &seen, &react);
+        });
+        let url = format!("http://127.0.0.1:{}", listener.port);
+        Self { url, calls, connections, _listener: listener }
+    }
+
+    /// Answers each call with the tickets that it asks for.
+    fn sound() -> Self {
+        Self::start(|call| Reaction::Answer(tickets(&call.ids)))
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        let mut command = sotickets();
+        command.arg("get").args(arguments).args(["--url", &self.url]);
+        Run::of(command.env("SOTICKETS_TOKEN", TOKEN))
+    }
+
+    fn calls(&self) -> Vec<(Instant, Vec<i64>)> {
+        self.calls.lock().expect("no panic").clone()
+    }
+
+    /// Returns the ids of all calls, sorted.
+    fn batches(&self) -> Vec<Vec<i64>> {
+        let mut batches: Vec<_> = self.calls().into_iter().map(|(_, ids)| ids).collect();
+        batches.sort();
+        batches
+    }
+
+    fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    /// Returns `run` with `HOST:PORT` in place of the address.
+    fn shown(&self, run: &Run) -> String {
+        run.to_string().replace(self.url.trim_start_matches("http://"), "HOST:PORT")
+    }
+}
+
+fn serve(mut stream: TcpStream, calls: &Calls, react: &impl Fn(&Call) -> Reaction) {
+    let _ = stream.set_nodelay(true);
+    for before in 0.. {
+        let Some(request) = Request::read(&mut stream) else { return };
+        let body: serde_json::Value = serde_json::from_str(&request.body).expect("JSON");
+        let ids: Vec<i64> = serde_json::from_value(body["TicketIds"].clone()).expect("ids");
+        let number = {
+            let mut calls = calls.lock().expect("no panic");
+            calls.push((Instant::now(), ids.clone()));
+            calls.len() - 1
+        };
+        let sent = match react(&Call { ids, before, number }) {
+            Reaction::Answer(bytes) => stream.write_all(&bytes),
+            Reaction::Late(time, bytes) => {
+                thread::sleep(time);
+                stream.write_all(&bytes)
+            }
+            Reaction::Last(bytes) => {
+                let _ = stream.write_all(&bytes);
+                return close(&mut stream);
+            }
+            Reaction::Close => {
+                let _ = stream.shutdown(Shutdown::Both);
+                return;
+            }
+            Reaction::Reset => return tcp_server::reset(&stream),
+            Reaction::Silent(bytes) => {
+                let _ = stream.write_all(&bytes);
+                return tcp_server::wait_for_end(&mut stream);
+            }
+        };
+        if sent.is_err() {
+            return;
+        }
+    }
+}
+
+/// Returns an answer with these tickets.
+fn tickets(ids: &[i64]) -> Vec<u8> {
+    ok_with_length("", array(ids))
+}
+
+/// Returns an answer with this `status` and these `headers`, each of which ends with a line break.
+fn status(status: u16, headers: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\n{headers}\r\n").into_bytes()
+}
+
+/// Returns an array of tickets with these ids.
+fn array(ids: &[i64]) -> String {
+    let ticket = |id: &i64| format!("{{\"TicketId\":{id},\"Title\":\"title {id}\"}}");
+    format!("[{}]", ids.iter().map(ticket).collect::<Vec<_>>().join(","))
+}
+
+/// Returns the csv of these tickets, for `-s TicketId,Title -o csv`.
+fn csv(ids: impl IntoIterator<Item = i64>) -> String {
+    let rows = ids.into_iter().map(|id| format!("{id},title {id}\n"));
+    ["TicketId,Title\n".to_owned()].into_iter().chain(rows).collect()
+}
+
+/// The arguments for a csv of two columns.
+const CSV: [&str; 4] = ["-s", "TicketId,Title", "-o", "csv"];

@@ -1,0 +1,36 @@
+//! Several calls with a stored sign-in.
+
+use crate::support::at_once;
+use crate::support::online_server::OnlineServer;
+use crate::support::online_server::test_user::TestUser;
+
+fn signed_in(service: &OnlineServer) -> TestUser<'_> {
+    let test_user = TestUser::new(service);
+    let (run, _) = test_user.sign_in(&[]);
+    assert_eq!(run.code, 0, "{run}");
+    test_user
+}
+
+const BATCHES: [&str; 6] = ["840..846", "--batch-size", "1", "--jobs", "8", "--allow-missing"];
+
+#[test]
+fn refused_token_is_renewed_once_for_all_batches_of_many_runs() {
+    let service = OnlineServer::tls();
+    let test_user = signed_in(&service);
+    service.state().sign_in.access.clear();
+    for run in at_once(20, || test_user.get(&BATCHES)) {
+        assert_eq!(run.code, 0, "{run}");
+    }
+    assert_eq!(service.exchanges("refresh_token"), 1);
+}
+
+#[test]
+fn tenant_is_looked_up_once_for_all_batches() {
+    let service = OnlineServer::tls();
+    let test_user = signed_in(&service);
+    let before = service.calls("state");
+    let run = test_user.get(&BATCHES);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(service.calls("state") - before <= 1, "{run}");
+    assert_eq!(service.calls("tickets"), 8);
+}
