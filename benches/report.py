@@ -1,7 +1,7 @@
 """Turns what benches/compare.sh measured into docs/performance.md and its picture.
 
-Usage: report.py FOLDER DOCS. Keeps the text of performance.md above and below the
-two lines that mark the measured part.
+Usage: report.py FOLDER DOCS all|batches. Keeps the text of performance.md outside of the
+lines that mark the measured parts; with `batches` that about single calls stays.
 """
 
 import json
@@ -10,8 +10,10 @@ import pathlib
 import statistics
 import sys
 
-BEGIN = "<!-- measured: begin -->"
-END = "<!-- measured: end -->"
+BEGIN = "<!-- {}: begin -->"
+END = "<!-- {}: end -->"
+SINGLE, BATCHES = "measured", "measured in batches"
+BATCH_GROUP = "20,000 tickets in 40 calls of 200 ms"
 
 
 def milliseconds(seconds):
@@ -83,7 +85,7 @@ def report(folder):
         if group.startswith("Growth: "):
             curve = curves.setdefault(group.removeprefix("Growth: "), {})
             curve[int(name)] = min(times)
-        else:
+        elif group != BATCH_GROUP:
             groups.setdefault(group, []).append((name, times))
     sizes = dict(line.split("\t") for line in (folder / "sizes").read_text().splitlines())
     machine = (folder / "machine").read_text().splitlines()
@@ -110,17 +112,47 @@ def report(folder):
         yield "|---|---:|---:|"
         for line in memory.read_text().splitlines():
             name, peak = line.split("\t")
+            if name == "batches":
+                continue
             yield f"| sotickets {name} | {int(peak) / 1024:.0f} MiB | {(int(peak) - body) / 1024:.0f} MiB |"
     (pathlib.Path(sys.argv[2]) / "performance.svg").write_text(picture(curves))
 
 
+def batches(folder):
+    rows = [(name, times) for group, name, times in read(folder) if group == BATCH_GROUP]
+    (_, download), serial, parallel = rows[:3]
+    ideal = 40 / 8 * 0.2 + min(download)
+    yield f"Machine: {(folder / 'machine').read_text().splitlines()[0]}."
+    yield f"Ideal are 5 waits of 200 ms and the download of the same bytes: {milliseconds(ideal)} ms."
+    yield ""
+    yield "| command | least | of the ideal | median |"
+    yield "|---|---:|---:|---:|"
+    for name, times in rows:
+        least, median = min(times), statistics.median(times)
+        yield f"| {name} | {milliseconds(least)} ms | {least / ideal:.2f} | {milliseconds(median)} ms |"
+    memory = folder / "memory"
+    if memory.exists():
+        peaks = dict(line.split("\t") for line in memory.read_text().splitlines())
+        body = sum(path.stat().st_size for path in (folder / "served").glob("*+500.json")) / 1024
+        peak = int(peaks["batches"])
+        yield ""
+        yield f"`-o csv` takes at most {peak / 1024:.0f} MiB, {(peak - body) / 1024:.0f} MiB beyond the answers."
+
+
+def replaced(page, name, lines):
+    before, rest = page.split(BEGIN.format(name))
+    after = rest.split(END.format(name))[1]
+    measured = "\n".join(lines)
+    return f"{before}{BEGIN.format(name)}\n\n{measured}\n\n{END.format(name)}{after}"
+
+
 def main():
-    folder, docs = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    folder, docs, part = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
     page = docs / "performance.md"
-    before, rest = page.read_text().split(BEGIN)
-    after = rest.split(END)[1]
-    measured = "\n".join(report(folder))
-    page.write_text(f"{before}{BEGIN}\n\n{measured}\n\n{END}{after}")
+    text = replaced(page.read_text(), BATCHES, batches(folder))
+    if part == "all":
+        text = replaced(text, SINGLE, report(folder))
+    page.write_text(text)
 
 
 main()

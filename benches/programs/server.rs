@@ -1,5 +1,6 @@
 //! A small server for measuring: every POST to `/NAME/api/v1/…` is answered with the tickets that
-//! benches/data.rs calls so (`2000`, `2000-varied`), made once and kept. Prints its addresses, `http://` and then `https://`,
+//! benches/data.rs calls so (`2000`, `2000-varied`), made once and kept; one to `/slow/` with the
+//! tickets that it asks for, whose numbers follow each other, after 200 ms. Prints its addresses, `http://` and then `https://`,
 //! and runs until it is ended.
 //!
 //! `server FOLDER` keeps them in FOLDER as `NAME.json`, next to `ca.pem`, the certificate to
@@ -12,6 +13,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -98,7 +100,11 @@ const MOST_AT_ONCE: usize = 1 << 30;
 
 fn answer(stream: impl Connection, answers: &Answers) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
-    while let Some(name) = read_request(&mut stream)? {
+    while let Some((mut name, body)) = read_request(&mut stream)? {
+        if name == "slow" {
+            name = requested(&body);
+            thread::sleep(WAIT);
+        }
         let answer = answer_file(&name, answers)?;
         let stream = stream.get_mut();
         write!(
@@ -110,6 +116,17 @@ fn answer(stream: impl Connection, answers: &Answers) -> io::Result<()> {
         stream.flush()?;
     }
     Ok(())
+}
+
+/// The wait before an answer to `/slow/`.
+const WAIT: Duration = Duration::from_millis(200);
+
+/// Returns the name of the answer to a request with this body: `{"TicketIds":[501,502]}`.
+fn requested(body: &str) -> String {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let mut numbers = body.split(|c| !is_digit(c)).filter(|number| !number.is_empty());
+    let first = numbers.next().unwrap_or_default();
+    format!("{first}+{}", 1 + numbers.count())
 }
 
 /// Opens the answer called `name`, and makes it if there is none yet.
@@ -130,8 +147,8 @@ fn answer_file(name: &str, answers: &Answers) -> io::Result<File> {
     File::open(path)
 }
 
-/// Reads the next request, and returns the name in its path.
-fn read_request(reader: &mut BufReader<impl Read>) -> io::Result<Option<String>> {
+/// Reads the next request, and returns the name in its path, and its body.
+fn read_request(reader: &mut BufReader<impl Read>) -> io::Result<Option<(String, String)>> {
     let mut first = String::new();
     if reader.read_line(&mut first)? == 0 {
         return Ok(None);
@@ -149,6 +166,7 @@ fn read_request(reader: &mut BufReader<impl Read>) -> io::Result<Option<String>>
             break;
         }
     }
-    io::copy(&mut reader.take(length), &mut io::sink())?;
-    Ok(Some(name))
+    let mut body = String::new();
+    reader.take(length).read_to_string(&mut body)?;
+    Ok(Some((name, body)))
 }
