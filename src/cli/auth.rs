@@ -21,10 +21,11 @@ pub struct AuthArgs {
 pub enum AuthCommand {
     /// Sign in, with a credential or with the browser, and write a profile
     ///
-    /// With a credential, one call checks it. Without one, the browser opens to sign in to
-    /// SuperOffice Online. Later commands use the profile. A secret in a variable is kept as the
-    /// name of the variable. Without --url, --tenant and --client-id, the profile of --profile,
-    /// or else the default one, is signed in again.
+    /// At a terminal it asks for what no option and no variable gives. With a credential, one
+    /// call checks it. Without one, the browser opens to sign in to SuperOffice Online. Later
+    /// commands use the profile. A secret in a variable is kept as the name of the variable.
+    /// Without --url, --tenant and --client-id, the profile of --profile, or else the default
+    /// one, is signed in again.
     Login(Box<LoginArgs>),
     /// List the credential of each profile, and until when it is valid
     ///
