@@ -2,13 +2,14 @@
 
 use std::io;
 
-/// Asks for `label` at the terminal, and returns the line without its end.
-pub(crate) fn ask(label: &str) -> io::Result<String> {
+/// Asks for `label` at the terminal, and returns the line without its end; `None` if the input
+/// ends.
+pub(crate) fn ask(label: &str) -> io::Result<Option<String>> {
     let question = format!("{label}: ");
     #[cfg(unix)]
     return unix::ask(&question);
     #[cfg(not(unix))]
-    return rpassword::prompt_password(question);
+    return rpassword::prompt_password(question).map(Some);
 }
 
 /// The prompt of Unix. rpassword would end this process alone on Ctrl-C, and leave the terminal
@@ -23,7 +24,7 @@ mod unix {
 
     use crate::terminal_modes::{self, RestoreOnDrop};
 
-    pub(crate) fn ask(text: &str) -> io::Result<String> {
+    pub(crate) fn ask(text: &str) -> io::Result<Option<String>> {
         let (terminal, original) = terminal_modes::open()?;
         Question { terminal, original, text }.read()
     }
@@ -53,7 +54,7 @@ mod unix {
 
         /// Reads the answer up to the end of its line, a byte at a time: further input is not
         /// for this question. The editing keys are those of the terminal.
-        fn read(mut self) -> io::Result<String> {
+        fn read(mut self) -> io::Result<Option<String>> {
             const BACKSPACE: [u8; 2] = [0x08, 0x7f];
             let _guard = RestoreOnDrop;
             self.begin()?;
@@ -71,7 +72,7 @@ mod unix {
                     line.clear();
                 } else if is_key(byte, SpecialCodeIndex::VEOF) {
                     if line.is_empty() {
-                        break;
+                        return Ok(None);
                     }
                 } else if BACKSPACE.contains(&byte) || is_key(byte, SpecialCodeIndex::VERASE) {
                     while line.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
@@ -85,7 +86,7 @@ mod unix {
                     line.push(byte);
                 }
             }
-            Ok(String::from_utf8_lossy(&line).into_owned())
+            Ok(Some(String::from_utf8_lossy(&line).into_owned()))
         }
 
         /// Returns the signal that the terminal would send for `byte`.

@@ -48,11 +48,7 @@ impl<'a, 'c> SecretReader<'a, 'c> {
     /// # Errors
     /// A usage error if the source does not have the secret, or it is not one line of text.
     pub(crate) fn read(&mut self, secret: &SecretRef) -> Result<ResolvedSecret> {
-        self.read_optional(secret)?.ok_or_else(|| {
-            let SecretRef { origin, label, .. } = secret;
-            Error::usage(format!("{origin}: no {label} was typed"))
-                .hint("nothing was sent; run the command again and type it")
-        })
+        self.read_optional(secret)?.ok_or_else(|| not_typed(secret))
     }
 
     /// Reads `secret`; `None` if a person only presses Enter.
@@ -98,10 +94,13 @@ impl<'a, 'c> SecretReader<'a, 'c> {
                     .map_err(|error| secret_error::read(origin, &error))?;
                 decode(&bytes, &origin.to_string())
             }
-            SecretSource::Prompt => prompt::ask(&secret.label).map_err(|error| {
-                Error::usage(format!("{origin}: there is no terminal to ask at: {error}"))
-                    .hint("in a script use env:NAME, file:PATH or command:PROGRAM ARG…")
-            }),
+            SecretSource::Prompt => {
+                let answer = prompt::ask(&secret.label).map_err(|error| {
+                    Error::usage(format!("{origin}: there is no terminal to ask at: {error}"))
+                        .hint("in a script use env:NAME, file:PATH or command:PROGRAM ARG…")
+                });
+                answer?.ok_or_else(|| not_typed(secret))
+            }
             SecretSource::Keyring(profile) => {
                 keyring::read(&secret.entry(profile.as_deref()), &origin.to_string())
             }
@@ -116,6 +115,12 @@ impl<'a, 'c> SecretReader<'a, 'c> {
             }
         }
     }
+}
+
+fn not_typed(secret: &SecretRef) -> Error {
+    let SecretRef { origin, label, .. } = secret;
+    Error::usage(format!("{origin}: no {label} was typed"))
+        .hint("nothing was sent; run the command again and type it")
 }
 
 /// Reads the bytes of a variable, of a regular file or of a stored entry, and the secret in them.

@@ -118,3 +118,27 @@ fn token_of_an_option_needs_a_tenant_alone() {
     assert!(!dialog.screen().contains("Client id"), "{}", dialog.screen());
     assert_eq!(person.configuration(), "");
 }
+
+#[test]
+fn interrupt_or_end_of_input_at_a_question_changes_nothing() {
+    let questions = [("Tenant", TENANT), ("Client id", CLIENT_ID), ("client secret: ", SECRET)];
+    let service = OnlineServer::plain();
+    for term in TERMINALS {
+        for (count, (question, _)) in questions.iter().enumerate() {
+            for (key, code) in [("\u{3}", None), ("\u{4}", Some(2))] {
+                let person = person(term, &service);
+                let Some(mut dialog) = person.login(&["--redirect-uri", REDIRECT]) else { return };
+                for (question, answer) in &questions[..count] {
+                    dialog.answer(question, &format!("{answer}\r"));
+                }
+                dialog.answer(question, key);
+                assert_eq!(dialog.end().code(), code, "{question}: {}", dialog.screen());
+                person.assert_unchanged();
+            }
+        }
+    }
+    assert!(service.requests().is_empty());
+}
+
+/// An option of Online, so that this is not asked.
+const REDIRECT: &str = "http://127.0.0.1";
