@@ -13,7 +13,8 @@ fn signed_in(service: &OnlineServer) -> TestUser<'_> {
     std::fs::write(&file, SECRET).expect("a file");
     let mut command = test_user.command(&["auth", "login", "--no-browser", "--store", "file"]);
     command.args(["--profile", "work", "--tenant", "Cust12345", "--client-secret", "stdin"]);
-    let waiting = Waiting::start_with_input(command, std::fs::File::open(file).unwrap().into());
+    let waiting =
+        Waiting::start_with_input(command, std::fs::File::open(file).expect("a file").into());
     test_user.browse(waiting.url.as_str());
     let run = waiting.end();
     assert_eq!(run.code, 0, "{run}");
