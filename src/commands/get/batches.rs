@@ -71,8 +71,15 @@ pub(super) fn fetch(
     let deadline = call.network.limits.deadline();
     let mut answers: Vec<Option<Answer>> = (0..count).map(|_| None).collect();
     let (mut done, mut failure): (usize, Option<Failure>) = (0, None);
-    // Until all answers are there, or all batches before a failed one have been waited for.
-    while !answers[..failure.as_ref().map_or(count, |it| it.index)].iter().all(Option::is_some) {
+    loop {
+        let is_over = match &failure {
+            None => done == count,
+            // Only the batches before it are waited for.
+            Some(failure) => answers[..failure.index].iter().all(Option::is_some),
+        };
+        if is_over {
+            break;
+        }
         let left = failure.as_ref().map(Failure::time_left).or_else(|| deadline.remaining());
         let update = match left {
             None => updates.recv().map_err(|_| RecvTimeoutError::Disconnected),
