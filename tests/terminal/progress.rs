@@ -139,6 +139,30 @@ fn wait_before_a_retry_counts_down_below_its_notice() {
 }
 
 #[test]
+fn bar_of_several_calls_grows_with_each_answer() {
+    let (release, released) = channel::<()>();
+    let released = Mutex::new((released, 838));
+    let url = tcp_server::start(move |stream| {
+        let mut released = released.lock().expect("no panic");
+        let _ = released.0.recv_timeout(PATIENCE);
+        released.1 += 1;
+        let body = format!(r#"[{{"TicketId":{}}}]"#, released.1);
+        let _ = stream.write_all(&tcp_server::ok_with_length("connection: close\r\n", body));
+    });
+    let batches = ["840", "841", "--batch-size", "1", "--jobs", "1", "--url", &url];
+    let words = [&GET[..], &batches].concat();
+    let variables = [("TERM", "xterm"), ("SOTICKETS_TOKEN", SECRET)];
+    let Some(mut session) = Session::start(&words, &variables) else { return };
+    session.wait_for("received 0 of 3 batches ───");
+    release.send(()).expect("a server");
+    session.wait_for("received 1 of 3 batches ━━");
+    release.send(()).expect("a server");
+    session.wait_for("received 2 of 3 batches ━━");
+    release.send(()).expect("a server");
+    assert_left(&mut session, "TicketId\n839\n840\n841\n");
+}
+
+#[test]
 fn error_is_on_a_line_of_its_own() {
     let server = SlowServer::new(vec![b"HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n".to_vec()]);
     let variables = [("NO_COLOR", "1")];

@@ -152,6 +152,15 @@ mod tests {
     }
 
     #[test]
+    fn batches_have_a_bar() {
+        let (_, now, speed) = receiving(None);
+        let line = |room| Activity::Batches { done: 3, count: 40 }.line(room, now, &speed, "…");
+        assert_eq!(line(78), Line { text: "received 3 of 40 batches".to_owned(), done: Some(75) });
+        assert_eq!(line(18).text, "3 of 40 batches");
+        assert_eq!(line(8).text, "3 of 40");
+    }
+
+    #[test]
     fn wait_counts_down() {
         let (_, now, speed) = receiving(None);
         let retrying = |seconds: u64, cause: &str| {
