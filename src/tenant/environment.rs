@@ -74,6 +74,15 @@ impl OnlineEnvironment {
         NAMED.iter().find(|(.., address)| is_at(address)).map(|(name, ..)| *name)
     }
 
+    /// Returns the name of the environment that has tenants at the host of `url`: those of `online`
+    /// are at `online3` and the like.
+    pub(crate) fn name_of_tenant_host(url: &Url) -> Option<&'static str> {
+        let (label, domain) = url.host_str()?.trim_end_matches('.').split_once('.')?;
+        let label = label.trim_end_matches(|c: char| c.is_ascii_digit());
+        let address = format!("https://{label}.{domain}");
+        NAMED.iter().find(|(.., named)| *named == address).map(|(name, ..)| *name)
+    }
+
     /// Returns true if `url` is at a host of Online, in any environment.
     pub(crate) fn is_online(url: &Url) -> bool {
         url.host_str().is_some_and(is_within_domain)
@@ -179,6 +188,26 @@ mod tests {
             let error = OnlineEnvironment::parse(text, "--environment").expect_err(text);
             assert_eq!(error.to_string(), format!("--environment: {message}"));
         }
+    }
+
+    #[test]
+    fn host_of_a_tenant_has_the_name_of_its_environment() {
+        for (host, name) in [
+            ("online", Some("online")),
+            ("online3", Some("online")),
+            ("sod", Some("sod")),
+            ("sod3", Some("sod")),
+            ("qaonline12", Some("stage")),
+            ("app", None),
+            ("onlinex", None),
+            ("3", None),
+        ] {
+            let url = format!("https://{host}.superoffice.com/Cust12345");
+            let url = Url::parse(&url).expect("an address");
+            assert_eq!(OnlineEnvironment::name_of_tenant_host(&url), name, "{host}");
+        }
+        let url = Url::parse("https://online3.superoffice.com.evil.example/").expect("an address");
+        assert_eq!(OnlineEnvironment::name_of_tenant_host(&url), None);
     }
 
     #[test]

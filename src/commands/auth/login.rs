@@ -8,27 +8,29 @@ use crate::commands::messages;
 use crate::context::Context;
 use crate::settings::Settings;
 use crate::settings::plan::login;
-use crate::settings::plan::login_way::{LoginWay, login_way, profile_again};
+use crate::settings::plan::login_way::{LoginWay, login_way};
 use crate::settings::plan::profile_target::Profiles;
 
-use super::{login_browser, login_profile};
+use super::{login_browser, login_profile, questions};
 
 /// Signs in, and writes the profile.
 ///
 /// # Errors
-/// Those of the settings, the sign-in and the configuration file.
+/// Those of the settings, the questions, the sign-in and the configuration file.
 pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
     let call = login::login_call(args);
-    let (mut settings, configured) = Settings::load_without_profile(&call, context)?;
+    let (settings, configured) = Settings::load_without_profile(&call, context)?;
     messages::warn_with_hint(context, settings.warning.as_ref());
     let profiles = Profiles::new(&settings, configured)?;
-    let again = profile_again(args, &settings, &profiles)?;
-    if let Some(again) = &again {
+    let (args, target) = questions::complete(args, &settings, &profiles, context)?;
+    let call = login::login_call(&args);
+    let mut settings = Settings { call: &call, ..settings };
+    let again = target.existing();
+    if let Some(again) = again {
         settings.remove_overriding(again);
     }
-    let again = again.as_ref();
-    match login_way(args, &settings, again)? {
-        LoginWay::Browser => login_browser::run(args, settings, &profiles, again, context),
-        LoginWay::Credential => login_profile::run(args, settings, &profiles, again, context),
+    match login_way(&args, &settings, &target)? {
+        LoginWay::Browser => login_browser::run(&args, settings, &profiles, again, context),
+        LoginWay::Credential => login_profile::run(&args, settings, &profiles, again, context),
     }
 }

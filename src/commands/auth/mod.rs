@@ -21,7 +21,7 @@ use crate::context::Context;
 /// Those of the subcommand.
 pub(crate) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<()> {
     match &args.command {
-        AuthCommand::Login(args) => login::run(&questions::complete(args, context)?, context),
+        AuthCommand::Login(args) => login::run(args, context),
         AuthCommand::Status(args) => status::run(args, context),
         AuthCommand::Logout(args) => logout::run(args, context),
         AuthCommand::Switch(args) => switch::run(args, context),

@@ -1,15 +1,17 @@
-//! The way of `auth login`: with the browser, or with a credential; and the profile that is signed
-//! in again.
+//! The way of `auth login`: to a profile that exists or to a new target, with the browser or with a
+//! credential.
 
+use crate::api::endpoint;
 use crate::cli::auth::LoginArgs;
 use crate::error::Result;
-use crate::settings::Settings;
 use crate::settings::config::PROFILE_VARIABLE;
 use crate::settings::plan::profile_login::given_credential;
-use crate::settings::plan::profile_target::{Profiles, REPLACED};
+use crate::settings::plan::profile_target::{Profiles, REPLACED, is_same_site, is_same_tenant};
 use crate::settings::profile::Profile;
 use crate::settings::registry::{self, Setting};
+use crate::settings::{Layer, Settings};
 use crate::source::{Source, Sourced};
+use crate::tenant::environment::OnlineEnvironment;
 
 /// The way to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,52 +22,115 @@ pub(crate) enum LoginWay {
     Credential,
 }
 
-/// Returns the profile that is signed in again: that of `--profile`, or the one in use, if no
-/// option names a target. A new name in `--profile` is that of a new profile.
+/// The target of a sign-in. It is decided once, because the credential goes there.
+pub(crate) enum LoginTarget {
+    /// The profile is signed in again, with its own keys.
+    Existing(Profile),
+    /// Options, variables and answers name the target.
+    New,
+}
+
+impl LoginTarget {
+    /// Returns the profile that is signed in again.
+    pub(crate) const fn existing(&self) -> Option<&Profile> {
+        match self {
+            Self::Existing(profile) => Some(profile),
+            Self::New => None,
+        }
+    }
+}
+
+/// Returns the target that options decide, or else variables; `None` if neither does. A new name in
+/// `--profile` is that of a new profile.
 ///
 /// # Errors
-/// A usage error if a variable or the configuration file names a profile that does not exist.
-pub(crate) fn profile_again(
+/// A usage error if a variable names a profile that does not exist.
+pub(crate) fn requested_target(
     args: &LoginArgs,
     settings: &Settings<'_>,
     profiles: &Profiles,
-) -> Result<Option<Profile>> {
+) -> Result<Option<LoginTarget>> {
     if args.url.is_some() || args.tenant.is_some() || args.client_id.is_some() {
-        return Ok(None);
+        return Ok(Some(LoginTarget::New));
     }
     if let Some(name) = &args.profile.profile {
-        return Ok(profiles.find(name).cloned());
+        let existing = profiles.find(name).cloned();
+        return Ok(Some(existing.map_or(LoginTarget::New, LoginTarget::Existing)));
     }
-    let variable = settings.variables.get(PROFILE_VARIABLE);
-    let variable = variable.map(|name| Sourced::new(name, Source::Variable(PROFILE_VARIABLE)));
-    let Some(requested) = variable.or_else(|| profiles.default().cloned()) else { return Ok(None) };
-    match profiles.find(&requested.value) {
-        Some(profile) => Ok(Some(profile.clone())),
-        None => Err(settings.unknown_profile(&requested)),
+    let requested = match settings.variables.get(PROFILE_VARIABLE) {
+        Some(name) => {
+            let requested = Sourced::new(name, Source::Variable(PROFILE_VARIABLE));
+            let profile = profiles.find(&requested.value);
+            Some(profile.ok_or_else(|| settings.unknown_profile(&requested))?)
+        }
+        None => None,
+    };
+    let in_use = requested.or_else(|| profiles.default_name().and_then(|name| profiles.find(name)));
+    Ok(match requested {
+        _ if has_other_target(settings, in_use) => Some(LoginTarget::New),
+        Some(profile) => Some(LoginTarget::Existing(profile.clone())),
+        None => None,
+    })
+}
+
+/// Returns the target if neither an option, a variable nor a person decides: the default profile.
+///
+/// # Errors
+/// A usage error if the configuration file names a profile that does not exist.
+pub(crate) fn default_target(settings: &Settings<'_>, profiles: &Profiles) -> Result<LoginTarget> {
+    let Some(name) = profiles.default() else { return Ok(LoginTarget::New) };
+    match profiles.find(&name.value) {
+        Some(profile) => Ok(LoginTarget::Existing(profile.clone())),
+        None => Err(settings.unknown_profile(name)),
     }
+}
+
+/// Returns true if variables name an address or a tenant that is not that of `profile`. One without
+/// a target of its own takes theirs.
+fn has_other_target(settings: &Settings<'_>, profile: Option<&Profile>) -> bool {
+    let variable =
+        |setting| settings.get(Layer::Variables, setting).map(|found: Sourced<String>| found.value);
+    let (url, tenant) = (variable(&registry::URL), variable(&registry::TENANT));
+    let Some(profile) = profile else { return url.is_some() || tenant.is_some() };
+    if profile.find(&registry::URL).is_none() && profile.find(&registry::TENANT).is_none() {
+        return false;
+    }
+    let environment = &registry::ENVIRONMENT;
+    let environment = settings.find(environment).or_else(|| profile.find(environment));
+    let environment = environment.map(|environment| environment.value);
+    let has_tenant = |tenant: &str| is_same_tenant(profile, tenant, environment.as_deref());
+    let has_address = |url: &str| {
+        endpoint::parse(url, "").is_ok_and(|address| {
+            let tenant = endpoint::tenant(&address);
+            let tenant = tenant.filter(|_| OnlineEnvironment::is_online(address.url()));
+            is_same_site(profile, &address) || tenant.is_some_and(has_tenant)
+        })
+    };
+    url.is_some_and(|url| !has_address(&url))
+        || tenant.is_some_and(|tenant| !has_tenant(tenant.trim()))
 }
 
 /// Returns the way of `args`.
 ///
 /// # Errors
-/// If a secret of the profile `again` is not valid.
+/// If a secret of the profile that is signed in again is not valid.
 pub(crate) fn login_way(
     args: &LoginArgs,
     settings: &Settings<'_>,
-    again: Option<&Profile>,
+    target: &LoginTarget,
 ) -> Result<LoginWay> {
     if args.url.is_some() || given_credential(args).is_some() {
         return Ok(LoginWay::Credential);
     }
     let has = |setting: &Setting| settings.find(setting).is_some();
-    let has_credential = match again {
-        Some(again) => {
+    let has_credential = match target {
+        LoginTarget::Existing(again) => {
             let is_sign_in = again.find(&registry::CLIENT_ID).is_some();
             !again.credential_secrets()?.is_empty()
                 || again.find(&registry::SYSTEM_USER_TOKEN).is_some()
                 || (again.find(&registry::USER).is_some() && !is_sign_in)
         }
-        None => {
+        LoginTarget::New => {
             let is_sign_in = args.client_id.is_some() || has(&registry::CLIENT_ID);
             has(&registry::URL) && !is_sign_in && args.tenant.is_none()
         }

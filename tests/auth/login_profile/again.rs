@@ -80,7 +80,8 @@ fn variables_do_not_replace_the_credential_of_the_profile() {
     let (server, other) = (server(), server());
     let person = signed_in(&server);
     let before = person.configuration();
-    let mut command = person.command(&["auth", "login", "--password", "stdin"]);
+    let login = ["auth", "login", "--profile", "work", "--password", "stdin"];
+    let mut command = person.command(&login);
     command.env("SOTICKETS_URL", other.url()).env("SOTICKETS_USER", "ana");
     command.env("SOTICKETS_TOKEN", "8A:x").env("SOTICKETS_PASSWORD", "y");
     let run = Run::of(command.write_stdin("second"));
@@ -88,6 +89,42 @@ fn variables_do_not_replace_the_credential_of_the_profile() {
     assert_eq!(person.configuration(), before);
     let names = "SOTICKETS_URL, SOTICKETS_USER, SOTICKETS_PASSWORD, SOTICKETS_TOKEN";
     assert!(run.stderr.contains(&format!("warning: calls use {names} in place")), "{run}");
+}
+
+#[test]
+fn variable_with_another_address_sets_up_another_profile() {
+    let (server, other) = (server(), server());
+    let person = signed_in(&server);
+    let before = person.configuration();
+    // The same address: the default profile is signed in again.
+    let mut command = person.command(&["auth", "login", "--password", "stdin"]);
+    command.env("SOTICKETS_URL", format!("{}/", server.url()));
+    let run = Run::of(command.write_stdin("second"));
+    assert_eq!((run.code, server.calls(), other.calls()), (0, 2, 0), "{run}");
+    assert_eq!(person.configuration(), before);
+    for arguments in [&["--token", "env:T"][..], &["--user", "tim"]] {
+        let mut command = person.command(&[&["auth", "login"], arguments].concat());
+        command.env("SOTICKETS_URL", other.url()).env("T", "8A:x").env("SOTICKETS_PASSWORD", "y");
+        let run = Run::of(&mut command);
+        assert_eq!((run.code, server.calls()), (0, 2), "{run}");
+        assert!(!run.stderr.contains("profile 'work'"), "{run}");
+    }
+    assert_eq!(other.calls(), 2);
+    assert_eq!(person.configuration()[..before.len()], before);
+}
+
+#[test]
+fn variable_of_another_address_beats_the_profile_of_a_variable() {
+    let (server, other) = (server(), server());
+    let person = signed_in(&server);
+    let mut command = person.command(&["auth", "login", "--token", "env:T"]);
+    command.env("SOTICKETS_PROFILE", "work").env("SOTICKETS_URL", other.url()).env("T", "8A:x");
+    let run = Run::of(&mut command);
+    assert_eq!((run.code, server.calls(), other.calls()), (0, 1, 1), "{run}");
+    let mut command = person.command(&["auth", "login", "--token", "env:T"]);
+    command.env("SOTICKETS_PROFILE", "none").env("SOTICKETS_URL", other.url()).env("T", "8A:x");
+    let run = Run::of(&mut command);
+    assert_eq!((run.code, server.calls(), other.calls()), (2, 1, 1), "{run}");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn variables_do_not_replace_the_keys_of_the_profile() {
     let service = OnlineServer::tls();
     let test_user = signed_in(&service);
     let before = test_user.configuration();
-    let mut command = test_user.command(&["auth", "login", "--no-browser"]);
+    let mut command = test_user.command(&["auth", "login", "--no-browser", "--profile", "work"]);
     command.env("SOTICKETS_CLIENT_ID", "another").env("SOTICKETS_ENVIRONMENT", "sod");
     command.env("SOTICKETS_TENANT", "Cust9").env("SOTICKETS_URL", "https://crm.example.com");
     let waiting = Waiting::start(command);
@@ -65,6 +65,20 @@ fn variables_do_not_replace_the_keys_of_the_profile() {
     assert!(run.stderr.contains(warning), "{run}");
     // The variable of the secret is used, since the profile names none.
     assert!(test_user.configuration().starts_with(before.trim_end()));
+}
+
+#[test]
+fn variable_with_another_tenant_sets_up_another_profile() {
+    let service = OnlineServer::tls();
+    let test_user = signed_in(&service);
+    let before = test_user.configuration();
+    for (value, tenant) in [("Cust9", "tenant:Cust9"), (" cust12345", "tenant:Cust12345")] {
+        let mut command = test_user.command(&["auth", "login", "--no-browser", "--store", "file"]);
+        command.env("SOTICKETS_TENANT", value);
+        let waiting = Waiting::start(command);
+        assert_eq!(waiting.parameter("acr_values").as_deref(), Some(tenant));
+    }
+    assert_eq!(test_user.configuration(), before);
 }
 
 #[test]

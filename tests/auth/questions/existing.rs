@@ -24,6 +24,20 @@ fn default_profile_is_signed_in_again_by_enter() {
 }
 
 #[test]
+fn variable_with_another_address_is_not_asked() {
+    let (server, old) = (Server::json("[]"), Server::json("[]"));
+    let text = format!("{OTHER}url = \"{}\"\nuser = \"tim\"\npassword = \"stored\"\n", old.url());
+    let person = Person::new("dumb").configure(&text).variable("SOTICKETS_URL", &server.url());
+    let Some(mut dialog) = person.login(&[]) else { return };
+    dialog.answer("User", "tim\r");
+    dialog.answer("password: ", "canary\r");
+    dialog.finish_profile();
+    assert!(dialog.end().success(), "{}", dialog.screen());
+    assert_eq!((server.calls(), old.calls()), (1, 0));
+    assert!(!dialog.screen().contains("Which profile?"), "{}", dialog.screen());
+}
+
+#[test]
 fn profile_that_would_change_is_replaced_after_a_yes() {
     for (answer, is_replaced) in [("\r", false), ("y\r", true)] {
         let server = Server::json("[]");

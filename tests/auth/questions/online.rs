@@ -1,6 +1,11 @@
 //! The questions about a tenant of Online.
 
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::sync::mpsc::channel;
+
 use super::{Person, TERMINALS};
+use crate::support::PATIENCE;
 use crate::support::online_server::sign_in::SECRET;
 use crate::support::online_server::test_user::TestUser;
 use crate::support::online_server::{CLIENT_ID, OnlineServer, TENANT};
@@ -103,6 +108,58 @@ fn address_of_online_leads_to_its_tenant() {
     dialog.answer("Client id", "\u{4}");
     assert_eq!(dialog.end().code(), Some(2), "{}", dialog.screen());
     person.assert_unchanged();
+}
+
+#[test]
+fn address_of_another_environment_leads_to_that_environment() {
+    for (host, service) in [("sod3", "sod"), ("qaonline2", "qaonline"), ("app", "sod")] {
+        let proxy = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}", proxy.local_addr().expect("an address"));
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || {
+            let (connection, _) = proxy.accept().expect("a connection");
+            let mut line = String::new();
+            BufReader::new(connection).read_line(&mut line).expect("a line");
+            sender.send(line).expect("a test");
+        });
+        let person = Person::new("dumb").variable("SOTICKETS_PROXY", &address);
+        let Some(mut dialog) = person.login(&[]) else { return };
+        dialog.answer("Where is SuperOffice installed?", "\r");
+        dialog.answer("Address", &format!("https://{host}.superoffice.com/Cust12345\r"));
+        if host == "app" {
+            dialog.answer("Which environment?", "2\r");
+        }
+        dialog.wait_for("This is tenant Cust12345 of Online (s");
+        dialog.answer("Client id", &format!("{CLIENT_ID}\r"));
+        dialog.answer("client secret: ", &format!("{SECRET}\r"));
+        assert!(!dialog.end().success(), "{}", dialog.screen());
+        let line = receiver.recv_timeout(PATIENCE).expect("a request");
+        assert!(line.starts_with(&format!("CONNECT {service}.superoffice.com:443 ")), "{line}");
+    }
+}
+
+#[test]
+fn variables_complete_another_sign_in_and_not_the_default_profile() {
+    let (service, old) = (OnlineServer::plain(), OnlineServer::plain());
+    let browser = TestUser::new(&service);
+    let text = format!(
+        "default_profile = \"prod\"\n\n[profiles.prod]\ntenant = \"Cust1\"\nenvironment = \"{}\"\nclient_id = \"old\"\n",
+        old.url
+    );
+    let person = person("dumb", &service).variable("SOTICKETS_CLIENT_ID", CLIENT_ID);
+    let person = person.configure(&text);
+    let Some(mut dialog) = person.login(&[]) else { return };
+    dialog.answer("Which profile?", "2\r");
+    dialog.answer("Tenant", "\r");
+    dialog.answer("client secret: ", &format!("{SECRET}\r"));
+    dialog.wait_for("this is the address:\r\n");
+    let address = dialog.0.line();
+    browser.browse(address.trim());
+    dialog.finish_profile();
+    assert!(dialog.end().success(), "{}", dialog.screen());
+    assert!(old.requests().is_empty());
+    let after = person.configuration();
+    assert!(after.starts_with(&text) && after.contains("[profiles.Cust12345]\n"), "{after}");
 }
 
 #[test]

@@ -16,8 +16,8 @@ pub(super) const PROMPT: &str = "prompt";
 pub(super) struct Interview<'a> {
     pub(super) asker: Asker,
     /// Options and variables.
-    pub(super) settings: Settings<'a>,
-    pub(super) profiles: Profiles,
+    pub(super) settings: &'a Settings<'a>,
+    pub(super) profiles: &'a Profiles,
 }
 
 impl Interview<'_> {

@@ -12,43 +12,51 @@ use crate::commands::question::Asker;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::settings::plan::login;
+use crate::settings::Settings;
+use crate::settings::plan::login_way::{LoginTarget, default_target, requested_target};
 use crate::settings::plan::profile_target::Profiles;
 use crate::settings::registry;
-use crate::settings::{Settings, config};
 
 use interview::Interview;
 pub(super) use profile::{ProfileQuestions, at_terminal};
 
-/// Returns `args` with the answers of the person at the terminal; without a terminal, as they are.
+/// Returns `args` with the answers of the person at the terminal, and the target of the sign-in;
+/// without a terminal, `args` as they are.
 ///
 /// # Errors
-/// If the configuration file cannot be read, or no answer comes. Nothing is kept then.
-pub(super) fn complete(args: &LoginArgs, context: &mut Context<'_>) -> Result<LoginArgs> {
+/// If no answer comes, or a profile that is named does not exist. Nothing is kept then.
+pub(super) fn complete(
+    args: &LoginArgs,
+    settings: &Settings<'_>,
+    profiles: &Profiles,
+    context: &mut Context<'_>,
+) -> Result<(LoginArgs, LoginTarget)> {
     let mut args = args.clone();
-    let asker = Asker::at_terminal(context);
-    if asker.is_none() && !is_window_of_git_bash(context) {
-        return Ok(args);
-    }
-    let call = login::login_call(&args);
-    let (settings, configured) = Settings::load_without_profile(&call, context)?;
-    let profiles = Profiles::new(&settings, configured)?;
-    let Some(asker) = asker else {
-        let targets = [&registry::URL, &registry::TENANT, &registry::CLIENT_ID];
-        let is_given = args.client_id.is_some()
-            || targets.iter().any(|setting| settings.find(setting).is_some())
-            || args.profile.profile.is_some()
-            || profiles.default().is_some();
-        return if is_given { Ok(args) } else { Err(no_terminal()) };
+    let requested = requested_target(&args, settings, profiles)?;
+    let Some(asker) = Asker::at_terminal(context) else {
+        let is_given = requested.is_some()
+            || profiles.default().is_some()
+            || settings.find(&registry::CLIENT_ID).is_some();
+        if !is_given && is_window_of_git_bash(context) {
+            return Err(no_terminal());
+        }
+        let target = requested.map_or_else(|| default_target(settings, profiles), Ok)?;
+        return Ok((args, target));
     };
     let interview = Interview { asker, settings, profiles };
-    match interview.direction(&args, context)? {
-        Direction::Again(name) => args.profile.profile = Some(name),
-        Direction::Onsite => interview.ask_onsite(&mut args, context)?,
-        Direction::Online => interview.ask_online(&mut args, context)?,
-        Direction::Conflict => {}
+    let target = match requested {
+        Some(target) => target,
+        None => interview.ask_target(context)?,
+    };
+    match target.existing() {
+        Some(_) => {}
+        None => match interview.sign_in_kind(&args, context)? {
+            SignInKind::Onsite => interview.ask_onsite(&mut args, context)?,
+            SignInKind::Online => interview.ask_online(&mut args, context)?,
+            SignInKind::Conflict => {}
+        },
     }
-    Ok(args)
+    Ok((args, target))
 }
 
 /// Has the secret kept in a file, if a person at the terminal agrees, because of `error`: the
@@ -83,10 +91,8 @@ fn no_terminal() -> Error {
         .hint("or answer by options, Onsite: --url URL --user NAME --password SRC; Online: --client-id ID")
 }
 
-/// The kind of a sign-in.
-enum Direction {
-    /// With the settings of this profile.
-    Again(String),
+/// The kind of a new sign-in.
+enum SignInKind {
     Onsite,
     Online,
     /// Options of both kinds are typed, which the plan refuses.
@@ -94,22 +100,27 @@ enum Direction {
 }
 
 impl Interview<'_> {
-    /// Decides by options, then by variables, and asks if neither says anything.
-    fn direction(&self, args: &LoginArgs, context: &mut Context<'_>) -> Result<Direction> {
-        match (args.url.is_some(), args.tenant.is_some() || args.client_id.is_some()) {
-            (true, true) => return Ok(Direction::Conflict),
-            (true, false) => return Ok(Direction::Onsite),
-            (false, true) => return Ok(Direction::Online),
-            (false, false) => {}
+    /// Asks which profile is signed in again, if there are any, or if another is set up.
+    fn ask_target(&self, context: &mut Context<'_>) -> Result<LoginTarget> {
+        let names = self.profiles.names();
+        if names.is_empty() {
+            return Ok(LoginTarget::New);
         }
-        let variable = || self.settings.variables.get(config::PROFILE_VARIABLE);
-        let requested = args.profile.profile.clone().or_else(variable);
-        let again = match requested {
-            Some(name) => Some(name).filter(|name| self.profiles.find(name).is_some()),
-            None => self.ask_profile(context)?,
-        };
-        if let Some(name) = again {
-            return Ok(Direction::Again(name));
+        let again = |name: &&str| format!("Sign in again to {}", escape::excerpt(name, 60));
+        let mut choices: Vec<String> = names.iter().map(again).collect();
+        choices.push("Set up another".to_owned());
+        let choice = self.asker.choice("Which profile?", &choices, context)?;
+        let profile = names.get(choice).and_then(|name| self.profiles.find(name)).cloned();
+        Ok(profile.map_or(LoginTarget::New, LoginTarget::Existing))
+    }
+
+    /// Decides by options, then by variables, and asks if neither says anything.
+    fn sign_in_kind(&self, args: &LoginArgs, context: &mut Context<'_>) -> Result<SignInKind> {
+        match (args.url.is_some(), args.tenant.is_some() || args.client_id.is_some()) {
+            (true, true) => return Ok(SignInKind::Conflict),
+            (true, false) => return Ok(SignInKind::Onsite),
+            (false, true) => return Ok(SignInKind::Online),
+            (false, false) => {}
         }
         let is_onsite = args.user.is_some() || args.password.is_some();
         let is_online = args.environment.is_some()
@@ -118,27 +129,14 @@ impl Interview<'_> {
             || args.system_user_token.is_some()
             || args.no_browser;
         if is_onsite || self.has(&registry::URL) {
-            return Ok(Direction::Onsite);
+            return Ok(SignInKind::Onsite);
         }
         if is_online || self.has(&registry::TENANT) || self.has(&registry::CLIENT_ID) {
-            return Ok(Direction::Online);
+            return Ok(SignInKind::Online);
         }
         let choices = ["Onsite: on a server of your own", "Online: in the vendor's cloud"];
         let choices = choices.map(str::to_owned);
         let choice = self.asker.choice("Where is SuperOffice installed?", &choices, context)?;
-        Ok(if choice == 0 { Direction::Onsite } else { Direction::Online })
-    }
-
-    /// Asks which profile is signed in again, if there are any; `None` for a new one.
-    fn ask_profile(&self, context: &mut Context<'_>) -> Result<Option<String>> {
-        let names = self.profiles.names();
-        if names.is_empty() {
-            return Ok(None);
-        }
-        let again = |name: &&str| format!("Sign in again to {}", escape::excerpt(name, 60));
-        let mut choices: Vec<String> = names.iter().map(again).collect();
-        choices.push("Set up another".to_owned());
-        let choice = self.asker.choice("Which profile?", &choices, context)?;
-        Ok(names.get(choice).map(|name| (*name).to_owned()))
+        Ok(if choice == 0 { SignInKind::Onsite } else { SignInKind::Online })
     }
 }

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::http::address::Address;
 use crate::settings::registry;
 use crate::settings::resolve::header::check_user;
-use crate::tenant::environment::OnlineEnvironment;
+use crate::tenant::environment::{NAMED, OnlineEnvironment};
 
 use super::interview::{Interview, PROMPT};
 
@@ -25,9 +25,15 @@ impl Interview<'_> {
                 None => self.ask_address(context)?,
             };
             if is_basic && let Some(tenant) = tenant_of_online(&address) {
-                messages::line(context, &format!("This is tenant {tenant} of Online."));
                 args.tenant = Some(tenant.to_owned());
                 args.url = None;
+                self.set_environment(&address, args, context)?;
+                let environment = args.environment.as_deref().map(|it| format!(" ({it})"));
+                let environment = environment.unwrap_or_default();
+                messages::line(
+                    context,
+                    &format!("This is tenant {tenant} of Online{environment}."),
+                );
                 return self.ask_online(args, context);
             }
             args.url = Some(endpoint::site(&address).to_owned());
@@ -43,6 +49,35 @@ impl Interview<'_> {
         }
         if is_basic && !self.has(&registry::PASSWORD) {
             args.password = Some(PROMPT.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Sets the environment of the tenant at `address`: the client id and the secret are for it
+    /// alone. A stand-in that an option or a variable names stays, as does an option.
+    fn set_environment(
+        &self,
+        address: &Address,
+        args: &mut LoginArgs,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let setting = &registry::ENVIRONMENT;
+        let given = self.settings.find(setting).map(|given| given.value);
+        let is_stand_in = given.as_ref().is_some_and(|given| given.contains("://"));
+        if args.environment.is_some() || is_stand_in {
+            return Ok(());
+        }
+        let name = match OnlineEnvironment::name_of_tenant_host(address.url()) {
+            Some(name) => name,
+            None if given.is_some() => return Ok(()),
+            None => {
+                let choices = NAMED.map(|(name, purpose, _)| format!("{name}: {purpose}"));
+                let choice = self.asker.choice("Which environment?", &choices, context)?;
+                NAMED.get(choice).map_or(NAMED[0].0, |(name, ..)| *name)
+            }
+        };
+        if given.is_some() || setting.default != Some(name) {
+            args.environment = Some(name.to_owned());
         }
         Ok(())
     }
