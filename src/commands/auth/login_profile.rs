@@ -56,6 +56,7 @@ pub(super) fn run(
         find_old(&plan, &context.variables)?;
     }
     plan.call.warnings.iter().for_each(|it| messages::warn_with_hint(context, Some(it)));
+    report_variables(&plan, context);
     let typed = check(&plan, &args, context)?;
     if again.is_none() {
         args.replace = may_replace;
@@ -113,6 +114,17 @@ fn restore(
     match failures.next() {
         Some(failure) => error.hint(format!("the secret before could not be restored: {failure}")),
         None => error.hint("nothing was kept"),
+    }
+}
+
+/// Reports the variables whose secrets are about to be sent: nobody may have thought of them.
+fn report_variables(plan: &ProfileLogin, context: &mut Context<'_>) {
+    let site = plan.call.target.as_ref().map(ToString::to_string).unwrap_or_default();
+    for secret in plan.call.secrets() {
+        if let SecretSource::Variable(name) = &secret.source {
+            let label = &secret.label;
+            messages::line(context, &format!("the {label} of {name} is used for {site}"));
+        }
     }
 }
 

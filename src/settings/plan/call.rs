@@ -251,12 +251,15 @@ fn check_plain_http(
     let is_allowed = call.allow_plain_http || target::allows_plain_http(settings, address)?;
     let open = address.is_plain_http() && !is_allowed;
     match secret {
-        Some(secret) if open => {
-            Err(Error::usage(format!("the {secret} would travel unencrypted to {to}"))
-                .hint("use https://, or, where the network is to be trusted, --allow-plain-http"))
-        }
+        Some(secret) if open => Err(unencrypted(secret, &to)),
         _ => Ok(()),
     }
+}
+
+/// Returns the error for a `secret` that nobody has allowed to be sent to an `http://` address.
+pub(crate) fn unencrypted(secret: &str, to: &str) -> Error {
+    Error::usage(format!("the {secret} would travel unencrypted to {to}"))
+        .hint("use https://, or, where the network is to be trusted, --allow-plain-http")
 }
 
 /// Checks that standard input has one reader among `others` and `secrets`.

@@ -9,6 +9,7 @@ use crate::settings::plan::profile_login::given_credential;
 use crate::settings::plan::profile_target::{Profiles, REPLACED, is_same_site, is_same_tenant};
 use crate::settings::profile::Profile;
 use crate::settings::registry::{self, Setting};
+use crate::settings::resolve::target;
 use crate::settings::{Layer, Settings};
 use crate::source::{Source, Sourced};
 use crate::tenant::environment::OnlineEnvironment;
@@ -129,6 +130,7 @@ pub(crate) fn login_way(
             !again.credential_secrets()?.is_empty()
                 || again.find(&registry::SYSTEM_USER_TOKEN).is_some()
                 || (again.find(&registry::USER).is_some() && !is_sign_in)
+                || is_onsite(again, settings)?
         }
         LoginTarget::New => {
             let is_sign_in = args.client_id.is_some() || has(&registry::CLIENT_ID);
@@ -136,6 +138,20 @@ pub(crate) fn login_way(
         }
     };
     Ok(if has_credential { LoginWay::Credential } else { LoginWay::Browser })
+}
+
+/// Returns true if the address of `profile` is outside Online: nobody signs in there with the
+/// browser.
+///
+/// # Errors
+/// If the environment is not valid.
+pub(crate) fn is_onsite(profile: &Profile, settings: &Settings<'_>) -> Result<bool> {
+    let Some(url) = profile.find(&registry::URL) else { return Ok(false) };
+    let setting = &registry::ENVIRONMENT;
+    let environment = settings.get(Layer::Options, setting).or_else(|| profile.find(setting));
+    let environment = target::environment(environment)?;
+    let address = endpoint::parse(&url.value, &url.source.to_string());
+    Ok(address.is_ok_and(|address| !environment.owns(address.url())))
 }
 
 impl Settings<'_> {

@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::settings::config::PROFILE_OPTION;
 use crate::settings::plan::call::{self, CallPlan};
 use crate::settings::plan::profile_target::{
-    self, Keys, ProfileTarget, Profiles, environment_key, is_same_site, is_same_tenant,
+    self, Keys, ProfileTarget, Profiles, REPLACED, environment_key, is_same_site, is_same_tenant,
     optional_keys, setting_of, source_text,
 };
 use crate::settings::profile::Profile;
@@ -31,7 +31,7 @@ pub(crate) struct ProfileLogin {
 
 /// Resolves and checks `args`. `settings` are those without a profile; with `again`, a profile
 /// that is signed in again, its keys complete them. `variables` may override the profile. Reads no
-/// secret.
+/// secret, except to find out which kept one is missing.
 pub(crate) fn plan(
     args: &LoginArgs,
     mut settings: Settings<'_>,
@@ -46,7 +46,7 @@ pub(crate) fn plan(
     }
     let target = target::find(&settings, None)?.value;
     let (name, base) = match again {
-        Some(again) => (again.name.clone(), base_again(args, again)),
+        Some(again) => (again.name.clone(), base_again(args, again, variables)?),
         None => {
             let credential = credential::plan(&settings)?.ok_or_else(no_credential)?;
             let environment = environment_key(&settings).map(|(_, text)| text);
@@ -260,8 +260,9 @@ fn base(name: &str, profiles: &Profiles, target: &Target, environment: Option<St
 }
 
 /// Returns the profile for the check of a profile that is signed in `again`: without its secrets
-/// where others are given; else with a prompt in place of the secret that is kept.
-fn base_again(args: &LoginArgs, again: &Profile) -> Profile {
+/// where others are given; else with a prompt in place of the secret that is kept. A kept secret
+/// that is missing is asked for, too.
+fn base_again(args: &LoginArgs, again: &Profile, variables: &Variables) -> Result<Profile> {
     use registry::{ALLOW_PLAIN_HTTP, APP_TOKEN, ENVIRONMENT, PASSWORD, TENANT, TICKET, TOKEN};
     use registry::{URL, USER};
     if given_credential(args).is_some() {
@@ -271,7 +272,7 @@ fn base_again(args: &LoginArgs, again: &Profile) -> Profile {
             is_app_token || of_target.iter().any(|it| it.key == setting.key)
         };
         let values = profile_target::values_that_stay(again, stays);
-        return Profile { values, ..again.clone() };
+        return with_prompts(Profile { values, ..again.clone() }, variables);
     }
     let mut values = again.values.clone();
     for setting in [&PASSWORD, &TICKET, &TOKEN] {
@@ -290,7 +291,22 @@ fn base_again(args: &LoginArgs, again: &Profile) -> Profile {
         let source = Source::File { key: PASSWORD.key, line: line.clone() };
         values.insert(PASSWORD.key, Sourced::new(PROMPT.to_owned(), source));
     }
-    Profile { values, ..again.clone() }
+    with_prompts(Profile { values, ..again.clone() }, variables)
+}
+
+/// Returns `profile` with a prompt in place of each kept secret of its credential that is missing.
+fn with_prompts(mut profile: Profile, variables: &Variables) -> Result<Profile> {
+    let settings = REPLACED.iter().chain(&registry::SYSTEM_USER);
+    for setting in settings.filter(|setting| setting.key != registry::CLIENT_SECRET.key) {
+        let Some(secret) = profile.secret(setting)? else { continue };
+        let kept = KeptSecret::of_profile(&secret);
+        if kept.is_some_and(|kept| matches!(kept.find(variables), Ok(None)))
+            && let Some(source) = profile.values.get_mut(setting.key)
+        {
+            PROMPT.clone_into(&mut source.value);
+        }
+    }
+    Ok(profile)
 }
 
 /// The source of a secret that a person types.

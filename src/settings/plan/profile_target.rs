@@ -347,15 +347,26 @@ fn changed_keys(old: &Profile, keys: &Keys) -> Vec<&'static str> {
     changed
 }
 
-/// Returns true if `key` names the application of a profile that had none, or the tenant of one
-/// that had no target.
+/// Returns true if `key` names the application of a profile that had none, the tenant of one that
+/// had no target, or the credential of one that had an address alone.
 fn is_addition(old: &Profile, key: &str) -> bool {
-    use registry::{CLIENT_ID, CLIENT_SECRET, ENVIRONMENT, REDIRECT_URI, TENANT, URL};
+    use registry::{APP_TOKEN, CLIENT_ID, CLIENT_SECRET, ENVIRONMENT, PASSWORD, REDIRECT_URI};
+    use registry::{TENANT, TICKET, TOKEN, URL, USER};
     let is_one_of = |settings: &[&Setting]| settings.iter().any(|setting| setting.key == key);
     let has_target = old.find(&URL).is_some() || old.find(&TENANT).is_some();
     let is_of_target = !has_target && is_one_of(&[&TENANT, &ENVIRONMENT]);
     let is_of_application = is_one_of(&[&CLIENT_ID, &CLIENT_SECRET, &REDIRECT_URI]);
-    (is_of_target || is_of_application) && !old.values.contains_key(key)
+    let is_of_sign_in = |setting: &Setting| {
+        setting.secret().is_some() || setting.key == CLIENT_ID.key || setting.key == USER.key
+    };
+    let had_sign_in = REPLACED
+        .iter()
+        .chain(&registry::SYSTEM_USER)
+        .any(|setting| is_of_sign_in(setting) && old.values.contains_key(setting.key));
+    let is_of_credential = old.find(&URL).is_some()
+        && !had_sign_in
+        && is_one_of(&[&USER, &PASSWORD, &TICKET, &TOKEN, &APP_TOKEN]);
+    (is_of_target || is_of_application || is_of_credential) && !old.values.contains_key(key)
 }
 
 /// Returns the kept secrets of `old` that the new profile does not read any more.

@@ -99,6 +99,8 @@ fn variable_is_written_as_its_name() {
     let run = Run::of(&mut command);
     assert_eq!(run.code, 0, "{run}");
     assert!(!run.stderr.contains("warning"), "{run}");
+    let line = format!("the password of SOTICKETS_PASSWORD is used for {url}\n");
+    assert!(run.stderr.contains(&line), "{run}");
     insta::assert_snapshot!(shown(&person, &server), @r#"
     default_profile = "127-0-0-1"
 

@@ -24,6 +24,62 @@ fn default_profile_is_signed_in_again_by_enter() {
 }
 
 #[test]
+fn profile_with_an_address_alone_gets_a_user_and_a_password() {
+    for arguments in [&[][..], &["--profile", "bare"], &["--profile", "bare", "--user", "tim"]] {
+        let server = Server::json("[]");
+        let text = format!("[profiles.bare]\nurl = \"{}\"\n", server.url());
+        let person = Person::new("dumb").configure(&text);
+        let Some(mut dialog) = person.login(arguments) else { return };
+        if arguments.is_empty() {
+            dialog.answer("Which profile?", "\r");
+        }
+        if arguments.len() < 4 {
+            dialog.answer("User", "tim\r");
+        }
+        dialog.answer("password: ", "canary\r");
+        assert!(dialog.end().success(), "{}", dialog.screen());
+        let after = person.configuration();
+        assert!(after.ends_with("user = \"tim\"\npassword = \"stored\"\n"), "{after}");
+        assert_eq!(person.stored("secret-bare%2Fpassword").as_deref(), Some("canary"));
+        assert_eq!(server.calls(), 1);
+    }
+}
+
+#[test]
+fn every_kept_secret_that_is_missing_is_asked_for() {
+    let server = Server::json("[]");
+    let text = format!(
+        "[profiles.m]\nurl = \"{}\"\nticket = \"stored\"\napp_token = \"stored\"\n",
+        server.url()
+    );
+    let person = Person::new("dumb").configure(&text);
+    let Some(mut dialog) = person.login(&["--profile", "m"]) else { return };
+    dialog.answer("ticket: ", "7T:canary\r");
+    dialog.answer("application token: ", "canary\r");
+    assert!(dialog.end().success(), "{}", dialog.screen());
+    assert_eq!(person.stored("secret-m%2Fticket").as_deref(), Some("7T:canary"));
+    assert_eq!(person.stored("secret-m%2Fapp_token").as_deref(), Some("canary"));
+    assert_eq!(server.seen().header("so-apptoken"), Some("canary"));
+    // The application token that is there is not asked for.
+    let Some(mut dialog) = person.login(&["--profile", "m"]) else { return };
+    dialog.answer("ticket: ", "7T:second\r");
+    assert!(dialog.end().success(), "{}", dialog.screen());
+    assert_eq!(server.seen().header("so-apptoken"), Some("canary"));
+}
+
+#[test]
+fn missing_secrets_of_a_system_user_are_asked_for() {
+    let text = "[profiles.su]\ntenant = \"Cust12345\"\nsystem_user = { token = \"stored\", private_key = \"env:KEY\", application_token = \"stored\" }\n";
+    let person = Person::new("dumb").configure(text).variable("KEY", "no key");
+    let Some(mut dialog) = person.login(&["--profile", "su"]) else { return };
+    dialog.answer("system user token: ", "canary\r");
+    dialog.answer("application token: ", "canary\r");
+    assert_eq!(dialog.end().code(), Some(2), "{}", dialog.screen());
+    assert!(dialog.screen().contains("private key"), "{}", dialog.screen());
+    assert_eq!(person.configuration(), text);
+}
+
+#[test]
 fn variable_with_another_address_is_not_asked() {
     let (server, old) = (Server::json("[]"), Server::json("[]"));
     let text = format!("{OTHER}url = \"{}\"\nuser = \"tim\"\npassword = \"stored\"\n", old.url());

@@ -63,9 +63,48 @@ fn token_of_a_variable_needs_no_user() {
     let Some(mut dialog) = person.login(&[]) else { return };
     dialog.answer("Where is SuperOffice installed?", "1\r");
     dialog.answer("Address", &format!("{}\r", server.url()));
+    let question = format!("Use the token of SOTICKETS_TOKEN for {}? (Y/n)", server.url());
+    dialog.answer(&question, "\r");
+    dialog.wait_for(&format!("the token of SOTICKETS_TOKEN is used for {}", server.url()));
     dialog.finish_profile();
     assert!(dialog.end().success(), "{}", dialog.screen());
     assert!(person.configuration().contains("token = \"env:SOTICKETS_TOKEN\"\n"));
+}
+
+#[test]
+fn secret_of_a_variable_is_not_sent_after_a_no() {
+    for (name, label) in [("SOTICKETS_TOKEN", "token"), ("SOTICKETS_PASSWORD", "password")] {
+        let server = Server::json("[]");
+        let person = Person::new("dumb").variable(name, "canary-of-a-variable");
+        let Some(mut dialog) = person.login(&[]) else { return };
+        dialog.answer("Where is SuperOffice installed?", "1\r");
+        dialog.answer("Address", &format!("{}\r", server.url()));
+        if label == "password" {
+            dialog.answer("User", "tim\r");
+        }
+        dialog.answer(&format!("Use the {label} of {name}"), "n\r");
+        if label == "token" {
+            dialog.answer("User", "tim\r");
+        }
+        dialog.answer("password: ", "pw\r");
+        dialog.finish_profile();
+        assert!(dialog.end().success(), "{}", dialog.screen());
+        assert_eq!(server.calls(), 1);
+        // tim:pw
+        assert_eq!(server.seen().header("authorization"), Some("Basic dGltOnB3"));
+        assert!(!dialog.screen().contains(" is used for "), "{}", dialog.screen());
+    }
+}
+
+#[test]
+fn refusal_of_plain_http_for_an_option_ends_the_questions() {
+    let person = Person::new("dumb");
+    let Some(mut dialog) = person.login(&["--url", "http://crm.invalid"]) else { return };
+    dialog.answer("Send it all the same? (y/N)", "\r");
+    dialog.wait_for("would travel unencrypted to crm.invalid");
+    assert_eq!(dialog.end().code(), Some(2), "{}", dialog.screen());
+    assert!(!dialog.screen().contains("User"), "{}", dialog.screen());
+    person.assert_unchanged();
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! What is known before the questions to one person, and how they are asked.
 
+use crate::api::endpoint;
 use crate::cli::auth::LoginArgs;
 use crate::commands::messages;
 use crate::commands::question::{Asker, TextQuestion};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::settings::Settings;
+use crate::http::address::Address;
+use crate::secret::secret_kind::SecretKind;
 use crate::settings::plan::profile_target::Profiles;
 use crate::settings::registry::{self, Setting};
+use crate::settings::{Layer, Settings};
 
 /// The source of a secret that is asked for without showing it.
 pub(super) const PROMPT: &str = "prompt";
@@ -39,6 +42,30 @@ impl Interview<'_> {
         let settings = [&registry::TICKET, &registry::TOKEN, &registry::XSRF_TOKEN];
         let has_system_user = self.settings.call.system_user_token.is_some();
         has_system_user || settings.iter().any(|setting| self.has(setting))
+    }
+
+    /// Returns the setting of a credential that only a variable has.
+    pub(super) fn token_variable(&self) -> Option<&'static Setting> {
+        let settings = [&registry::TICKET, &registry::TOKEN, &registry::XSRF_TOKEN];
+        let is_option = |setting: &Setting| self.settings.get(Layer::Options, setting).is_some();
+        if settings.into_iter().chain([&registry::SYSTEM_USER_TOKEN]).any(is_option) {
+            return None;
+        }
+        settings.into_iter().find(|setting| self.has(setting))
+    }
+
+    /// Asks if the secret that a variable has for `setting` may be sent to `address`, which was
+    /// typed.
+    pub(super) fn confirm_variable(
+        &self,
+        setting: &Setting,
+        address: &Address,
+        context: &mut Context<'_>,
+    ) -> Result<bool> {
+        let (label, _) = setting.secret().unwrap_or((setting.key, SecretKind::Password));
+        let (variable, site) = (setting.variable, endpoint::site(address));
+        let question = format!("Use the {label} of {variable} for {site}?");
+        self.asker.confirm(&question, true, context)
     }
 
     /// Asks `question` until `parse` accepts the answer.

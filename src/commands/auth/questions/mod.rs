@@ -49,7 +49,7 @@ pub(super) fn complete(
         None => interview.ask_target(context)?,
     };
     match target.existing() {
-        Some(_) => {}
+        Some(profile) => interview.ask_credential(profile, &mut args, context)?,
         None => match interview.sign_in_kind(&args, context)? {
             SignInKind::Onsite => interview.ask_onsite(&mut args, context)?,
             SignInKind::Online => interview.ask_online(&mut args, context)?,

@@ -7,6 +7,10 @@ use crate::commands::question::TextQuestion;
 use crate::context::Context;
 use crate::error::Result;
 use crate::http::address::Address;
+use crate::settings::plan::call;
+use crate::settings::plan::login_way::is_onsite;
+use crate::settings::plan::profile_login::given_credential;
+use crate::settings::profile::Profile;
 use crate::settings::registry;
 use crate::settings::resolve::header::check_user;
 use crate::tenant::environment::{NAMED, OnlineEnvironment};
@@ -17,13 +21,20 @@ impl Interview<'_> {
     /// Asks for what is missing in `args`. An address of Online leads to the questions about a
     /// tenant.
     pub(super) fn ask_onsite(&self, args: &mut LoginArgs, context: &mut Context<'_>) -> Result<()> {
-        let is_basic = args.user.is_some() || args.password.is_some() || !self.has_token();
+        let is_basic = args.user.is_some() || args.password.is_some();
+        let mut is_basic = is_basic || !self.has_token();
         let given = self.settings.find(&registry::URL);
-        loop {
+        let address = loop {
             let address = match &given {
                 Some(url) => endpoint::parse(&url.value, &url.source.to_string())?,
                 None => self.ask_address(context)?,
             };
+            if !is_basic
+                && given.is_none()
+                && let Some(setting) = self.token_variable()
+            {
+                is_basic = !self.confirm_variable(setting, &address, context)?;
+            }
             if is_basic && let Some(tenant) = tenant_of_online(&address) {
                 args.tenant = Some(tenant.to_owned());
                 args.url = None;
@@ -37,20 +48,51 @@ impl Interview<'_> {
                 return self.ask_online(args, context);
             }
             args.url = Some(endpoint::site(&address).to_owned());
-            let may_be_used = self.may_be_used(&address, args, context)?;
-            // A refused address of an option is an error of the plan.
-            if may_be_used || given.is_some() {
-                break;
+            if self.may_be_used(&address, args, context)? {
+                break address;
             }
-        }
+            if given.is_some() {
+                return Err(call::unencrypted("credential", &address.host_and_port()));
+            }
+        };
         if is_basic && !self.has(&registry::USER) {
-            let question = TextQuestion { label: "User", ..TextQuestion::default() };
-            args.user = Some(self.ask_until(&question, parse_user, context)?);
+            args.user = Some(self.ask_user(context)?);
         }
-        if is_basic && !self.has(&registry::PASSWORD) {
-            args.password = Some(PROMPT.to_owned());
+        if is_basic && args.password.is_none() {
+            let is_used = self.has(&registry::PASSWORD)
+                && (given.is_some()
+                    || self.confirm_variable(&registry::PASSWORD, &address, context)?);
+            args.password = (!is_used).then(|| PROMPT.to_owned());
         }
         Ok(())
+    }
+
+    /// Asks for the user and the password of an installation whose `profile` has neither, or for
+    /// the part of them that is missing in `args`.
+    pub(super) fn ask_credential(
+        &self,
+        profile: &Profile,
+        args: &mut LoginArgs,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let has_user = profile.find(&registry::USER).is_some();
+        let is_basic = match given_credential(args) {
+            Some(_) => args.user.is_some() || args.password.is_some(),
+            None => !has_user && profile.credential_secrets()?.is_empty(),
+        };
+        if !is_basic || !is_onsite(profile, self.settings)? {
+            return Ok(());
+        }
+        if !has_user && !self.has(&registry::USER) {
+            args.user = Some(self.ask_user(context)?);
+        }
+        args.password.get_or_insert_with(|| PROMPT.to_owned());
+        Ok(())
+    }
+
+    fn ask_user(&self, context: &mut Context<'_>) -> Result<String> {
+        let question = TextQuestion { label: "User", ..TextQuestion::default() };
+        self.ask_until(&question, parse_user, context)
     }
 
     /// Sets the environment of the tenant at `address`: the client id and the secret are for it
