@@ -142,6 +142,15 @@ measure_batches() {
 measure_batches
 run_all
 
+# Workbooks, without the parsing on either side.
+if python3 -c 'import pyexcelerate, xlsxwriter' 2>/dev/null; then
+  file=$folder/served/100000.json
+  for _ in 1 2 3; do
+    printf 'sotickets -o xlsx\t%s\n' "$("$library" time xlsx "$file" 2>&1 >"$folder/tickets.xlsx")"
+    python3 benches/xlsx.py "$file"
+  done > "$folder/xlsx"
+fi
+
 # Peak memory in KiB, by GNU time.
 if [ -x /usr/bin/time ]; then
   memory() { printf '%s\t%s\n' "$1" "$(/usr/bin/time -f %M bash -c "exec $2" 2>&1 >/dev/null | tail -1)" >> "$folder/memory"; }
@@ -150,6 +159,7 @@ fi
 if [ "$part" = all ] && [ -x /usr/bin/time ]; then
   memory "-o csv, three columns" "$(get 100000) -o csv $three"
   memory "-o csv, all columns" "$(get 100000) -o csv"
+  memory "-o xlsx" "$(get 100000) -o xlsx"
   memory "-o jsonl" "$(get 100000) -o jsonl"
   memory "-o json" "$(get 100000) -o json"
 fi

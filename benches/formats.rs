@@ -88,6 +88,11 @@ fn markdown(bencher: Bencher<'_, '_>) {
     write(bencher, OutputFormat::Markdown, &column::summary());
 }
 
+#[divan::bench]
+fn xlsx_all_columns(bencher: Bencher<'_, '_>) {
+    write(bencher, OutputFormat::Xlsx, &column::all());
+}
+
 fn write(bencher: Bencher<'_, '_>, format: OutputFormat, columns: &[Column]) {
     let answer = answer();
     let tickets = ParallelParser::new(columns, Expected::ANY).finish(&answer).expect("tickets");

@@ -2,13 +2,15 @@
 //! instructions and for profiles.
 //!
 //! `library FORMAT FILE` writes the tickets of FILE to standard output; FORMAT is
-//! csv, csv3 (three columns), jsonl, table, record or markdown. `library discard URL`
+//! csv, csv3 (three columns), jsonl, table, record, markdown or xlsx. `library time FORMAT FILE`
+//! also prints the seconds of the writing to standard error. `library discard URL`
 //! makes one call for as many tickets as the URL's first folder says with the HTTP library
 //! alone, and throws the answer away. `library write NAME PATH` makes such a FILE,
 //! as benches/data.rs names it.
 #![allow(clippy::print_stderr, reason = "there is nobody else to tell")]
 
 use std::io::Write as _;
+use std::time::{Duration, Instant};
 
 use sotickets::answer::{Expected, ParallelParser};
 use sotickets::output::{Document, FormatOptions, OutputFormat};
@@ -24,12 +26,15 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["discard", url] => discard(url),
+        ["time", format, path] => time(format, &std::fs::read(path).expect("a file")),
         ["write", name, path] => {
             std::fs::write(path, data::answer(name).expect("an answer")).expect("a file");
         }
         [format, path] => render(format, &std::fs::read(path).expect("a file")),
         _ => {
-            eprintln!("usage: library FORMAT FILE | library discard URL | library write NAME PATH");
+            eprintln!(
+                "usage: library [time] FORMAT FILE | library discard URL | library write NAME PATH"
+            );
             std::process::exit(2);
         }
     }
@@ -44,6 +49,7 @@ fn format(name: &str) -> (OutputFormat, Vec<Column>, Style) {
         "jsonl" => (OutputFormat::Jsonl, Vec::new(), Style::AsSent),
         "table" => (OutputFormat::Table, column::summary(), Style::Short),
         "record" => (OutputFormat::Record, column::all(), Style::Short),
+        "xlsx" => (OutputFormat::Xlsx, column::all(), Style::Short),
         "markdown" => (OutputFormat::Markdown, column::summary(), Style::Short),
         _ => {
             eprintln!("no format is called {name}");
@@ -53,6 +59,16 @@ fn format(name: &str) -> (OutputFormat, Vec<Column>, Style) {
 }
 
 fn render(name: &str, answer: &[u8]) {
+    write(name, answer);
+}
+
+/// Prints the seconds of the writing.
+fn time(name: &str, answer: &[u8]) {
+    eprintln!("{}", write(name, answer).as_secs_f64());
+}
+
+/// Writes the tickets to standard output, and returns the time without that of the parsing.
+fn write(name: &str, answer: &[u8]) -> Duration {
     let (format, columns, style) = format(name);
     let dates = DateFormatter::new(style, None, Default::default());
     let tickets = ParallelParser::new(&columns, Expected::ANY).finish(answer).expect("tickets");
@@ -68,11 +84,13 @@ fn render(name: &str, answer: &[u8]) {
         about: None,
     };
     let mut out = std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout().lock());
+    let start = Instant::now();
     format
         .create(&FormatOptions::default())
         .write(&document, &mut out)
         .and_then(|()| out.flush())
         .expect("it is written");
+    start.elapsed()
 }
 
 fn discard(url: &str) {

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::answer::Ticket;
+use crate::error::Result;
 use crate::ticket::column::Column;
 use crate::ticket::date::DateFormatter;
 use crate::ticket::url_template::UrlTemplate;
@@ -35,11 +36,27 @@ pub struct HiddenColumns {
     pub width: usize,
 }
 
+/// The most that a format can hold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) tickets: usize,
+    pub(crate) columns: usize,
+}
+
 /// An output format.
 pub trait Format {
     /// Returns the columns that are left out for want of room.
     fn hidden_columns(&self, _document: &Document<'_>) -> Option<HiddenColumns> {
         None
+    }
+
+    /// Checks that the format can hold the document, and returns warnings about parts of it that
+    /// will be changed or left out.
+    ///
+    /// # Errors
+    /// An error of [`Kind::Answer`](crate::error::Kind::Answer).
+    fn check(&self, _document: &Document<'_>) -> Result<Vec<String>> {
+        Ok(Vec::new())
     }
 
     /// Writes the whole document.

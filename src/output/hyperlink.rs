@@ -14,7 +14,12 @@ pub(super) fn wrap(text: &str, url: &str) -> String {
 /// document has links.
 pub(super) fn url(document: &Document<'_>, column: &Column, text: &str) -> Option<String> {
     let urls = document.urls.filter(|_| column.path() == TICKET_ID)?;
-    text.parse().ok().filter(|id| *id > 0).map(|id| urls.url(id))
+    id(text).map(|id| urls.url(id))
+}
+
+/// Returns the ticket id that `text` is.
+pub(super) fn id(text: &str) -> Option<i32> {
+    text.parse().ok().filter(|id| *id > 0)
 }
 
 /// Terminals that show links, by `TERM_PROGRAM`.

@@ -25,9 +25,11 @@ mod raw;
 pub(crate) mod terminal;
 pub(crate) mod text;
 mod tsv;
+mod xlsx;
 
 pub use about::About;
 pub use csv::SeparatedOptions;
+pub(crate) use format::Limits;
 pub use format::{Document, Format, HiddenColumns};
 pub use text::style::TextStyle;
 
@@ -50,6 +52,8 @@ pub enum OutputFormat {
     Markdown,
     /// The server's own XML, byte for byte
     Xml,
+    /// An Excel workbook, to a file or a pipe
+    Xlsx,
 }
 
 /// The properties of a format that other files ask for.
@@ -72,6 +76,8 @@ enum Kind {
     JsonLines,
     /// The server's own bytes.
     Raw,
+    /// A file for a spreadsheet, with dates and links of its own.
+    Workbook,
 }
 
 /// The columns of a format without `--select`.
@@ -92,13 +98,15 @@ pub(crate) enum LinkSupport {
     Terminal,
     /// Only on request.
     OnRequest,
+    /// By default wherever the addresses are known.
+    File,
     None,
 }
 
 impl OutputFormat {
     const fn properties(self) -> Properties {
         use DefaultColumns::{All, Summary};
-        use Kind::{JsonLines, Raw, Separated, Text};
+        use Kind::{JsonLines, Raw, Separated, Text, Workbook};
 
         let (kind, default_columns, links, noun) = match self {
             Self::Table => (Text, Summary, LinkSupport::Terminal, "table"),
@@ -108,6 +116,7 @@ impl OutputFormat {
             Self::Jsonl => (JsonLines, DefaultColumns::WholeTicket, LinkSupport::None, "JSON"),
             Self::Json => (Raw, DefaultColumns::WholeTicket, LinkSupport::None, "JSON"),
             Self::Xml => (Raw, DefaultColumns::WholeTicket, LinkSupport::None, "XML"),
+            Self::Xlsx => (Workbook, All, LinkSupport::File, "workbook"),
         };
         let file_ending = match self {
             Self::Table | Self::Record => None,
@@ -117,6 +126,7 @@ impl OutputFormat {
             Self::Jsonl => Some("jsonl"),
             Self::Json => Some("json"),
             Self::Xml => Some("xml"),
+            Self::Xlsx => Some("xlsx"),
         };
         Properties { kind, default_columns, links, noun, file_ending }
     }
@@ -143,6 +153,7 @@ impl OutputFormat {
             Self::Tsv => Box::new(tsv::Tsv(options.separated)),
             Self::Jsonl => Box::new(jsonl::Jsonl),
             Self::Json | Self::Xml => Box::new(raw::Raw),
+            Self::Xlsx => Box::new(xlsx::Xlsx),
         }
     }
 
@@ -167,6 +178,18 @@ impl OutputFormat {
     #[must_use]
     pub fn is_raw(self) -> bool {
         self.properties().kind == Kind::Raw
+    }
+
+    /// Returns whether it is a file that no terminal can show, and that is not written without a
+    /// ticket.
+    #[must_use]
+    pub fn is_workbook(self) -> bool {
+        self.properties().kind == Kind::Workbook
+    }
+
+    /// Returns the most tickets and columns that it can hold, if it has such limits.
+    pub(crate) fn limits(self) -> Option<Limits> {
+        self.is_workbook().then_some(xlsx::LIMITS)
     }
 
     /// Returns the columns without `--select`.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::{self, ScopedJoinHandle};
 
 use crate::answer::Ticket;
@@ -32,19 +32,9 @@ pub(super) fn write<'t, R>(
 where
     R: FnMut(&[Ticket<'t>], &mut Vec<u8>) -> io::Result<()>,
 {
-    if tickets.is_empty() {
-        return Ok(());
-    }
     let (threads, chunks) = (threads(tickets.len()), chunks(tickets));
     if threads == 1 {
-        let mut render = renderer();
-        let mut lines = Vec::new();
-        for chunk in chunks {
-            lines.clear();
-            render(chunk, &mut lines)?;
-            out.write_all(&lines)?;
-        }
-        return Ok(());
+        return write_on_this_thread(&chunks, out, renderer());
     }
     thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
@@ -55,16 +45,8 @@ where
                 let (written, empty) = mpsc::channel::<Vec<u8>>();
                 let (renderer, chunks) = (&renderer, &chunks);
                 scope.spawn(move || {
-                    let mut render = renderer();
-                    for chunk in chunks.iter().skip(first).step_by(threads) {
-                        let mut lines = empty.try_recv().unwrap_or_default();
-                        lines.clear();
-                        let result = render(chunk, &mut lines).map(|()| lines);
-                        // The receiver is gone if writing has failed.
-                        if sender.send(result).is_err() {
-                            return;
-                        }
-                    }
+                    let own = chunks.iter().skip(first).step_by(threads);
+                    send_rendered(own, renderer(), &sender, &empty);
                 });
                 (rendered, written)
             })
@@ -82,6 +64,68 @@ where
     })
 }
 
+/// As [`write`], with one renderer, which gets the chunks in their order. With many tickets it
+/// works on a thread of its own while this one writes.
+///
+/// # Errors
+/// Those of `out` and of the renderer. Nothing is written after the first.
+pub(super) fn write_in_order<'t, R>(
+    tickets: &[Ticket<'t>],
+    out: &mut dyn Write,
+    render: R,
+) -> io::Result<()>
+where
+    R: FnMut(&[Ticket<'t>], &mut Vec<u8>) -> io::Result<()> + Send,
+{
+    let chunks = chunks(tickets);
+    if threads(tickets.len()) == 1 {
+        return write_on_this_thread(&chunks, out, render);
+    }
+    thread::scope(|scope| {
+        let (sender, rendered) = mpsc::sync_channel(MAX_AHEAD);
+        let (written, empty) = mpsc::channel::<Vec<u8>>();
+        scope.spawn(move || send_rendered(chunks.iter(), render, &sender, &empty));
+        for lines in rendered {
+            let lines = lines?;
+            out.write_all(&lines)?;
+            let _ = written.send(lines);
+        }
+        Ok(())
+    })
+}
+
+fn write_on_this_thread<'t>(
+    chunks: &[&[Ticket<'t>]],
+    out: &mut dyn Write,
+    mut render: impl FnMut(&[Ticket<'t>], &mut Vec<u8>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut lines = Vec::new();
+    for chunk in chunks {
+        lines.clear();
+        render(chunk, &mut lines)?;
+        out.write_all(&lines)?;
+    }
+    Ok(())
+}
+
+/// Renders `chunks` into buffers that are `empty`, or else new, and sends them.
+fn send_rendered<'s, 't: 's>(
+    chunks: impl Iterator<Item = &'s &'s [Ticket<'t>]>,
+    mut render: impl FnMut(&[Ticket<'t>], &mut Vec<u8>) -> io::Result<()>,
+    sender: &SyncSender<io::Result<Vec<u8>>>,
+    empty: &Receiver<Vec<u8>>,
+) {
+    for chunk in chunks {
+        let mut lines = empty.try_recv().unwrap_or_default();
+        lines.clear();
+        let result = render(chunk, &mut lines).map(|()| lines);
+        // The receiver is gone if writing has failed.
+        if sender.send(result).is_err() {
+            return;
+        }
+    }
+}
+
 /// Returns chunks of at most [`CHUNK`] tickets and [`CHUNK_BYTES`] bytes. A larger ticket is a
 /// chunk of its own.
 fn chunks<'s, 't>(tickets: &'s [Ticket<'t>]) -> Vec<&'s [Ticket<'t>]> {
@@ -95,7 +139,9 @@ fn chunks<'s, 't>(tickets: &'s [Ticket<'t>]) -> Vec<&'s [Ticket<'t>]> {
         }
         bytes += length;
     }
-    chunks.push(&tickets[start..]);
+    if start < tickets.len() {
+        chunks.push(&tickets[start..]);
+    }
     chunks
 }
 
@@ -144,6 +190,14 @@ mod tests {
             write(&tickets[..count], &mut out, renderer).expect("memory takes it all");
             let lines: Vec<&str> = std::str::from_utf8(&out).expect("text").lines().collect();
             assert!(lines == texts[..count], "{count}");
+            let mut out_in_order = Vec::new();
+            let mut seen = 0;
+            write_in_order(&tickets[..count], &mut out_in_order, |tickets, lines| {
+                seen += tickets.len();
+                renderer()(tickets, lines)
+            })
+            .expect("memory takes it all");
+            assert!(seen == count && out_in_order == out, "{count}");
             let shares = map_shares(&tickets[..count], |share| {
                 share.iter().map(|ticket| ticket.json().to_owned()).collect::<Vec<_>>()
             });
@@ -185,6 +239,8 @@ mod tests {
             }
         };
         let result = write(&tickets, &mut Full(1000), renderer);
+        assert_eq!(result.expect_err("full").kind(), io::ErrorKind::StorageFull);
+        let result = write_in_order(&tickets, &mut Full(1000), renderer());
         assert_eq!(result.expect_err("full").kind(), io::ErrorKind::StorageFull);
     }
 }

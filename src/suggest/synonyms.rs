@@ -145,7 +145,7 @@ mod tests {
         );
         assert!(option("-C", "get").is_none());
         assert_eq!(fields("updated_at").next(), Some("LastChanged"));
-        assert_eq!(format("Excel"), Some("-o csv --bom --guard-formulas"));
+        assert_eq!(format("Excel"), Some("-o xlsx"));
         assert_eq!(command("login").map(|tip| tip.command.as_str()), Some("auth login"));
     }
 

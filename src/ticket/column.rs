@@ -1,6 +1,7 @@
 //! Columns: the fields that `--select` names, or all of them.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::error::{Error, Result};
 use crate::escape;
@@ -93,6 +94,7 @@ pub fn parse<S: AsRef<str>>(lists: &[S], any_field: bool) -> Result<Vec<Column>>
     // A list that is no list of fields may be very long.
     const MAX_ERRORS: usize = 100;
     let mut columns: Vec<Column> = Vec::new();
+    let mut known = HashSet::new();
     let mut errors: Vec<Error> = Vec::new();
     let names = lists
         .iter()
@@ -102,7 +104,7 @@ pub fn parse<S: AsRef<str>>(lists: &[S], any_field: bool) -> Result<Vec<Column>>
         match column(list, name, any_field) {
             Err(error) => errors.push(error),
             Ok(column) => {
-                if !columns.iter().any(|known| known.path.eq_ignore_ascii_case(&column.path)) {
+                if known.insert(column.path.to_ascii_lowercase()) {
                     columns.push(column);
                 }
             }

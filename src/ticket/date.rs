@@ -82,6 +82,23 @@ impl DateFormatter {
         }
     }
 
+    /// Returns the wall time of the date `text` in the zone, or as it was sent if there is none.
+    /// `None` for 'no date' and for other text.
+    pub(crate) fn wall_time(&self, text: &str) -> Option<NaiveDateTime> {
+        let date = Date::parse(text).filter(|_| !is_no_date(text))?;
+        let Some(offset) = date.offset else {
+            let matters = self.zone.is_some() && date.wall.year() < 9999;
+            self.without_offset.fetch_or(matters, Ordering::Relaxed);
+            return Some(date.wall);
+        };
+        Some(self.in_zone(date.wall.and_local_timezone(offset).single()?).naive_local())
+    }
+
+    /// Returns whether dates with an offset are converted to a zone.
+    pub(crate) const fn converts(&self) -> bool {
+        self.zone.is_some()
+    }
+
     fn in_zone(&self, moment: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
         // The year 9999 stands for the end of time; an hour later would be the year 10000.
         let Some(zone) = self.zone.filter(|_| moment.year() < 9999) else { return moment };

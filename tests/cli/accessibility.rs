@@ -4,7 +4,7 @@
 
 use assert_cmd::Command;
 
-use crate::support::{Run, Server, json_formats, plain, pty, sotickets};
+use crate::support::{Run, Server, json_text_formats, plain, pty, sotickets};
 
 /// Commands that bring every kind of output for people, with errors, warnings and hints.
 fn commands() -> Vec<Command> {
@@ -168,7 +168,7 @@ fn ascii_locale_gets_ascii_borders_and_cuts() {
 #[test]
 fn machines_formats_do_not_depend_on_the_locale() {
     let server = Server::awkward();
-    for format in &json_formats(|format| !format.is_for_people()) {
+    for format in &json_text_formats(|format| !format.is_for_people()) {
         let print = |locale: &str| {
             Run::of(server.get(&["839", "249", "-o", format]).env("LC_ALL", locale)).stdout
         };

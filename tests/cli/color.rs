@@ -4,7 +4,7 @@
 use assert_cmd::Command;
 use sotickets::output::OutputFormat;
 
-use crate::support::{Run, Server, json_formats, plain, pty, sotickets};
+use crate::support::{Run, Server, json_text_formats, plain, pty, sotickets};
 
 /// The formats that mark a status by its color.
 const COLORED: [OutputFormat; 2] = [OutputFormat::Table, OutputFormat::Record];
@@ -82,7 +82,7 @@ fn terminal_has_color_by_default() {
     let mut always = get(&server, &["--color", "always"]);
     always.env("NO_COLOR", "1").env("TERM", "dumb").env("CLICOLOR", "0");
     assert_eq!(in_terminal(&always), Some(true));
-    for format in &json_formats(|format| !COLORED.contains(&format)) {
+    for format in &json_text_formats(|format| !COLORED.contains(&format)) {
         assert_eq!(in_terminal(&get(&server, &["-o", format])), Some(false), "{format}");
     }
 }
@@ -91,7 +91,7 @@ fn terminal_has_color_by_default() {
 #[test]
 fn option_beats_the_variable_in_every_format() {
     let server = Server::json(BODY);
-    for format in &json_formats(|format| COLORED.contains(&format)) {
+    for format in &json_text_formats(|format| COLORED.contains(&format)) {
         let mut with = get(&server, &["-o", format, "--color", "always"]);
         let mut without = get(&server, &["-o", format, "--color", "always"]);
         let shown = Run::of(with.env("NO_COLOR", "1")).stdout;

@@ -5,4 +5,5 @@ mod human;
 mod json;
 mod links;
 mod separated;
+mod xlsx;
 mod xml;

@@ -1,6 +1,6 @@
 //! Merged tickets, and numbers that stand for no value.
 
-use crate::support::{Run, Server, formats, json_formats};
+use crate::support::{Run, Server, json_formats, json_text_formats};
 
 const BODY: &str = r#"[
     {"TicketId":250,"BaseStatus":"Merged","ConnectId":839,"CustId":-1,"ContactId":0,"OwnedBy":1},
@@ -65,7 +65,7 @@ fn numbers_that_mean_none_are_printed_as_sent() {
         run.stdout,
         format!("{select}\n250,-1,839,0,1\n251,7,-1,0,1\n252,-1,839,0,1\n839,-1,-1,0,1\n")
     );
-    for format in &formats(|format| !format.is_raw()) {
+    for format in &json_text_formats(|format| !format.is_raw()) {
         let run = self::run(&["-o", format, "-s", select]);
         assert_eq!(run.stdout.matches("-1").count(), 5, "{format}: {run}");
     }

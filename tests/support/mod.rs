@@ -52,6 +52,7 @@ pub mod shell;
 pub mod site;
 pub mod tcp_server;
 pub mod tls;
+pub mod workbook;
 
 /// The endpoint's path on a test server.
 pub const PATH: &str = "/api/v1/Agents/Ticket/GetTickets";
@@ -89,6 +90,11 @@ pub fn formats(wanted: impl Fn(OutputFormat) -> bool) -> Vec<String> {
     let name =
         |format: OutputFormat| format.to_possible_value().map(|value| value.get_name().to_owned());
     all.filter(|format| wanted(*format)).filter_map(name).collect()
+}
+
+/// The names of those formats that are `wanted` and made from the server's JSON, as text.
+pub fn json_text_formats(wanted: impl Fn(OutputFormat) -> bool) -> Vec<String> {
+    json_formats(|format| !format.is_workbook() && wanted(format))
 }
 
 /// The names of those formats that are `wanted` and made from the server's JSON.
@@ -147,9 +153,14 @@ pub fn at_once(count: usize, run: impl Fn() -> Run + Sync) -> Vec<Run> {
 impl From<Output> for Run {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        let is_zip = output.stdout.starts_with(b"PK");
         Self {
             code: output.status.code().expect("an exit code"),
-            stdout: text(output.stdout),
+            stdout: if is_zip {
+                String::from_utf8_lossy(&output.stdout).into_owned()
+            } else {
+                text(output.stdout)
+            },
             stderr: text(output.stderr),
         }
     }

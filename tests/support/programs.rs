@@ -56,6 +56,19 @@ pub fn optional(name: &str) -> Option<Command> {
     command
 }
 
+/// Returns a command that starts `python3`, which has `module`; `None` where it is missing.
+pub fn python_with(module: &str) -> Option<Command> {
+    let import = format!("import {module}");
+    let has_module = program("python3")?.args(["-c", &import]).output();
+    if has_module.expect("python runs").status.success() {
+        return program("python3");
+    }
+    let lack = format!("python3 has no {module}; .ci/run installs it");
+    assert!(std::env::var_os("CI").is_none(), "{lack}");
+    skip(&lack);
+    None
+}
+
 /// Returns a command that starts the file at `path`, whose first line names `interpreter`.
 pub fn script(interpreter: &str, path: impl AsRef<OsStr>) -> Option<Command> {
     needed(interpreter).then(|| Command::new(path))

@@ -26,7 +26,7 @@ use crate::settings::resolve::ids::IdSources;
 use crate::settings::resolve::target::Target;
 use crate::settings::resolve::zone::{self, ServerZone};
 
-use super::messages::{warn_if_unchecked, warn_with_hint};
+use super::messages::{warn_if_unchecked, warn_with_hint, warning};
 use super::transport::with_transport;
 use answer::{Answer, fetch_one};
 use received::Received;
@@ -42,6 +42,7 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
     let mut plan = resolve(args, call, &settings, context)?;
     plan.query.ids = IdSources::for_get(args).read(&plan.call.network.deadline(), context)?;
     plan.call.warnings.iter().for_each(|warning| warn_with_hint(context, Some(warning)));
+    plan.check_ids()?;
     if plan.dry_run {
         return dry_run::run(&plan, context);
     }
@@ -74,11 +75,13 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context<'_>) -> anyhow::Result<(
         urls: urls.as_ref(),
         about: Some(&about),
     };
-    if received.count > 0 || plan.allow_missing || plan.display.out_file.is_none() {
+    let warnings = plan.display.format.check(&document)?;
+    if received.count > 0 || plan.allow_missing || plan.display.writes_empty_list() {
         let encoding = first.content.encoding();
         let deadline = call.network.limits.deadline();
         write_output::write(&document, &encoding, (&plan, &deadline), context)?;
     }
+    warnings.iter().for_each(|text| warning(context, text));
     messages::report_hidden_columns(plan.display.format.hidden_columns(&document), context);
     let marking_zone = plan.marking_zone.as_ref();
     let unmarked = marking_zone.filter(|_| received.has_date_without_offset());

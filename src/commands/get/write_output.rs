@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use crate::answer::xml::Encoding;
 use crate::context::Context;
 use crate::deadline::Deadline;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::output::pager::Pager;
 use crate::output::{Document, terminal};
 use crate::settings::plan::get::GetPlan;
@@ -69,6 +69,10 @@ fn render<'o>(
 ) -> Result<Counter<'o>> {
     let mut counter = Counter { out, count: 0, last: None };
     let mut out = BufWriter::with_capacity(64 * 1024, &mut counter);
+    if terminal.is_some() && display.output_format.is_workbook() {
+        let error = Error::new(Kind::Output, "the workbook is no text for a terminal");
+        return Err(error.hint("write it to a file with --out-file, or pipe it"));
+    }
     match terminal.filter(|_| !display.output_format.is_for_people()) {
         Some(encoding) => {
             let mut bytes = Vec::new();

@@ -174,16 +174,16 @@ fn formats() -> [Section; 2] {
     let formats = vec![
         Part::Terms(values::<OutputFormat>()),
         Part::Text(
-            "-o selects a format. table, record and markdown are for people: dates are short, and control characters are visible. The others are for programs: the same bytes in a terminal, a pipe and a file.",
+            "-o selects a format. table, record and markdown are for people: dates are short, and control characters are visible. xlsx is for spreadsheets. The others are for programs: the same bytes in a terminal, a pipe and a file. Without -o, the ending of --out-file sets the format: tickets.xlsx.",
         ),
         Part::Text(
-            "Without --select, table and markdown have eight fields; record, csv and tsv have every field; json, jsonl and xml have what the server sends.",
+            "Without --select, table and markdown have eight fields; record, xlsx, csv and tsv have every field; json, jsonl and xml have what the server sends.",
         ),
     ];
     let dates = vec![
         Part::Terms(values::<Style>()),
         Part::Text(
-            "--dates selects a style. The default is short for people. For csv, tsv and jsonl it is as-sent, or iso with a time zone such as Europe/Oslo. json and xml are never changed.",
+            "--dates selects a style. The default is short for people. For csv, tsv and jsonl it is as-sent, or iso with a time zone such as Europe/Oslo. json and xml are never changed, and xlsx has dates of its own.",
         ),
     ];
     [Section::new("Formats", formats), Section::new("Dates", dates)]

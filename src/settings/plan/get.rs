@@ -56,6 +56,20 @@ impl GetPlan {
     pub(crate) fn batches(&self) -> Chunks<'_, TicketId> {
         self.query.ids.chunks(self.batch_size)
     }
+
+    /// Checks that the format can hold as many tickets as there are ids.
+    ///
+    /// # Errors
+    /// A usage error.
+    pub(crate) fn check_ids(&self) -> Result<()> {
+        let count = self.query.ids.len();
+        let Some(limits) = self.display.output_format.limits() else { return Ok(()) };
+        if count <= limits.tickets {
+            return Ok(());
+        }
+        let message = format!("{count} ids, and a sheet holds {} tickets", limits.tickets);
+        Err(Error::usage(message).hint("use -o csv, or several files"))
+    }
 }
 
 /// Resolves and checks `args`, with the plan of their call, whose error is reported with others.
@@ -97,7 +111,7 @@ pub(crate) fn resolve(
         query: Query { select, ids: Vec::new(), accept, locale: call.locale.clone() },
         display,
         dates,
-        time: context.now,
+        time: output::time(format, context)?,
         links,
         call,
         marking_zone: server_zone.filter(|zone| zone.with_offset),
@@ -117,12 +131,17 @@ fn checked_display(
     context: &Context<'_>,
 ) -> Result<(OutputPlan, Option<Vec<Column>>)> {
     let format = output_format(args, settings)?;
-    check(args, &format, settings)?;
+    check(args, &format, settings, context)?;
     output::resolve(args, format.value, settings, context)
 }
 
 /// Checks that each option of `get` has an effect.
-fn check(args: &GetArgs, chosen: &Sourced<OutputFormat>, settings: &Settings<'_>) -> Result<()> {
+fn check(
+    args: &GetArgs,
+    chosen: &Sourced<OutputFormat>,
+    settings: &Settings<'_>,
+    context: &Context<'_>,
+) -> Result<()> {
     let format = chosen.value;
     let separated_options = [
         (args.no_header, "--no-header"),
@@ -136,6 +155,9 @@ fn check(args: &GetArgs, chosen: &Sourced<OutputFormat>, settings: &Settings<'_>
     } else if args.dates.is_some() && format.is_raw() {
         let formats = OutputFormat::list(OutputFormat::is_raw);
         Some(format!("--dates does nothing with {formats}, which are never rewritten"))
+    } else if args.dates.is_some() && format.is_workbook() {
+        let formats = OutputFormat::list(OutputFormat::is_workbook);
+        Some(format!("--dates does nothing with {formats}, whose dates have no style of their own"))
     } else if args.dates == Some(Style::Relative) && !format.is_for_people() {
         let formats = OutputFormat::list(OutputFormat::is_for_people);
         Some(format!("--dates relative is for {formats}"))
@@ -145,6 +167,7 @@ fn check(args: &GetArgs, chosen: &Sourced<OutputFormat>, settings: &Settings<'_>
     if let Some(refusal) = refusal {
         return Err(Error::usage(refusal + &chosen_elsewhere(args, chosen)));
     }
+    output::check_file(args, chosen, context)?;
     let selects = !args.select.is_empty() || settings.find(&SELECT).is_some();
     if args.any_field && !selects {
         return Err(Error::usage("--any-field goes with --select"));

@@ -38,6 +38,7 @@ impl Links {
         let is_on = match choice.value {
             LinksChoice::Never => false,
             LinksChoice::Always => has_links(format),
+            LinksChoice::Auto if format.link_support() == LinkSupport::File => true,
             LinksChoice::Auto => {
                 format.link_support() == LinkSupport::Terminal
                     && args.out_file.is_none()

@@ -1,5 +1,8 @@
 //! Output settings: the fields to request, the format, the file.
 
+use std::path::Path;
+
+use chrono::{DateTime, Datelike as _, Utc};
 use clap::ValueEnum;
 
 use crate::cli::get::GetArgs;
@@ -33,6 +36,14 @@ pub(crate) struct OutputPlan {
     pub(crate) out_file: Option<OutFile>,
 }
 
+impl OutputPlan {
+    /// Returns whether a list without tickets is written although tickets are missing: it is a
+    /// whole answer for the program behind a pipe, but no reason to replace a file.
+    pub(crate) fn writes_empty_list(&self) -> bool {
+        self.out_file.is_none() && !self.output_format.is_workbook()
+    }
+}
+
 /// Resolves the output that `args` describe, in `format`, and the columns to request: all
 /// fields if `None`.
 pub(crate) fn resolve(
@@ -63,7 +74,64 @@ pub(crate) fn resolve(
         columns: columns(format, selected),
         out_file,
     };
+    check_columns(&plan)?;
     Ok((plan, requested))
+}
+
+/// Checks that the format can hold the columns.
+fn check_columns(plan: &OutputPlan) -> Result<()> {
+    let count = plan.columns.len();
+    match plan.output_format.limits() {
+        Some(limits) if count > limits.columns => {
+            Err(Error::usage(format!("{count} fields, and a sheet holds {}", limits.columns)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Returns the time that `format` states: that of the start, or that of `SOURCE_DATE_EPOCH`, by
+/// which the same tickets give the same file.
+pub(crate) fn time(format: OutputFormat, context: &Context<'_>) -> Result<DateTime<Utc>> {
+    const VARIABLE: &str = "SOURCE_DATE_EPOCH";
+    let text = context.variables.get(VARIABLE).filter(|_| format.is_workbook());
+    let Some(text) = text else { return Ok(context.now) };
+    let time = text.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    time.filter(|time| (1970..=9999).contains(&time.year())).ok_or_else(|| {
+        let shown = escape::excerpt(&text, 40);
+        Error::usage(format!("{VARIABLE}: '{shown}' is no number of seconds since 1970"))
+    })
+}
+
+/// Checks that the output suits a workbook: it is no terminal, and a file with a name that says
+/// so, because spreadsheets open no other.
+pub(crate) fn check_file(
+    args: &GetArgs,
+    chosen: &Sourced<OutputFormat>,
+    context: &Context<'_>,
+) -> Result<()> {
+    let format = chosen.value;
+    let Some(path) = args.out_file.as_deref().filter(|path| *path != Path::new("-")) else {
+        if format.is_workbook() && context.terminal.stdout && !args.dry_run {
+            let name = format.name();
+            let message = format!("{} {name} is no text for a terminal", chosen.source);
+            return Err(Error::usage(message)
+                .hint(format!("write a file: --out-file tickets.{name}, or pipe it")));
+        }
+        return Ok(());
+    };
+    let shown = escape::excerpt(&path.to_string_lossy(), 200);
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xls")) {
+        return Err(Error::usage(format!("{OUT_FILE}: '{shown}' names the old format of Excel"))
+            .hint("the ending for -o xlsx is .xlsx"));
+    }
+    match OutputFormat::for_file(path) {
+        Some(ending) if ending != format && (ending.is_workbook() || format.is_workbook()) => {
+            let (ending, format) = (ending.name(), format.name());
+            Err(Error::usage(format!("{OUT_FILE}: '{shown}' does not suit -o {format}"))
+                .hint(format!("without -o the ending sets the format, which is {ending}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns the format of `--output`, of the ending of `--out-file`, of variable or profile, with
@@ -175,7 +243,8 @@ fn is_delimiter(byte: u8) -> bool {
 /// Returns the style of dates: that of the option, or the one that suits `format` and `zone`.
 pub(crate) fn date_style(args: &GetArgs, format: OutputFormat, zone: Option<&Zone>) -> Style {
     let is_converted = zone.is_some_and(|zone| zone.convert_to.is_some());
-    args.dates.unwrap_or(match (format.is_for_people(), is_converted) {
+    let is_short = format.is_for_people() || format.is_workbook();
+    args.dates.unwrap_or(match (is_short, is_converted) {
         (true, _) => Style::Short,
         (false, true) => Style::Iso,
         (false, false) => Style::AsSent,

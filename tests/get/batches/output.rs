@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{BatchServer, CSV, Reaction, array, csv};
 use crate::support::memory::measure;
 use crate::support::tcp_server::ok_with_length;
-use crate::support::{Run, json_formats};
+use crate::support::{Run, json_text_formats};
 
 #[test]
 fn tickets_are_printed_in_the_requested_order() {
@@ -123,7 +123,7 @@ proptest! {
         });
         let list = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         let (size, jobs) = (size.to_string(), jobs.to_string());
-        for format in json_formats(|_| true) {
+        for format in json_text_formats(|_| true) {
             let run = |more: &[&str]| server.run(&[&[list.as_str(), "-o", &format], more].concat());
             let (one, several) = (run(&[]), run(&["--batch-size", &size, "--jobs", &jobs]));
             prop_assert_eq!(one.code, several.code);

@@ -1,0 +1,112 @@
+//! `-o xlsx`: a workbook for Excel and other spreadsheets.
+//!
+//! A workbook is a zip file of XML. [`template`] has the crate `rust_xlsxwriter` make one without
+//! tickets: styles, notes, filter, properties. It is copied to the output, and four places of it
+//! are filled in on the way: the rows of the sheet, their texts, and the links in two files. So
+//! the rows need no temporary file, as they would with the crate's own mode for large sheets, and
+//! a text is escaped by this module alone. docs/decisions.md has the measurements.
+
+mod cell;
+mod column_widths;
+mod limits;
+mod shared_strings;
+mod sheet;
+mod template;
+mod text;
+mod xml;
+
+use std::io::{self, Cursor, Read as _, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+use crate::error::Result;
+
+use super::format::{Document, Format};
+use shared_strings::SharedStrings;
+use sheet::Sheet;
+
+pub(crate) use limits::LIMITS;
+
+#[derive(Debug)]
+pub(super) struct Xlsx;
+
+/// The parts of the workbook that are filled in.
+const SHEET: &str = "xl/worksheets/sheet1.xml";
+const SHEET_RELATIONS: &str = "xl/worksheets/_rels/sheet1.xml.rels";
+const SHARED_STRINGS: &str = "xl/sharedStrings.xml";
+
+impl Format for Xlsx {
+    fn check(&self, document: &Document<'_>) -> Result<Vec<String>> {
+        limits::check(document)
+    }
+
+    fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let mut out = FirstError { out, error: None };
+        let written = write(document, &mut out);
+        out.error.map_or(written, Err)
+    }
+}
+
+fn write(document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let template = template::create(document).map_err(io::Error::other)?;
+    let mut template = ZipArchive::new(Cursor::new(template))?;
+    let first_text = read(&mut template, SHARED_STRINGS)?.matches("<si>").count();
+    let mut sheet = Sheet::new(document, SharedStrings::new(first_text));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(COMPRESSION_LEVEL))
+        .last_modified_time(DateTime::default());
+    let mut workbook = ZipWriter::new_stream(out);
+    for index in 0..template.len() {
+        let name = template.by_index(index)?.name()?.into_owned();
+        let part = read(&mut template, &name)?;
+        let may_be_large = [SHEET, SHARED_STRINGS].contains(&name.as_str());
+        let is_large = may_be_large && limits::is_large(document);
+        workbook.start_file(name.as_str(), options.large_file(is_large))?;
+        match name.as_str() {
+            SHEET => sheet.write(&part, &mut workbook)?,
+            SHEET_RELATIONS => sheet.write_relations(&part, &mut workbook)?,
+            SHARED_STRINGS => sheet.strings.write(&part, &mut workbook)?,
+            _ => workbook.write_all(part.as_bytes())?,
+        }
+    }
+    workbook.finish()?;
+    Ok(())
+}
+
+/// Higher levels take longer and save little: docs/decisions.md.
+const COMPRESSION_LEVEL: i64 = 2;
+
+/// Returns a part of the template, which is XML.
+fn read(template: &mut ZipArchive<Cursor<Vec<u8>>>, name: &str) -> io::Result<String> {
+    let mut part = String::new();
+    template.by_name(name)?.read_to_string(&mut part)?;
+    Ok(part)
+}
+
+/// Keeps the first error of `out` as it is, and writes nothing after it: `ZipWriter` would hide
+/// it, and would report the next one on standard error when it is dropped.
+struct FirstError<'a> {
+    out: &'a mut dyn Write,
+    error: Option<io::Error>,
+}
+
+impl Write for FirstError<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.error.is_some() {
+            return Ok(bytes.len());
+        }
+        self.out.write(bytes).map_err(|error| {
+            let kind = error.kind();
+            if kind != io::ErrorKind::Interrupted {
+                self.error = Some(error);
+            }
+            kind.into()
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
