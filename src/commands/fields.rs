@@ -31,7 +31,7 @@ pub(crate) fn run(args: &FieldsArgs, context: &mut Context<'_>) -> Result<()> {
     };
     let is_paged = args.output == FieldsFormat::Table;
     match Pager::find(args.no_pager, context).filter(|_| is_paged) {
-        Some(pager) => print_paged(&pager, &|out, _| out.write_all(&list), context)?,
+        Some(pager) => print_paged(&pager, false, &|out, _| out.write_all(&list), context)?,
         None => write(context.stdout, &list)?,
     }
     if let Some(reason) = args.text.as_deref().and_then(synonyms::no_field) {

@@ -29,17 +29,18 @@ pub(crate) fn write_error(error: io::Error) -> Error {
 }
 
 /// Prints to standard output what `render` writes, through `pager` if it is too high. Warns if the
-/// pager does not start.
+/// pager does not start. `has_links` is false for a text without links.
 ///
 /// # Errors
 /// Those of [`write_error`].
 pub(crate) fn print_paged(
     pager: &Pager,
+    has_links: bool,
     render: Render<'_>,
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let printed = pager.print(&context.variables, context.stdout, render).map_err(write_error)?;
-    if let Some(warning) = printed {
+    let printed = pager.print(&context.variables, context.stdout, has_links, render);
+    if let Some(warning) = printed.map_err(write_error)? {
         messages::warning(context, &warning);
         messages::hint(context, "cat, or --no-pager, prints everything at once");
     }

@@ -179,6 +179,29 @@ fn links_reach_only_a_less_that_passes_them_on() {
 }
 
 #[test]
+fn less_is_asked_for_its_version_without_secrets_and_only_for_links() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (less, log) = (folder.path().join("less"), folder.path().join("log"));
+    let show = log.to_str().expect("UTF-8");
+    let script = format!("#!/bin/sh\n[ \"$1\" = --version ] && env >> '{show}'\ncat\n");
+    fs::write(&less, script).expect("a file");
+    fs::set_permissions(&less, fs::Permissions::from_mode(0o755)).expect("a file");
+    let path = programs::path_after(folder.path());
+    let path = path.to_str().expect("UTF-8");
+    let variables =
+        [("SOTICKETS_TOKEN", "canary"), ("PAGER", "less"), ("PATH", path), ("HOME", "/tmp")];
+    let links = ["--ticket-url", "https://crm.example.com/{id}", "--links"];
+    for (when, is_asked) in [("never", false), ("always", true)] {
+        let command = get(ROWS, &[&links[..], &[when]].concat(), &variables);
+        let Some(run) = pty::run(&command, 80) else { return };
+        assert_eq!(run.code, 0, "{run}");
+        let seen = fs::read_to_string(&log).unwrap_or_default();
+        assert_eq!(seen.contains("HOME=/tmp"), is_asked, "{seen}");
+        assert!(!seen.contains("canary") && !seen.contains("SOTICKETS_"), "{seen}");
+    }
+}
+
+#[test]
 fn hostile_text_is_visible_in_the_pager() {
     let command = get(700, &["--color", "never"], &[("PAGER", "cat -")]);
     let Some(run) = pty::run(&command, 80) else { return };

@@ -32,7 +32,7 @@ pub(super) fn write(
                 let urls = document.urls.filter(|_| has_links);
                 display.format.write(&Document { urls, ..*document }, out)
             };
-            return print_paged(&pager, &render, context);
+            return print_paged(&pager, document.urls.is_some(), &render, context);
         }
         let terminal = context.terminal.stdout.then_some(encoding);
         let written = render(document, display, terminal, context.stdout, &write_error)?;

@@ -60,7 +60,8 @@ impl Pager {
     }
 
     /// Writes to `stdout` what `render` writes, or shows it in the pager if it is too high.
-    /// Returns a warning if the pager does not start.
+    /// Returns a warning if the pager does not start. Without links in the text, `has_links` is
+    /// false, and less is not asked for its version.
     ///
     /// # Errors
     /// Those of `render` and of `stdout`. A person who leaves the pager early is no error.
@@ -68,6 +69,7 @@ impl Pager {
         &self,
         variables: &Variables,
         stdout: &mut dyn Write,
+        has_links: bool,
         render: Render<'_>,
     ) -> io::Result<Option<String>> {
         let mut screen = Screen::new(self.columns, self.height);
@@ -79,7 +81,7 @@ impl Pager {
                 return stdout.flush().map(|()| None);
             }
         }
-        let Err(reason) = self.show(variables, render)? else { return Ok(None) };
+        let Err(reason) = self.show(variables, has_links, render)? else { return Ok(None) };
         let mut out = BufWriter::new(stdout);
         render(&mut out, true)?;
         out.flush()?;
@@ -91,7 +93,13 @@ impl Pager {
     }
 
     /// Shows what `render` writes; the inner error is the reason why the pager does not start.
-    fn show(&self, variables: &Variables, render: Render<'_>) -> io::Result<Result<(), String>> {
+    fn show(
+        &self,
+        variables: &Variables,
+        has_links: bool,
+        render: Render<'_>,
+    ) -> io::Result<Result<(), String>> {
+        let has_links = has_links && self.passes_links_on();
         let (mut command, is_shell) = self.command();
         self.set_environment(&mut command, variables);
         // Ctrl-C is for the pager, which may go on.
@@ -103,7 +111,7 @@ impl Pager {
         };
         let written = child.stdin.take().map_or(Ok(()), |stdin| {
             let mut out = BufWriter::with_capacity(64 * 1024, stdin);
-            render(&mut out, self.passes_links_on()).and_then(|()| out.flush())
+            render(&mut out, has_links).and_then(|()| out.flush())
         });
         let status = child.wait()?;
         if is_shell && let Some(reason) = shell_error(status) {
@@ -145,6 +153,11 @@ impl Pager {
         if variables.charset() == Charset::Utf8 && variables.get(LESS_CHARSET).is_none() {
             command.env(LESS_CHARSET, "utf-8");
         }
+        self.hide_secrets(command);
+    }
+
+    /// Removes the variables that may hold secrets.
+    fn hide_secrets(&self, command: &mut Command) {
         self.hidden.iter().for_each(|name| {
             command.env_remove(name);
         });
@@ -153,7 +166,9 @@ impl Pager {
     /// Returns whether the pager is a version of less that passes links on.
     fn passes_links_on(&self) -> bool {
         let Some(less) = self.less() else { return false };
-        let output = Command::new(less).arg("--version").stdin(Stdio::null()).output();
+        let mut command = Command::new(less);
+        self.hide_secrets(&mut command);
+        let output = command.arg("--version").stdin(Stdio::null()).output();
         let output = output.map(|output| output.stdout).unwrap_or_default();
         less_version(&String::from_utf8_lossy(&output)) >= Some(LESS_WITH_LINKS)
     }
