@@ -14,6 +14,8 @@ use super::event::Event;
 use super::proxy::Route;
 use super::request::Request;
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Headers of an answer whose values are secrets.
 const SECRET_HEADERS: [&str; 9] = [
     "authentication-info",
@@ -56,7 +58,9 @@ pub(crate) fn notice(event: &Event<'_>) -> Option<String> {
             Some(format!("retrying in {}: {cause} ({number} of {of})", seconds(*wait)))
         }
         Event::NotRetrying { wait } => {
-            Some(format!("not retrying: the wait of {} would outlast --timeout", seconds(*wait)))
+            // A server may ask for any number of seconds.
+            let wait = if *wait > DAY { "more than a day".to_owned() } else { seconds(*wait) };
+            Some(format!("not retrying: the wait of {wait} would outlast --timeout"))
         }
         _ => None,
     }
