@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::mem::ManuallyDrop;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use hyper_util::client::legacy::Error as ClientError;
 use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::blocking;
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 
 use super::address::Address;
 use super::connector::Connector;
@@ -31,8 +31,18 @@ pub(crate) struct CallGroup {
     pause: Mutex<Option<Instant>>,
     /// The bytes of all answers so far, after decompression.
     received: AtomicU64,
-    /// Read by those who ask the middleware, which may be renewing a sign-in.
-    middleware: RwLock<()>,
+    /// Held while the middleware is asked, which may look a tenant up or renew a sign-in: the other
+    /// calls need the result.
+    middleware: Mutex<MiddlewareState>,
+}
+
+/// The state of the middleware that all calls share.
+#[derive(Default)]
+struct MiddlewareState {
+    /// True once no call may ask it any more.
+    is_stopped: bool,
+    /// The failure of the middleware, which is one of all calls.
+    failure: Option<Error>,
 }
 
 /// A client that many calls use, with the address that it was made for.
@@ -111,16 +121,35 @@ impl CallGroup {
         self.received.fetch_add(count, Ordering::Relaxed) + count
     }
 
-    /// Runs `operation`, which asks the middleware.
-    pub(super) fn with_middleware<T>(&self, operation: impl FnOnce() -> T) -> T {
-        let _reader = self.middleware.read().unwrap_or_else(PoisonError::into_inner);
-        operation()
+    /// Runs `operation`, which asks the middleware. After a failure no other call asks it: that
+    /// would only fail again, as slowly.
+    ///
+    /// # Errors
+    /// Without meaning for a person: [`CallGroup::stop_middleware`] returns the failure.
+    pub(super) fn with_middleware<T>(&self, operation: impl FnOnce() -> Result<T>) -> Result<T> {
+        let stopped = || Error::new(Kind::Network, "the call was given up");
+        let mut middleware = lock(&self.middleware);
+        if middleware.is_stopped {
+            return Err(stopped());
+        }
+        operation().map_err(|error| {
+            *middleware = MiddlewareState { is_stopped: true, failure: Some(error) };
+            stopped()
+        })
+    }
+
+    /// Returns true once no call may ask the middleware, because it failed.
+    pub(crate) fn is_middleware_stopped(&self) -> bool {
+        lock(&self.middleware).is_stopped
     }
 
     /// Waits until no middleware is at work, and lets none begin any more: a renewed sign-in
-    /// must be stored before the process ends, because the old one is spent.
-    pub(crate) fn stop_middleware(&self) {
-        std::mem::forget(self.middleware.write().unwrap_or_else(PoisonError::into_inner));
+    /// must be stored before the process ends, because the old one is spent. Returns the failure
+    /// of the middleware, if there is one.
+    pub(crate) fn stop_middleware(&self) -> Option<Error> {
+        let mut middleware = lock(&self.middleware);
+        middleware.is_stopped = true;
+        middleware.failure.take()
     }
 }
 

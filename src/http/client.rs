@@ -51,7 +51,7 @@ impl<'a> Client<'a> {
     }
 
     /// Runs `operation`, which asks the middleware.
-    fn ask_middleware<T>(&self, operation: impl FnOnce() -> T) -> T {
+    fn ask_middleware<T>(&self, operation: impl FnOnce() -> Result<T>) -> Result<T> {
         match self.group {
             Some(group) => group.with_middleware(operation),
             None => operation(),

@@ -1,7 +1,8 @@
 //! The log of a connection: the names that were looked up and the certificates that came.
 //!
-//! The resolver and the certificate verifier of the HTTP library write it while they work
-//! for a request, so it describes the connection of that request and no second one.
+//! The resolver and the certificate verifier of the HTTP library write it while they work for a
+//! request. A client of one request has a log of its own, which describes the connection of that
+//! request and no second one. A client that many calls share has one log, of all its connections.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +14,8 @@ use rustls::pki_types::CertificateDer;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConnectionLog(Arc<Mutex<Connection>>);
 
-/// The facts about a connection, whether it was made or not.
+/// The facts about a connection, whether it was made or not. Of several, the last name and
+/// certificate of each kind count: a log does not grow with their number.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Connection {
     /// The names that were looked up, in order.
@@ -48,6 +50,11 @@ impl ConnectionLog {
         std::mem::take(&mut *self.lock())
     }
 
+    /// Returns the log so far.
+    pub(super) fn get(&self) -> Connection {
+        self.lock().clone()
+    }
+
     pub(super) fn add_certificate(
         &self,
         server: String,
@@ -55,7 +62,9 @@ impl ConnectionLog {
         top: &CertificateDer<'_>,
     ) {
         let (der, top) = (certificate.clone().into_owned(), top.clone().into_owned());
-        self.lock().certificates.push(ServerCertificate { server, der, top, tls_version: None });
+        let certificates = &mut self.lock().certificates;
+        certificates.retain(|known| known.server != server || known.der != der);
+        certificates.push(ServerCertificate { server, der, top, tls_version: None });
     }
 
     /// Sets the version of TLS for the last certificate.
@@ -75,16 +84,18 @@ impl Resolve for ConnectionLog {
     fn resolve(&self, name: Name) -> Resolving {
         let name = name.as_str().to_owned();
         let log = self.clone();
-        let index = {
-            let mut connection = log.lock();
-            connection.lookups.push(Lookup { name: name.clone(), addresses: None });
-            connection.lookups.len() - 1
-        };
+        {
+            let lookups = &mut log.lock().lookups;
+            lookups.retain(|known| known.name != name);
+            lookups.push(Lookup { name: name.clone(), addresses: None });
+        }
         Box::pin(async move {
             // The library replaces the port 0.
-            let look_up = move || (name.as_str(), 0).to_socket_addrs();
+            let host = name.clone();
+            let look_up = move || (host.as_str(), 0).to_socket_addrs();
             let found: Vec<SocketAddr> = tokio::task::spawn_blocking(look_up).await??.collect();
-            if let Some(lookup) = log.lock().lookups.get_mut(index) {
+            let lookups = &mut log.lock().lookups;
+            if let Some(lookup) = lookups.iter_mut().find(|lookup| lookup.name == name) {
                 lookup.addresses = Some(found.iter().map(SocketAddr::ip).collect());
             }
             Ok(Box::new(found.into_iter()) as Addrs)

@@ -17,6 +17,7 @@ use super::address;
 use super::auth_challenge;
 use super::body::Body;
 use super::call_group::{CallGroup, SharedClient};
+use super::connection_log::Connection;
 use super::connector::{self, Alarm, Connector};
 use super::content_coding;
 use super::error::{RequestContext, Stage, TransportError};
@@ -116,12 +117,14 @@ impl<'t> Transport<'t> {
             };
             let Some(mut wait) = backoff.next_wait(requested) else { break outcome };
             if let (Some(group), Some(_)) = (group, requested) {
-                // The server wants a rest from all calls.
+                // The server wants a pause of all calls.
                 group.pause(wait);
                 wait += retry::jitter();
             }
-            if self.deadline.remaining().is_some_and(|left| wait >= left) {
-                (self.listener)(&Event::NotRetrying { wait });
+            // The server still refuses a call before the time that it asks for.
+            let needed = requested.map_or(wait, |requested| requested.max(wait));
+            if self.deadline.remaining().is_some_and(|left| needed >= left) {
+                (self.listener)(&Event::NotRetrying { wait: needed });
                 break outcome;
             }
             // Closes the connection: none is kept open during the wait.
@@ -235,7 +238,7 @@ impl<'a, 't> Attempt<'a, 't> {
         let (request, listener) = (self.request, self.transport.listener);
         let RequestContext { address, route, .. } = &self.context;
         // A request for the schemes of a proxy may have been logged since the last attempt.
-        drop(self.connector.log.take());
+        drop(self.connection());
         listener(&Event::Sending { request, route });
         let mut builder = client.request(request.method.clone(), request.url.clone());
         builder = builder.headers(self.headers.clone());
@@ -255,7 +258,7 @@ impl<'a, 't> Attempt<'a, 't> {
             status: response.status(),
             headers: response.headers(),
             peer: response.remote_addr(),
-            connection: self.connector.log.take(),
+            connection: self.connection(),
             route,
             mask: &self.mask,
             elapsed: start.elapsed(),
@@ -263,9 +266,18 @@ impl<'a, 't> Attempt<'a, 't> {
         Ok((client, response))
     }
 
+    /// Returns the log of the connection, and starts another one. That of a shared client remains:
+    /// other calls need its certificates, too.
+    fn connection(&self) -> Connection {
+        match self.shared {
+            Some(_) => self.connector.log.get(),
+            None => self.connector.log.take(),
+        }
+    }
+
     /// Describes `error`, which came in place of an answer.
     fn failure(&self, error: &reqwest::Error) -> TransportError {
-        let connection = self.connector.log.take();
+        let connection = self.connection();
         let error = self.context.transport_error(error, &connection, |proxy| {
             self.offered_schemes(proxy).unwrap_or_default()
         });

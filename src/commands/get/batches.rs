@@ -57,7 +57,8 @@ enum Update {
 /// Makes the calls of `plan`, as many at once as it says. Returns their answers in order.
 ///
 /// # Errors
-/// The first failure, with the ids of its batch. Other calls are given up.
+/// The first failure, with the ids of its batch; a failed look-up or sign-in is about no batch.
+/// Other calls are given up.
 pub(super) fn fetch(
     plan: &GetPlan,
     call: &Arc<ReadyCall>,
@@ -95,6 +96,7 @@ pub(super) fn fetch(
                     done += 1;
                     progress.update_batches(done, count);
                 }
+                Err(_) if batches.group.is_middleware_stopped() => break,
                 Err(error) => {
                     batches.next.store(count, Ordering::Relaxed);
                     let since = failure.as_ref().map_or_else(Instant::now, |first| first.since);
@@ -111,8 +113,12 @@ pub(super) fn fetch(
             Err(_) => break,
         }
     }
+    if done < count
+        && let Some(error) = batches.group.stop_middleware()
+    {
+        return Err(error);
+    }
     if let Some(Failure { index, error, .. }) = failure {
-        batches.group.stop_middleware();
         if error.kind() == Kind::Usage {
             return Err(error);
         }

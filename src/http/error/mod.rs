@@ -90,9 +90,14 @@ impl RequestContext<'_> {
         let (error, is_retryable) = match (tls, failed_proxy) {
             // A certificate and a refusal are the same the next time.
             (Some(error), failed_proxy) => {
-                let proxy = failed_proxy.map(|(proxy, _)| proxy.host_and_port());
-                let place = proxy.map_or(place, |proxy| format!("the proxy {proxy}"));
-                let certificate = connection.certificates.last();
+                let proxy = failed_proxy.map(|(proxy, _)| proxy);
+                let server = proxy.map_or_else(|| self.address.host(), |proxy| proxy.host());
+                let place =
+                    proxy.map_or(place, |proxy| format!("the proxy {}", proxy.host_and_port()));
+                // The log of a shared client may end with the certificate of the other one.
+                let mut certificates = connection.certificates.iter().rev();
+                let certificate =
+                    certificates.find(|it| it.server == server).or(connection.certificates.last());
                 (tls::describe(error, &place, &self.network.tls, certificate), false)
             }
             _ if error.is_timeout() => (self.timed_out(error), error.is_connect()),

@@ -42,6 +42,12 @@ pub(crate) struct Login {
 }
 
 impl Proxy {
+    /// Returns the host; an IPv6 address is without brackets.
+    pub(crate) fn host(&self) -> &str {
+        let host = self.url.host_str().unwrap_or_default();
+        host.trim_start_matches('[').trim_end_matches(']')
+    }
+
     /// Returns host and port, for messages.
     pub(crate) fn host_and_port(&self) -> String {
         let host = self.url.host_str().unwrap_or_default();

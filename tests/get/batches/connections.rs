@@ -63,6 +63,19 @@ fn answer_that_has_begun_is_not_requested_again() {
 }
 
 #[test]
+fn used_connection_that_ends_within_the_headers_is_replaced_and_a_new_one_is_not() {
+    let within_headers = || Reaction::Last(b"HTTP/1.1 200 OK\r\ncontent-le".to_vec());
+    for (before, code, calls) in [(2, 0, 11), (0, 6, 1)] {
+        let server = BatchServer::start(move |call| match (call.before, call.number) {
+            (it, 0..=2) if it == before => within_headers(),
+            _ => Reaction::Answer(tickets(&call.ids)),
+        });
+        let run = run(&server, &["--jobs", "1"]);
+        assert_eq!((run.code, server.calls().len()), (code, calls), "{run}");
+    }
+}
+
+#[test]
 fn retries_apply_to_each_call() {
     let failed = AtomicUsize::new(0);
     let server = BatchServer::start(move |call| {
@@ -122,12 +135,21 @@ fn retry_after_may_be_a_date_or_nonsense_and_must_fit_into_the_timeout() {
         let run = self::run(&resting(move || value.to_owned()), &["--retries", "1"]);
         assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=10).as_str()), "{value}: {run}");
     }
-    let start = Instant::now();
-    let server = resting(|| "86400".to_owned());
-    let run = self::run(&server, &["--retries", "5", "--timeout", "30s"]);
-    assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
-    assert!(run.stderr.contains("not retrying: the wait of 6"), "{run}");
-    assert!(start.elapsed() < Duration::from_secs(15), "{run}");
+    // Longer than the longest wait, too.
+    for (seconds, timeout, wait) in [
+        ("31", "30s", "31."),
+        ("86400", "30s", "86400.0 s"),
+        ("86400", "90s", "86400.0 s"),
+        ("99999999999999999999999", "90s", "more than a day"),
+    ] {
+        let start = Instant::now();
+        let server = resting(move || seconds.to_owned());
+        let run = self::run(&server, &["--retries", "5", "--timeout", timeout]);
+        assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
+        let notice = format!("not retrying: the wait of {wait}");
+        assert!(run.stderr.contains(&notice), "{run}");
+        assert!(start.elapsed() < Duration::from_secs(15), "{run}");
+    }
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! Failures of one of several calls.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::{BatchServer, CSV, Reaction, status, tickets};
-use crate::support::Run;
 use crate::support::out_file::OutFile;
-use crate::support::tcp_server::{ok, ok_with_length};
+use crate::support::tcp_server::{self, ok, ok_with_length};
+use crate::support::{Run, TOKEN, sotickets, tls};
 
 /// A server that reacts so to the third of five batches.
 fn failing_with(reaction: impl Fn() -> Reaction + Send + Sync + 'static) -> BatchServer {
@@ -70,16 +72,59 @@ fn failure_is_reported_while_another_call_is_silent() {
 }
 
 #[test]
+fn failed_look_up_is_made_once_and_is_about_no_batch() {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&requests);
+    let environment = tcp_server::start(move |stream| {
+        count.fetch_add(1, Ordering::SeqCst);
+        tcp_server::wait_for_end(stream);
+    });
+    let start = Instant::now();
+    let mut command = sotickets();
+    command.args(["get", "1..64", "--batch-size", "1", "--jobs", "16", "--tenant", "Cust12345"]);
+    command.args(["--environment", &environment, "--read-timeout", "1s"]);
+    let run = Run::of(command.env("SOTICKETS_TOKEN", TOKEN));
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
+    let place = environment.trim_start_matches("http://");
+    assert!(run.stderr.starts_with(&format!("error: {place}: silent for 1s")), "{run}");
+    assert_eq!(requests.load(Ordering::SeqCst), 1, "{run}");
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
 fn same_failures_are_reported_alike_in_every_run() {
     let server = BatchServer::start(|call| {
         let code = 400 + u16::try_from(call.ids[0]).expect("a small number");
         Reaction::Answer(status(code, ""))
     });
-    let runs: Vec<String> = (0..20)
+    let runs: Vec<String> = (0..100)
         .map(|_| server.shown(&server.run(&["1..40", "--batch-size", "2", "--jobs", "8"])))
         .collect();
     assert!(runs[0].contains("error: batch 1 of 20 (1, 2): HTTP 401"), "{}", runs[0]);
     assert!(runs.iter().all(|run| *run == runs[0]), "{runs:?}");
+}
+
+#[test]
+fn refused_certificate_is_described_alike_in_every_run() {
+    let own_issuer = |params: &mut rcgen::CertificateParams| {
+        params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    };
+    let certificate = tls::self_signed(&["localhost"], own_issuer);
+    let server = tls::TlsServer::start(certificate.config(None));
+    let authority = tls::Authority::new("Zorp CA");
+    let certificate = authority.issue(&["localhost"], |_| ());
+    let unknown = tls::TlsServer::start(certificate.config(None));
+    for (server, problem) in [(server, "is self-signed, "), (unknown, ", 'Zorp CA', is not among ")]
+    {
+        for _ in 0..30 {
+            let mut command = sotickets();
+            command.args(["get", "1..16", "--batch-size", "1", "--jobs", "8"]);
+            let run = Run::of(command.args(["--url", &server.url(), "--no-auth"]));
+            let first = run.stderr.lines().next().unwrap_or_default();
+            assert!(first.starts_with("error: batch 1 of 16 (1): the "), "{run}");
+            assert!(first.contains(problem), "{run}");
+        }
+    }
 }
 
 #[test]
