@@ -62,6 +62,30 @@ fn unrequested_tickets_fit_in_memory() {
     assert_fits(ids, &unreadable, "csv", 3);
 }
 
+/// A workbook takes more: the texts that its cells share.
+#[test]
+fn workbook_of_different_texts_takes_64_mib_besides_the_answer() {
+    let ids = 200_000;
+    let mut body = "[".to_owned();
+    for id in 1..=ids {
+        let separator = if body.len() > 1 { "," } else { "" };
+        // The second and the third text are not in the answer as they are in the cell.
+        let _ = write!(
+            body,
+            r#"{separator}{{"TicketId":{id},"Title":"title {id}","Author":"\"{id}\"","Origin":"\n{id}"}}"#
+        );
+    }
+    body.push(']');
+    let url = tcp_server::answering(ok_with_length("", &body));
+    let (range, select) = (format!("1..{ids}"), "TicketId,Title,Author,Origin");
+    let arguments = [&range, "--max-ids", "1000000", "-s", select, "-o", "xlsx"];
+    let measured = measure(&url, &[&arguments[..], &["--out-file", "/dev/null"]].concat());
+    let Some((run, peak)) = measured else { return };
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let allowed = allowed(body.len(), ids) + 32 * KIB;
+    assert!(peak <= allowed, "{peak} KiB, and {allowed} are allowed");
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).expect("memory");

@@ -20,6 +20,11 @@ pub(super) const DATE_STYLE: usize = 3;
 pub(super) const LINK: &str = "https://ticket.invalid/";
 pub(super) const LINK_ID: &str = "\"rId1\"";
 
+/// The number of the paper size.
+const A4: u8 = 9;
+/// The digits that are still legible if they are as wide as a page across.
+const PAGE_WIDTH: usize = 200;
+
 /// The facts in the sheet `About`, each a label and a text.
 type Facts = Vec<(&'static str, String)>;
 
@@ -58,7 +63,12 @@ fn add_tickets(sheet: &mut Worksheet, document: &Document<'_>) -> Result<(), Xls
     sheet.set_freeze_panes(1, 0)?;
     sheet.autofilter(0, 0, last_row, last_column)?;
     sheet.ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
-    for (column, width) in (0..columns).zip(column_widths::measure(document)) {
+    sheet.set_landscape().set_paper_size(A4).set_repeat_rows(0, 0)?;
+    let widths = column_widths::measure(document);
+    if widths.iter().sum::<usize>() <= PAGE_WIDTH {
+        sheet.set_print_fit_to_pages(1, 0);
+    }
+    for (column, width) in (0..columns).zip(widths) {
         sheet.set_column_width(column, u32::try_from(width).unwrap_or(u32::MAX))?;
     }
     for (index, column) in (0..columns).zip(document.columns) {
@@ -78,7 +88,8 @@ fn add_about(sheet: &mut Worksheet, document: &Document<'_>) -> Result<(), XlsxE
     let label = Format::new().set_bold();
     sheet.set_name("About")?;
     sheet.set_column_width(0, 14)?;
-    sheet.set_column_width(1, 100)?;
+    sheet.set_column_width(1, 62)?;
+    sheet.set_paper_size(A4).set_print_fit_to_pages(1, 0);
     for (row, (name, text)) in (0..).zip(facts(document)) {
         sheet.write_string_with_format(row, 0, name, &label)?;
         sheet.write_string(row, 1, text)?;

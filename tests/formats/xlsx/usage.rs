@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 
 use super::{SELECT, TICKETS, Written};
 use crate::support::out_file::OutFile;
-use crate::support::workbook::Workbook;
+use crate::support::workbook::{Cell, Workbook};
 use crate::support::{Run, Server};
 
 #[test]
@@ -61,6 +61,17 @@ fn options_that_do_nothing_are_refused() {
         let run = Server::json(TICKETS).refuses(&[&["839"], arguments].concat());
         assert!(run.stderr.contains(message), "{arguments:?}: {run}");
     }
+}
+
+#[test]
+fn no_temporary_folder_is_needed() {
+    let arguments = ["839", "249", "-s", SELECT];
+    let written = Written::with(&Server::json(TICKETS), &arguments, |command| {
+        command.env("TMPDIR", "/nowhere").env("TMP", "/nowhere").env("TEMP", "/nowhere");
+    });
+    assert_eq!(written.run.to_string(), "--- exit code 0");
+    assert_eq!(written.workbook().cells()["A2"], Cell::Number("839".to_owned()));
+    assert_eq!(fs::read_dir(written.folder.path()).expect("a folder").count(), 1);
 }
 
 #[test]
