@@ -64,7 +64,7 @@ where
     })
 }
 
-/// As [`write`], with one renderer, which gets the chunks in their order. With many tickets it
+/// As [`write()`], with one renderer, which gets the chunks in their order. With many tickets it
 /// works on a thread of its own while this one writes.
 ///
 /// # Errors
