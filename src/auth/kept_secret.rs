@@ -54,6 +54,11 @@ impl KeptSecret {
         keyring::oversize(secret.expose(), limit)
     }
 
+    /// Returns true if the keyring keeps it.
+    pub(crate) fn uses_keyring(&self) -> bool {
+        self.place == KeptPlace::Keyring
+    }
+
     /// Returns the place of the same secret in a stored file.
     pub(crate) fn into_file(self) -> Self {
         Self { place: KeptPlace::File, ..self }

@@ -25,7 +25,8 @@ pub enum AuthCommand {
     /// call checks it. Without one, the browser opens to sign in to SuperOffice Online. Later
     /// commands use the profile. A secret in a variable is kept as the name of the variable.
     /// Without --url, --tenant and --client-id, the profile of --profile, or else the default
-    /// one, is signed in again.
+    /// one, is signed in again. Without --profile, SOTICKETS_URL or SOTICKETS_TENANT may name
+    /// another target.
     Login(Box<LoginArgs>),
     /// List the credential of each profile, and until when it is valid
     ///
@@ -115,7 +116,7 @@ pub struct LoginArgs {
     #[arg(long, value_name = "CHARSET", help_heading = CREDENTIAL, hide_short_help = true)]
     pub basic_charset: Option<String>,
 
-    /// Request names and statuses in this language [default: en]
+    /// Request names and statuses in this language [default: the locale's, or en]
     #[arg(long, value_name = "CODE", help_heading = PROFILE, hide_short_help = true)]
     pub language: Option<String>,
 

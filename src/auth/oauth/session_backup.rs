@@ -36,11 +36,11 @@ impl SessionStore {
     /// # Errors
     /// If that is not possible.
     pub(crate) fn restore(&self, backup: &SessionBackup, new: &StoredSession) -> Result<()> {
-        match &backup.entry {
-            Some(entry) => keyring::write(&self.keyring_entry(), &self.label(), entry)?,
-            None if new.uses_keyring() => keyring::remove(&self.keyring_entry(), &self.label())?,
-            None => {}
-        }
+        let entry = match &backup.entry {
+            Some(entry) => keyring::write(&self.keyring_entry(), &self.label(), entry),
+            None if new.uses_keyring() => keyring::remove(&self.keyring_entry(), &self.label()),
+            None => Ok(()),
+        };
         let path: &Path = self.file();
         let result = match &backup.file {
             Some(text) => state_file::write_text(path, text.expose()),
@@ -49,6 +49,8 @@ impl SessionStore {
                 false => Err(error),
             }),
         };
-        result.map_err(|error| Error::new(Kind::Output, state_file::describe(path, &error)))
+        let file =
+            result.map_err(|error| Error::new(Kind::Output, state_file::describe(path, &error)));
+        entry.and(file)
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn run(
 ) -> Result<()> {
     let mut plan = browser_login::plan(args, settings, profiles, again, context)?;
     // A person is asked about the profile after the sign-in.
-    let asks = again.is_none() && questions::at_terminal(args, context).is_some();
+    let asks = questions::at_terminal(args, context).is_some();
     // Before a person signs in for nothing.
     let replacing = LoginArgs { replace: args.replace || asks, ..args.clone() };
     let tenant = plan.tenant.as_deref();
@@ -72,8 +72,8 @@ pub(super) fn run(
     })?;
     let pending = client.authorize(server.address(), &state, plan.tenant.as_deref())?;
     open_browser(args, &pending.url, context)?;
-    let response = wait(&server, args, &plan.redirect, plan.patience, context)?;
-    let login = Login { args, plan: &plan, profiles, client: &client };
+    let response = wait(&server, args, &plan.redirect, plan.browser_timeout, context)?;
+    let login = Login { args, plan: &plan, profiles, again, client: &client };
     let exchanged = match &response.code {
         Ok(code) => login.exchange(pending, code, context),
         Err(words) => {
@@ -90,10 +90,7 @@ pub(super) fn run(
         }
         (exchanged, _) => {
             let result = exchanged.and_then(|exchanged| {
-                let args = match again {
-                    Some(_) => args.clone(),
-                    None => login.ask_profile(&exchanged, context)?,
-                };
+                let args = login.ask_profile(&exchanged, context)?;
                 Login { args: &args, ..login }.keep(exchanged, reservation, context)
             });
             server.end(response, page(result.as_ref().map(|kept| &kept.session)));
@@ -135,10 +132,10 @@ fn wait(
     server: &CallbackServer,
     args: &LoginArgs,
     redirect: &RedirectUri,
-    patience: Option<std::time::Duration>,
+    browser_timeout: Option<std::time::Duration>,
     context: &mut Context<'_>,
 ) -> Result<AuthorizationResponse> {
-    let deadline = patience.map(|patience| Instant::now() + patience);
+    let deadline = browser_timeout.map(|browser_timeout| Instant::now() + browser_timeout);
     if args.no_browser
         && let Some(open) = context.terminal.input
         && let Ok(input) = open()
@@ -181,8 +178,10 @@ fn forward_lines(input: File, lines: Sender<CallbackEvent>) {
 }
 
 fn timed_out(args: &LoginArgs, redirect: &RedirectUri) -> Error {
-    let limit =
-        escape::excerpt(args.timeout.as_deref().unwrap_or(browser_login::DEFAULT_PATIENCE), 20);
+    let limit = escape::excerpt(
+        args.timeout.as_deref().unwrap_or(browser_login::DEFAULT_BROWSER_TIMEOUT),
+        20,
+    );
     let pattern = redirect.pattern();
     Error::new(Kind::Authentication, format!("nobody signed in within {limit}"))
         .hint(format!("if the browser showed InvalidRedirectUrl, have this redirect address registered with SuperOffice for the application: {pattern}"))
@@ -195,6 +194,8 @@ struct Login<'a> {
     args: &'a LoginArgs,
     plan: &'a LoginPlan,
     profiles: &'a Profiles,
+    /// The profile that is signed in again.
+    again: Option<&'a Profile>,
     client: &'a OAuthClient<'a>,
 }
 
@@ -243,7 +244,7 @@ impl Login<'_> {
         })
     }
 
-    /// Asks for what no option says about the profile.
+    /// Asks for what no option says about the profile, or if one that is signed in again may change.
     fn ask_profile(
         &self,
         exchanged: &Exchanged,
@@ -251,9 +252,12 @@ impl Login<'_> {
     ) -> crate::error::Result<LoginArgs> {
         let variables = context.variables.clone();
         let plan = |args: &LoginArgs| self.profile(&exchanged.session, args, &variables);
+        let questions = ProfileQuestions { plan, profiles: self.profiles };
+        if self.again.is_some() {
+            return questions.confirm_change(self.args, context);
+        }
         let replacing = LoginArgs { replace: true, ..self.args.clone() };
         let suggested = plan(&replacing)?.name;
-        let questions = ProfileQuestions { plan, profiles: self.profiles };
         questions.complete(self.args, &suggested, context)
     }
 

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::api::credential_check::Verdict;
-use crate::auth::kept_secret::KeptPlace;
+use crate::auth::kept_secret::{KeptPlace, KeptSecret};
 use crate::cli::auth::LoginArgs;
 use crate::cli::get::CallArgs;
 use crate::commands::doctor::credential_trial;
@@ -15,15 +15,17 @@ use crate::secret::Secret;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretSource;
 use crate::settings::Settings;
+use crate::settings::config::PROFILE_OPTION;
 use crate::settings::plan::login;
 use crate::settings::plan::profile_login::{self, ProfileLogin};
 use crate::settings::plan::profile_target::{Profiles, setting_of};
 use crate::settings::profile::Profile;
 use crate::settings::registry::Setting;
 use crate::settings::resolve::credential::CredentialPlan;
+use crate::source::{Source, Sourced};
 
 use super::questions::{self, ProfileQuestions};
-use super::written_profile;
+use super::{logout, written_profile};
 
 /// Checks a credential, keeps it, and writes its profile.
 ///
@@ -45,12 +47,15 @@ pub(super) fn run(
         profile_login::plan(args, settings, profiles, again, &variables)
     };
     // A person is asked about a profile that would change after the check.
-    let asks = again.is_none() && questions::at_terminal(args, context).is_some();
+    let asks = questions::at_terminal(args, context).is_some();
     let may_replace = args.replace;
     let mut args = LoginArgs { replace: may_replace || asks, ..args.clone() };
     let mut plan = plan_with(&args)?;
     written_profile::preview(&plan.profile)?;
-    if let Err(error) = find_old(&plan, &context.variables) {
+    if let Some((kept, error)) = unreadable(&plan, &context.variables) {
+        if !kept.uses_keyring() {
+            return Err(error.into());
+        }
         questions::offer_file(error, &mut args, context)?;
         plan = plan_with(&args)?;
         find_old(&plan, &context.variables)?;
@@ -58,27 +63,57 @@ pub(super) fn run(
     plan.call.warnings.iter().for_each(|it| messages::warn_with_hint(context, Some(it)));
     report_variables(&plan, context);
     let typed = check(&plan, &args, context)?;
-    if again.is_none() {
-        args.replace = may_replace;
-        let questions =
-            ProfileQuestions { plan: |args: &LoginArgs| Ok(plan_with(args)?.profile), profiles };
-        args = questions.complete(&args, &plan.profile.name, context)?;
-        plan = plan_with(&args)?;
-    }
+    args.replace = may_replace;
+    let questions =
+        ProfileQuestions { plan: |args: &LoginArgs| Ok(plan_with(args)?.profile), profiles };
+    args = match again {
+        Some(_) => questions.confirm_change(&args, context)?,
+        None => questions.complete(&args, &plan.profile.name, context)?,
+    };
+    plan = plan_with(&args)?;
     move_oversize(&mut plan, &typed, context);
     let old = find_old(&plan, &context.variables)?;
-    let restore = |error: Error| restore(&plan, &old, error, &context.variables);
-    for (setting, kept) in &plan.kept {
+    let restore =
+        |count: usize, error: Error| restore(&plan.kept[..count], &old, error, &context.variables);
+    for (index, (setting, kept)) in plan.kept.iter().enumerate() {
         if let Some(secret) = secret_of(&typed, setting) {
-            kept.write(secret, &context.variables).map_err(restore)?;
+            // One that could not be written is as before.
+            kept.write(secret, &context.variables).map_err(|error| restore(index, error))?;
         }
     }
-    let changes = written_profile::write(&plan.profile).map_err(restore)?;
+    let changes =
+        written_profile::write(&plan.profile).map_err(|error| restore(plan.kept.len(), error))?;
     written_profile::remove_leftovers(&plan.profile, &context.variables);
     written_profile::report_changes(&changes, context);
     report(&plan, context);
     written_profile::report(&plan.profile, &args, context);
+    let profile = profiles.find(&plan.profile.name).cloned();
+    let profile = profile.map(|profile| Sourced::new(profile, Source::Option(PROFILE_OPTION)));
+    forget_sign_in(&plan, &Settings { profile, ..settings.clone() }, args.verbose, context);
     Ok(())
+}
+
+/// Removes and revokes the sign-in with the browser that the credential replaces. The new one is
+/// kept: an error is no reason to fail.
+fn forget_sign_in(
+    plan: &ProfileLogin,
+    settings: &Settings<'_>,
+    verbose: bool,
+    context: &mut Context<'_>,
+) {
+    let Some(store) = &plan.former_sign_in else { return };
+    if let Err(error) = logout::forget_sign_in(store, settings, verbose, context) {
+        messages::warning(context, &error.to_string());
+        error.hints().iter().for_each(|hint| messages::hint(context, hint));
+    }
+}
+
+/// Returns the first place of a secret that cannot be read, with the error.
+fn unreadable<'p>(
+    plan: &'p ProfileLogin,
+    variables: &Variables,
+) -> Option<(&'p KeptSecret, Error)> {
+    plan.kept.iter().find_map(|(_, kept)| Some((kept, kept.find(variables).err()?)))
 }
 
 /// Has the secrets that are too large for the keyring kept in files.
@@ -103,12 +138,12 @@ fn find_old(
 
 /// Keeps the `old` secrets again. Returns `error`, with a hint if that failed.
 fn restore(
-    plan: &ProfileLogin,
+    kept: &[(&Setting, KeptSecret)],
     old: &[Option<Secret>],
     error: Error,
     variables: &Variables,
 ) -> Error {
-    let mut failures = plan.kept.iter().zip(old).filter_map(|((_, kept), old)| {
+    let mut failures = kept.iter().zip(old).filter_map(|((_, kept), old)| {
         kept.restore(old.as_ref(), variables).err().map(|failure| failure.to_string())
     });
     match failures.next() {
@@ -156,7 +191,8 @@ fn check(
         };
         messages::warning(context, &error.to_string());
         let mut reader = SecretReader::new(context, call.network.limits.deadline());
-        call.authentication.credential = Some(typed.read(&mut reader)?);
+        let read = typed.read(&mut reader).map_err(|error| after_call(&error));
+        call.authentication.credential = Some(read?);
         call.network.limits.since = Some(reader.deadline().start());
         call.typed.append(&mut reader.into_typed());
     }
@@ -171,6 +207,12 @@ fn with_option(error: Error, plan: &ProfileLogin) -> Error {
         Some(setting) => error.hint(format!("{} SRC names another source", setting.option)),
         None => error,
     }
+}
+
+/// Returns `error` of a secret that is asked for again: something was sent.
+fn after_call(error: &Error) -> Error {
+    let hints = error.hints().iter().map(|it| it.replace("nothing was sent", "nothing was kept"));
+    Error::new(error.kind(), error.to_string()).hints_from(hints)
 }
 
 fn is_typed_password(credential: &CredentialPlan) -> bool {

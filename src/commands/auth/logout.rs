@@ -136,13 +136,7 @@ fn sign_out(
     context: &mut Context<'_>,
 ) -> Result<()> {
     let has_own_credential = forget_secrets(settings, context)?;
-    let removed = with_transport(context, &Network::default(), args.verbose, |transport| {
-        if !store.exists() {
-            return Ok(None);
-        }
-        let _lock = store.lock(transport)?;
-        store.remove()
-    })?;
+    let removed = remove(store, args.verbose, context)?;
     match (&removed, &removal) {
         (Some(_), _) => messages::line(context, &format!("{} is forgotten", store.label())),
         (None, _) if has_own_credential => {}
@@ -152,13 +146,42 @@ fn sign_out(
     let profile_removed = removal.map_or(Ok(()), |removal| removal.apply(context));
     let revoked = match removed {
         None => Ok(()),
-        Some((Some(session), Some(tokens))) => revoke(&session, &tokens, settings, args, context),
-        Some(_) => {
-            messages::warning(context, "it was damaged, and so could not be revoked");
-            Ok(())
-        }
+        Some(removed) => revoke_removed(&removed, settings, args.verbose, context),
     };
     Error::join([profile_removed.err(), revoked.err()].into_iter().flatten()).map_or(Ok(()), Err)
+}
+
+/// Removes the sign-in of `store`, if there is one, and revokes its tokens.
+///
+/// # Errors
+/// If it cannot be removed, or the service does not revoke the tokens.
+pub(super) fn forget_sign_in(
+    store: &SessionStore,
+    settings: &Settings<'_>,
+    verbose: bool,
+    context: &mut Context<'_>,
+) -> Result<()> {
+    let Some(removed) = remove(store, verbose, context)? else { return Ok(()) };
+    messages::line(context, &format!("{} is forgotten", store.label()));
+    revoke_removed(&removed, settings, verbose, context)
+}
+
+/// A sign-in that is removed, with its tokens, each as far as it was readable.
+type Removed = (Option<StoredSession>, Option<Tokens>);
+
+/// Removes the sign-in of `store`; `None` if nobody is signed in.
+fn remove(
+    store: &SessionStore,
+    verbose: bool,
+    context: &mut Context<'_>,
+) -> Result<Option<Removed>> {
+    with_transport(context, &Network::default(), verbose, |transport| {
+        if !store.exists() {
+            return Ok(None);
+        }
+        let _lock = store.lock(transport)?;
+        store.remove()
+    })
 }
 
 /// Removes the secrets that this program keeps for the profile, and reports each. Returns false if
@@ -211,18 +234,21 @@ fn forget_ticket(profile: &Profile, context: &Context<'_>) -> bool {
 }
 
 /// Revokes the tokens of a sign-in that is removed.
-fn revoke(
-    session: &StoredSession,
-    tokens: &Tokens,
+fn revoke_removed(
+    removed: &Removed,
     settings: &Settings<'_>,
-    args: &LogoutArgs,
+    verbose: bool,
     context: &mut Context<'_>,
 ) -> Result<()> {
+    let (Some(session), Some(tokens)) = removed else {
+        messages::warning(context, "it was damaged, and so could not be revoked");
+        return Ok(());
+    };
     let revoked = session.environment().and_then(|environment| {
         let connection = login::connection(settings, &environment, context)?;
         let application =
             Application { id: session.client_id.clone(), secret: tokens.client_secret.clone() };
-        with_transport(context, &connection, args.verbose, |transport| {
+        with_transport(context, &connection, verbose, |transport| {
             let client = OAuthClient::discover(&environment, &application, transport)?;
             match &tokens.refresh {
                 Some(refresh) => client.revoke(refresh, "refresh_token", transport),

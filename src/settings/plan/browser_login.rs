@@ -13,6 +13,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::fs::dirs;
 use crate::http::network::Network;
+use crate::secret::Secret;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 use crate::source::{Source, Sourced};
@@ -42,7 +43,7 @@ pub(crate) struct LoginPlan {
     /// The redirect address.
     pub(crate) redirect: RedirectUri,
     /// The time limit for the browser.
-    pub(crate) patience: Option<Duration>,
+    pub(crate) browser_timeout: Option<Duration>,
     pub(crate) connection: Network,
     /// The store that is checked before the sign-in: that of the profile, if its name is known.
     pub(crate) first_store: SessionStore,
@@ -67,7 +68,7 @@ struct ProfilePlan {
 }
 
 /// The time limit for the browser, if none is typed.
-pub(crate) const DEFAULT_PATIENCE: &str = "5m";
+pub(crate) const DEFAULT_BROWSER_TIMEOUT: &str = "5m";
 
 /// Resolves and checks `args`. `settings` are those without a profile; with `again`, a profile
 /// that is signed in again, its keys complete them. Secrets are read last.
@@ -100,13 +101,13 @@ pub(crate) fn plan(
     let redirect = redirect.map(|text| Sourced::new(text, Source::Option(REDIRECT_OPTION)));
     let redirect = login::redirect(redirect, &settings)?;
     let client_secret = client_secret(args, &settings)?;
-    let patience = patience(args)?;
+    let browser_timeout = browser_timeout(args)?;
     let network = network::plan(&settings, Some(&service.address()))?;
-    let profile = ProfilePlan {
+    let mut profile = ProfilePlan {
         name: name.cloned(),
         keys: keys(args, &settings, &client_id.value, client_secret.as_ref())?,
         has_address: settings.get(Layer::Profile, &registry::URL).is_some(),
-        is_secret_typed: client_secret.as_ref().is_some_and(SecretRef::is_typed),
+        is_secret_typed: false,
         environment: environment_key(&settings).map(|(_, text)| text),
         folder: dirs::require_state(&settings.variables)?,
     };
@@ -119,20 +120,21 @@ pub(crate) fn plan(
     };
     let reader = &mut SecretReader::new(context, Deadline::never());
     let connection = network.read(reader)?;
-    let secret = client_secret.map(|secret| reader.read_optional(&secret)).transpose()?.flatten();
+    let secret;
+    (secret, profile.is_secret_typed) = read_client_secret(client_secret, &settings, reader)?;
     // Without another one, that of the same application is used again.
     let stored_secret = || {
         let old = old_session.as_ref().filter(|old| old.client_id == client_id.value)?;
         first_store.tokens(old).ok()?.client_secret
     };
-    let secret = secret.map(|secret| secret.value).or_else(stored_secret);
+    let secret = secret.or_else(stored_secret);
     let application = Application { id: client_id.value, secret };
     Ok(LoginPlan {
         environment: service,
         tenant,
         application,
         redirect,
-        patience,
+        browser_timeout,
         connection,
         first_store,
         store_choice,
@@ -233,9 +235,26 @@ fn client_secret(args: &LoginArgs, settings: &Settings<'_>) -> Result<Option<Sec
     }
 }
 
+/// Reads the client secret, and returns true with it if it was typed. After Enter alone it is that of
+/// the profile in `settings`, which keeps it.
+fn read_client_secret(
+    client_secret: Option<SecretRef>,
+    settings: &Settings<'_>,
+    reader: &mut SecretReader<'_, '_>,
+) -> Result<(Option<Secret>, bool)> {
+    let Some(given) = client_secret else { return Ok((None, false)) };
+    if let Some(secret) = reader.read_optional(&given)? {
+        return Ok((Some(secret.value), given.is_typed()));
+    }
+    let own = settings.secret(Layer::Profile, &registry::CLIENT_SECRET)?;
+    let own = own.filter(|_| !given.belongs_to_profile);
+    let own = own.map(|own| reader.read_optional(&own)).transpose()?.flatten();
+    Ok((own.map(|own| own.value), false))
+}
+
 /// Returns the time limit for the browser.
-fn patience(args: &LoginArgs) -> Result<Option<Duration>> {
-    let text = args.timeout.clone().unwrap_or_else(|| DEFAULT_PATIENCE.to_owned());
+fn browser_timeout(args: &LoginArgs) -> Result<Option<Duration>> {
+    let text = args.timeout.clone().unwrap_or_else(|| DEFAULT_BROWSER_TIMEOUT.to_owned());
     network::limit(Some(&Sourced::new(text, Source::Option("--timeout"))), None)
 }
 

@@ -6,7 +6,7 @@ use crate::cli::auth::LoginArgs;
 use crate::error::Result;
 use crate::settings::config::PROFILE_VARIABLE;
 use crate::settings::plan::profile_login::given_credential;
-use crate::settings::plan::profile_target::{Profiles, REPLACED, is_same_site, is_same_tenant};
+use crate::settings::plan::profile_target::{Profiles, is_same_site, is_same_tenant, replaced};
 use crate::settings::profile::Profile;
 use crate::settings::registry::{self, Setting};
 use crate::settings::resolve::target;
@@ -161,12 +161,12 @@ impl Settings<'_> {
         let of_target = [&registry::URL, &registry::TENANT, &registry::ENVIRONMENT];
         let is_of_target = |setting: &Setting| of_target.iter().any(|it| it.key == setting.key);
         let has_target = of_target[..2].iter().any(|setting| again.find(setting).is_some());
-        let is_removed = |setting: &&&Setting| {
+        let is_removed = |setting: &&Setting| {
             let is_credential =
                 setting.secret().is_some() && setting.key != registry::CLIENT_SECRET.key;
             is_credential || again.find(setting).is_some() || (has_target && is_of_target(setting))
         };
-        let names: Vec<&str> = REPLACED.iter().filter(is_removed).map(|it| it.variable).collect();
+        let names: Vec<&str> = replaced().filter(is_removed).map(|it| it.variable).collect();
         self.variables = self.variables.without(&names);
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod get;
 pub(crate) mod login;
 pub(crate) mod login_way;
 pub(crate) mod open;
+pub(crate) mod overriding;
 pub(crate) mod profile_login;
 pub(crate) mod profile_target;
 pub(crate) mod status;

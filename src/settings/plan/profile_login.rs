@@ -2,9 +2,11 @@
 
 use crate::api::endpoint;
 use crate::auth::kept_secret::{KeptPlace, KeptSecret};
+use crate::auth::oauth::store::SessionStore;
 use crate::cli::auth::{LoginArgs, StoreChoice};
 use crate::context::Variables;
 use crate::error::{Error, Result};
+use crate::fs::dirs;
 use crate::secret::secret_ref::{SecretRef, SecretSource};
 use crate::source::{Source, Sourced};
 
@@ -12,8 +14,8 @@ use crate::settings::Settings;
 use crate::settings::config::PROFILE_OPTION;
 use crate::settings::plan::call::{self, CallPlan};
 use crate::settings::plan::profile_target::{
-    self, Keys, ProfileTarget, Profiles, REPLACED, environment_key, is_same_site, is_same_tenant,
-    optional_keys, setting_of, source_text,
+    self, Keys, ProfileTarget, Profiles, environment_key, is_same_site, is_same_tenant,
+    optional_keys, replaced, setting_of, source_text,
 };
 use crate::settings::profile::Profile;
 use crate::settings::registry::{self, Setting};
@@ -27,6 +29,8 @@ pub(crate) struct ProfileLogin {
     pub(crate) call: CallPlan,
     /// The secrets that this program keeps after the check, each with its place.
     pub(crate) kept: Vec<(&'static Setting, KeptSecret)>,
+    /// The sign-in with the browser that the credential replaces: no call would use it any more.
+    pub(crate) former_sign_in: Option<SessionStore>,
 }
 
 /// Resolves and checks `args`. `settings` are those without a profile; with `again`, a profile
@@ -70,12 +74,13 @@ pub(crate) fn plan(
     if let Some(again) = again {
         keep_others(&mut keys, again);
     }
+    let former_sign_in = former_sign_in(&name, &keys, profiles, variables)?;
     let profile = profiles.target(name, keys, args, variables)?;
     let kept = kept.into_iter().map(|(setting, secret)| {
         let (place, option) = place(args, again, setting);
         (setting, KeptSecret::new(&secret, &profile.name, place, option.to_owned()))
     });
-    Ok(ProfileLogin { kept: kept.collect(), profile, call })
+    Ok(ProfileLogin { kept: kept.collect(), profile, call, former_sign_in })
 }
 
 fn sourced(profile: Profile) -> Sourced<Profile> {
@@ -159,6 +164,23 @@ fn target_keys(target: &Target, settings: &Settings<'_>) -> Keys {
             std::iter::once(tenant).chain(environment_key(settings)).collect()
         }
     }
+}
+
+/// Returns the sign-in with the browser that a credential in `keys` replaces. It stays in a profile
+/// that had both.
+fn former_sign_in(
+    name: &str,
+    keys: &Keys,
+    profiles: &Profiles,
+    variables: &Variables,
+) -> Result<Option<SessionStore>> {
+    let is_dropped = keys.iter().all(|(key, _)| *key != registry::CLIENT_ID.key);
+    let had_credential = match profiles.find(name) {
+        Some(old) => !old.credential_secrets()?.is_empty(),
+        None => false,
+    };
+    let store = dirs::state(variables).map(|folder| SessionStore::new(&folder, Some(name)));
+    Ok(store.filter(|store| (is_dropped || !had_credential) && store.exists()))
 }
 
 /// Adds the keys of a profile that is signed in `again` which belong to no credential of a call.
@@ -296,7 +318,7 @@ fn base_again(args: &LoginArgs, again: &Profile, variables: &Variables) -> Resul
 
 /// Returns `profile` with a prompt in place of each kept secret of its credential that is missing.
 fn with_prompts(mut profile: Profile, variables: &Variables) -> Result<Profile> {
-    let settings = REPLACED.iter().chain(&registry::SYSTEM_USER);
+    let settings = replaced().chain(registry::SYSTEM_USER);
     for setting in settings.filter(|setting| setting.key != registry::CLIENT_SECRET.key) {
         let Some(secret) = profile.secret(setting)? else { continue };
         let kept = KeptSecret::of_profile(&secret);
@@ -310,7 +332,7 @@ fn with_prompts(mut profile: Profile, variables: &Variables) -> Result<Profile> 
 }
 
 /// The source of a secret that a person types.
-const PROMPT: &str = "prompt";
+pub(crate) const PROMPT: &str = "prompt";
 
 fn is_plain_http_allowed(args: &LoginArgs, target: &Target, settings: &Settings<'_>) -> bool {
     let Target::Address(address) = target else { return false };

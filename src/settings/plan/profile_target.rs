@@ -13,6 +13,7 @@ use crate::http::address::Address;
 use crate::secret::secret_ref::{SecretRef, SecretSource};
 use crate::settings::config_edit::ConfigEdit;
 use crate::settings::config_file::ConfigFile;
+use crate::settings::plan::overriding::{IDENTITY, is_same_environment, overriding};
 use crate::settings::profile::Profile;
 use crate::settings::registry::{self, Setting, ValueType};
 use crate::settings::resolve::proxy;
@@ -47,26 +48,12 @@ pub(crate) struct ProfileTarget {
     pub(crate) overriding: Vec<&'static str>,
 }
 
-/// The settings of address and credential: those that are not typed are removed.
-pub(crate) const REPLACED: [&Setting; 14] = [
-    &registry::URL,
-    &registry::TENANT,
-    &registry::ENVIRONMENT,
-    &registry::USER,
-    &registry::PASSWORD,
-    &registry::TICKET,
-    &registry::TOKEN,
-    &registry::XSRF_TOKEN,
-    &registry::COOKIE,
-    &registry::APP_TOKEN,
-    &registry::CLIENT_ID,
-    &registry::CLIENT_SECRET,
-    &registry::REDIRECT_URI,
-    &registry::ALLOW_PLAIN_HTTP,
-];
-
-/// The number of settings at the start of [`REPLACED`] whose variables override a profile.
-const OVERRIDING: usize = 10;
+/// Returns the settings of address, credential and application: those that are not typed are
+/// removed.
+pub(crate) fn replaced() -> impl Iterator<Item = &'static Setting> {
+    use registry::{ALLOW_PLAIN_HTTP, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI};
+    IDENTITY.into_iter().chain([&CLIENT_ID, &CLIENT_SECRET, &REDIRECT_URI, &ALLOW_PLAIN_HTTP])
+}
 
 /// The other settings that are written if they are typed.
 const OPTIONAL: [&Setting; 7] = [
@@ -121,7 +108,6 @@ impl Profiles {
     /// # Errors
     /// A usage error if a new profile cannot have it.
     pub(crate) fn check_name(&self, name: &str) -> Result<()> {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if self.find(name).is_none() && (name.is_empty() || !name.chars().all(is_plain)) {
             let shown = escape::excerpt(name, 60);
             return Err(Error::usage(format!("--profile: '{shown}' is no name for a profile"))
@@ -132,7 +118,6 @@ impl Profiles {
 
     /// Returns the first name after `text` that is free, or whose profile is the same.
     pub(crate) fn name_after(&self, text: &str, is_same: impl Fn(&Profile) -> bool) -> String {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         let plain = text.replace(|c: char| !is_plain(c), "-");
         let plain = match plain.trim_matches('-') {
             "" => "work",
@@ -164,16 +149,25 @@ impl Profiles {
             leftovers = self::leftovers(old, &keys)?;
         }
         let is_default = self.default.as_ref().is_none_or(|it| it.value == name);
+        let becomes_default = args.default || (is_default && !args.is_not_default);
+        let value = |setting: &Setting| {
+            keys.iter().find(|(key, _)| *key == setting.key).map(|(_, text)| text.clone())
+        };
         Ok(ProfileTarget {
             file: self.file.clone(),
-            becomes_default: args.default || (is_default && !args.is_not_default),
-            overriding: overriding(&keys, variables),
+            becomes_default,
+            overriding: overriding(Some(&name), becomes_default, value, variables),
             name,
             keys,
             obsolete,
             leftovers,
         })
     }
+}
+
+/// Returns true for a character of a name that no quotes are needed for.
+const fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
 }
 
 impl ProfileTarget {
@@ -240,21 +234,13 @@ pub(crate) fn is_same_tenant(profile: &Profile, tenant: &str, environment: Optio
         && is_same_environment(own_environment.as_deref(), environment)
 }
 
-fn is_same_environment(one: Option<&str>, other: Option<&str>) -> bool {
-    let default = registry::ENVIRONMENT.default.unwrap_or_default();
-    let plain = |text: Option<&str>| {
-        text.unwrap_or(default).trim().trim_end_matches('/').to_ascii_lowercase()
-    };
-    plain(one) == plain(other)
-}
-
-/// Returns the values of `old` without those that are [`REPLACED`], except those that stay.
+/// Returns the values of `old` without those that are [`replaced`], except those that stay.
 pub(crate) fn values_that_stay(
     old: &Profile,
     stays: impl Fn(&Setting) -> bool,
 ) -> BTreeMap<&'static str, Sourced<String>> {
     let mut values = old.values.clone();
-    let replaced = REPLACED.iter().chain(&registry::SYSTEM_USER);
+    let replaced = replaced().chain(registry::SYSTEM_USER);
     for setting in replaced.filter(|setting| !stays(setting)) {
         values.remove(setting.key);
     }
@@ -303,8 +289,7 @@ fn check_replacement(old: &Profile, keys: &Keys, args: &LoginArgs) -> Result<()>
 
 /// Returns the keys that `old` has and the new one does not.
 fn obsolete_keys(old: &Profile, keys: &Keys) -> Vec<&'static str> {
-    let mut obsolete: Vec<&str> = REPLACED
-        .iter()
+    let mut obsolete: Vec<&str> = replaced()
         .map(|setting| setting.key)
         .filter(|key| old.values.contains_key(key) && keys.iter().all(|(new, _)| new != key))
         .collect();
@@ -359,9 +344,8 @@ fn is_addition(old: &Profile, key: &str) -> bool {
     let is_of_sign_in = |setting: &Setting| {
         setting.secret().is_some() || setting.key == CLIENT_ID.key || setting.key == USER.key
     };
-    let had_sign_in = REPLACED
-        .iter()
-        .chain(&registry::SYSTEM_USER)
+    let had_sign_in = replaced()
+        .chain(registry::SYSTEM_USER)
         .any(|setting| is_of_sign_in(setting) && old.values.contains_key(setting.key));
     let is_of_credential = old.find(&URL).is_some()
         && !had_sign_in
@@ -372,7 +356,7 @@ fn is_addition(old: &Profile, key: &str) -> bool {
 /// Returns the kept secrets of `old` that the new profile does not read any more.
 fn leftovers(old: &Profile, keys: &Keys) -> Result<Vec<KeptSecret>> {
     let mut leftovers = Vec::new();
-    for setting in REPLACED.into_iter().chain(registry::SYSTEM_USER) {
+    for setting in replaced().chain(registry::SYSTEM_USER) {
         let Some(secret) = old.secret(setting)? else { continue };
         let source = old.find(setting).map(|source| source.value);
         let is_read =
@@ -380,27 +364,6 @@ fn leftovers(old: &Profile, keys: &Keys) -> Result<Vec<KeptSecret>> {
         leftovers.extend(KeptSecret::of_profile(&secret).filter(|_| !is_read));
     }
     Ok(leftovers)
-}
-
-/// Returns the variables that a call uses in place of `keys`.
-fn overriding(keys: &Keys, variables: &Variables) -> Vec<&'static str> {
-    let text = |setting: &Setting| {
-        keys.iter().find(|(key, _)| *key == setting.key).map(|(_, text)| text.as_str())
-    };
-    let is_overriding = |setting: &&&Setting| {
-        let Some(value) = variables.get(setting.variable) else { return false };
-        if setting.key == registry::ENVIRONMENT.key {
-            return !is_same_environment(text(setting), Some(&value));
-        }
-        // A user alone is no credential.
-        if setting.key == registry::USER.key && text(setting).is_none() {
-            return false;
-        }
-        let is_unset = setting.secret().is_some_and(|(_, kind)| kind.is_unset(&value));
-        let source = format!("env:{}", setting.variable);
-        !is_unset && text(setting).is_none_or(|text| text != value && text != source)
-    };
-    REPLACED[..OVERRIDING].iter().filter(is_overriding).map(|setting| setting.variable).collect()
 }
 
 fn no_folder() -> Error {

@@ -1,28 +1,14 @@
-//! The plan of `sotickets auth status`: each profile by itself, and the variables that override it.
+//! The plan of `sotickets auth status`: each profile by itself.
 
 use crate::cli::auth::{ProfileArgs, StatusArgs};
 use crate::cli::get::CallArgs;
-use crate::context::Variables;
 use crate::error::{Error, Result};
 use crate::settings::Settings;
 use crate::settings::plan::login;
+use crate::settings::plan::overriding::IDENTITY;
 use crate::settings::profile::Profile;
 use crate::settings::registry::{self, Setting};
 use crate::source::{Source, Sourced};
-
-/// The settings of address and credential, whose variables override a profile.
-const IDENTITY: [&Setting; 10] = [
-    &registry::URL,
-    &registry::TENANT,
-    &registry::ENVIRONMENT,
-    &registry::USER,
-    &registry::PASSWORD,
-    &registry::TICKET,
-    &registry::TOKEN,
-    &registry::XSRF_TOKEN,
-    &registry::COOKIE,
-    &registry::APP_TOKEN,
-];
 
 /// Returns the options of `auth status` that every call has.
 ///
@@ -62,29 +48,6 @@ pub(crate) fn settings_of<'a>(settings: &Settings<'a>, profile: Option<Profile>)
         profile: profile.map(|profile| Sourced::new(profile, Source::Default)),
         ..settings.clone()
     }
-}
-
-/// Returns the variables that a call uses in place of `profile`, or of the sign-in without one.
-pub(crate) fn overriding(profile: Option<&Profile>, variables: &Variables) -> Vec<&'static str> {
-    let of_profile = |setting: &Setting| profile?.find(setting).map(|found| found.value);
-    let is_overriding = |setting: &&&Setting| {
-        let Some(value) = variables.get(setting.variable) else { return false };
-        let own = of_profile(setting);
-        match setting.secret() {
-            Some((_, kind)) => {
-                let is_same = own == Some(format!("env:{}", setting.variable));
-                !kind.is_unset(&value) && !is_same
-            }
-            // It completes a profile that has no user.
-            None if setting.key == registry::USER.key => own.is_some_and(|own| own != value),
-            None if setting.key == registry::ENVIRONMENT.key => {
-                let own = own.or_else(|| setting.default.map(str::to_owned));
-                of_profile(&registry::TENANT).is_some() && own.as_ref() != Some(&value)
-            }
-            None => own.as_ref() != Some(&value),
-        }
-    };
-    IDENTITY.iter().filter(is_overriding).map(|setting| setting.variable).collect()
 }
 
 /// Returns true if one of `variables` holds a credential.

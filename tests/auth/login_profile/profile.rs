@@ -309,3 +309,28 @@ fn new_profile_has_language_and_time_zone_of_the_machine() {
     let german = keys.replace("nb-NO", "de");
     assert!(person.configuration().ends_with(&german), "{}", person.configuration());
 }
+
+#[test]
+fn warning_names_the_variables_that_the_next_call_uses() {
+    let (server, person) = (server(), Person::new());
+    let all = ["auth", "login", "--store", "file", "--url", &server.url()];
+    let mut command = person.command(&[&all[..], &USER].concat());
+    // An address has no environment.
+    command.env("SOTICKETS_ENVIRONMENT", "sod").env("SOTICKETS_PROFILE", "other");
+    let run = Run::of(command.write_stdin("pw"));
+    assert_eq!(run.code, 0, "{run}");
+    let warning = "warning: calls use SOTICKETS_PROFILE in place of the profile\n";
+    assert!(run.stderr.contains(warning), "{run}");
+}
+
+#[test]
+fn profile_of_a_variable_is_signed_in_where_nothing_can_be_asked() {
+    let server = server();
+    let text =
+        format!("[profiles.a]\nurl = '{}'\nuser = 'tim'\npassword = 'env:PW'\n", server.url());
+    let person = Person::with_configuration(&text);
+    let mut command = person.command(&["auth", "login"]);
+    command.env("MSYSTEM", "MINGW64").env("SOTICKETS_PROFILE", "a").env("PW", "pw");
+    let run = Run::of(&mut command);
+    assert_eq!((run.code, server.calls()), (0, 1), "{run}");
+}

@@ -1,10 +1,10 @@
 //! A profile that signs in again: with its own keys, and its stored client secret.
 
 use super::{TICKET, sign_in_plain};
-use crate::support::Run;
 use crate::support::online_server::sign_in::SECRET;
 use crate::support::online_server::test_user::{SIGN_IN, TestUser, Waiting};
 use crate::support::online_server::{CLIENT_ID, OnlineServer};
+use crate::support::{Run, Server};
 
 /// A user with a profile `work` whose client secret is stored with the tokens.
 fn signed_in(service: &OnlineServer) -> TestUser<'_> {
@@ -149,4 +149,42 @@ fn profile_of_an_earlier_version_signs_in_and_gets_its_client_id() {
     let mut get =
         test_user.command(&["get", "839", "--url", &service.site(), "--profile", "at work"]);
     assert_eq!(Run::from(get.output().expect("a run")).code, 4);
+}
+
+#[test]
+fn sign_in_that_a_credential_replaces_is_removed_and_revoked() {
+    for revokes in [true, false] {
+        let service = OnlineServer::tls();
+        let onsite = Server::json("[]");
+        let test_user = signed_in(&service);
+        let mut command = test_user.command(&["auth", "login", "--profile", "work", "--replace"]);
+        command.args(["--url", &onsite.url(), "--user", "tim", "--password", "env:PW"]);
+        command.env_remove("SOTICKETS_ENVIRONMENT").env("PW", "pw");
+        if !revokes {
+            service.state().sign_in.revokes = false;
+        }
+        let run = Run::from(command.output().expect("a run"));
+        assert_eq!((run.code, onsite.calls()), (0, 1), "{run}");
+        assert!(run.stderr.contains("the sign-in of profile 'work' is forgotten\n"), "{run}");
+        let line = if revokes { "its tokens are revoked" } else { "no address to revoke tokens" };
+        assert!(run.stderr.contains(line), "{run}");
+        assert_eq!(service.calls("revoke"), usize::from(revokes));
+        assert_eq!(test_user.kept("sign-in-work.json"), None);
+    }
+}
+
+#[test]
+fn sign_in_that_cannot_be_revoked_is_a_warning() {
+    let service = OnlineServer::tls();
+    let onsite = Server::json("[]");
+    let test_user = signed_in(&service);
+    let mut command = test_user.command(&["auth", "login", "--profile", "work", "--replace"]);
+    command.args(["--url", &onsite.url(), "--user", "tim", "--password", "env:PW"]);
+    // The certificate of the service is not trusted.
+    command.env_remove("SOTICKETS_ENVIRONMENT").env_remove("SOTICKETS_CACERT").env("PW", "pw");
+    let run = Run::from(command.output().expect("a run"));
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains("hint: the tokens may be valid until they end"), "{run}");
+    assert_eq!(test_user.kept("sign-in-work.json"), None);
+    assert!(test_user.configuration().contains("password = \"env:PW\"\n"));
 }

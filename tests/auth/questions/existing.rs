@@ -1,5 +1,8 @@
 //! Questions of a person who has profiles, or no keyring.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
 use super::{Person, TERMINALS};
 use crate::support::Server;
 
@@ -166,4 +169,57 @@ fn file_is_offered_without_a_keyring() {
         let stored = person.stored("secret-127-0-0-1%2Fpassword");
         assert_eq!(stored.as_deref(), Some("canary"));
     }
+}
+
+#[test]
+fn profile_that_is_signed_in_again_is_replaced_after_a_yes() {
+    for (answer, code) in [("\r", 2), ("y\r", 0)] {
+        let server = Server::json("[]");
+        let url = server.url();
+        let text = format!("{OTHER}url = \"{url}\"\nuser = \"tim\"\npassword = \"stored\"\n");
+        let person = Person::new("dumb").configure(&text);
+        let Some(mut dialog) = person.login(&["--profile", "work", "--user", "demo"]) else {
+            return;
+        };
+        dialog.answer("password: ", "canary\r");
+        dialog.wait_for("profile 'work' exists, and would change:");
+        dialog.wait_for("+ profiles.work.user = \"demo\"");
+        dialog.answer("Replace it? (y/N)", answer);
+        assert_eq!(dialog.end().code(), Some(code), "{}", dialog.screen());
+        let stored = person.stored("secret-work%2Fpassword");
+        assert_eq!(stored.as_deref(), (code == 0).then_some("canary"));
+        let expected = if code == 0 { text.replace("\"tim\"", "\"demo\"") } else { text };
+        assert_eq!(person.configuration(), expected);
+    }
+}
+
+#[test]
+fn file_is_not_offered_in_place_of_a_file() {
+    let server = Server::json("[]");
+    let text =
+        format!("{OTHER}url = \"{}\"\nuser = \"tim\"\npassword = \"stored\"\n", server.url());
+    let person = Person::new("dumb").configure(&text);
+    let folder = person.home.path().join("sotickets");
+    let entry = folder.join("secret-work%2Fpassword");
+    std::fs::write(&entry, "old").expect("a file");
+    std::fs::set_permissions(&folder, Permissions::from_mode(0o777)).expect("a mode");
+    let Some(mut dialog) = person.start(&["auth", "login", "--profile", "work"]) else { return };
+    dialog.wait_for("other users can write to it");
+    assert_eq!(dialog.end().code(), Some(2), "{}", dialog.screen());
+    assert!(!dialog.screen().contains("Keep the secret in a file"), "{}", dialog.screen());
+    assert_eq!(server.calls(), 0);
+}
+
+#[test]
+fn password_that_is_not_typed_after_a_refusal_keeps_nothing() {
+    let server = Server::status(401, "");
+    let person = Person::new("dumb");
+    let Some(mut dialog) = person.login(&["--url", &server.url(), "--user", "tim"]) else { return };
+    dialog.answer("password: ", "wrong\r");
+    dialog.answer("password: ", "\r");
+    dialog.wait_for("hint: nothing was kept");
+    assert_eq!(dialog.end().code(), Some(2), "{}", dialog.screen());
+    assert!(!dialog.screen().contains("nothing was sent"), "{}", dialog.screen());
+    assert_eq!(server.calls(), 1);
+    person.assert_unchanged();
 }

@@ -199,3 +199,41 @@ fn interrupt_or_end_of_input_at_a_question_changes_nothing() {
 
 /// An option of Online, so that this is not asked.
 const REDIRECT: &str = "http://127.0.0.1";
+
+#[test]
+fn file_is_offered_before_the_terminal_waits_for_an_address() {
+    let service = OnlineServer::plain();
+    let person = person("dumb", &service).variable("SOTICKETS_CLIENT_SECRET", SECRET);
+    let arguments = ["auth", "login", "--no-browser", "--client-id", CLIENT_ID, "--tenant", TENANT];
+    let Some(mut dialog) = person.start(&arguments) else { return };
+    dialog.wait_for("no keyring is available");
+    dialog.answer("Keep the secret in a file that only you can read? (Y/n)", "n\r");
+    assert_eq!(dialog.end().code(), Some(2), "{}", dialog.screen());
+    person.assert_unchanged();
+    assert!(service.requests().is_empty());
+}
+
+#[test]
+fn client_secret_that_is_not_typed_leaves_that_of_the_same_application() {
+    let service = OnlineServer::plain();
+    let browser = TestUser::new(&service);
+    let text = format!(
+        "default_profile = \"Cust12345\"\n\n[profiles.Cust12345]\ntenant = \"{TENANT}\"\nenvironment = \"{}\"\nclient_id = \"{CLIENT_ID}\"\nclient_secret = \"env:MINE\"\n",
+        service.url
+    );
+    let person = person("dumb", &service).variable("MINE", SECRET).configure(&text);
+    let arguments = ["--client-id", CLIENT_ID, "--tenant", TENANT];
+    let Some(mut dialog) = person.login(&arguments) else { return };
+    dialog.wait_for("or that of the profile that this tenant and application have");
+    dialog.answer("client secret: ", "\r");
+    dialog.wait_for("this is the address:\r\n");
+    let address = dialog.0.line();
+    browser.browse(address.trim());
+    assert!(dialog.end().success(), "{}", dialog.screen());
+    assert_eq!(person.configuration(), text);
+    let requests = service.requests();
+    let form = requests.iter().find(|it| it.path().ends_with("tokens")).expect("a form");
+    assert_eq!(form.form("client_secret").as_deref(), Some(SECRET));
+    let stored = person.stored("sign-in-%43ust12345.json");
+    assert!(stored.is_some_and(|stored| stored.contains(SECRET)));
+}

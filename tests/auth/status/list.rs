@@ -176,6 +176,18 @@ fn variables_that_override_a_profile_are_named() {
 }
 
 #[test]
+fn same_environment_in_other_letters_does_not_override() {
+    let text = "[profiles.sod]\ntenant = \"Cust1\"\nenvironment = \"sod\"\ntoken = \"env:T\"\n";
+    let person = Person::with_configuration(text);
+    for (environment, overriding) in [("SOD", "[]"), ("stage", r#"["SOTICKETS_ENVIRONMENT"]"#)] {
+        let mut command = person.status(&["-o", "json"]);
+        let run = Run::of(command.env("SOTICKETS_ENVIRONMENT", environment).env("T", "8A:x"));
+        let list: Vec<serde_json::Value> = serde_json::from_str(&run.stdout).expect("JSON");
+        assert_eq!(list[0]["overridden_by"].to_string(), overriding, "{run}");
+    }
+}
+
+#[test]
 fn source_that_is_the_variable_itself_does_not_override() {
     let text = "[profiles.ci]\nurl = \"https://crm.invalid\"\ntoken = \"env:SOTICKETS_TOKEN\"\n[profiles.bare]\nurl = \"https://crm.invalid\"\n";
     let person = Person::with_configuration(text);

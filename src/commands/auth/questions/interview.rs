@@ -12,9 +12,6 @@ use crate::settings::plan::profile_target::Profiles;
 use crate::settings::registry::{self, Setting};
 use crate::settings::{Layer, Settings};
 
-/// The source of a secret that is asked for without showing it.
-pub(super) const PROMPT: &str = "prompt";
-
 /// The questions to one person, and what is known before them.
 pub(super) struct Interview<'a> {
     pub(super) asker: Asker,

@@ -60,7 +60,7 @@ pub(super) fn complete(
 }
 
 /// Has the secret kept in a file, if a person at the terminal agrees, because of `error`: the
-/// keyring could not be read.
+/// keyring could not be read. Nothing else reads the terminal yet, not even with `--no-browser`.
 ///
 /// # Errors
 /// `error`, if nobody agrees, or an option names the place.
@@ -69,7 +69,7 @@ pub(super) fn offer_file(
     args: &mut LoginArgs,
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let asker = at_terminal(args, context).filter(|_| args.store.is_none());
+    let asker = Asker::at_terminal(context).filter(|_| args.store.is_none());
     let Some(asker) = asker else { return Err(error) };
     messages::warning(context, &error.to_string());
     let question = "Keep the secret in a file that only you can read?";

@@ -5,13 +5,13 @@ use crate::commands::messages;
 use crate::commands::question::TextQuestion;
 use crate::context::Context;
 use crate::error::Result;
-use crate::settings::plan::profile_login::given_credential;
+use crate::settings::plan::profile_login::{PROMPT, given_credential};
 use crate::settings::registry;
 use crate::settings::resolve::header::check_header_value;
 use crate::settings::resolve::target;
 use crate::tenant::Tenant;
 
-use super::interview::{Interview, PROMPT};
+use super::interview::Interview;
 
 impl Interview<'_> {
     /// Asks for what is missing in `args`. The browser asks for the rest.
@@ -68,4 +68,4 @@ impl Interview<'_> {
 }
 
 /// The meaning of an empty client secret.
-const NO_CLIENT_SECRET: &str = "The client secret is that of the application. Enter alone: none; the sign-in then ends after 20 to 60 minutes.";
+const NO_CLIENT_SECRET: &str = "The client secret is that of the application. Enter alone: none, or that of the profile that this tenant and application have. Without one the sign-in ends after 20 to 60 minutes.";

@@ -9,13 +9,13 @@ use crate::error::Result;
 use crate::http::address::Address;
 use crate::settings::plan::call;
 use crate::settings::plan::login_way::is_onsite;
-use crate::settings::plan::profile_login::given_credential;
+use crate::settings::plan::profile_login::{PROMPT, given_credential};
 use crate::settings::profile::Profile;
 use crate::settings::registry;
 use crate::settings::resolve::header::check_user;
 use crate::tenant::environment::{NAMED, OnlineEnvironment};
 
-use super::interview::{Interview, PROMPT};
+use super::interview::Interview;
 
 impl Interview<'_> {
     /// Asks for what is missing in `args`. An address of Online leads to the questions about a

@@ -6,6 +6,7 @@ use crate::commands::messages;
 use crate::commands::question::{Asker, TextQuestion};
 use crate::context::Context;
 use crate::error::Result;
+use crate::escape;
 use crate::settings::config_edit::KeyChange;
 use crate::settings::plan::profile_target::{ProfileTarget, Profiles};
 use crate::settings::registry::{self, Setting};
@@ -53,6 +54,26 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
         Ok(args)
     }
 
+    /// Returns `args` for a profile that is signed in again, with the consent of the person if
+    /// more than its secret changes.
+    ///
+    /// # Errors
+    /// If the profile may not be replaced.
+    pub(crate) fn confirm_change(
+        &self,
+        args: &LoginArgs,
+        context: &mut Context<'_>,
+    ) -> Result<LoginArgs> {
+        let Err(error) = (self.plan)(args) else { return Ok(args.clone()) };
+        let replacing = LoginArgs { replace: true, ..args.clone() };
+        match (at_terminal(args, context), (self.plan)(&replacing)) {
+            (Some(asker), Ok(replaced)) if confirm_replacement(&replaced, asker, context)? => {
+                Ok(replacing)
+            }
+            _ => Err(error),
+        }
+    }
+
     /// Asks for the name of the profile, and if a profile that has it may be replaced.
     fn ask_name(
         &self,
@@ -73,13 +94,8 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
             let replacing = LoginArgs { replace: true, ..args.clone() };
             match (self.plan)(&replacing) {
                 Ok(replaced) => {
-                    let message = format!("profile '{name}' exists, and would change:");
-                    messages::line(context, &message);
-                    let changes = written_profile::preview(&replaced)?;
-                    let lines: Vec<String> = changes.iter().flat_map(KeyChange::lines).collect();
-                    lines.iter().for_each(|line| messages::line(context, line));
-                    if asker.confirm("Replace it?", false, context)? {
-                        args.replace = true;
+                    args.replace = confirm_replacement(&replaced, asker, context)?;
+                    if args.replace {
                         return Ok(name);
                     }
                     if typed.is_some() {
@@ -166,6 +182,20 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
         context.variables.get(setting.variable).is_some()
             || old.is_some_and(|old| old.find(setting).is_some())
     }
+}
+
+/// Shows the keys in which the profile before `replaced` would change, and asks if it may be.
+fn confirm_replacement(
+    replaced: &ProfileTarget,
+    asker: Asker,
+    context: &mut Context<'_>,
+) -> Result<bool> {
+    let name = escape::excerpt(&replaced.name, 60);
+    messages::line(context, &format!("profile '{name}' exists, and would change:"));
+    let changes = written_profile::preview(replaced)?;
+    let lines: Vec<String> = changes.iter().flat_map(KeyChange::lines).collect();
+    lines.iter().for_each(|line| messages::line(context, line));
+    asker.confirm("Replace it?", false, context)
 }
 
 /// Returns an asker if the questions can be asked. With `--no-browser` another thread reads the

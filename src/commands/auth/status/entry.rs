@@ -10,7 +10,7 @@ use crate::http::address::quote_without_login;
 use crate::secret::secret_reader;
 use crate::secret::secret_ref::{SecretRef, SecretSource};
 use crate::settings::Settings;
-use crate::settings::config::PROFILE_VARIABLE;
+use crate::settings::plan::overriding::overriding;
 use crate::settings::plan::status;
 use crate::settings::registry::{self, Setting};
 use crate::settings::resolve::credential::{self, CredentialPlan};
@@ -97,11 +97,9 @@ pub(super) enum SecretState {
 }
 
 impl Entry {
-    /// Creates an entry with the address of the profile in use in `own`; `settings` have all
-    /// variables.
+    /// Creates an entry with the address of the profile in use in `own`.
     pub(super) fn new(
         own: &Settings<'_>,
-        settings: &Settings<'_>,
         store: SessionStore,
         default: Option<&str>,
         context: &Context<'_>,
@@ -110,11 +108,7 @@ impl Entry {
         let value = |setting: &Setting| Some(profile?.find(setting)?.value);
         let name = store.profile().map(str::to_owned);
         let is_default = name.as_deref() == default;
-        let mut overridden_by = status::overriding(profile, &context.variables);
-        let variable = settings.variables.get(PROFILE_VARIABLE);
-        if is_default && variable.is_some() && variable != name {
-            overridden_by.insert(0, PROFILE_VARIABLE);
-        }
+        let overridden_by = overriding(name.as_deref(), is_default, value, &context.variables);
         let tenant = value(&registry::TENANT);
         let environment = value(&registry::ENVIRONMENT)
             .or_else(|| tenant.as_ref().and(registry::ENVIRONMENT.default).map(str::to_owned));

@@ -40,7 +40,7 @@ pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
     let mut entries = Vec::new();
     for Subject { store, profile, damage } in subjects {
         let own = status::settings_of(&settings, profile);
-        let mut entry = Entry::new(&own, &settings, store, default, context);
+        let mut entry = Entry::new(&own, store, default, context);
         match damage {
             Some(error) => entry.failure = Some(error),
             None => entry.describe(&own, context),

@@ -53,7 +53,7 @@ fn lines(entry: &Entry) -> Vec<(&str, String)> {
         lines.push(("overridden by", entry.overridden_by.join(", ")));
     }
     lines.extend(entry.check.map(|result| ("check", check(result).to_owned())));
-    if !is_told(entry)
+    if !has_own_line(entry)
         && let Some(error) = &entry.failure
     {
         lines.push(("error", error.to_string()));
@@ -100,8 +100,8 @@ const fn check(result: CheckResult) -> &'static str {
     }
 }
 
-/// Returns true if other lines have the error.
-fn is_told(entry: &Entry) -> bool {
+/// Returns true if other lines of the entry show the error.
+fn has_own_line(entry: &Entry) -> bool {
     let is_missing =
         |it: &SecretStatus| matches!(it.state, SecretState::Missing | SecretState::Unreadable(_));
     match (&entry.check, &entry.sign_in, entry.kind) {
