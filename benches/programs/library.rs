@@ -50,6 +50,7 @@ fn format(name: &str) -> (OutputFormat, Vec<Column>, Style) {
         "table" => (OutputFormat::Table, column::summary(), Style::Short),
         "record" => (OutputFormat::Record, column::all(), Style::Short),
         "xlsx" => (OutputFormat::Xlsx, column::all(), Style::Short),
+        "html" => (OutputFormat::Html, column::summary(), Style::Short),
         "markdown" => (OutputFormat::Markdown, column::summary(), Style::Short),
         _ => {
             eprintln!("no format is called {name}");

@@ -70,7 +70,8 @@ pub struct GetArgs {
     /// Print the tickets in this format [default: table]
     ///
     /// Without this option, --out-file chooses the format if the file's name ends in .csv,
-    /// .tsv, .json, .jsonl, .md, .xml or .xlsx. `sotickets help formats` compares them.
+    /// .tsv, .json, .jsonl, .md, .xml, .xlsx or .html. `sotickets help formats` compares
+    /// them.
     #[arg(
         short,
         long,
@@ -131,14 +132,15 @@ pub struct GetArgs {
     /// Make each TicketId a link to the ticket in the web client [default: auto]
     ///
     /// There are links in formats for people and in xlsx. `auto` makes links in terminals that
-    /// are known to support them, and in xlsx if the address is known, but not in markdown.
+    /// are known to support them, and in xlsx and html if the address is known, but not in
+    /// markdown.
     /// The address is known for Online; for your own installation, set --ticket-url.
     #[arg(long, value_name = "WHEN", ignore_case = true, help_heading = OUTPUT, hide_short_help = true)]
     pub links: Option<LinksChoice>,
 
     /// Show dates in this style [default: short or as-sent]
     ///
-    /// The default is short in table, record and markdown. In csv, tsv and jsonl it is
+    /// The default is short in table, record, markdown and html. In csv, tsv and jsonl it is
     /// as-sent, or iso with an IANA zone. json and xml are never changed. In xlsx they are
     /// dates of the spreadsheet.
     #[arg(long, value_name = "STYLE", ignore_case = true, help_heading = LANGUAGE)]
@@ -305,7 +307,8 @@ pub struct CallArgs {
 /// The choices of `--links`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LinksChoice {
-    /// In a table or a record, in a terminal that is known to support links; in xlsx
+    /// In a table or a record, in a terminal that is known to support links; in xlsx and
+    /// html
     Auto,
     /// In every format for people, and in xlsx
     Always,

@@ -22,3 +22,10 @@ pub struct About<'a> {
     /// The number of missing tickets that cannot be named.
     pub missing_unnamed: usize,
 }
+
+impl About<'_> {
+    /// Returns the number of requested tickets that did not come back.
+    pub(super) const fn missing_count(&self) -> usize {
+        self.missing.len() + self.missing_unnamed
+    }
+}

@@ -16,6 +16,7 @@ mod csv;
 pub(crate) mod fields;
 mod format;
 mod formula_guard;
+mod html;
 pub(crate) mod hyperlink;
 mod jsonl;
 pub(crate) mod out_file;
@@ -54,6 +55,8 @@ pub enum OutputFormat {
     Xml,
     /// An Excel workbook, to a file or a pipe
     Xlsx,
+    /// A page with charts and a table, in one file
+    Html,
 }
 
 /// The properties of a format that other files ask for.
@@ -71,6 +74,8 @@ struct Properties {
 enum Kind {
     /// For people: dates are short, and control characters are visible escapes.
     Text,
+    /// A document for people that a terminal does not show.
+    Page,
     /// Lines of cells with a delimiter between them.
     Separated,
     JsonLines,
@@ -85,6 +90,8 @@ enum Kind {
 pub(crate) enum DefaultColumns {
     /// The few that a person wants to see first.
     Summary,
+    /// The same, and further fields for charts, which are not printed.
+    Overview,
     /// Every field of the catalogue.
     All,
     /// No columns: each ticket is printed as a whole.
@@ -105,8 +112,8 @@ pub(crate) enum LinkSupport {
 
 impl OutputFormat {
     const fn properties(self) -> Properties {
-        use DefaultColumns::{All, Summary};
-        use Kind::{JsonLines, Raw, Separated, Text, Workbook};
+        use DefaultColumns::{All, Overview, Summary};
+        use Kind::{JsonLines, Page, Raw, Separated, Text, Workbook};
 
         let (kind, default_columns, links, noun) = match self {
             Self::Table => (Text, Summary, LinkSupport::Terminal, "table"),
@@ -117,6 +124,7 @@ impl OutputFormat {
             Self::Json => (Raw, DefaultColumns::WholeTicket, LinkSupport::None, "JSON"),
             Self::Xml => (Raw, DefaultColumns::WholeTicket, LinkSupport::None, "XML"),
             Self::Xlsx => (Workbook, All, LinkSupport::File, "workbook"),
+            Self::Html => (Page, Overview, LinkSupport::File, "page"),
         };
         let file_ending = match self {
             Self::Table | Self::Record => None,
@@ -127,6 +135,7 @@ impl OutputFormat {
             Self::Json => Some("json"),
             Self::Xml => Some("xml"),
             Self::Xlsx => Some("xlsx"),
+            Self::Html => Some("html"),
         };
         Properties { kind, default_columns, links, noun, file_ending }
     }
@@ -154,13 +163,14 @@ impl OutputFormat {
             Self::Jsonl => Box::new(jsonl::Jsonl),
             Self::Json | Self::Xml => Box::new(raw::Raw),
             Self::Xlsx => Box::new(xlsx::Xlsx),
+            Self::Html => Box::new(html::Html { has_default_columns: options.has_default_columns }),
         }
     }
 
     /// Returns whether a person reads it: dates are short, and control characters are visible.
     #[must_use]
     pub fn is_for_people(self) -> bool {
-        self.properties().kind == Kind::Text
+        matches!(self.properties().kind, Kind::Text | Kind::Page)
     }
 
     /// Returns whether a person reads it at a terminal: what is too high goes through a pager.
@@ -180,8 +190,14 @@ impl OutputFormat {
         self.properties().kind == Kind::Raw
     }
 
-    /// Returns whether it is a file that no terminal can show, and that is not written without a
-    /// ticket.
+    /// Returns whether it is for a file or a pipe: a terminal does not show it, and it is not
+    /// written without a ticket.
+    #[must_use]
+    pub fn is_for_file(self) -> bool {
+        matches!(self.properties().kind, Kind::Page | Kind::Workbook)
+    }
+
+    /// Returns whether it is a workbook for a spreadsheet.
     #[must_use]
     pub fn is_workbook(self) -> bool {
         self.properties().kind == Kind::Workbook

@@ -85,6 +85,14 @@ pub fn summary() -> Vec<Column> {
     SUMMARY.iter().filter_map(|name| catalogue::find(name)).map(Column::from_field).collect()
 }
 
+/// Returns the default columns, and the fields of which a page draws charts.
+pub(crate) fn overview() -> Vec<Column> {
+    const CHARTED: [&str; 5] =
+        ["BaseStatus", "CreatedAt", "ClosedAt", "RepliedAt", "RealTimeToReply"];
+    let charted = CHARTED.iter().filter_map(|name| catalogue::find(name));
+    summary().into_iter().chain(charted.map(Column::from_field)).collect()
+}
+
 /// Parses comma-separated `lists` of names into columns, each once; case does not matter. With
 /// `any_field`, names that are not in the catalogue are accepted.
 ///

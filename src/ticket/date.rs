@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use clap::ValueEnum;
 
@@ -53,6 +53,16 @@ impl DateFormatter {
         self.style
     }
 
+    /// The zone that dates with an offset are converted to.
+    pub(crate) const fn zone(&self) -> Option<Tz> {
+        self.zone
+    }
+
+    /// The time that relative dates count from.
+    pub(crate) const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// Returns whether a date without an offset was printed as it is, although its zone matters.
     pub(crate) fn has_met_date_without_offset(&self) -> bool {
         self.without_offset.load(Ordering::Relaxed)
@@ -99,6 +109,21 @@ impl DateFormatter {
         self.zone.is_some()
     }
 
+    /// Returns the moment that `text` means, in the zone of the output. Returns `None` for 'no
+    /// date', for a year before 1, and for any other text.
+    pub(crate) fn moment(&self, text: &str) -> Option<Moment> {
+        let date = Date::parse(text).filter(|_| !is_no_date(text))?;
+        let moment = match date.offset {
+            None => Moment { wall: date.wall, offset: None },
+            Some(offset) => {
+                let moment = self.in_zone(date.wall.and_local_timezone(offset).single()?);
+                let moment = with_offset_in_minutes(moment);
+                Moment { wall: moment.naive_local(), offset: Some(*moment.offset()) }
+            }
+        };
+        (moment.wall.year() > 0).then_some(moment)
+    }
+
     fn in_zone(&self, moment: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
         // The year 9999 stands for the end of time; an hour later would be the year 10000.
         let Some(zone) = self.zone.filter(|_| moment.year() < 9999) else { return moment };
@@ -124,6 +149,31 @@ impl DateFormatter {
                 self.without_offset.fetch_or(matters, Ordering::Relaxed);
                 Cow::Owned(short(&date.wall))
             }
+        }
+    }
+}
+
+/// A date in the zone of the output.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// The date and the time of day there, to the second.
+    pub(crate) wall: NaiveDateTime,
+    /// The offset, in whole minutes; `None` if the server sent none.
+    pub(crate) offset: Option<FixedOffset>,
+}
+
+impl Moment {
+    /// Returns the moment in UTC. A date without an offset is taken for one in UTC.
+    pub(crate) fn utc(&self) -> DateTime<Utc> {
+        let seconds = self.offset.map_or(0, |offset| offset.local_minus_utc());
+        (self.wall - TimeDelta::seconds(seconds.into())).and_utc()
+    }
+
+    /// Returns the text of a `time` element of HTML: `2026-03-29T03:00:00+02:00`.
+    pub(crate) fn to_html(self) -> String {
+        match self.offset.and_then(|offset| self.wall.and_local_timezone(offset).single()) {
+            Some(moment) => iso(&moment, ""),
+            None => self.wall.format("%Y-%m-%dT%H:%M:%S").to_string(),
         }
     }
 }
@@ -211,7 +261,7 @@ fn iso(moment: &DateTime<FixedOffset>, fraction: &str) -> String {
 }
 
 /// Formats `in 2 hours` or `3 days ago`, in the largest unit that fits, rounded down.
-fn relative(distance: chrono::TimeDelta) -> String {
+fn relative(distance: TimeDelta) -> String {
     const UNITS: [(i64, &str); 6] = [
         (365 * 86_400, "year"),
         (30 * 86_400, "month"),
@@ -237,153 +287,4 @@ fn relative(distance: chrono::TimeDelta) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn dates(style: Style, zone: Option<&str>) -> DateFormatter {
-        let now = "2026-06-01T12:00:00Z".parse().expect("a date");
-        DateFormatter::new(style, zone.map(|zone| zone.parse().expect("a zone")), now)
-    }
-
-    #[test]
-    fn dates_before_and_after_a_change_of_summer_time() {
-        let cases = [
-            ("2026-03-29T00:59:59Z", "Europe/Oslo", "2026-03-29T01:59:59+01:00"),
-            ("2026-03-29T01:00:00Z", "Europe/Oslo", "2026-03-29T03:00:00+02:00"),
-            ("2026-10-25T00:59:59Z", "Europe/Oslo", "2026-10-25T02:59:59+02:00"),
-            ("2026-10-25T01:00:00Z", "Europe/Oslo", "2026-10-25T02:00:00+01:00"),
-            (
-                "2026-03-08T06:59:59.1234567Z",
-                "America/New_York",
-                "2026-03-08T01:59:59.1234567-05:00",
-            ),
-            ("2026-03-08T07:00:00Z", "America/New_York", "2026-03-08T03:00:00-04:00"),
-            ("2026-01-15T12:00:00Z", "Asia/Kathmandu", "2026-01-15T17:45:00+05:45"),
-            ("2026-01-15T12:00:00-0500", "Australia/Lord_Howe", "2026-01-16T04:00:00+11:00"),
-            ("2026-01-15T12:00:00+02:00", "Europe/London", "2026-01-15T10:00:00Z"),
-            // Offsets of -00:44:30 and +00:43:00, of which RFC 3339 can write one.
-            ("1971-06-01T12:00:00Z", "Africa/Monrovia", "1971-06-01T11:16:00-00:44"),
-            ("1971-06-01T12:00:00.25Z", "Africa/Monrovia", "1971-06-01T11:16:00.25-00:44"),
-            ("1601-01-01T00:00:00Z", "Europe/Oslo", "1601-01-01T00:53:00+00:53"),
-            ("1890-01-01T00:00:00Z", "Asia/Tokyo", "1890-01-01T09:00:00+09:00"),
-            // The day before would be in a year that RFC 3339 cannot write.
-            ("0000-01-01T00:59:59.567Z", "America/New_York", "0000-01-01T00:59:59.567Z"),
-        ];
-        for (sent, zone, shown) in cases {
-            assert_eq!(dates(Style::Iso, Some(zone)).format(sent), shown, "{sent} in {zone}");
-        }
-    }
-
-    #[test]
-    fn without_a_zone_the_offset_stays_as_sent() {
-        assert_eq!(
-            dates(Style::Iso, None).format("2002-08-07T14:52:00.5+02:00"),
-            "2002-08-07T14:52:00.5+02:00"
-        );
-        assert_eq!(dates(Style::Iso, None).format("2002-08-07T14:52:00"), "2002-08-07T14:52:00");
-        assert_eq!(dates(Style::Short, None).format("2002-08-07T14:52:00"), "2002-08-07 14:52");
-        assert_eq!(
-            dates(Style::Short, None).format("2002-08-07T14:52:00+02:00"),
-            "2002-08-07 14:52"
-        );
-    }
-
-    #[test]
-    fn date_without_an_offset_is_printed_as_it_is_and_noted() {
-        let dates = dates(Style::Short, Some("Europe/Oslo"));
-        assert!(!dates.has_met_date_without_offset());
-        assert_eq!(dates.format("2002-08-07T14:52:00.1"), "2002-08-07T14:52:00.1");
-        assert!(dates.has_met_date_without_offset());
-    }
-
-    #[test]
-    fn date_lacks_an_offset_only_where_it_matters() {
-        assert!(lacks_offset("2002-08-07T14:52:00") && lacks_offset("2002-08-07T14:52:00.1234567"));
-        for text in ["2002-08-07T14:52:00Z", "2002-08-07T14:52:00+0200", "", "soon"] {
-            assert!(!lacks_offset(text), "{text}");
-        }
-        assert!(!lacks_offset("0001-01-01T00:00:00") && !lacks_offset("9999-12-31T23:59:59"));
-    }
-
-    #[test]
-    fn the_end_of_time_needs_no_offset() {
-        let dates = dates(Style::Short, Some("Europe/Oslo"));
-        assert_eq!(dates.format("9999-12-31T23:59:59"), "9999-12-31 23:59");
-        assert!(!dates.has_met_date_without_offset());
-    }
-
-    #[test]
-    fn no_date_is_empty_and_the_end_of_time_stays() {
-        for style in [Style::AsSent, Style::Iso, Style::Short, Style::Relative] {
-            assert_eq!(dates(style, None).format("0001-01-01T00:00:00"), "");
-            assert_eq!(dates(style, Some("Europe/Oslo")).format("0001-01-01T01:00:00+01:00"), "");
-            assert!(
-                dates(style, Some("Europe/Oslo"))
-                    .format("9999-12-31T23:59:59Z")
-                    .starts_with("9999-12-31")
-            );
-        }
-    }
-
-    #[test]
-    fn relative_counts_from_now() {
-        let dates = dates(Style::Relative, None);
-        let cases = [
-            ("2026-06-01T12:00:00Z", "now"),
-            ("2026-06-01T11:59:59Z", "1 second ago"),
-            ("2026-06-01T14:00:00Z", "in 2 hours"),
-            ("2026-05-29T14:00:00+02:00", "3 days ago"),
-            ("2024-01-01T00:00:00Z", "2 years ago"),
-        ];
-        for (sent, shown) in cases {
-            assert_eq!(dates.format(sent), shown);
-        }
-        assert!(!dates.has_met_date_without_offset());
-        assert_eq!(dates.format("2026-05-29T14:00:00"), "2026-05-29 14:00");
-        assert!(dates.has_met_date_without_offset());
-    }
-
-    #[test]
-    fn other_text_is_unchanged() {
-        for text in [
-            "",
-            "soon",
-            "2002-13-07T14:52:00",
-            "2002-08-07",
-            "2002-08-07T14:52:00.",
-            "2002-08-07T14:52:00+99:99",
-            "2002-08-07T14:52:00+02:00[Europe/Oslo]",
-            "2002-08-07T14:52:00+02:00, or so",
-            "2002-08-07T14:52:00+02 00",
-            "2002-08-07T14:52:00+2:00",
-            "2002-08-07T14:\n2:00Z",
-            "2002- 8-07T14:52:00Z",
-            "-064-04-14T00:59:59Z",
-            "2002-08-07T14:52:00\u{2212}02:00",
-        ] {
-            assert_eq!(dates(Style::Iso, Some("Europe/Oslo")).format(text), text);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_formatted(text in any::<String>()) {
-            for style in [Style::AsSent, Style::Iso, Style::Short, Style::Relative] {
-                let _ = dates(style, Some("Asia/Kathmandu")).format(&text);
-            }
-        }
-
-        #[test]
-        fn conversion_keeps_the_moment(seconds in -60_000_000_000i64..250_000_000_000, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
-            let sent = DateTime::from_timestamp(seconds, 0).expect("in range");
-            prop_assume!((2..9999).contains(&sent.year()));
-            let zone = chrono_tz::TZ_VARIANTS[zone];
-            let dates = DateFormatter::new(Style::Iso, Some(zone), sent);
-            let text = sent.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-            let shown = dates.format(&text).into_owned();
-            let back = DateTime::parse_from_rfc3339(&shown).expect("RFC 3339");
-            prop_assert_eq!(back.timestamp(), sent.timestamp());
-        }
-    }
-}
+mod tests;

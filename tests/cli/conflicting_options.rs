@@ -79,7 +79,7 @@ fn variable_names_the_format_and_the_option_beats_it() {
     insta::assert_snapshot!(run, @r"
     --- stderr
     error: SOTICKETS_OUTPUT: 'exel\x1b' is no output format
-    hint: the formats are table, csv, tsv, json, jsonl, record, markdown, xml, xlsx
+    hint: the formats are table, csv, tsv, json, jsonl, record, markdown, xml, xlsx, html
     --- exit code 2
     ");
     let run = Server::awkward().refuses(&["839", "-o", "exel"]);

@@ -69,7 +69,7 @@ fn exit_code_is_2_for_a_wrong_command_line() {
     insta::assert_snapshot!(run, @r"
     --- stderr
     error: SOTICKETS_OUTPUT: 'pdf' is no output format
-    hint: the formats are table, csv, tsv, json, jsonl, record, markdown, xml, xlsx
+    hint: the formats are table, csv, tsv, json, jsonl, record, markdown, xml, xlsx, html
     --- exit code 2
     ");
 }

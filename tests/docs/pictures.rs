@@ -6,6 +6,7 @@ use assert_cmd::Command;
 use clap::builder::styling::{Color, RgbColor};
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::support::contrast::contrast;
 use crate::support::{generated, needed, plain, programs, pty};
 
 /// A picture's name, and the command that it shows.
@@ -23,6 +24,9 @@ const PICTURES: [(&str, &str); 9] = [
     ("markdown", "sotickets get 839 249 -s TicketId,Title,OwnedByName -o markdown --demo"),
     ("xml", "sotickets get 839 -s TicketId,Title -o xml --demo | sed 's/></>\\n</g' | sed -n 3,6p"),
 ];
+
+/// A picture of a page in a browser, which depends on the fonts of the machine.
+const PHOTO: &str = "html.png";
 
 /// As wide as a page shows it without making it smaller.
 const COLUMNS: u16 = 96;
@@ -93,7 +97,8 @@ fn pictures_are_fresh() {
         assert!(command.len() + 2 <= COLUMNS.into(), "{command} is wider than its picture");
         generated::check(&format!("docs/pictures/{name}.svg"), &picture(command, &printed));
     }
-    let names = PICTURES.map(|(name, _)| format!("{name}.svg"));
+    let names = PICTURES.iter().map(|(name, _)| format!("{name}.svg"));
+    let names: Vec<String> = names.chain([PHOTO.to_owned()]).collect();
     generated::check_folder("docs/pictures", &names);
 }
 
@@ -101,30 +106,20 @@ fn pictures_are_fresh() {
 fn each_picture_shows_its_command() {
     let formats = include_str!("../../docs/formats.md");
     let readme = include_str!("../../README.md");
-    for (name, _) in PICTURES {
-        let (page, path) = match name {
-            "get" => (readme, "docs/pictures/get.svg".to_owned()),
-            name => (formats, format!("pictures/{name}.svg")),
-        };
+    let pages = PICTURES.map(|(name, _)| match name {
+        "get" => (readme, "docs/pictures/get.svg".to_owned()),
+        name => (formats, format!("pictures/{name}.svg")),
+    });
+    let photos =
+        [(readme, format!("docs/pictures/{PHOTO}")), (formats, format!("pictures/{PHOTO}"))];
+    for (page, path) in pages.into_iter().chain(photos) {
+        let name = &path;
         let (before, _) = page.split_once(&format!("]({path})")).expect(name);
         let (_, alt) = before.rsplit_once("![").expect(name);
         assert!(alt.len() > 40, "{name} has no words for who does not see it: {alt}");
     }
     let picture = readme.find("![").expect("a picture");
     assert!(readme[..picture].lines().count() < 8, "README.md opens with it");
-}
-
-/// The contrast of two colors, by WCAG's definition.
-fn contrast(one: RgbColor, other: RgbColor) -> f64 {
-    let linear = |part: u8| match f64::from(part) / 255.0 {
-        part if part <= 0.040_45 => part / 12.92,
-        part => ((part + 0.055) / 1.055).powf(2.4),
-    };
-    let luminance = |RgbColor(red, green, blue): RgbColor| {
-        0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-    };
-    let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
-    one.max(other) / one.min(other)
 }
 
 #[test]
@@ -139,8 +134,10 @@ fn every_color_can_be_read() {
         let mixed = mixed.round() as u8;
         mixed
     };
+    let parts = |RgbColor(red, green, blue)| [red, green, blue];
     let dim = RgbColor(part(TEXT.0, GROUND.0), part(TEXT.1, GROUND.1), part(TEXT.2, GROUND.2));
     for color in [TEXT, dim, PALETTE.0[1], PALETTE.0[2], PALETTE.0[3]] {
-        assert!(contrast(color, GROUND) >= 4.5, "{color:?}: {}", contrast(color, GROUND));
+        let contrast = contrast(parts(color), parts(GROUND));
+        assert!(contrast >= 4.5, "{color:?}: {contrast}");
     }
 }

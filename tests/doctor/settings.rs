@@ -227,7 +227,7 @@ fn error_is_reported_after_the_settings() {
     ");
     insta::assert_snapshot!(failure(WORK, &[password, ("SOTICKETS_OUTPUT", "exel")]), @"
     error: SOTICKETS_OUTPUT: 'exel' is no output format
-    hint: the formats are table, csv, tsv, json, jsonl, record, markdown, xml, xlsx
+    hint: the formats are table, csv, tsv, json, jsonl, record, markdown, xml, xlsx, html
     exit code 2
     ");
     insta::assert_snapshot!(failure(WORK, &[password, ("SOTICKETS_SELECT", "Titel")]), @"

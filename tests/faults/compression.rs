@@ -96,7 +96,7 @@ fn codings_in_any_spelling_and_nesting_are_decoded() {
 
 #[test]
 fn all_members_of_gzip_are_decoded_in_each_format() {
-    for format in support::formats(|format| !format.is_workbook()) {
+    for format in support::formats(|format| !format.is_for_file()) {
         let run = |body: Vec<u8>| {
             let mut bytes = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n".to_vec();
             let kind = if format == "xml" { "xml" } else { "json" };

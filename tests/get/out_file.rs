@@ -53,6 +53,7 @@ fn ending_of_the_file_sets_the_format_unless_output_is_typed() {
         ("a.md", None, None, markdown),
         ("a.csv", Some("json"), None, json),
         ("a.json", Some("record"), Some("csv"), record),
+        ("a.html", Some("csv"), None, "TicketId\n839\n249\n"),
         ("a.txt", None, None, table),
         ("a.dat", None, Some("jsonl"), jsonl),
         ("csv", None, None, table),

@@ -2,6 +2,7 @@
 
 mod entry_points;
 mod errors;
+mod html;
 mod markdown;
 mod separated;
 mod terminal;

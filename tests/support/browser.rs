@@ -41,6 +41,7 @@ impl Browser {
             "browserName": "chrome",
             // The test server's certificate is self-signed.
             "acceptInsecureCerts": true,
+            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
             "goog:chromeOptions": { "binary": chromium.get_program().to_str(), "args": [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -96,6 +97,54 @@ impl Browser {
         let found = self.post("/element", &json!({ "using": "css selector", "value": selector }));
         let id = found[ELEMENT].as_str().expect(selector);
         self.post(&format!("/element/{id}/click"), &json!({}));
+    }
+
+    /// Runs `script` in the page, and returns what it returns.
+    pub fn run(&self, script: &str) -> Value {
+        self.post("/execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// Presses `keys` where the focus is.
+    pub fn press(&self, keys: &str) {
+        let key = |key: char| {
+            let action = |kind| json!({ "type": kind, "value": key.to_string() });
+            [action("keyDown"), action("keyUp")]
+        };
+        let actions: Vec<Value> = keys.chars().flat_map(key).collect();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
+        self.post("/actions", &json!({ "actions": [keyboard] }));
+    }
+
+    /// Waits until `script` returns true.
+    pub fn wait_until(&self, script: &str) {
+        let start = Instant::now();
+        while self.run(script) != true {
+            assert!(start.elapsed() < PATIENCE, "{script}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Runs a command of Chromium's own protocol.
+    pub fn command(&self, name: &str, parameters: &Value) -> Value {
+        self.post("/goog/cdp/execute", &json!({ "cmd": name, "params": parameters }))
+    }
+
+    /// Returns the messages on the console since the last time.
+    pub fn console(&self) -> Vec<Value> {
+        self.post("/se/log", &json!({ "type": "browser" })).as_array().expect("a log").clone()
+    }
+
+    /// Returns the addresses that were requested since the last time.
+    pub fn requests(&self) -> Vec<String> {
+        let log = self.post("/se/log", &json!({ "type": "performance" }));
+        let events = log.as_array().expect("a log").iter().map(|entry| {
+            let event: Value =
+                serde_json::from_str(entry["message"].as_str().expect("text")).expect("JSON");
+            event["message"].clone()
+        });
+        let requests = events.filter(|event| event["method"] == "Network.requestWillBeSent");
+        let url = |event: Value| event["params"]["request"]["url"].as_str().map(str::to_owned);
+        requests.filter_map(url).collect()
     }
 
     /// Waits for a page whose title contains `words`, and returns the page.

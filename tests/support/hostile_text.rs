@@ -1,5 +1,5 @@
-//! Hostile texts: they could drive a terminal, or mean something to Markdown or a spreadsheet, or
-//! have an unusual width.
+//! Hostile texts: they could drive a terminal, or mean something to Markdown, HTML or a spreadsheet,
+//! or have an unusual width.
 
 use proptest::prelude::*;
 use proptest::string::string_regex;
@@ -68,6 +68,21 @@ const PIECES: &[&str] = &[
     "[x]",
     "[^1]",
     "<b>",
+    "</script>",
+    "</style><script>alert(1)</script>",
+    "</td></tr></table>",
+    "</title></desc></text></svg>",
+    "<svg/onload=alert(1)>",
+    "<img src=x onerror=alert(1)>",
+    "\" onmouseover=\"alert(1)",
+    "' autofocus onfocus='alert(1)",
+    "<plaintext>",
+    "<template>",
+    "]]>",
+    "<![CDATA[",
+    "<!--",
+    "&lt;",
+    "javascript:alert(1)",
     "<!-- -->",
     "<http://a.example>",
     "<a@b.example>",

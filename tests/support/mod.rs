@@ -18,6 +18,7 @@ pub use programs::{needed, skip};
 #[cfg(target_os = "linux")]
 pub mod browser;
 pub mod canary;
+pub mod contrast;
 pub mod demo;
 pub mod echo;
 pub mod entry_points;
@@ -26,6 +27,7 @@ pub mod fault;
 pub mod formula;
 pub mod generated;
 pub mod hostile_text;
+pub mod html_tree;
 #[cfg(unix)]
 pub mod imports;
 pub mod layers;
@@ -92,9 +94,10 @@ pub fn formats(wanted: impl Fn(OutputFormat) -> bool) -> Vec<String> {
     all.filter(|format| wanted(*format)).filter_map(name).collect()
 }
 
-/// The names of those formats that are `wanted` and made from the server's JSON, as text.
+/// The names of those formats that are `wanted` and made from the server's JSON, as text for a
+/// terminal.
 pub fn json_text_formats(wanted: impl Fn(OutputFormat) -> bool) -> Vec<String> {
-    json_formats(|format| !format.is_workbook() && wanted(format))
+    json_formats(|format| !format.is_for_file() && wanted(format))
 }
 
 /// The names of those formats that are `wanted` and made from the server's JSON.

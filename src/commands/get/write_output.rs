@@ -69,8 +69,9 @@ fn render<'o>(
 ) -> Result<Counter<'o>> {
     let mut counter = Counter { out, count: 0, last: None };
     let mut out = BufWriter::with_capacity(64 * 1024, &mut counter);
-    if terminal.is_some() && display.output_format.is_workbook() {
-        let error = Error::new(Kind::Output, "the workbook is no text for a terminal");
+    if terminal.is_some() && display.output_format.is_for_file() {
+        let noun = display.output_format.noun();
+        let error = Error::new(Kind::Output, format!("the {noun} is no text for a terminal"));
         return Err(error.hint("write it to a file with --out-file, or pipe it"));
     }
     match terminal.filter(|_| !display.output_format.is_for_people()) {

@@ -174,10 +174,10 @@ fn formats() -> [Section; 2] {
     let formats = vec![
         Part::Terms(values::<OutputFormat>()),
         Part::Text(
-            "-o selects a format. table, record and markdown are for people: dates are short, and control characters are visible. xlsx is for spreadsheets. The others are for programs: the same bytes in a terminal, a pipe and a file. Without -o, the ending of --out-file sets the format: tickets.xlsx.",
+            "-o selects a format. table, record, markdown and html are for people: dates are short, and control characters are visible. xlsx is for spreadsheets. A terminal shows neither html nor xlsx. The others are for programs: the same bytes in a terminal, a pipe and a file. Without -o, the ending of --out-file sets the format: tickets.xlsx.",
         ),
         Part::Text(
-            "Without --select, table and markdown have eight fields; record, xlsx, csv and tsv have every field; json, jsonl and xml have what the server sends.",
+            "Without --select, table, markdown and html have eight fields; record, xlsx, csv and tsv have every field; json, jsonl and xml have what the server sends.",
         ),
     ];
     let dates = vec![

@@ -18,15 +18,15 @@ const COMFORTABLE: usize = 40;
 
 /// The widths that a column needs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ColumnSize {
+pub(crate) struct ColumnSize {
     /// The widest cell.
-    pub(super) content: usize,
+    pub(crate) content: usize,
     /// The heading on one line.
-    pub(super) heading: usize,
+    pub(crate) heading: usize,
     /// The heading broken into lines.
-    pub(super) broken_heading: usize,
+    pub(crate) broken_heading: usize,
     /// True if it is text, which a narrow table may cut, unlike numbers and dates.
-    pub(super) is_text: bool,
+    pub(crate) is_text: bool,
 }
 
 impl ColumnSize {
@@ -37,7 +37,7 @@ impl ColumnSize {
 }
 
 /// Measures the columns. `present` returns the text of a cell as the format writes it.
-pub(super) fn measure(
+pub(crate) fn measure(
     document: &Document<'_>,
     present: impl for<'t> Fn(&'t str) -> Cow<'t, str> + Sync,
 ) -> Vec<ColumnSize> {

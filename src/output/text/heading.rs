@@ -12,12 +12,25 @@ const MAX_PART: usize = 16;
 /// Returns the width that `name` needs as a heading that may be broken, mostly into two lines.
 pub(super) fn min_width(name: &str) -> usize {
     let whole = width::measure(name);
+    let broken = best_break(name).map_or(whole, |(_, width)| width).min(MAX_PART);
+    if broken + MIN_GAIN <= whole { broken } else { whole }
+}
+
+/// Returns `name` in one part, or in two if that makes it much narrower.
+pub(crate) fn halves(name: &str) -> (&str, &str) {
+    match best_break(name) {
+        Some((at, width)) if width + MIN_GAIN <= width::measure(name) => name.split_at(at),
+        _ => (name, ""),
+    }
+}
+
+/// Returns the position at which two lines of `name` are narrowest, and their width.
+fn best_break(name: &str) -> Option<(usize, usize)> {
     let widest_part = |(at, _)| {
         let (first, second) = name.split_at(at);
-        width::measure(first).max(width::measure(second))
+        (at, width::measure(first).max(width::measure(second)))
     };
-    let broken = words(name).skip(1).map(widest_part).min().unwrap_or(whole).min(MAX_PART);
-    if broken + MIN_GAIN <= whole { broken } else { whole }
+    words(name).skip(1).map(widest_part).min_by_key(|(_, width)| *width)
 }
 
 /// Returns `name` in lines of at most `room` columns. A line that is cut ends with `ellipsis`.

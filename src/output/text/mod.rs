@@ -2,9 +2,9 @@
 //! the other commands.
 
 pub(crate) mod color;
-mod column_widths;
+pub(crate) mod column_widths;
 pub(crate) mod definition_list;
-mod heading;
+pub(crate) mod heading;
 mod hidden_columns;
 pub(super) mod markdown;
 pub(super) mod record;

@@ -94,10 +94,11 @@ pub(crate) fn resolve(
     let links = Links::resolve(args, format, settings, call.target.as_ref(), context)?;
     let zone = call.zone.as_ref();
     let server_zone = zone.and_then(|zone| zone.server.clone()).filter(|_| !format.is_raw());
+    let time = output::time(format, context)?;
     let dates = DateFormatter::new(
         date_style(args, format, zone),
         zone.and_then(|zone| zone.convert_to),
-        context.now,
+        time,
     );
     call::check_stdin(id_sources.stdin_origins(), &call.all_secrets())?;
     if call.lacks_credential(&args.call) && !args.demo {
@@ -111,7 +112,7 @@ pub(crate) fn resolve(
         query: Query { select, ids: Vec::new(), accept, locale: call.locale.clone() },
         display,
         dates,
-        time: output::time(format, context)?,
+        time,
         links,
         call,
         marking_zone: server_zone.filter(|zone| zone.with_offset),

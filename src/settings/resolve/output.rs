@@ -40,7 +40,7 @@ impl OutputPlan {
     /// Returns whether a list without tickets is written although tickets are missing: it is a
     /// whole answer for the program behind a pipe, but no reason to replace a file.
     pub(crate) fn writes_empty_list(&self) -> bool {
-        self.out_file.is_none() && !self.output_format.is_workbook()
+        self.out_file.is_none() && !self.output_format.is_for_file()
     }
 }
 
@@ -93,7 +93,7 @@ fn check_columns(plan: &OutputPlan) -> Result<()> {
 /// which the same tickets give the same file.
 pub(crate) fn time(format: OutputFormat, context: &Context<'_>) -> Result<DateTime<Utc>> {
     const VARIABLE: &str = "SOURCE_DATE_EPOCH";
-    let text = context.variables.get(VARIABLE).filter(|_| format.is_workbook());
+    let text = context.variables.get(VARIABLE).filter(|_| format.is_for_file());
     let Some(text) = text else { return Ok(context.now) };
     let time = text.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     time.filter(|time| (1970..=9999).contains(&time.year())).ok_or_else(|| {
@@ -102,8 +102,8 @@ pub(crate) fn time(format: OutputFormat, context: &Context<'_>) -> Result<DateTi
     })
 }
 
-/// Checks that the output suits a workbook: it is no terminal, and a file with a name that says
-/// so, because spreadsheets open no other.
+/// Checks that the output suits the format: a workbook or a page is not for a terminal, and a
+/// workbook has a name that says so, because spreadsheets open no other.
 pub(crate) fn check_file(
     args: &GetArgs,
     chosen: &Sourced<OutputFormat>,
@@ -111,7 +111,7 @@ pub(crate) fn check_file(
 ) -> Result<()> {
     let format = chosen.value;
     let Some(path) = args.out_file.as_deref().filter(|path| *path != Path::new("-")) else {
-        if format.is_workbook() && context.terminal.stdout && !args.dry_run {
+        if format.is_for_file() && context.terminal.stdout && !args.dry_run {
             let name = format.name();
             let message = format!("{} {name} is no text for a terminal", chosen.source);
             return Err(Error::usage(message)
@@ -185,6 +185,7 @@ fn columns_to_request(format: OutputFormat, selected: Option<&[Column]>) -> Opti
     let mut columns = match (selected, format.default_columns()) {
         (Some(columns), _) => columns.to_vec(),
         (None, DefaultColumns::Summary) => column::summary(),
+        (None, DefaultColumns::Overview) => column::overview(),
         (None, DefaultColumns::All | DefaultColumns::WholeTicket) => return None,
     };
     if !format.is_raw() && !columns.iter().any(|column| column.path() == column::TICKET_ID) {
@@ -198,7 +199,7 @@ fn columns(format: OutputFormat, selected: Option<Vec<Column>>) -> Vec<Column> {
         return Vec::new();
     }
     selected.unwrap_or_else(|| match format.default_columns() {
-        DefaultColumns::Summary => column::summary(),
+        DefaultColumns::Summary | DefaultColumns::Overview => column::summary(),
         DefaultColumns::All => column::all(),
         DefaultColumns::WholeTicket => Vec::new(),
     })
