@@ -118,13 +118,8 @@ pub(super) fn fetch(
     {
         return Err(error);
     }
-    if let Some(Failure { index, error, .. }) = failure {
-        if error.kind() == Kind::Usage {
-            return Err(error);
-        }
-        let ids = plan.batches().nth(index).unwrap_or_default();
-        let batch = format!("batch {} of {count} ({})", index + 1, describe(ids));
-        return Err(error.map_message(|message| format!("{batch}: {message}")));
+    if let Some(failure) = failure {
+        return Err(failure.into_error(plan, count));
     }
     let ended = || Error::new(Kind::Output, "a call ended without a result");
     answers.into_iter().collect::<Option<_>>().ok_or_else(ended)
@@ -147,6 +142,16 @@ struct Failure {
 impl Failure {
     fn time_left(&self) -> Duration {
         GRACE.saturating_sub(self.since.elapsed())
+    }
+
+    /// Returns the error with the batch of `count` that it is about, and the batch's ids.
+    fn into_error(self, plan: &GetPlan, count: usize) -> Error {
+        if self.error.kind() == Kind::Usage {
+            return self.error;
+        }
+        let ids = describe(plan.batches().nth(self.index).unwrap_or_default());
+        let number = self.index + 1;
+        self.error.map_message(|message| format!("batch {number} of {count} ({ids}): {message}"))
     }
 }
 
