@@ -26,15 +26,39 @@ pub fn read(page: &str) -> Vec<Layer> {
 
 const LEFT: usize = 92;
 const WIDTH: usize = 720;
-const HEIGHT: usize = 58;
 const TOP: usize = 20;
+/// The right edge of the bands.
+const RIGHT: usize = WIDTH - 150;
+/// The height of a box with the gap below it.
+const ROW: usize = 42;
+
+/// A box of a picture: its left edge, its width and its module.
+type ModuleBox<'m> = (usize, usize, &'m str);
+
+/// Returns the boxes of `modules` in rows that end before the edge of their band.
+fn rows(modules: &[String], left: usize) -> Vec<Vec<ModuleBox<'_>>> {
+    let mut rows: Vec<Vec<ModuleBox<'_>>> = vec![Vec::new()];
+    let mut x = left;
+    for module in modules {
+        let width = module.len() * 8 + 20;
+        if x + width + 10 > RIGHT && x > left {
+            x = left;
+            rows.push(Vec::new());
+        }
+        rows.last_mut().expect("a row").push((x, width, module));
+        x += width + 10;
+    }
+    rows
+}
 
 /// Draws each layer as a band, each module as a box, and the arrow that imports follow. A module
 /// in no layer is drawn next to them.
 pub fn picture(layers: &[Layer]) -> String {
     let (apart, layers): (Vec<&Layer>, Vec<&Layer>) =
         layers.iter().partition(|layer| layer.name.parse::<u8>().is_err());
-    let bottom = TOP + layers.len() * HEIGHT;
+    let heights: Vec<usize> =
+        layers.iter().map(|layer| rows(&layer.modules, LEFT + 10).len() * ROW + 8).collect();
+    let bottom = TOP + heights.iter().map(|height| height + 8).sum::<usize>();
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {}\" role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"14\">\n\
          <title>The layers of the code with their modules. An import points to a lower layer.</title>\n\
@@ -44,21 +68,21 @@ pub fn picture(layers: &[Layer]) -> String {
         bottom + 20,
         bottom + 20,
     );
-    for (index, layer) in layers.iter().enumerate() {
-        let y = TOP + index * HEIGHT;
+    let mut y = TOP;
+    for (layer, height) in layers.iter().zip(heights) {
         writeln!(
             svg,
-            "<rect class=\"band\" x=\"{}\" y=\"{y}\" width=\"{}\" height=\"{}\" rx=\"4\"/>\n\
+            "<rect class=\"band\" x=\"{}\" y=\"{y}\" width=\"{}\" height=\"{height}\" rx=\"4\"/>\n\
              <text class=\"soft\" x=\"{}\" y=\"{}\" text-anchor=\"end\">layer {}</text>",
             LEFT,
-            WIDTH - LEFT - 150,
-            HEIGHT - 8,
+            RIGHT - LEFT,
             LEFT - 28,
             y + 30,
             layer.name
         )
         .expect("text");
-        boxes(&layer.modules, LEFT + 10, y + 9, "box", &mut svg);
+        boxes(&rows(&layer.modules, LEFT + 10), y + 9, "box", &mut svg);
+        y += height + 8;
     }
     writeln!(
         svg,
@@ -76,24 +100,23 @@ pub fn picture(layers: &[Layer]) -> String {
         let middle = TOP + (bottom - TOP) / 2;
         writeln!(svg, "<text class=\"soft\" x=\"{x}\" y=\"{}\">{}</text>", middle - 26, layer.name)
             .expect("text");
-        boxes(&layer.modules, x, middle - 16, "apart", &mut svg);
+        boxes(&rows(&layer.modules, x), middle - 16, "apart", &mut svg);
     }
     svg.push_str("</svg>\n");
     svg
 }
 
-fn boxes(modules: &[String], left: usize, y: usize, class: &str, svg: &mut String) {
-    let mut x = left;
-    for module in modules {
-        let width = module.len() * 8 + 20;
-        writeln!(
-            svg,
-            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"32\" rx=\"4\"/>\n\
-             <text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{module}</text>",
-            x + width / 2,
-            y + 21
-        )
-        .expect("text");
-        x += width + 10;
+fn boxes(rows: &[Vec<ModuleBox<'_>>], top: usize, class: &str, svg: &mut String) {
+    for (row, y) in rows.iter().zip((top..).step_by(ROW)) {
+        for (x, width, module) in row {
+            writeln!(
+                svg,
+                "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"32\" rx=\"4\"/>\n\
+                 <text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{module}</text>",
+                x + width / 2,
+                y + 21
+            )
+            .expect("text");
+        }
     }
 }
