@@ -21,12 +21,12 @@ pub struct AuthArgs {
 pub enum AuthCommand {
     /// Sign in, with a credential or with the browser, and write a profile
     ///
-    /// At a terminal it asks for what no option and no variable gives. With a credential, one
-    /// call checks it. Without one, the browser opens to sign in to SuperOffice Online. Later
-    /// commands use the profile. A secret in a variable is kept as the name of the variable.
-    /// Without --url, --tenant and --client-id, the profile of --profile, or else the default
-    /// one, is signed in again. Without --profile, SOTICKETS_URL or SOTICKETS_TENANT may name
-    /// another target.
+    /// At a terminal it asks for what no option and no variable gives. Without a credential, the
+    /// browser opens to sign in to SuperOffice Online. One call checks the credential, or the
+    /// sign-in, before it is kept. Later commands use the profile. A secret in a variable is kept
+    /// as the name of the variable. Without --url, --tenant and --client-id, the profile of
+    /// --profile, or else the default one, is signed in again. Without --profile, SOTICKETS_URL or
+    /// SOTICKETS_TENANT may name another target.
     Login(Box<LoginArgs>),
     /// List the credential of each profile, and until when it is valid
     ///

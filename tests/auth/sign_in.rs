@@ -16,6 +16,7 @@ fn signed_in_user_needs_only_ids() {
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
+    ok       credential  the token of the sign-in (Bearer) is accepted
     signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in-%43ust12345.json
     profile 'Cust12345', the default, is in HOME/config/sotickets/config.toml
     --- exit code 0

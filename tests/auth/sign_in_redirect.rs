@@ -211,6 +211,7 @@ fn address_that_is_pasted_at_the_prompt_ends_the_sign_in() {
     Open this address in a browser on this machine; Ctrl-C ends the wait:
     With a browser on another machine, paste the address that it ends at here. It begins with REDIRECT
     warning: this is not the end of this sign-in; paste the whole address, with its code and state
+    ok       credential  the token of the sign-in (Bearer) is accepted
     signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in-%43ust12345.json
     profile 'Cust12345', the default, is in HOME/config/sotickets/config.toml
     --- exit code 0

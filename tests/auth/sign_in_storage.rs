@@ -33,6 +33,7 @@ fn refresh_without_room_spends_no_token() {
     let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    service.steps();
     expire(&test_user);
     let before = test_user.kept(SIGN_IN);
     let get = test_user.command(&["get", "839", "-s", "TicketId,Title", "-o", "csv"]);
@@ -71,6 +72,7 @@ fn renewed_token_that_cannot_be_stored_is_used_with_a_warning() {
     let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    service.steps();
     expire(&test_user);
     let (folder, aside) = (test_user.file(""), test_user.home.path().join("aside"));
     service.state().sign_in.before_tokens = Some(Box::new({
@@ -101,6 +103,7 @@ fn sign_in_that_cannot_be_stored_is_reported_as_an_output_error() {
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
+    ok       credential  the token of the sign-in (Bearer) is accepted
     error: the sign-in of profile 'Cust12345' cannot be kept: HOME/state/sotickets: No such file or directory (os error 2)
     hint: make room there, or that folder writable, or have XDG_STATE_HOME name another
     hint: nothing was kept
@@ -221,5 +224,6 @@ fn renewed_token_that_the_keyring_refuses_is_used_with_a_warning() {
     assert!(run.stdout.contains("hint: if the next call is refused, sign in again"), "{run}");
     assert!(run.stdout.ends_with(&format!("{TICKET}get 0\n")), "{run}");
     assert!(!run.stdout.contains("accesscanary"), "{run}");
-    assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 1));
+    // The first call checks the sign-in.
+    assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 2));
 }

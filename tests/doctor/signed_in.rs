@@ -83,6 +83,7 @@ fn refresh_token_that_was_revoked_fails_the_credential() {
     let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    service.steps();
     let run = test_user.run(&["doctor", "839"]);
     assert_eq!((run.code, service.calls("tickets")), (0, 1), "{run}");
 

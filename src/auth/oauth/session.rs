@@ -81,6 +81,19 @@ impl OAuthSession {
     }
 }
 
+/// A sign-in that is not stored yet: its access token, which nothing renews.
+pub(crate) struct UnstoredSession {
+    pub(crate) access: Secret,
+}
+
+impl Session for UnstoredSession {
+    const SCHEME: &'static str = BEARER;
+
+    fn token(&self, refused: Option<&Secret>, _: &Transport<'_>) -> Result<Option<Secret>> {
+        Ok(refused.is_none().then(|| self.access.clone()))
+    }
+}
+
 /// Returns true if a call can be made with these tokens.
 fn is_valid(tokens: &Tokens, refused: Option<&Secret>, now: DateTime<Utc>) -> bool {
     let is_refused = refused.is_some_and(|refused| refused.expose() == tokens.access.expose());

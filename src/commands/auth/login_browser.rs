@@ -1,4 +1,5 @@
-//! `sotickets auth login` with the browser: the tokens are stored, and the profile is written.
+//! `sotickets auth login` with the browser: the tokens are checked and stored, and the profile is
+//! written.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
@@ -33,9 +34,9 @@ use crate::settings::plan::profile_target::{ProfileTarget, Profiles};
 use crate::settings::profile::Profile;
 
 use super::questions::{self, ProfileQuestions};
-use super::written_profile;
+use super::{sign_in_check, written_profile};
 
-/// Signs in, stores the tokens, and writes the profile.
+/// Signs in, checks and stores the tokens, and writes the profile.
 ///
 /// # Errors
 /// Those of the parts; the old sign-in is stored as before then.
@@ -221,7 +222,7 @@ struct Exchanged {
 }
 
 impl Login<'_> {
-    /// Exchanges the code for tokens.
+    /// Exchanges the code for tokens, and checks them.
     fn exchange(
         &self,
         pending: PendingAuthorization,
@@ -229,19 +230,23 @@ impl Login<'_> {
         context: &mut Context<'_>,
     ) -> crate::error::Result<Exchanged> {
         let plan = self.plan;
-        with_transport(context, &plan.connection, self.args.verbose, |transport| {
-            // Before the code is used, because it is valid once.
-            let lock = plan.first_store.lock(transport)?;
-            let (tokens, identity) = self.client.exchange_code(pending, code, transport)?;
-            let oversize = plan.first_store.oversize(&tokens);
-            let oversize = oversize.filter(|_| plan.store_choice == StoreChoice::Keyring);
-            let place = match (plan.store_choice, oversize) {
-                (StoreChoice::Keyring, None) => TokenLocation::Keyring,
-                _ => TokenLocation::File(tokens.clone()),
-            };
-            let session = new_session(identity, plan, &tokens, place, transport.now())?;
-            Ok(Exchanged { session, tokens, oversize, lock })
-        })
+        let exchanged =
+            with_transport(context, &plan.connection, self.args.verbose, |transport| {
+                // Before the code is used, because it is valid once.
+                let lock = plan.first_store.lock(transport)?;
+                let (tokens, identity) = self.client.exchange_code(pending, code, transport)?;
+                let oversize = plan.first_store.oversize(&tokens);
+                let oversize = oversize.filter(|_| plan.store_choice == StoreChoice::Keyring);
+                let place = match (plan.store_choice, oversize) {
+                    (StoreChoice::Keyring, None) => TokenLocation::Keyring,
+                    _ => TokenLocation::File(tokens.clone()),
+                };
+                let session = new_session(identity, plan, &tokens, place, transport.now())?;
+                crate::error::Result::Ok(Exchanged { session, tokens, oversize, lock })
+            })?;
+        let Exchanged { session, tokens, .. } = &exchanged;
+        sign_in_check::run(plan, session, tokens, self.args.verbose, context)?;
+        Ok(exchanged)
     }
 
     /// Asks for what no option says about the profile, or if one that is signed in again may change.

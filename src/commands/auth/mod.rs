@@ -5,6 +5,7 @@ mod login_browser;
 mod login_profile;
 mod logout;
 mod questions;
+mod sign_in_check;
 mod status;
 mod switch;
 mod written_profile;

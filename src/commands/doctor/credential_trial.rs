@@ -1,12 +1,14 @@
 //! The trial of a credential for `auth login`, which prints the checks as `doctor` has them.
 
 use crate::api::credential_check::{Verdict, check_credential};
+use crate::api::get_tickets::Locale;
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::client::Client;
 use crate::output::TextStyle;
 use crate::output::text::style::in_charset;
 use crate::settings::plan::call::{CallPlan, ReadyCall};
+use crate::settings::resolve::target::Target;
 
 use super::check::{Check, Listing, Step};
 use super::{connectivity, report};
@@ -24,15 +26,31 @@ pub(crate) fn run(
     verbose: bool,
     context: &mut Context<'_>,
 ) -> Result<Verdict> {
-    let address = plan.address()?;
+    let target = plan.target.as_ref().ok_or_else(|| Error::usage("no address is given"))?;
+    run_at(target, &plan.locale, call, is_repeated, verbose, context)
+}
+
+/// Tries the credential of `call` at `target`, as [`run`] does.
+///
+/// # Errors
+/// The errors of a call, except for a refusal.
+pub(crate) fn run_at(
+    target: &Target,
+    locale: &Locale,
+    call: &ReadyCall,
+    is_repeated: bool,
+    verbose: bool,
+    context: &mut Context<'_>,
+) -> Result<Verdict> {
+    let address = target.first();
     messages::warn_if_unchecked(context, &call.network, &address);
-    if let Some(target) = plan.target.as_ref().filter(|_| !is_repeated) {
+    if !is_repeated {
         print(&Check::passed(Step::Address, target.to_string()), context);
     }
     let authentication = &call.authentication;
     let (verdict, observed) = connectivity::observe(context, &call.network, verbose, |transport| {
         let client = Client::new(transport, call.middleware());
-        check_credential(&client, plan.locale.clone(), authentication, &address)
+        check_credential(&client, locale.clone(), authentication, &address)
     });
     let observed = observed.as_ref();
     let failed = verdict.as_ref().err().and_then(|_| connectivity::failed_step(observed, &address));
@@ -53,6 +71,11 @@ pub(crate) fn run(
         Verdict::Refused { .. } => {}
     }
     Ok(verdict)
+}
+
+/// Prints that a credential is not tried, with the `reason`.
+pub(crate) fn skip(reason: &str, context: &mut Context<'_>) {
+    print(&Check::skipped(Step::Credential, reason), context);
 }
 
 fn print(check: &Check, context: &mut Context<'_>) {

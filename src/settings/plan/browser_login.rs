@@ -4,14 +4,18 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::api::endpoint;
+use crate::api::get_tickets::Locale;
 use crate::auth::oauth::client::Application;
 use crate::auth::oauth::redirect_uri::RedirectUri;
+use crate::auth::oauth::session::OAuthSession;
 use crate::auth::oauth::store::SessionStore;
+use crate::auth::oauth::stored_session::StoredSession;
 use crate::cli::auth::{LoginArgs, StoreChoice};
 use crate::context::{Context, Variables};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::fs::dirs;
+use crate::http::address::Address;
 use crate::http::network::Network;
 use crate::secret::Secret;
 use crate::secret::secret_reader::SecretReader;
@@ -29,7 +33,8 @@ use crate::settings::plan::{login, profile_login};
 use crate::settings::profile::Profile;
 use crate::settings::registry::{self, Setting};
 use crate::settings::resolve::header::check_header_value;
-use crate::settings::resolve::{network, target};
+use crate::settings::resolve::target::Target;
+use crate::settings::resolve::{locale, network, target, zone};
 use crate::settings::{Layer, Settings};
 
 /// A sign-in, checked.
@@ -58,8 +63,10 @@ struct ProfilePlan {
     name: Option<String>,
     /// The keys, without that of the tenant.
     keys: Keys,
-    /// True if `keys` have the tenant's address.
-    has_address: bool,
+    /// The tenant's address, if `keys` have it.
+    address: Option<Address>,
+    /// The language and the time zone of calls.
+    locale: Locale,
     /// True if the client secret is stored with the tokens alone.
     is_secret_typed: bool,
     environment: Option<String>,
@@ -106,7 +113,8 @@ pub(crate) fn plan(
     let mut profile = ProfilePlan {
         name: name.cloned(),
         keys: keys(args, &settings, &client_id.value, client_secret.as_ref())?,
-        has_address: settings.get(Layer::Profile, &registry::URL).is_some(),
+        address: profile_address(&settings, &service)?,
+        locale: call_locale(&settings)?,
         is_secret_typed: false,
         environment: environment_key(&settings).map(|(_, text)| text),
         folder: dirs::require_state(&settings.variables)?,
@@ -127,8 +135,7 @@ pub(crate) fn plan(
         let old = old_session.as_ref().filter(|old| old.client_id == client_id.value)?;
         first_store.tokens(old).ok()?.client_secret
     };
-    let secret = secret.or_else(stored_secret);
-    let application = Application { id: client_id.value, secret };
+    let application = Application { secret: secret.or_else(stored_secret), id: client_id.value };
     Ok(LoginPlan {
         environment: service,
         tenant,
@@ -143,6 +150,24 @@ pub(crate) fn plan(
 }
 
 impl LoginPlan {
+    /// The language and the time zone of calls.
+    pub(crate) const fn locale(&self) -> &Locale {
+        &self.profile.locale
+    }
+
+    /// Returns the target of calls with `session` and its profile, if it is known.
+    ///
+    /// # Errors
+    /// A usage error for a tenant or an address that is none.
+    pub(crate) fn target(&self, session: &StoredSession) -> Result<Option<Target>> {
+        if let Some(address) = &self.profile.address {
+            return Ok(Some(Target::Address(address.clone())));
+        }
+        let (store, session) = (self.first_store.clone(), session.clone());
+        let target = target::from_sign_in(&OAuthSession { store, session })?;
+        Ok(target.map(|target| target.value))
+    }
+
     /// Returns the store for the sign-in of `profile`.
     pub(crate) fn store(&self, profile: &ProfileTarget) -> SessionStore {
         SessionStore::new(&self.profile.folder, Some(&profile.name))
@@ -179,7 +204,7 @@ impl LoginPlan {
             let is_there = keys.iter().any(|(key, _)| *key == setting.key);
             keys.extend(text.clone().filter(|_| !is_there).map(|text| (setting.key, text)));
         }
-        if !known.has_address {
+        if known.address.is_none() {
             let tenant = tenant.map(|tenant| (registry::TENANT.key, tenant.to_owned()));
             keys.splice(0..0, tenant);
         }
@@ -281,6 +306,22 @@ fn base(args: &LoginArgs, old: &Profile) -> Profile {
             || (is_same_application && is_of(&[&CLIENT_SECRET, &REDIRECT_URI]))
     });
     Profile { values, ..old.clone() }
+}
+
+/// Returns the address that the profile names, which is one of `service`.
+fn profile_address(
+    settings: &Settings<'_>,
+    service: &OnlineEnvironment,
+) -> Result<Option<Address>> {
+    let url = settings.get(Layer::Profile, &registry::URL);
+    url.map(|url| login::profile_address(&url, service)).transpose()
+}
+
+/// Returns the language and the time zone of calls.
+fn call_locale(settings: &Settings<'_>) -> Result<Locale> {
+    let zone = settings.find(&registry::TIMEZONE);
+    let zone = zone.map(|zone| zone::parse(&zone, &settings.variables)).transpose()?;
+    Ok(locale::resolve(settings, zone.as_ref())?.0)
 }
 
 /// Returns the tenant that the settings name, or the one in their address.

@@ -108,7 +108,7 @@ fn check_has_tickets(address: &Address, source: &Source) -> Result<()> {
 }
 
 /// Returns the tenant of the sign-in, or the address that came with it.
-fn from_sign_in(sign_in: &OAuthSession) -> Result<Option<Sourced<Target>>> {
+pub(crate) fn from_sign_in(sign_in: &OAuthSession) -> Result<Option<Sourced<Target>>> {
     let origin = sign_in.store.label();
     let value = match (&sign_in.session.tenant, &sign_in.session.url) {
         (Some(name), _) => {

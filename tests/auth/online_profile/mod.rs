@@ -1,6 +1,7 @@
 //! `auth login` with the browser: the profile that it writes, and a profile that signs in again.
 
 mod again;
+mod check;
 mod profile;
 
 use crate::support::Run;

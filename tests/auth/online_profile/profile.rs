@@ -23,7 +23,10 @@ fn profile_has_tenant_environment_and_client_id() {
     client_id = "4ref5376616343b38d14ddcd804f2654"
     client_secret = "env:SOTICKETS_CLIENT_SECRET"
     "#);
-    assert_eq!(service.steps(), ["discovery", "authorize", "authorize", "tokens", "keys"]);
+    assert_eq!(
+        service.steps(),
+        ["discovery", "authorize", "authorize", "tokens", "keys", "state", "tickets"]
+    );
     // The profile alone is enough for a call.
     let mut get = test_user.command(&["get", "839", "-s", "TicketId,Title", "-o", "csv"]);
     get.env_remove("SOTICKETS_CLIENT_ID").env_remove("SOTICKETS_ENVIRONMENT");
@@ -114,6 +117,7 @@ fn two_tenants_have_a_profile_each() {
     "#);
     for (profile, service) in [("Cust12345", &one), ("Cust12345-2", &other)] {
         let mut get = test_user.command(&["get", "839", "--profile", profile]);
+        service.steps();
         let run = Run::from(get.env_remove("SOTICKETS_ENVIRONMENT").output().expect("a run"));
         assert_eq!((run.code, service.calls("tickets")), (0, 1), "{run}");
     }
@@ -173,6 +177,7 @@ fn other_profile_of_the_name_is_replaced_only_on_request() {
     insta::assert_snapshot!(test_user.shown(&run), @r#"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
+    ok       credential  the token of the sign-in of profile 'work' (Bearer) is accepted
     signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in-work.json
     - profiles.work.url = "https://crm.example.com"
     - profiles.work.user = "tim"

@@ -98,6 +98,22 @@ fn end_of_input_after_the_browser_keeps_nothing() {
 }
 
 #[test]
+fn refused_sign_in_ends_before_the_questions_about_the_profile() {
+    let service = OnlineServer::plain();
+    service.state().sign_in.life = Some(0);
+    let browser = TestUser::new(&service);
+    let person = person("xterm", &service).variable("SOTICKETS_CLIENT_SECRET", SECRET);
+    let arguments = ["--client-id", CLIENT_ID, "--tenant", TENANT];
+    let Some(mut dialog) = person.login(&arguments) else { return };
+    dialog.wait_for("this is the address:\r\n");
+    let address = dialog.0.line();
+    assert!(browser.browse(address.trim()).body.contains("did not work"));
+    dialog.wait_for("hint: nothing was kept; the same command signs in again");
+    assert_eq!((dialog.end().code(), service.calls("tickets")), (Some(4), 1));
+    assert_eq!(person.configuration(), "");
+}
+
+#[test]
 fn address_of_online_leads_to_its_tenant() {
     let person = Person::new("dumb");
     let Some(mut dialog) = person.login(&[]) else { return };

@@ -10,11 +10,12 @@ use crate::support::online_server::test_user::{SIGN_IN, TestUser};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 
-/// Returns a user who is signed in at `service`.
+/// Returns a user who is signed in at `service`, which counts requests from here on.
 fn signed_in(service: &OnlineServer) -> TestUser<'_> {
     let test_user = TestUser::new(service);
     let (run, _) = test_user.sign_in(&[]);
     assert_eq!(run.code, 0, "{run}");
+    service.steps();
     test_user
 }
 

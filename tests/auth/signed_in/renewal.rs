@@ -130,6 +130,7 @@ fn refresh_without_client_secret_is_tried_and_its_failure_names_the_secret() {
     let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(sign_in_without_secret(&test_user).code, 0);
+    service.steps();
     age(&test_user);
     let run = test_user.get(&[]);
     insta::assert_snapshot!(test_user.shown(&run), @"
@@ -160,6 +161,7 @@ fn login_without_client_secret_says_when_the_sign_in_ends() {
     insta::assert_snapshot!(format!("{before}lasts until TIME:{after}"), @"
     --- stderr
     Open this address in a browser on this machine; Ctrl-C ends the wait:
+    ok       credential  the token of the sign-in (Bearer) is accepted
     signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in-%43ust12345.json
     profile 'Cust12345', the default, is in HOME/config/sotickets/config.toml
     warning: the sign-in lasts until TIME: SuperOffice renews a sign-in only with the secret of the application

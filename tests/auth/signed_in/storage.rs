@@ -128,8 +128,14 @@ fn keyring_keeps_the_tokens() {
     command.env("SOTICKETS", env!("CARGO_BIN_EXE_sotickets"));
     let run = Run::from(command.output().expect("a session"));
     let home = test_user.home.path().to_string_lossy().into_owned();
-    insta::assert_snapshot!(run.stdout.replace(&home, "HOME"), @"
+    let host = service.url.trim_start_matches("http://");
+    let shown = service.shown(&run.stdout).replace(host, "HOST:PORT").replace(&home, "HOME");
+    insta::assert_snapshot!(shown, @"
     Open this address in a browser on this machine; Ctrl-C ends the wait:
+    ok       address     Cust12345 of SERVICE
+    ok       connection  made to HOST:PORT
+    skipped  tls         http:// is not encrypted
+    ok       credential  the token of the sign-in (Bearer) is accepted
     signed in to Cust12345 as tim@example.com; kept in the keyring
     profile 'Cust12345', the default, is in HOME/config/sotickets/config.toml
     login 0

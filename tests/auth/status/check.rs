@@ -95,6 +95,7 @@ fn sign_in_is_renewed_by_the_check() {
     let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
+    service.steps();
     super::super::signed_in::age(&test_user);
     let run = test_user.run(&["auth", "status", "-o", "json"]);
     let before = values(&run, "valid_until");

@@ -16,6 +16,10 @@ pub struct Tenant {
     pub is_open: bool,
     /// The endpoint's answer to an invalid token.
     pub refused_with: u16,
+    /// True if that answer is an error of the WebAPI which quotes the credential.
+    pub quotes: bool,
+    /// The endpoint's answer in place of tickets.
+    pub failure: Option<(u16, &'static str)>,
     state: String,
     is_running: bool,
     /// The address in its state, if that is not its site.
@@ -32,6 +36,8 @@ impl Default for Tenant {
             site: format!("/online3/{TENANT}"),
             is_open: false,
             refused_with: 401,
+            quotes: false,
+            failure: None,
             state: "Running".to_owned(),
             is_running: true,
             claimed_api: None,
@@ -108,7 +114,15 @@ pub(super) fn tickets(state: &mut State, request: &Request, site: &str) -> Reply
         return json(status, "");
     }
     if state.tenant.is_open || is_let_in(state, request) {
-        return json(200, TICKETS);
+        let (status, body) = state.tenant.failure.unwrap_or((200, TICKETS));
+        return json(status, body);
+    }
+    if state.tenant.quotes {
+        let body = serde_json::json!({
+            "Error": true, "ErrorType": "SoException",
+            "ErrorMessage": request.header("authorization").unwrap_or_default(),
+        });
+        return json(state.tenant.refused_with, &body.to_string());
     }
     json(state.tenant.refused_with, r#"{"Message":"The token has expired."}"#)
 }
