@@ -37,14 +37,16 @@ pub const PROXY: Canary =
 pub const PROXY_VARIABLE: Canary = canary("proxyvariable", None, None);
 pub const SYSTEM_USER: Canary = canary("systemuser", Some("--system-user-token"), None);
 pub const PRIVATE_KEY: Canary = canary("privatekey", Some("--private-key"), None);
+pub const CLIENT_SECRET: Canary =
+    canary("client", Some("--client-secret"), Some("SOTICKETS_CLIENT_SECRET"));
 
 /// Those of `get`.
 pub const OF_GET: [Canary; 9] =
     [PASSWORD, TICKET, TOKEN, XSRF, COOKIE, APP_TOKEN, HEADER, PROXY, PROXY_VARIABLE];
 
-pub const ALL: [Canary; 11] = {
+pub const ALL: [Canary; 12] = {
     let [a, b, c, d, e, f, g, h, i] = OF_GET;
-    [a, b, c, d, e, f, g, h, i, SYSTEM_USER, PRIVATE_KEY]
+    [a, b, c, d, e, f, g, h, i, SYSTEM_USER, PRIVATE_KEY, CLIENT_SECRET]
 };
 
 impl Canary {

@@ -35,6 +35,8 @@ pub struct SecretRun {
     is_typed: bool,
     /// The secret that it keeps in a file of its own.
     kept: Option<Canary>,
+    /// The client secret is kept in the file of the tokens.
+    keeps_client_secret: bool,
     /// It reads no secret, so it may not notice that there is none.
     may_succeed: bool,
     /// A program prints a secret for it.
@@ -73,6 +75,7 @@ impl SecretRun {
             planted: Vec::new(),
             is_typed: false,
             kept: None,
+            keeps_client_secret: false,
             may_succeed: arguments.contains(&"--offline"),
             runs_program: false,
         };
@@ -120,6 +123,13 @@ impl SecretRun {
     #[must_use]
     pub fn keeps(mut self, canary: Canary) -> Self {
         self.kept = Some(canary);
+        self
+    }
+
+    /// Marks the client secret as one that is kept with the tokens of a sign-in.
+    #[must_use]
+    pub fn keeps_client_secret(mut self) -> Self {
+        self.keeps_client_secret = true;
         self
     }
 
@@ -246,6 +256,13 @@ impl SecretRun {
             }
             texts.retain(|(place, text)| !(is_kept(place) && *text == value));
         }
+        if self.keeps_client_secret {
+            let kept = texts.iter_mut().filter(|(place, _)| place.contains(SIGN_INS));
+            let removed = kept.map(|(_, text)| usize::from(remove_client_secret(text)));
+            if removed.sum::<usize>() != 1 {
+                ledger.fails(format!("the client secret was not kept\n  {:?}", self.arguments));
+            }
+        }
         let is_open = |place: &str| self.is_typed && place.starts_with("/proc/");
         texts.retain(|(place, _)| !is_open(place));
         let stderr = String::from_utf8_lossy(&output.stderr);
@@ -267,6 +284,18 @@ impl SecretRun {
         }
         ledger.notes(path, texts.len());
     }
+}
+
+/// The files of sign-ins in the folder of a run.
+const SIGN_INS: &str = "XDG_STATE_HOME/sotickets/sign-in-";
+
+/// Removes the client secret from the file of a sign-in. Returns false if it is not there.
+fn remove_client_secret(file: &mut Vec<u8>) -> bool {
+    let Ok(mut kept) = serde_json::from_slice::<serde_json::Value>(file) else { return false };
+    let Some(secret) = kept.pointer_mut("/place/file/client_secret") else { return false };
+    let is_there = secret.take() == canary::CLIENT_SECRET.value();
+    *file = kept.to_string().into_bytes();
+    is_there
 }
 
 /// Returns whether a server got `canary`.

@@ -152,5 +152,5 @@ fn secret_in_an_address_is_refused_and_not_repeated() {
 
 #[test]
 fn secret_in_the_configuration_file_is_refused_and_not_repeated() {
-    assert_no_leak(misused_files(), 2 * (7 * 2 * 7 + 3 * 4));
+    assert_no_leak(misused_files(), 2 * (8 * 2 * 7 + 3 * 4));
 }

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod answers;
+mod browser;
 mod commands;
 mod connections;
 mod login;
@@ -156,6 +157,6 @@ fn search_finds_a_canary_in_each_form() {
             assert_eq!(canary::search(part.as_bytes()).len(), 1, "{part}");
         }
     }
-    assert_eq!(count, 11 * 3 * 17);
+    assert_eq!(count, 12 * 3 * 17);
     assert!(canary::search(b"Bearer *** cnry token cnr").is_empty());
 }
