@@ -156,6 +156,10 @@ fn read_growing(
         next = filled + CHUNK.max(filled - parsed);
     }
     buffer.truncate(filled);
+    // Of many small answers, each would keep what is free.
+    if buffer.capacity() > filled + filled / 4 {
+        buffer.shrink_to_fit();
+    }
     Ok(buffer.into())
 }
 
