@@ -1,24 +1,28 @@
 //! `sotickets demo`.
 
 use std::io;
+use std::time::Duration;
 
 use crate::cli::demo::DemoArgs;
 use crate::context::Context;
 use crate::demo::{self, Behavior, Server};
 use crate::error::{Error, Kind, Result};
+use crate::escape;
 use crate::settings::resolve::network;
-use crate::source::{Source, Sourced};
 
 use super::write;
 
 /// Serves sample tickets until the process is interrupted.
 ///
 /// # Errors
-/// If the port is not available, `--delay` is no time, or standard output cannot be written.
+/// If the port is not available, `--delay` or `--max-ids` is invalid, or standard output cannot be written.
 pub(crate) fn run(args: &DemoArgs, context: &mut Context<'_>) -> anyhow::Result<()> {
-    let delay =
-        args.delay.clone().map(|value| Sourced { value, source: Source::Option("--delay") });
-    let delay = network::limit(delay.as_ref(), None)?.unwrap_or_default();
+    let delay = args.delay.as_deref().map_or(Ok(Duration::ZERO), parse_delay)?;
+    if args.max_ids == Some(0) {
+        return Err(Error::usage("--max-ids: a server that takes no ids answers no call")
+            .hint("give a number from 1 on")
+            .into());
+    }
     let behavior = Behavior { max_ids: args.max_ids, delay };
     let server =
         Server::start(args.port, behavior).map_err(|error| not_started(args.port, error))?;
@@ -29,6 +33,14 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context<'_>) -> anyhow::Result<
     }
     server.run();
     Ok(())
+}
+
+fn parse_delay(text: &str) -> Result<Duration> {
+    network::parse_duration(text).ok_or_else(|| {
+        let shown = escape::excerpt(text, 40);
+        Error::usage(format!("--delay: '{shown}' is not a valid duration"))
+            .hint("a duration is 10s, 500ms or 2m")
+    })
 }
 
 fn not_started(port: u16, error: io::Error) -> Error {

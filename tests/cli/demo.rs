@@ -241,7 +241,16 @@ fn call_with_too_many_ids_is_refused_on_request() {
 fn wrong_delay_is_a_usage_error() {
     let run = Run::of(sotickets().args(["demo", "--delay", "soon"]));
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
-    assert!(run.stderr.starts_with("error: --delay: 'soon' is not a valid duration\n"), "{run}");
+    let message = "error: --delay: 'soon' is not a valid duration\n\
+                   hint: a duration is 10s, 500ms or 2m\n";
+    assert_eq!(run.stderr, message, "{run}");
+}
+
+#[test]
+fn server_that_takes_no_ids_is_a_usage_error() {
+    let run = Run::of(sotickets().args(["demo", "--max-ids", "0"]));
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
+    assert!(run.stderr.starts_with("error: --max-ids: "), "{run}");
 }
 
 #[test]

@@ -113,13 +113,7 @@ pub(crate) fn limit(
     default: Option<Duration>,
 ) -> Result<Option<Duration>> {
     let Some(Sourced { value, source }) = setting else { return Ok(default) };
-    let text = value.trim();
-    let seconds = text.parse::<f64>().ok();
-    let duration = match seconds {
-        Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
-        None => humantime::parse_duration(text).ok(),
-    };
-    match duration {
+    match parse_duration(value) {
         Some(duration) if duration.is_zero() => Ok(None),
         Some(duration) => Ok(Some(duration)),
         None => Err(Error::usage(format!(
@@ -127,6 +121,15 @@ pub(crate) fn limit(
             escape::excerpt(value, 40)
         ))
         .hint("a duration is 10s, 500ms, 2m, or 0 for no limit")),
+    }
+}
+
+/// Parses `10s`, `500ms`, `2m` or `1.5`, in seconds without a unit.
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    match text.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        Err(_) => humantime::parse_duration(text).ok(),
     }
 }
 
