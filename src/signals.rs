@@ -13,7 +13,7 @@ pub(crate) type Cleanup = fn();
 
 static CLEANUPS: Mutex<Vec<Cleanup>> = Mutex::new(Vec::new());
 /// True while another program gets the keys for signals.
-static ARE_INTERRUPTS_LEFT: AtomicBool = AtomicBool::new(false);
+static ARE_INTERRUPTS_IGNORED: AtomicBool = AtomicBool::new(false);
 
 /// Registers `cleanup` to run before a signal ends the process. The signal still ends it, so
 /// that a shell reports 128 plus its number.
@@ -26,20 +26,20 @@ pub(crate) fn before_end(cleanup: Cleanup) {
     watch();
 }
 
-/// Leaves Ctrl-C and Ctrl-\ to another program at the terminal, until this is dropped: they do not
-/// end this process.
-pub(crate) struct LeftInterrupts(());
+/// While this exists, Ctrl-C and Ctrl-\ do not end this process: they are for another program at
+/// the terminal.
+pub(crate) struct IgnoredInterrupts(());
 
-/// Leaves the keys for signals to another program, which is started next.
-pub(crate) fn leave_interrupts() -> LeftInterrupts {
-    ARE_INTERRUPTS_LEFT.store(true, Ordering::SeqCst);
+/// Ignores the keys for signals, which are for a program that is started next.
+pub(crate) fn ignore_interrupts() -> IgnoredInterrupts {
+    ARE_INTERRUPTS_IGNORED.store(true, Ordering::SeqCst);
     watch();
-    LeftInterrupts(())
+    IgnoredInterrupts(())
 }
 
-impl Drop for LeftInterrupts {
+impl Drop for IgnoredInterrupts {
     fn drop(&mut self) {
-        ARE_INTERRUPTS_LEFT.store(false, Ordering::SeqCst);
+        ARE_INTERRUPTS_IGNORED.store(false, Ordering::SeqCst);
     }
 }
 
@@ -54,7 +54,7 @@ fn watch() {
             let _ = ready.send(());
             for signal in signals.forever() {
                 let is_key = matches!(signal, SIGINT | SIGQUIT);
-                if !(is_key && ARE_INTERRUPTS_LEFT.load(Ordering::SeqCst)) {
+                if !(is_key && ARE_INTERRUPTS_IGNORED.load(Ordering::SeqCst)) {
                     end(signal);
                 }
             }

@@ -46,8 +46,8 @@ pub struct GetArgs {
 
     /// Make at most N of these calls at once, 1 to 16 [default: 4]
     ///
-    /// They share their connections. If the server asks for a rest, by Retry-After, all of
-    /// them wait.
+    /// They share their connections. With --retries, a Retry-After of the server applies to all
+    /// of them.
     #[arg(long, value_name = "N", help_heading = TICKETS, hide_short_help = true)]
     pub jobs: Option<usize>,
 

@@ -76,7 +76,7 @@ impl CallGroup {
     }
 
     /// Notes that the connection of `response` works.
-    pub(super) fn note_use(&self, response: &blocking::Response) {
+    pub(super) fn note_connection(&self, response: &blocking::Response) {
         let info: Option<&HttpInfo> = response.extensions().get();
         if let Some(info) = info {
             lock(&self.used).insert(info.local_addr());
@@ -110,8 +110,7 @@ impl CallGroup {
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             let Some(left) = left.filter(|left| !left.is_zero()) else { return };
             let wait = left + retry::jitter();
-            let note = format!("* waiting {:.1} s, as another call was told", wait.as_secs_f64());
-            listener(&Event::Note(&note));
+            listener(&Event::Pausing { wait });
             thread::sleep(wait);
         }
     }

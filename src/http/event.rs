@@ -43,6 +43,8 @@ pub(crate) enum Event<'e> {
     Received { bytes: u64, elapsed: Duration },
     /// The request will be sent again after `wait`.
     Retrying { wait: Duration, cause: &'e str, number: u32, of: u32 },
+    /// The request will be sent after `wait`, because of the answer to another call.
+    Pausing { wait: Duration },
     /// The request is not sent again, because `wait` ends after the deadline.
     NotRetrying { wait: Duration },
     /// The call waits for `subject`, which is no server.

@@ -42,6 +42,10 @@ pub(crate) fn lines(event: &Event<'_>) -> Vec<String> {
             vec![format!("< {} in {}", format_bytes(*bytes), milliseconds(*elapsed))]
         }
         Event::Waiting { subject } => vec![format!("* waiting for {subject}")],
+        Event::Pausing { wait } => {
+            let wait = seconds(*wait);
+            vec![format!("* waiting {wait}: the server answered another call with Retry-After")]
+        }
         Event::Note(line) => vec![(*line).to_owned()],
         Event::Failed { .. }
         | Event::Receiving { .. }

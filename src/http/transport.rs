@@ -217,7 +217,7 @@ impl<'a, 't> Attempt<'a, 't> {
             let client: Client = (*shared.client).clone();
             match self.send(client) {
                 Ok(answer) => {
-                    group.note_use(&answer.1);
+                    group.note_connection(&answer.1);
                     return Ok(answer);
                 }
                 Err(error) if !group.is_stale(&error) => return Err(self.failure(&error)),

@@ -11,7 +11,7 @@ use crate::answer::{Expected, Tickets};
 use crate::api::get_tickets::Query;
 use crate::api::response;
 use crate::clock::Clock;
-use crate::commands::progress::Progress;
+use crate::commands::progress::{self, Progress};
 use crate::commands::transport::{Notice, notices};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -29,7 +29,7 @@ use super::answer::{Answer, fetch_one};
 
 /// The time after a failure in which the batches before it may fail as well. The first of them
 /// is reported, so that the same failures have the same message in every run.
-const GRACE: Duration = Duration::from_millis(500);
+const FAILURE_WINDOW: Duration = Duration::from_millis(500);
 
 /// All that the threads share.
 struct Batches {
@@ -94,7 +94,7 @@ pub(super) fn fetch(
                 Ok(answer) => {
                     answers[index] = Some(answer);
                     done += 1;
-                    progress.update_batches(done, count);
+                    progress.update_batches(done);
                 }
                 Err(_) if batches.group.is_middleware_stopped() => break,
                 Err(error) => {
@@ -141,7 +141,7 @@ struct Failure {
 
 impl Failure {
     fn time_left(&self) -> Duration {
-        GRACE.saturating_sub(self.since.elapsed())
+        FAILURE_WINDOW.saturating_sub(self.since.elapsed())
     }
 
     /// Returns the error with the batch of `count` that it is about, and the batch's ids.
@@ -212,6 +212,7 @@ impl Batches {
         updates: &mpsc::Sender<Update>,
     ) -> Result<Answer> {
         let listener = |event: &Event<'_>| {
+            progress::update_batch(event);
             for notice in notices(event, self.is_verbose) {
                 // After a failure nobody reads it.
                 let _ = updates.send(Update::Notice(index, notice));

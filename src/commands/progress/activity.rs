@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::escape;
 use crate::format_bytes::format_bytes;
+use crate::http::event::Event;
 use crate::output::text::width;
 
 use super::speed::Speed;
@@ -15,10 +16,13 @@ pub(super) enum Activity {
     Plain(String),
     /// The body of an answer arrives, of `total` bytes if that is known.
     Receiving { bytes: u64, total: Option<u64> },
-    /// Of the answers of several calls, so many are there.
-    Batches { done: usize, count: usize },
+    /// Of the answers of several calls, so many are there. One of the calls has another activity
+    /// than to wait for the server.
+    Batches { done: usize, count: usize, current: Option<Box<Self>> },
     /// The wait before the attempt `number` of `of`.
     Retrying { until: Instant, cause: String, number: u32, of: u32 },
+    /// The wait that the server wants of all calls.
+    Pausing { until: Instant },
 }
 
 /// The text of an activity, and the part of it that is done.
@@ -33,11 +37,30 @@ pub(super) struct Line {
 pub(super) const PARTS: u64 = 1000;
 /// The longest cause of a repeated request that has room: `HTTP 503`, not a sentence.
 const MAX_CAUSE: usize = 30;
+const WAITING_FOR: &str = "waiting for";
 
 impl Activity {
     /// Creates an activity that is described by `verb` and what it is about: a host or a file.
     pub(super) fn about(verb: &str, object: &str) -> Self {
         Self::Plain(format!("{verb} {}", escape::excerpt(object, 100)))
+    }
+
+    /// Returns the activity that begins with `event`, if it is one.
+    pub(super) fn from_event(event: &Event<'_>) -> Option<Self> {
+        Some(match event {
+            Event::Sending { request, .. } => match &request.activity {
+                Some((verb, object)) => Self::about(verb, object),
+                None => Self::about(WAITING_FOR, request.address().host()),
+            },
+            Event::Receiving { bytes, total } => Self::Receiving { bytes: *bytes, total: *total },
+            Event::Retrying { wait, cause, number, of } => {
+                let (until, cause) = (Instant::now() + *wait, (*cause).to_owned());
+                Self::Retrying { until, cause, number: number + 1, of: of + 1 }
+            }
+            Event::Pausing { wait } => Self::Pausing { until: Instant::now() + *wait },
+            Event::Waiting { subject } => Self::about(WAITING_FOR, subject),
+            _ => return None,
+        })
     }
 
     /// Returns the line for `room` columns: the longest of the texts that fits.
@@ -47,7 +70,7 @@ impl Activity {
         let text = fitting.map_or_else(String::new, |text| width::cut(text, room, ellipsis).into());
         let done = match self {
             Self::Receiving { bytes, total: Some(total) } => Some(part(*bytes, *total, PARTS)),
-            Self::Batches { done, count } => Some(part(*done as u64, *count as u64, PARTS)),
+            Self::Batches { done, count, .. } => Some(part(*done as u64, *count as u64, PARTS)),
             _ => None,
         };
         Line { text, done }
@@ -78,9 +101,18 @@ impl Activity {
                 texts.push(format_bytes(*bytes));
                 texts
             }
-            Self::Batches { done, count } => {
+            Self::Batches { done, count, current } => {
                 let amount = format!("{done} of {count}");
-                vec![format!("received {amount} batches"), format!("{amount} batches"), amount]
+                let batches = format!("received {amount} batches");
+                let current = current.iter().flat_map(|current| current.texts(now, speed));
+                let mut texts: Vec<_> = current.map(|text| format!("{batches}, {text}")).collect();
+                texts.extend([batches, format!("{amount} batches"), amount]);
+                texts
+            }
+            Self::Pausing { until } => {
+                let left = until.saturating_duration_since(now);
+                let wait = format!("waiting {}", format_time(left));
+                vec![format!("{wait} (Retry-After)"), wait]
             }
             Self::Retrying { until, cause, number, of } => {
                 let left = until.saturating_duration_since(now);
@@ -154,7 +186,9 @@ mod tests {
     #[test]
     fn batches_have_a_bar() {
         let (_, now, speed) = receiving(None);
-        let line = |room| Activity::Batches { done: 3, count: 40 }.line(room, now, &speed, "…");
+        let line = |room| {
+            Activity::Batches { done: 3, count: 40, current: None }.line(room, now, &speed, "…")
+        };
         assert_eq!(line(78), Line { text: "received 3 of 40 batches".to_owned(), done: Some(75) });
         assert_eq!(line(18).text, "3 of 40 batches");
         assert_eq!(line(8).text, "3 of 40");
@@ -174,6 +208,24 @@ mod tests {
         assert_eq!(text(retrying(3600, busy), 18), "retrying in 60 min");
         let long = "the connection to crm.example.com:443 was refused";
         assert_eq!(text(retrying(0, long), 78), "retrying in 0 s, try 2 of 4");
+    }
+
+    #[test]
+    fn batches_are_counted_with_the_current_activity_where_it_fits() {
+        let (_, now, speed) = receiving(None);
+        let line = |current, room| {
+            let activity = Activity::Batches { done: 4, count: 40, current: Some(current) };
+            activity.line(room, now, &speed, "…")
+        };
+        let pause = || Box::new(Activity::Pausing { until: now + Duration::from_secs(58) });
+        let text = |room| line(pause(), room).text;
+        assert_eq!(line(pause(), 78).done, Some(100));
+        assert_eq!(text(78), "received 4 of 40 batches, waiting 58 s (Retry-After)");
+        assert_eq!(text(40), "received 4 of 40 batches, waiting 58 s");
+        assert_eq!(text(30), "received 4 of 40 batches");
+        assert_eq!(text(18), "4 of 40 batches");
+        let look_up = Box::new(Activity::about("looking up", "Cust12345"));
+        assert_eq!(line(look_up, 78).text, "received 4 of 40 batches, looking up Cust12345");
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::context::{Charset, Context};
 use crate::http::connector::Alarm;
 use crate::http::event::Event;
 use crate::output::TextStyle;
+use crate::output::text::style::UNKNOWN_WIDTH;
 use crate::output::text::width;
 use crate::settings::resolve::progress;
 
@@ -30,15 +31,13 @@ const DELAY: Duration = Duration::from_millis(500);
 const INTERVAL: Duration = Duration::from_millis(100);
 /// The longest wait for a terminal that takes no output, before a signal ends the process.
 #[cfg(unix)]
-const PATIENCE: Duration = Duration::from_millis(200);
+const MAX_CLEANUP_TIME: Duration = Duration::from_millis(200);
 /// The drawings in a second at most.
 const FREQUENCY: u8 = 10;
 /// The columns of the spinner and the blank behind it.
 const SPINNER: usize = 2;
 /// The least columns of a bar with the blank before it.
 const MIN_BAR: usize = 11;
-/// The width of a terminal that does not report one.
-const UNKNOWN_WIDTH: usize = 80;
 
 static STATUS: Mutex<Option<Status>> = Mutex::new(None);
 /// The line while it is drawn. Its lock is held while the terminal is written to, and is acquired
@@ -83,17 +82,20 @@ impl Progress {
     /// Starts the progress of `count` calls, of which several are made at once.
     pub(crate) fn for_batches(context: &Context<'_>, verbose: bool, count: usize) -> Self {
         let due = Instant::now() + DELAY;
-        let progress = Self::start(context, verbose, due, Activity::Batches { done: 0, count });
+        let activity = Activity::Batches { done: 0, count, current: None };
+        let progress = Self::start(context, verbose, due, activity);
         if progress.is_wanted {
             show();
         }
         progress
     }
 
-    /// Updates the line of several calls, of which so many are `done`.
-    pub(crate) fn update_batches(&self, done: usize, count: usize) {
-        if self.is_wanted {
-            set(Activity::Batches { done, count });
+    /// Updates the line of several calls, of which this `number` is done.
+    pub(crate) fn update_batches(&self, number: usize) {
+        if self.is_wanted
+            && let Some(Status { activity: Activity::Batches { done, .. }, .. }) = &mut *status()
+        {
+            *done = number;
         }
     }
 
@@ -117,25 +119,29 @@ impl Progress {
         if !self.is_wanted {
             return;
         }
-        match event {
-            Event::Sending { request, .. } => set(match &request.activity {
-                Some((verb, object)) => Activity::about(verb, object),
-                None => Activity::about("waiting for", request.address().host()),
-            }),
-            Event::Receiving { bytes, total } => {
-                set(Activity::Receiving { bytes: *bytes, total: *total });
+        if let Some(activity) = Activity::from_event(event) {
+            set(activity);
+        }
+        // During these waits the transport may have no thread, and so no alarm.
+        if matches!(event, Event::Retrying { .. } | Event::Waiting { .. }) {
+            show();
+        }
+    }
+}
+
+/// Updates the line of several calls for an event of one of them, on any thread.
+pub(crate) fn update_batch(event: &Event<'_>) {
+    let Some(Status { activity: Activity::Batches { current, .. }, .. }) = &mut *status() else {
+        return;
+    };
+    match event {
+        // Most calls wait for the server or receive an answer at any time.
+        Event::Sending { request, .. } if request.activity.is_none() => *current = None,
+        Event::Receiving { .. } => {}
+        _ => {
+            if let Some(activity) = Activity::from_event(event) {
+                *current = Some(Box::new(activity));
             }
-            // During these waits the transport may have no thread, and so no alarm.
-            Event::Retrying { wait, cause, number, of } => {
-                let (until, cause) = (Instant::now() + *wait, (*cause).to_owned());
-                set(Activity::Retrying { until, cause, number: number + 1, of: of + 1 });
-                show();
-            }
-            Event::Waiting { subject } => {
-                set(Activity::about("waiting for", subject));
-                show();
-            }
-            _ => {}
         }
     }
 }
@@ -186,7 +192,7 @@ fn end_by_signal() {
         end();
         let _ = done.send(());
     });
-    let _ = wait.recv_timeout(PATIENCE);
+    let _ = wait.recv_timeout(MAX_CLEANUP_TIME);
 }
 
 fn status() -> MutexGuard<'static, Option<Status>> {

@@ -9,6 +9,7 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use crate::context::{Charset, Context, Terminal, Variables};
 use crate::escape;
+use crate::output::text::style::UNKNOWN_WIDTH;
 
 use screen::Screen;
 
@@ -27,8 +28,6 @@ const SHELL_CHARACTERS: [char; 21] = [
 const LESS_CHARSET: &str = "LESSCHARSET";
 /// The first version of less that passes links on.
 const LESS_WITH_LINKS: u32 = 566;
-/// The width of a terminal that does not report one.
-const UNKNOWN_WIDTH: usize = 80;
 
 /// Writes a text, with links if they are shown. It may be called more than once.
 pub(crate) type Render<'r> = &'r dyn Fn(&mut dyn Write, bool) -> io::Result<()>;
@@ -104,7 +103,7 @@ impl Pager {
         self.set_environment(&mut command, variables);
         // Ctrl-C is for the pager, which may go on.
         #[cfg(unix)]
-        let _interrupts = crate::signals::leave_interrupts();
+        let _interrupts = crate::signals::ignore_interrupts();
         let mut child = match command.stdin(Stdio::piped()).spawn() {
             Ok(child) => child,
             Err(error) => return Ok(Err(error.to_string())),

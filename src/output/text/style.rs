@@ -7,7 +7,7 @@ use clap::builder::styling::Style;
 use crate::context::{Charset, Terminal, Variables};
 
 /// The width of a terminal that does not report one.
-const UNKNOWN_WIDTH: usize = 80;
+pub(crate) const UNKNOWN_WIDTH: usize = 80;
 const ELLIPSIS: &str = "…";
 const ASCII_ELLIPSIS: &str = "...";
 

@@ -1,4 +1,4 @@
-//! The connections of several calls: kept open, replaced, and given a rest.
+//! The connections of several calls: kept open, replaced, and paused.
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -90,11 +90,12 @@ fn retries_apply_to_each_call() {
     assert_eq!((notices, server.calls().len()), (2, 12), "{run}");
 }
 
-/// A server that asks for a rest in its third answer; `retry_after` is asked for the header then.
-fn resting(retry_after: impl Fn() -> String + Send + Sync + 'static) -> BatchServer {
+/// A server that asks for a pause in its third answer, with `code`; `retry_after` returns the value
+/// of the header.
+fn pausing(code: u16, retry_after: impl Fn() -> String + Send + Sync + 'static) -> BatchServer {
     BatchServer::start(move |call| {
         if call.number == 2 {
-            return Reaction::Answer(status(429, &format!("retry-after: {}\r\n", retry_after())));
+            return Reaction::Answer(status(code, &format!("retry-after: {}\r\n", retry_after())));
         }
         // So that the calls are spread over time.
         Reaction::Late(Duration::from_millis(60), tickets(&call.ids))
@@ -102,37 +103,40 @@ fn resting(retry_after: impl Fn() -> String + Send + Sync + 'static) -> BatchSer
 }
 
 #[test]
-fn rest_that_one_call_is_asked_for_is_taken_by_all() {
-    let server = resting(|| "1".to_owned());
-    let run = server.run(
-        &[&["1..30", "--batch-size", "1", "--jobs", "4", "--retries", "1"], &CSV[..]].concat(),
-    );
-    assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=30).as_str()), "{run}");
-    let calls = server.calls();
-    let asked = calls[2].0;
-    // Calls that were on their way are not affected.
-    let during = |(at, _): &&(Instant, _)| {
-        let after = at.duration_since(asked).as_millis();
-        (50..950).contains(&after)
-    };
-    assert_eq!(calls.iter().filter(during).count(), 0);
-    // Not all go on at the same moment.
-    let next: Vec<u128> = calls[3..]
-        .iter()
-        .map(|(at, _)| at.duration_since(asked).as_millis())
-        .filter(|after| *after >= 950)
-        .take(4)
-        .collect();
-    assert!(next[3] - next[0] > 5, "{next:?}");
+fn pause_that_one_call_is_asked_for_applies_to_all() {
+    for code in [429, 503] {
+        let server = pausing(code, || "1".to_owned());
+        let arguments = ["1..30", "--batch-size", "1", "--jobs", "4", "--retries", "1", "-v"];
+        let run = server.run(&[&arguments, &CSV[..]].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=30).as_str()), "{run}");
+        let reason = " s: the server answered another call with Retry-After\n";
+        assert!(run.stderr.contains(reason), "{run}");
+        let calls = server.calls();
+        let asked = calls[2].0;
+        // Calls that were on their way are not affected.
+        let during = |(at, _): &&(Instant, _)| {
+            let after = at.duration_since(asked).as_millis();
+            (50..950).contains(&after)
+        };
+        assert_eq!(calls.iter().filter(during).count(), 0);
+        // Not all go on at the same moment.
+        let next: Vec<u128> = calls[3..]
+            .iter()
+            .map(|(at, _)| at.duration_since(asked).as_millis())
+            .filter(|after| *after >= 950)
+            .take(4)
+            .collect();
+        assert!(next[3] - next[0] > 5, "{next:?}");
+    }
 }
 
 #[test]
 fn retry_after_may_be_a_date_or_nonsense_and_must_fit_into_the_timeout() {
     let soon = || httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(1));
-    let run = run(&resting(soon), &["--retries", "1"]);
+    let run = run(&pausing(429, soon), &["--retries", "1"]);
     assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=10).as_str()), "{run}");
     for value in ["0", "soon", "-1"] {
-        let run = self::run(&resting(move || value.to_owned()), &["--retries", "1"]);
+        let run = self::run(&pausing(429, move || value.to_owned()), &["--retries", "1"]);
         assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=10).as_str()), "{value}: {run}");
     }
     // Longer than the longest wait, too.
@@ -143,7 +147,7 @@ fn retry_after_may_be_a_date_or_nonsense_and_must_fit_into_the_timeout() {
         ("99999999999999999999999", "90s", "more than a day"),
     ] {
         let start = Instant::now();
-        let server = resting(move || seconds.to_owned());
+        let server = pausing(429, move || seconds.to_owned());
         let run = self::run(&server, &["--retries", "5", "--timeout", timeout]);
         assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
         let notice = format!("not retrying: the wait of {wait}");

@@ -24,7 +24,14 @@ fn run(server: &BatchServer, more: &[&str]) -> Run {
 fn any_fault_in_the_third_of_five_batches_leaves_nothing() {
     let cut = || ok("content-length: 100\r\n", "[{\"TicketId\":5,");
     let timeout = ["--read-timeout", "300ms"];
-    let cases: [(BatchServer, i32, &str, &[&str]); 13] = [
+    let last = |bytes: &'static [u8]| failing_with(move || Reaction::Last(bytes.to_vec()));
+    let ok_last = |headers: &'static str, body: &'static str| {
+        failing_with(move || Reaction::Last(ok(headers, body)))
+    };
+    let no_http = "did not answer in HTTP: ";
+    let (bad_chunk, damaged) =
+        ("the answer was cut off: Invalid chunk size line", "compression is damaged");
+    let cases: [(BatchServer, i32, &str, &[&str]); 24] = [
         (failing_with(|| Reaction::Close), 6, "did not answer in HTTP", &[]),
         (failing_with(|| Reaction::Reset), 6, "did not answer in HTTP", &[]),
         (failing_with(move || Reaction::Last(cut())), 6, "the answer was cut off", &[]),
@@ -43,6 +50,27 @@ fn any_fault_in_the_third_of_five_batches_leaves_nothing() {
         (failing_with(|| Reaction::Answer(ok_with_length("", "null"))), 5, "answered null", &[]),
         (failing_with(|| Reaction::Answer(ok_with_length("", "[{]"))), 7, "is not JSON", &[]),
         (failing_with(|| Reaction::Answer(ok_with_length("", "[1]"))), 7, "is not a list", &[]),
+        (last(b"HTTP/1.1 200 OK\r\ncontent-le"), 6, no_http, &[]),
+        (
+            failing_with(|| Reaction::Silent(b"HTTP/1.1 200 OK\r\nconten".to_vec())),
+            6,
+            "silent for 300ms",
+            &timeout,
+        ),
+        (last(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), 6, no_http, &[]),
+        (last(b"HTTP/1.1 abc X\r\n\r\n"), 6, no_http, &[]),
+        (last(b"SSH-2.0-OpenSSH_9.6\r\n"), 6, no_http, &[]),
+        (ok_last("content-length: 1\r\ncontent-length: 2\r\n", "[]"), 6, no_http, &[]),
+        (ok_last("transfer-encoding: chunked\r\n", "zz\r\n[]"), 6, bad_chunk, &[]),
+        (ok_last("transfer-encoding: chunked\r\n", "2\r\n[]"), 6, "was cut off", &[]),
+        (ok_last("content-encoding: gzip\r\n", "nonsense"), 6, damaged, &[]),
+        (ok_last("content-encoding: zorp\r\n", "[]"), 7, "the answer has ", &[]),
+        (
+            failing_with(|| Reaction::Answer(ok_with_length("", " ".repeat(5_000)))),
+            7,
+            "larger than ",
+            &["--max-bytes", "2000"],
+        ),
     ];
     for (server, code, message, more) in &cases {
         let run = run(server, more);

@@ -6,6 +6,8 @@ mod options;
 mod output;
 #[cfg(unix)]
 mod sign_in;
+#[cfg(unix)]
+mod terminal;
 
 use std::io::Write as _;
 use std::net::{Shutdown, TcpStream};

@@ -35,3 +35,18 @@ fn tenant_is_looked_up_once_for_all_batches() {
     assert_eq!((run.code, service.calls("state")), (0, 1), "{run}");
     assert_eq!(service.calls("tickets"), 8);
 }
+
+#[test]
+fn failed_renewal_is_made_once_and_is_about_no_batch() {
+    let service = OnlineServer::tls();
+    let test_user = signed_in(&service);
+    service.state().sign_in.access.clear();
+    for grant in service.state().sign_in.grants.values_mut() {
+        grant.is_revoked = true;
+    }
+    let run = test_user.get(&BATCHES);
+    assert_eq!((run.code, run.stdout.as_str()), (4, ""), "{run}");
+    let message = "error: the sign-in was not renewed: invalid_grant: ";
+    assert!(run.stderr.starts_with(message), "{run}");
+    assert_eq!(service.exchanges("refresh_token"), 1);
+}
