@@ -15,6 +15,9 @@ fn refuse_tokens(state: &mut State) {
     state.sign_in.says_life = false;
 }
 
+/// A change to the service, and the exit code that follows.
+type Case = (fn(&mut State), i32);
+
 /// Returns `text` with names in place of the addresses.
 fn shown(service: &OnlineServer, text: &str) -> String {
     let host = service.url.trim_start_matches("http://");
@@ -96,7 +99,7 @@ fn failure_ends_as_that_of_get_and_leaves_the_old_sign_in() {
     let service = OnlineServer::tls();
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&["--tenant", TENANT]).0.code, 0);
-    let cases: [(fn(&mut State), i32); 6] = [
+    let cases: [Case; 6] = [
         (refuse_tokens, 4),
         (|state| state.tenant.failure = Some((500, "")), 5),
         (|state| state.tenant.failure = Some((404, FRAMEWORK)), 5),
