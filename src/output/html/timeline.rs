@@ -17,6 +17,8 @@ const BOTTOM: usize = 166;
 const MAX_WEEKS: i32 = 26;
 const MAX_MONTHS: i32 = 36;
 const MAX_YEARS: i32 = 20;
+/// The color of the bars without the style, on which the line is visible.
+const FILL: &str = "silver";
 /// The label of a period needs this many pixels.
 const LABEL: usize = 70;
 
@@ -152,7 +154,8 @@ impl Timeline {
                 write_bars(series, &scale, slot, out)?;
                 writeln!(
                     out,
-                    "<rect class=\"bar\" x=\"{legend}\" y=\"2\" width=\"12\" height=\"12\"/>"
+                    "<rect class=\"bar\" fill=\"{FILL}\" x=\"{legend}\" y=\"2\" width=\"12\" \
+                     height=\"12\"/>"
                 )?;
             } else {
                 write_line(series, &scale, slot, out)?;
@@ -217,7 +220,8 @@ fn write_bars(series: &Series, scale: &Scale, slot: Slot, out: &mut dyn Write) -
         let y = scale.y(*count);
         writeln!(
             out,
-            "<rect class=\"bar\" x=\"{start}\" y=\"{y}\" width=\"{width}\" height=\"{}\"/>",
+            "<rect class=\"bar\" fill=\"{FILL}\" x=\"{start}\" y=\"{y}\" width=\"{width}\" \
+             height=\"{}\"/>",
             BOTTOM - y
         )?;
     }
