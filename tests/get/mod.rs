@@ -12,5 +12,6 @@ mod merged;
 mod missing;
 mod odd_ids;
 mod out_file;
+mod out_file_ending;
 mod select;
 mod timezones;

@@ -35,6 +35,9 @@ fn is_paged(command: &Command) -> Option<bool> {
 
 #[test]
 fn only_output_higher_than_the_terminal_is_paged() {
+    if !programs::needed("sed") {
+        return;
+    }
     let pager = [("PAGER", MARK)];
     // The headings take two rows, and the prompt of the shell one.
     for (tickets, expected) in [(ROWS - 3, false), (ROWS - 2, true)] {
@@ -48,6 +51,9 @@ fn only_output_higher_than_the_terminal_is_paged() {
 
 #[test]
 fn only_formats_to_read_at_a_terminal_are_paged() {
+    if !programs::needed("sed") {
+        return;
+    }
     let pager = [("PAGER", MARK)];
     for (format, expected) in [("record", true), ("markdown", false), ("csv", false)] {
         let command = get(ROWS, &["-o", format], &pager);
@@ -64,6 +70,9 @@ fn only_formats_to_read_at_a_terminal_are_paged() {
 
 #[test]
 fn pager_is_off_on_request_in_a_dumb_terminal_and_in_a_pipe() {
+    if !programs::needed("sed") {
+        return;
+    }
     let (none, own) = (&[][..], ("SOTICKETS_PAGER", MARK));
     let calls: [Call<'_>; 6] = [
         (&["--no-pager"], &[("PAGER", MARK)]),
@@ -83,6 +92,9 @@ fn pager_is_off_on_request_in_a_dumb_terminal_and_in_a_pipe() {
 
 #[test]
 fn pager_may_have_arguments_blanks_in_its_path_and_a_pipe() {
+    if !programs::needed("sed") {
+        return;
+    }
     let folder = tempfile::tempdir().expect("a folder");
     let script = folder.path().join("my pager");
     fs::write(&script, format!("#!/bin/sh\n{MARK}\n")).expect("a file");
@@ -134,6 +146,9 @@ fn machine_without_less_prints_directly() {
 
 #[test]
 fn pager_that_ends_early_is_no_error_and_missing_tickets_still_are() {
+    if !programs::needed("sed") {
+        return;
+    }
     for pager in ["true", "sed 1q", "false", "exit 1;"] {
         let command = get(400, &["-o", "record"], &[("PAGER", pager)]);
         let Some(run) = pty::run(&command, 80) else { return };

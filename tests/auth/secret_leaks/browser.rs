@@ -7,6 +7,7 @@ use super::{Job, assert_no_leak};
 use crate::support::canary::CLIENT_SECRET;
 use crate::support::online_server::test_user::TestUser;
 use crate::support::online_server::{CLIENT_ID, OnlineServer, Reply, State, TENANT};
+use crate::support::programs;
 use crate::support::secret_run::{Ledger, SecretRun};
 use crate::support::session::Session;
 
@@ -79,6 +80,10 @@ fn typed(ledger: &Ledger, term: &str, (name, change, code): Case) {
 
 #[test]
 fn typed_client_secret_is_kept_with_the_tokens_alone() {
+    // Before a thread that is not the test's needs it.
+    if !programs::needed("setsid") {
+        return;
+    }
     let mut jobs: Vec<Job> = Vec::new();
     for term in ["xterm", "dumb"] {
         for case in CASES {
