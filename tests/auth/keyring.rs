@@ -4,6 +4,7 @@
 
 use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::process::Stdio;
 
 use crate::support::{Run, Server, configuration, configured, programs, sotickets};
 
@@ -33,9 +34,9 @@ fn session(home: &Path, script: &str, url: &str, arguments: &[&str]) -> Option<R
     command.env("PATH", programs::path()).env("HOME", home);
     command.env("XDG_RUNTIME_DIR", home.join("run")).env("XDG_CONFIG_HOME", home);
     command.env("SOTICKETS", env!("CARGO_BIN_EXE_sotickets")).env("SOTICKETS_URL", url);
-    let output = command.output().expect("a session");
-    // What the bus itself has to say is of no interest.
-    Some(Run { stderr: String::new(), ..Run::from(output) })
+    // A keyring that the bus has started may outlive it: nothing waits for the end of its messages.
+    let output = command.stderr(Stdio::null()).output().expect("a session");
+    Some(Run::from(output))
 }
 
 fn server() -> Server {
