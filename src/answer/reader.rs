@@ -156,7 +156,7 @@ fn read_growing(
         next = filled + CHUNK.max(filled - parsed);
     }
     buffer.truncate(filled);
-    // Of many small answers, each would keep what is free.
+    // Several calls keep many small answers, each with its unused capacity.
     if buffer.capacity() > filled + filled / 4 {
         buffer.shrink_to_fit();
     }

@@ -16,8 +16,8 @@ pub(super) enum Activity {
     Plain(String),
     /// The body of an answer arrives, of `total` bytes if that is known.
     Receiving { bytes: u64, total: Option<u64> },
-    /// Of the answers of several calls, so many are there. One of the calls has another activity
-    /// than to wait for the server.
+    /// The calls that are done, of `count`. `current` is the activity of a call that does not just
+    /// wait for the server.
     Batches { done: usize, count: usize, current: Option<Box<Self>> },
     /// The wait before the attempt `number` of `of`.
     Retrying { until: Instant, cause: String, number: u32, of: u32 },

@@ -9,7 +9,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 const WINDOW: usize = 5;
 /// The measurements that an estimate of the time left needs.
 const ENOUGH: usize = 3;
-/// Nothing arrives if it is this long since the last byte.
+/// The time without a byte after which a download counts as stalled.
 const STALL: Duration = Duration::from_secs(2);
 
 /// Measures how many bytes arrive in a second.

@@ -9,7 +9,7 @@ use crate::error::Error;
 pub(crate) struct TextQuestion<'a> {
     /// The question, without punctuation at its end.
     pub(crate) label: &'a str,
-    /// What can be typed, for a person who does not know.
+    /// A description of a valid answer.
     pub(crate) help: &'a str,
     /// The answer to Enter alone; empty if there is none.
     pub(crate) default: &'a str,

@@ -57,7 +57,7 @@ pub(crate) struct LoginPlan {
     profile: ProfilePlan,
 }
 
-/// What is known of the profile before the sign-in.
+/// The parts of the profile that do not depend on the sign-in.
 struct ProfilePlan {
     /// The name; `None` if it comes from the tenant.
     name: Option<String>,

@@ -25,7 +25,11 @@ pub(crate) fn timezone(variables: &Variables) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn of(value: impl Fn(&Variables) -> Option<String>, name: &str, text: &str) -> Option<String> {
+    fn value_with(
+        value: impl Fn(&Variables) -> Option<String>,
+        name: &str,
+        text: &str,
+    ) -> Option<String> {
         value(&[(name, text)].into_iter().collect())
     }
 
@@ -41,7 +45,7 @@ mod tests {
             ("norwegian", None),
             ("", None),
         ] {
-            assert_eq!(of(language, "LANG", locale).as_deref(), code, "{locale}");
+            assert_eq!(value_with(language, "LANG", locale).as_deref(), code, "{locale}");
         }
         let both = [("LC_ALL", "C"), ("LC_MESSAGES", "sv_SE"), ("LANG", "en_US")];
         assert_eq!(language(&both.into_iter().collect()), None);
@@ -56,7 +60,7 @@ mod tests {
             ("EST5EDT", None),
             ("nowhere", None),
         ] {
-            assert_eq!(of(timezone, "TZ", text).as_deref(), name, "{text}");
+            assert_eq!(value_with(timezone, "TZ", text).as_deref(), name, "{text}");
         }
     }
 }

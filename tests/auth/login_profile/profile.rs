@@ -300,7 +300,7 @@ fn new_profile_has_language_and_time_zone_of_the_machine() {
     let keys = "language = \"nb-NO\"\ntimezone = \"Europe/Oslo\"\n";
     assert_eq!(login(&["--profile", "a"]).code, 0);
     assert!(person.configuration().ends_with(keys), "{}", person.configuration());
-    // What the profile says, or a variable for every call, counts.
+    // Values of the profile, or of a variable for every call, count.
     let before = person.configuration().replace("nb-NO", "sv");
     std::fs::write(person.configuration_file(), &before).expect("a file");
     assert_eq!(login(&["--profile", "a"]).code, 0);

@@ -51,7 +51,7 @@ impl PasswordServer {
 fn login(home: &std::path::Path, url: &str) -> Option<Session> {
     let words = [PROGRAM, "auth", "login", "--store", "file", "--url", url];
     let words = [&words[..], &["--user", "tim", "--password", "prompt"]].concat();
-    // Nothing else is asked.
+    // The password is the only question.
     let words = [&words[..], &["--profile", "work", "--replace", "--language", "en"]].concat();
     let words = [&words[..], &["--timezone", "Europe/Oslo", "--default"]].concat();
     let home = home.to_string_lossy();

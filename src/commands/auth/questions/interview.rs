@@ -1,4 +1,4 @@
-//! What is known before the questions to one person, and how they are asked.
+//! The settings that the questions of one sign-in start from, and the way to ask them.
 
 use crate::api::endpoint;
 use crate::cli::auth::LoginArgs;

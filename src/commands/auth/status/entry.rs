@@ -53,7 +53,7 @@ pub(super) enum CredentialKind {
 }
 
 impl CredentialKind {
-    fn of(plan: &CredentialPlan) -> Self {
+    fn from_plan(plan: &CredentialPlan) -> Self {
         match plan {
             CredentialPlan::Basic { .. } => Self::Basic,
             CredentialPlan::SoTicket(_) => Self::Ticket,
@@ -145,7 +145,7 @@ impl Entry {
         own: &Settings<'_>,
         context: &Context<'_>,
     ) -> Result<(), Error> {
-        self.kind = Some(CredentialKind::of(plan));
+        self.kind = Some(CredentialKind::from_plan(plan));
         if let CredentialPlan::Basic { user, .. } = plan {
             self.user = Some(user.clone());
         }
