@@ -2,7 +2,7 @@
 
 use crate::answer::{Expected, ParallelParser, ParseError};
 use crate::encoding::without_utf8_bom;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::http::address::Address;
 use crate::http::auth_challenge;
 use crate::http::client::Client;
@@ -11,7 +11,7 @@ use crate::ticket::column;
 use crate::ticket::ids::TicketId;
 
 use super::credential::Authentication;
-use super::error_body;
+use super::error_body::WebApiError;
 use super::get_tickets::{Locale, Query};
 use super::response::{self, Accept};
 
@@ -21,6 +21,7 @@ pub(crate) enum Verdict {
     Accepted,
     /// The WebAPI let the credential pass, and then refused the call.
     AcceptedWithError(Error),
+    /// The server refused the credential, or the address is not that of the WebAPI.
     Refused {
         error: Error,
         /// True if the server expects a user with a password, so that one may be mistyped.
@@ -52,14 +53,26 @@ pub(crate) fn check_credential(
         },
         _ => query.failure(&response, authentication),
     };
-    let is_refusal = matches!(response.status, 401 | 403);
-    if !is_refusal && error_body::is_web_api(&response.body) {
-        return Ok(Verdict::AcceptedWithError(error));
+    // Neither these nor a wrong path say that the credential was checked.
+    let is_checked = !matches!(response.status, 401 | 403 | 404 | 405 | 410);
+    match WebApiError::find(&response.body).filter(|_| is_checked) {
+        Some(found) if found.refuses_credential() => {
+            let error = refusal(&error, authentication);
+            return Ok(Verdict::Refused { error, expects_password: false });
+        }
+        Some(_) => return Ok(Verdict::AcceptedWithError(error)),
+        None => {}
     }
     let schemes = response.schemes();
     let expects_password =
         response.status == 401 && (schemes.is_empty() || auth_challenge::has(&schemes, "Basic"));
     Ok(Verdict::Refused { error, expects_password })
+}
+
+/// Returns `error` as the refusal that its type of error says: its own hints are for a failed call.
+fn refusal(error: &Error, authentication: &Authentication) -> Error {
+    let hint = authentication.credential.as_ref().map(|credential| credential.hint(401));
+    Error::new(Kind::Authentication, error.to_string()).hints_from(hint)
 }
 
 /// Checks that the body of a 200 is a list of tickets, or `null`.

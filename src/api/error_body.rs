@@ -135,23 +135,42 @@ fn error_object(json: &str, mask: &Mask) -> Option<String> {
     }
 }
 
-/// Returns true if `body` is an error that the WebAPI itself wrote, and not a gateway or the web
-/// framework before it, which may not have checked the credential.
-pub(crate) fn is_web_api(body: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(without_utf8_bom(body).trim_ascii()) else { return false };
-    if !text.starts_with('{') || serde_json::from_str::<&serde_json::value::RawValue>(text).is_err()
-    {
-        return false;
+/// An error that the WebAPI itself wrote, and not a gateway or the web framework before it, which
+/// may not have checked the credential.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct WebApiError {
+    /// `ErrorType` in small letters; empty without one.
+    error_type: String,
+}
+
+impl WebApiError {
+    /// Finds the error in `body`; `None` if that is something else.
+    pub(crate) fn find(body: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(without_utf8_bom(body).trim_ascii()).ok()?;
+        let object = text.starts_with('{').then_some(text)?;
+        serde_json::from_str::<&serde_json::value::RawValue>(object).ok()?;
+        let (mut is_error, mut error_type) = (false, String::new());
+        value::each_member(object, |key, value| {
+            let key = key.to_ascii_lowercase();
+            match (key.as_str(), Value::new(value)) {
+                ("error", Value::Bool(true)) | ("errormessage", Value::Text(_)) => is_error = true,
+                ("errortype", Value::Text(text)) => {
+                    is_error = true;
+                    error_type = text.to_ascii_lowercase();
+                }
+                _ => {}
+            }
+        });
+        is_error.then_some(Self { error_type })
     }
-    let mut is_error = false;
-    value::each_member(text, |key, value| {
-        is_error |= match key.to_ascii_lowercase().as_str() {
-            "error" => matches!(Value::new(value), Value::Bool(true)),
-            "errortype" | "errormessage" => matches!(Value::new(value), Value::Text(_)),
-            _ => false,
-        };
-    });
-    is_error
+
+    /// Returns true if the type says that the credential is refused:
+    /// `SoAuthenticationException`, `UnauthorizedAccessException`, `SecurityException`.
+    pub(crate) fn refuses_credential(&self) -> bool {
+        ["authentication", "authorization", "unauthorized", "security"]
+            .iter()
+            .any(|word| self.error_type.contains(word))
+    }
 }
 
 /// Returns the errors that ASP.NET lists by field:
@@ -273,6 +292,27 @@ mod tests {
         ];
         for (body, expected) in cases {
             assert_eq!(read_text(body.as_bytes(), &Mask::default()), expected, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn error_of_the_web_api_is_found_with_its_type() {
+        let refuses =
+            |body: &str| WebApiError::find(body.as_bytes()).map(|it| it.refuses_credential());
+        for (body, expected) in [
+            (r#"{"Error":true}"#, Some(false)),
+            (r#"{"ErrorMessage":"Authentication"}"#, Some(false)),
+            ("\u{feff} {\"errorType\":\"SoException\"}\n", Some(false)),
+            (r#"{"Error":true,"ErrorType":"SoAuthenticationException"}"#, Some(true)),
+            (r#"{"ErrorType":"System.UnauthorizedAccessException"}"#, Some(true)),
+            (r#"{"ErrorType":"SoSecurityException"}"#, Some(true)),
+            (r#"{"Message":"Authorization has been denied for this request."}"#, None),
+            (r#"{"Error":false,"ErrorType":null}"#, None),
+            (r#"[{"Error":true}]"#, None),
+            (r#"{"Error":true"#, None),
+            ("", None),
+        ] {
+            assert_eq!(refuses(body), expected, "{body}");
         }
     }
 

@@ -58,7 +58,7 @@ fn answer_without_the_ticket_accepts_the_credential() {
 #[test]
 fn error_of_the_web_api_accepts_the_credential_with_a_warning() {
     let body = r#"{"Error":true,"ErrorType":"SoException","ErrorMessage":"No \u001b such"}"#;
-    for status in [200, 404, 500] {
+    for status in [200, 400, 500] {
         let (server, person) = (Server::status(status, body), Person::new());
         let run = person.login(&server.url(), &USER, "pw");
         assert_eq!((run.code, server.calls()), (0, 1), "{run}");
@@ -76,6 +76,10 @@ fn other_failure_ends_as_that_of_get_and_keeps_nothing() {
     let cases = [
         (401, refused, 4),
         (403, refused, 4),
+        // Nobody checked the credential at such an address.
+        (404, refused, 5),
+        (405, refused, 5),
+        (410, refused, 5),
         (404, framework, 5),
         (502, gateway, 5),
         (500, "", 5),
@@ -92,6 +96,24 @@ fn other_failure_ends_as_that_of_get_and_keeps_nothing() {
         let get = crate::support::Run::of(get.args(USER).write_stdin("pw"));
         assert_eq!(get.code, code, "{get}");
         assert!(run.stderr.ends_with(&get.stderr), "{run}\n{get}");
+    }
+}
+
+#[test]
+fn error_type_of_authentication_refuses_the_credential() {
+    for (status, name) in [
+        (500, "SoAuthenticationException"),
+        (200, "SoAuthenticationException"),
+        (400, "System.UnauthorizedAccessException"),
+        (500, "SoSecurityException"),
+    ] {
+        let body = format!(r#"{{"Error":true,"ErrorType":"{name}","ErrorMessage":"No"}}"#);
+        let (server, person) = (Server::status(status, &body), Person::new());
+        let run = person.login(&server.url(), &USER, "pw");
+        assert_eq!((run.code, server.calls()), (4, 1), "{status}: {run}");
+        assert!(run.stderr.contains(&format!("{name}: No\nhint: sotickets auth login")), "{run}");
+        assert!(!run.stderr.contains("is accepted"), "{run}");
+        person.assert_unchanged();
     }
 }
 

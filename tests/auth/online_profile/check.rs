@@ -146,7 +146,7 @@ fn tenant_that_cannot_be_asked_keeps_nothing() {
 
 #[test]
 fn error_of_the_web_api_accepts_the_sign_in_with_a_warning() {
-    for status in [200, 404, 500] {
+    for status in [200, 400, 500] {
         let service = OnlineServer::tls();
         service.state().tenant.failure = Some((status, ERROR));
         let test_user = TestUser::new(&service);

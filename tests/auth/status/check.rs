@@ -61,6 +61,16 @@ fn each_server_is_called_once_and_each_result_is_listed() {
         run.stderr.contains("warning: profile 'odd': the credential is accepted, and"),
         "{run}"
     );
+    let refusal = r#"{"Error":true,"ErrorType":"SoAuthenticationException"}"#;
+    for (server, check, code) in [
+        (Server::status(500, refusal), "refused", 4),
+        (Server::status(404, r#"{"Error":true,"ErrorMessage":"no"}"#), "failed", 5),
+    ] {
+        let text = format!("[profiles.odd]\nurl = \"{}\"\ntoken = \"env:MINE\"\n", server.url());
+        std::fs::write(person.configuration_file(), text).expect("a file");
+        let run = status(&["--check", "-o", "json"]);
+        assert_eq!((values(&run, "check"), run.code), (vec![check.to_owned()], code), "{run}");
+    }
 }
 
 #[test]
