@@ -3,6 +3,7 @@
 use crate::context::Variables;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
+use crate::secret::profile_ref::ProfileRef;
 use crate::secret::secret_ref::{SecretRef, SecretSource};
 use crate::secret::{Secret, keyring, secret_reader, stored};
 
@@ -34,7 +35,12 @@ impl KeptPlace {
 
 impl KeptSecret {
     /// Creates the place at which `secret` is kept for `profile`; `origin` names it.
-    pub(crate) fn new(secret: &SecretRef, profile: &str, place: KeptPlace, origin: String) -> Self {
+    pub(crate) fn new(
+        secret: &SecretRef,
+        profile: &ProfileRef,
+        place: KeptPlace,
+        origin: String,
+    ) -> Self {
         Self { entry: secret.entry(Some(profile)), origin, place }
     }
 
@@ -45,7 +51,7 @@ impl KeptSecret {
             SecretSource::Stored(profile) => (profile, KeptPlace::File),
             _ => return None,
         };
-        Some(Self::new(secret, profile.as_deref()?, place, secret.origin.to_string()))
+        Some(Self::new(secret, profile.as_ref()?, place, secret.origin.to_string()))
     }
 
     /// Returns the size of `secret`, in bytes, if the keyring does not take it.

@@ -130,11 +130,11 @@ pub(crate) fn remove(path: &Path) {
 }
 
 /// Returns a part of a file name that is unique for `parts` and does not reveal them.
-pub(crate) fn digest(parts: &[&str]) -> String {
+pub(crate) fn digest<T: AsRef<[u8]>>(parts: &[T]) -> String {
     let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-    for part in parts {
+    for part in parts.iter().map(AsRef::as_ref) {
         context.update(&(part.len() as u64).to_le_bytes());
-        context.update(part.as_bytes());
+        context.update(part);
     }
     let digest = context.finish();
     digest.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()

@@ -14,6 +14,7 @@ use keyring_core::{Entry, Error as StoreError};
 use windows_native_keyring_store::Store;
 
 use super::Secret;
+use super::profile_ref::ProfileRef;
 use crate::error::{Error, Result};
 use crate::escape;
 
@@ -39,10 +40,21 @@ pub(crate) fn oversize(text: &str, limit: Option<usize>) -> Option<usize> {
 ///
 /// # Errors
 /// A usage error that names `origin`, if there is no store, no such entry, or no answer in
-/// time.
-pub(crate) fn read(entry: &str, origin: &str) -> Result<String> {
-    access(entry, Entry::get_password)
-        .map_err(|error| error.describe(entry, origin).hint(ALTERNATIVES))
+/// time. It leads to the sign-in of `profile`, if the entry belongs to one.
+pub(crate) fn read(entry: &str, origin: &str, profile: Option<&ProfileRef>) -> Result<String> {
+    access(entry, Entry::get_password).map_err(|error| {
+        let is_missing = matches!(error, KeyringError::Entry(StoreError::NoEntry));
+        let profile = profile.filter(|_| is_missing).map(|profile| profile.name());
+        error
+            .describe(entry, origin)
+            .hints_from(
+                profile.map(|name| format!("{} keeps one", super::login_command(Some(name)))),
+            )
+            .hints_from(
+                is_missing.then(|| format!("put the secret there: {}", write_command(entry))),
+            )
+            .hint(ALTERNATIVES)
+    })
 }
 
 /// Reads an entry; `None` if there is no such entry.
@@ -183,10 +195,6 @@ impl KeyringError {
         match self {
             Self::Entry(StoreError::NoEntry) => {
                 error(format!("the keyring has no entry '{shown}' of {SERVICE}"))
-                    .hints_from(
-                        super::entry_login_command(entry).map(|it| format!("{it} keeps one")),
-                    )
-                    .hint(format!("put the secret there: {}", write_command(entry)))
             }
             Self::NotAskedAgain(reason) => error(format!("{reason}; it was not asked again")),
             Self::Entry(cause) if self.store_failure().is_none() => {

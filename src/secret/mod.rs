@@ -3,6 +3,7 @@
 mod decoded_text;
 pub(crate) mod keyring;
 pub mod mask;
+pub(crate) mod profile_ref;
 mod prompt;
 mod secret_error;
 pub mod secret_kind;
@@ -45,7 +46,7 @@ pub(crate) struct ResolvedSecret {
     pub(crate) value: Secret,
     /// The option, the variable or the line of a profile, for messages: `--token env:MY_TOKEN`.
     pub(crate) origin: String,
-    /// The profile for which this program keeps the secret.
+    /// The name of the profile for which this program keeps the secret.
     pub(crate) kept_for: Option<String>,
 }
 
@@ -62,13 +63,6 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
-}
-
-/// Returns the command that keeps the secret of `entry` again, for a hint; `None` for an entry
-/// without a profile.
-fn entry_login_command(entry: &str) -> Option<String> {
-    let (profile, _) = entry.rsplit_once('/')?;
-    Some(login_command(Some(profile)))
 }
 
 #[cfg(test)]

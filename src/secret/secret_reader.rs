@@ -102,11 +102,12 @@ impl<'a, 'c> SecretReader<'a, 'c> {
                 answer?.ok_or_else(|| not_typed(secret))
             }
             SecretSource::Keyring(profile) => {
-                keyring::read(&secret.entry(profile.as_deref()), &origin.to_string())
+                let entry = secret.entry(profile.as_ref());
+                keyring::read(&entry, &origin.to_string(), profile.as_ref())
             }
             SecretSource::Stored(profile) => {
-                let entry = secret.entry(profile.as_deref());
-                let bytes = stored::read(&entry, &origin.to_string(), variables)?;
+                let entry = secret.entry(profile.as_ref());
+                let bytes = stored::read(&entry, &origin.to_string(), profile.as_ref(), variables)?;
                 decode(&bytes, &origin.to_string())
             }
             SecretSource::Command(words) | SecretSource::CommandLine(words) => {
@@ -142,8 +143,8 @@ pub(crate) fn peek(secret: &SecretRef, variables: &Variables) -> Result<Option<(
             bytes.map_err(|error| secret_error::file(&path, &secret.origin, &error))?
         }
         SecretSource::Stored(profile) => {
-            let entry = secret.entry(profile.as_deref());
-            stored::read(&entry, &secret.origin.to_string(), variables)?
+            let entry = secret.entry(profile.as_ref());
+            stored::read(&entry, &secret.origin.to_string(), profile.as_ref(), variables)?
         }
         _ => return Ok(None),
     };

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use crate::context::Variables;
 use crate::error::{Error, Result};
 
+use super::profile_ref::ProfileRef;
 use super::secret_kind::{OtherScheme, SecretKind};
 use super::secret_origin::SecretOrigin;
 use super::{ResolvedSecret, Secret, secret_error};
@@ -82,13 +83,13 @@ impl SecretRef {
 
     /// Binds a plain `keyring` or `stored` to the entry of `profile`, if one is in use. The
     /// secret then is for the profile's server alone.
-    pub(crate) fn with_profile(mut self, profile: Option<&str>) -> Self {
+    pub(crate) fn with_profile(mut self, profile: Option<&ProfileRef>) -> Self {
         if let (
             SecretSource::Keyring(entry @ None) | SecretSource::Stored(entry @ None),
             Some(profile),
         ) = (&mut self.source, profile)
         {
-            *entry = Some(profile.to_owned());
+            *entry = Some(profile.clone());
             self.belongs_to_profile = true;
         }
         self
@@ -133,11 +134,11 @@ impl SecretRef {
         hidden.unwrap_or_else(|| self.origin.source().to_owned())
     }
 
-    /// Returns the name of the entry in the keyring or among the stored files: `work/token`, or
-    /// `token` without a profile.
-    pub(crate) fn entry(&self, profile: Option<&str>) -> String {
+    /// Returns the name of the entry in the keyring or among the stored files: that of `profile`, or
+    /// `token` without one.
+    pub(crate) fn entry(&self, profile: Option<&ProfileRef>) -> String {
         let key = self.variable.trim_start_matches("SOTICKETS_").to_ascii_lowercase();
-        profile.map_or_else(|| key.clone(), |profile| format!("{profile}/{key}"))
+        profile.map_or_else(|| key.clone(), |profile| profile.entry(&key))
     }
 
     /// Turns the text that was read into the secret that is sent. One newline at its end is
@@ -156,9 +157,10 @@ impl SecretRef {
         drop(Secret::new(text));
         self.check(value.expose())?;
         let kept_for = match &self.source {
-            SecretSource::Keyring(profile) | SecretSource::Stored(profile) => profile.clone(),
+            SecretSource::Keyring(profile) | SecretSource::Stored(profile) => profile.as_ref(),
             _ => None,
         };
+        let kept_for = kept_for.map(|profile| profile.name().to_owned());
         Ok(ResolvedSecret { value, origin: self.origin.to_string(), kept_for })
     }
 
@@ -211,9 +213,9 @@ pub(crate) enum SecretSource {
     /// `prompt`.
     Prompt,
     /// `keyring`, with the profile that the entry belongs to.
-    Keyring(Option<String>),
+    Keyring(Option<ProfileRef>),
     /// `stored`, with the profile that the entry belongs to.
-    Stored(Option<String>),
+    Stored(Option<ProfileRef>),
     /// `command:PROGRAM ARG…`.
     Command(Vec<String>),
     /// `command-line:PROGRAM ARG…`: the first line of the output counts.

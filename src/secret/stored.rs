@@ -10,21 +10,26 @@ use crate::escape;
 use crate::fs::read_limited::{is_absent, read_limited};
 use crate::fs::{dirs, state_file};
 
+use super::profile_ref::ProfileRef;
 use super::{MAX_BYTES, Secret};
 
 /// Reads the bytes of an entry.
 ///
 /// # Errors
-/// A usage error that names `origin`, if there is no such entry, or others may have written it.
-pub(crate) fn read(entry: &str, origin: &str, variables: &Variables) -> Result<Vec<u8>> {
+/// A usage error that names `origin`, if there is no such entry, or others may have written it. It
+/// leads to the sign-in of `profile`, if the entry belongs to one.
+pub(crate) fn read(
+    entry: &str,
+    origin: &str,
+    profile: Option<&ProfileRef>,
+    variables: &Variables,
+) -> Result<Vec<u8>> {
     find(entry, origin, variables)?.ok_or_else(|| {
         let shown = escape::excerpt(entry, 80);
-        Error::usage(format!("{origin}: no secret is stored as '{shown}'")).hint(
-            match super::entry_login_command(entry) {
-                Some(command) => format!("{command} stores one"),
-                None => "sotickets auth login --store file stores one in a profile".to_owned(),
-            },
-        )
+        Error::usage(format!("{origin}: no secret is stored as '{shown}'")).hint(match profile {
+            Some(profile) => format!("{} stores one", super::login_command(Some(profile.name()))),
+            None => "sotickets auth login --store file stores one in a profile".to_owned(),
+        })
     })
 }
 

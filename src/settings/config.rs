@@ -1,7 +1,7 @@
 //! Loads the settings: finds the configuration file, and the profile in use.
 
 use std::fs::{File, Metadata};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use crate::cli::get::CallArgs;
 use crate::context::{Context, Variables};
@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::escape::{self, display_path};
 use crate::fs::dirs;
 use crate::fs::read_limited::{is_absent, read_limited};
+use crate::secret::profile_ref::ConfigFileId;
 use crate::settings::config_file::{ConfigError, ConfigFile};
 use crate::settings::resolve::network;
 use crate::settings::{Settings, config_file, registry};
@@ -65,23 +66,52 @@ impl<'a> Settings<'a> {
         Ok((settings, file.map(ConfigFile::checked).transpose()?))
     }
 
+    /// Reads the configuration file, if there is one, and selects no profile. Also a file that an
+    /// option or a variable names need not exist: the caller creates it.
+    pub(crate) fn load_for_writing(
+        call: &'a CallArgs,
+        context: &Context<'_>,
+    ) -> Result<(Self, Option<ConfigFile>)> {
+        let (settings, file) = Self::load_file(call, true, context)?;
+        Ok((settings, file.map(ConfigFile::checked).transpose()?))
+    }
+
     /// Reads the configuration file, if there is one, as far as possible, and selects no profile.
     /// If the file cannot be read, that is its only error.
     pub(crate) fn load_each(
         call: &'a CallArgs,
         context: &Context<'_>,
     ) -> Result<(Self, Option<ConfigFile>)> {
+        Self::load_file(call, false, context)
+    }
+
+    /// Reads the configuration file as [`Self::load_each`] does. If it `may_be_missing`, one that an
+    /// option or a variable names need not exist.
+    fn load_file(
+        call: &'a CallArgs,
+        may_be_missing: bool,
+        context: &Context<'_>,
+    ) -> Result<(Self, Option<ConfigFile>)> {
         let mut settings = Self::without_profile(call, context.variables.clone(), context.started);
         check_variables(&settings.variables)?;
-        let (path, text, metadata) = match read_file(&settings) {
+        let Some(path) = find_file(&settings) else { return Ok((settings, None)) };
+        settings.file_id = file_id(&path.value, &settings.variables);
+        let is_default = path.source == Source::Default;
+        let (text, metadata) = match read_file(&path, is_default || may_be_missing, &settings) {
             Ok(Some(read)) => read,
-            Ok(None) => return Ok((settings, None)),
+            Ok(None) => {
+                settings.file = Some(path).filter(|_| !is_default);
+                return Ok((settings, None));
+            }
             Err(error) => {
                 let errors = vec![ConfigError { profile: None, error }];
                 return Ok((settings, Some(ConfigFile { errors, ..ConfigFile::default() })));
             }
         };
-        let file = config_file::parse_each(&text, &path.value);
+        let mut file = config_file::parse_each(&text, &path.value);
+        for profile in &mut file.profiles {
+            profile.file_id.clone_from(&settings.file_id);
+        }
         settings.profile_names = file.profiles.iter().map(|it| it.name.clone()).collect();
         settings.warning =
             file.names_command.then(|| exposure_warning(&metadata, &path.value)).flatten();
@@ -106,6 +136,26 @@ pub(crate) fn profile_names(named: Option<&Path>, variables: &Variables) -> Vec<
     text.map_or(Vec::new(), |text| config_file::profile_names(&text))
 }
 
+/// Returns the part of the names of kept secrets that is that of the file at `path`: none for the
+/// default file, however it is named.
+fn file_id(path: &Path, variables: &Variables) -> ConfigFileId {
+    let path = real_path(path);
+    match default_path(variables) {
+        Some(default) if real_path(&default) == path => ConfigFileId::default(),
+        _ => ConfigFileId::new(&path),
+    }
+}
+
+/// Returns the path behind all links. The file and its folders need not exist.
+fn real_path(path: &Path) -> PathBuf {
+    let path = path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folders = path.ancestors();
+    let found = folders.into_iter().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+    let Some((folder, found)) = found else { return path };
+    let missing = path.strip_prefix(folder).unwrap_or(Path::new(""));
+    found.components().chain(missing.components()).collect()
+}
+
 /// Checks that our variables are UTF-8: others could only be sent changed.
 fn check_variables(variables: &Variables) -> Result<()> {
     match variables.not_utf8("SOTICKETS_") {
@@ -117,17 +167,27 @@ fn check_variables(variables: &Variables) -> Result<()> {
     }
 }
 
-/// Reads the file that an option or a variable names, or the default one if it exists.
-fn read_file(settings: &Settings<'_>) -> Result<Option<(Sourced<PathBuf>, String, Metadata)>> {
+/// Returns the path that an option or a variable names, or the default one.
+fn find_file(settings: &Settings<'_>) -> Option<Sourced<PathBuf>> {
     let variables = &settings.variables;
-    let option = || Some((settings.call.config.clone()?, Source::Option(FILE_OPTION)));
-    let variable = || Some((variables.path(FILE_VARIABLE)?, Source::Variable(FILE_VARIABLE)));
-    let default = || Some((default_path(variables)?, Source::Default));
-    let Some((path, source)) = option().or_else(variable).or_else(default) else { return Ok(None) };
-    let is_optional = source == Source::Default;
+    let option = || Some(Sourced::new(settings.call.config.clone()?, Source::Option(FILE_OPTION)));
+    let variable =
+        || Some(Sourced::new(variables.path(FILE_VARIABLE)?, Source::Variable(FILE_VARIABLE)));
+    let default = || Some(Sourced::new(default_path(variables)?, Source::Default));
+    option().or_else(variable).or_else(default)
+}
+
+/// Reads the file at `path`; `None` if it `may_be_missing` and is.
+fn read_file(
+    path: &Sourced<PathBuf>,
+    may_be_missing: bool,
+    settings: &Settings<'_>,
+) -> Result<Option<(String, Metadata)>> {
+    let Sourced { value: path, source } = path;
     let failed = |error: &dyn std::fmt::Display| {
-        let named_by = if is_optional { String::new() } else { format!("{source}: ") };
-        Error::usage(format!("{named_by}{}: {error}", display_path(&path)))
+        let is_default = *source == Source::Default;
+        let named_by = if is_default { String::new() } else { format!("{source}: ") };
+        Error::usage(format!("{named_by}{}: {error}", display_path(path)))
     };
     let file = path.clone();
     let read = move || {
@@ -139,11 +199,11 @@ fn read_file(settings: &Settings<'_>) -> Result<Option<(Sourced<PathBuf>, String
     let limit = network::limit(settings.find(&registry::TIMEOUT).as_ref(), None).ok().flatten();
     let (bytes, metadata) = match Deadline::new(settings.started, limit).run(read) {
         Ok(read) => read,
-        Err(error) if is_optional && is_absent(&error) => return Ok(None),
+        Err(error) if may_be_missing && is_absent(&error) => return Ok(None),
         Err(error) => return Err(failed(&error)),
     };
     let text = encoding::decode(&bytes).map_err(|error| failed(&error).hint(DecodeError::HINT))?;
-    Ok(Some((Sourced::new(path, source), text, metadata)))
+    Ok(Some((text, metadata)))
 }
 
 /// The largest file that is read. A larger one is another file, or has no end.

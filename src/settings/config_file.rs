@@ -10,6 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Result};
+use crate::secret::profile_ref::ConfigFileId;
 use crate::secret::secret_ref::SecretSource;
 use crate::settings::profile::Profile;
 use crate::settings::registry::{self, Setting, ValueType};
@@ -152,7 +153,8 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     fn empty_profile(&self, name: String) -> Profile {
-        Profile { name, file: self.file.to_owned(), values: BTreeMap::new() }
+        let file_id = ConfigFileId::default();
+        Profile { name, file: self.file.to_owned(), file_id, values: BTreeMap::new() }
     }
 
     /// Adds the settings in the table of `profile`, up to the first error.

@@ -281,7 +281,8 @@ impl Examiner<'_> {
                 EffectiveSetting::text(name, format!("{}: ***", header.name), "-H")
             }
             Ok(HeaderArg::Secret(_, secret)) => {
-                self.secret(name, Some(&secret.with_profile(self.settings.profile_name())))
+                let profile = self.settings.profile_ref();
+                self.secret(name, Some(&secret.with_profile(profile.as_ref())))
             }
             // The plan of the call reports the error.
             Err(_) => EffectiveSetting::new(name, EffectiveValue::Hidden, "-H"),

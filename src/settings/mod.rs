@@ -18,6 +18,7 @@ use std::time::Instant;
 use crate::cli::get::CallArgs;
 use crate::context::Variables;
 use crate::error::Result;
+use crate::secret::profile_ref::{ConfigFileId, ProfileRef};
 use crate::secret::secret_kind::SecretKind;
 use crate::secret::secret_ref::SecretRef;
 use crate::source::{Source, Sourced};
@@ -34,8 +35,10 @@ pub(crate) struct Settings<'a> {
     pub(crate) variables: Variables,
     /// The profile in use, and what selected it.
     pub(crate) profile: Option<Sourced<Profile>>,
-    /// The configuration file that was read.
+    /// The configuration file that was read, or that an option or a variable names to be created.
     pub(crate) file: Option<Sourced<PathBuf>>,
+    /// The part of the names of kept secrets that is the file's.
+    pub(crate) file_id: ConfigFileId,
     /// The names of all profiles in the file.
     pub(crate) profile_names: Vec<String>,
     /// A warning about the file, with a hint.
@@ -61,7 +64,8 @@ impl<'a> Settings<'a> {
     /// Creates the settings of options and variables.
     fn without_profile(call: &'a CallArgs, variables: Variables, started: Instant) -> Self {
         let (profile, file, profile_names, warning) = (None, None, Vec::new(), None);
-        Self { call, variables, profile, file, profile_names, warning, started }
+        let file_id = ConfigFileId::default();
+        Self { call, variables, profile, file, file_id, profile_names, warning, started }
     }
 
     /// Returns the settings of the options alone.
@@ -77,6 +81,11 @@ impl<'a> Settings<'a> {
     /// Returns the name of the profile in use.
     pub(crate) fn profile_name(&self) -> Option<&str> {
         self.profile().map(|profile| profile.name.as_str())
+    }
+
+    /// Returns the profile in use as its kept secrets are named after it.
+    pub(crate) fn profile_ref(&self) -> Option<ProfileRef> {
+        self.profile().map(Profile::reference)
     }
 
     /// Returns the value of `setting` in the first layer that has one.
@@ -128,6 +137,6 @@ impl<'a> Settings<'a> {
     pub(crate) fn secret_option(&self, setting: &Setting, text: &str) -> Result<SecretRef> {
         let (label, kind) = setting.secret().unwrap_or((setting.key, SecretKind::Password));
         let secret = SecretRef::from_option(setting.option, text, setting.variable, label)?;
-        Ok(secret.with_kind(kind).with_profile(self.profile_name()))
+        Ok(secret.with_kind(kind).with_profile(self.profile_ref().as_ref()))
     }
 }

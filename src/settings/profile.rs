@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::context::Variables;
 use crate::error::Result;
 use crate::escape;
+use crate::secret::profile_ref::{ConfigFileId, ProfileRef};
 use crate::secret::secret_origin::SecretOrigin;
 use crate::secret::secret_ref::{SecretRef, SecretSource, SecretSourceError};
 use crate::settings::registry::{self, Setting};
@@ -17,6 +18,8 @@ pub(crate) struct Profile {
     pub(crate) name: String,
     /// The configuration file.
     pub(crate) file: PathBuf,
+    /// The part of the names of kept secrets that is the file's.
+    pub(crate) file_id: ConfigFileId,
     /// The texts as written, by the key of their setting; those of a list with commas between
     /// them.
     pub(crate) values: BTreeMap<&'static str, Sourced<String>>,
@@ -26,6 +29,11 @@ impl Profile {
     /// Returns the value of `setting`.
     pub(crate) fn find(&self, setting: &Setting) -> Option<Sourced<String>> {
         self.values.get(setting.key).cloned()
+    }
+
+    /// Returns the profile as its kept secrets are named after it.
+    pub(crate) fn reference(&self) -> ProfileRef {
+        ProfileRef::new(&self.name, &self.file_id)
     }
 
     /// Returns the secret `setting`. A relative path starts from the folder of the
@@ -46,7 +54,10 @@ impl Profile {
         };
         let origin = SecretOrigin::new(format!("{key} "), value, format!(" of {line}"));
         let secret = SecretRef::new(source, origin, setting.variable, label).with_kind(kind);
-        Ok(Some(SecretRef { belongs_to_profile: true, ..secret.with_profile(Some(&self.name)) }))
+        Ok(Some(SecretRef {
+            belongs_to_profile: true,
+            ..secret.with_profile(Some(&self.reference()))
+        }))
     }
 
     /// Returns the secrets of the credential; none for a sign-in.

@@ -14,6 +14,7 @@ use crate::fs::lock::open as open_lock;
 use crate::fs::read_limited::is_absent;
 use crate::fs::state_file::{self, Reservation};
 use crate::http::transport::Transport;
+use crate::secret::profile_ref::{ConfigFileId, ProfileRef};
 use crate::secret::{Secret, keyring, login_command};
 
 use super::stored_session::{StoredSession, TokenLocation, Tokens};
@@ -22,39 +23,42 @@ use super::stored_session::{StoredSession, TokenLocation, Tokens};
 #[derive(Clone, Debug)]
 pub(crate) struct SessionStore {
     file: PathBuf,
-    profile: Option<String>,
+    profile: Option<ProfileRef>,
 }
 
 impl SessionStore {
     /// Creates the store of `profile` in the folder `dir`.
-    pub(crate) fn new(dir: &Path, profile: Option<&str>) -> Self {
-        let file = dir.join(file_name(profile));
-        Self { file, profile: profile.map(str::to_owned) }
+    pub(crate) fn new(dir: &Path, profile: Option<ProfileRef>) -> Self {
+        let file = dir.join(file_name(profile.as_ref()));
+        Self { file, profile }
     }
 
     /// Returns the stores in the folder `dir` that have a sign-in: first that without a profile,
-    /// then by profile.
+    /// then by profile those of the configuration file `config`.
     ///
     /// # Errors
     /// Those of the folder.
-    pub(crate) fn all(dir: &Path) -> io::Result<Vec<Self>> {
+    pub(crate) fn all(dir: &Path, config: &ConfigFileId) -> io::Result<Vec<Self>> {
         let mut profiles = Vec::new();
         match fs::read_dir(dir) {
             Ok(entries) => {
                 for entry in entries {
-                    profiles.extend(entry?.file_name().to_str().and_then(profile_of));
+                    let name = entry?.file_name();
+                    profiles.extend(name.to_str().and_then(|name| profile_in(name, config)));
                 }
             }
             Err(error) if is_absent(&error) => {}
             Err(error) => return Err(error),
         }
         profiles.sort();
-        Ok(profiles.iter().map(|profile| Self::new(dir, profile.as_deref())).collect())
+        let profiles = profiles.into_iter();
+        let profiles = profiles.map(|name| name.map(|name| ProfileRef::new(&name, config)));
+        Ok(profiles.map(|profile| Self::new(dir, profile)).collect())
     }
 
-    /// Returns the profile.
+    /// Returns the name of the profile.
     pub(crate) fn profile(&self) -> Option<&str> {
-        self.profile.as_deref()
+        self.profile.as_ref().map(ProfileRef::name)
     }
 
     /// Loads the session; `None` if nobody is signed in.
@@ -252,7 +256,7 @@ impl SessionStore {
 
     /// Returns the name of the sign-in, for messages.
     pub(crate) fn label(&self) -> String {
-        match &self.profile {
+        match self.profile() {
             Some(profile) => format!("the sign-in of profile '{}'", escape::excerpt(profile, 60)),
             None => "the sign-in".to_owned(),
         }
@@ -265,7 +269,7 @@ impl SessionStore {
 
     /// Returns the command that signs in.
     pub(crate) fn login_command(&self) -> String {
-        login_command(self.profile.as_deref())
+        login_command(self.profile())
     }
 
     /// Returns the error for a sign-in that another process has removed.
@@ -275,7 +279,7 @@ impl SessionStore {
     }
 
     pub(super) fn keyring_entry(&self) -> String {
-        self.profile.as_ref().map_or_else(|| NAME.to_owned(), |profile| format!("{profile}/{NAME}"))
+        self.profile.as_ref().map_or_else(|| NAME.to_owned(), |profile| profile.entry(NAME))
     }
 
     fn read_error(&self, why: &dyn Display) -> Error {
@@ -298,23 +302,34 @@ const STORE_FILE_HINT: &str =
 
 /// The name of the file and of the entry in the keyring.
 const NAME: &str = "sign-in";
+
 /// Returns the file name of the sign-in: never a path, and distinct for every profile even if
 /// the file system ignores case.
-fn file_name(profile: Option<&str>) -> String {
+fn file_name(profile: Option<&ProfileRef>) -> String {
     match profile {
         None => format!("{NAME}.json"),
-        Some(profile) => format!("{NAME}-{}.json", state_file::escape_name(profile)),
+        Some(profile) => {
+            // No escaped name has a dot.
+            let (name, file) =
+                (state_file::escape_name(profile.name()), profile.file().suffix('.'));
+            format!("{NAME}-{name}{file}.json")
+        }
     }
 }
 
-/// Returns the profile of the sign-in whose file has this `name`; `None` for another file.
-fn profile_of(name: &str) -> Option<Option<String>> {
+/// Returns the name of the profile of the configuration file `config` whose sign-in has this file
+/// `name`, or no name for the sign-in without a profile; `None` for another file.
+fn profile_in(name: &str, config: &ConfigFileId) -> Option<Option<String>> {
     let encoded = name.strip_prefix(NAME)?.strip_suffix(".json")?;
     let profile = match encoded.strip_prefix('-') {
-        Some(encoded) => Some(percent_decode_str(encoded).decode_utf8().ok()?.into_owned()),
+        Some(encoded) => {
+            let encoded = encoded.strip_suffix(&config.suffix('.'))?;
+            Some(percent_decode_str(encoded).decode_utf8().ok()?.into_owned())
+        }
         None => None,
     };
-    (file_name(profile.as_deref()) == name).then_some(profile)
+    let expected = profile.as_ref().map(|profile| ProfileRef::new(profile, config));
+    (file_name(expected.as_ref()) == name).then_some(profile)
 }
 
 #[cfg(test)]
@@ -322,12 +337,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sign_ins_of_another_configuration_file_are_apart() {
+        let (first, second) = (ConfigFileId::default(), ConfigFileId::new(Path::new("/b.toml")));
+        let (a, b) = (ProfileRef::new("work", &first), ProfileRef::new("work", &second));
+        let (a, b) = (file_name(Some(&a)), file_name(Some(&b)));
+        assert_eq!((profile_in(&a, &second), profile_in(&b, &first)), (None, None));
+        let work = Some(Some("work".to_owned()));
+        assert_eq!((profile_in(&a, &first), profile_in(&b, &second)), (work.clone(), work));
+        assert_eq!(profile_in("sign-in.json", &second), Some(None));
+    }
+
+    #[test]
     fn profiles_have_distinct_file_names() {
-        let stem = |profile| file_name(profile).trim_end_matches(".json").to_owned();
+        let config = ConfigFileId::default();
+        let reference = |profile: &str| ProfileRef::new(profile, &config);
+        let profile_of = |name: &str| profile_in(name, &config);
+        let stem = |profile: Option<&str>| {
+            let name = file_name(profile.map(reference).as_ref());
+            name.trim_end_matches(".json").to_owned()
+        };
         assert_eq!(stem(None), "sign-in");
         let profiles = ["work", "Work", "a/b", "..", "%57ork", "at work", "æ", "Æ", ""];
         for profile in profiles {
-            let name = file_name(Some(profile));
+            let name = file_name(Some(&reference(profile)));
             assert_eq!(profile_of(&name), Some(Some(profile.to_owned())));
         }
         assert_eq!(profile_of("sign-in.json"), Some(None));

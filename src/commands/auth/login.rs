@@ -19,7 +19,7 @@ use super::{login_browser, login_profile, questions};
 /// Those of the settings, the questions, the sign-in and the configuration file.
 pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
     let call = login::login_call(args);
-    let (settings, configured) = Settings::load_without_profile(&call, context)?;
+    let (settings, configured) = Settings::load_for_writing(&call, context)?;
     messages::warn_with_hint(context, settings.warning.as_ref());
     let profiles = Profiles::new(&settings, configured)?;
     let (args, target) = questions::complete(args, &settings, &profiles, context)?;

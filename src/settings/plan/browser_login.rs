@@ -18,6 +18,7 @@ use crate::fs::dirs;
 use crate::http::address::Address;
 use crate::http::network::Network;
 use crate::secret::Secret;
+use crate::secret::profile_ref::{ConfigFileId, ProfileRef};
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
 use crate::source::{Source, Sourced};
@@ -72,6 +73,8 @@ struct ProfilePlan {
     environment: Option<String>,
     /// The folder of the stored sign-ins.
     folder: PathBuf,
+    /// The part of their names that is the configuration file's.
+    file_id: ConfigFileId,
 }
 
 /// The time limit for the browser, if none is typed.
@@ -118,9 +121,11 @@ pub(crate) fn plan(
         is_secret_typed: false,
         environment: environment_key(&settings).map(|(_, text)| text),
         folder: dirs::require_state(&settings.variables)?,
+        file_id: profiles.file_id.clone(),
     };
     let known = old.map(|old| old.name).or(profile.name.clone());
-    let first_store = SessionStore::new(&profile.folder, known.as_deref());
+    let first_store =
+        SessionStore::new(&profile.folder, known.as_deref().map(|it| profiles.reference(it)));
     let old_session = known.and_then(|_| first_store.load().ok().flatten());
     let store_choice = match &old_session {
         Some(old) if !old.uses_keyring() => args.store.unwrap_or(StoreChoice::File),
@@ -170,7 +175,8 @@ impl LoginPlan {
 
     /// Returns the store for the sign-in of `profile`.
     pub(crate) fn store(&self, profile: &ProfileTarget) -> SessionStore {
-        SessionStore::new(&self.profile.folder, Some(&profile.name))
+        let reference = ProfileRef::new(&profile.name, &self.profile.file_id);
+        SessionStore::new(&self.profile.folder, Some(reference))
     }
 
     /// Plans the profile for a sign-in to `tenant` as `user`, each if it is known.
@@ -216,7 +222,7 @@ impl LoginPlan {
 
     /// Returns true if the sign-in of `profile` is that of `user`, as far as both are known.
     fn has_user(&self, profile: &Profile, user: Option<&str>) -> bool {
-        let store = SessionStore::new(&self.profile.folder, Some(&profile.name));
+        let store = SessionStore::new(&self.profile.folder, Some(profile.reference()));
         let old = store.load().ok().flatten().and_then(|session| session.user);
         match (old, user) {
             (Some(old), Some(user)) => old.eq_ignore_ascii_case(user),

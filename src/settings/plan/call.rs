@@ -223,8 +223,8 @@ fn headers(settings: &Settings<'_>) -> Result<Vec<HeaderArg>> {
             "-H is given {count} times, and a call has at most {MAX_HEADERS} further headers"
         )));
     }
-    let profile = settings.profile_name();
-    let read = |text: &String| Ok(header::parse(text)?.with_profile(profile));
+    let profile = settings.profile_ref();
+    let read = |text: &String| Ok(header::parse(text)?.with_profile(profile.as_ref()));
     settings.call.headers.iter().map(read).collect()
 }
 

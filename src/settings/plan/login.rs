@@ -16,6 +16,7 @@ use crate::http::network::Network;
 use crate::tenant::environment::OnlineEnvironment;
 
 use crate::fs::dirs;
+use crate::secret::profile_ref::ProfileRef;
 use crate::secret::secret_reader::SecretReader;
 use crate::settings::Settings;
 use crate::settings::registry;
@@ -61,13 +62,14 @@ pub(crate) fn store(settings: &Settings<'_>) -> Result<SessionStore> {
 /// Returns the store for the sign-in of `profile`.
 pub(crate) fn store_of(settings: &Settings<'_>, profile: Option<&str>) -> Result<SessionStore> {
     let folder = dirs::require_state(&settings.variables)?;
+    let profile = profile.map(|name| ProfileRef::new(name, &settings.file_id));
     Ok(SessionStore::new(&folder, profile))
 }
 
-/// Returns the stores of all sign-ins that there are.
+/// Returns the stores of all sign-ins that there are, without those of another configuration file.
 pub(crate) fn all_stores(settings: &Settings<'_>) -> Result<Vec<SessionStore>> {
     let folder = dirs::require_state(&settings.variables)?;
-    SessionStore::all(&folder).map_err(|error| {
+    SessionStore::all(&folder, &settings.file_id).map_err(|error| {
         let folder = escape::display_path(&folder);
         Error::usage(format!("the sign-ins in {folder} cannot be listed: {error}"))
     })

@@ -76,9 +76,10 @@ pub(crate) fn plan(
     }
     let former_sign_in = former_sign_in(&name, &keys, profiles, variables)?;
     let profile = profiles.target(name, keys, args, variables)?;
+    let reference = profiles.reference(&profile.name);
     let kept = kept.into_iter().map(|(setting, secret)| {
         let (place, option) = place(args, again, setting);
-        (setting, KeptSecret::new(&secret, &profile.name, place, option.to_owned()))
+        (setting, KeptSecret::new(&secret, &reference, place, option.to_owned()))
     });
     Ok(ProfileLogin { kept: kept.collect(), profile, call, former_sign_in })
 }
@@ -179,7 +180,8 @@ fn former_sign_in(
         Some(old) => !old.credential_secrets()?.is_empty(),
         None => false,
     };
-    let store = dirs::state(variables).map(|folder| SessionStore::new(&folder, Some(name)));
+    let reference = Some(profiles.reference(name));
+    let store = dirs::state(variables).map(|folder| SessionStore::new(&folder, reference));
     Ok(store.filter(|store| (is_dropped || !had_credential) && store.exists()))
 }
 
@@ -278,7 +280,8 @@ fn base(name: &str, profiles: &Profiles, target: &Target, environment: Option<St
             }
         }
     }
-    Profile { name: name.to_owned(), file: profiles.file.clone(), values }
+    let (file, file_id) = (profiles.file.clone(), profiles.file_id.clone());
+    Profile { name: name.to_owned(), file, file_id, values }
 }
 
 /// Returns the profile for the check of a profile that is signed in `again`: without its secrets

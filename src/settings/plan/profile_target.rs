@@ -10,6 +10,7 @@ use crate::context::Variables;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::address::Address;
+use crate::secret::profile_ref::{ConfigFileId, ProfileRef};
 use crate::secret::secret_ref::{SecretRef, SecretSource};
 use crate::settings::config_edit::ConfigEdit;
 use crate::settings::config_file::ConfigFile;
@@ -24,6 +25,8 @@ use crate::source::Sourced;
 pub(crate) struct Profiles {
     /// The configuration file; it may not exist yet.
     pub(crate) file: PathBuf,
+    /// The part of the names of kept secrets that is the file's.
+    pub(crate) file_id: ConfigFileId,
     list: Vec<Profile>,
     default: Option<Sourced<String>>,
 }
@@ -78,12 +81,17 @@ impl Profiles {
         };
         let (list, default) =
             configured.map_or((Vec::new(), None), |file| (file.profiles, file.default_profile));
-        Ok(Self { file, list, default })
+        Ok(Self { file, file_id: settings.file_id.clone(), list, default })
     }
 
     /// Returns the profile `name`.
     pub(crate) fn find(&self, name: &str) -> Option<&Profile> {
         self.list.iter().find(|profile| profile.name == name)
+    }
+
+    /// Returns the profile `name`, which may be new, as its kept secrets are named after it.
+    pub(crate) fn reference(&self, name: &str) -> ProfileRef {
+        ProfileRef::new(name, &self.file_id)
     }
 
     /// Returns the name of the default profile.

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::request::Header;
+use crate::secret::profile_ref::ProfileRef;
 use crate::secret::secret_origin::SecretOrigin;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
@@ -19,7 +20,7 @@ pub(crate) enum HeaderArg {
 
 impl HeaderArg {
     /// Binds a plain `keyring` to the entry of `profile`.
-    pub(crate) fn with_profile(self, profile: Option<&str>) -> Self {
+    pub(crate) fn with_profile(self, profile: Option<&ProfileRef>) -> Self {
         match self {
             Self::Secret(name, secret) => Self::Secret(name, secret.with_profile(profile)),
             plain @ Self::Plain(_) => plain,

@@ -5,6 +5,7 @@ mod check;
 #[cfg(unix)]
 mod killed;
 mod online;
+mod other_file;
 mod profile;
 #[cfg(unix)]
 mod prompt;

@@ -97,12 +97,12 @@ fn line(secret: &SecretRef, name: &str, variables: &Variables) -> Result<Option<
             .map(|commands| format!("{name}=\"$(printf %s \"${name}\"{})\"", piped(&commands))),
         SecretSource::File(path) => Some(read_file(name, &variables.expand_home(path), trim)),
         SecretSource::Stored(profile) => {
-            let path = stored::path(&secret.entry(profile.as_deref()), variables)?;
+            let path = stored::path(&secret.entry(profile.as_ref()), variables)?;
             Some(read_file(name, &path, trim))
         }
         SecretSource::Stdin => Some(format!("IFS= read -r {name}")),
         SecretSource::Keyring(profile) => {
-            let entry = secret.entry(profile.as_deref());
+            let entry = secret.entry(profile.as_ref());
             keyring::read_command(&entry)
                 .map(|command| format!("{name}=\"$({})\"", quoted(&command)))
         }
