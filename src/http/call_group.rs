@@ -1,16 +1,12 @@
 //! A group of calls that are made at once: they share a client with its open connections, the
 //! pauses that the server asks for, and the limit on the size of their answers.
 
-use std::collections::HashSet;
 use std::mem::ManuallyDrop;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hyper_util::client::legacy::Error as ClientError;
-use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::blocking;
 
 use crate::error::{Error, Kind, Result};
@@ -19,14 +15,14 @@ use super::address::Address;
 use super::connector::Connector;
 use super::error;
 use super::event::{Event, Listener};
+use super::new_connections::NewConnections;
 use super::retry;
 
 /// The state that calls at once share.
 #[derive(Default)]
 pub(crate) struct CallGroup {
     client: Mutex<Option<SharedClient>>,
-    /// This machine's ends of the connections that have brought an answer.
-    used: Mutex<HashSet<SocketAddr>>,
+    new_connections: NewConnections,
     /// The time until which no call is made.
     pause: Mutex<Option<Instant>>,
     /// The bytes of all answers so far, after decompression.
@@ -69,31 +65,17 @@ impl CallGroup {
             return Ok(client.clone());
         }
         let connector = connector()?;
-        let client = ManuallyDrop::new(connector.shared_client()?);
+        let client = ManuallyDrop::new(connector.shared_client(&self.new_connections)?);
         let client = SharedClient { address: address.clone(), connector, client };
         *shared = Some(client.clone());
         Ok(client)
     }
 
-    /// Notes that the connection of `response` works.
-    pub(super) fn note_connection(&self, response: &blocking::Response) {
-        let info: Option<&HttpInfo> = response.extensions().get();
-        if let Some(info) = info {
-            lock(&self.used).insert(info.local_addr());
-        }
-    }
-
-    /// Returns true if `error` is the end of a connection that had brought an answer before, and
-    /// brought nothing of another: the server may have closed it while it was idle.
+    /// Returns true if `error` is the end of a connection that was open before the request, and
+    /// brought nothing of an answer: the server may have closed it while it was idle.
     pub(super) fn is_stale(&self, error: &reqwest::Error) -> bool {
-        let client_error: Option<&ClientError> = error::find_cause(error);
-        let connection = client_error.and_then(ClientError::connect_info);
-        let local = connection.and_then(|connection| {
-            let mut extensions = hyper::http::Extensions::new();
-            connection.get_extras(&mut extensions);
-            extensions.get().map(HttpInfo::local_addr)
-        });
-        error::is_closed(error) && local.is_some_and(|local| lock(&self.used).contains(&local))
+        let is_new = self.new_connections.take_failed(error);
+        error::is_closed(error) && !error.is_connect() && !is_new
     }
 
     /// Lets no call begin for the time `wait`.

@@ -15,6 +15,7 @@ use super::address::Address;
 use super::connection_log::ConnectionLog;
 use super::error;
 use super::network::{Limits, Network};
+use super::new_connections::NewConnections;
 use super::proxy::{self, Route};
 
 /// The time after which a connection that no call uses is closed: a server may have closed it
@@ -78,13 +79,15 @@ impl Connector {
         ClientBuilder::from(builder).timeout(self.limits.read).build()
     }
 
-    /// Creates a client for many requests, which keeps connections open. It knows no limit of the
-    /// whole command: whoever waits for the requests has to.
+    /// Creates a client for many requests, which keeps connections open, and notes the new ones
+    /// in `new_connections`. It knows no limit of the whole command: whoever waits for the
+    /// requests has to.
     ///
     /// # Errors
     /// If it cannot be created.
-    pub(super) fn shared_client(&self) -> Result<Client> {
+    pub(super) fn shared_client(&self, new_connections: &NewConnections) -> Result<Client> {
         let builder = self.builder(self.proxy.clone()).pool_idle_timeout(IDLE_TIMEOUT);
+        let builder = new_connections.observe(builder);
         let client = ClientBuilder::from(builder).timeout(self.limits.read).build();
         client.map_err(|error| not_set_up(&error))
     }

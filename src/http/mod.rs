@@ -1,8 +1,8 @@
 //! The HTTP transport. It knows nothing of tickets.
 //!
 //! From the bottom: `address`, `retry`, `content_coding`, `auth_challenge`; `request`, `proxy`,
-//! `connection_log`, `tls`; `network`, `error`, `event`, `connector`, `call_group`, `body`,
-//! `response`; `trace`, which describes events; `transport`, the only sender; and `client`, which
+//! `connection_log`, `tls`; `network`, `error`, `event`, `new_connections`, `connector`,
+//! `call_group`, `body`, `response`; `trace`, which describes events; `transport`, the only sender; and `client`, which
 //! runs `middleware`.
 
 pub mod address;
@@ -18,6 +18,7 @@ pub(crate) mod event;
 pub(crate) mod loopback_server;
 pub(crate) mod middleware;
 pub(crate) mod network;
+mod new_connections;
 pub(crate) mod proxy;
 pub(crate) mod request;
 pub(crate) mod response;

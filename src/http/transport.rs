@@ -216,10 +216,7 @@ impl<'a, 't> Attempt<'a, 't> {
         if let Some((group, shared)) = &self.shared {
             let client: Client = (*shared.client).clone();
             match self.send(client) {
-                Ok(answer) => {
-                    group.note_connection(&answer.1);
-                    return Ok(answer);
-                }
+                Ok(answer) => return Ok(answer),
                 Err(error) if !group.is_stale(&error) => return Err(self.failure(&error)),
                 Err(_) => self.transport.note("* the connection had ended; trying another one"),
             }

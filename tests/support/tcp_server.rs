@@ -1,6 +1,6 @@
 //! A TCP server, for answers that are malformed, slow or cut off.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
@@ -51,7 +51,7 @@ pub fn silent_after(bytes: &'static [u8]) -> String {
 }
 
 /// Reads until the client has closed the connection.
-pub fn wait_for_end(stream: &mut TcpStream) {
+pub fn wait_for_end(stream: &mut impl Read) {
     let _ = std::io::copy(stream, &mut std::io::sink());
 }
 

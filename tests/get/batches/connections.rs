@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{BatchServer, CSV, Reaction, csv, status, tickets};
-use crate::support::{Run, TOKEN, sotickets};
+use super::{BatchServer, CSV, Call, Reaction, csv, status, tickets};
+use crate::support::{Run, TOKEN, proxy, sotickets};
 
 fn run(server: &BatchServer, more: &[&str]) -> Run {
     server.run(&[&["1..10", "--batch-size", "1"], &CSV[..], more].concat())
@@ -41,14 +41,84 @@ fn used_connection_that_ends_is_replaced_once() {
     }
 }
 
+/// Closes each connection at its second call.
+fn close_second(call: &Call) -> Reaction {
+    match call.before {
+        0 => Reaction::Answer(tickets(&call.ids)),
+        _ => Reaction::Close,
+    }
+}
+
+#[test]
+fn used_connection_that_ends_is_replaced_while_other_calls_run() {
+    let servers = [
+        BatchServer::start(close_second),
+        BatchServer::start(|call| match call.before {
+            0 => Reaction::Answer(tickets(&call.ids)),
+            _ => Reaction::Reset,
+        }),
+        BatchServer::start_tls(close_second),
+    ];
+    for (server, rounds) in servers.iter().zip([20, 20, 5]) {
+        for round in 0..rounds {
+            let verbose: &[&str] = if round % 2 == 0 { &["-v"] } else { &[] };
+            let arguments = ["1..60", "--batch-size", "2", "--jobs", "8"];
+            let run = server.run(&[&arguments, &CSV[..], verbose].concat());
+            assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=60).as_str()), "{run}");
+        }
+    }
+}
+
+#[test]
+fn used_connection_through_a_proxy_is_replaced() {
+    let assert_replaced = |run: &Run| {
+        assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=10).as_str()), "{run}");
+        assert!(run.stderr.contains("* the connection had ended; trying another one\n"), "{run}");
+    };
+    // A proxy in plain HTTP answers in the server's place.
+    let server = BatchServer::start(close_second);
+    let mut command = sotickets();
+    command.args(["get", "1..10", "--batch-size", "1", "--no-auth", "-v"]).args(CSV);
+    command.args(["--url", "http://crm.example.com", "--proxy", &server.url]);
+    assert_replaced(&Run::of(&mut command));
+    // A tunnel ends with the connection of the server.
+    let server = BatchServer::start_tls(close_second);
+    for (scheme, proxy) in [("http", proxy::tinyproxy("")), ("socks5", proxy::microsocks(&[]))] {
+        let Some(proxy) = proxy else { continue };
+        let url = format!("{scheme}://127.0.0.1:{}", proxy.port);
+        assert_replaced(&run(&server, &["--jobs", "1", "-v", "--proxy", &url]));
+    }
+}
+
 #[test]
 fn new_connection_that_ends_is_a_failure() {
-    let server = BatchServer::start(|call| match call.before {
-        0 => Reaction::Close,
-        _ => Reaction::Answer(tickets(&call.ids)),
-    });
-    let run = run(&server, &["--jobs", "1"]);
-    assert_eq!((run.code, server.calls().len()), (6, 1), "{run}");
+    for jobs in ["1", "8"] {
+        let server = BatchServer::start(|call| match call.before {
+            0 => Reaction::Close,
+            _ => Reaction::Answer(tickets(&call.ids)),
+        });
+        let run = run(&server, &["--jobs", jobs]);
+        assert_eq!(run.code, 6, "{run}");
+        assert!(server.calls().len() <= jobs.parse().expect("a number"), "{run}");
+    }
+}
+
+#[test]
+fn connections_that_the_server_closes_when_they_are_idle_are_no_failure() {
+    const IDLE: Duration = Duration::from_millis(300);
+    for code in [200, 429] {
+        let server = BatchServer::start(move |call| {
+            let bytes = match (code, call.number) {
+                (429, 5) => status(429, "retry-after: 1\r\n"),
+                // The others have nothing to do meanwhile.
+                (200, 5) => return Reaction::Late(IDLE * 3, tickets(&call.ids)),
+                _ => tickets(&call.ids),
+            };
+            Reaction::Brief(IDLE, bytes)
+        });
+        let run = run(&server, &["--jobs", "4", "--retries", "1"]);
+        assert_eq!((run.code, run.stdout.as_str()), (0, csv(1..=10).as_str()), "{run}");
+    }
 }
 
 #[test]
@@ -165,8 +235,10 @@ fn server_that_takes_two_connections_is_no_obstacle() {
         let listener = listener.try_clone().expect("a copy");
         thread::spawn(move || {
             let calls = std::sync::Mutex::new(Vec::new());
-            for stream in listener.incoming().flatten() {
-                super::serve(stream, &calls, &|call| Reaction::Answer(tickets(&call.ids)));
+            for mut stream in listener.incoming().flatten() {
+                let socket = stream.try_clone().expect("a copy");
+                let sound = |call: &Call| Reaction::Answer(tickets(&call.ids));
+                super::serve(&mut stream, socket, &calls, &sound);
             }
         });
     }

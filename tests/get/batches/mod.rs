@@ -9,15 +9,18 @@ mod sign_in;
 #[cfg(unix)]
 mod terminal;
 
-use std::io::Write as _;
+use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::server::{Listener, Request, close};
+use rustls::ServerConfig;
+
+use crate::support::server::{Listener, Request, close, over_tls};
 use crate::support::tcp_server::{self, ok_with_length};
+use crate::support::tls::{Authority, Folder};
 use crate::support::{Run, TOKEN, sotickets};
 
 /// A call as it arrived.
@@ -37,6 +40,8 @@ enum Reaction {
     Late(Duration, Vec<u8>),
     /// Sends these bytes, and closes the connection.
     Last(Vec<u8>),
+    /// Sends these bytes, and closes the connection if no call comes for this time.
+    Brief(Duration, Vec<u8>),
     /// Closes the connection without an answer.
     Close,
     /// Resets it.
@@ -51,6 +56,8 @@ type Calls = Mutex<Vec<(Instant, Vec<i64>)>>;
 /// A server that keeps connections open.
 struct BatchServer {
     url: String,
+    /// The certificate to trust, if it speaks TLS, in a folder that ends with it.
+    certificate: Option<(String, Folder)>,
     calls: Arc<Calls>,
     connections: Arc<AtomicUsize>,
     _listener: Listener,
@@ -58,15 +65,39 @@ struct BatchServer {
 
 impl BatchServer {
     fn start(react: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Self {
+        Self::listen(None, react)
+    }
+
+    /// Starts one that speaks TLS; `Reaction::Reset` is not for it.
+    fn start_tls(react: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Self {
+        let authority = Authority::new("the server's authority");
+        let config = authority.issue(&["localhost"], |_| {}).config(None);
+        let folder = Folder::new();
+        let certificate = Some((folder.file("authority.pem", &authority.pem), folder));
+        Self { certificate, ..Self::listen(Some(config), react) }
+    }
+
+    fn listen(
+        tls: Option<ServerConfig>,
+        react: impl Fn(&Call) -> Reaction + Send + Sync + 'static,
+    ) -> Self {
         let calls = Arc::new(Mutex::new(Vec::new()));
         let connections = Arc::new(AtomicUsize::new(0));
         let (seen, count) = (Arc::clone(&calls), Arc::clone(&connections));
-        let listener = Listener::start(move |stream| {
+        let host = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
+        let tls = tls.map(Arc::new);
+        let listener = Listener::start(move |mut stream| {
             count.fetch_add(1, Ordering::SeqCst);
-            serve(stream, &seen, &react);
+            let socket = stream.try_clone().expect("a copy");
+            match &tls {
+                None => serve(&mut stream, socket, &seen, &react),
+                Some(tls) => over_tls(stream, Arc::clone(tls), |stream| {
+                    serve(stream, socket, &seen, &react);
+                }),
+            }
         });
-        let url = format!("http://127.0.0.1:{}", listener.port);
-        Self { url, calls, connections, _listener: listener }
+        let url = format!("{host}:{}", listener.port);
+        Self { url, certificate: None, calls, connections, _listener: listener }
     }
 
     /// Answers each call with the tickets that it asks for.
@@ -77,6 +108,9 @@ impl BatchServer {
     fn run(&self, arguments: &[&str]) -> Run {
         let mut command = sotickets();
         command.arg("get").args(arguments).args(["--url", &self.url]);
+        if let Some((file, _)) = &self.certificate {
+            command.args(["--cacert", file]);
+        }
         Run::of(command.env("SOTICKETS_TOKEN", TOKEN))
     }
 
@@ -101,10 +135,16 @@ impl BatchServer {
     }
 }
 
-fn serve(mut stream: TcpStream, calls: &Calls, react: &impl Fn(&Call) -> Reaction) {
-    let _ = stream.set_nodelay(true);
+/// Reacts to the calls of `stream`, which is that of `socket` or TLS over it.
+fn serve(
+    stream: &mut (impl Read + Write),
+    mut socket: TcpStream,
+    calls: &Calls,
+    react: &impl Fn(&Call) -> Reaction,
+) {
+    let _ = socket.set_nodelay(true);
     for before in 0.. {
-        let Some(request) = Request::read(&mut stream) else { return };
+        let Some(request) = Request::read(stream) else { return };
         let body: serde_json::Value = serde_json::from_str(&request.body).expect("JSON");
         let ids: Vec<i64> = serde_json::from_value(body["TicketIds"].clone()).expect("ids");
         let number = {
@@ -120,16 +160,20 @@ fn serve(mut stream: TcpStream, calls: &Calls, react: &impl Fn(&Call) -> Reactio
             }
             Reaction::Last(bytes) => {
                 let _ = stream.write_all(&bytes);
-                return close(&mut stream);
+                return close(&mut socket);
+            }
+            Reaction::Brief(time, bytes) => {
+                let _ = socket.set_read_timeout(Some(time));
+                stream.write_all(&bytes)
             }
             Reaction::Close => {
-                let _ = stream.shutdown(Shutdown::Both);
+                let _ = socket.shutdown(Shutdown::Both);
                 return;
             }
-            Reaction::Reset => return tcp_server::reset(&stream),
+            Reaction::Reset => return tcp_server::reset(&socket),
             Reaction::Silent(bytes) => {
                 let _ = stream.write_all(&bytes);
-                return tcp_server::wait_for_end(&mut stream);
+                return tcp_server::wait_for_end(stream);
             }
         };
         if sent.is_err() {
