@@ -218,6 +218,7 @@ impl Seen {
 pub struct Server {
     server: MockServer,
     mock: usize,
+    version: usize,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
@@ -230,9 +231,15 @@ impl Server {
         })
     }
 
-    /// Answers as `set_up` defines; other requests get 404.
+    /// Answers as `set_up` defines, and names its version; other requests get 404.
     pub fn answering(set_up: impl FnOnce(When, Then)) -> Self {
         let server = MockServer::start();
+        // The first mock that matches answers.
+        let version = server.mock(|when, then| {
+            when.method("GET").path_suffix("/api");
+            then.status(200).header("content-type", "application/json").body(site::VERSION);
+        });
+        let version = version.id();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let record = Arc::clone(&seen);
         let mock = server.mock(|when, then| {
@@ -243,7 +250,7 @@ impl Server {
             set_up(when.is_true(note), then);
         });
         let mock = mock.id();
-        Self { server, mock, seen }
+        Self { server, mock, version, seen }
     }
 
     /// Answers every call with `status` and `body`.
@@ -266,6 +273,11 @@ impl Server {
     /// How often the endpoint was called as expected.
     pub fn calls(&self) -> usize {
         Mock::new(self.mock, &self.server).calls()
+    }
+
+    /// How often the version was asked for.
+    pub fn version_calls(&self) -> usize {
+        Mock::new(self.version, &self.server).calls()
     }
 
     /// The last request.
@@ -295,7 +307,7 @@ impl Server {
     /// Runs it, and asserts that there was exactly one call.
     pub fn run(&self, arguments: &[&str]) -> Run {
         let run = Run::of(&mut self.get(arguments));
-        assert_eq!(self.calls(), 1, "calls of the endpoint: {run}");
+        assert_eq!((self.calls(), self.version_calls()), (1, 0), "calls: {run}");
         run
     }
 
@@ -307,7 +319,7 @@ impl Server {
     /// Runs `command`, and asserts that nothing was sent and nothing printed.
     pub fn refused(&self, command: &mut Command) -> Run {
         let run = Run::of(command);
-        assert_eq!(self.calls(), 0, "calls of the endpoint: {run}");
+        assert_eq!((self.calls(), self.version_calls()), (0, 0), "calls: {run}");
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
         run
     }

@@ -4,6 +4,7 @@ use crate::api::credential_check::{Verdict, check_credential};
 use crate::api::get_tickets::Locale;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::http::address::Address;
 use crate::http::client::Client;
 use crate::output::TextStyle;
 use crate::output::text::style::in_charset;
@@ -11,7 +12,7 @@ use crate::settings::plan::call::{CallPlan, ReadyCall};
 use crate::settings::resolve::target::Target;
 
 use super::check::{Check, Listing, Step};
-use super::{connectivity, report};
+use super::{connectivity, report, version_check};
 use crate::commands::messages;
 
 /// Tries the credential of `call` by one GetTickets, and prints a line on standard error for each
@@ -44,21 +45,15 @@ pub(crate) fn run_at(
 ) -> Result<Verdict> {
     let address = target.first();
     messages::warn_if_unchecked(context, &call.network, &address);
+    let authentication = &call.authentication;
     if !is_repeated {
         print(&Check::passed(Step::Address, target.to_string()), context);
+        print_connection_and_version(call, &address, verbose, context)?;
     }
-    let authentication = &call.authentication;
-    let (verdict, observed) = connectivity::observe(context, &call.network, verbose, |transport| {
+    let (verdict, _) = connectivity::observe(context, &call.network, verbose, |transport| {
         let client = Client::new(transport, call.middleware());
         check_credential(&client, locale.clone(), authentication, &address)
     });
-    let observed = observed.as_ref();
-    let failed = verdict.as_ref().err().and_then(|_| connectivity::failed_step(observed, &address));
-    let now = context.clock().now();
-    let checks = connectivity::checks(observed, failed, call.network.tls.insecure, now);
-    for (_, check) in checks.into_iter().filter(|_| !is_repeated) {
-        check.iter().for_each(|check| print(check, context));
-    }
     let verdict = verdict?;
     let Some(credential) = &authentication.credential else { return Ok(verdict) };
     let accepted = format!("the {} is accepted", credential.description());
@@ -71,6 +66,39 @@ pub(crate) fn run_at(
         Verdict::Refused { .. } => {}
     }
     Ok(verdict)
+}
+
+/// Asks the server for its version, and prints the steps of the connection and the version.
+/// `address` is that of the endpoint; of the service where the tenant is to be located.
+///
+/// # Errors
+/// Those of locating the tenant, and of the connection. A version that the server does not name
+/// is a warning.
+fn print_connection_and_version(
+    call: &ReadyCall,
+    address: &Address,
+    verbose: bool,
+    context: &mut Context<'_>,
+) -> Result<()> {
+    let (outcome, observed) = connectivity::observe(context, &call.network, verbose, |transport| {
+        let located = call.locator.as_ref().map(|it| it.locate(transport)).transpose()?;
+        let endpoint = located.map_or_else(|| address.clone(), |location| location.address);
+        Ok(transport.fetch(&version_check::request(&endpoint, &call.authentication)))
+    });
+    let observed = observed.as_ref();
+    let error = outcome.as_ref().map_or_else(Some, |outcome| outcome.as_ref().err());
+    let failed = error.and_then(|_| connectivity::failed_step(observed, address));
+    let now = context.clock().now();
+    for (_, check) in connectivity::checks(observed, failed, call.network.tls.insecure, now) {
+        check.iter().for_each(|check| print(check, context));
+    }
+    let check = match outcome? {
+        Ok(response) => version_check::check(&response),
+        Err(error) if failed.is_some() => return Err(error),
+        Err(error) => Check::warning(Step::Version, format!("no answer names it: {error}")),
+    };
+    print(&check, context);
+    Ok(())
 }
 
 /// Prints that a credential is not tried, with the `reason`.

@@ -8,6 +8,7 @@ mod runner;
 mod settings_list;
 mod ticket_checks;
 mod time_zone;
+mod version_check;
 
 use crate::api::get_tickets::Query;
 use crate::api::response::Accept;

@@ -4,20 +4,18 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::api::endpoint;
 use crate::api::get_tickets::Query;
-use crate::api::version::{self, Version};
-use crate::api::{endpoint, error_body};
 use crate::error::Result;
 use crate::escape;
 use crate::http::address::Address;
-use crate::http::request::Request;
-use crate::http::response::Response;
 use crate::http::transport::Transport;
 use crate::settings::plan::call::{CallPlan, ReadyCall};
 
 use super::check::{Check, Step};
 use super::connectivity::{self, Observation};
 use super::report::Report;
+use super::version_check;
 
 /// A set-up that is being tried.
 pub(super) struct Runner<'r> {
@@ -121,11 +119,7 @@ impl Runner<'_> {
     /// the one that was asked for the tenant, and its connection is checked already.
     fn check_version(&mut self, is_known: bool, report: &mut Report<'_, '_>) {
         let address = self.address.clone();
-        let mut request = Request::get(version::url(&address));
-        // A gateway before it may ask for these; they are for this server.
-        request.headers.extend(self.call.authentication.further_headers.iter().cloned());
-        request.further_secrets =
-            self.call.authentication.headers().flat_map(|header| header.secrets()).collect();
+        let request = version_check::request(&address, &self.call.authentication);
         let (outcome, observed) = self.observe(report, |_, transport| transport.fetch(&request));
         let outcome = match is_known {
             true => Some(outcome),
@@ -137,7 +131,7 @@ impl Runner<'_> {
         let check = match outcome {
             None => return,
             Some(Err(error)) => Check::failed(Step::Version, error),
-            Some(Ok(response)) => version_check(&response),
+            Some(Ok(response)) => version_check::check(&response),
         };
         report.add(check.with_host(address.host_and_port()));
     }
@@ -172,43 +166,4 @@ fn skew(observed: &Observation, now: DateTime<Utc>) -> Option<(i64, String)> {
     let date = httpdate::parse_http_date(&observed.header("date")?).ok()?;
     let ahead = DateTime::<Utc>::from(date).signed_duration_since(now).num_seconds();
     Some((ahead, observed.host()))
-}
-
-/// Describes the version in `response`.
-fn version_check(response: &Response<Vec<u8>>) -> Check {
-    let version = Some(response).filter(|response| response.status == 200);
-    match version.and_then(|response| version::parse(&response.body, &response.mask)) {
-        Some(Version { net_server, api, built }) => {
-            let api_text = api.as_ref().map_or_else(String::new, |api| format!(", API {api}"));
-            let built_text = built.as_ref().map_or_else(String::new, |it| format!(" of {it}"));
-            let message = format!("NetServer {net_server}{built_text}{api_text}");
-            Check::passed(Step::Version, message)
-                .detail("net_server", net_server)
-                .detail("api", api)
-                .detail("built", built)
-        }
-        None => unknown_version(response),
-    }
-}
-
-/// Describes a response without a version. That is no failure: the server may have tickets.
-fn unknown_version(response: &Response<Vec<u8>>) -> Check {
-    let words = error_body::as_suffix(response);
-    let status = response.status;
-    let (message, hint) = match status {
-        200 => (
-            format!("GET …/api names no version of NetServer{words}"),
-            "a sign-in page or a proxy may have answered in the API's place",
-        ),
-        401 | 403 => (
-            format!("HTTP {status}: GET …/api wants a credential{words}"),
-            "tickets can be fetched all the same",
-        ),
-        404 => (
-            format!("HTTP 404: there is no …/api{words}"),
-            "check the address: https://host/site, as far as the part before /api/v1",
-        ),
-        _ => (format!("HTTP {status}: GET …/api was not answered{words}"), "-v shows the request"),
-    };
-    Check::warning(Step::Version, message).hint(hint).status(status)
 }

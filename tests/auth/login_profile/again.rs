@@ -35,6 +35,7 @@ fn new_password_goes_to_the_place_of_the_old_one() {
     ok       address     http://HOST:PORT
     ok       connection  made to HOST:PORT
     skipped  tls         http:// is not encrypted
+    ok       version     NetServer 10.3.1.512 of 2024-08-10, API v1
     ok       credential  the user tim with the password from --password stdin (Basic) is accepted
     signed in to http://HOST:PORT as tim; kept in HOME/state/sotickets/secret-work%2Fpassword
     profile 'work', the default, is in HOME/config/sotickets/config.toml

@@ -1,13 +1,19 @@
 //! The check before anything is kept: one call, its lines, and what counts as accepted.
 
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::{Person, USER, server};
-use crate::support::{Server, TOKEN};
+use crate::support::site::{Conduct, Site};
+use crate::support::{Server, TOKEN, tcp_server};
 
 #[test]
 fn credential_is_checked_by_one_call_and_used_by_later_ones() {
     let (server, person) = (server(), Person::new());
     let run = person.login(&server.url(), &USER, "p w \r\n");
-    assert_eq!((run.code, run.stdout.as_str(), server.calls()), (0, "", 1), "{run}");
+    let calls = (server.version_calls(), server.calls());
+    assert_eq!((run.code, run.stdout.as_str(), calls), (0, "", (1, 1)), "{run}");
     let seen = server.seen();
     assert!(seen.target.ends_with("GetTickets?$select=TicketId"), "{}", seen.target);
     assert_eq!(seen.body, r#"{"TicketIds":[1]}"#);
@@ -16,6 +22,7 @@ fn credential_is_checked_by_one_call_and_used_by_later_ones() {
     ok       address     http://HOST:PORT
     ok       connection  made to HOST:PORT
     skipped  tls         http:// is not encrypted
+    ok       version     NetServer 10.3.1.512 of 2024-08-10, API v1
     ok       credential  the user tim with the password from --password stdin (Basic) is accepted
     signed in to http://HOST:PORT as tim; kept in HOME/state/sotickets/secret-127-0-0-1%2Fpassword
     profile '127-0-0-1', the default, is in HOME/config/sotickets/config.toml
@@ -53,6 +60,34 @@ fn answer_without_the_ticket_accepts_the_credential() {
         assert_eq!((run.code, server.calls()), (0, 1), "{body}: {run}");
         assert!(run.stderr.contains("ok       credential"), "{run}");
     }
+}
+
+#[test]
+fn version_that_is_not_named_is_a_warning() {
+    for (status, body, warning) in [
+        (404, "", "HTTP 404: there is no …/api"),
+        (401, "", "HTTP 401: GET …/api wants a credential"),
+        (200, "<html>", "GET …/api names no version of NetServer"),
+    ] {
+        let conduct = Conduct { version: (status, body.to_owned()), ..Conduct::good() };
+        let (site, person) = (Site::start(conduct), Person::new());
+        let run = person.login(&site.url, &USER, "pw");
+        assert_eq!((run.code, site.requests().len()), (0, 2), "{run}");
+        assert!(run.stderr.contains(&format!("\nwarning  version     {warning}")), "{run}");
+        assert!(run.stderr.contains("\nok       credential"), "{run}");
+    }
+    let (person, requests) = (Person::new(), Arc::new(AtomicUsize::new(0)));
+    let count = Arc::clone(&requests);
+    let url = tcp_server::start(move |stream| {
+        // The first request gets no answer.
+        if count.fetch_add(1, Ordering::SeqCst) > 0 {
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+            let _ = write!(stream, "{head}connection: close\r\ncontent-length: 2\r\n\r\n[]");
+        }
+    });
+    let run = person.login(&url, &USER, "pw");
+    assert_eq!((run.code, requests.load(Ordering::SeqCst)), (0, 2), "{run}");
+    assert!(run.stderr.contains("\nwarning  version     no answer names it: 127.0.0.1"), "{run}");
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn system_user_is_checked_and_written() {
     let mut command = login(&person, &service, &SECRETS);
     let run = Run::of(command.env("APPLICATION", APPLICATION).write_stdin(TOKEN));
     assert_eq!(run.code, 0, "{run}");
-    assert_eq!(service.steps(), ["state", "exchange", "discovery", "keys", "tickets"]);
+    assert_eq!(service.steps(), ["state", "version", "exchange", "discovery", "keys", "tickets"]);
     insta::assert_snapshot!(shown(&person, &service), @r#"
     default_profile = "Cust12345"
 
@@ -57,6 +57,7 @@ fn system_user_is_checked_and_written() {
     ok       address     Cust12345 of SERVICE
     ok       connection  made to HOST:PORT
     skipped  tls         http:// is not encrypted
+    ok       version     NetServer 10.3.1.512 of 2024-08-10, API v1
     ok       credential  the ticket of the system user from --system-user-token stdin (SOTicket) is accepted
     signed in to Cust12345 of SERVICE; kept in HOME/state/sotickets/secret-%43ust12345%2Fsystem_user_token
     profile 'Cust12345', the default, is in HOME/config/sotickets/config.toml
@@ -122,7 +123,7 @@ fn token_and_ticket_of_a_tenant_are_kept() {
         let (service, person) = (OnlineServer::plain(), Person::new());
         service.state().tenant.is_open = true;
         let run = Run::of(login(&person, &service, &[option, "stdin"]).write_stdin(secret));
-        assert_eq!((run.code, service.steps()), (0, vec!["state", "tickets"]), "{run}");
+        assert_eq!((run.code, service.steps()), (0, vec!["state", "version", "tickets"]), "{run}");
         let key = option.trim_start_matches('-');
         let expected = format!("environment = \"{}\"\n{key} = \"stored\"\n", service.url);
         assert!(person.configuration().ends_with(&expected), "{}", person.configuration());

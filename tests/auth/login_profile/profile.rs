@@ -35,19 +35,20 @@ fn authority_is_kept_with_its_whole_path_and_insecure_is_not() {
     let (authority, person) = (Authority::new("Acme Root"), Person::new());
     std::fs::write(person.home.path().join("ca.pem"), &authority.pem).expect("a file");
     let server = TlsServer::start(authority.issue(&["localhost"], |_| ()).config(None));
+    // Each sign-in asks for the version and for a ticket.
     let run = person.login(&server.url(), &[&USER[..], &["--insecure"]].concat(), "pw");
-    assert_eq!((run.code, server.calls()), (0, 1), "{run}");
+    assert_eq!((run.code, server.calls()), (0, 2), "{run}");
     assert!(run.stderr.contains("warning: --insecure is not kept"), "{run}");
     assert!(!person.configuration().contains("insecure"));
     assert_eq!(person.run(&["get", "839"]).code, 6);
     let arguments = [&USER[..], &["--cacert", "ca.pem", "--replace"]].concat();
     let run = person.login(&server.url(), &arguments, "pw");
-    assert_eq!((run.code, server.calls()), (0, 2), "{run}");
+    assert_eq!((run.code, server.calls()), (0, 4), "{run}");
     let path = person.home.path().join("ca.pem");
     assert!(person.configuration().contains(&format!("cacert = \"{}\"\n", path.display())));
     // The key stays when only the password changes.
     let run = person.login(&server.url(), &USER, "other");
-    assert_eq!((run.code, server.calls()), (0, 3), "{run}");
+    assert_eq!((run.code, server.calls()), (0, 6), "{run}");
     assert_eq!(person.run(&["get", "839"]).code, 0);
 }
 
@@ -251,7 +252,7 @@ fn plain_http_is_allowed_for_the_address_of_the_profile_alone() {
     assert!(run.stderr.contains("the password would travel unencrypted to crm.invalid"), "{run}");
     person.assert_unchanged();
     let run = proxied(&[&login[..], &["--allow-plain-http"]].concat(), "pw");
-    assert_eq!((run.code, site.requests().len()), (0, 1), "{run}");
+    assert_eq!((run.code, site.requests().len()), (0, 2), "{run}");
     insta::assert_snapshot!(person.configuration(), @r#"
     default_profile = "crm-invalid"
 
@@ -264,9 +265,9 @@ fn plain_http_is_allowed_for_the_address_of_the_profile_alone() {
     assert_eq!(proxied(&["get", "839"], "").code, 0);
     // The same profile signs in again without the option.
     let run = proxied(&login, "other");
-    assert_eq!((run.code, site.requests().len()), (0, 3), "{run}");
+    assert_eq!((run.code, site.requests().len()), (0, 5), "{run}");
     let run = proxied(&["get", "839", "--url", "http://other.invalid", "--token", "stdin"], "8A:x");
-    assert_eq!((run.code, site.requests().len()), (2, 3), "{run}");
+    assert_eq!((run.code, site.requests().len()), (2, 5), "{run}");
     assert!(run.stderr.contains("would travel unencrypted to other.invalid"), "{run}");
 }
 

@@ -9,20 +9,22 @@ use crate::support::session::Session;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_sotickets");
 
-/// A server that accepts the password `right`, and counts its requests.
+/// A server that accepts the password `right`, and names no version.
 struct PasswordServer {
     listener: Listener,
-    requests: Arc<AtomicUsize>,
+    calls: Arc<AtomicUsize>,
 }
 
 impl PasswordServer {
     /// Starts it; `scheme` is the header with which it refuses.
     fn start(scheme: &'static str) -> Self {
-        let requests = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&requests);
+        let calls = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&calls);
         let listener = Listener::start(move |mut stream| {
             let Some(request) = Request::read(&mut stream) else { return };
-            count.fetch_add(1, Ordering::SeqCst);
+            if request.method() == "POST" {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
             // tim:right
             let is_right = request.header("authorization") == Some("Basic dGltOnJpZ2h0");
             let answer = match is_right {
@@ -36,15 +38,16 @@ impl PasswordServer {
             let _ = stream.write_all(answer.as_bytes());
             close(&mut stream);
         });
-        Self { listener, requests }
+        Self { listener, calls }
     }
 
     fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.listener.port)
     }
 
-    fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
+    /// How often tickets were asked for.
+    fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
     }
 }
 
@@ -71,7 +74,7 @@ fn refused_password_is_asked_for_again() {
         }
         session.wait_for("ok       credential");
         assert!(session.wait().success(), "{}", session.transcript());
-        assert_eq!(server.requests(), 3);
+        assert_eq!(server.calls(), 3);
         let warnings =
             session.transcript().matches("warning: HTTP 401: the server does not").count();
         assert_eq!(warnings, 2, "{}", session.transcript());
@@ -89,7 +92,7 @@ fn password_is_asked_for_three_times_at_most() {
         session.send("wrong\n");
     }
     assert_eq!(session.wait().code(), Some(4), "{}", session.transcript());
-    assert_eq!(server.requests(), 3);
+    assert_eq!(server.calls(), 3);
     assert_eq!(std::fs::read_dir(home.path()).expect("a folder").count(), 0);
 }
 
@@ -101,5 +104,5 @@ fn server_that_expects_no_password_is_asked_once() {
     session.wait_for("password: ");
     session.send("wrong\n");
     assert_eq!(session.wait().code(), Some(4), "{}", session.transcript());
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.calls(), 1);
 }

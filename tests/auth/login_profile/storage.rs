@@ -163,6 +163,7 @@ fn keyring_keeps_the_secret_until_the_logout() {
     ok       address     http://HOST:PORT
     ok       connection  made to HOST:PORT
     skipped  tls         http:// is not encrypted
+    ok       version     NetServer 10.3.1.512 of 2024-08-10, API v1
     ok       credential  the user tim with the password from --password stdin (Basic) is accepted
     signed in to http://HOST:PORT as tim; kept in the keyring
     profile 'work', the default, is in HOME/config/sotickets/config.toml
@@ -177,6 +178,7 @@ fn keyring_keeps_the_secret_until_the_logout() {
     ok       address     http://HOST:PORT
     ok       connection  made to HOST:PORT
     skipped  tls         http:// is not encrypted
+    ok       version     NetServer 10.3.1.512 of 2024-08-10, API v1
     ok       credential  the user tim with the password from --password stdin (Basic) is accepted
     - profiles.work.password = "keyring"
     + profiles.work.password = "stored"
@@ -186,6 +188,7 @@ fn keyring_keeps_the_secret_until_the_logout() {
     ok       address     http://HOST:PORT
     ok       connection  made to HOST:PORT
     skipped  tls         http:// is not encrypted
+    ok       version     NetServer 10.3.1.512 of 2024-08-10, API v1
     ok       credential  the user tim with the password from --password stdin (Basic) is accepted
     - profiles.work.password = "stored"
     + profiles.work.password = "keyring"

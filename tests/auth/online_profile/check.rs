@@ -41,6 +41,7 @@ fn new_token_is_checked_by_one_call() {
     ok       address     Cust12345 of SERVICE
     ok       connection  made to HOST:PORT
     skipped  tls         http:// is not encrypted
+    ok       version     NetServer 10.3.1.512 of 2024-08-10, API v1
     ok       credential  the token of the sign-in (Bearer) is accepted
     signed in to Cust12345 as tim@example.com; kept in HOME/state/sotickets/sign-in-%43ust12345.json
     profile 'Cust12345', the default, is in HOME/config/sotickets/config.toml
@@ -53,7 +54,7 @@ fn new_token_is_checked_by_one_call() {
     assert_eq!(asked.header("accept-language"), Some("nb-NO"));
     let token = asked.header("authorization").expect("a token").to_owned();
     assert!(token.starts_with("Bearer 8A:Cust12345."), "{token}");
-    assert_eq!(service.steps(), sign_in_and(&["state", "tickets"]));
+    assert_eq!(service.steps(), sign_in_and(&["state", "version", "tickets"]));
     // The address is in the cache, and the token is that of calls.
     assert_eq!(test_user.get(&[]).stdout, TICKET);
     assert_eq!(service.requests()[0].header("authorization"), Some(&*token));
@@ -67,10 +68,10 @@ fn address_comes_from_the_cache_and_again_after_a_move() {
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     service.steps();
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
-    assert_eq!(service.steps(), sign_in_and(&["tickets"]));
+    assert_eq!(service.steps(), sign_in_and(&["version", "tickets"]));
     service.state().tenant.move_to("/online9/Cust12345");
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
-    assert_eq!(service.steps(), sign_in_and(&["tickets", "state", "tickets"]));
+    assert_eq!(service.steps(), sign_in_and(&["version", "tickets", "state", "tickets"]));
 }
 
 #[test]
@@ -81,7 +82,11 @@ fn refused_token_keeps_nothing() {
         service.state().tenant.refused_with = status;
         let test_user = TestUser::new(&service);
         let (run, page) = test_user.sign_in(&[]);
-        assert_eq!((run.code, service.steps()), (4, sign_in_and(&["state", "tickets"])), "{run}");
+        assert_eq!(
+            (run.code, service.steps()),
+            (4, sign_in_and(&["state", "version", "tickets"])),
+            "{run}"
+        );
         let start = format!("error: HTTP {status}: the server ");
         assert!(run.stderr.contains(&start), "{run}");
         let end = "hint: nothing was kept; the same command signs in again\n";
@@ -192,7 +197,7 @@ fn address_of_the_profile_is_not_looked_up() {
         "[profiles.work]\nurl = \"{site}\"\nenvironment = \"{environment}\"\nclient_id = \"{CLIENT_ID}\"\n"
     ));
     let (run, _) = sign_in_plain(&test_user, &["--store", "file", "--profile", "work"]);
-    assert_eq!((run.code, service.steps()), (0, sign_in_and(&["tickets"])), "{run}");
+    assert_eq!((run.code, service.steps()), (0, sign_in_and(&["version", "tickets"])), "{run}");
     let lines = [format!("ok       address     {site}\n"), "of profile 'work' (Bearer)".to_owned()];
     assert!(lines.iter().all(|line| run.stderr.contains(line)), "{run}");
 }

@@ -25,7 +25,7 @@ fn profile_has_tenant_environment_and_client_id() {
     "#);
     assert_eq!(
         service.steps(),
-        ["discovery", "authorize", "authorize", "tokens", "keys", "state", "tickets"]
+        ["discovery", "authorize", "authorize", "tokens", "keys", "state", "version", "tickets"]
     );
     // The profile alone is enough for a call.
     let mut get = test_user.command(&["get", "839", "-s", "TicketId,Title", "-o", "csv"]);

@@ -135,6 +135,7 @@ fn keyring_keeps_the_tokens() {
     ok       address     Cust12345 of SERVICE
     ok       connection  made to HOST:PORT
     skipped  tls         http:// is not encrypted
+    ok       version     NetServer 10.3.1.512 of 2024-08-10, API v1
     ok       credential  the token of the sign-in (Bearer) is accepted
     signed in to Cust12345 as tim@example.com; kept in the keyring
     profile 'Cust12345', the default, is in HOME/config/sotickets/config.toml

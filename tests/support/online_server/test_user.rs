@@ -79,7 +79,7 @@ impl<'s> TestUser<'s> {
     /// Returns the result with names in place of the parts that change, and without the lines
     /// about the connection, which differ with TLS.
     pub fn shown(&self, run: &Run) -> String {
-        const STEPS: [&str; 4] = ["address", "name", "connection", "tls"];
+        const STEPS: [&str; 5] = ["address", "name", "connection", "tls", "version"];
         let is_step = |line: &str| {
             let words: Vec<&str> = line.split_whitespace().take(2).collect();
             matches!(words[..], ["ok" | "skipped", step] if STEPS.contains(&step))
