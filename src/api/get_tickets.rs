@@ -194,8 +194,13 @@ impl Query {
 /// With more ids than this, their number may be why a call fails or takes too long.
 const MANY_IDS: usize = 1_000;
 
-/// The number of ids in a call that hints name.
-const BATCH_SIZE: usize = 500;
+/// The number of ids in a call that hints name, as a literal.
+macro_rules! batch_size {
+    () => {
+        500
+    };
+}
+const BATCH_SIZE: usize = batch_size!();
 
 const LIMIT_HINTS: LimitHints = LimitHints {
     too_slow: &[
@@ -207,7 +212,13 @@ const LIMIT_HINTS: LimitHints = LimitHints {
 
 const MANY_IDS_HINTS: LimitHints = LimitHints {
     too_slow: &[
-        "try again with --batch-size 500, which asks for at most 500 ids in each call",
+        concat!(
+            "try again with --batch-size ",
+            batch_size!(),
+            ", which asks for at most ",
+            batch_size!(),
+            " ids in each call"
+        ),
         "or --select fewer fields, or raise the limit; SuperOffice itself counts a GetTickets of more than 2 s as slow",
     ],
     ..LIMIT_HINTS

@@ -11,7 +11,6 @@ use crate::escape;
 use crate::http::auth_challenge;
 use crate::http::error::login_required;
 use crate::http::response::Response;
-use crate::http::retry;
 use crate::secret::mask::Mask;
 
 use super::credential::{Authentication, Credential};
@@ -301,5 +300,5 @@ fn status_error(response: &Response<Vec<u8>>) -> Error {
     let text = error_body::as_suffix(response);
     Error::server(format!("HTTP {status}: {message}{text}"))
         .hint(hint)
-        .hints_from(retry::hint(status))
+        .hints_from(response.retry_hint)
 }

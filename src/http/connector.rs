@@ -28,7 +28,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 pub(crate) struct Alarm {
     pub(crate) delay: Duration,
     /// It must not take long.
-    pub(crate) ring: fn(),
+    pub(crate) callback: fn(),
 }
 
 /// The proxy, the TLS settings and the limits for a server, and the log of its connections.
@@ -106,11 +106,11 @@ impl Connector {
         if let Some(proxy) = proxy {
             builder = builder.proxy(proxy);
         }
-        if let Some(Alarm { delay, ring }) = self.alarm {
+        if let Some(Alarm { delay, callback }) = self.alarm {
             builder = builder.connector_layer(MapRequestLayer::new(move |address| {
                 tokio::spawn(async move {
                     tokio::time::sleep(delay).await;
-                    ring();
+                    callback();
                 });
                 address
             }));

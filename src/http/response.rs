@@ -21,6 +21,8 @@ pub(crate) struct Response<B> {
     pub(crate) headers: HeaderMap,
     /// The wait that `Retry-After` asks for.
     pub(crate) retry_after: Option<Duration>,
+    /// The hint that retries may help.
+    pub(crate) retry_hint: Option<&'static str>,
     /// The time of the answer by the server's clock, or by this machine's without one.
     pub(crate) time: DateTime<Utc>,
     /// The HTTP proxy that may have answered in the server's place, because the request was
@@ -49,20 +51,18 @@ impl<B> Response<B> {
     /// # Errors
     /// Those of `read`.
     pub(crate) fn try_map<C>(self, read: impl FnOnce(B) -> Result<C>) -> Result<Response<C>> {
-        let Self { address, status, headers, retry_after, time, plain_proxy, mask, .. } = self;
-        let (body, omitted_body) = (read(self.body)?, self.omitted_body);
-        let response = Response {
-            address,
-            status,
-            headers,
-            retry_after,
-            time,
-            plain_proxy,
-            mask,
-            body,
-            omitted_body,
-        };
-        Ok(response)
+        Ok(Response {
+            body: read(self.body)?,
+            address: self.address,
+            status: self.status,
+            headers: self.headers,
+            retry_after: self.retry_after,
+            retry_hint: self.retry_hint,
+            time: self.time,
+            plain_proxy: self.plain_proxy,
+            mask: self.mask,
+            omitted_body: self.omitted_body,
+        })
     }
 }
 

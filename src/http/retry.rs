@@ -15,10 +15,11 @@ pub(super) const fn is_retryable(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
 }
 
-/// Returns the hint for a failure with `status`, if it may pass.
-pub(crate) fn hint(status: u16) -> Option<&'static str> {
+/// Returns the hint for a failure with `status`, if it may pass and is not repeated: no `retries`
+/// were allowed.
+pub(super) fn hint(status: u16, retries: u32) -> Option<&'static str> {
     const HINT: &str = "--retries 3 repeats such a call, up to three times and with growing waits";
-    is_retryable(status).then_some(HINT)
+    (retries == 0 && is_retryable(status)).then_some(HINT)
 }
 
 /// The retries that a request has left, with growing, jittered waits before them.

@@ -326,6 +326,7 @@ impl<'a, 't> Attempt<'a, 't> {
             address: self.context.address.clone(),
             status,
             retry_after: self.transport.retry_after(&headers),
+            retry_hint: retry::hint(status, self.transport.network.retries),
             time: self.transport.server_time(&headers),
             headers,
             plain_proxy: proxy.filter(|proxy| is_plain && !proxy.is_socks()),

@@ -8,7 +8,6 @@ use crate::encoding::without_utf8_bom;
 use crate::error::{Error, Kind, Result};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::http::retry;
 use crate::http::transport::Transport;
 
 /// Requests the JSON at `url`. `subject` names it in messages, and `failure` says what does
@@ -59,7 +58,7 @@ pub(crate) fn unexpected_status(response: &Response<Vec<u8>>, failure: &str) -> 
             let target = error_body::quote(&target, 200, &response.mask);
             error.hint(format!("the server redirects to {target}; nothing was sent there"))
         }
-        (429 | 500.., _) => error.hint("wait, then try again").hints_from(retry::hint(status)),
+        (429 | 500.., _) => error.hint("wait, then try again").hints_from(response.retry_hint),
         _ => error.hint("check --environment, or environment of the profile; -v shows the request"),
     }
 }

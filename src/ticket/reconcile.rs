@@ -43,7 +43,7 @@ impl Differences {
 
 /// The part of the ids and of the tickets that belongs to one of several calls.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Batch {
+pub(crate) struct BatchCounts {
     /// The number of requested ids.
     pub(crate) requested: usize,
     /// The number of tickets in the answer.
@@ -58,7 +58,7 @@ pub fn reconcile<T: Copy + Default>(
     requested: &[TicketId],
     received: impl Iterator<Item = (ReceivedId, T)> + Clone,
 ) -> Reconciliation<T> {
-    let whole = Batch { requested: requested.len(), received: usize::MAX };
+    let whole = BatchCounts { requested: requested.len(), received: usize::MAX };
     reconcile_batches(requested, received, &[whole])
 }
 
@@ -68,7 +68,7 @@ pub fn reconcile<T: Copy + Default>(
 pub(crate) fn reconcile_batches<T: Copy + Default>(
     requested: &[TicketId],
     received: impl Iterator<Item = (ReceivedId, T)> + Clone,
-    batches: &[Batch],
+    batches: &[BatchCounts],
 ) -> Reconciliation<T> {
     let ids = received.clone().map(|(id, _)| id);
     let mut result = Reconciliation::default();
@@ -99,7 +99,7 @@ const NONE: u32 = u32::MAX;
 fn order(
     requested: &[TicketId],
     received: impl Iterator<Item = ReceivedId>,
-    batches: &[Batch],
+    batches: &[BatchCounts],
     differences: &mut Differences,
 ) -> Vec<u32> {
     let places: HashMap<TicketId, usize> = requested.iter().copied().zip(0..).collect();
@@ -126,35 +126,35 @@ fn order(
     others.sort_unstable_by_key(|(_, index)| *index);
 
     let mut unnamed = unnamed.into_iter().peekable();
-    let mut spare = Vec::new();
+    let mut unmatched = Vec::new();
     let (mut gaps, mut ids, mut end) = (&mut found[..], requested, 0_usize);
     for batch in batches {
         let (own_gaps, other_gaps) = gaps.split_at_mut(batch.requested);
         let (own_ids, other_ids) = ids.split_at(batch.requested);
         (gaps, ids, end) = (other_gaps, other_ids, end.saturating_add(batch.received));
         let own = iter::from_fn(|| unnamed.next_if(|index| (*index as usize) < end));
-        fill_gaps(own_gaps, own_ids, own.collect(), &mut spare, differences);
+        fill_gaps(own_gaps, own_ids, own.collect(), &mut unmatched, differences);
     }
     differences.unasked = others.iter().map(|(id, _)| *id).collect();
     differences.unreadable = unreadable.len();
     let found = found.into_iter().filter(|index| *index != NONE);
     let others = others.into_iter().map(|(_, index)| index);
-    found.chain(spare).chain(others).chain(unreadable).collect()
+    found.chain(unmatched).chain(others).chain(unreadable).collect()
 }
 
 /// Fills the gaps in `found`, the first ticket with each of the `requested` ids, with the tickets
-/// of the same call that came `unnamed`. Those that fill no gap are added to `spare`.
+/// of the same call that came `unnamed`. Those that fill no gap are added to `unmatched`.
 fn fill_gaps(
     found: &mut [u32],
     requested: &[TicketId],
     unnamed: Vec<u32>,
-    spare: &mut Vec<u32>,
+    unmatched: &mut Vec<u32>,
     differences: &mut Differences,
 ) {
     let open = found.iter().filter(|index| **index == NONE).count();
     if !unnamed.is_empty() && unnamed.len() < open {
         differences.missing_unnamed += open - unnamed.len();
-        spare.extend(unnamed);
+        unmatched.extend(unnamed);
         return;
     }
     // The server answers in the requested order, so these fill the gaps.
@@ -166,7 +166,7 @@ fn fill_gaps(
         }
     }
     differences.unasked_unnamed += unnamed.len();
-    spare.extend(unnamed);
+    unmatched.extend(unnamed);
 }
 
 #[cfg(test)]
@@ -220,7 +220,7 @@ mod tests {
         let requested: Vec<TicketId> = ids.filter_map(TicketId::new).collect();
         let came = batches.iter().flat_map(|(_, came)| came.iter());
         let came = came.map(|id| (ReceivedId::from_text(&id.to_string()), *id));
-        let count = |(requested, came): &(&[i64], &[i64])| Batch {
+        let count = |(requested, came): &(&[i64], &[i64])| BatchCounts {
             requested: requested.len(),
             received: came.len(),
         };

@@ -220,7 +220,6 @@ fn wait_ends_with_the_timeout() {
     not retrying: the wait of 3600.0 s would outlast --timeout
     error: HTTP 503: the server is not available
     hint: wait 1h, as the server asks, then try again
-    hint: --retries 3 repeats such a call, up to three times and with growing waits
     --- exit code 5
     ");
 

@@ -31,8 +31,8 @@ use super::answer::{Answer, fetch_one};
 /// is reported, so that the same failures have the same message in every run.
 const FAILURE_WINDOW: Duration = Duration::from_millis(500);
 
-/// All that the threads share.
-struct Batches {
+/// The threads that make the calls, and all that they share.
+struct WorkerPool {
     query: Query,
     columns: Vec<Column>,
     call: Arc<ReadyCall>,
@@ -66,9 +66,9 @@ pub(super) fn fetch(
     context: &mut Context<'_>,
 ) -> Result<Vec<Answer>> {
     let count = plan.batches().len();
-    let batches = Arc::new(Batches::new(plan, call, address, context));
+    let pool = Arc::new(WorkerPool::new(plan, call, address, context));
     let progress = Progress::for_batches(context, plan.verbose, count);
-    let updates = batches.start(plan.jobs.min(count))?;
+    let updates = pool.start(plan.jobs.min(count))?;
     let deadline = call.network.limits.deadline();
     let mut answers: Vec<Option<Answer>> = (0..count).map(|_| None).collect();
     let (mut done, mut failure): (usize, Option<Failure>) = (0, None);
@@ -96,9 +96,9 @@ pub(super) fn fetch(
                     done += 1;
                     progress.update_batches(done);
                 }
-                Err(_) if batches.group.is_middleware_stopped() => break,
+                Err(_) if pool.group.is_middleware_stopped() => break,
                 Err(error) => {
-                    batches.next.store(count, Ordering::Relaxed);
+                    pool.next.store(count, Ordering::Relaxed);
                     let since = failure.as_ref().map_or_else(Instant::now, |first| first.since);
                     if failure.as_ref().is_none_or(|first| index < first.index) {
                         failure = Some(Failure { index, error, since });
@@ -114,7 +114,7 @@ pub(super) fn fetch(
         }
     }
     if done < count
-        && let Some(error) = batches.group.stop_middleware()
+        && let Some(error) = pool.group.stop_middleware()
     {
         return Err(error);
     }
@@ -155,7 +155,7 @@ impl Failure {
     }
 }
 
-impl Batches {
+impl WorkerPool {
     fn new(plan: &GetPlan, call: &Arc<ReadyCall>, address: Address, context: &Context<'_>) -> Self {
         Self {
             query: plan.query.clone(),
@@ -178,9 +178,9 @@ impl Batches {
     fn start(self: &Arc<Self>, jobs: usize) -> Result<mpsc::Receiver<Update>> {
         let (sender, updates) = mpsc::channel();
         for started in 0..jobs {
-            let (batches, sender) = (Arc::clone(self), sender.clone());
+            let (pool, sender) = (Arc::clone(self), sender.clone());
             let thread = thread::Builder::new().name(format!("batches {}", started + 1));
-            match thread.spawn(move || batches.work(&sender)) {
+            match thread.spawn(move || pool.work(&sender)) {
                 Ok(_) => {}
                 Err(_) if started > 0 => break,
                 Err(error) => {

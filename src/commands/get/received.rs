@@ -5,7 +5,7 @@ use crate::answer::{RowReader, Ticket, Tickets, Value};
 use crate::settings::plan::get::GetPlan;
 use crate::ticket::column::{self, Column};
 use crate::ticket::date;
-use crate::ticket::reconcile::{Batch, Differences, Reconciliation, reconcile_batches};
+use crate::ticket::reconcile::{BatchCounts, Differences, Reconciliation, reconcile_batches};
 
 use super::answer::Answer;
 
@@ -37,11 +37,11 @@ const MAX_NAMED: usize = 10;
 impl<'a> Received<'a> {
     /// Compares the tickets of the `answers` with the ids of `plan`.
     pub(super) fn new(answers: &'a [Answer], plan: &GetPlan) -> Self {
-        let counts = |(ids, answer): (&[_], &Answer)| Batch {
+        let counts = |(ids, answer): (&[_], &Answer)| BatchCounts {
             requested: ids.len(),
             received: answer.content.count(),
         };
-        let batches: Vec<Batch> = plan.batches().zip(answers).map(counts).collect();
+        let batches: Vec<BatchCounts> = plan.batches().zip(answers).map(counts).collect();
         let mut mergers: Vec<Merger> =
             answers.iter().flat_map(|answer| answer.mergers.iter().copied()).collect();
         mergers.sort_unstable();

@@ -111,7 +111,7 @@ impl Progress {
 
     /// Returns the alarm for the transport of the call, which needs no thread of its own.
     pub(crate) fn alarm(&self) -> Option<Alarm> {
-        self.is_wanted.then_some(Alarm { delay: DELAY, ring: show_if_due })
+        self.is_wanted.then_some(Alarm { delay: DELAY, callback: show_if_due })
     }
 
     /// Updates the line for an event of the call.
