@@ -15,8 +15,8 @@ static CLEANUPS: Mutex<Vec<Cleanup>> = Mutex::new(Vec::new());
 /// True while another program gets the keys for signals.
 static ARE_INTERRUPTS_IGNORED: AtomicBool = AtomicBool::new(false);
 
-/// Registers `cleanup` to run before a signal ends the process. The signal still ends it, so
-/// that a shell reports 128 plus its number.
+/// Registers `cleanup` to run before a signal ends the process, before those that are registered
+/// already. The signal still ends it, so that a shell reports 128 plus its number.
 pub(crate) fn before_end(cleanup: Cleanup) {
     let mut cleanups = cleanups();
     if !cleanups.iter().any(|known| std::ptr::fn_addr_eq(*known, cleanup)) {
@@ -70,7 +70,7 @@ fn cleanups() -> MutexGuard<'static, Vec<Cleanup>> {
 }
 
 fn end(signal: i32) {
-    for cleanup in cleanups().iter() {
+    for cleanup in cleanups().iter().rev() {
         cleanup();
     }
     let _ = emulate_default_handler(signal);

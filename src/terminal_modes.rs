@@ -114,6 +114,27 @@ impl Drop for ForeignQuestion {
     }
 }
 
+/// The time during which another program may change the modes of the terminal, and restores them
+/// itself. They are restored here only before a signal ends this process.
+pub(crate) struct ForeignProgram(());
+
+impl ForeignProgram {
+    /// Begins it. In the background this does not stop the process.
+    pub(crate) fn begin() -> io::Result<Self> {
+        let terminal = File::options().read(true).write(true).open("/dev/tty")?;
+        let original = tcgetattr(&terminal)?;
+        *saved_modes() = Some(SavedModes { terminal, original, ending: "" });
+        signals::before_end(restore_before_end);
+        Ok(Self(()))
+    }
+}
+
+impl Drop for ForeignProgram {
+    fn drop(&mut self) {
+        saved_modes().take();
+    }
+}
+
 /// Restores the terminal, sends `signal` to the foreground group, as the terminal does, and waits
 /// until the process is in the foreground again, if it continues.
 pub(crate) fn raise(terminal: &File, signal: Signal) -> io::Result<()> {

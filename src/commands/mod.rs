@@ -40,9 +40,10 @@ pub(crate) fn print_paged(
     context: &mut Context<'_>,
 ) -> Result<()> {
     let printed = pager.print(&context.variables, context.stdout, has_links, render);
-    if let Some(warning) = printed.map_err(write_error)? {
-        messages::warning(context, &warning);
-        messages::hint(context, "cat, or --no-pager, prints everything at once");
+    if let Some(failure) = printed.map_err(write_error)? {
+        messages::warning(context, &failure.message);
+        let hint = format!("{}=cat, or --no-pager, prints everything at once", failure.variable);
+        messages::hint(context, &hint);
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Tables in less, at a terminal of its own.
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::support::needed;
 use crate::support::session::Session;
 
@@ -66,4 +68,28 @@ fn ctrl_c_in_less_ends_neither_less_nor_this_program() {
     session.send("q");
     session.wait_for(WARNING);
     assert_eq!(session.wait().code(), Some(3), "{}", session.transcript());
+}
+
+#[test]
+fn signal_ends_less_first_and_restores_the_terminal() {
+    if !needed("less") {
+        return;
+    }
+    // A pager that restores nothing, too.
+    let careless = "stty raw -echo < /dev/tty; printf MORE; exec sleep 60";
+    for pager in ["less", careless] {
+        let script = "exec 3<&0; \"$@\" <&3 & echo \"PID $!\"; wait $!; echo \"CODE $?\"";
+        let words = [&["sh", "-c", script, "sh"], &GET[..]].concat();
+        let variables = [("TERM", "xterm"), ("LESS", "-PsMORE"), ("PAGER", pager)];
+        let Some(mut session) = Session::start(&words, &variables) else { return };
+        session.wait_for("PID ");
+        let pid = session.line().parse().ok().and_then(Pid::from_raw).expect("a number");
+        session.wait_for("MORE");
+        assert_ne!(session.modes(), session.first_modes(), "{pager}");
+        kill_process(pid, Signal::TERM).expect("a process");
+        session.wait_for("CODE 143");
+        assert_eq!(session.modes(), session.first_modes(), "{pager}");
+        // No pager has the terminal open.
+        session.wait();
+    }
 }

@@ -122,10 +122,40 @@ fn pager_that_does_not_start_is_reported_after_the_output() {
         assert_eq!((run.code, run.stdout.lines().count()), (0, ROWS + 2), "{run}");
         let warning = format!(
             "warning: PAGER: the pager '{pager}' was not started: {reason}\n\
-             hint: cat, or --no-pager, prints everything at once\n"
+             hint: PAGER=cat, or --no-pager, prints everything at once\n"
         );
         assert!(run.stderr.ends_with(&warning), "{run}");
     }
+}
+
+#[test]
+fn command_line_that_ends_with_the_status_of_a_missing_program_prints_nothing_again() {
+    if !programs::needed("sed") {
+        return;
+    }
+    for pager in ["sed 3q; exit 127", "sed 3q && exit 126", "sed 3q\nexit 127"] {
+        let Some(run) = pty::run(&get(ROWS, &[], &[("PAGER", pager)]), 80) else { return };
+        assert_eq!((run.code, run.stdout.lines().count()), (0, 3), "{pager}: {run}");
+        assert_eq!(run.stderr, "", "{pager}");
+    }
+}
+
+#[test]
+fn file_that_is_named_like_the_command_line_is_no_pager() {
+    if !programs::needed("sed") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let pager = "sed -n p";
+    fs::write(folder.path().join(pager), "").expect("a file");
+    let command = get(ROWS, &[], &[]);
+    let mut shell = Command::from_std(programs::sh());
+    let path = folder.path().to_str().expect("UTF-8");
+    shell.args(["-c", "cd \"$0\" && exec \"$@\"", path]).arg(command.get_program());
+    shell.args(command.get_args()).env("TERM", "xterm").env("PAGER", pager);
+    let Some(run) = pty::run(shell.env("PATH", programs::path()), 80) else { return };
+    assert_eq!((run.code, run.stdout.lines().count()), (0, ROWS + 2), "{run}");
+    assert_eq!(run.stderr, "");
 }
 
 #[test]

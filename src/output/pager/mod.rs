@@ -1,5 +1,7 @@
 //! The pager: a program that shows output higher than the terminal, such as less.
 
+#[cfg(unix)]
+mod running;
 mod screen;
 
 use std::ffi::{OsStr, OsString};
@@ -11,6 +13,8 @@ use crate::context::{Charset, Context, Terminal, Variables};
 use crate::escape;
 use crate::output::text::style::UNKNOWN_WIDTH;
 
+#[cfg(unix)]
+use running::RunningPager;
 use screen::Screen;
 
 /// The variables that name the pager; an earlier one overrides a later one.
@@ -24,6 +28,9 @@ const SHELL_CHARACTERS: [char; 21] = [
     '|', '&', ';', '<', '>', '(', ')', '$', '`', '\\', '"', '\'', '*', '?', '[', '#', '~', '=',
     '%', '\n', '{',
 ];
+/// Characters after which a command line goes on with another command, so that its status is not
+/// that of the pager.
+const LIST_CHARACTERS: [char; 3] = [';', '&', '\n'];
 /// The variable by which less knows the encoding.
 const LESS_CHARSET: &str = "LESSCHARSET";
 /// The first version of less that passes links on.
@@ -31,6 +38,13 @@ const LESS_WITH_LINKS: u32 = 566;
 
 /// Writes a text, with links if they are shown. It may be called more than once.
 pub(crate) type Render<'r> = &'r dyn Fn(&mut dyn Write, bool) -> io::Result<()>;
+
+/// The reason why a pager did not start.
+pub(crate) struct StartFailure {
+    /// The variable that names the pager.
+    pub(crate) variable: &'static str,
+    pub(crate) message: String,
+}
 
 /// A pager for a terminal.
 #[derive(Debug)]
@@ -59,7 +73,7 @@ impl Pager {
     }
 
     /// Writes to `stdout` what `render` writes, or shows it in the pager if it is too high.
-    /// Returns a warning if the pager does not start. Without links in the text, `has_links` is
+    /// Returns the failure if the pager does not start. Without links in the text, `has_links` is
     /// false, and less is not asked for its version.
     ///
     /// # Errors
@@ -70,7 +84,7 @@ impl Pager {
         stdout: &mut dyn Write,
         has_links: bool,
         render: Render<'_>,
-    ) -> io::Result<Option<String>> {
+    ) -> io::Result<Option<StartFailure>> {
         let mut screen = Screen::new(self.columns, self.height);
         match render(&mut screen, true) {
             Err(_) if screen.is_full() => {}
@@ -87,7 +101,8 @@ impl Pager {
         // Without less there is no pager, which is as good as any other answer.
         Ok(self.variable.map(|variable| {
             let command = escape::excerpt(&self.command.to_string_lossy(), 100);
-            format!("{variable}: the pager '{command}' was not started: {reason}")
+            let message = format!("{variable}: the pager '{command}' was not started: {reason}");
+            StartFailure { variable, message }
         }))
     }
 
@@ -101,19 +116,26 @@ impl Pager {
         let has_links = has_links && self.passes_links_on();
         let (mut command, is_shell) = self.command();
         self.set_environment(&mut command, variables);
-        // Ctrl-C is for the pager, which may go on.
         #[cfg(unix)]
-        let _interrupts = crate::signals::ignore_interrupts();
+        let running = RunningPager::begin();
         let mut child = match command.stdin(Stdio::piped()).spawn() {
             Ok(child) => child,
             Err(error) => return Ok(Err(error.to_string())),
         };
+        #[cfg(unix)]
+        running.started(&child);
         let written = child.stdin.take().map_or(Ok(()), |stdin| {
             let mut out = BufWriter::with_capacity(64 * 1024, stdin);
             render(&mut out, has_links).and_then(|()| out.flush())
         });
         let status = child.wait()?;
-        if is_shell && let Some(reason) = shell_error(status) {
+        #[cfg(unix)]
+        drop(running);
+        let may_have_shown = self.command.to_string_lossy().contains(LIST_CHARACTERS);
+        if is_shell
+            && !may_have_shown
+            && let Some(reason) = shell_error(status)
+        {
             return Ok(Err(reason.to_owned()));
         }
         match written {
@@ -125,7 +147,7 @@ impl Pager {
     /// Returns the command that starts the pager, and whether a shell does.
     fn command(&self) -> (Command, bool) {
         let text = self.command.to_string_lossy();
-        if Path::new(&self.command).is_file() {
+        if self.is_path() {
             return (Command::new(&self.command), false);
         }
         let needs_shell = cfg!(not(windows)) && text.contains(SHELL_CHARACTERS);
@@ -138,6 +160,13 @@ impl Pager {
         let mut command = Command::new("sh");
         command.arg("-c").arg(&self.command);
         (command, true)
+    }
+
+    /// Returns true if the whole command is the path of a file, in which blanks are allowed. A name
+    /// without a folder is looked for in `PATH`.
+    fn is_path(&self) -> bool {
+        let path = Path::new(&self.command);
+        path.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) && path.is_file()
     }
 
     fn set_environment(&self, command: &mut Command, variables: &Variables) {
@@ -175,7 +204,7 @@ impl Pager {
     /// Returns the program if it is less.
     fn less(&self) -> Option<OsString> {
         let is_less = |program: &OsStr| Path::new(program).file_stem() == Some(LESS.as_ref());
-        let program = if Path::new(&self.command).is_file() {
+        let program = if self.is_path() {
             self.command.clone()
         } else {
             let text = self.command.to_str()?;
