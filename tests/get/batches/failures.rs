@@ -1,11 +1,18 @@
 //! Failures of one of several calls.
 
+use std::io::Write as _;
+use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{BatchServer, CSV, Reaction, status, tickets};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::{BatchServer, CSV, Call, Reaction, status, tickets};
 use crate::support::out_file::OutFile;
+use crate::support::server::{Request, close};
 use crate::support::tcp_server::{self, ok, ok_with_length};
 use crate::support::{Run, TOKEN, sotickets, tls};
 
@@ -24,6 +31,7 @@ fn run(server: &BatchServer, more: &[&str]) -> Run {
 fn any_fault_in_the_third_of_five_batches_leaves_nothing() {
     let cut = || ok("content-length: 100\r\n", "[{\"TicketId\":5,");
     let timeout = ["--read-timeout", "300ms"];
+    let whole = ["--timeout", "2s"];
     let last = |bytes: &'static [u8]| failing_with(move || Reaction::Last(bytes.to_vec()));
     let ok_last = |headers: &'static str, body: &'static str| {
         failing_with(move || Reaction::Last(ok(headers, body)))
@@ -31,7 +39,7 @@ fn any_fault_in_the_third_of_five_batches_leaves_nothing() {
     let no_http = "did not answer in HTTP: ";
     let (bad_chunk, damaged) =
         ("the answer was cut off: Invalid chunk size line", "compression is damaged");
-    let cases: [(BatchServer, i32, &str, &[&str]); 24] = [
+    let cases: [(BatchServer, i32, &str, &[&str]); 26] = [
         (failing_with(|| Reaction::Close), 6, "did not answer in HTTP", &[]),
         (failing_with(|| Reaction::Reset), 6, "did not answer in HTTP", &[]),
         (failing_with(move || Reaction::Last(cut())), 6, "the answer was cut off", &[]),
@@ -51,6 +59,18 @@ fn any_fault_in_the_third_of_five_batches_leaves_nothing() {
             6,
             "silent for 300ms",
             &timeout,
+        ),
+        (
+            failing_with(|| Reaction::Trickle(b"HTTP/1.1 200 OK\r\nx: ".to_vec())),
+            6,
+            "not done within 2s (--timeout)",
+            &whole,
+        ),
+        (
+            failing_with(move || Reaction::Trickle(ok("content-length: 9999\r\n", "["))),
+            6,
+            "not done within 2s (--timeout)",
+            &whole,
         ),
         (last(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), 6, no_http, &[]),
         (last(b"HTTP/1.1 abc X\r\n\r\n"), 6, no_http, &[]),
@@ -78,6 +98,79 @@ fn any_fault_in_the_third_of_five_batches_leaves_nothing() {
         assert_eq!(run.code, *code, "{run}");
         file.assert_untouched(&run);
     }
+}
+
+/// Ends the connection after the second batch.
+fn end_after_second(call: &Call) -> Reaction {
+    let answer = tickets(&call.ids);
+    if call.ids.contains(&3) { Reaction::Last(answer) } else { Reaction::Answer(answer) }
+}
+
+/// Asserts that the third of five batches fails with `message`.
+fn assert_third_fails(server: &BatchServer, more: &[&str], message: &str) {
+    let more = [&["--jobs", "1"], more].concat();
+    let run = run(server, &more);
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
+    let first = run.stderr.lines().next().unwrap_or_default();
+    assert!(first.starts_with("error: batch 3 of 5 (5, 6): "), "{run}");
+    assert!(first.contains(message), "{run}");
+    assert_eq!(server.batches(), [[1, 2], [3, 4]]);
+    let file = OutFile::old();
+    // It is of another connection by now.
+    let run = self::run(server, &[&file.arguments(), &more[..]].concat());
+    assert_eq!(run.code, 6, "{run}");
+    file.assert_untouched(&run);
+}
+
+#[test]
+fn third_batch_may_meet_another_certificate() {
+    let server = BatchServer::start_tls_until(1, end_after_second);
+    assert_third_fails(&server, &[], "'a stranger', is not among ");
+}
+
+#[test]
+fn third_batch_may_meet_a_proxy_that_refuses() {
+    for (answer, message) in [
+        ("HTTP/1.1 403 Forbidden\r\n\r\n", "did not connect to localhost:"),
+        ("HTTP/1.1 407 No\r\n\r\n", "wants "),
+        ("", "the proxy"),
+    ] {
+        let server = BatchServer::start_tls(end_after_second);
+        let tunnels = AtomicUsize::new(0);
+        let proxy = tcp_server::listening(move |mut stream| {
+            let Some(request) = Request::read_head(&mut stream) else { return };
+            if tunnels.fetch_add(1, Ordering::SeqCst) > 0 {
+                let _ = stream.write_all(answer.as_bytes());
+                return close(&mut stream);
+            }
+            let server = TcpStream::connect(request.target()).expect("a server");
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").expect("a client");
+            join(&stream, &server);
+        });
+        assert_third_fails(&server, &["--proxy", &proxy], message);
+    }
+}
+
+/// Copies what one of the two sends to the other one, until both have ended.
+fn join(client: &TcpStream, server: &TcpStream) {
+    let copy = |mut from: &TcpStream, mut to: &TcpStream| {
+        let _ = std::io::copy(&mut from, &mut to);
+        let _ = to.shutdown(Shutdown::Write);
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| copy(client, server));
+        copy(server, client);
+    });
+}
+
+#[test]
+fn unknown_host_is_a_failure_of_the_first_batch() {
+    let mut command = sotickets();
+    command.args(["get", "1..10", "--batch-size", "2", "--jobs", "8", "--no-auth"]);
+    let run = Run::of(command.args(["--url", "https://crm.invalid"]));
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
+    let message = "error: batch 1 of 5 (1, 2): could not connect to crm.invalid: ";
+    assert!(run.stderr.starts_with(message), "{run}");
 }
 
 #[test]
@@ -172,6 +265,24 @@ fn size_limit_is_that_of_all_answers_together() {
 }
 
 #[test]
+fn size_limit_is_that_of_all_answers_after_decompression() {
+    let server = BatchServer::start(|call| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        let body = format!("{}{}", " ".repeat(1_000), super::array(&call.ids));
+        encoder.write_all(body.as_bytes()).expect("memory");
+        let body = encoder.finish().expect("memory");
+        assert!(body.len() < 200);
+        Reaction::Answer(ok_with_length("content-encoding: gzip\r\n", body))
+    });
+    // Each answer has some 1,070 bytes.
+    let run = run(&server, &["--max-bytes", "4000"]);
+    assert_eq!((run.code, run.stdout.as_str()), (7, ""), "{run}");
+    let message = ": the answers of all calls together are larger than 3.9 KiB\n";
+    assert!(run.stderr.contains(message), "{run}");
+    assert_eq!(self::run(&server, &["--max-bytes", "6000"]).code, 0);
+}
+
+#[test]
 fn elements_are_limited_in_all_answers_together() {
     let server = BatchServer::start(|call| {
         let body = format!("[{}{{\"TicketId\":{}}}]", "null,".repeat(800), call.ids[0]);
@@ -218,7 +329,7 @@ fn signal_ends_all_calls_at_once() {
     let mut child = command.spawn().expect("the program runs");
     let _limit = Limit::new(&child);
     while server.calls().len() < 16 {
-        std::thread::sleep(Duration::from_millis(10));
+        thread::sleep(Duration::from_millis(10));
     }
     // An interrupt does the same, but is ignored where the tests run in the background.
     kill_process(Pid::from_child(&child), Signal::TERM).expect("a process");

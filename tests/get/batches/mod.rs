@@ -48,10 +48,15 @@ enum Reaction {
     Reset,
     /// Sends these bytes and then nothing, until the client closes.
     Silent(Vec<u8>),
+    /// Sends these bytes, and then a digit now and then, until the client closes.
+    Trickle(Vec<u8>),
 }
 
 /// The ids of each call, with the time at which it came.
 type Calls = Mutex<Vec<(Instant, Vec<i64>)>>;
+
+/// Returns the settings of TLS for a connection, by the number of those before it.
+type Tls = Box<dyn Fn(usize) -> Arc<ServerConfig> + Send + Sync>;
 
 /// A server that keeps connections open.
 struct BatchServer {
@@ -70,28 +75,35 @@ impl BatchServer {
 
     /// Starts one that speaks TLS; `Reaction::Reset` is not for it.
     fn start_tls(react: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Self {
-        let authority = Authority::new("the server's authority");
-        let config = authority.issue(&["localhost"], |_| {}).config(None);
-        let folder = Folder::new();
-        let certificate = Some((folder.file("authority.pem", &authority.pem), folder));
-        Self { certificate, ..Self::listen(Some(config), react) }
+        Self::start_tls_until(usize::MAX, react)
     }
 
-    fn listen(
-        tls: Option<ServerConfig>,
+    /// Does the same, but after so many connections it has a certificate of a stranger.
+    fn start_tls_until(
+        connections: usize,
         react: impl Fn(&Call) -> Reaction + Send + Sync + 'static,
     ) -> Self {
+        let authority = Authority::new("the server's authority");
+        let config =
+            |authority: &Authority| Arc::new(authority.issue(&["localhost"], |_| {}).config(None));
+        let (good, bad) = (config(&authority), config(&Authority::new("a stranger")));
+        let tls = move |before| if before < connections { Arc::clone(&good) } else { bad.clone() };
+        let folder = Folder::new();
+        let certificate = Some((folder.file("authority.pem", &authority.pem), folder));
+        Self { certificate, ..Self::listen(Some(Box::new(tls)), react) }
+    }
+
+    fn listen(tls: Option<Tls>, react: impl Fn(&Call) -> Reaction + Send + Sync + 'static) -> Self {
         let calls = Arc::new(Mutex::new(Vec::new()));
         let connections = Arc::new(AtomicUsize::new(0));
         let (seen, count) = (Arc::clone(&calls), Arc::clone(&connections));
         let host = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
-        let tls = tls.map(Arc::new);
         let listener = Listener::start(move |mut stream| {
-            count.fetch_add(1, Ordering::SeqCst);
+            let before = count.fetch_add(1, Ordering::SeqCst);
             let socket = stream.try_clone().expect("a copy");
             match &tls {
                 None => serve(&mut stream, socket, &seen, &react),
-                Some(tls) => over_tls(stream, Arc::clone(tls), |stream| {
+                Some(tls) => over_tls(stream, tls(before), |stream| {
                     serve(stream, socket, &seen, &react);
                 }),
             }
@@ -174,6 +186,14 @@ fn serve(
             Reaction::Silent(bytes) => {
                 let _ = stream.write_all(&bytes);
                 return tcp_server::wait_for_end(stream);
+            }
+            Reaction::Trickle(bytes) => {
+                let mut sent = stream.write_all(&bytes);
+                while sent.is_ok() {
+                    thread::sleep(Duration::from_millis(20));
+                    sent = stream.write_all(b"1");
+                }
+                return;
             }
         };
         if sent.is_err() {

@@ -99,6 +99,26 @@ fn json_of_one_batch_is_untouched_and_of_several_one_array() {
     assert_eq!(run.to_string(), format!("{joined}--- exit code 0"));
 }
 
+#[test]
+fn merged_tickets_of_all_batches_are_named_once() {
+    let server = BatchServer::start(|call| {
+        let ticket = |id: &i64| {
+            let (status, other) = if id % 2 == 0 { ("Active", -1) } else { ("Merged", 4) };
+            format!("{{\"TicketId\":{id},\"BaseStatus\":\"{status}\",\"ConnectId\":{other}}}")
+        };
+        let body = call.ids.iter().map(ticket).collect::<Vec<_>>().join(",");
+        Reaction::Answer(ok_with_length("", format!("[{body}]")))
+    });
+    let run = server.run(&["3,1,2,4", "--batch-size", "1", "-s", "TicketId", "-o", "jsonl"]);
+    let fields = "TicketId,BaseStatus,ConnectId";
+    let named = server.run(&["3,1,2,4", "--batch-size", "1", "-s", fields, "-o", "csv"]);
+    // As in one call, they are ordered by id.
+    let warning = "warning: 2 tickets were merged: 1 into 4, 3 into 4\n";
+    for run in [run, named] {
+        assert_eq!((run.code, run.stderr.as_str()), (0, warning), "{run}");
+    }
+}
+
 /// An element of the answer for an id: the ticket, nothing, or a ticket without its id.
 fn element(id: i64) -> Option<String> {
     match id % 7 {

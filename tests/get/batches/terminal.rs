@@ -2,11 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::{BatchServer, Reaction, status, tickets};
-use crate::support::TOKEN;
-use crate::support::pty::screen;
+use super::{BatchServer, CSV, Reaction, status, tickets};
+use crate::support::pty::{self, screen};
 use crate::support::session::Session;
-use crate::support::{programs, tcp_server};
+use crate::support::{TOKEN, programs, sotickets, tcp_server};
 
 const GET: [&str; 8] = [
     env!("CARGO_BIN_EXE_sotickets"),
@@ -68,4 +67,74 @@ fn ctrl_c_ends_all_calls_within_a_second_and_clears_the_line() {
     session.wait_for("CODE 130\r\n");
     let screen = screen(session.transcript().trim_end_matches("READY "));
     assert_eq!(screen.trim_end(), "READY $GET\n\nREADY echo CO''DE $?\nCODE 130");
+}
+
+#[test]
+fn ctrl_c_during_a_pause_ends_all_calls_within_a_second() {
+    if !programs::needed("dash") {
+        return;
+    }
+    let server = BatchServer::start(|call| match call.number {
+        3 => Reaction::Answer(status(429, "retry-after: 30\r\n")),
+        _ => Reaction::Answer(tickets(&call.ids)),
+    });
+    let get = [&GET[..], &["--jobs", "16", "--retries", "1", "--url", &server.url]].concat();
+    let variables = [
+        ("TERM", "xterm"),
+        ("SOTICKETS_TOKEN", TOKEN),
+        ("PS1", "READY "),
+        ("GET", &*get.join(" ")),
+    ];
+    let Some(mut session) = Session::start(&["dash", "-i"], &variables) else { return };
+    session.wait_for("READY ");
+    let before = session.modes();
+    session.send("$GET\n");
+    session.wait_for(" of 40 batches, ");
+    let start = Instant::now();
+    session.send("\u{3}");
+    session.wait_for("READY ");
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert_eq!(session.modes(), before);
+    let screen = screen(session.transcript());
+    assert!(!screen.contains("batches, "), "{screen}");
+    session.send("echo CO''DE $?\n");
+    session.wait_for("CODE 130\r\n");
+}
+
+#[test]
+fn line_of_several_calls_fits_a_narrow_terminal() {
+    let server = BatchServer::start(|call| match call.number {
+        0..12 => Reaction::Answer(tickets(&call.ids)),
+        _ => Reaction::Silent(Vec::new()),
+    });
+    let words = [&GET[..], &["--read-timeout", "3s", "--url", &server.url]].concat();
+    let variables = [("TERM", "xterm"), ("SOTICKETS_TOKEN", TOKEN), ("LC_ALL", "C")];
+    let Some(mut session) = Session::start_at(20, &words, &variables) else { return };
+    session.wait_for("12 of 40 batches");
+    let screen = session.screen().contents();
+    assert_eq!(screen.lines().count(), 1, "{screen}");
+    assert!(session.transcript().is_ascii(), "{}", session.transcript());
+    assert_eq!(session.wait().code(), Some(6), "{}", session.transcript());
+}
+
+#[test]
+fn several_calls_have_no_line_with_verbose_or_in_ci() {
+    let server =
+        BatchServer::start(|call| Reaction::Late(Duration::from_millis(900), tickets(&call.ids)));
+    let outputs: [(&[&str], &[(&str, &str)], bool); 4] = [
+        (&[], &[], true),
+        (&["-v"], &[], false),
+        (&["--no-progress"], &[], false),
+        (&[], &[("CI", "true")], false),
+    ];
+    for (arguments, variables, has_line) in outputs {
+        let mut command = sotickets();
+        command.args(["get", "1..4", "--batch-size", "2", "--url", &server.url]).args(CSV);
+        command.args(arguments).env("SOTICKETS_TOKEN", TOKEN).env("TERM", "xterm");
+        command.env("SOTICKETS_PROGRESS", "").envs(variables.iter().copied());
+        let Some((output, _)) = pty::both(&command, 80) else { return };
+        assert!(output.contains("4,title 4"), "{output}");
+        let is_there = output.contains('\u{1b}') || output.contains(" of 2 batches");
+        assert_eq!(is_there, has_line, "{arguments:?} {variables:?}: {output}");
+    }
 }

@@ -44,6 +44,8 @@ pub struct State {
     pub system_user: SystemUsers,
     /// The kind of request that is answered with more than a mebibyte.
     pub huge: Option<&'static str>,
+    /// The kind of request that is not answered: the connection is closed.
+    pub closed: Option<&'static str>,
     /// Each request, in the order of arrival.
     pub requests: Vec<Request>,
     /// The number of tokens that were given.
@@ -93,6 +95,7 @@ impl OnlineServer {
             sign_in: SignIns::default(),
             system_user: SystemUsers::default(),
             huge: None,
+            closed: None,
             requests: Vec::new(),
             count: 0,
         }));
@@ -149,6 +152,11 @@ impl State {
     fn fresh(&mut self, what: &str) -> String {
         self.count += 1;
         format!("{what}{:04}canary", self.count)
+    }
+
+    /// Returns true if `request` is not answered.
+    fn is_closed(&self, request: &Request) -> bool {
+        self.closed == Some(request.kind())
     }
 
     /// The part that answers.

@@ -59,6 +59,9 @@ fn answer(stream: &mut (impl Read + Write), state: &Mutex<State>) {
     let reply = {
         let mut state = state.lock().expect("no panic");
         state.requests.push(request.clone());
+        if state.is_closed(&request) {
+            return;
+        }
         state.answer(&request)
     };
     // A client may close the connection.
