@@ -251,6 +251,7 @@ fn every_color_can_be_read() {
         style.split(":root {").skip(1).map(|rules| rules.split_once('}').expect("rules").0);
     let themes: Vec<_> = themes.map(theme).collect();
     assert_eq!(themes.len(), 3, "light, dark and printed");
+    assert!(!style.contains("opacity"), "it would take contrast away");
     for colors in themes {
         let check = |name: &str, ground: &str, least: f64| {
             let contrast = contrast(colors[name], colors[ground]);
@@ -259,6 +260,11 @@ fn every_color_can_be_read() {
         for name in ["text", "muted", "link", "warning"] {
             check(name, "ground", 4.5);
             check(name, "card", 4.5);
+        }
+        // Below the pointer.
+        if colors.contains_key("stripe") {
+            check("text", "stripe", 4.5);
+            check("link", "stripe", 4.5);
         }
         // Shapes need less than text.
         check("bar", "card", 3.0);

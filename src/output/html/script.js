@@ -22,22 +22,23 @@
     return sign * (typeof one === "string" ? collator.compare(one, other) : one < other ? -1 : +(one > other));
   };
 
-  const place = (order) => {
+  const show = (order) => {
     body.remove();
     for (const row of order) body.append(row);
     table.append(body);
   };
   const sort = (column) => {
     const heading = headings[column];
-    const order = { none: "ascending", ascending: "descending", descending: "none" }[heading.ariaSort || "none"];
+    const next = { ascending: "descending", descending: "none" };
+    const order = next[heading.getAttribute("aria-sort")] ?? "ascending";
     for (const other of headings) other.removeAttribute("aria-sort");
-    if (order === "none") return place(rows);
+    if (order === "none") return show(rows);
     heading.setAttribute("aria-sort", order);
     const sign = order === "ascending" ? 1 : -1;
     const value = read[heading.className];
     const keyed = rows.map((row) => ({ row, key: value(row.children[column]) }));
     keyed.sort((one, other) => compare(one.key, other.key, sign));
-    place(keyed.map(({ row }) => row));
+    show(keyed.map(({ row }) => row));
   };
   headings.forEach((heading, column) => {
     const button = document.createElement("button");
