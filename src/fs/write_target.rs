@@ -146,6 +146,26 @@ fn is_stream(old: &Metadata) -> Result<bool, TargetError> {
     Ok(kind.is_char_device() || kind.is_fifo())
 }
 
+/// Returns whether `path` is that of a terminal, as far as that can be found out.
+#[cfg(unix)]
+pub(crate) fn is_terminal(path: &Path) -> bool {
+    use std::io::IsTerminal as _;
+    use std::os::unix::fs::FileTypeExt as _;
+
+    use rustix::fs::{Mode, OFlags, open};
+
+    // A pipe is not opened: its reader would take that for a writer who has finished.
+    let is_device = fs::metadata(path).is_ok_and(|found| found.file_type().is_char_device());
+    // It must not become the terminal of the process, and nobody waits for a modem.
+    let flags = OFlags::WRONLY | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    is_device && open(path, flags, Mode::empty()).is_ok_and(|file| file.is_terminal())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_terminal(_: &Path) -> bool {
+    false
+}
+
 #[cfg(not(unix))]
 fn is_stream(old: &Metadata) -> Result<bool, TargetError> {
     Ok(!old.is_file())

@@ -16,6 +16,11 @@ use crate::fs::write_target::{WriteTarget, parent};
 /// Names of standard output. Opened again it would lose its position in the file behind it.
 const STANDARD_OUTPUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
+/// Returns whether `path` names standard output.
+pub(crate) fn is_standard_output(path: &Path) -> bool {
+    STANDARD_OUTPUT.iter().any(|name| path.as_os_str() == *name)
+}
+
 /// A path that can be written to.
 #[derive(Clone, Debug)]
 pub(crate) struct OutFile {
@@ -30,7 +35,7 @@ impl OutFile {
     /// # Errors
     /// A usage error if nothing can be written there.
     pub(crate) fn from_option(path: &Path) -> Result<Option<Self>> {
-        if STANDARD_OUTPUT.iter().any(|name| path.as_os_str() == *name) {
+        if is_standard_output(path) {
             return Ok(None);
         }
         let display = escape::excerpt(&path.to_string_lossy(), 200);

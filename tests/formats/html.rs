@@ -215,6 +215,7 @@ fn time_that_is_no_number_is_refused() {
     assert_snapshot!(run, @"
     --- stderr
     error: SOURCE_DATE_EPOCH: 'soon' is no number of seconds since 1970
+    hint: an example: 1774785600
     --- exit code 2
     ");
     // Other formats show no time.

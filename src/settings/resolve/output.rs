@@ -1,7 +1,5 @@
 //! Output settings: the fields to request, the format, the file.
 
-use std::path::Path;
-
 use chrono::{DateTime, Datelike as _, Utc};
 use clap::ValueEnum;
 
@@ -9,7 +7,8 @@ use crate::cli::get::GetArgs;
 use crate::context::{Context, Terminal};
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::output::out_file::OutFile;
+use crate::fs::write_target;
+use crate::output::out_file::{OutFile, is_standard_output};
 use crate::output::{
     DefaultColumns, Format, FormatOptions, OutputFormat, SeparatedOptions, TextStyle,
 };
@@ -99,6 +98,7 @@ pub(crate) fn time(format: OutputFormat, context: &Context<'_>) -> Result<DateTi
     time.filter(|time| (1970..=9999).contains(&time.year())).ok_or_else(|| {
         let shown = escape::excerpt(&text, 40);
         Error::usage(format!("{VARIABLE}: '{shown}' is no number of seconds since 1970"))
+            .hint("an example: 1774785600")
     })
 }
 
@@ -110,15 +110,15 @@ pub(crate) fn check_file(
     context: &Context<'_>,
 ) -> Result<()> {
     let format = chosen.value;
-    let Some(path) = args.out_file.as_deref().filter(|path| *path != Path::new("-")) else {
-        if format.is_for_file() && context.terminal.stdout && !args.dry_run {
-            let name = format.name();
-            let message = format!("{} {name} is no text for a terminal", chosen.source);
-            return Err(Error::usage(message)
-                .hint(format!("write a file: --out-file tickets.{name}, or pipe it")));
-        }
-        return Ok(());
-    };
+    let file = args.out_file.as_deref().filter(|path| !is_standard_output(path));
+    let is_terminal = || file.map_or(context.terminal.stdout, write_target::is_terminal);
+    if format.is_for_file() && !args.dry_run && is_terminal() {
+        let name = format.name();
+        let message = format!("{} {name} is no text for a terminal", chosen.source);
+        return Err(Error::usage(message)
+            .hint(format!("write a file: --out-file tickets.{name}, or pipe it")));
+    }
+    let Some(path) = file else { return Ok(()) };
     let shown = escape::excerpt(&path.to_string_lossy(), 200);
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xls")) {
         return Err(Error::usage(format!("{OUT_FILE}: '{shown}' names the old format of Excel"))

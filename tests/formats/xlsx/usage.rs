@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use super::{SELECT, TICKETS, Written};
 use crate::support::out_file::OutFile;
 use crate::support::workbook::{Cell, Workbook};
-use crate::support::{Run, Server};
+use crate::support::{Server, plain};
 
 #[test]
 fn same_tickets_are_the_same_bytes_in_a_pipe_and_in_a_file() {
@@ -126,8 +126,11 @@ fn terminal_is_refused_before_anything_is_sent() {
     assert_eq!(server.calls(), 0);
     let dry_run = server.get(&["839", "-o", "xlsx", "--dry-run"]);
     assert_eq!(crate::support::pty::run(&dry_run, 80).map(|run| run.code), Some(0));
-    let mut command = server.get(&["839", "-o", "xlsx", "--out-file", "/dev/tty"]);
-    // Without a terminal of its own the device cannot be opened; the call is not made for it.
-    let run = Run::of(&mut command);
-    assert!(matches!(run.code, 1 | 2), "{run}");
+    for path in ["/dev/stdout", "/dev/fd/1", "/dev/stderr"] {
+        let command = server.get(&["839", "-o", "xlsx", "--out-file", path]);
+        let (output, code) = crate::support::pty::both(&command, 80).expect("a terminal");
+        let message = "error: --output xlsx is no text for a terminal\n";
+        assert!(code == 2 && plain(&output).starts_with(message), "{path}: {code} {output}");
+    }
+    assert_eq!(server.calls(), 0);
 }
