@@ -143,7 +143,7 @@ measure_batches
 run_all
 
 # Workbooks, without the parsing on either side.
-if python3 -c 'import pyexcelerate, xlsxwriter' 2>/dev/null; then
+if [ "$part" = all ] && python3 -c 'import pyexcelerate, xlsxwriter' 2>/dev/null; then
   file=$folder/served/100000.json
   for _ in 1 2 3; do
     printf 'sotickets -o xlsx\t%s\n' "$("$library" time xlsx "$file" 2>&1 >"$folder/tickets.xlsx")"

@@ -18,8 +18,15 @@ pub(super) fn text<'a>(column: &Column, value: Value<'a>, dates: &DateFormatter)
         Value::Number(text) => Cow::Borrowed(text),
         Value::Json(json) => value::compact(json),
         Value::Text(text) if !column.is_date() => text,
-        Value::Text(Cow::Borrowed(text)) => dates.format(text),
-        Value::Text(Cow::Owned(text)) => Cow::Owned(dates.format(&text).into_owned()),
+        Value::Text(text) => date(text, dates),
+    }
+}
+
+/// Returns the date `text` in the style of `dates`.
+pub(super) fn date<'a>(text: Cow<'a, str>, dates: &DateFormatter) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => dates.format(text),
+        Cow::Owned(text) => Cow::Owned(dates.format(&text).into_owned()),
     }
 }
 

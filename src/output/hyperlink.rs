@@ -1,4 +1,4 @@
-//! Hyperlinks in a terminal (OSC 8).
+//! Links of ticket ids: their addresses, and their form in a terminal (OSC 8).
 
 use crate::context::Variables;
 use crate::ticket::column::{Column, TICKET_ID};

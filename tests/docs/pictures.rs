@@ -25,8 +25,9 @@ const PICTURES: [(&str, &str); 9] = [
     ("xml", "sotickets get 839 -s TicketId,Title -o xml --demo | sed 's/></>\\n</g' | sed -n 3,6p"),
 ];
 
-/// A picture of a page in a browser, which depends on the fonts of the machine.
-const PHOTO: &str = "html.png";
+/// Pictures of a page in a browser and of a printed sheet, which depend on the fonts of the machine.
+const PAGE: &str = "html.png";
+const SHEET: &str = "xlsx.png";
 
 /// As wide as a page shows it without making it smaller.
 const COLUMNS: u16 = 96;
@@ -98,7 +99,7 @@ fn pictures_are_fresh() {
         generated::check(&format!("docs/pictures/{name}.svg"), &picture(command, &printed));
     }
     let names = PICTURES.iter().map(|(name, _)| format!("{name}.svg"));
-    let names: Vec<String> = names.chain([PHOTO.to_owned()]).collect();
+    let names: Vec<String> = names.chain([PAGE.to_owned(), SHEET.to_owned()]).collect();
     generated::check_folder("docs/pictures", &names);
 }
 
@@ -110,8 +111,11 @@ fn each_picture_shows_its_command() {
         "get" => (readme, "docs/pictures/get.svg".to_owned()),
         name => (formats, format!("pictures/{name}.svg")),
     });
-    let photos =
-        [(readme, format!("docs/pictures/{PHOTO}")), (formats, format!("pictures/{PHOTO}"))];
+    let photos = [
+        (readme, format!("docs/pictures/{PAGE}")),
+        (formats, format!("pictures/{PAGE}")),
+        (formats, format!("pictures/{SHEET}")),
+    ];
     for (page, path) in pages.into_iter().chain(photos) {
         let name = &path;
         let (before, _) = page.split_once(&format!("]({path})")).expect(name);

@@ -8,10 +8,13 @@ use crate::answer::value::{self, Value};
 use crate::ticket::column::Column;
 use crate::ticket::date::DateFormatter;
 
+use super::super::cell::date;
 use super::text;
 
 /// A number of more digits loses the last of them in a spreadsheet.
 const MAX_DIGITS: usize = 15;
+/// Zeros can make a number longer than its digits. No reader needs to take one like this.
+const MAX_LENGTH: usize = 255;
 /// The largest number of a spreadsheet, rounded down, and the smallest that keeps its digits.
 const NUMBERS: std::ops::Range<f64> = 1e-307..9.9e307;
 const SECONDS_A_DAY: f64 = 86_400.0;
@@ -36,7 +39,7 @@ impl<'a> Cell<'a> {
             Value::Null => Self::Empty,
             Value::Bool(value) => Self::Bool(value),
             Value::Number(number) if is_exact(number) => Self::Number(number),
-            Value::Number(number) => Self::Text(Cow::Borrowed(number)),
+            Value::Number(number) => Self::from_text(number.into()),
             Value::Json(json) => Self::from_text(value::compact(json)),
             Value::Text(text) if column.is_date() => Self::from_date(text, dates),
             Value::Text(text) => Self::from_text(text),
@@ -51,15 +54,15 @@ impl<'a> Cell<'a> {
         if let Some(days) = dates.wall_time(&text).and_then(|wall| days(&wall)) {
             return Self::Date(days);
         }
-        Self::from_text(match text {
-            Cow::Borrowed(text) => dates.format(text),
-            Cow::Owned(text) => Cow::Owned(dates.format(&text).into_owned()),
-        })
+        Self::from_text(date(text, dates))
     }
 }
 
 /// Returns whether a spreadsheet can hold `number` with all its digits.
 fn is_exact(number: &str) -> bool {
+    if number.len() > MAX_LENGTH {
+        return false;
+    }
     if number.len() <= MAX_DIGITS && number.bytes().all(|byte| byte.is_ascii_digit()) {
         return true;
     }
@@ -129,6 +132,15 @@ mod tests {
         ] {
             assert_eq!(cell("New", number), Cell::Text(number.into()), "{number}");
         }
+    }
+
+    #[test]
+    fn number_of_many_zeros_is_a_text_that_fits() {
+        let number = |zeros: usize| format!("1.5{}", "0".repeat(zeros)).leak();
+        let (short, long, too_long) = (number(252), number(253), number(40_000));
+        assert_eq!(cell("New", short), Cell::Number(short));
+        assert_eq!(cell("New", long), Cell::Text((&*long).into()));
+        assert_eq!(cell("New", too_long), Cell::Text(too_long[..32_767].into()));
     }
 
     #[test]

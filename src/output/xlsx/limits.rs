@@ -12,8 +12,9 @@ use super::text::{self, MAX_UNITS};
 /// The rows and columns of a sheet, without the heading.
 pub(crate) const LIMITS: Limits = Limits { tickets: 1_048_575, columns: 16_384 };
 
-/// The links that Excel allows in a sheet.
+/// The links that Excel allows in a sheet, and the characters in their address.
 const MAX_LINKS: usize = 65_530;
+const MAX_ADDRESS: usize = 2_079;
 
 /// Checks the number of tickets, and returns warnings about links and texts.
 pub(super) fn check(document: &Document<'_>) -> Result<Vec<String>> {
@@ -23,12 +24,7 @@ pub(super) fn check(document: &Document<'_>) -> Result<Vec<String>> {
         let message = format!("{count} tickets came, and a sheet holds {limit}");
         return Err(Error::new(Kind::Answer, message).hint("-o csv has no limit"));
     }
-    let mut warnings = Vec::new();
-    let has_ids = document.columns.iter().any(|column| column.path() == TICKET_ID);
-    if document.urls.is_some() && has_ids && count > MAX_LINKS {
-        warnings
-            .push(format!("{count} tickets have no links: Excel allows {MAX_LINKS} in a sheet"));
-    }
+    let mut warnings: Vec<String> = check_links(document).err().into_iter().collect();
     warn_about_cut_texts(document, &mut warnings);
     Ok(warnings)
 }
@@ -36,8 +32,22 @@ pub(super) fn check(document: &Document<'_>) -> Result<Vec<String>> {
 /// Returns the column whose cells are links: that of the ids, if the addresses are known and a
 /// sheet can hold that many links.
 pub(super) fn link_column(document: &Document<'_>) -> Option<usize> {
-    let has_links = document.urls.is_some() && (1..=MAX_LINKS).contains(&document.tickets.len());
-    has_links.then(|| document.columns.iter().position(|column| column.path() == TICKET_ID))?
+    check_links(document).ok().flatten()
+}
+
+/// Returns that column, or a warning that a sheet cannot hold the links.
+fn check_links(document: &Document<'_>) -> std::result::Result<Option<usize>, String> {
+    const MAX_ID: usize = "2147483647".len();
+    let column = document.columns.iter().position(|column| column.path() == TICKET_ID);
+    let (Some(column), Some(urls)) = (column, document.urls) else { return Ok(None) };
+    let count = document.tickets.len();
+    if count > MAX_LINKS {
+        return Err(format!("{count} tickets have no links: Excel allows {MAX_LINKS} in a sheet"));
+    }
+    if urls.length() + MAX_ID > MAX_ADDRESS {
+        return Err(format!("no ticket has a link: Excel allows {MAX_ADDRESS} characters in one"));
+    }
+    Ok(Some(column))
 }
 
 /// Names the texts that are too long for a cell.
@@ -56,6 +66,7 @@ fn warn_about_cut_texts(document: &Document<'_>, warnings: &mut Vec<String>) {
             }
             let is_cut = match reader.value(index) {
                 Value::Text(text) => text::is_cut(&text),
+                Value::Number(number) => text::is_cut(number),
                 Value::Json(json) => text::is_cut(&value::compact(json)),
                 _ => false,
             };
@@ -67,10 +78,8 @@ fn warn_about_cut_texts(document: &Document<'_>, warnings: &mut Vec<String>) {
                 continue;
             }
             id_reader.read(ticket.without_cells());
-            let id = match id_reader.value(0) {
-                Value::Number(id) => escape::excerpt(id, 20),
-                _ => "without id".to_owned(),
-            };
+            let id = id_reader.value(0).received_id().number();
+            let id = id.map_or_else(|| "without id".to_owned(), |id| id.to_string());
             let name = escape::excerpt(column.path(), 60);
             warnings.push(format!(
                 "{name} of ticket {id} was cut: a cell holds {MAX_UNITS} characters"
@@ -93,4 +102,47 @@ pub(super) fn is_large(document: &Document<'_>) -> bool {
     let answers: usize = document.answers.iter().map(|answer| answer.len()).sum();
     let bytes = bytes.saturating_add(answers.saturating_mul(CHARACTER));
     bytes > u32::MAX as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::Ticket;
+    use crate::ticket::column::Column;
+    use crate::ticket::date::{DateFormatter, Style};
+
+    /// Passes a document of so many equal tickets and columns, and of these answers, to `test`.
+    fn with_document<T>(
+        (tickets, columns): (usize, usize),
+        answers: &[&[u8]],
+        test: impl FnOnce(&Document<'_>) -> T,
+    ) -> T {
+        let columns: Vec<Column> = vec![column::ticket_id(); columns];
+        test(&Document {
+            answers,
+            tickets: &vec![Ticket::from_json("{\"TicketId\":1}"); tickets],
+            columns: &columns,
+            dates: &DateFormatter::new(Style::Short, None, chrono::DateTime::default()),
+            urls: None,
+            about: None,
+        })
+    }
+
+    #[test]
+    fn more_tickets_than_rows_are_an_error_of_the_answer() {
+        let check = |tickets| with_document((tickets, 1), &[], check);
+        assert_eq!(check(1_048_575).expect("it fits"), [""; 0]);
+        let error = check(1_048_576).expect_err("too many");
+        assert_eq!(error.kind(), Kind::Answer);
+        assert_eq!(error.to_string(), "1048576 tickets came, and a sheet holds 1048575");
+    }
+
+    #[test]
+    fn workbook_is_large_by_its_cells_or_its_texts() {
+        assert!(!with_document((1_048_575, 60), &[], is_large));
+        assert!(with_document((1_048_575, 64), &[], is_large));
+        let answer = vec![0; 1 << 20];
+        assert!(!with_document((1, 1), &[&answer[..]; 600], is_large));
+        assert!(with_document((1, 1), &[&answer[..]; 700], is_large));
+    }
 }

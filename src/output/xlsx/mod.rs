@@ -1,8 +1,8 @@
 //! `-o xlsx`: a workbook for Excel and other spreadsheets.
 //!
 //! A workbook is a zip file of XML. [`template`] has the crate `rust_xlsxwriter` make one without
-//! tickets: styles, notes, filter, properties. It is copied to the output, and four places of it
-//! are filled in on the way: the rows of the sheet, their texts, and the links in two files. So
+//! tickets: styles, notes, filter, properties. It is copied to the output, and three parts of it
+//! are filled in on the way: the sheet with its rows and links, their texts, and their addresses. So
 //! the rows need no temporary file, as they would with the crate's own mode for large sheets, and
 //! a text is escaped by this module alone. docs/decisions.md has the measurements.
 
@@ -35,6 +35,9 @@ pub(super) struct Xlsx;
 const SHEET: &str = "xl/worksheets/sheet1.xml";
 const SHEET_RELATIONS: &str = "xl/worksheets/_rels/sheet1.xml.rels";
 const SHARED_STRINGS: &str = "xl/sharedStrings.xml";
+const NO_RELATIONS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
+    <Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+    </Relationships>";
 
 impl Format for Xlsx {
     fn check(&self, document: &Document<'_>) -> Result<Vec<String>> {
@@ -43,15 +46,17 @@ impl Format for Xlsx {
 
     fn write(&self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mut out = FirstError { out, error: None };
-        let written = write(document, &mut out);
+        let written = write(document, limits::is_large(document), &mut out);
         out.error.map_or(written, Err)
     }
 }
 
-fn write(document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the workbook, whose sheet and texts may be larger than 4 GiB if it `is_large`.
+fn write(document: &Document<'_>, is_large: bool, out: &mut dyn Write) -> io::Result<()> {
     let template = template::create(document).map_err(io::Error::other)?;
     let mut template = ZipArchive::new(Cursor::new(template))?;
     let first_text = read(&mut template, SHARED_STRINGS)?.matches("<si>").count();
+    let relations = read(&mut template, SHEET_RELATIONS).ok();
     let mut sheet = Sheet::new(document, SharedStrings::new(first_text));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
@@ -60,16 +65,22 @@ fn write(document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut workbook = ZipWriter::new_stream(out);
     for index in 0..template.len() {
         let name = template.by_index(index)?.name()?.into_owned();
+        if name == SHEET_RELATIONS {
+            continue;
+        }
         let part = read(&mut template, &name)?;
         let may_be_large = [SHEET, SHARED_STRINGS].contains(&name.as_str());
-        let is_large = may_be_large && limits::is_large(document);
-        workbook.start_file(name.as_str(), options.large_file(is_large))?;
+        workbook.start_file(name.as_str(), options.large_file(is_large && may_be_large))?;
         match name.as_str() {
             SHEET => sheet.write(&part, &mut workbook)?,
-            SHEET_RELATIONS => sheet.write_relations(&part, &mut workbook)?,
             SHARED_STRINGS => sheet.strings.write(&part, &mut workbook)?,
             _ => workbook.write_all(part.as_bytes())?,
         }
+    }
+    // The template has relations only if it has notes.
+    if relations.is_some() || sheet.has_links() {
+        workbook.start_file(SHEET_RELATIONS, options)?;
+        sheet.write_relations(relations.as_deref().unwrap_or(NO_RELATIONS), &mut workbook)?;
     }
     workbook.finish()?;
     Ok(())
@@ -108,5 +119,33 @@ impl Write for FirstError<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::{Data, Reader as _};
+
+    use super::*;
+    use crate::answer::Ticket;
+    use crate::ticket::column;
+    use crate::ticket::date::{DateFormatter, Style};
+
+    #[test]
+    fn large_workbook_can_be_read() {
+        let document = Document {
+            answers: &[],
+            tickets: &[Ticket::from_json("{\"TicketId\":839,\"Title\":\"a\"}")],
+            columns: &column::summary()[..2],
+            dates: &DateFormatter::new(Style::Short, None, chrono::DateTime::default()),
+            urls: None,
+            about: None,
+        };
+        let mut bytes = Vec::new();
+        write(&document, true, &mut bytes).expect("memory takes it all");
+        let mut workbook = calamine::Xlsx::new(Cursor::new(bytes)).expect("a workbook");
+        let sheet = workbook.worksheet_range("Tickets").expect("a sheet");
+        let row: Vec<&[Data]> = sheet.rows().skip(1).collect();
+        assert_eq!(row, [[Data::Float(839.0), Data::String("a".to_owned())]]);
     }
 }

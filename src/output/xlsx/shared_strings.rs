@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use indexmap::IndexSet;
 
 use super::text;
-use super::xml::split_at;
+use super::xml::{flush_if_long, split_at};
 
 /// The texts that are shared at most, and the bytes of those that are not borrowed from the
-/// answer. They take up to 40 MiB; further texts are in their cells.
+/// answer because they had escapes in it. They take up to 40 MiB; further texts are in their cells.
 const MAX_TEXTS: usize = 512 * 1024;
 const MAX_OWNED: usize = 8 << 20;
 
@@ -58,10 +58,7 @@ impl<'a> SharedStrings<'a> {
             xml.extend_from_slice(b"<si>");
             text::write(text, &mut xml);
             xml.extend_from_slice(b"</si>");
-            if xml.len() >= CHUNK {
-                out.write_all(&xml)?;
-                xml.clear();
-            }
+            flush_if_long(&mut xml, out)?;
         }
         out.write_all(&xml)?;
         out.write_all(end.as_bytes())
@@ -69,7 +66,6 @@ impl<'a> SharedStrings<'a> {
 }
 
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-const CHUNK: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,6 @@
 //! The sheet of the tickets: its rows and its links.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::answer::{RowReader, Ticket};
@@ -11,8 +10,13 @@ use super::super::{hyperlink, parallel};
 use super::cell::Cell;
 use super::limits::link_column;
 use super::shared_strings::SharedStrings;
-use super::template::{self, DATE_STYLE, HEADING_STYLE, LINK_STYLE};
-use super::xml::split_at;
+use super::template::{DATE_STYLE, HEADING_STYLE, LINK_STYLE};
+use super::xml::{flush_if_long, split_at};
+
+/// The relationship of a sheet to the address of a link, up to its id.
+const RELATIONSHIP: &str = "<Relationship \
+    Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink\" \
+    TargetMode=\"External\"";
 
 /// The rows of the tickets, and what they need elsewhere in the workbook.
 pub(super) struct Sheet<'a, 'd> {
@@ -55,15 +59,18 @@ impl<'a, 'd> Sheet<'a, 'd> {
         parallel::write_in_order(self.document.tickets, out, |tickets, rows| {
             tickets.iter().try_for_each(|ticket| self.write_row(*ticket, &mut reader, rows))
         })?;
-        let Some(column) = self.link_column else { return out.write_all(end.as_bytes()) };
-        let (before, links) = split_at(end, "<hyperlinks>")?;
-        let (_, after) = split_at(links, "</hyperlinks>")?;
-        let after = after.strip_prefix("</hyperlinks>").unwrap_or(after);
+        // Links come before the margins in the order of the standard.
+        let (before, after) = split_at(end, "<pageMargins")?;
         out.write_all(before.as_bytes())?;
-        if !self.links.is_empty() {
+        if let Some(column) = self.link_column.filter(|_| self.has_links()) {
             self.write_links(column, out)?;
         }
         out.write_all(after.as_bytes())
+    }
+
+    /// Returns whether a cell is a link, once the rows are written.
+    pub(super) const fn has_links(&self) -> bool {
+        !self.links.is_empty()
     }
 
     fn write_heading(&mut self, row: &mut Vec<u8>) -> io::Result<()> {
@@ -151,45 +158,34 @@ impl<'a, 'd> Sheet<'a, 'd> {
     }
 
     fn write_links(&self, column: usize, out: &mut dyn Write) -> io::Result<()> {
-        let mut xml = String::from("<hyperlinks>");
+        let mut xml = Vec::from("<hyperlinks>");
         for (row, id) in &self.links {
             let (_, fragment) = self.url(*id);
-            let _ =
-                write!(xml, "<hyperlink ref=\"{}{row}\" r:id=\"ticket{row}\"", self.names[column]);
+            write!(xml, "<hyperlink ref=\"{}{row}\" r:id=\"ticket{row}\"", self.names[column])?;
             if !fragment.is_empty() {
-                let _ = write!(xml, " location=\"{fragment}\"");
+                write!(xml, " location=\"{fragment}\"")?;
             }
-            xml.push_str("/>");
+            xml.extend_from_slice(b"/>");
             flush_if_long(&mut xml, out)?;
         }
-        xml.push_str("</hyperlinks>");
-        out.write_all(xml.as_bytes())
+        xml.extend_from_slice(b"</hyperlinks>");
+        out.write_all(&xml)
     }
 
-    /// Writes the relations of the sheet, with the addresses of the links in place of that of
-    /// `template`.
+    /// Writes the relations of the sheet: those of `template`, and the addresses of the links.
     ///
     /// # Errors
     /// Those of `out`.
     pub(super) fn write_relations(&self, template: &str, out: &mut dyn Write) -> io::Result<()> {
-        if self.link_column.is_none() {
-            return out.write_all(template.as_bytes());
-        }
-        let end = template.find("TargetMode=\"External\"/>");
-        let end = end.map(|end| end + "TargetMode=\"External\"/>".len());
-        let (template, after) = end.map_or((template, ""), |end| template.split_at(end));
-        let start = template.rfind("<Relationship ").unwrap_or(template.len());
-        let (before, link) = template.split_at(start);
-        let (id, target) = (split_at(link, template::LINK_ID)?, template::LINK);
-        let mut xml = String::from(before);
-        for (row, ticket) in &self.links {
-            let (address, _) = self.url(*ticket);
-            let rest = id.1[template::LINK_ID.len()..].replace(target, &address);
-            let _ = write!(xml, "{}\"ticket{row}\"{rest}", id.0);
+        let (start, end) = split_at(template, "</Relationships>")?;
+        let mut xml = Vec::from(start);
+        for (row, id) in &self.links {
+            let (address, _) = self.url(*id);
+            write!(xml, "{RELATIONSHIP} Id=\"ticket{row}\" Target=\"{address}\"/>")?;
             flush_if_long(&mut xml, out)?;
         }
-        xml.push_str(after);
-        out.write_all(xml.as_bytes())
+        xml.extend_from_slice(end.as_bytes());
+        out.write_all(&xml)
     }
 
     /// Returns the address of a ticket and its fragment, escaped for an attribute.
@@ -214,14 +210,6 @@ fn column_name(mut index: usize) -> String {
         }
         index = index / 26 - 1;
     }
-}
-
-fn flush_if_long(xml: &mut String, out: &mut dyn Write) -> io::Result<()> {
-    if xml.len() >= 64 * 1024 {
-        out.write_all(xml.as_bytes())?;
-        xml.clear();
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The workbook without its tickets, made by the crate `rust_xlsxwriter`.
 
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, IgnoreError, Note, Url, Workbook, Worksheet, XlsxError,
+    DocProperties, ExcelDateTime, Format, FormatAlign, IgnoreError, Note, Workbook, Worksheet,
+    XlsxError,
 };
 
 use crate::clock::format_utc;
@@ -9,24 +10,25 @@ use crate::ticket::catalogue;
 
 use super::super::format::Document;
 use super::column_widths;
-use super::limits::link_column;
+use super::text;
 
 /// The styles of cells. The crate numbers them in the order in which they are used; 0 is none,
 /// and the first is that of links.
 pub(super) const LINK_STYLE: usize = 1;
 pub(super) const HEADING_STYLE: usize = 2;
 pub(super) const DATE_STYLE: usize = 3;
-/// The address of the only link of the template, and its id with quotes.
-pub(super) const LINK: &str = "https://ticket.invalid/";
-pub(super) const LINK_ID: &str = "\"rId1\"";
 
 /// The number of the paper size.
 const A4: u8 = 9;
 /// The digits that are still legible if they are as wide as a page across.
 const PAGE_WIDTH: usize = 200;
 
-/// The facts in the sheet `About`, each a label and a text.
-type Facts = Vec<(&'static str, String)>;
+/// A fact in the sheet `About`.
+enum Fact {
+    Count(usize),
+    /// A text, which is cut to what a cell holds.
+    Text(String),
+}
 
 /// Returns the workbook of `document`, with one sheet that has no tickets yet, and one about the
 /// call.
@@ -77,9 +79,6 @@ fn add_tickets(sheet: &mut Worksheet, document: &Document<'_>) -> Result<(), Xls
             sheet.insert_note(0, index, &note)?;
         }
     }
-    if let Some(column) = link_column(document).and_then(|column| u16::try_from(column).ok()) {
-        sheet.write_url_with_format(1, column, Url::new(LINK).set_text(" "), &link)?;
-    }
     Ok(())
 }
 
@@ -90,14 +89,26 @@ fn add_about(sheet: &mut Worksheet, document: &Document<'_>) -> Result<(), XlsxE
     sheet.set_column_width(0, 14)?;
     sheet.set_column_width(1, 62)?;
     sheet.set_paper_size(A4).set_print_fit_to_pages(1, 0);
-    for (row, (name, text)) in (0..).zip(facts(document)) {
+    let left = Format::new().set_align(FormatAlign::Left);
+    let mut last_row = 0;
+    for (row, (name, fact)) in (0..).zip(facts(document)) {
         sheet.write_string_with_format(row, 0, name, &label)?;
-        sheet.write_string(row, 1, text)?;
+        match fact {
+            Fact::Count(count) => {
+                let count = u32::try_from(count).unwrap_or(u32::MAX);
+                sheet.write_number_with_format(row, 1, count, &left)?
+            }
+            Fact::Text(text) => sheet.write_string(row, 1, text::fit(text.into()))?,
+        };
+        last_row = row;
     }
+    // A zone or a list of ids can be a single number.
+    sheet.ignore_error_range(0, 1, last_row, 1, IgnoreError::NumberStoredAsText)?;
     Ok(())
 }
 
-fn facts(document: &Document<'_>) -> Facts {
+/// Returns the facts about the call with their labels.
+fn facts(document: &Document<'_>) -> Vec<(&'static str, Fact)> {
     /// The ids in a cell, which can be read without scrolling, and the cells at most.
     const IDS: usize = 12;
     const CELLS: usize = 1000;
@@ -106,23 +117,23 @@ fn facts(document: &Document<'_>) -> Facts {
     } else {
         "the time of the clock as the server sent it, without the offset"
     };
+    let text = |text: &str| Fact::Text(text.to_owned());
     let mut facts = vec![
-        ("Program", concat!("sotickets ", env!("CARGO_PKG_VERSION")).to_owned()),
-        ("Tickets", document.tickets.len().to_string()),
-        ("Dates", dates.to_owned()),
+        ("Program", text(concat!("sotickets ", env!("CARGO_PKG_VERSION")))),
+        ("Tickets", Fact::Count(document.tickets.len())),
+        ("Dates", text(dates)),
     ];
     let Some(about) = document.about else { return facts };
-    let missing = about.missing.len() + about.missing_unnamed;
     facts.extend([
-        ("Time zone", about.zone.clone()),
-        ("Language", about.language.to_owned()),
-        ("Fetched", format_utc(about.time)),
-        ("From", about.server.to_owned()),
-        ("Missing", if missing == 0 { "none".to_owned() } else { missing.to_string() }),
+        ("Time zone", text(&about.zone)),
+        ("Language", text(about.language)),
+        ("Fetched", Fact::Text(format_utc(about.time))),
+        ("Server", text(about.server)),
+        ("Missing", Fact::Count(about.missing_count())),
     ]);
     facts.extend(about.missing.chunks(IDS.max(about.missing.len().div_ceil(CELLS))).map(|ids| {
         let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        ("", ids.join(", "))
+        ("", Fact::Text(ids.join(", ")))
     }));
     facts
 }

@@ -1,5 +1,7 @@
 //! The limits of a workbook.
 
+use calamine::Data;
+
 use super::Written;
 use crate::support::Server;
 use crate::support::workbook::Cell;
@@ -57,4 +59,67 @@ fn text_that_a_cell_cannot_hold_is_cut_and_named() {
     let cells = written.workbook().cells();
     assert_eq!(cells["A2"], Cell::Text("x".repeat(32_766)));
     assert_eq!(cells["B2"], Cell::Text(fits));
+}
+
+#[test]
+fn number_that_a_cell_cannot_hold_is_cut_and_named() {
+    let (digits, zeros) = ("9".repeat(40_000), "0".repeat(40_000));
+    let answer = format!(
+        r#"[{{"TicketId":"839","TimeToReply":{digits}}},{{"TicketId":249.0,"TimeToReply":1.5{zeros}}}]"#
+    );
+    let arguments = ["839", "249", "-s", "TicketId,TimeToReply"];
+    let written = Written::new(&Server::json(&answer), &arguments);
+    assert_eq!(
+        written.run.stderr,
+        "warning: TimeToReply of ticket 839 was cut: a cell holds 32767 characters\n\
+         warning: TimeToReply of ticket 249 was cut: a cell holds 32767 characters\n"
+    );
+    let cells = written.workbook().cells();
+    assert_eq!(cells["B2"], Cell::Text("9".repeat(32_767)));
+    assert_eq!(cells["B3"], Cell::Text("1.5".to_owned() + &"0".repeat(32_764)));
+}
+
+#[test]
+fn address_that_is_too_long_for_a_link_has_a_warning() {
+    let server = Server::json(r#"[{"TicketId":839},{"TicketId":249}]"#);
+    for (length, links, warning) in [
+        (2069, 2, ""),
+        (2070, 0, "warning: no ticket has a link: Excel allows 2079 characters in one\n"),
+    ] {
+        let start = "https://crm.example.com/";
+        let address = format!("{start}{}{{id}}", "a".repeat(length - start.len()));
+        let arguments = ["839", "249", "-s", "TicketId", "--ticket-url", &address];
+        let written = Written::new(&server, &arguments);
+        assert_eq!(written.run.stderr, warning);
+        let workbook = written.workbook();
+        let sheet = workbook.part("xl/worksheets/sheet1.xml");
+        assert_eq!(sheet.matches("<hyperlink ").count(), links);
+    }
+}
+
+#[test]
+fn language_that_is_too_long_for_a_cell_is_cut() {
+    let server = Server::json(r#"[{"TicketId":839}]"#);
+    let language = "x".repeat(33_000);
+    let written = Written::new(&server, &["839", "-s", "TicketId", "--language", &language]);
+    assert!(written.workbook().texts().contains(&"x".repeat(32_767)));
+}
+
+#[test]
+fn texts_that_have_no_room_among_the_shared_ones_are_in_their_cells() {
+    let title = |id: usize| format!("{id}\n{}", "x".repeat(32_000));
+    let ticket = |id| serde_json::json!({"TicketId": id, "Title": title(id)});
+    let tickets: serde_json::Value = (1..=300).map(ticket).collect();
+    let server = Server::json(&tickets.to_string());
+    let written = Written::new(&server, &["1..300", "-s", "Title"]);
+    let workbook = written.workbook();
+    let inline = workbook.part("xl/worksheets/sheet1.xml").matches("t=\"inlineStr\"").count();
+    assert!((1..300).contains(&inline), "{inline}");
+    let cells = workbook.cells();
+    let sheet = written.sheet();
+    let rows: Vec<&[Data]> = sheet.rows().collect();
+    for id in 1..=300 {
+        assert!(cells[&format!("A{}", id + 1)] == Cell::Text(title(id)), "{id}");
+        assert!(rows[id] == [Data::String(title(id))], "{id}");
+    }
 }

@@ -5,8 +5,10 @@ mod readers;
 mod usage;
 
 use std::fs;
+use std::io::Cursor;
 
 use assert_cmd::Command;
+use calamine::{Data, Range, Reader as _, Xlsx};
 use tempfile::TempDir;
 
 use crate::support::workbook::Workbook;
@@ -46,6 +48,12 @@ impl Written {
     fn bytes(&self) -> Vec<u8> {
         assert!(matches!(self.run.code, 0 | 3), "{}", self.run);
         fs::read(self.folder.path().join("tickets.xlsx")).expect("a file")
+    }
+
+    /// Returns the sheet of the tickets as calamine reads it.
+    fn sheet(&self) -> Range<Data> {
+        let mut workbook = Xlsx::new(Cursor::new(self.bytes())).expect("a workbook");
+        workbook.worksheet_range("Tickets").expect("a sheet")
     }
 
     fn workbook(&self) -> Workbook {
