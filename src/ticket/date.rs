@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, TimeDelta, Timelike as _, Utc};
 use chrono_tz::Tz;
 use clap::ValueEnum;
 
@@ -97,8 +97,7 @@ impl DateFormatter {
     pub(crate) fn wall_time(&self, text: &str) -> Option<NaiveDateTime> {
         let date = Date::parse(text).filter(|_| !is_no_date(text))?;
         let Some(offset) = date.offset else {
-            let matters = self.zone.is_some() && date.wall.year() < 9999;
-            self.without_offset.fetch_or(matters, Ordering::Relaxed);
+            self.note_lack_of_offset(&date);
             return Some(date.wall);
         };
         Some(self.in_zone(date.wall.and_local_timezone(offset).single()?).naive_local())
@@ -114,7 +113,10 @@ impl DateFormatter {
     pub(crate) fn moment(&self, text: &str) -> Option<Moment> {
         let date = Date::parse(text).filter(|_| !is_no_date(text))?;
         let moment = match date.offset {
-            None => Moment { wall: date.wall, offset: None },
+            None => {
+                self.note_lack_of_offset(&date);
+                Moment { wall: date.wall, offset: None }
+            }
             Some(offset) => {
                 let moment = self.in_zone(date.wall.and_local_timezone(offset).single()?);
                 let moment = with_offset_in_minutes(moment);
@@ -122,6 +124,13 @@ impl DateFormatter {
             }
         };
         (moment.wall.year() > 0).then_some(moment)
+    }
+
+    /// Notes that `date`, which has no offset, is not converted. The end of time is the same in all
+    /// zones.
+    fn note_lack_of_offset(&self, date: &Date<'_>) {
+        let matters = self.zone.is_some() && date.wall.year() < 9999;
+        self.without_offset.fetch_or(matters, Ordering::Relaxed);
     }
 
     fn in_zone(&self, moment: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
@@ -169,11 +178,13 @@ impl Moment {
         (self.wall - TimeDelta::seconds(seconds.into())).and_utc()
     }
 
-    /// Returns the text of a `time` element of HTML: `2026-03-29T03:00:00+02:00`.
+    /// Returns the text of a `time` element of HTML, which knows no leap second:
+    /// `2026-03-29T03:00:00+02:00`.
     pub(crate) fn to_html(self) -> String {
-        match self.offset.and_then(|offset| self.wall.and_local_timezone(offset).single()) {
+        let wall = self.wall.with_nanosecond(0).unwrap_or(self.wall);
+        match self.offset.and_then(|offset| wall.and_local_timezone(offset).single()) {
             Some(moment) => iso(&moment, ""),
-            None => self.wall.format("%Y-%m-%dT%H:%M:%S").to_string(),
+            None => wall.format("%Y-%m-%dT%H:%M:%S").to_string(),
         }
     }
 }

@@ -45,11 +45,11 @@ fn page_shows_the_call_the_charts_and_the_tickets() {
 
     ServerSERVER
     Fetched2026-03-29 14:00
-    DatesEurope/Oslo
+    Time zoneEurope/Oslo
     Languageen
 
 
-    Open2
+    Still open2
     Oldest open90 days
     Closed1
     Median first reply90 minutes
@@ -162,6 +162,39 @@ fn date_has_a_machine_readable_form() {
     let time = times.last().expect("a date");
     assert_eq!(text(time), "2026-03-02 09:00");
     assert_eq!(attribute(time, "datetime").as_deref(), Some("2026-03-02T09:00:00+01:00"));
+}
+
+#[test]
+fn date_without_an_offset_in_a_chart_has_a_warning() {
+    let tickets = r#"[{"TicketId":1,"CreatedAt":"2026-03-01T08:00:00"}]"#;
+    let arguments = ["-s", "TicketId", "--timezone", "Europe/Oslo"];
+    let run =
+        |arguments: &[&str]| Server::json(tickets).run(&[&["1", "-o", "html"], arguments].concat());
+    assert_eq!(run(&arguments).stderr, "");
+    let warning = "warning: dates came without an offset and are printed as they are\n";
+    assert!(run(&arguments[2..]).stderr.starts_with(warning));
+}
+
+#[test]
+fn tiles_count_each_ticket_once() {
+    let tickets = r#"[
+        {"TicketId":1,"BaseStatus":"Active"},
+        {"TicketId":2,"BaseStatus":"Closed","ClosedAt":"2026-03-10T08:00:00Z"},
+        {"TicketId":3,"BaseStatus":"Spam","HasAttachment":true}]"#;
+    let tiles = |select| {
+        let page = parse(&html(&Server::json(tickets), &["-s", select]).stdout);
+        text(&all(&page, "header")[0]).lines().skip(9).collect::<Vec<_>>().join("\n")
+    };
+    assert_snapshot!(tiles("BaseStatus,ClosedAt"), @"
+    Still open1
+    Closed1
+    Deleted, merged, spam1
+    ");
+    assert_eq!(tiles("BaseStatus"), tiles("BaseStatus,ClosedAt"));
+    assert_snapshot!(tiles("ClosedAt"), @"
+    Still open2
+    Closed1
+    ");
 }
 
 #[test]

@@ -99,8 +99,8 @@ impl Chart {
         writeln!(out, "</tr></thead>\n<tbody>")?;
         for row in rows {
             write!(out, "<tr>")?;
-            for (place, text) in row.iter().enumerate() {
-                let cell = if place == 0 { "<th scope=\"row\">" } else { "<td>" };
+            for (index, text) in row.iter().enumerate() {
+                let cell = if index == 0 { "<th scope=\"row\">" } else { "<td>" };
                 write!(out, "{cell}{}", Escaped(&visible(text)))?;
             }
             writeln!(out, "</tr>")?;
@@ -141,8 +141,8 @@ impl Chart {
                 .map(|entry| vec![entry.label.clone(), grouped(entry.count)])
                 .collect(),
             Shapes::Timeline(timeline) => {
-                let row = |(place, label): (usize, String)| {
-                    let counts = timeline.series.iter().map(|series| grouped(series.counts[place]));
+                let row = |(index, label): (usize, String)| {
+                    let counts = timeline.series.iter().map(|series| grouped(series.counts[index]));
                     [label].into_iter().chain(counts).collect()
                 };
                 timeline.labels().into_iter().enumerate().map(row).collect()

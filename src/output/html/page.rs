@@ -85,7 +85,7 @@ impl Page<'_> {
             about.time.format("%Y-%m-%dT%H:%M:%SZ"),
             Escaped(&self.local_time(about.time))
         )?;
-        writeln!(out, "<div><dt>Dates</dt><dd>{}</dd></div>", Escaped(&zone))?;
+        writeln!(out, "<div><dt>Time zone</dt><dd>{}</dd></div>", Escaped(&zone))?;
         writeln!(out, "<div><dt>Language</dt><dd>{}</dd></div>\n</dl>", Escaped(&language))
     }
 
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn style_and_script_end_nowhere() {
+    fn style_and_script_do_not_end_their_elements() {
         // A CRLF would be read as a line feed, and the hash would be another.
         for text in [STYLE, SCRIPT] {
             assert!(!text.contains("</") && !text.contains('\r') && !text.contains("<!--"));

@@ -4,14 +4,42 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::answer::{RowReader, Ticket, Value};
 use crate::output::format::Document;
-use crate::output::parallel;
+use crate::output::{cell, parallel};
 use crate::ticket::column::{self, Column};
 use crate::ticket::date::{self, DateFormatter, Moment};
 
 use super::tally::{Tally, duration, grouped, median};
 
-/// Tickets with one of these built-in statuses wait for nobody.
-const CLOSED: [&str; 4] = ["Closed", "Deleted", "Merged", "Spam"];
+/// Tickets with one of these built-in statuses are neither open nor closed, unless they have a date
+/// of closing.
+const DISCARDED: [&str; 3] = ["Deleted", "Merged", "Spam"];
+
+/// The state of a ticket, by the date of its closing and its built-in status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    Closed,
+    Discarded,
+}
+
+impl State {
+    fn new(has_date: bool, base_status: &Value<'_>) -> Self {
+        match base_status {
+            _ if has_date => Self::Closed,
+            Value::Text(status) if status == "Closed" => Self::Closed,
+            Value::Text(status) if DISCARDED.contains(&&**status) => Self::Discarded,
+            _ => Self::Open,
+        }
+    }
+}
+
+/// The number of tickets in each state.
+#[derive(Debug, Default)]
+struct StateCounts {
+    open: usize,
+    closed: usize,
+    discarded: usize,
+}
 
 /// Counts of the tickets. Each is `None` if its fields were not requested.
 #[derive(Debug, Default)]
@@ -23,8 +51,7 @@ pub(super) struct Statistics {
     pub(super) created: Option<Vec<NaiveDate>>,
     /// The day on which each closed ticket was closed.
     pub(super) closed: Option<Vec<NaiveDate>>,
-    /// The number of tickets that are not closed.
-    open: Option<usize>,
+    states: Option<StateCounts>,
     /// The ages of open tickets in minutes, in ascending order.
     pub(super) ages: Option<Vec<u64>>,
     /// The minutes until the first reply of the tickets that have one, in ascending order.
@@ -67,13 +94,18 @@ impl Statistics {
             all.merge(other);
             Some(all)
         };
+        let states = self.states.zip(other.states).map(|(one, other)| StateCounts {
+            open: one.open + other.open,
+            closed: one.closed + other.closed,
+            discarded: one.discarded + other.discarded,
+        });
         Self {
             status: tallies(self.status, other.status),
             priority: tallies(self.priority, other.priority),
             owner: tallies(self.owner, other.owner),
             created: both(self.created, other.created),
             closed: both(self.closed, other.closed),
-            open: self.open.zip(other.open).map(|(one, other)| one + other),
+            states,
             ages: both(self.ages, other.ages),
             reply_times: both(self.reply_times, other.reply_times),
             has_office_hours: self.has_office_hours,
@@ -83,7 +115,8 @@ impl Statistics {
 
     /// Returns the most important numbers with their names.
     pub(super) fn facts(&self) -> Vec<(&'static str, String)> {
-        let number = |count: usize| grouped(count);
+        let states = self.states.as_ref();
+        let discarded = states.filter(|states| states.discarded > 0);
         let oldest = self.ages.as_ref().and_then(|ages| ages.last());
         let replies = self.reply_times.as_deref().and_then(median);
         let reply = if self.has_office_hours {
@@ -92,9 +125,10 @@ impl Statistics {
             "Median first reply"
         };
         [
-            self.open.map(|open| ("Open", number(open))),
+            states.map(|states| ("Still open", grouped(states.open))),
             oldest.map(|age| ("Oldest open", duration(*age))),
-            self.closed.as_ref().map(|closed| ("Closed", number(closed.len()))),
+            states.map(|states| ("Closed", grouped(states.closed))),
+            discarded.map(|states| ("Deleted, merged, spam", grouped(states.discarded))),
             replies.map(|minutes| (reply, duration(minutes))),
         ]
         .into_iter()
@@ -105,14 +139,15 @@ impl Statistics {
 
 /// Counts ticket after ticket.
 struct Counter<'c> {
+    columns: &'c [Column],
     reader: RowReader<'c>,
-    places: Places,
+    indexes: ColumnIndexes,
     dates: &'c DateFormatter,
     statistics: Statistics,
 }
 
-/// The places of the fields in the columns.
-struct Places {
+/// The index of the column of each field.
+struct ColumnIndexes {
     status: Option<usize>,
     base_status: Option<usize>,
     priority: Option<usize>,
@@ -128,7 +163,7 @@ impl<'c> Counter<'c> {
         let find = |name: &str| columns.iter().position(|column| column.path() == name);
         let base_status = find("BaseStatus");
         let around_the_clock = find("RealTimeToReply");
-        let places = Places {
+        let indexes = ColumnIndexes {
             status: find("TicketStatusDisplayValue").or(base_status),
             base_status,
             priority: find("PriorityName"),
@@ -138,43 +173,39 @@ impl<'c> Counter<'c> {
             replied: find("RepliedAt"),
             reply_time: around_the_clock.or_else(|| find("TimeToReply")),
         };
-        let tally = |place: Option<usize>| place.map(|_| Tally::default());
-        let open = places.base_status.or(places.closed).map(|_| 0);
+        let tally = |index: Option<usize>| index.map(|_| Tally::default());
+        let states = indexes.base_status.or(indexes.closed).map(|_| StateCounts::default());
         let statistics = Statistics {
-            status: tally(places.status),
-            priority: tally(places.priority),
-            owner: tally(places.owner),
-            created: places.created.map(|_| Vec::new()),
-            closed: places.closed.map(|_| Vec::new()),
-            open,
-            ages: open.and(places.created).map(|_| Vec::new()),
-            reply_times: places.reply_time.map(|_| Vec::new()),
+            status: tally(indexes.status),
+            priority: tally(indexes.priority),
+            owner: tally(indexes.owner),
+            created: indexes.created.map(|_| Vec::new()),
+            closed: indexes.closed.map(|_| Vec::new()),
+            ages: states.as_ref().and(indexes.created).map(|_| Vec::new()),
+            states,
+            reply_times: indexes.reply_time.map(|_| Vec::new()),
             has_office_hours: around_the_clock.is_none(),
             time: dates.now(),
         };
-        Self { reader: RowReader::new(columns), places, dates, statistics }
+        Self { columns, reader: RowReader::new(columns), indexes, dates, statistics }
     }
 
     fn add(&mut self, ticket: Ticket<'c>) {
         // The cells that were noted are those of the columns of the table.
         self.reader.read(ticket.without_cells());
-        let (created, closed) = (self.moment(self.places.created), self.moment(self.places.closed));
-        let is_open = match self.places.base_status.map(|place| self.reader.value(place)) {
-            Some(Value::Text(status)) => !CLOSED.contains(&&*status),
-            _ => closed.is_none(),
-        };
+        let created = self.moment(self.indexes.created);
+        let closed = self.moment(self.indexes.closed);
+        let base_status = self.indexes.base_status.map(|index| self.reader.value(index));
+        let state = State::new(closed.is_some(), &base_status.unwrap_or(Value::Null));
         let reply_time = self.reply_time();
-        for (place, tally) in [
-            (self.places.status, &mut self.statistics.status),
-            (self.places.priority, &mut self.statistics.priority),
-            (self.places.owner, &mut self.statistics.owner),
+        for (index, tally) in [
+            (self.indexes.status, &mut self.statistics.status),
+            (self.indexes.priority, &mut self.statistics.priority),
+            (self.indexes.owner, &mut self.statistics.owner),
         ] {
-            if let (Some(place), Some(tally)) = (place, tally) {
-                match self.reader.value(place) {
-                    Value::Text(text) => tally.add(&text, 1),
-                    Value::Number(text) | Value::Json(text) => tally.add(text, 1),
-                    Value::Null | Value::Bool(_) => tally.add("", 1),
-                }
+            if let (Some(index), Some(tally)) = (index, tally) {
+                let value = self.reader.value(index);
+                tally.add(&cell::text(&self.columns[index], value, self.dates), 1);
             }
         }
         let statistics = &mut self.statistics;
@@ -184,20 +215,24 @@ impl<'c> Counter<'c> {
                 days.push(moment.wall.date());
             }
         }
-        if let Some(open) = statistics.open.as_mut().filter(|_| is_open) {
-            *open += 1;
-            if let (Some(created), Some(ages)) = (created, &mut statistics.ages) {
-                let age = (statistics.time - created.utc()).num_minutes();
-                ages.push(u64::try_from(age).unwrap_or(0));
+        if let Some(states) = &mut statistics.states {
+            match state {
+                State::Open => states.open += 1,
+                State::Closed => states.closed += 1,
+                State::Discarded => states.discarded += 1,
             }
+        }
+        if let (State::Open, Some(created), Some(ages)) = (state, created, &mut statistics.ages) {
+            let age = (statistics.time - created.utc()).num_minutes();
+            ages.push(u64::try_from(age).unwrap_or(0));
         }
         if let (Some(minutes), Some(times)) = (reply_time, &mut statistics.reply_times) {
             times.push(minutes);
         }
     }
 
-    fn moment(&self, place: Option<usize>) -> Option<Moment> {
-        match self.reader.value(place?) {
+    fn moment(&self, index: Option<usize>) -> Option<Moment> {
+        match self.reader.value(index?) {
             Value::Text(text) => self.dates.moment(&text),
             _ => None,
         }
@@ -206,15 +241,34 @@ impl<'c> Counter<'c> {
     /// Returns the minutes until the first reply, if there was one. Without the date of the reply, 0
     /// minutes mean that there was none.
     fn reply_time(&self) -> Option<u64> {
-        let minutes = match self.reader.value(self.places.reply_time?) {
+        let minutes = match self.reader.value(self.indexes.reply_time?) {
             Value::Number(text) => text.parse().ok()?,
             _ => return None,
         };
-        let is_replied = match self.places.replied.map(|place| self.reader.value(place)) {
+        let is_replied = match self.indexes.replied.map(|index| self.reader.value(index)) {
             Some(Value::Text(text)) => !date::is_no_date(&text),
             Some(_) => false,
             None => minutes > 0,
         };
         is_replied.then_some(minutes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn date_of_closing_decides_before_the_status() {
+        for (has_date, status, state) in [
+            (true, "\"Active\"", State::Closed),
+            (true, "\"Spam\"", State::Closed),
+            (false, "\"Closed\"", State::Closed),
+            (false, "\"Spam\"", State::Discarded),
+            (false, "\"PostponedWeek\"", State::Open),
+            (false, "null", State::Open),
+        ] {
+            assert_eq!(State::new(has_date, &Value::new(status)), state, "{has_date} {status}");
+        }
     }
 }

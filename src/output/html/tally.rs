@@ -15,18 +15,21 @@ const MAX_BARS: usize = 10;
 /// The number of times that each text occurs.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    places: HashMap<String, usize>,
+    /// The index of each text in `counts`.
+    indexes: HashMap<String, usize>,
     /// In the order of their first occurrence.
     counts: Vec<(String, usize)>,
 }
 
 impl Tally {
+    /// Counts `text`; an empty one is called `(none)`.
     pub(super) fn add(&mut self, text: &str, count: usize) {
-        if let Some(place) = self.places.get(text) {
-            self.counts[*place].1 += count;
+        let text = if text.is_empty() { "(none)" } else { text };
+        if let Some(index) = self.indexes.get(text) {
+            self.counts[*index].1 += count;
             return;
         }
-        self.places.insert(text.to_owned(), self.counts.len());
+        self.indexes.insert(text.to_owned(), self.counts.len());
         self.counts.push((text.to_owned(), count));
     }
 
@@ -44,11 +47,8 @@ impl Tally {
         // One bar that is called "1 other" would say less than its name.
         let shown = if counts.len() > MAX_BARS + 1 { MAX_BARS } else { counts.len() };
         let others = counts.split_off(shown);
-        let named = |(text, count): (String, usize)| Entry {
-            label: if text.is_empty() { "(none)".to_owned() } else { text },
-            count,
-        };
-        let mut entries: Vec<Entry> = counts.into_iter().map(named).collect();
+        let entry = |(label, count)| Entry { label, count };
+        let mut entries: Vec<Entry> = counts.into_iter().map(entry).collect();
         if !others.is_empty() {
             let count = others.iter().map(|(_, count)| count).sum();
             entries.push(Entry { label: format!("{} others", others.len()), count });
@@ -95,9 +95,11 @@ pub(super) fn histogram(minutes: &[u64], ranges: Ranges) -> Vec<Entry> {
     ranges.iter().map(entry).collect()
 }
 
-/// Returns the number in the middle of the sorted `numbers`.
+/// Returns the number in the middle of the sorted `numbers`, or the mean of the two in the middle.
 pub(super) fn median(numbers: &[u64]) -> Option<u64> {
-    numbers.get(numbers.len() / 2).copied()
+    let upper = *numbers.get(numbers.len() / 2)?;
+    let lower = numbers[(numbers.len() - 1) / 2];
+    Some(u64::midpoint(lower, upper))
 }
 
 /// Returns a time of so many minutes in its largest unit: `5 hours`.
@@ -140,6 +142,11 @@ mod tests {
     }
 
     #[test]
+    fn text_that_is_the_name_of_empty_ones_shares_their_bar() {
+        assert_eq!(bars(&["", "(none)", ""]), [("(none)".to_owned(), 3)]);
+    }
+
+    #[test]
     fn rare_values_share_a_bar() {
         let texts: Vec<String> = (0..12).map(|number| format!("t{number}")).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -154,6 +161,15 @@ mod tests {
         let counts: Vec<usize> =
             histogram(&minutes, REPLY_TIMES).iter().map(|entry| entry.count).collect();
         assert_eq!(counts, [2, 2, 1, 0, 0, 0, 2]);
+    }
+
+    #[test]
+    fn median_of_an_even_count_is_the_mean_of_the_middle() {
+        let cases: [(&[u64], _); 4] =
+            [(&[], None), (&[7], Some(7)), (&[1, 3, 9], Some(3)), (&[1, 3, 9, 20], Some(6))];
+        for (numbers, expected) in cases {
+            assert_eq!(median(numbers), expected, "{numbers:?}");
+        }
     }
 
     #[test]

@@ -75,28 +75,29 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
-    /// Counts the days of each series up to `today`, but not those of a distant past: no more
-    /// than a chart has room for. Returns `None` if there are none.
+    /// Counts the days of each series up to `today`, but not those of a distant past: as many
+    /// years as a chart has room for. Returns `None` if there are none.
     pub(super) fn new(series: &[(&'static str, &[NaiveDate])], today: NaiveDate) -> Option<Self> {
         // A date may be a day ahead in another zone.
         let end = today.succ_opt()?;
         let days = || series.iter().flat_map(|(_, days)| *days).filter(|day| **day <= end);
-        let (first, last) = (days().min()?, days().max()?);
+        let last = days().max()?;
+        let is_recent = |day: &&NaiveDate| day.year() > last.year() - MAX_YEARS;
+        let first = days().filter(is_recent).min()?;
         let span = |unit: Unit| unit.index(*last) - unit.index(*first) + 1;
-        let (unit, most) = if span(Unit::Week) <= MAX_WEEKS {
-            (Unit::Week, MAX_WEEKS)
+        let unit = if span(Unit::Week) <= MAX_WEEKS {
+            Unit::Week
         } else if span(Unit::Month) <= MAX_MONTHS {
-            (Unit::Month, MAX_MONTHS)
+            Unit::Month
         } else {
-            (Unit::Year, MAX_YEARS)
+            Unit::Year
         };
-        let last = unit.index(*last);
-        let first = unit.index(*first).max(last - most + 1);
+        let (first, last) = (unit.index(*first), unit.index(*last));
         let count = |(name, days): &(&'static str, &[NaiveDate])| {
             let mut counts = vec![0; usize::try_from(last - first + 1).unwrap_or(0)];
             for day in *days {
-                let place = usize::try_from(unit.index(*day) - first).ok();
-                if let Some(count) = place.and_then(|place| counts.get_mut(place)) {
+                let index = usize::try_from(unit.index(*day) - first).ok();
+                if let Some(count) = index.and_then(|index| counts.get_mut(index)) {
                     *count += 1;
                 }
             }
@@ -107,7 +108,7 @@ impl Timeline {
 
     /// Returns the title of the chart: `Created and closed per month`.
     pub(super) fn title(&self) -> String {
-        let name = |(place, series): (usize, &Series)| match place {
+        let name = |(index, series): (usize, &Series)| match index {
             0 => series.name.to_owned(),
             _ => series.name.to_lowercase(),
         };
@@ -149,8 +150,8 @@ impl Timeline {
             )?;
         }
         let mut legend = 0;
-        for (place, series) in self.series.iter().enumerate() {
-            if place == 0 {
+        for (index, series) in self.series.iter().enumerate() {
+            if index == 0 {
                 write_bars(series, &scale, slot, out)?;
                 writeln!(
                     out,
@@ -273,9 +274,14 @@ mod tests {
     fn longer_time_has_longer_periods() {
         let months = counts(&["2025-07-01", "2026-03-01"]).expect("days").1;
         assert_eq!((months.len(), months[0].0.as_str()), (9, "2025-07"));
-        let years = counts(&["1990-07-01", "2026-03-01"]).expect("days").1;
-        // The oldest has no room.
+        let years = counts(&["2007-01-01", "2026-03-01"]).expect("days").1;
         assert_eq!((years.len(), years[0].0.as_str(), years[19].1), (20, "2007", 1));
+    }
+
+    #[test]
+    fn date_of_a_distant_past_does_not_make_the_periods_longer() {
+        let (title, weeks) = counts(&["1990-07-01", "2006-12-31", "2026-03-01"]).expect("days");
+        assert_eq!((title.as_str(), weeks.len()), ("Created per week", 1));
     }
 
     #[test]

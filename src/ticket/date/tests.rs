@@ -51,6 +51,31 @@ fn date_without_an_offset_is_printed_as_it_is_and_noted() {
 }
 
 #[test]
+fn date_without_an_offset_is_noted_whatever_it_is_used_for() {
+    for (text, zone, is_noted) in [
+        ("2002-08-07T14:52:00", Some("Europe/Oslo"), true),
+        ("2002-08-07T14:52:00", None, false),
+        ("9999-12-31T23:59:59", Some("Europe/Oslo"), false),
+    ] {
+        let (moment, wall_time) = (dates(Style::Short, zone), dates(Style::Short, zone));
+        assert!(moment.moment(text).is_some() && wall_time.wall_time(text).is_some());
+        assert_eq!(moment.has_met_date_without_offset(), is_noted, "{text} {zone:?}");
+        assert_eq!(wall_time.has_met_date_without_offset(), is_noted, "{text} {zone:?}");
+    }
+}
+
+#[test]
+fn leap_second_is_the_second_before_it_in_html() {
+    for (text, html) in [
+        ("2016-12-31T23:59:60Z", "2017-01-01T00:59:59+01:00"),
+        ("2016-12-31T23:59:60", "2016-12-31T23:59:59"),
+    ] {
+        let moment = dates(Style::Short, Some("Europe/Oslo")).moment(text).expect("a date");
+        assert_eq!(moment.to_html(), html);
+    }
+}
+
+#[test]
 fn date_lacks_an_offset_only_where_it_matters() {
     assert!(lacks_offset("2002-08-07T14:52:00") && lacks_offset("2002-08-07T14:52:00.1234567"));
     for text in ["2002-08-07T14:52:00Z", "2002-08-07T14:52:00+0200", "", "soon"] {
