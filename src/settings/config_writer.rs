@@ -210,6 +210,22 @@ mod tests {
     }
 
     #[test]
+    fn profile_that_is_added_and_removed_leaves_every_byte_as_it_was() {
+        for text in
+            ["", "# mine\n", "# mine\r\n", "# mine", "[profiles.z]\nurl = \"https://z\"\n\n\n"]
+        {
+            for bytes in [text.as_bytes().to_vec(), Encoding::Utf8.encode(text, true)] {
+                let (_folder, path) = folder(&bytes);
+                let mut adding = edit("a", "user", "tim");
+                ConfigWriter::new(&path).apply(adding.set_default_profile("a")).unwrap();
+                let mut removal = ConfigEdit::default();
+                ConfigWriter::new(&path).apply(removal.remove_profile("a")).unwrap();
+                assert_eq!(fs::read(&path).unwrap(), bytes, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
     fn invalid_file_and_invalid_change_are_refused() {
         for (text, (key, value)) in [
             ("[profiles.a\n", ("user", "tim")),

@@ -100,10 +100,11 @@ impl ConfigEdit {
             match step {
                 Step::Remove(path) => text = splice::remove(&text, &as_strs(path)),
                 Step::RemoveProfile(name) => {
-                    text = splice::remove(&text, &[PROFILES, name]);
+                    // In the reverse order of adding them: a blank line goes with each.
                     if current(&text, &[DEFAULT_PROFILE]) == Some(name.as_str().into()) {
                         text = splice::remove(&text, &[DEFAULT_PROFILE]);
                     }
+                    text = splice::remove(&text, &[PROFILES, name]);
                 }
                 Step::Set(path, value) => {
                     check_name(&text, path)?;

@@ -191,16 +191,14 @@ fn insert_at_top(layout: &Layout<'_>, line: &str) -> String {
     insert_line(text, position, &format!("{line}{gap}"))
 }
 
-/// Appends a section with one line, after a blank line.
+/// Appends a section with one line, after a blank line of its own: [`section`] removes one with it.
 fn append_section(text: &str, table: &str, line: &str) -> String {
     let end = line_end_of(text, text.len());
     let section = format!("[{table}]{end}{line}");
     if text.is_empty() {
         return format!("{section}{end}");
     }
-    let is_blank = |text: &str| text.lines().next_back().is_none_or(|line| line.trim().is_empty());
     match text.ends_with('\n') {
-        true if is_blank(text) => format!("{text}{section}{end}"),
         true => format!("{text}{end}{section}{end}"),
         false => format!("{text}{end}{end}{section}"),
     }
@@ -217,7 +215,8 @@ fn skip_gap(layout: &Layout<'_>, lines: &Range<usize>) -> usize {
 }
 
 /// Returns the lines of a heading and of what is below it, with the comments that are attached
-/// to either, and with the blank lines that would be left over.
+/// to either, and with the blank lines that would be left over: those below it, and at the end of
+/// the text the one above it.
 fn section(layout: &Layout<'_>, heading: &Entry) -> Range<usize> {
     let text = layout.text;
     let last = layout.entries.iter().rfind(|entry| {
@@ -252,16 +251,14 @@ fn section(layout: &Layout<'_>, heading: &Entry) -> Range<usize> {
             end += line_at(end).len();
         }
     }
-    if end == text.len() {
-        while start > 0 && is_blank(line_before(start)) {
-            start -= line_before(start).len();
-        }
+    if end == text.len() && start > 0 && is_blank(line_before(start)) {
+        start -= line_before(start).len();
     }
     start..end
 }
 
-/// Returns `range`, which are whole lines. If the last line has no line end, what is
-/// above loses its own.
+/// Returns `range`, which are whole lines. If the last line has no line end, what is above loses
+/// its own, so that the text has none either.
 fn keep_missing_end(text: &str, range: Range<usize>) -> Range<usize> {
     if range.end < text.len() || text.ends_with('\n') {
         return range;

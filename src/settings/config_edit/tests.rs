@@ -256,6 +256,20 @@ fn file() -> impl Strategy<Value = String> {
         })
 }
 
+/// A file of comments and blank lines alone.
+fn comments() -> impl Strategy<Value = String> {
+    "(\n|[ \t]{1,2}\n|# [a-z=\\[\\]]{0,5}\n){0,4}(# [a-z]{0,3})?"
+}
+
+/// A file with whatever blank lines and blanks at its end.
+fn file_with_any_end() -> impl Strategy<Value = String> {
+    let text = prop_oneof![2 => file(), 1 => comments()];
+    (text, "(\n|[ \t]{1,2}\n){0,3}[ \t]{0,2}", any::<bool>()).prop_map(|(text, end, is_crlf)| {
+        let text = format!("{text}{end}");
+        if is_crlf { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text }
+    })
+}
+
 type Values = BTreeMap<String, String>;
 
 fn values(text: &str) -> Option<Values> {
@@ -308,6 +322,21 @@ proptest! {
             let line = format!("default_profile = \"{profile}\"");
             prop_assert_eq!((removed, added.trim()), ("", line.as_str()));
         }
+    }
+
+    #[test]
+    fn profile_that_is_added_and_removed_leaves_the_file_as_it_was(
+        text in file_with_any_end(), becomes_default in any::<bool>(),
+    ) {
+        prop_assume!(values(&text).is_some());
+        let mut edit = ConfigEdit::default();
+        edit.set("c", "user", "x").set("c", "language", "no");
+        if becomes_default && !text.contains("default_profile") {
+            edit.set_default_profile("c");
+        }
+        let after = apply(&text, &edit);
+        prop_assert!(values(&after).is_some(), "{:?}", after);
+        prop_assert_eq!(remove_profile(&after, "c"), text.clone(), "{:?}", after);
     }
 
     #[test]
