@@ -1,4 +1,5 @@
-//! `sotickets auth`: sign-in to SuperOffice Online, its status, sign-out, and the default profile.
+//! `sotickets auth`: sign-in, Onsite and Online, the status of each profile, sign-out, and the
+//! default profile.
 
 mod login;
 mod login_browser;

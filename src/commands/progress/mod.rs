@@ -36,7 +36,7 @@ const MAX_CLEANUP_TIME: Duration = Duration::from_millis(200);
 const FREQUENCY: u8 = 10;
 /// The columns of the spinner and the blank behind it.
 const SPINNER: usize = 2;
-/// The least columns of a bar with the blank before it.
+/// The minimum of columns of a bar with the blank before it.
 const MIN_BAR: usize = 11;
 
 static STATUS: Mutex<Option<Status>> = Mutex::new(None);
