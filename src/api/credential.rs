@@ -19,9 +19,20 @@ pub(crate) struct Authentication {
     /// The value of `SO-AppToken`.
     pub(crate) app_token: Option<ResolvedSecret>,
     pub(crate) further_headers: Vec<Header>,
+    /// True if `auth login` checks the credential: no hint leads to that command.
+    pub(crate) is_login: bool,
 }
 
 impl Authentication {
+    /// Returns what to do if the server answers `status`, 401 or 403, to the credential.
+    pub(crate) fn hint(&self, status: u16) -> Option<String> {
+        let credential = self.credential.as_ref()?;
+        match self.is_login {
+            true => credential.login_hint(status).map(str::to_owned),
+            false => Some(credential.hint(status)),
+        }
+    }
+
     /// Returns all of the headers.
     pub(crate) fn headers(&self) -> impl Iterator<Item = Header> {
         let app_token = self.app_token.clone();
@@ -107,8 +118,8 @@ impl Credential {
         }
     }
 
-    /// Returns what to do if the server answers `status`, 401 or 403.
-    pub(crate) fn hint(&self, status: u16) -> String {
+    /// Returns what to do if the server answers `status`, 401 or 403, to a call.
+    fn hint(&self, status: u16) -> String {
         let login = self.login_command();
         match self {
             Self::Basic { .. } if status == 403 => {
@@ -134,6 +145,32 @@ impl Credential {
                 "sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies again".to_owned()
             }
         }
+    }
+
+    /// Returns what to do if the server answers `status`, 401 or 403, to `auth login`.
+    const fn login_hint(&self, status: u16) -> Option<&'static str> {
+        Some(match self {
+            Self::Basic { .. } if status == 403 => {
+                "the user may lack the right to read tickets; ask the administrator"
+            }
+            Self::Basic { .. } => {
+                "check user and password; Online does not know Basic: --token there"
+            }
+            Self::SoTicket(_) => "tickets expire: sign in with a new one",
+            Self::Bearer(_) => {
+                "access tokens live 20 to 60 minutes: sign in with a new one; Onsite does not know Bearer, use --user there"
+            }
+            Self::SystemUser { .. } => {
+                "the ticket is a new one: the application may lack the right to read tickets; ask the tenant's administrator"
+            }
+            Self::SignedIn { .. } if status == 403 => {
+                "the user, or the application, may lack the right to read tickets"
+            }
+            Self::SignedIn { .. } => return None,
+            Self::Xsrf { .. } => {
+                "sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies again"
+            }
+        })
     }
 
     /// Returns the command that signs in again: for the profile, if the credential is kept for one.

@@ -71,8 +71,7 @@ pub(crate) fn check_credential(
 
 /// Returns `error` as the refusal that its type of error says: its own hints are for a failed call.
 fn refusal(error: &Error, authentication: &Authentication) -> Error {
-    let hint = authentication.credential.as_ref().map(|credential| credential.hint(401));
-    Error::new(Kind::Authentication, error.to_string()).hints_from(hint)
+    Error::new(Kind::Authentication, error.to_string()).hints_from(authentication.hint(401))
 }
 
 /// Checks that the body of a 200 is a list of tickets, or `null`.

@@ -228,14 +228,14 @@ fn authentication_error(response: &Response<Vec<u8>>, authentication: &Authentic
     let message =
         format!("HTTP {status}: the server {verb} the {}{text}", credential.description());
     let error = Error::new(Kind::Authentication, message);
-    let hint = credential.hint(status);
+    let hint = authentication.hint(status);
     // The most probable cause is the last hint, next to the prompt.
     let error = match status {
         401 if auth_challenge::is_windows(&response.schemes()) => {
-            error.hints_from(credential.basic_hints()).hint(hint).hints_from(offers)
+            error.hints_from(credential.basic_hints()).hints_from(hint).hints_from(offers)
         }
-        401 => error.hints_from(offers).hints_from(credential.basic_hints()).hint(hint),
-        _ => error.hint(hint),
+        401 => error.hints_from(offers).hints_from(credential.basic_hints()).hints_from(hint),
+        _ => error.hints_from(hint),
     };
     match (&authentication.app_token, credential) {
         (Some(token), _) if status == 403 => {

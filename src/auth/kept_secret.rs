@@ -5,6 +5,7 @@ use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::secret::profile_ref::ProfileRef;
 use crate::secret::secret_ref::{SecretRef, SecretSource};
+use crate::secret::secret_store::SecretStore;
 use crate::secret::{Secret, keyring, secret_reader, stored};
 
 /// The place of a kept secret.
@@ -13,24 +14,7 @@ pub(crate) struct KeptSecret {
     entry: String,
     /// The option or the key that names the place, for messages.
     origin: String,
-    place: KeptPlace,
-}
-
-/// The kind of the place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum KeptPlace {
-    Keyring,
-    File,
-}
-
-impl KeptPlace {
-    /// Returns the source that a profile names for it.
-    pub(crate) const fn source(self) -> &'static str {
-        match self {
-            Self::Keyring => "keyring",
-            Self::File => "stored",
-        }
-    }
+    store: SecretStore,
 }
 
 impl KeptSecret {
@@ -38,36 +22,36 @@ impl KeptSecret {
     pub(crate) fn new(
         secret: &SecretRef,
         profile: &ProfileRef,
-        place: KeptPlace,
+        store: SecretStore,
         origin: String,
     ) -> Self {
-        Self { entry: secret.entry(Some(profile)), origin, place }
+        Self { entry: secret.entry(Some(profile)), origin, store }
     }
 
     /// Returns the place that `secret` of a profile names; `None` for one that is the user's own.
     pub(crate) fn of_profile(secret: &SecretRef) -> Option<Self> {
-        let (profile, place) = match &secret.source {
-            SecretSource::Keyring(profile) => (profile, KeptPlace::Keyring),
-            SecretSource::Stored(profile) => (profile, KeptPlace::File),
+        let (profile, store) = match &secret.source {
+            SecretSource::Keyring(profile) => (profile, SecretStore::Keyring),
+            SecretSource::Stored(profile) => (profile, SecretStore::File),
             _ => return None,
         };
-        Some(Self::new(secret, profile.as_ref()?, place, secret.origin.to_string()))
+        Some(Self::new(secret, profile.as_ref()?, store, secret.origin.to_string()))
     }
 
     /// Returns the size of `secret`, in bytes, if the keyring does not take it.
     pub(crate) fn oversize(&self, secret: &Secret) -> Option<usize> {
-        let limit = keyring::MAX_SIZE.filter(|_| self.place == KeptPlace::Keyring);
+        let limit = keyring::MAX_SIZE.filter(|_| self.store == SecretStore::Keyring);
         keyring::oversize(secret.expose(), limit)
     }
 
     /// Returns true if the keyring keeps it.
     pub(crate) fn uses_keyring(&self) -> bool {
-        self.place == KeptPlace::Keyring
+        self.store == SecretStore::Keyring
     }
 
     /// Returns the place of the same secret in a stored file.
     pub(crate) fn into_file(self) -> Self {
-        Self { place: KeptPlace::File, ..self }
+        Self { store: SecretStore::File, ..self }
     }
 
     /// Reads the secret; `None` if none is kept.
@@ -75,11 +59,11 @@ impl KeptSecret {
     /// # Errors
     /// A usage error that names the other place, if this one cannot be read.
     pub(crate) fn find(&self, variables: &Variables) -> Result<Option<Secret>> {
-        match self.place {
-            KeptPlace::Keyring => keyring::find(&self.entry, &self.origin)
+        match self.store {
+            SecretStore::Keyring => keyring::find(&self.entry, &self.origin)
                 .map(|found| found.map(Secret::new))
                 .map_err(|error| error.hint(STORE_FILE_HINT)),
-            KeptPlace::File => {
+            SecretStore::File => {
                 let found = stored::find(&self.entry, &self.origin, variables)?;
                 let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
                 Ok(found.map(text).map(Secret::new))
@@ -101,10 +85,10 @@ impl KeptSecret {
     /// # Errors
     /// An error of [`Kind::Output`] that names the other place.
     pub(crate) fn write(&self, secret: &Secret, variables: &Variables) -> Result<()> {
-        let result = match self.place {
-            KeptPlace::Keyring => keyring::write(&self.entry, &self.origin, secret)
+        let result = match self.store {
+            SecretStore::Keyring => keyring::write(&self.entry, &self.origin, secret)
                 .map_err(|error| error.hint(STORE_FILE_HINT)),
-            KeptPlace::File => stored::write(&self.entry, &self.origin, secret, variables),
+            SecretStore::File => stored::write(&self.entry, &self.origin, secret, variables),
         };
         result.map_err(|error| {
             Error::new(Kind::Output, error.to_string()).hints_from(error.hints().to_vec())
@@ -127,18 +111,18 @@ impl KeptSecret {
     /// # Errors
     /// If it is kept, and cannot be removed.
     pub(crate) fn remove(&self, variables: &Variables) -> Result<()> {
-        match self.place {
-            KeptPlace::Keyring => keyring::remove(&self.entry, &self.origin),
-            KeptPlace::File => stored::remove(&self.entry, &self.origin, variables),
+        match self.store {
+            SecretStore::Keyring => keyring::remove(&self.entry, &self.origin),
+            SecretStore::File => stored::remove(&self.entry, &self.origin, variables),
         }
     }
 
     /// Returns the place, for messages: `the keyring`, or the path of the file.
     pub(crate) fn display_place(&self, variables: &Variables) -> String {
-        match (self.place, stored::path(&self.entry, variables)) {
-            (KeptPlace::File, Ok(path)) => escape::display_path(&path),
-            (KeptPlace::File, Err(_)) => "a stored file".to_owned(),
-            (KeptPlace::Keyring, _) => "the keyring".to_owned(),
+        match (self.store, stored::path(&self.entry, variables)) {
+            (SecretStore::File, Ok(path)) => escape::display_path(&path),
+            (SecretStore::File, Err(_)) => "a stored file".to_owned(),
+            (SecretStore::Keyring, _) => "the keyring".to_owned(),
         }
     }
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::secret::secret_store::SecretStore;
+
 use super::heading::OTHER;
 use super::help::HelpArgs;
 use super::network::NetworkArgs;
@@ -33,7 +35,10 @@ pub enum AuthCommand {
     /// A sign-in without a profile is shown, too. Nothing is sent without --check. The exit code
     /// is 4 if a credential is missing or refused.
     Status(Box<StatusArgs>),
-    /// Remove the sign-in, and revoke it if the service supports that
+    /// Remove what is kept for a profile: sign-in, password, ticket, token
+    ///
+    /// A sign-in is revoked as well, if the service supports that. Secrets of your own (env:, file:,
+    /// command:) stay.
     Logout(Box<LogoutArgs>),
     /// Make a profile the default one
     // With [OPTIONS] the line would be too long for 40 columns.
@@ -128,11 +133,19 @@ pub struct LoginArgs {
     #[arg(long, help_heading = PROFILE)]
     pub default: bool,
 
+    /// True if a person is asked for the secret; no option says so.
+    #[arg(skip)]
+    pub asks_secret: bool,
+
     /// True if a person does not want it to be the default one; no option says so.
     #[arg(skip)]
     pub is_not_default: bool,
 
-    /// Replace a profile of this name that has another address, tenant, user or kind of credential
+    /// Replace a profile of this name in which more than its secret changes
+    ///
+    /// Without it, a profile may only get what it lacks: the credential of an address, the tenant,
+    /// the application of a sign-in. Also a secret of your own, such as env:NAME, is replaced by a
+    /// kept one only with it. At a terminal, the changes are shown and asked about instead.
     #[arg(long, help_heading = PROFILE)]
     pub replace: bool,
 
@@ -176,7 +189,7 @@ pub struct LoginArgs {
     ///
     /// A profile that is signed in again keeps the place that it has.
     #[arg(long, value_name = "PLACE", ignore_case = true)]
-    pub store: Option<StoreChoice>,
+    pub store: Option<SecretStore>,
 
     /// Print the address to open instead of opening a browser
     ///
@@ -267,14 +280,16 @@ pub struct LogoutArgs {
     #[command(flatten)]
     pub profile: ProfileArgs,
 
-    /// Sign out of every profile that has a sign-in, and of the sign-in without a profile
+    /// Remove what is kept for every profile of the file, and the sign-in without a profile
+    ///
+    /// The tickets of all system users are removed, too.
     #[arg(long, conflicts_with = "profile")]
     pub all: bool,
 
     /// Remove the profile from the configuration file, too
     ///
     /// The rest of the file stays unchanged. If default_profile names the profile, that line is
-    /// removed, too. With --all: each profile that has a sign-in.
+    /// removed, too. With --all: each profile for which something is kept.
     #[arg(long)]
     pub forget: bool,
 
@@ -299,14 +314,4 @@ pub struct SwitchArgs {
     /// Change this configuration file [default: sotickets/config.toml in the user's folder for configuration]
     #[arg(long, value_name = "PATH")]
     pub config: Option<PathBuf>,
-}
-
-/// The stores for tokens.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum StoreChoice {
-    /// The platform's own store of secrets
-    #[default]
-    Keyring,
-    /// A file that only its owner can read
-    File,
 }

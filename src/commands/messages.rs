@@ -3,6 +3,7 @@
 use clap::builder::styling::{AnsiColor, Style};
 
 use crate::context::Context;
+use crate::error::Error;
 use crate::http::address::Address;
 use crate::http::network::Network;
 use crate::output::text::style::in_charset;
@@ -31,6 +32,17 @@ pub(crate) fn warning(context: &mut Context<'_>, text: &str) {
 /// Writes a hint: what to do next.
 pub(crate) fn hint(context: &mut Context<'_>, text: &str) {
     prefixed(context, AnsiColor::Green.on_default(), "hint", text);
+}
+
+/// Writes the hints of `error`.
+pub(crate) fn hints_of(context: &mut Context<'_>, error: &Error) {
+    error.hints().iter().for_each(|text| hint(context, text));
+}
+
+/// Writes `error` as a warning, with its hints: the command goes on.
+pub(crate) fn error_as_warning(context: &mut Context<'_>, error: &Error) {
+    warning(context, &error.to_string());
+    hints_of(context, error);
 }
 
 /// Writes `text` after `word`, in the color that clap uses for such a word.

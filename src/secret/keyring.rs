@@ -44,7 +44,7 @@ pub(crate) fn oversize(text: &str, limit: Option<usize>) -> Option<usize> {
 pub(crate) fn read(entry: &str, origin: &str, profile: Option<&ProfileRef>) -> Result<String> {
     access(entry, Entry::get_password).map_err(|error| {
         let is_missing = matches!(error, KeyringError::Entry(StoreError::NoEntry));
-        let profile = profile.filter(|_| is_missing).map(|profile| profile.name());
+        let profile = profile.filter(|_| is_missing).map(ProfileRef::name);
         error
             .describe(entry, origin)
             .hints_from(

@@ -10,6 +10,7 @@ pub mod secret_kind;
 pub(crate) mod secret_origin;
 pub(crate) mod secret_reader;
 pub(crate) mod secret_ref;
+pub mod secret_store;
 pub(crate) mod stored;
 
 use std::fmt;

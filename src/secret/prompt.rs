@@ -2,10 +2,11 @@
 
 use std::io;
 
-/// Asks for `label` at the terminal, and returns the line without its end; `None` if the input
-/// ends.
+/// Asks for `label` at the terminal, with a capital, and returns the line without its end; `None`
+/// if the input ends.
 pub(crate) fn ask(label: &str) -> io::Result<Option<String>> {
-    let question = format!("{label}: ");
+    let (first, rest) = label.split_at(label.chars().next().map_or(0, char::len_utf8));
+    let question = format!("{}{rest}: ", first.to_uppercase());
     #[cfg(unix)]
     return unix::ask(&question);
     #[cfg(not(unix))]

@@ -24,11 +24,18 @@ pub(crate) struct SecretReader<'a, 'c> {
     deadline: Deadline,
     /// The secrets that can be read only once, each with its variable.
     typed: Vec<(String, Secret)>,
+    /// True if a secret was sent before: a hint does not say that nothing was.
+    is_after_call: bool,
 }
 
 impl<'a, 'c> SecretReader<'a, 'c> {
     pub(crate) const fn new(context: &'a mut Context<'c>, deadline: Deadline) -> Self {
-        Self { context, deadline, typed: Vec::new() }
+        Self { context, deadline, typed: Vec::new(), is_after_call: false }
+    }
+
+    /// Creates a reader of a secret that is asked for again, after a refusal.
+    pub(crate) fn after_call(context: &'a mut Context<'c>, deadline: Deadline) -> Self {
+        Self { is_after_call: true, ..Self::new(context, deadline) }
     }
 
     /// Returns the secrets that a person typed, or that standard input had, each with the variable
@@ -48,7 +55,7 @@ impl<'a, 'c> SecretReader<'a, 'c> {
     /// # Errors
     /// A usage error if the source does not have the secret, or it is not one line of text.
     pub(crate) fn read(&mut self, secret: &SecretRef) -> Result<ResolvedSecret> {
-        self.read_optional(secret)?.ok_or_else(|| not_typed(secret))
+        self.read_optional(secret)?.ok_or_else(|| self.not_typed(secret))
     }
 
     /// Reads `secret`; `None` if a person only presses Enter.
@@ -70,6 +77,13 @@ impl<'a, 'c> SecretReader<'a, 'c> {
             self.typed.push((secret.variable.clone(), resolved.value.clone()));
         }
         Ok(Some(resolved))
+    }
+
+    fn not_typed(&self, secret: &SecretRef) -> Error {
+        let SecretRef { origin, label, .. } = secret;
+        let result = if self.is_after_call { "kept" } else { "sent" };
+        Error::usage(format!("{origin}: no {label} was typed"))
+            .hint(format!("nothing was {result}; run the command again and type it"))
     }
 
     fn text(&mut self, secret: &SecretRef) -> Result<String> {
@@ -99,7 +113,7 @@ impl<'a, 'c> SecretReader<'a, 'c> {
                     Error::usage(format!("{origin}: there is no terminal to ask at: {error}"))
                         .hint("in a script use env:NAME, file:PATH or command:PROGRAM ARG…")
                 });
-                answer?.ok_or_else(|| not_typed(secret))
+                answer?.ok_or_else(|| self.not_typed(secret))
             }
             SecretSource::Keyring(profile) => {
                 let entry = secret.entry(profile.as_ref());
@@ -116,12 +130,6 @@ impl<'a, 'c> SecretReader<'a, 'c> {
             }
         }
     }
-}
-
-fn not_typed(secret: &SecretRef) -> Error {
-    let SecretRef { origin, label, .. } = secret;
-    Error::usage(format!("{origin}: no {label} was typed"))
-        .hint("nothing was sent; run the command again and type it")
 }
 
 /// Reads the bytes of a variable, of a regular file or of a stored entry, and the secret in them.

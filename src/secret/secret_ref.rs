@@ -101,7 +101,7 @@ impl SecretRef {
 
     /// Returns true if a person types it, or standard input has it once.
     pub(crate) const fn is_typed(&self) -> bool {
-        matches!(self.source, SecretSource::Prompt | SecretSource::Stdin)
+        self.source.is_typed()
     }
 
     /// Returns true if reading it neither waits nor takes standard input.
@@ -293,6 +293,16 @@ impl FromStr for SecretSource {
 }
 
 impl SecretSource {
+    /// Returns true if a person types the secret, or standard input has it once.
+    pub(crate) const fn is_typed(&self) -> bool {
+        matches!(self, Self::Prompt | Self::Stdin)
+    }
+
+    /// Returns true if this program keeps the secret.
+    pub(crate) const fn is_kept(&self) -> bool {
+        matches!(self, Self::Keyring(_) | Self::Stored(_))
+    }
+
     pub(crate) const fn is_command(&self) -> bool {
         matches!(self, Self::Command(_) | Self::CommandLine(_))
     }

@@ -89,8 +89,13 @@ pub(crate) fn path(entry: &str, variables: &Variables) -> Result<PathBuf> {
 }
 
 fn file_error(path: &Path, origin: &str, error: &io::Error) -> Error {
-    Error::usage(format!("{origin}: {}", state_file::describe(path, error)))
-        .hint("that folder must be writable for you alone; XDG_STATE_HOME names another")
+    let hint = match error.kind() {
+        io::ErrorKind::InvalidFilename => {
+            "the name of the file has that of the profile: take a shorter one"
+        }
+        _ => "that folder must be writable for you alone; XDG_STATE_HOME names another",
+    };
+    Error::usage(format!("{origin}: {}", state_file::describe(path, error))).hint(hint)
 }
 
 /// Checks that others cannot put a file of theirs in place of `path`.

@@ -25,6 +25,19 @@ pub(crate) struct Profile {
     pub(crate) values: BTreeMap<&'static str, Sourced<String>>,
 }
 
+/// The rule of [`is_plain_name`], for a hint.
+pub(crate) const NAME_HINT: &str = "a name has letters, digits, '-' and '_': A-Z, a-z, 0-9";
+
+/// Returns true if a new profile may have this `name`: it needs no quotes in TOML nor in a shell.
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(is_plain_character)
+}
+
+/// Returns true for a character of a plain name.
+pub(crate) const fn is_plain_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+}
+
 impl Profile {
     /// Returns the value of `setting`.
     pub(crate) fn find(&self, setting: &Setting) -> Option<Sourced<String>> {

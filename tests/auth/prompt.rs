@@ -49,7 +49,7 @@ fn key_for_a_signal_ends_the_script_and_restores_the_terminal() {
         let Some(mut session) = shell(&server) else { return };
         let before = session.modes();
         session.send("dash -c '$GET; echo NE\"\"XT'\n");
-        session.wait_for("password: ");
+        session.wait_for("Password: ");
         assert_ne!(session.modes(), before);
         session.send("half");
         session.send(key);
@@ -69,7 +69,7 @@ fn signal_from_elsewhere_restores_the_terminal() {
         let Some(mut session) = shell(&server) else { return };
         let before = session.modes();
         session.send("dash -c 'echo PI\"\"D $$ .; exec $GET'\n");
-        session.wait_for("password: ");
+        session.wait_for("Password: ");
         let pid = session.transcript().split("PID ").nth(1).and_then(|pid| pid.split(' ').next());
         let pid = pid.and_then(|pid| Pid::from_raw(pid.parse().ok()?)).expect("a process");
         kill_process(pid, signal).expect("a process");
@@ -88,13 +88,13 @@ fn stopped_prompt_asks_again_in_the_foreground() {
     let before = session.modes();
     session.send("$GET\n");
     for _ in 0..2 {
-        session.wait_for("password: ");
+        session.wait_for("Password: ");
         session.send("half\u{1a}");
         session.wait_for(READY);
         assert_eq!(session.modes(), before, "{}", session.transcript());
         session.send("fg\n");
     }
-    session.wait_for("password: ");
+    session.wait_for("Password: ");
     session.send("canary\n");
     session.wait_for("TicketId\r\n839\r\nREADY ");
     assert_eq!(session.modes(), before);
@@ -109,7 +109,7 @@ fn stopped_prompt_can_be_ended_in_the_background() {
     let Some(mut session) = shell(&server) else { return };
     let before = session.modes();
     session.send("$GET\n");
-    session.wait_for("password: ");
+    session.wait_for("Password: ");
     session.send("\u{1a}");
     session.wait_for(READY);
     session.send("kill %1; kill -CONT %1\n");
@@ -123,9 +123,9 @@ fn stopped_prompt_can_be_ended_in_the_background() {
 fn key_for_a_stop_does_nothing_where_no_shell_could_continue() {
     let server = server();
     let Some(mut session) = dash("exec \"$0\" \"$@\"", &GET, &server) else { return };
-    session.wait_for("password: ");
+    session.wait_for("Password: ");
     session.send("\u{1a}");
-    session.wait_for("password: ");
+    session.wait_for("Password: ");
     session.send("canary\n");
     assert!(session.wait().success(), "{}", session.transcript());
     assert_eq!(server.seen().header("authorization"), Some("Basic dGltOmNhbmFyeQ=="));
@@ -145,10 +145,10 @@ except KeyboardInterrupt:
     let words = [&["python3", "-c", SCRIPT, PROGRAM][..], &GET].concat();
     let Some(mut session) = session(&words, &server) else { return };
     let before = session.modes();
-    session.wait_for("password: ");
+    session.wait_for("Password: ");
     session.send("\u{3}");
     session.wait();
-    assert_eq!(session.transcript(), "password: \r\ninterrupted\r\n");
+    assert_eq!(session.transcript(), "Password: \r\ninterrupted\r\n");
     assert_eq!(session.modes(), before);
     assert_eq!(server.calls(), 0);
 }
@@ -158,12 +158,12 @@ fn end_of_input_is_an_empty_answer() {
     for answer in ["\u{4}", "\n", "canary\u{15}\u{4}"] {
         let server = server();
         let Some(mut session) = dash("exec \"$0\" \"$@\"", &GET, &server) else { return };
-        session.wait_for("password: ");
+        session.wait_for("Password: ");
         session.send(answer);
         assert_eq!(session.wait().code(), Some(2));
         insta::allow_duplicates! {
             insta::assert_snapshot!(session.transcript().replace('\r', ""), @"
-            password: 
+            Password: 
             error: --password prompt: no password was typed
             hint: nothing was sent; run the command again and type it
             ");
@@ -184,7 +184,7 @@ fn editing_keys_change_the_answer() {
     for (typed, answer) in cases {
         let server = server();
         let Some(mut session) = dash("exec \"$0\" \"$@\"", &GET, &server) else { return };
-        session.wait_for("password: ");
+        session.wait_for("Password: ");
         session.send(typed);
         assert!(session.wait().success(), "{}", session.transcript());
         let sent = server.seen().header("authorization").map(str::to_owned);
@@ -206,7 +206,7 @@ fn each_secret_of_a_call_is_asked_for() {
     let Some(mut session) = dash("exec \"$0\" \"$@\"", &arguments, &server) else { return };
     session.wait_for("XSRF token: ");
     session.send("first\n");
-    session.wait_for("cookie: ");
+    session.wait_for("Cookie: ");
     session.send("XSRF-TOKEN=second\n");
     assert!(session.wait().success(), "{}", session.transcript());
     let seen = server.seen();

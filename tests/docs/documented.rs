@@ -124,6 +124,11 @@ fn help_lists_the_variables_that_a_command_reads() {
             };
             let usual = login(None);
             read.extend(names.iter().filter(|name| login(Some(name)) != usual).cloned());
+            // It creates a file that is missing, but not one in place of a folder.
+            let mut command = command(arguments, &folder);
+            let run = Run::of(command.env("SOTICKETS_CONFIG", folder.path()));
+            assert!(run.stderr.starts_with("error: SOTICKETS_CONFIG: "), "{run}");
+            read.insert("SOTICKETS_CONFIG".to_owned());
         }
         assert_eq!(read, documented_variables(&path), "sotickets {path}");
     }

@@ -140,23 +140,25 @@ impl SessionStore {
         reservation.write(&session).map_err(|error| state_file::describe(&self.file, &error))
     }
 
-    /// Replaces the stored sign-in, if there is one. The `reservation` may be that of another store
-    /// in the same folder.
+    /// Writes the tokens of a new `session` into the keyring, if they belong there.
+    ///
+    /// # Errors
+    /// An error of [`Kind::Output`], after which the keyring is as it was.
+    pub(crate) fn replace_tokens(&self, session: &StoredSession, tokens: &Tokens) -> Result<()> {
+        if !session.uses_keyring() {
+            return Ok(());
+        }
+        self.write_keyring(tokens)
+            .map_err(|error| Error::new(Kind::Output, error.to_string()).hint(STORE_FILE_HINT))
+    }
+
+    /// Replaces the stored sign-in, if there is one; its tokens are in their place. The
+    /// `reservation` may be that of another store in the same folder.
     ///
     /// # Errors
     /// An error of [`Kind::Output`] if the new one cannot be written.
-    pub(crate) fn replace(
-        &self,
-        session: &StoredSession,
-        tokens: &Tokens,
-        reservation: Reservation,
-    ) -> Result<()> {
+    pub(crate) fn replace(&self, session: &StoredSession, reservation: Reservation) -> Result<()> {
         let old = self.load().ok().flatten();
-        if session.uses_keyring() {
-            self.write_keyring(tokens).map_err(|error| {
-                Error::new(Kind::Output, error.to_string()).hint(STORE_FILE_HINT)
-            })?;
-        }
         let written = reservation.at(&self.file).write(session);
         written.map_err(|error| self.write_error(Kind::Output, &error))?;
         if old.is_some_and(|old| old.uses_keyring()) && !session.uses_keyring() {

@@ -25,12 +25,12 @@ pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
     let (args, target) = questions::complete(args, &settings, &profiles, context)?;
     let call = login::login_call(&args);
     let mut settings = Settings { call: &call, ..settings };
-    let again = target.existing();
-    if let Some(again) = again {
-        settings.remove_overriding(again);
+    let existing = target.existing();
+    if let Some(existing) = existing {
+        settings.remove_overriding(existing);
     }
     match login_way(&args, &settings, &target)? {
-        LoginWay::Browser => login_browser::run(&args, settings, &profiles, again, context),
-        LoginWay::Credential => login_profile::run(&args, settings, &profiles, again, context),
+        LoginWay::Browser => login_browser::run(&args, settings, &profiles, existing, context),
+        LoginWay::Credential => login_profile::run(&args, settings, &profiles, existing, context),
     }
 }

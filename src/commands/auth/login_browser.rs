@@ -18,7 +18,7 @@ use crate::auth::oauth::id_token::{Identity, tenant_of_token};
 use crate::auth::oauth::redirect_uri::RedirectUri;
 use crate::auth::oauth::store::SessionStore;
 use crate::auth::oauth::stored_session::{StoredSession, TokenLocation, Tokens};
-use crate::cli::auth::{LoginArgs, StoreChoice};
+use crate::cli::auth::LoginArgs;
 use crate::clock::format_utc;
 use crate::commands::transport::with_transport;
 use crate::commands::{browser, messages, write};
@@ -27,13 +27,15 @@ use crate::error::{Error, Kind};
 use crate::escape;
 use crate::fs::state_file::Reservation;
 use crate::secret::Secret;
+use crate::secret::secret_store::SecretStore;
 use crate::settings::Settings;
 use crate::settings::config_edit::KeyChange;
 use crate::settings::plan::browser_login::{self, LoginPlan};
+use crate::settings::plan::login;
 use crate::settings::plan::profile_target::{ProfileTarget, Profiles};
 use crate::settings::profile::Profile;
 
-use super::questions::{self, ProfileQuestions};
+use super::questions::{self, Answers, ProfileQuestions};
 use super::{sign_in_check, written_profile};
 
 /// Signs in, checks and stores the tokens, and writes the profile.
@@ -44,10 +46,10 @@ pub(super) fn run(
     args: &LoginArgs,
     settings: Settings<'_>,
     profiles: &Profiles,
-    again: Option<&Profile>,
+    existing: Option<&Profile>,
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let mut plan = browser_login::plan(args, settings, profiles, again, context)?;
+    let mut plan = browser_login::plan(args, settings, profiles, existing, context)?;
     // A person is asked about the profile after the sign-in.
     let asks = questions::at_terminal(args, context).is_some();
     // Before a person signs in for nothing.
@@ -55,13 +57,13 @@ pub(super) fn run(
     let tenant = plan.tenant.as_deref();
     let first = plan.profile(tenant, None, profiles, &replacing, &context.variables)?;
     written_profile::preview(&first)?;
-    if plan.store_choice == StoreChoice::Keyring
-        && let Err(error) = plan.first_store.check_keyring()
+    if plan.store_choice == SecretStore::Keyring
+        && let Err(error) = plan.provisional_store.check_keyring()
     {
         questions::offer_file(error, &mut args.clone(), context)?;
-        plan.store_choice = StoreChoice::File;
+        plan.store_choice = SecretStore::File;
     }
-    let reservation = plan.first_store.reserve()?;
+    let reservation = plan.provisional_store.reserve()?;
     let redirect = plan.redirect.listen()?;
     let client = with_transport(context, &plan.connection, args.verbose, |transport| {
         OAuthClient::discover(&plan.environment, &plan.application, transport)
@@ -74,7 +76,7 @@ pub(super) fn run(
     let pending = client.authorize(server.address(), &state, plan.tenant.as_deref())?;
     open_browser(args, &pending.url, context)?;
     let response = wait(&server, args, &plan.redirect, plan.browser_timeout, context)?;
-    let login = Login { args, plan: &plan, profiles, again, client: &client };
+    let login = Login { args, plan: &plan, profiles, existing, client: &client };
     let exchanged = match &response.code {
         Ok(code) => login.exchange(pending, code, context),
         Err(words) => {
@@ -86,22 +88,26 @@ pub(super) fn run(
         // The browser does not wait for the answers.
         (Ok(exchanged), true) => {
             server.end(response, page(Ok(&exchanged.session)));
-            let args = login.ask_profile(&exchanged, context)?;
-            Login { args: &args, ..login }.keep(exchanged, reservation, context)
+            let answers = login.ask_profile(&exchanged, context)?;
+            Login { args: &answers.args, ..login }
+                .keep(exchanged, reservation, context)
+                .map(|kept| (kept, answers.saw_changes))
         }
         (exchanged, _) => {
             let result = exchanged.and_then(|exchanged| {
-                let args = login.ask_profile(&exchanged, context)?;
+                let args = login.ask_profile(&exchanged, context)?.args;
                 Login { args: &args, ..login }.keep(exchanged, reservation, context)
             });
             server.end(response, page(result.as_ref().map(|kept| &kept.session)));
-            result
+            result.map(|kept| (kept, false))
         }
     };
-    let kept = result?;
+    let (kept, saw_changes) = result?;
     written_profile::remove_leftovers(&kept.profile, &context.variables);
     report_session(&kept, context);
-    written_profile::report_changes(&kept.changes, context);
+    if !saw_changes {
+        written_profile::report_changes(&kept.changes, context);
+    }
     written_profile::report(&kept.profile, args, context);
     warn_about_end(&kept.tokens, context);
     Ok(())
@@ -179,10 +185,8 @@ fn forward_lines(input: File, lines: Sender<CallbackEvent>) {
 }
 
 fn timed_out(args: &LoginArgs, redirect: &RedirectUri) -> Error {
-    let limit = escape::excerpt(
-        args.timeout.as_deref().unwrap_or(browser_login::DEFAULT_BROWSER_TIMEOUT),
-        20,
-    );
+    let limit =
+        escape::excerpt(args.timeout.as_deref().unwrap_or(login::DEFAULT_BROWSER_TIMEOUT), 20);
     let pattern = redirect.pattern();
     Error::new(Kind::Authentication, format!("nobody signed in within {limit}"))
         .hint(format!("if the browser showed InvalidRedirectUrl, have this redirect address registered with SuperOffice for the application: {pattern}"))
@@ -196,7 +200,7 @@ struct Login<'a> {
     plan: &'a LoginPlan,
     profiles: &'a Profiles,
     /// The profile that is signed in again.
-    again: Option<&'a Profile>,
+    existing: Option<&'a Profile>,
     client: &'a OAuthClient<'a>,
 }
 
@@ -233,12 +237,12 @@ impl Login<'_> {
         let exchanged =
             with_transport(context, &plan.connection, self.args.verbose, |transport| {
                 // Before the code is used, because it is valid once.
-                let lock = plan.first_store.lock(transport)?;
+                let lock = plan.provisional_store.lock(transport)?;
                 let (tokens, identity) = self.client.exchange_code(pending, code, transport)?;
-                let oversize = plan.first_store.oversize(&tokens);
-                let oversize = oversize.filter(|_| plan.store_choice == StoreChoice::Keyring);
+                let oversize = plan.provisional_store.oversize(&tokens);
+                let oversize = oversize.filter(|_| plan.store_choice == SecretStore::Keyring);
                 let place = match (plan.store_choice, oversize) {
-                    (StoreChoice::Keyring, None) => TokenLocation::Keyring,
+                    (SecretStore::Keyring, None) => TokenLocation::Keyring,
                     _ => TokenLocation::File(tokens.clone()),
                 };
                 let session = new_session(identity, plan, &tokens, place, transport.now())?;
@@ -254,11 +258,11 @@ impl Login<'_> {
         &self,
         exchanged: &Exchanged,
         context: &mut Context<'_>,
-    ) -> crate::error::Result<LoginArgs> {
+    ) -> crate::error::Result<Answers> {
         let variables = context.variables.clone();
         let plan = |args: &LoginArgs| self.profile(&exchanged.session, args, &variables);
         let questions = ProfileQuestions { plan, profiles: self.profiles };
-        if self.again.is_some() {
+        if self.existing.is_some() {
             return questions.confirm_change(self.args, context);
         }
         let replacing = LoginArgs { replace: true, ..self.args.clone() };
@@ -287,7 +291,7 @@ impl Login<'_> {
         let Exchanged { session, tokens, oversize, lock } = exchanged;
         let profile = self.profile(&session, self.args, &context.variables)?;
         let store = self.plan.store(&profile);
-        let is_first = store.profile() == self.plan.first_store.profile();
+        let is_first = store.profile() == self.plan.provisional_store.profile();
         let _lock = match is_first {
             true => lock,
             false => {
@@ -296,8 +300,11 @@ impl Login<'_> {
             }
         };
         let backup = store.backup();
+        // Without a keyring there is nothing to restore.
+        let written = store.replace_tokens(&session, &tokens);
+        written.map_err(|error| error.hint("nothing was kept"))?;
         let changes = store
-            .replace(&session, &tokens, reservation)
+            .replace(&session, reservation)
             .and_then(|()| written_profile::write(&profile))
             .map_err(|error| match store.restore(&backup, &session) {
                 Ok(()) => error.hint("nothing was kept"),

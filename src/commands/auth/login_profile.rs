@@ -3,19 +3,21 @@
 use anyhow::Result;
 
 use crate::api::credential_check::Verdict;
-use crate::auth::kept_secret::{KeptPlace, KeptSecret};
+use crate::auth::kept_secret::KeptSecret;
 use crate::cli::auth::LoginArgs;
 use crate::cli::get::CallArgs;
 use crate::commands::doctor::credential_trial;
 use crate::commands::messages;
 use crate::context::{Context, Variables};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::escape;
 use crate::secret::Secret;
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretSource;
+use crate::secret::secret_store::SecretStore;
 use crate::settings::Settings;
 use crate::settings::config::PROFILE_OPTION;
+use crate::settings::config_edit::KeyChange;
 use crate::settings::plan::login;
 use crate::settings::plan::profile_login::{self, ProfileLogin};
 use crate::settings::plan::profile_target::{Profiles, setting_of};
@@ -24,7 +26,7 @@ use crate::settings::registry::Setting;
 use crate::settings::resolve::credential::CredentialPlan;
 use crate::source::{Source, Sourced};
 
-use super::questions::{self, ProfileQuestions};
+use super::questions::{self, Answers, ProfileQuestions};
 use super::{logout, written_profile};
 
 /// Checks a credential, keeps it, and writes its profile.
@@ -36,76 +38,121 @@ pub(super) fn run(
     args: &LoginArgs,
     settings: Settings<'_>,
     profiles: &Profiles,
-    again: Option<&Profile>,
+    existing: Option<&Profile>,
     context: &mut Context<'_>,
 ) -> Result<()> {
     let variables = context.variables.clone();
-    let plan_with = |args: &LoginArgs| {
-        let call = CallArgs { timeout: args.timeout.clone(), ..login::login_call(args) };
-        let mut settings = settings.clone();
-        settings.call = &call;
-        profile_login::plan(args, settings, profiles, again, &variables)
-    };
-    // A person is asked about a profile that would change after the check.
-    let asks = questions::at_terminal(args, context).is_some();
-    let may_replace = args.replace;
-    let mut args = LoginArgs { replace: may_replace || asks, ..args.clone() };
-    let mut plan = plan_with(&args)?;
-    written_profile::preview(&plan.profile)?;
-    if let Some((kept, error)) = unreadable(&plan, &context.variables) {
-        if !kept.uses_keyring() {
-            return Err(error.into());
-        }
-        questions::offer_file(error, &mut args, context)?;
-        plan = plan_with(&args)?;
-        find_old(&plan, &context.variables)?;
-    }
-    plan.call.warnings.iter().for_each(|it| messages::warn_with_hint(context, Some(it)));
-    report_variables(&plan, context);
-    let typed = check(&plan, &args, context)?;
-    args.replace = may_replace;
-    let questions =
-        ProfileQuestions { plan: |args: &LoginArgs| Ok(plan_with(args)?.profile), profiles };
-    args = match again {
-        Some(_) => questions.confirm_change(&args, context)?,
-        None => questions.complete(&args, &plan.profile.name, context)?,
-    };
-    plan = plan_with(&args)?;
+    let login = CredentialLogin { settings, profiles, existing, variables };
+    let (args, draft) = login.draft(args, context)?;
+    draft.call.warnings.iter().for_each(|it| messages::warn_with_hint(context, Some(it)));
+    report_variables(&draft, context);
+    let typed = check(&draft, &args, context)?;
+    let Answers { args, saw_changes } = login.ask(&args, &draft, context)?;
+    let mut plan = login.plan(&args)?;
     move_oversize(&mut plan, &typed, context);
-    let old = find_old(&plan, &context.variables)?;
-    let restore =
-        |count: usize, error: Error| restore(&plan.kept[..count], &old, error, &context.variables);
-    for (index, (setting, kept)) in plan.kept.iter().enumerate() {
-        if let Some(secret) = secret_of(&typed, setting) {
-            // One that could not be written is as before.
-            kept.write(secret, &context.variables).map_err(|error| restore(index, error))?;
-        }
-    }
-    let changes =
-        written_profile::write(&plan.profile).map_err(|error| restore(plan.kept.len(), error))?;
+    let changes = keep(&plan, &typed, &context.variables)?;
     written_profile::remove_leftovers(&plan.profile, &context.variables);
-    written_profile::report_changes(&changes, context);
+    if !saw_changes {
+        written_profile::report_changes(&changes, context);
+    }
     report(&plan, context);
     written_profile::report(&plan.profile, &args, context);
-    let profile = profiles.find(&plan.profile.name).cloned();
-    let profile = profile.map(|profile| Sourced::new(profile, Source::Option(PROFILE_OPTION)));
-    forget_sign_in(&plan, &Settings { profile, ..settings.clone() }, args.verbose, context);
+    login.forget_sign_in(&plan, args.verbose, context);
     Ok(())
 }
 
-/// Removes and revokes the sign-in with the browser that the credential replaces. The new one is
-/// kept: an error is no reason to fail.
-fn forget_sign_in(
-    plan: &ProfileLogin,
-    settings: &Settings<'_>,
-    verbose: bool,
-    context: &mut Context<'_>,
-) {
-    let Some(store) = &plan.former_sign_in else { return };
-    if let Err(error) = logout::forget_sign_in(store, settings, verbose, context) {
-        messages::warning(context, &error.to_string());
-        error.hints().iter().for_each(|hint| messages::hint(context, hint));
+/// A sign-in with a credential.
+struct CredentialLogin<'a> {
+    /// The settings without a profile.
+    settings: Settings<'a>,
+    profiles: &'a Profiles,
+    /// The profile that is signed in again.
+    existing: Option<&'a Profile>,
+    /// All variables, which may override the profile later.
+    variables: Variables,
+}
+
+impl CredentialLogin<'_> {
+    /// Plans the profile that `args` describe.
+    fn plan(&self, args: &LoginArgs) -> crate::error::Result<ProfileLogin> {
+        let call = CallArgs { timeout: args.timeout.clone(), ..login::login_call(args) };
+        let settings = Settings { call: &call, ..self.settings.clone() };
+        profile_login::plan(args, settings, self.profiles, self.existing, &self.variables)
     }
+
+    /// Plans the profile before the check, and checks that it and its secrets can be kept. Returns
+    /// the arguments, with the store to which a person agrees.
+    fn draft(
+        &self,
+        args: &LoginArgs,
+        context: &mut Context<'_>,
+    ) -> crate::error::Result<(LoginArgs, ProfileLogin)> {
+        let mut args = args.clone();
+        // A person is asked about a profile that would change after the check.
+        let asks = questions::at_terminal(&args, context).is_some();
+        let plan = |args: &LoginArgs| {
+            self.plan(&LoginArgs { replace: args.replace || asks, ..args.clone() })
+        };
+        let mut draft = plan(&args)?;
+        written_profile::preview(&draft.profile)?;
+        if let Some((kept, error)) = unreadable(&draft, &context.variables) {
+            if !kept.uses_keyring() {
+                return Err(error);
+            }
+            questions::offer_file(error, &mut args, context)?;
+            draft = plan(&args)?;
+            find_old(&draft, &context.variables)?;
+        }
+        Ok((args, draft))
+    }
+
+    /// Asks what no option says about the profile, or if one that is signed in again may change.
+    fn ask(
+        &self,
+        args: &LoginArgs,
+        draft: &ProfileLogin,
+        context: &mut Context<'_>,
+    ) -> crate::error::Result<Answers> {
+        let plan = |args: &LoginArgs| Ok(self.plan(args)?.profile);
+        let questions = ProfileQuestions { plan, profiles: self.profiles };
+        match self.existing {
+            Some(_) => questions.confirm_change(args, context),
+            None => questions.complete(args, &draft.profile.name, context),
+        }
+    }
+
+    /// Removes and revokes the sign-in with the browser that the credential replaces. The new one
+    /// is kept: an error is no reason to fail.
+    fn forget_sign_in(&self, plan: &ProfileLogin, verbose: bool, context: &mut Context<'_>) {
+        let Some(store) = &plan.former_sign_in else { return };
+        let profile = self.profiles.find(&plan.profile.name).cloned();
+        let profile = profile.map(|profile| Sourced::new(profile, Source::Option(PROFILE_OPTION)));
+        let settings = Settings { profile, ..self.settings.clone() };
+        if let Err(error) = logout::forget_sign_in(store, &settings, verbose, context) {
+            messages::error_as_warning(context, &error);
+        }
+    }
+}
+
+/// Keeps the secrets that were `typed`, and writes the profile. Returns what changed in it.
+///
+/// # Errors
+/// If one of them cannot be written. The secrets are as before then.
+fn keep(
+    plan: &ProfileLogin,
+    typed: &[(String, Secret)],
+    variables: &Variables,
+) -> crate::error::Result<Vec<KeyChange>> {
+    let old = find_old(plan, variables)?;
+    for (index, (setting, kept)) in plan.kept.iter().enumerate() {
+        if let Some(secret) = secret_of(typed, setting) {
+            // One that could not be written is as before.
+            kept.write(secret, variables)
+                .map_err(|error| restore(&plan.kept[..index], &old, error, variables))?;
+        }
+    }
+    written_profile::write(&plan.profile)
+        .map_err(|error| restore(&plan.kept, &old, error, variables))
 }
 
 /// Returns the first place of a secret that cannot be read, with the error.
@@ -124,7 +171,7 @@ fn move_oversize(plan: &mut ProfileLogin, typed: &[(String, Secret)], context: &
         messages::warning(context, &written_profile::oversize(label, size));
         *kept = kept.clone().into_file();
         let keys = plan.profile.keys.iter_mut().filter(|(key, _)| *key == setting.key);
-        keys.for_each(|(_, text)| KeptPlace::File.source().clone_into(text));
+        keys.for_each(|(_, text)| SecretStore::File.source().clone_into(text));
     }
 }
 
@@ -174,25 +221,26 @@ fn check(
     context: &mut Context<'_>,
 ) -> Result<Vec<(String, Secret)>> {
     let mut call = plan.call.read_secrets(context).map_err(|error| with_option(error, plan))?;
+    call.authentication.is_login = true;
     for attempt in 1.. {
         let is_repeated = attempt > 1;
         let verdict = credential_trial::run(&plan.call, &call, is_repeated, args.verbose, context)?;
         let (error, expects_password) = match verdict {
             Verdict::Accepted => break,
             Verdict::AcceptedWithError(error) => {
-                error.hints().iter().for_each(|hint| messages::hint(context, hint));
+                messages::hints_of(context, &error);
                 break;
             }
             Verdict::Refused { error, expects_password } => (error, expects_password),
         };
         let typed = plan.call.credential.as_ref().filter(|it| is_typed_password(it));
         let Some(typed) = typed.filter(|_| expects_password && attempt < ATTEMPTS) else {
-            return Err(error.into());
+            let is_refusal = error.kind() == Kind::Authentication;
+            return Err(error.hints_from(is_refusal.then_some("nothing was kept")).into());
         };
         messages::warning(context, &error.to_string());
-        let mut reader = SecretReader::new(context, call.network.limits.deadline());
-        let read = typed.read(&mut reader).map_err(|error| after_call(&error));
-        call.authentication.credential = Some(read?);
+        let mut reader = SecretReader::after_call(context, call.network.limits.deadline());
+        call.authentication.credential = Some(typed.read(&mut reader)?);
         call.network.limits.since = Some(reader.deadline().start());
         call.typed.append(&mut reader.into_typed());
     }
@@ -207,12 +255,6 @@ fn with_option(error: Error, plan: &ProfileLogin) -> Error {
         Some(setting) => error.hint(format!("{} SRC names another source", setting.option)),
         None => error,
     }
-}
-
-/// Returns `error` of a secret that is asked for again: something was sent.
-fn after_call(error: &Error) -> Error {
-    let hints = error.hints().iter().map(|it| it.replace("nothing was sent", "nothing was kept"));
-    Error::new(error.kind(), error.to_string()).hints_from(hints)
 }
 
 fn is_typed_password(credential: &CredentialPlan) -> bool {

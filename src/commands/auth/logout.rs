@@ -1,5 +1,5 @@
-//! `sotickets auth logout`: the stored sign-in is removed, and its tokens are revoked. So are the
-//! kept secrets of a profile.
+//! `sotickets auth logout`: removes what is kept for a profile, its secrets, its sign-in and the
+//! ticket of its system user, and revokes the tokens of the sign-in.
 
 use crate::auth::kept_secret::KeptSecret;
 use crate::auth::oauth::client::{Application, OAuthClient};
@@ -58,7 +58,7 @@ fn load<'a>(call: &'a CallArgs, context: &Context<'_>) -> Result<(Settings<'a>, 
     Ok((settings, store))
 }
 
-/// Signs out of every stored sign-in. An error of one does not keep the others.
+/// Removes what is kept for every profile, and every stored sign-in. An error of one does not keep the others.
 fn run_all(args: &LogoutArgs, call: &CallArgs, context: &mut Context<'_>) -> Result<()> {
     let (settings, file) = Settings::load_without_profile(call, context)?;
     messages::warn_with_hint(context, settings.warning.as_ref());

@@ -46,7 +46,7 @@ fn check(
     match credential_trial::run_at(&target, plan.locale(), &call, false, verbose, context)? {
         Verdict::Accepted => Ok(()),
         Verdict::AcceptedWithError(error) => {
-            error.hints().iter().for_each(|hint| messages::hint(context, hint));
+            messages::hints_of(context, &error);
             Ok(())
         }
         Verdict::Refused { error, .. } => Err(error),
@@ -55,7 +55,7 @@ fn check(
 
 /// Returns the call to `target` with the `access` token.
 fn call(plan: &LoginPlan, target: &Target, access: Secret, context: &Context<'_>) -> ReadyCall {
-    let store = &plan.first_store;
+    let store = &plan.provisional_store;
     let credential = Credential::SignedIn { origin: store.label(), login: store.login_command() };
     let credential = Some(credential);
     let locator = match target {
@@ -63,7 +63,7 @@ fn call(plan: &LoginPlan, target: &Target, access: Secret, context: &Context<'_>
         Target::Address(_) => None,
     };
     ReadyCall {
-        authentication: Authentication { credential, ..Authentication::default() },
+        authentication: Authentication { credential, is_login: true, ..Authentication::default() },
         network: plan.connection.clone(),
         locator,
         session: Some(Box::new(UnstoredSession { access })),

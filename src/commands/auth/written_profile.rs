@@ -43,7 +43,7 @@ pub(super) fn remove_leftovers(profile: &ProfileTarget, variables: &Variables) {
     }
 }
 
-/// Reports the `changes` of a profile that was there before: nobody remembers what was in it.
+/// Reports the `changes` of a profile that was there before.
 pub(super) fn report_changes(changes: &[KeyChange], context: &mut Context<'_>) {
     if changes.iter().any(|change| change.before.is_some()) {
         changes.iter().flat_map(KeyChange::lines).for_each(|it| messages::line(context, &it));

@@ -13,7 +13,7 @@ use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::settings::registry;
+use crate::settings::{profile, registry};
 
 use layout::{Form, Layout};
 use splice::PROFILES;
@@ -237,8 +237,7 @@ fn current(text: &str, path: &[&str]) -> Option<ConfigValue> {
 /// Checks the name of a profile that would be new.
 fn check_name(text: &str, path: &[String]) -> Result<()> {
     let [table, name, _, ..] = path else { return Ok(()) };
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if table != PROFILES || (!name.is_empty() && name.chars().all(is_plain)) {
+    if table != PROFILES || profile::is_plain_name(name) {
         return Ok(());
     }
     let layout = Layout::new(text);
@@ -247,7 +246,7 @@ fn check_name(text: &str, path: &[String]) -> Result<()> {
     }
     let name = escape::excerpt(name, 60);
     Err(Error::usage(format!("'{name}' cannot be the name of a new profile"))
-        .hint("a name has letters, digits, '-' and '_': A-Z, a-z, 0-9"))
+        .hint(profile::NAME_HINT))
 }
 
 fn key_path(profile: &str, key: &str) -> Vec<String> {

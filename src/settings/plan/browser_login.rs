@@ -10,7 +10,7 @@ use crate::auth::oauth::redirect_uri::RedirectUri;
 use crate::auth::oauth::session::OAuthSession;
 use crate::auth::oauth::store::SessionStore;
 use crate::auth::oauth::stored_session::StoredSession;
-use crate::cli::auth::{LoginArgs, StoreChoice};
+use crate::cli::auth::LoginArgs;
 use crate::context::{Context, Variables};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
@@ -21,6 +21,7 @@ use crate::secret::Secret;
 use crate::secret::profile_ref::{ConfigFileId, ProfileRef};
 use crate::secret::secret_reader::SecretReader;
 use crate::secret::secret_ref::SecretRef;
+use crate::secret::secret_store::SecretStore;
 use crate::source::{Source, Sourced};
 use crate::tenant::Tenant;
 use crate::tenant::environment::OnlineEnvironment;
@@ -52,9 +53,9 @@ pub(crate) struct LoginPlan {
     pub(crate) browser_timeout: Option<Duration>,
     pub(crate) connection: Network,
     /// The store that is checked before the sign-in: that of the profile, if its name is known.
-    pub(crate) first_store: SessionStore,
+    pub(crate) provisional_store: SessionStore,
     /// The place of the tokens.
-    pub(crate) store_choice: StoreChoice,
+    pub(crate) store_choice: SecretStore,
     profile: ProfilePlan,
 }
 
@@ -77,20 +78,17 @@ struct ProfilePlan {
     file_id: ConfigFileId,
 }
 
-/// The time limit for the browser, if none is typed.
-pub(crate) const DEFAULT_BROWSER_TIMEOUT: &str = "5m";
-
-/// Resolves and checks `args`. `settings` are those without a profile; with `again`, a profile
+/// Resolves and checks `args`. `settings` are those without a profile; with `existing`, a profile
 /// that is signed in again, its keys complete them. Secrets are read last.
 pub(crate) fn plan(
     args: &LoginArgs,
     mut settings: Settings<'_>,
     profiles: &Profiles,
-    again: Option<&Profile>,
+    existing: Option<&Profile>,
     context: &mut Context<'_>,
 ) -> Result<LoginPlan> {
     check_options(args)?;
-    let name = again.map(|again| &again.name).or(args.profile.profile.as_ref());
+    let name = existing.map(|existing| &existing.name).or(args.profile.profile.as_ref());
     if let Some(name) = name {
         profiles.check_name(name)?;
     }
@@ -98,8 +96,8 @@ pub(crate) fn plan(
         Some(name) => profiles.find(name).cloned(),
         None => old_profile(args, &settings, profiles),
     };
-    let base = old.as_ref().map(|old| match again {
-        Some(again) => again.clone(),
+    let base = old.as_ref().map(|old| match existing {
+        Some(existing) => existing.clone(),
         None => base(args, old),
     });
     settings.profile = base.map(|base| Sourced::new(base, Source::Option(PROFILE_OPTION)));
@@ -107,11 +105,9 @@ pub(crate) fn plan(
     let tenant = requested_tenant(&settings, &service)?;
     let client_id = client_id(args, &settings).ok_or_else(no_client_id)?;
     check_header_value(&client_id.value, &client_id.source)?;
-    let redirect = args.redirect_uri.clone();
-    let redirect = redirect.map(|text| Sourced::new(text, Source::Option(REDIRECT_OPTION)));
-    let redirect = login::redirect(redirect, &settings)?;
+    let redirect = redirect(args, &settings)?;
     let client_secret = client_secret(args, &settings)?;
-    let browser_timeout = browser_timeout(args)?;
+    let browser_timeout = login::browser_timeout(args)?;
     let network = network::plan(&settings, Some(&service.address()))?;
     let mut profile = ProfilePlan {
         name: name.cloned(),
@@ -124,11 +120,11 @@ pub(crate) fn plan(
         file_id: profiles.file_id.clone(),
     };
     let known = old.map(|old| old.name).or(profile.name.clone());
-    let first_store =
+    let provisional_store =
         SessionStore::new(&profile.folder, known.as_deref().map(|it| profiles.reference(it)));
-    let old_session = known.and_then(|_| first_store.load().ok().flatten());
+    let old_session = known.and_then(|_| provisional_store.load().ok().flatten());
     let store_choice = match &old_session {
-        Some(old) if !old.uses_keyring() => args.store.unwrap_or(StoreChoice::File),
+        Some(old) if !old.uses_keyring() => args.store.unwrap_or(SecretStore::File),
         _ => args.store.unwrap_or_default(),
     };
     let reader = &mut SecretReader::new(context, Deadline::never());
@@ -138,7 +134,7 @@ pub(crate) fn plan(
     // Without another one, that of the same application is used again.
     let stored_secret = || {
         let old = old_session.as_ref().filter(|old| old.client_id == client_id.value)?;
-        first_store.tokens(old).ok()?.client_secret
+        provisional_store.tokens(old).ok()?.client_secret
     };
     let application = Application { secret: secret.or_else(stored_secret), id: client_id.value };
     Ok(LoginPlan {
@@ -148,7 +144,7 @@ pub(crate) fn plan(
         redirect,
         browser_timeout,
         connection,
-        first_store,
+        provisional_store,
         store_choice,
         profile,
     })
@@ -168,7 +164,7 @@ impl LoginPlan {
         if let Some(address) = &self.profile.address {
             return Ok(Some(Target::Address(address.clone())));
         }
-        let (store, session) = (self.first_store.clone(), session.clone());
+        let (store, session) = (self.provisional_store.clone(), session.clone());
         let target = target::from_sign_in(&OAuthSession { store, session })?;
         Ok(target.map(|target| target.value))
     }
@@ -258,6 +254,13 @@ fn client_id(args: &LoginArgs, settings: &Settings<'_>) -> Option<Sourced<String
         .or_else(|| settings.find(&registry::CLIENT_ID))
 }
 
+/// Returns the redirect address that is typed, or set elsewhere, or the default.
+fn redirect(args: &LoginArgs, settings: &Settings<'_>) -> Result<RedirectUri> {
+    let typed = args.redirect_uri.clone();
+    let typed = typed.map(|text| Sourced::new(text, Source::Option(REDIRECT_OPTION)));
+    login::redirect(typed, settings)
+}
+
 /// Returns the client secret that is typed, or set elsewhere.
 fn client_secret(args: &LoginArgs, settings: &Settings<'_>) -> Result<Option<SecretRef>> {
     match &args.client_secret {
@@ -281,12 +284,6 @@ fn read_client_secret(
     let own = own.filter(|_| !given.belongs_to_profile);
     let own = own.map(|own| reader.read_optional(&own)).transpose()?.flatten();
     Ok((own.map(|own| own.value), false))
-}
-
-/// Returns the time limit for the browser.
-fn browser_timeout(args: &LoginArgs) -> Result<Option<Duration>> {
-    let text = args.timeout.clone().unwrap_or_else(|| DEFAULT_BROWSER_TIMEOUT.to_owned());
-    network::limit(Some(&Sourced::new(text, Source::Option("--timeout"))), None)
 }
 
 /// Returns the profile of the tenant and the application that options or variables name.

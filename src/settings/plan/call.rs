@@ -127,7 +127,12 @@ impl CallPlan {
             _ => None,
         };
         Ok(ReadyCall {
-            authentication: Authentication { credential, app_token, further_headers },
+            authentication: Authentication {
+                credential,
+                app_token,
+                further_headers,
+                is_login: false,
+            },
             locator: tenant.map(|tenant| Locator::new(tenant, context)),
             session,
             network,

@@ -1,5 +1,7 @@
 //! The options of `auth` as those of a call, and the stored sign-in of a profile.
 
+use std::time::Duration;
+
 use crate::api::endpoint;
 use crate::auth::oauth::redirect_uri::RedirectUri;
 use crate::auth::oauth::session::OAuthSession;
@@ -21,7 +23,7 @@ use crate::secret::secret_reader::SecretReader;
 use crate::settings::Settings;
 use crate::settings::registry;
 use crate::settings::resolve::network;
-use crate::source::Sourced;
+use crate::source::{Source, Sourced};
 
 /// Returns the options of `auth login` that every call has.
 pub(crate) fn login_call(args: &LoginArgs) -> CallArgs {
@@ -89,6 +91,15 @@ pub(crate) fn connection(
 ) -> Result<Network> {
     let plan = network::plan(settings, Some(&service.address()))?;
     plan.read(&mut SecretReader::new(context, Deadline::never()))
+}
+
+/// The time limit for the browser, if none is typed.
+pub(crate) const DEFAULT_BROWSER_TIMEOUT: &str = "5m";
+
+/// Returns the time limit for the browser.
+pub(super) fn browser_timeout(args: &LoginArgs) -> Result<Option<Duration>> {
+    let text = args.timeout.clone().unwrap_or_else(|| DEFAULT_BROWSER_TIMEOUT.to_owned());
+    network::limit(Some(&Sourced::new(text, Source::Option("--timeout"))), None)
 }
 
 /// Returns the redirect address that is `typed`, or set elsewhere, or the default.

@@ -125,12 +125,12 @@ pub(crate) fn login_way(
     }
     let has = |setting: &Setting| settings.find(setting).is_some();
     let has_credential = match target {
-        LoginTarget::Existing(again) => {
-            let is_sign_in = again.find(&registry::CLIENT_ID).is_some();
-            !again.credential_secrets()?.is_empty()
-                || again.find(&registry::SYSTEM_USER_TOKEN).is_some()
-                || (again.find(&registry::USER).is_some() && !is_sign_in)
-                || is_onsite(again, settings)?
+        LoginTarget::Existing(existing) => {
+            let is_sign_in = existing.find(&registry::CLIENT_ID).is_some();
+            !existing.credential_secrets()?.is_empty()
+                || existing.find(&registry::SYSTEM_USER_TOKEN).is_some()
+                || (existing.find(&registry::USER).is_some() && !is_sign_in)
+                || is_onsite(existing, settings)?
         }
         LoginTarget::New => {
             let is_sign_in = args.client_id.is_some() || has(&registry::CLIENT_ID);
@@ -155,16 +155,18 @@ pub(crate) fn is_onsite(profile: &Profile, settings: &Settings<'_>) -> Result<bo
 }
 
 impl Settings<'_> {
-    /// Removes the variables in whose place the profile `again` has a key, and those of a
+    /// Removes the variables in whose place the profile `existing` has a key, and those of a
     /// credential.
-    pub(crate) fn remove_overriding(&mut self, again: &Profile) {
+    pub(crate) fn remove_overriding(&mut self, existing: &Profile) {
         let of_target = [&registry::URL, &registry::TENANT, &registry::ENVIRONMENT];
         let is_of_target = |setting: &Setting| of_target.iter().any(|it| it.key == setting.key);
-        let has_target = of_target[..2].iter().any(|setting| again.find(setting).is_some());
+        let has_target = of_target[..2].iter().any(|setting| existing.find(setting).is_some());
         let is_removed = |setting: &&Setting| {
             let is_credential =
                 setting.secret().is_some() && setting.key != registry::CLIENT_SECRET.key;
-            is_credential || again.find(setting).is_some() || (has_target && is_of_target(setting))
+            is_credential
+                || existing.find(setting).is_some()
+                || (has_target && is_of_target(setting))
         };
         let names: Vec<&str> = replaced().filter(is_removed).map(|it| it.variable).collect();
         self.variables = self.variables.without(&names);

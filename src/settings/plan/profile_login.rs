@@ -1,13 +1,15 @@
 //! The plan of `auth login` with a credential: the profile to write, and the call that checks it.
 
 use crate::api::endpoint;
-use crate::auth::kept_secret::{KeptPlace, KeptSecret};
+use crate::auth::kept_secret::KeptSecret;
 use crate::auth::oauth::store::SessionStore;
-use crate::cli::auth::{LoginArgs, StoreChoice};
+use crate::cli::auth::LoginArgs;
 use crate::context::Variables;
 use crate::error::{Error, Result};
 use crate::fs::dirs;
+use crate::secret::secret_origin::SecretOrigin;
 use crate::secret::secret_ref::{SecretRef, SecretSource};
+use crate::secret::secret_store::SecretStore;
 use crate::source::{Source, Sourced};
 
 use crate::settings::Settings;
@@ -33,24 +35,24 @@ pub(crate) struct ProfileLogin {
     pub(crate) former_sign_in: Option<SessionStore>,
 }
 
-/// Resolves and checks `args`. `settings` are those without a profile; with `again`, a profile
+/// Resolves and checks `args`. `settings` are those without a profile; with `existing`, a profile
 /// that is signed in again, its keys complete them. `variables` may override the profile. Reads no
 /// secret, except to find out which kept one is missing.
 pub(crate) fn plan(
     args: &LoginArgs,
     mut settings: Settings<'_>,
     profiles: &Profiles,
-    again: Option<&Profile>,
+    existing: Option<&Profile>,
     variables: &Variables,
 ) -> Result<ProfileLogin> {
     check_options(args)?;
-    settings.profile = again.map(|again| sourced(again.clone()));
+    settings.profile = existing.map(|existing| sourced(existing.clone()));
     if find_target(&settings).is_none() {
         return Err(no_target(args));
     }
     let target = target::find(&settings, None)?.value;
-    let (name, base) = match again {
-        Some(again) => (again.name.clone(), base_again(args, again, variables)?),
+    let (name, base) = match existing {
+        Some(existing) => (existing.name.clone(), base_of_existing(args, existing, variables)?),
         None => {
             let credential = credential::plan(&settings)?.ok_or_else(no_credential)?;
             let environment = environment_key(&settings).map(|(_, text)| text);
@@ -60,26 +62,27 @@ pub(crate) fn plan(
         }
     };
     settings.profile = Some(sourced(base));
-    let call = call::plan(&settings, false)?;
+    let mut call = call::plan(&settings, false)?;
+    name_prompts(&mut call, args, existing);
     let credential = call.credential.as_ref().filter(|it| it.sign_in().is_none());
     let user = user(credential.ok_or_else(no_credential)?);
     call::check_stdin(std::iter::empty(), &call.all_secrets())?;
     let mut keys = target_keys(&target, &settings);
     keys.extend(user.map(|user| (registry::USER.key, user.to_owned())));
-    let kept = add_secrets(&mut keys, args, &call, &settings, again)?;
+    let kept = add_secrets(&mut keys, args, &call, &settings, existing)?;
     keys.extend(optional_keys(&settings)?);
     if is_plain_http_allowed(args, &target, &settings) {
         keys.push((registry::ALLOW_PLAIN_HTTP.key, true.to_string()));
     }
-    if let Some(again) = again {
-        keep_others(&mut keys, again);
+    if let Some(existing) = existing {
+        keep_others(&mut keys, existing);
     }
     let former_sign_in = former_sign_in(&name, &keys, profiles, variables)?;
     let profile = profiles.target(name, keys, args, variables)?;
     let reference = profiles.reference(&profile.name);
     let kept = kept.into_iter().map(|(setting, secret)| {
-        let (place, option) = place(args, again, setting);
-        (setting, KeptSecret::new(&secret, &reference, place, option.to_owned()))
+        let (store, option) = store_for(args, existing, setting);
+        (setting, KeptSecret::new(&secret, &reference, store, option.to_owned()))
     });
     Ok(ProfileLogin { kept: kept.collect(), profile, call, former_sign_in })
 }
@@ -101,18 +104,18 @@ fn find_target(settings: &Settings<'_>) -> Option<Sourced<String>> {
 }
 
 /// Returns the place for `setting` if a person types it, with the option that names the place.
-/// A secret that is kept `again` stays in its place.
-fn place(
+/// A secret that is kept `existing` stays in its place.
+fn store_for(
     args: &LoginArgs,
-    again: Option<&Profile>,
+    existing: Option<&Profile>,
     setting: &Setting,
-) -> (KeptPlace, &'static str) {
-    let old = again.and_then(|again| again.values.get(setting.key));
-    let is_stored = old.is_some_and(|old| old.value == KeptPlace::File.source());
+) -> (SecretStore, &'static str) {
+    let old = existing.and_then(|existing| existing.values.get(setting.key));
+    let is_stored = old.is_some_and(|old| old.value == SecretStore::File.source());
     match args.store {
-        Some(StoreChoice::File) => (KeptPlace::File, "--store file"),
-        None if is_stored => (KeptPlace::File, "--store file"),
-        Some(StoreChoice::Keyring) | None => (KeptPlace::Keyring, "--store keyring"),
+        Some(SecretStore::File) => (SecretStore::File, "--store file"),
+        None if is_stored => (SecretStore::File, "--store file"),
+        Some(SecretStore::Keyring) | None => (SecretStore::Keyring, "--store keyring"),
     }
 }
 
@@ -122,14 +125,14 @@ fn add_secrets(
     args: &LoginArgs,
     call: &CallPlan,
     settings: &Settings<'_>,
-    again: Option<&Profile>,
+    existing: Option<&Profile>,
 ) -> Result<Vec<(&'static Setting, SecretRef)>> {
     let mut kept = Vec::new();
     for secret in call.secrets() {
         let Some(setting) = setting_of(secret) else { continue };
         let typed = (setting.option_value)(settings.call);
         let is_variable = matches!(secret.source, SecretSource::Variable(_));
-        let old = again.and_then(|again| again.values.get(setting.key));
+        let old = existing.and_then(|existing| existing.values.get(setting.key));
         let old = old.map(|old| old.value.as_str()).filter(|_| typed.is_none() && !is_variable);
         let text = match old {
             // The user's own source stays.
@@ -140,7 +143,7 @@ fn add_secrets(
             Some(text) => (setting.key, text),
             None => {
                 kept.push((setting, secret.clone()));
-                (setting.key, place(args, again, setting).0.source().to_owned())
+                (setting.key, store_for(args, existing, setting).0.source().to_owned())
             }
         });
     }
@@ -149,7 +152,7 @@ fn add_secrets(
 
 /// Returns true for the source of a secret that this program keeps.
 fn is_kept(source: &str) -> bool {
-    [KeptPlace::Keyring, KeptPlace::File].iter().any(|place| place.source() == source)
+    SecretStore::from_source(source).is_some()
 }
 
 /// Returns the keys of the address, or of the tenant with its environment.
@@ -185,12 +188,12 @@ fn former_sign_in(
     Ok(store.filter(|store| (is_dropped || !had_credential) && store.exists()))
 }
 
-/// Adds the keys of a profile that is signed in `again` which belong to no credential of a call.
-fn keep_others(keys: &mut Keys, again: &Profile) {
+/// Adds the keys of a profile that is signed in `existing` which belong to no credential of a call.
+fn keep_others(keys: &mut Keys, existing: &Profile) {
     use registry::{ALLOW_PLAIN_HTTP, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, USER};
     for setting in [&USER, &CLIENT_ID, &CLIENT_SECRET, &REDIRECT_URI, &ALLOW_PLAIN_HTTP] {
         let is_there = keys.iter().any(|(key, _)| *key == setting.key);
-        let old = again.find(setting).filter(|_| !is_there);
+        let old = existing.find(setting).filter(|_| !is_there);
         keys.extend(old.map(|old| (setting.key, old.value)));
     }
 }
@@ -284,10 +287,30 @@ fn base(name: &str, profiles: &Profiles, target: &Target, environment: Option<St
     Profile { name: name.to_owned(), file, file_id, values }
 }
 
-/// Returns the profile for the check of a profile that is signed in `again`: without its secrets
+/// Names the prompt as the origin of the secrets that are asked for, but that neither an option nor
+/// the profile has as `prompt`.
+fn name_prompts(call: &mut CallPlan, args: &LoginArgs, existing: Option<&Profile>) {
+    let is_own = |secret: &SecretRef| {
+        let own = existing.zip(setting_of(secret)).and_then(|(it, setting)| it.find(setting));
+        own.is_some_and(|own| own.value == PROMPT)
+    };
+    let credential = call.credential.iter_mut().flat_map(CredentialPlan::secrets_mut);
+    for secret in credential.chain(&mut call.app_token) {
+        let is_asked = if secret.belongs_to_profile { !is_own(secret) } else { args.asks_secret };
+        if secret.source == SecretSource::Prompt && is_asked {
+            secret.origin = SecretOrigin::new("", "the prompt", "");
+        }
+    }
+}
+
+/// Returns the profile for the check of a profile that is signed in `existing`: without its secrets
 /// where others are given; else with a prompt in place of the secret that is kept. A kept secret
 /// that is missing is asked for, too.
-fn base_again(args: &LoginArgs, again: &Profile, variables: &Variables) -> Result<Profile> {
+fn base_of_existing(
+    args: &LoginArgs,
+    existing: &Profile,
+    variables: &Variables,
+) -> Result<Profile> {
     use registry::{ALLOW_PLAIN_HTTP, APP_TOKEN, ENVIRONMENT, PASSWORD, TENANT, TICKET, TOKEN};
     use registry::{URL, USER};
     if given_credential(args).is_some() {
@@ -296,10 +319,10 @@ fn base_again(args: &LoginArgs, again: &Profile, variables: &Variables) -> Resul
             let is_app_token = setting.key == APP_TOKEN.key && args.system_user_token.is_none();
             is_app_token || of_target.iter().any(|it| it.key == setting.key)
         };
-        let values = profile_target::values_that_stay(again, stays);
-        return with_prompts(Profile { values, ..again.clone() }, variables);
+        let values = profile_target::values_that_stay(existing, stays);
+        return with_prompts(Profile { values, ..existing.clone() }, variables);
     }
-    let mut values = again.values.clone();
+    let mut values = existing.values.clone();
     for setting in [&PASSWORD, &TICKET, &TOKEN] {
         if let Some(source) = values.get_mut(setting.key).filter(|it| is_kept(&it.value)) {
             PROMPT.clone_into(&mut source.value);
@@ -316,7 +339,7 @@ fn base_again(args: &LoginArgs, again: &Profile, variables: &Variables) -> Resul
         let source = Source::File { key: PASSWORD.key, line: line.clone() };
         values.insert(PASSWORD.key, Sourced::new(PROMPT.to_owned(), source));
     }
-    with_prompts(Profile { values, ..again.clone() }, variables)
+    with_prompts(Profile { values, ..existing.clone() }, variables)
 }
 
 /// Returns `profile` with a prompt in place of each kept secret of its credential that is missing.

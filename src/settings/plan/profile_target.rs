@@ -12,10 +12,11 @@ use crate::escape;
 use crate::http::address::Address;
 use crate::secret::profile_ref::{ConfigFileId, ProfileRef};
 use crate::secret::secret_ref::{SecretRef, SecretSource};
+use crate::secret::secret_store::SecretStore;
 use crate::settings::config_edit::ConfigEdit;
 use crate::settings::config_file::ConfigFile;
 use crate::settings::plan::overriding::{IDENTITY, is_same_environment, overriding};
-use crate::settings::profile::Profile;
+use crate::settings::profile::{self, Profile};
 use crate::settings::registry::{self, Setting, ValueType};
 use crate::settings::resolve::proxy;
 use crate::settings::{Settings, config};
@@ -106,7 +107,7 @@ impl Profiles {
         names
     }
 
-    /// Returns the name of the default profile.
+    /// Returns the name of the default profile with its place in the file.
     pub(crate) const fn default(&self) -> Option<&Sourced<String>> {
         self.default.as_ref()
     }
@@ -116,17 +117,17 @@ impl Profiles {
     /// # Errors
     /// A usage error if a new profile cannot have it.
     pub(crate) fn check_name(&self, name: &str) -> Result<()> {
-        if self.find(name).is_none() && (name.is_empty() || !name.chars().all(is_plain)) {
+        if self.find(name).is_none() && (!profile::is_plain_name(name)) {
             let shown = escape::excerpt(name, 60);
             return Err(Error::usage(format!("--profile: '{shown}' is no name for a profile"))
-                .hint("a name has letters, digits, - and _"));
+                .hint(profile::NAME_HINT));
         }
         Ok(())
     }
 
     /// Returns the first name after `text` that is free, or whose profile is the same.
     pub(crate) fn name_after(&self, text: &str, is_same: impl Fn(&Profile) -> bool) -> String {
-        let plain = text.replace(|c: char| !is_plain(c), "-");
+        let plain = text.replace(|c: char| !profile::is_plain_character(c), "-");
         let plain = match plain.trim_matches('-') {
             "" => "work",
             plain => plain,
@@ -171,11 +172,6 @@ impl Profiles {
             leftovers,
         })
     }
-}
-
-/// Returns true for a character of a name that no quotes are needed for.
-const fn is_plain(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '-' || c == '_'
 }
 
 impl ProfileTarget {
@@ -308,17 +304,19 @@ fn obsolete_keys(old: &Profile, keys: &Keys) -> Vec<&'static str> {
     obsolete
 }
 
-/// Returns the keys that are not the same in `old`; another source of the same secret is no
-/// change.
+/// Returns the keys that are not the same in `old`. Another source of the same secret is no change,
+/// unless a kept secret replaces a source that is the user's own.
 fn changed_keys(old: &Profile, keys: &Keys) -> Vec<&'static str> {
     let mut changed = obsolete_keys(old, keys);
     // Without its key, the client secret is stored with the tokens.
-    changed.retain(|key| *key != registry::CLIENT_SECRET.key);
+    changed.retain(|key| *key != registry::CLIENT_SECRET.key || has_own_source(old, key));
     for (key, new) in keys {
         let mut all = registry::ALL.into_iter().chain(registry::SYSTEM_USER);
         let setting = all.find(|setting| setting.key == *key);
         let is_same = old.values.get(key).is_some_and(|old_value| match setting {
-            Some(setting) if setting.secret().is_some() => true,
+            Some(setting) if setting.secret().is_some() => {
+                !has_own_source(old, key) || SecretStore::from_source(new).is_none()
+            }
             Some(setting) if setting.value_type == ValueType::Path => {
                 old.file.with_file_name(&old_value.value) == Path::new(new)
             }
@@ -340,8 +338,15 @@ fn changed_keys(old: &Profile, keys: &Keys) -> Vec<&'static str> {
     changed
 }
 
+/// Returns true if the secret `key` of `old` comes from a variable, a file or a program.
+fn has_own_source(old: &Profile, key: &str) -> bool {
+    let source = old.values.get(key).and_then(|old| old.value.parse().ok());
+    let source = source.filter(|source: &SecretSource| !source.is_typed());
+    source.is_some_and(|source| !source.is_kept())
+}
+
 /// Returns true if `key` names the application of a profile that had none, the tenant of one that
-/// had no target, or the credential of one that had an address alone.
+/// had no target, or the credential of one that had an address, and at most a user.
 fn is_addition(old: &Profile, key: &str) -> bool {
     use registry::{APP_TOKEN, CLIENT_ID, CLIENT_SECRET, ENVIRONMENT, PASSWORD, REDIRECT_URI};
     use registry::{TENANT, TICKET, TOKEN, URL, USER};
@@ -349,9 +354,8 @@ fn is_addition(old: &Profile, key: &str) -> bool {
     let has_target = old.find(&URL).is_some() || old.find(&TENANT).is_some();
     let is_of_target = !has_target && is_one_of(&[&TENANT, &ENVIRONMENT]);
     let is_of_application = is_one_of(&[&CLIENT_ID, &CLIENT_SECRET, &REDIRECT_URI]);
-    let is_of_sign_in = |setting: &Setting| {
-        setting.secret().is_some() || setting.key == CLIENT_ID.key || setting.key == USER.key
-    };
+    let is_of_sign_in =
+        |setting: &Setting| setting.secret().is_some() || setting.key == CLIENT_ID.key;
     let had_sign_in = replaced()
         .chain(registry::SYSTEM_USER)
         .any(|setting| is_of_sign_in(setting) && old.values.contains_key(setting.key));

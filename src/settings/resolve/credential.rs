@@ -91,6 +91,19 @@ impl CredentialPlan {
         }
     }
 
+    pub(crate) fn secrets_mut(&mut self) -> Vec<&mut SecretRef> {
+        match self {
+            Self::Basic { password: secret, .. }
+            | Self::SoTicket(secret)
+            | Self::Bearer(secret) => vec![secret],
+            Self::Xsrf { token, cookie } => vec![token, cookie],
+            Self::SystemUser(plan) => {
+                vec![&mut plan.token, &mut plan.private_key, &mut plan.application_token]
+            }
+            Self::SignedIn(_) => Vec::new(),
+        }
+    }
+
     pub(crate) fn secrets(&self) -> Vec<&SecretRef> {
         match self {
             Self::Basic { password: secret, .. }

@@ -38,10 +38,7 @@ pub(crate) fn resolve(
     culture
         .as_ref()
         .map_or(Ok(()), |culture| check_header_value(&culture.value, &culture.source))?;
-    let of_language = language
-        .as_ref()
-        .filter(|language| !UNTRANSLATED.contains(&language.value.as_str()))
-        .and_then(|language| warning(language, "en, nb-NO or zh-Hans, or * for untranslated text"));
+    let of_language = language.as_ref().and_then(language_warning);
     let of_culture = culture.as_ref().and_then(|culture| warning(culture, "en-US or nb-NO"));
     let locale = Locale {
         language: language.map_or_else(|| "en".to_owned(), |setting| setting.value),
@@ -49,6 +46,13 @@ pub(crate) fn resolve(
         timezone: zone.map(|zone| zone.header.clone()),
     };
     Ok((locale, of_language.into_iter().chain(of_culture).collect()))
+}
+
+/// Warns about a language that the server may not know, with what to do.
+pub(crate) fn language_warning(language: &Sourced<String>) -> Option<(String, String)> {
+    let is_code = !UNTRANSLATED.contains(&language.value.as_str());
+    let language = is_code.then_some(language)?;
+    warning(language, "en, nb-NO or zh-Hans, or * for untranslated text")
 }
 
 /// Warns about a value that does not have the shape of a language tag, with what to do.

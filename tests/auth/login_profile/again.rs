@@ -145,6 +145,59 @@ fn other_kind_of_credential_is_a_replacement() {
 }
 
 #[test]
+fn first_credential_of_a_profile_needs_no_replacement() {
+    for arguments in [&["--password", "stdin"][..], &["--user", "tim", "--password", "stdin"]] {
+        let (server, person) = (server(), Person::new());
+        let text = format!("[profiles.office]\nurl = \"{}\"\nuser = \"tim\"\n", server.url());
+        std::fs::create_dir_all(person.configuration_file().with_file_name("")).expect("a folder");
+        std::fs::write(person.configuration_file(), &text).expect("a file");
+        let profile = ["--profile", "office", "--store", "file"];
+        let run = login(&person, &[&profile, arguments].concat(), "pw");
+        assert_eq!((run.code, server.calls()), (0, 1), "{run}");
+        assert!(
+            person.configuration().ends_with(&format!("{text}password = \"stored\"\n")),
+            "{run}"
+        );
+        // Another user is a change.
+        let run = login(
+            &person,
+            &[&profile[..], &["--user", "ana", "--password", "stdin"]].concat(),
+            "x",
+        );
+        assert_eq!((run.code, server.calls()), (2, 1), "{run}");
+        assert!(run.stderr.contains("would change in user\n"), "{run}");
+    }
+}
+
+#[test]
+fn source_of_ones_own_is_replaced_by_a_kept_secret_only_with_the_option() {
+    for source in ["env:PW", "file:pw.txt", "command:echo pw"] {
+        let server = server();
+        let text = format!(
+            "default_profile = 'work'\n[profiles.work]\nurl = '{}'\nuser = 'tim'\npassword = '{source}'\n",
+            server.url()
+        );
+        let person = Person::with_configuration(&text);
+        let arguments = ["--password", "stdin", "--store", "file"];
+        let run = login(&person, &arguments, "new");
+        assert_eq!((run.code, server.calls()), (2, 0), "{run}");
+        assert!(
+            run.stderr.contains("profile 'work' exists, and would change in password\n"),
+            "{run}"
+        );
+        assert_eq!((person.configuration(), person.state_files().len()), (text.clone(), 0));
+        // Another source of one's own is no kept one.
+        let mut command = person.command(&["auth", "login", "--password", "env:OTHER"]);
+        let run = Run::of(command.env("OTHER", "pw"));
+        assert_eq!((run.code, server.calls()), (0, 1), "{run}");
+        std::fs::write(person.configuration_file(), &text).expect("a file");
+        let run = login(&person, &[&arguments[..], &["--replace"]].concat(), "new");
+        assert_eq!((run.code, server.calls()), (0, 2), "{run}");
+        assert!(person.configuration().contains("password = \"stored\""), "{run}");
+    }
+}
+
+#[test]
 fn refused_secret_that_is_kept_leads_to_the_sign_in_of_its_profile() {
     let person = signed_in(&server());
     let refusing = Server::status(401, "");

@@ -69,7 +69,7 @@ fn refused_password_is_asked_for_again() {
         let server = PasswordServer::start(scheme);
         let Some(mut session) = login(home.path(), &server.url()) else { return };
         for password in ["wrong", "wrong", "right"] {
-            session.wait_for("password: ");
+            session.wait_for("Password: ");
             session.send(&format!("{password}\n"));
         }
         session.wait_for("ok       credential");
@@ -88,11 +88,14 @@ fn password_is_asked_for_three_times_at_most() {
     let server = PasswordServer::start("");
     let Some(mut session) = login(home.path(), &server.url()) else { return };
     for _ in 0..3 {
-        session.wait_for("password: ");
+        session.wait_for("Password: ");
         session.send("wrong\n");
     }
     assert_eq!(session.wait().code(), Some(4), "{}", session.transcript());
     assert_eq!(server.calls(), 3);
+    let transcript = session.transcript();
+    assert!(transcript.contains("hint: nothing was kept"), "{transcript}");
+    assert!(!transcript.contains("sotickets auth login"), "{transcript}");
     assert_eq!(std::fs::read_dir(home.path()).expect("a folder").count(), 0);
 }
 
@@ -101,7 +104,7 @@ fn server_that_expects_no_password_is_asked_once() {
     let home = tempfile::tempdir().expect("a folder");
     let server = PasswordServer::start("WWW-Authenticate: Negotiate\r\n");
     let Some(mut session) = login(home.path(), &server.url()) else { return };
-    session.wait_for("password: ");
+    session.wait_for("Password: ");
     session.send("wrong\n");
     assert_eq!(session.wait().code(), Some(4), "{}", session.transcript());
     assert_eq!(server.calls(), 1);

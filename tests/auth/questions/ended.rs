@@ -12,7 +12,7 @@ const QUESTIONS: [(&str, &str); 7] = [
     ("Where is SuperOffice installed?", "\r"),
     ("Address", "URL\r"),
     ("User", "tim\r"),
-    ("password: ", "canary\r"),
+    ("Password: ", "canary\r"),
     ("Name of the profile", "work\r"),
     ("Language", "\r"),
     ("Time zone", "\r"),
@@ -86,7 +86,7 @@ fn keys_for_a_hidden_question_are_no_answer_to_a_later_one() {
         let Some(mut dialog) = answered(&person, &server.url(), 2) else { return };
         // Typed before the password is asked for: the terminal may have shown it.
         dialog.answer("User", "tim\rearly\rearly\r");
-        dialog.answer("password: ", "canary\r");
+        dialog.answer("Password: ", "canary\r");
         dialog.finish_profile();
         assert!(dialog.end().success(), "{}", dialog.screen());
         assert_eq!(person.stored("secret-127-0-0-1%2Fpassword").as_deref(), Some("canary"));

@@ -17,9 +17,11 @@ fn default_profile_is_signed_in_again_by_enter() {
         let person = Person::new(term).configure(&text);
         let Some(mut dialog) = person.login(&[]) else { return };
         dialog.answer("Which profile?", "\r");
-        dialog.answer("password: ", "canary\r");
+        dialog.answer("Password: ", "canary\r");
         // Only the secret changes, so nothing else is asked.
         assert!(dialog.end().success(), "{}", dialog.screen());
+        let accepted = dialog.screen().replace('\n', " ").replace("         ", " ");
+        assert!(accepted.contains("password from the prompt"), "{}", dialog.screen());
         assert_eq!(person.configuration(), text);
         assert_eq!(person.stored("secret-work%2Fpassword").as_deref(), Some("canary"));
         assert_eq!(server.calls(), 1);
@@ -39,13 +41,26 @@ fn profile_with_an_address_alone_gets_a_user_and_a_password() {
         if arguments.len() < 4 {
             dialog.answer("User", "tim\r");
         }
-        dialog.answer("password: ", "canary\r");
+        dialog.answer("Password: ", "canary\r");
         assert!(dialog.end().success(), "{}", dialog.screen());
         let after = person.configuration();
         assert!(after.ends_with("user = \"tim\"\npassword = \"stored\"\n"), "{after}");
         assert_eq!(person.stored("secret-bare%2Fpassword").as_deref(), Some("canary"));
         assert_eq!(server.calls(), 1);
     }
+}
+
+#[test]
+fn first_password_of_a_profile_is_kept_without_a_question() {
+    let server = Server::json("[]");
+    let text = format!("[profiles.office]\nurl = \"{}\"\nuser = \"tim\"\n", server.url());
+    let person = Person::new("dumb").configure(&text);
+    let Some(mut dialog) = person.login(&["--profile", "office"]) else { return };
+    dialog.answer("Password: ", "canary\r");
+    assert!(dialog.end().success(), "{}", dialog.screen());
+    assert!(!dialog.screen().contains("Replace it?"), "{}", dialog.screen());
+    let after = person.configuration();
+    assert!(after.ends_with(&format!("{text}password = \"stored\"\n")), "{after}");
 }
 
 #[test]
@@ -57,15 +72,15 @@ fn every_kept_secret_that_is_missing_is_asked_for() {
     );
     let person = Person::new("dumb").configure(&text);
     let Some(mut dialog) = person.login(&["--profile", "m"]) else { return };
-    dialog.answer("ticket: ", "7T:canary\r");
-    dialog.answer("application token: ", "canary\r");
+    dialog.answer("Ticket: ", "7T:canary\r");
+    dialog.answer("Application token: ", "canary\r");
     assert!(dialog.end().success(), "{}", dialog.screen());
     assert_eq!(person.stored("secret-m%2Fticket").as_deref(), Some("7T:canary"));
     assert_eq!(person.stored("secret-m%2Fapp_token").as_deref(), Some("canary"));
     assert_eq!(server.seen().header("so-apptoken"), Some("canary"));
     // The application token that is there is not asked for.
     let Some(mut dialog) = person.login(&["--profile", "m"]) else { return };
-    dialog.answer("ticket: ", "7T:second\r");
+    dialog.answer("Ticket: ", "7T:second\r");
     assert!(dialog.end().success(), "{}", dialog.screen());
     assert_eq!(server.seen().header("so-apptoken"), Some("canary"));
 }
@@ -75,8 +90,8 @@ fn missing_secrets_of_a_system_user_are_asked_for() {
     let text = "[profiles.su]\ntenant = \"Cust12345\"\nsystem_user = { token = \"stored\", private_key = \"env:KEY\", application_token = \"stored\" }\n";
     let person = Person::new("dumb").configure(text).variable("KEY", "no key");
     let Some(mut dialog) = person.login(&["--profile", "su"]) else { return };
-    dialog.answer("system user token: ", "canary\r");
-    dialog.answer("application token: ", "canary\r");
+    dialog.answer("System user token: ", "canary\r");
+    dialog.answer("Application token: ", "canary\r");
     assert_eq!(dialog.end().code(), Some(2), "{}", dialog.screen());
     assert!(dialog.screen().contains("private key"), "{}", dialog.screen());
     assert_eq!(person.configuration(), text);
@@ -89,7 +104,7 @@ fn variable_with_another_address_is_not_asked() {
     let person = Person::new("dumb").configure(&text).variable("SOTICKETS_URL", &server.url());
     let Some(mut dialog) = person.login(&[]) else { return };
     dialog.answer("User", "tim\r");
-    dialog.answer("password: ", "canary\r");
+    dialog.answer("Password: ", "canary\r");
     dialog.finish_profile();
     assert!(dialog.end().success(), "{}", dialog.screen());
     assert_eq!((server.calls(), old.calls()), (1, 0));
@@ -105,7 +120,7 @@ fn profile_that_would_change_is_replaced_after_a_yes() {
             format!("{OTHER}url = \"https://a.example\"\nuser = \"tom\"\npassword = \"env:X\"\n");
         let person = Person::new("dumb").configure(&text);
         let Some(mut dialog) = person.login(&["--url", &url, "--user", "tim"]) else { return };
-        dialog.answer("password: ", "canary\r");
+        dialog.answer("Password: ", "canary\r");
         dialog.answer("Name of the profile", "a b\r");
         dialog.wait_for("warning: --profile: 'a b' is no name for a profile");
         dialog.answer("Name of the profile", "work\r");
@@ -118,6 +133,9 @@ fn profile_that_would_change_is_replaced_after_a_yes() {
         }
         dialog.answer("Language", "norsk\r");
         dialog.wait_for("warning: --language: 'norsk' is not a language code");
+        dialog.answer("Language", "zz zz\r");
+        dialog.wait_for("warning: --language: 'zz zz' does not have the form of a language code");
+        dialog.answer("Use it all the same? (y/N)", "\r");
         dialog.answer("Language", "no\r");
         dialog.answer("Time zone", "Europe/Olso\r");
         dialog.wait_for("warning: --timezone: unknown time zone 'Europe/Olso'");
@@ -126,6 +144,13 @@ fn profile_that_would_change_is_replaced_after_a_yes() {
             dialog.answer("Make it the default profile? (y/N)", "\r");
         }
         assert!(dialog.end().success(), "{}", dialog.screen());
+        // The changes were shown before the answer.
+        assert_eq!(
+            dialog.screen().matches("- profiles.work.url").count(),
+            1,
+            "{}",
+            dialog.screen()
+        );
         let after = person.configuration();
         assert_eq!(after.contains("https://a.example"), !is_replaced, "{after}");
         assert!(after.starts_with("# mine\ndefault_profile = \"work\"\n"), "{after}");
@@ -138,7 +163,7 @@ fn first_profile_need_not_be_the_default() {
     let server = Server::json("[]");
     let person = Person::new("dumb");
     let Some(mut dialog) = person.login(&["--url", &server.url(), "--user", "tim"]) else { return };
-    dialog.answer("password: ", "canary\r");
+    dialog.answer("Password: ", "canary\r");
     dialog.answer("Name of the profile", "\r");
     dialog.answer("Language", "\r");
     dialog.answer("Time zone", "\r");
@@ -157,7 +182,7 @@ fn file_is_offered_without_a_keyring() {
         dialog.wait_for("no keyring is available");
         dialog.answer("Keep the secret in a file that only you can read? (Y/n)", answer);
         if code == 0 {
-            dialog.answer("password: ", "canary\r");
+            dialog.answer("Password: ", "canary\r");
             dialog.finish_profile();
         }
         assert_eq!(dialog.end().code(), Some(code), "{}", dialog.screen());
@@ -181,7 +206,7 @@ fn profile_that_is_signed_in_again_is_replaced_after_a_yes() {
         let Some(mut dialog) = person.login(&["--profile", "work", "--user", "demo"]) else {
             return;
         };
-        dialog.answer("password: ", "canary\r");
+        dialog.answer("Password: ", "canary\r");
         dialog.wait_for("profile 'work' exists, and would change:");
         dialog.wait_for("+ profiles.work.user = \"demo\"");
         dialog.answer("Replace it? (y/N)", answer);
@@ -215,8 +240,8 @@ fn password_that_is_not_typed_after_a_refusal_keeps_nothing() {
     let server = Server::status(401, "");
     let person = Person::new("dumb");
     let Some(mut dialog) = person.login(&["--url", &server.url(), "--user", "tim"]) else { return };
-    dialog.answer("password: ", "wrong\r");
-    dialog.answer("password: ", "\r");
+    dialog.answer("Password: ", "wrong\r");
+    dialog.answer("Password: ", "\r");
     dialog.wait_for("hint: nothing was kept");
     assert_eq!(dialog.end().code(), Some(2), "{}", dialog.screen());
     assert!(!dialog.screen().contains("nothing was sent"), "{}", dialog.screen());

@@ -29,7 +29,7 @@ fn answers_lead_to_a_profile() {
         dialog.wait_for("warning: --tenant: 'no tenant' is not the name of a tenant");
         dialog.answer("Tenant", &format!("{TENANT}\r"));
         dialog.answer("Client id", &format!("{CLIENT_ID}\r"));
-        dialog.answer("client secret: ", &format!("{SECRET}\r"));
+        dialog.answer("Client secret: ", &format!("{SECRET}\r"));
         dialog.wait_for("this is the address:\r\n");
         let address = dialog.0.line();
         // The browser does not wait for the next questions.
@@ -65,7 +65,7 @@ fn tenant_and_client_secret_may_be_empty() {
     let Some(mut dialog) = person.login(&["--client-id", CLIENT_ID]) else { return };
     dialog.answer("Tenant", "\r");
     dialog.wait_for("Enter alone: none");
-    dialog.answer("client secret: ", "\r");
+    dialog.answer("Client secret: ", "\r");
     dialog.wait_for("this is the address:\r\n");
     let address = dialog.0.line();
     browser.browse(address.trim());
@@ -147,7 +147,7 @@ fn address_of_another_environment_leads_to_that_environment() {
         }
         dialog.wait_for("This is tenant Cust12345 of Online (s");
         dialog.answer("Client id", &format!("{CLIENT_ID}\r"));
-        dialog.answer("client secret: ", &format!("{SECRET}\r"));
+        dialog.answer("Client secret: ", &format!("{SECRET}\r"));
         assert!(!dialog.end().success(), "{}", dialog.screen());
         let line = receiver.recv_timeout(PATIENCE).expect("a request");
         assert!(line.starts_with(&format!("CONNECT {service}.superoffice.com:443 ")), "{line}");
@@ -167,7 +167,7 @@ fn variables_complete_another_sign_in_and_not_the_default_profile() {
     let Some(mut dialog) = person.login(&[]) else { return };
     dialog.answer("Which profile?", "2\r");
     dialog.answer("Tenant", "\r");
-    dialog.answer("client secret: ", &format!("{SECRET}\r"));
+    dialog.answer("Client secret: ", &format!("{SECRET}\r"));
     dialog.wait_for("this is the address:\r\n");
     let address = dialog.0.line();
     browser.browse(address.trim());
@@ -194,7 +194,7 @@ fn token_of_an_option_needs_a_tenant_alone() {
 
 #[test]
 fn interrupt_or_end_of_input_at_a_question_changes_nothing() {
-    let questions = [("Tenant", TENANT), ("Client id", CLIENT_ID), ("client secret: ", SECRET)];
+    let questions = [("Tenant", TENANT), ("Client id", CLIENT_ID), ("Client secret: ", SECRET)];
     let service = OnlineServer::plain();
     for term in TERMINALS {
         for (count, (question, _)) in questions.iter().enumerate() {
@@ -241,7 +241,7 @@ fn client_secret_that_is_not_typed_leaves_that_of_the_same_application() {
     let arguments = ["--client-id", CLIENT_ID, "--tenant", TENANT];
     let Some(mut dialog) = person.login(&arguments) else { return };
     dialog.wait_for("or that of the profile that this tenant and application have");
-    dialog.answer("client secret: ", "\r");
+    dialog.answer("Client secret: ", "\r");
     dialog.wait_for("this is the address:\r\n");
     let address = dialog.0.line();
     browser.browse(address.trim());

@@ -18,7 +18,7 @@ fn answers_lead_to_a_profile_and_wrong_ones_are_explained() {
         dialog.wait_for("warning: --user: a user name of Basic has no colon");
         // Backspace removes a whole letter.
         dialog.answer("User", "bl\u{e5}\u{7f}\u{7f}\u{7f}tim\r");
-        dialog.answer("password: ", " c\u{e5}nary@{ \r");
+        dialog.answer("Password: ", " c\u{e5}nary@{ \r");
         dialog.finish_profile();
         assert!(dialog.end().success(), "{}", dialog.screen());
         assert_eq!(server.calls(), 1);
@@ -86,7 +86,7 @@ fn secret_of_a_variable_is_not_sent_after_a_no() {
         if label == "token" {
             dialog.answer("User", "tim\r");
         }
-        dialog.answer("password: ", "pw\r");
+        dialog.answer("Password: ", "pw\r");
         dialog.finish_profile();
         assert!(dialog.end().success(), "{}", dialog.screen());
         assert_eq!(server.calls(), 1);
@@ -118,7 +118,7 @@ fn plain_http_is_used_after_a_yes() {
     dialog.answer("Send it all the same? (y/N)", "\r");
     dialog.answer("Address", "http://crm.invalid\r");
     dialog.answer("Send it all the same? (y/N)", "y\r");
-    dialog.answer("password: ", "canary\r");
+    dialog.answer("Password: ", "canary\r");
     assert_eq!(dialog.end().code(), Some(6), "{}", dialog.screen());
     person.assert_unchanged();
 }

@@ -19,7 +19,7 @@ fn page_shows_what_a_terminal_of_80_columns_shows() {
     dialog.answer("Where is SuperOffice installed?", "\r");
     dialog.answer("Address", &format!("{}\r", demo.url()));
     dialog.answer("User", "demo\r");
-    dialog.answer("password: ", &format!("{}\r", demo.value("SOTICKETS_PASSWORD")));
+    dialog.answer("Password: ", &format!("{}\r", demo.value("SOTICKETS_PASSWORD")));
     dialog.finish_profile();
     assert!(dialog.end().success(), "{}", dialog.screen());
     let home = person.home.path().to_str().expect("UTF-8");

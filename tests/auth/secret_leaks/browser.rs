@@ -56,7 +56,7 @@ fn typed(ledger: &Ledger, term: &str, (name, change, code): Case) {
     ]);
     let words = [&[env!("CARGO_BIN_EXE_sotickets")], &arguments[..]].concat();
     let Some(mut session) = Session::start(&words, &variables) else { return };
-    session.wait_for("client secret: ");
+    session.wait_for("Client secret: ");
     session.send(&format!("{}\r", CLIENT_SECRET.value()));
     session.wait_for("this is the address:\r\n");
     let address = session.line();

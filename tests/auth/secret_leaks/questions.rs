@@ -15,7 +15,7 @@ const QUESTIONS: [(&str, &str); 8] = [
     ("Where is SuperOffice installed?", "\r"),
     ("Address", "URL\r"),
     ("User", "tim\r"),
-    ("password: ", "PASSWORD"),
+    ("Password: ", "PASSWORD"),
     ("Name of the profile", "work\r"),
     ("Language", "\r"),
     ("Time zone", "\r"),
@@ -54,7 +54,7 @@ fn typed(ledger: &Ledger, term: &str, status: u16, count: usize, code: Option<i3
     }
     if let Some((question, _)) = QUESTIONS.get(count).filter(|_| code.is_none()) {
         session.wait_for(question);
-        if *question == "password: " {
+        if *question == "Password: " {
             session.send(&PASSWORD.value());
         }
         session.send("\u{3}");

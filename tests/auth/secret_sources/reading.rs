@@ -206,7 +206,7 @@ fn prompt_asks_at_the_terminal_without_echo() {
     ]);
     let run = Run::from(python.output().expect("python3"));
     assert_eq!(run.code, 0, "{run}");
-    assert!(run.stdout.starts_with("password: "), "{run}");
+    assert!(run.stdout.starts_with("Password: "), "{run}");
     assert!(!run.stdout.contains("canary"), "the password was echoed: {run}");
     assert_eq!(fs::read_to_string(out).expect("a file"), "TicketId\n839\n");
     assert_eq!(server.seen().header("authorization"), Some("Basic dGltOnMzY3JldCBjYW5hcnk="));

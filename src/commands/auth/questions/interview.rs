@@ -5,7 +5,7 @@ use crate::cli::auth::LoginArgs;
 use crate::commands::messages;
 use crate::commands::question::{Asker, TextQuestion};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::address::Address;
 use crate::secret::secret_kind::SecretKind;
 use crate::settings::plan::profile_target::Profiles;
@@ -87,13 +87,7 @@ pub(super) fn ask_until<T>(
         let answer = asker.text(question, context)?;
         match parse(&answer) {
             Ok(value) => return Ok(value),
-            Err(error) => print_mistake(&error, context),
+            Err(error) => messages::error_as_warning(context, &error),
         }
     }
-}
-
-/// Prints what is wrong with an answer.
-pub(super) fn print_mistake(error: &Error, context: &mut Context<'_>) {
-    messages::warning(context, &error.to_string());
-    error.hints().iter().for_each(|hint| messages::hint(context, hint));
 }

@@ -6,19 +6,20 @@ mod online;
 mod onsite;
 mod profile;
 
-use crate::cli::auth::{LoginArgs, StoreChoice};
+use crate::cli::auth::LoginArgs;
 use crate::commands::messages;
 use crate::commands::question::Asker;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::secret::secret_store::SecretStore;
 use crate::settings::Settings;
 use crate::settings::plan::login_way::{LoginTarget, default_target, requested_target};
 use crate::settings::plan::profile_target::Profiles;
 use crate::settings::registry;
 
 use interview::Interview;
-pub(super) use profile::{ProfileQuestions, at_terminal};
+pub(super) use profile::{Answers, ProfileQuestions, at_terminal};
 
 /// Returns `args` with the answers of the person at the terminal, and the target of the sign-in;
 /// without a terminal, `args` as they are.
@@ -76,7 +77,7 @@ pub(super) fn offer_file(
     if !asker.confirm(question, true, context)? {
         return Err(error);
     }
-    args.store = Some(StoreChoice::File);
+    args.store = Some(SecretStore::File);
     Ok(())
 }
 

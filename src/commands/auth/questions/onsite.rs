@@ -63,6 +63,7 @@ impl Interview<'_> {
                 && (given.is_some()
                     || self.confirm_variable(&registry::PASSWORD, &address, context)?);
             args.password = (!is_used).then(|| PROMPT.to_owned());
+            args.asks_secret = !is_used;
         }
         Ok(())
     }
@@ -86,6 +87,7 @@ impl Interview<'_> {
         if !has_user && !self.has(&registry::USER) {
             args.user = Some(self.ask_user(context)?);
         }
+        args.asks_secret = args.password.is_none();
         args.password.get_or_insert_with(|| PROMPT.to_owned());
         Ok(())
     }

@@ -13,8 +13,15 @@ use crate::settings::registry::{self, Setting};
 use crate::settings::resolve::{locale, system_locale, zone};
 use crate::source::{Source, Sourced};
 
-use super::interview::{ask_until, print_mistake};
+use super::interview::ask_until;
 use crate::commands::auth::written_profile;
+
+/// The arguments with the answers of a person.
+pub(crate) struct Answers {
+    pub(crate) args: LoginArgs,
+    /// True if the person has seen what changes in a profile, and agreed.
+    pub(crate) saw_changes: bool,
+}
 
 /// A profile that is about to be written.
 pub(crate) struct ProfileQuestions<'a, P> {
@@ -34,24 +41,24 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
         args: &LoginArgs,
         suggested: &str,
         context: &mut Context<'_>,
-    ) -> Result<LoginArgs> {
+    ) -> Result<Answers> {
         let is_known = self.profiles.find(suggested).is_some() && (self.plan)(args).is_ok();
         let mut args = args.clone();
         if is_known {
-            return Ok(args);
+            return Ok(Answers { args, saw_changes: false });
         }
         let Some(asker) = at_terminal(&args, context) else {
             if self.profiles.find(suggested).is_none() {
                 args.language = args.language.or_else(|| language(context));
                 args.timezone = args.timezone.or_else(|| timezone(context));
             }
-            return Ok(args);
+            return Ok(Answers { args, saw_changes: false });
         };
-        let name = self.ask_name(asker, &mut args, suggested, context)?;
+        let (name, saw_changes) = self.ask_name(asker, &mut args, suggested, context)?;
         self.ask_language(asker, &mut args, &name, context)?;
         self.ask_timezone(asker, &mut args, &name, context)?;
         self.ask_default(asker, &mut args, &name, context)?;
-        Ok(args)
+        Ok(Answers { args, saw_changes })
     }
 
     /// Returns `args` for a profile that is signed in again, with the consent of the person if
@@ -63,25 +70,28 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
         &self,
         args: &LoginArgs,
         context: &mut Context<'_>,
-    ) -> Result<LoginArgs> {
-        let Err(error) = (self.plan)(args) else { return Ok(args.clone()) };
+    ) -> Result<Answers> {
+        let Err(error) = (self.plan)(args) else {
+            return Ok(Answers { args: args.clone(), saw_changes: false });
+        };
         let replacing = LoginArgs { replace: true, ..args.clone() };
         match (at_terminal(args, context), (self.plan)(&replacing)) {
             (Some(asker), Ok(replaced)) if confirm_replacement(&replaced, asker, context)? => {
-                Ok(replacing)
+                Ok(Answers { args: replacing, saw_changes: true })
             }
             _ => Err(error),
         }
     }
 
-    /// Asks for the name of the profile, and if a profile that has it may be replaced.
+    /// Asks for the name of the profile, and if a profile that has it may be replaced. Returns true
+    /// with the name then.
     fn ask_name(
         &self,
         asker: Asker,
         args: &mut LoginArgs,
         suggested: &str,
         context: &mut Context<'_>,
-    ) -> Result<String> {
+    ) -> Result<(String, bool)> {
         let typed = args.profile.profile.clone();
         let question = TextQuestion { label: "Name of the profile", help: "", default: suggested };
         loop {
@@ -90,20 +100,20 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
                 None => asker.text(&question, context)?,
             };
             args.profile.profile = Some(name.clone());
-            let Err(error) = (self.plan)(args) else { return Ok(name) };
+            let Err(error) = (self.plan)(args) else { return Ok((name, false)) };
             let replacing = LoginArgs { replace: true, ..args.clone() };
             match (self.plan)(&replacing) {
                 Ok(replaced) => {
                     args.replace = confirm_replacement(&replaced, asker, context)?;
                     if args.replace {
-                        return Ok(name);
+                        return Ok((name, true));
                     }
                     if typed.is_some() {
                         return Err(error);
                     }
                 }
                 Err(_) if typed.is_some() => return Err(error),
-                Err(_) => print_mistake(&error, context),
+                Err(_) => messages::error_as_warning(context, &error),
             }
         }
     }
@@ -126,10 +136,18 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
             default: default.as_deref().or(setting.default).unwrap_or_default(),
         };
         let parse = |answer: &str| {
-            locale::check_language(&sourced(answer, setting)).map(|()| answer.to_owned())
+            let answer = sourced(answer, setting);
+            locale::check_language(&answer).map(|()| answer)
         };
-        args.language = Some(ask_until(asker, &question, parse, context)?);
-        Ok(())
+        loop {
+            let answer = ask_until(asker, &question, parse, context)?;
+            let warning = locale::language_warning(&answer);
+            messages::warn_with_hint(context, warning.as_ref());
+            if warning.is_none() || asker.confirm("Use it all the same?", false, context)? {
+                args.language = Some(answer.value);
+                return Ok(());
+            }
+        }
     }
 
     fn ask_timezone(

@@ -60,7 +60,7 @@ fn call_once(
         Verdict::AcceptedWithError(error) => {
             let text = format!("{name}: the credential is accepted, and the call failed: {error}");
             messages::warning(context, &text);
-            error.hints().iter().for_each(|hint| messages::hint(context, hint));
+            messages::hints_of(context, &error);
             Ok(())
         }
         Verdict::Refused { error, .. } => Err(error),
