@@ -24,8 +24,8 @@ pub(crate) trait Session: Send + Sync {
     /// requests for one.
     fn token(&self, refused: Option<&Secret>, transport: &Transport<'_>) -> Result<Option<Secret>>;
 
-    /// Notes that the server accepted `token`.
-    fn note_use(&self, _token: &Secret) {}
+    /// Records that the server accepted `token`.
+    fn record_use(&self, _token: &Secret) {}
 }
 
 /// A session whose token many requests at once share: one of them asks for another token, and
@@ -54,8 +54,8 @@ impl<S: Session> Session for SharedSession<S> {
         Ok(current.clone())
     }
 
-    fn note_use(&self, token: &Secret) {
-        self.session.note_use(token);
+    fn record_use(&self, token: &Secret) {
+        self.session.record_use(token);
     }
 }
 
@@ -82,7 +82,7 @@ impl<S: Session> Middleware for S {
                 Ok(set_token::<S>(request, self.token(Some(&used), transport)?))
             }
             200 => {
-                self.note_use(&used);
+                self.record_use(&used);
                 Ok(Resend::No)
             }
             _ => Ok(Resend::No),

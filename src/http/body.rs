@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::error::{Error, Result};
 
-use super::call_group::CallGroup;
+use super::connection::call_group::CallGroup;
 use super::error::{self, RequestContext};
 use super::event::{Event, Listener};
 

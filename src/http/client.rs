@@ -3,7 +3,7 @@
 use crate::error::Result;
 
 use super::body::Body;
-use super::call_group::CallGroup;
+use super::connection::call_group::CallGroup;
 use super::middleware::{Middleware, Resend};
 use super::request::Request;
 use super::response::Response;

@@ -9,7 +9,7 @@ use reqwest::header::HeaderMap;
 use crate::secret::mask::Mask;
 
 use super::address::Address;
-use super::connection_log::Connection;
+use super::connection::log::Connection;
 use super::error::Stage;
 use super::proxy::Route;
 use super::request::Request;

@@ -151,7 +151,7 @@ impl Session for SystemUserSession {
 
     /// Stores the time, which extends the life of the ticket. Without that the next call only
     /// signs in sooner.
-    fn note_use(&self, ticket: &Secret) {
+    fn record_use(&self, ticket: &Secret) {
         let Some(file) = &self.file else { return };
         let Ok(StoredTicket { ticket: stored, used }) = state_file::read(file) else { return };
         if stored == ticket.expose() && used < self.now - NOTE_INTERVAL {

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::escape;
 use crate::http::address::Address;
-use crate::http::connection_log::{Connection, ServerCertificate};
+use crate::http::connection::log::{Connection, ServerCertificate};
 use crate::http::error::Stage;
 use crate::http::event::Event;
 use crate::http::network::Network;

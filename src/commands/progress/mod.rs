@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::context::{Charset, Context};
-use crate::http::connector::Alarm;
+use crate::http::connection::connector::Alarm;
 use crate::http::event::Event;
 use crate::output::TextStyle;
 use crate::output::text::style::UNKNOWN_WIDTH;

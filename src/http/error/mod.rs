@@ -12,11 +12,11 @@ use crate::error::Error;
 use crate::format_bytes::format_bytes;
 
 use super::address::Address;
-use super::connection_log::Connection;
 use super::content_coding;
 use super::network::Network;
 use super::proxy::{Proxy, Route};
 use super::request::LimitHints;
+use crate::http::connection::log::Connection;
 use chain::chain;
 use proxy::ProxyFailure;
 

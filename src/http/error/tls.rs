@@ -9,7 +9,7 @@ use rustls::{
 
 use crate::error::Error;
 use crate::escape;
-use crate::http::connection_log::ServerCertificate;
+use crate::http::connection::log::ServerCertificate;
 use crate::http::tls::{Tls, certificate, signature_algorithm};
 
 /// Algorithms of old servers that this program does not know.

@@ -17,7 +17,7 @@ use rustls::{ClientConfig, RootCertStore};
 use crate::error::Result;
 
 use super::address::Address;
-use super::connection_log::ConnectionLog;
+use crate::http::connection::log::ConnectionLog;
 use trust::{Trust, not_set_up};
 use verifier::Verifier;
 

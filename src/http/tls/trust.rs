@@ -112,7 +112,7 @@ mod tests {
 
     use super::super::verifier::Verifier;
     use super::*;
-    use crate::http::connection_log::ConnectionLog;
+    use crate::http::connection::log::ConnectionLog;
 
     #[test]
     fn trusted_certificate_is_accepted_as_a_server_certificate() {

@@ -8,8 +8,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{DigitallySignedStruct, SignatureScheme};
 
-use super::super::connection_log::ConnectionLog;
 use super::certificate;
+use crate::http::connection::log::ConnectionLog;
 
 /// Verifies certificates as another verifier does, accepts those that are themselves trusted,
 /// and with `--insecure` all those of the server.

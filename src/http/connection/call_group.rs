@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 use reqwest::blocking;
 
 use crate::error::{Error, Kind, Result};
+use crate::http::address::Address;
+use crate::http::error;
+use crate::http::event::{Event, Listener};
+use crate::http::retry;
 
-use super::address::Address;
 use super::connector::Connector;
-use super::error;
-use super::event::{Event, Listener};
 use super::new_connections::NewConnections;
-use super::retry;
 
 /// The state that calls at once share.
 #[derive(Default)]
@@ -43,11 +43,11 @@ struct MiddlewareState {
 
 /// A client that many calls use, with the address that it was made for.
 #[derive(Clone)]
-pub(super) struct SharedClient {
+pub(in crate::http) struct SharedClient {
     address: Address,
-    pub(super) connector: Connector,
+    pub(in crate::http) connector: Connector,
     /// Never dropped: that would wait for the end of its thread.
-    pub(super) client: ManuallyDrop<blocking::Client>,
+    pub(in crate::http) client: ManuallyDrop<blocking::Client>,
 }
 
 impl CallGroup {
@@ -55,7 +55,7 @@ impl CallGroup {
     ///
     /// # Errors
     /// Those of `connector`, and of a client that cannot be created.
-    pub(super) fn client(
+    pub(in crate::http) fn client(
         &self,
         address: &Address,
         connector: impl FnOnce() -> Result<Connector>,
@@ -73,20 +73,20 @@ impl CallGroup {
 
     /// Returns true if `error` is the end of a connection that was open before the request, and
     /// brought nothing of an answer: the server may have closed it while it was idle.
-    pub(super) fn is_stale(&self, error: &reqwest::Error) -> bool {
+    pub(in crate::http) fn is_stale(&self, error: &reqwest::Error) -> bool {
         let is_new = self.new_connections.take_failed(error);
         error::is_closed(error) && !error.is_connect() && !is_new
     }
 
     /// Lets no call begin for the time `wait`.
-    pub(super) fn pause(&self, wait: Duration) {
+    pub(in crate::http) fn pause(&self, wait: Duration) {
         let end = Instant::now() + wait;
         let mut pause = lock(&self.pause);
         *pause = Some(pause.map_or(end, |known| known.max(end)));
     }
 
     /// Waits until a pause is over, and then a little, so that not all calls begin at once.
-    pub(super) fn wait(&self, listener: Listener<'_>) {
+    pub(in crate::http) fn wait(&self, listener: Listener<'_>) {
         loop {
             let end = *lock(&self.pause);
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
@@ -98,7 +98,7 @@ impl CallGroup {
     }
 
     /// Adds `count` bytes of an answer, and returns their number in all answers.
-    pub(super) fn add_received(&self, count: u64) -> u64 {
+    pub(in crate::http) fn add_received(&self, count: u64) -> u64 {
         self.received.fetch_add(count, Ordering::Relaxed) + count
     }
 
@@ -107,7 +107,10 @@ impl CallGroup {
     ///
     /// # Errors
     /// Without meaning for a person: [`CallGroup::stop_middleware`] returns the failure.
-    pub(super) fn with_middleware<T>(&self, operation: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(in crate::http) fn with_middleware<T>(
+        &self,
+        operation: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
         let stopped = || Error::new(Kind::Network, "the call was given up");
         let mut middleware = lock(&self.middleware);
         if middleware.is_stopped {

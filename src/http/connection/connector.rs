@@ -10,13 +10,13 @@ use tower::util::MapRequestLayer;
 
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
+use crate::http::address::Address;
+use crate::http::error;
+use crate::http::network::{Limits, Network};
+use crate::http::proxy::{self, Route};
 
-use super::address::Address;
-use super::connection_log::ConnectionLog;
-use super::error;
-use super::network::{Limits, Network};
+use super::log::ConnectionLog;
 use super::new_connections::NewConnections;
-use super::proxy::{self, Route};
 
 /// The time after which a connection that no call uses is closed: a server may have closed it
 /// by then, or take no other connection.
@@ -33,10 +33,10 @@ pub(crate) struct Alarm {
 
 /// The proxy, the TLS settings and the limits for a server, and the log of its connections.
 #[derive(Clone)]
-pub(super) struct Connector {
+pub(in crate::http) struct Connector {
     proxy: Option<Proxy>,
     tls: ClientConfig,
-    pub(super) log: ConnectionLog,
+    pub(in crate::http) log: ConnectionLog,
     limits: Limits,
     alarm: Option<Alarm>,
 }
@@ -46,7 +46,7 @@ impl Connector {
     ///
     /// # Errors
     /// Those of the proxy and of the TLS settings.
-    pub(super) fn new(
+    pub(in crate::http) fn new(
         address: &Address,
         route: &Route,
         network: &Network,
@@ -60,12 +60,12 @@ impl Connector {
     }
 
     /// Creates a client for one request, within the `deadline`.
-    pub(super) fn client(&self, deadline: Deadline) -> reqwest::Result<Client> {
+    pub(in crate::http) fn client(&self, deadline: Deadline) -> reqwest::Result<Client> {
         self.client_by(self.proxy.clone(), deadline)
     }
 
     /// Creates a client for one request by `proxy`.
-    pub(super) fn client_by(
+    pub(in crate::http) fn client_by(
         &self,
         proxy: Option<Proxy>,
         deadline: Deadline,
@@ -120,6 +120,6 @@ impl Connector {
 }
 
 /// Returns the error for a client that cannot be created.
-pub(super) fn not_set_up(error: &reqwest::Error) -> Error {
+pub(in crate::http) fn not_set_up(error: &reqwest::Error) -> Error {
     Error::network(format!("the connection cannot be set up: {}", error::root(error)))
 }

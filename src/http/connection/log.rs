@@ -46,16 +46,16 @@ pub(crate) struct ServerCertificate {
 
 impl ConnectionLog {
     /// Returns the log of the last connection, and starts another one.
-    pub(super) fn take(&self) -> Connection {
+    pub(in crate::http) fn take(&self) -> Connection {
         std::mem::take(&mut *self.lock())
     }
 
     /// Returns the log so far.
-    pub(super) fn get(&self) -> Connection {
+    pub(in crate::http) fn get(&self) -> Connection {
         self.lock().clone()
     }
 
-    pub(super) fn add_certificate(
+    pub(in crate::http) fn add_certificate(
         &self,
         server: String,
         certificate: &CertificateDer<'_>,
@@ -68,7 +68,7 @@ impl ConnectionLog {
     }
 
     /// Sets the version of TLS for the last certificate.
-    pub(super) fn set_tls_version(&self, version: &'static str) {
+    pub(in crate::http) fn set_tls_version(&self, version: &'static str) {
         if let Some(last) = self.lock().certificates.last_mut() {
             last.tls_version = Some(version);
         }

@@ -12,7 +12,7 @@ use reqwest::{ClientBuilder, retry};
 use tokio::task;
 use tower::util::MapFutureLayer;
 
-use super::error;
+use crate::http::error;
 
 /// A log of the new connections of a client.
 ///
