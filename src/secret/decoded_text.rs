@@ -74,13 +74,15 @@ impl DecodedText {
 
     /// Adds start and end in the original of each of `secrets` to `found`.
     pub(super) fn find(&self, secrets: &[&Secret], found: &mut Vec<(usize, usize)>) {
-        for (index, first) in self.0.iter().enumerate() {
-            for secret in secrets {
+        for secret in secrets {
+            let Some(start) = secret.expose().chars().next() else { continue };
+            let starts = self.0.iter().enumerate().filter(|(_, it)| matches(it.c, start));
+            for (index, first) in starts {
                 let mut rest = self.0[index..].iter();
                 let is_it =
                     secret.expose().chars().all(|c| rest.next().is_some_and(|it| matches(it.c, c)));
-                let length = self.0.len() - index - rest.len();
-                if is_it && length > 0 {
+                if is_it {
+                    let length = self.0.len() - index - rest.len();
                     found.push((first.start, self.0[index + length - 1].end));
                 }
             }
