@@ -17,7 +17,7 @@ mod endless {
             "repeated ids without end",
             "yes 839",
             "-",
-            "standard input: 64 MiB came without a new ticket id",
+            "standard input: 16 MiB came without a new ticket id",
         ),
         (
             "ids without end",

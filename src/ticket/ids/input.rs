@@ -13,7 +13,7 @@ use super::token;
 /// The largest record: a line of jsonl, a row, a word of a list.
 const MAX_RECORD: usize = 1024 * 1024;
 /// The most that is read without a new id.
-const MAX_IDLE: usize = 64 * 1024 * 1024;
+const MAX_IDLE: usize = 16 * 1024 * 1024;
 
 /// Adds the ids of `input`, called `name` in messages, to `list` while it is read: a list of ids,
 /// or the csv, tsv or jsonl of this program. Errors wait for [`IdList::into_ids`].
