@@ -30,8 +30,6 @@ fn run(server: &BatchServer, more: &[&str]) -> Run {
 #[test]
 fn any_fault_in_the_third_of_five_batches_leaves_nothing() {
     let cut = || ok("content-length: 100\r\n", "[{\"TicketId\":5,");
-    let timeout = ["--read-timeout", "300ms"];
-    let whole = ["--timeout", "2s"];
     let last = |bytes: &'static [u8]| failing_with(move || Reaction::Last(bytes.to_vec()));
     let ok_last = |headers: &'static str, body: &'static str| {
         failing_with(move || Reaction::Last(ok(headers, body)))
@@ -39,12 +37,10 @@ fn any_fault_in_the_third_of_five_batches_leaves_nothing() {
     let no_http = "did not answer in HTTP: ";
     let (bad_chunk, damaged) =
         ("the answer was cut off: Invalid chunk size line", "compression is damaged");
-    let cases: [(BatchServer, i32, &str, &[&str]); 26] = [
+    let cases: [(BatchServer, i32, &str, &[&str]); 21] = [
         (failing_with(|| Reaction::Close), 6, "did not answer in HTTP", &[]),
         (failing_with(|| Reaction::Reset), 6, "did not answer in HTTP", &[]),
         (failing_with(move || Reaction::Last(cut())), 6, "the answer was cut off", &[]),
-        (failing_with(|| Reaction::Silent(Vec::new())), 6, "silent for 300ms", &timeout),
-        (failing_with(move || Reaction::Silent(cut())), 6, "silent for 300ms", &timeout),
         (failing_with(|| Reaction::Answer(status(401, ""))), 4, "HTTP 401", &[]),
         (failing_with(|| Reaction::Answer(status(403, ""))), 4, "HTTP 403", &[]),
         (failing_with(|| Reaction::Answer(status(500, ""))), 5, "HTTP 500", &[]),
@@ -54,24 +50,6 @@ fn any_fault_in_the_third_of_five_batches_leaves_nothing() {
         (failing_with(|| Reaction::Answer(ok_with_length("", "[{]"))), 7, "is not JSON", &[]),
         (failing_with(|| Reaction::Answer(ok_with_length("", "[1]"))), 7, "is not a list", &[]),
         (last(b"HTTP/1.1 200 OK\r\ncontent-le"), 6, no_http, &[]),
-        (
-            failing_with(|| Reaction::Silent(b"HTTP/1.1 200 OK\r\nconten".to_vec())),
-            6,
-            "silent for 300ms",
-            &timeout,
-        ),
-        (
-            failing_with(|| Reaction::Trickle(b"HTTP/1.1 200 OK\r\nx: ".to_vec())),
-            6,
-            "not done within 2s (--timeout)",
-            &whole,
-        ),
-        (
-            failing_with(move || Reaction::Trickle(ok("content-length: 9999\r\n", "["))),
-            6,
-            "not done within 2s (--timeout)",
-            &whole,
-        ),
         (last(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), 6, no_http, &[]),
         (last(b"HTTP/1.1 abc X\r\n\r\n"), 6, no_http, &[]),
         (last(b"SSH-2.0-OpenSSH_9.6\r\n"), 6, no_http, &[]),
@@ -88,16 +66,45 @@ fn any_fault_in_the_third_of_five_batches_leaves_nothing() {
         ),
     ];
     for (server, code, message, more) in &cases {
-        let run = run(server, more);
-        assert_eq!((run.code, run.stdout.as_str()), (*code, ""), "{run}");
-        let first = run.stderr.lines().next().unwrap_or_default();
-        assert!(first.starts_with("error: batch 3 of 5 (5, 6): "), "{run}");
-        assert!(first.contains(message), "{run}");
-        let file = OutFile::old();
-        let run = self::run(server, &[&file.arguments(), *more].concat());
-        assert_eq!(run.code, *code, "{run}");
-        file.assert_untouched(&run);
+        assert_third_fails(server, *code, message, more);
     }
+}
+
+#[test]
+fn silence_and_trickling_in_the_third_of_five_batches_leave_nothing() {
+    let within_headers = b"HTTP/1.1 200 OK\r\nx: ";
+    let within_body = ok("content-length: 9999\r\n", "[");
+    for bytes in [&[], &within_headers[..], &within_body] {
+        let answer = bytes.to_vec();
+        let server = failing_with(move || Reaction::Silent(answer.clone()));
+        assert_third_fails(&server, 6, "silent for 300ms", &["--read-timeout", "300ms"]);
+        if !bytes.is_empty() {
+            let answer = bytes.to_vec();
+            let server = failing_with(move || Reaction::Trickle(answer.clone()));
+            assert_third_fails(&server, 6, "not done within 2s (--timeout)", &["--timeout", "2s"]);
+        }
+    }
+}
+
+/// Asserts that the third of five batches fails with `code` and `message`, and that nothing is
+/// printed or written.
+fn assert_third_fails(server: &BatchServer, code: i32, message: &str, more: &[&str]) {
+    assert_third_failed(&run(server, more), code, message);
+    assert_third_fails_with_file(server, code, message, more);
+}
+
+fn assert_third_fails_with_file(server: &BatchServer, code: i32, message: &str, more: &[&str]) {
+    let file = OutFile::old();
+    let run = run(server, &[&file.arguments(), more].concat());
+    assert_third_failed(&run, code, message);
+    file.assert_untouched(&run);
+}
+
+fn assert_third_failed(run: &Run, code: i32, message: &str) {
+    assert_eq!((run.code, run.stdout.as_str()), (code, ""), "{run}");
+    let first = run.stderr.lines().next().unwrap_or_default();
+    assert!(first.starts_with("error: batch 3 of 5 (5, 6): "), "{run}");
+    assert!(first.contains(message), "{run}");
 }
 
 /// Ends the connection after the second batch.
@@ -106,26 +113,11 @@ fn end_after_second(call: &Call) -> Reaction {
     if call.ids.contains(&3) { Reaction::Last(answer) } else { Reaction::Answer(answer) }
 }
 
-/// Asserts that the third of five batches fails with `message`.
-fn assert_third_fails(server: &BatchServer, more: &[&str], message: &str) {
-    let more = [&["--jobs", "1"], more].concat();
-    let run = run(server, &more);
-    assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
-    let first = run.stderr.lines().next().unwrap_or_default();
-    assert!(first.starts_with("error: batch 3 of 5 (5, 6): "), "{run}");
-    assert!(first.contains(message), "{run}");
-    assert_eq!(server.batches(), [[1, 2], [3, 4]]);
-    let file = OutFile::old();
-    // It is of another connection by now.
-    let run = self::run(server, &[&file.arguments(), &more[..]].concat());
-    assert_eq!(run.code, 6, "{run}");
-    file.assert_untouched(&run);
-}
-
 #[test]
 fn third_batch_may_meet_another_certificate() {
     let server = BatchServer::start_tls_until(1, end_after_second);
-    assert_third_fails(&server, &[], "'a stranger', is not among ");
+    let message = "'a stranger', is not among ";
+    assert_third_fails_with_file(&server, 6, message, &["--jobs", "1"]);
 }
 
 #[test]
@@ -147,7 +139,8 @@ fn third_batch_may_meet_a_proxy_that_refuses() {
             stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").expect("a client");
             join(&stream, &server);
         });
-        assert_third_fails(&server, &["--proxy", &proxy], message);
+        let more = ["--jobs", "1", "--proxy", &proxy];
+        assert_third_fails_with_file(&server, 6, message, &more);
     }
 }
 
