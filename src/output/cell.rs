@@ -23,6 +23,7 @@ pub(super) fn text<'a>(column: &Column, value: Value<'a>, dates: &DateFormatter)
 }
 
 /// Returns the date `text` in the style of `dates`.
+#[inline]
 pub(super) fn date<'a>(text: Cow<'a, str>, dates: &DateFormatter) -> Cow<'a, str> {
     match text {
         Cow::Borrowed(text) => dates.format(text),
