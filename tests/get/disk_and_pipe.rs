@@ -13,9 +13,10 @@ use insta::assert_snapshot;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use sotickets::output::OutputFormat;
 
+use crate::support::mounts::mounting;
 use crate::support::out_file::{OLD, OutFile};
 use crate::support::programs::{self, program};
-use crate::support::{self, PATIENCE, Run, Server, formats, skip, tcp_server};
+use crate::support::{self, PATIENCE, Run, Server, formats, tcp_server};
 
 /// Returns an answer of so many tickets, some 60 bytes each.
 fn tickets(count: usize, title: &str) -> String {
@@ -34,7 +35,7 @@ fn answering(json: &str) -> String {
 
 /// Returns a command for `get` with `arguments` against `url`, which `wrapper` starts.
 fn get(url: &str, wrapper: &[&str], arguments: &[&str]) -> Command {
-    let mut command = match wrapper {
+    let command = match wrapper {
         [] => Command::new(env!("CARGO_BIN_EXE_sotickets")),
         [name, words @ ..] => {
             let mut command = program(name).expect(name);
@@ -42,6 +43,11 @@ fn get(url: &str, wrapper: &[&str], arguments: &[&str]) -> Command {
             command
         }
     };
+    with_arguments(command, url, arguments)
+}
+
+/// Returns `command`, which starts the program, with `arguments` for `get` against `url`.
+fn with_arguments(mut command: Command, url: &str, arguments: &[&str]) -> Command {
     command.arg("get").args(arguments).env_clear().env("PATH", programs::path());
     command.env("SOTICKETS_URL", url).env("SOTICKETS_TOKEN", "8A:test");
     command
@@ -55,26 +61,12 @@ fn output(mut command: Command) -> Output {
 /// of `then` follows. Returns `None`, with a line on standard error, if this machine allows no
 /// mounts.
 fn with_mounts(file: &OutFile, setup: &str, then: &str, arguments: &[&str]) -> Option<Run> {
-    let ways: [&[&str]; 2] =
-        [&["unshare", "--mount"], &["unshare", "--user", "--map-root-user", "--mount"]];
-    let probe = ["sh", "-c", "mount -t tmpfs none \"$0\""];
     let folder = file.folder().to_str().expect("UTF-8");
-    if !programs::all_needed(&["unshare", "mount"]) {
-        return None;
-    }
-    let works = |way: &&&[&str]| {
-        let mut unshare = program(way[0]).expect("unshare");
-        let run = unshare.args(&way[1..]).args(probe).arg(folder).output();
-        run.is_ok_and(|run| run.status.success())
-    };
-    let Some(way) = ways.iter().find(works) else {
-        skip("this machine lets nobody mount anything here");
-        return None;
-    };
     let script = format!("cd '{folder}' && {setup} && {{ \"$@\"; code=$?; {then}; exit $code; }}");
-    let wrapper = [way, &["sh", "-c", &script, "sh"][..]].concat();
+    let mut command = mounting(&script)?;
     let server = answering(&tickets(1000, "a"));
-    Some(Run::from(output(get(&server, &wrapper, arguments))))
+    command.arg(env!("CARGO_BIN_EXE_sotickets"));
+    Some(Run::from(output(with_arguments(command, &server, arguments))))
 }
 
 const TMPFS: &str = "mount -t tmpfs -o size=12k none . && cd \"$PWD\" && echo old > a.csv";

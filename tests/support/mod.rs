@@ -34,6 +34,8 @@ pub mod layers;
 pub mod limits;
 pub mod man;
 pub mod memory;
+#[cfg(unix)]
+pub mod mounts;
 pub mod online_server;
 pub mod out_file;
 pub mod processes;

@@ -25,6 +25,35 @@ fn named_authority_is_trusted() {
     assert_eq!(server.calls(), 4);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn system_without_certificates_is_an_error_that_names_cacert() {
+    use crate::support::{mounts::mounting, programs};
+
+    let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));
+    let bundle = folder.file("ca.pem", &authority.pem);
+    let server = server(&authority, |_| ());
+    let script = "for folder in /etc/ssl /etc/pki /etc/security /opt/etc; do
+        [ ! -d $folder ] || mount -t tmpfs none $folder || exit
+    done
+    exec \"$@\"";
+    let run = |arguments: &[&str]| {
+        let mut command = mounting(script)?;
+        command.args([env!("CARGO_BIN_EXE_sotickets"), "get", "839", "--no-auth", "-o", "json"]);
+        command.args(["--url", &server.url()]).args(arguments).env_clear();
+        Some(Run::from(command.env("PATH", programs::path()).output().expect("a run")))
+    };
+    let Some(without) = run(&[]) else { return };
+    insta::assert_snapshot!(without, @"
+    --- stderr
+    error: this system has no certificates to trust a server by
+    hint: install the package ca-certificates, or name a bundle with --cacert
+    --- exit code 6
+    ");
+    let run = run(&["--cacert", &bundle]).expect("mounts");
+    assert_eq!((run.code, server.calls()), (0, 1), "{run}");
+}
+
 #[test]
 fn cacert_replaces_the_systems_certificates() {
     let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));
