@@ -13,6 +13,7 @@ mod help;
 mod limits;
 mod narrow_table;
 mod open;
+mod open_browser;
 mod tab;
 mod terminal;
 mod version;

@@ -28,7 +28,6 @@ pub mod formula;
 pub mod generated;
 pub mod hostile_text;
 pub mod html_tree;
-#[cfg(unix)]
 pub mod imports;
 pub mod layers;
 pub mod limits;

@@ -2,7 +2,7 @@
 
 use super::super::login_profile::Person;
 use super::session;
-use crate::support::{Run, pty};
+use crate::support::Run;
 
 #[test]
 fn four_profiles_of_different_kinds_are_listed() {
@@ -100,7 +100,7 @@ fn narrow_terminal_without_utf8_and_color_has_the_same_list() {
     let person = Person::with_four_profiles();
     let mut command = person.status(&[]);
     command.env("LC_ALL", "C").env("NO_COLOR", "1").env("TERM", "xterm");
-    let Some(run) = pty::run(&command, 40) else { return };
+    let Some(run) = crate::support::pty::run(&command, 40) else { return };
     let run = person.shown(run);
     assert!(run.stdout.is_ascii() && !run.stdout.contains('\u{1b}'), "{run}");
     assert!(run.stdout.lines().all(|line| line.len() <= 40), "{run}");

@@ -6,7 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{BatchServer, CSV, Call, Reaction, csv, status, tickets};
-use crate::support::{Run, TOKEN, proxy, sotickets};
+#[cfg(unix)]
+use crate::support::proxy;
+use crate::support::{Run, TOKEN, sotickets};
 
 fn run(server: &BatchServer, more: &[&str]) -> Run {
     server.run(&[&["1..10", "--batch-size", "1"], &CSV[..], more].concat())
@@ -69,6 +71,7 @@ fn used_connection_that_ends_is_replaced_while_other_calls_run() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn used_connection_through_a_proxy_is_replaced() {
     let assert_replaced = |run: &Run| {
