@@ -2,6 +2,7 @@
 //!
 //! Tests set them here, so that no other code reads them from the process.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -13,18 +14,35 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 
 use crate::clock::Clock;
+use crate::platform::Platform;
 
 /// The environment variables, read once.
 #[derive(Clone, Default)]
-pub struct Variables(BTreeMap<OsString, OsString>);
+pub struct Variables {
+    values: BTreeMap<OsString, OsString>,
+    platform: Platform,
+}
 
 impl Variables {
+    /// Collects the variables of a process on `platform`. On Windows case makes no difference to
+    /// a name; the names are kept in upper case.
+    fn for_platform(
+        platform: Platform,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Self {
+        let mut values = BTreeMap::new();
+        for (name, value) in variables {
+            let name = if platform == Platform::Windows { name.to_ascii_uppercase() } else { name };
+            values.insert(name, value);
+        }
+        Self { values, platform }
+    }
+
     /// Returns the value of `name`; an empty one counts as unset. Bytes that are not UTF-8 are
     /// replaced, so a value that is used must be checked by [`Variables::not_utf8`] before.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
-        self.0
-            .get(OsStr::new(name))
+        self.raw(name)
             .filter(|value| !value.is_empty())
             .map(|value| value.to_string_lossy().into_owned())
     }
@@ -32,20 +50,29 @@ impl Variables {
     /// Returns the path in `name` unchanged; an empty one counts as unset.
     #[must_use]
     pub fn path(&self, name: &str) -> Option<PathBuf> {
-        self.0.get(OsStr::new(name)).filter(|value| !value.is_empty()).map(PathBuf::from)
+        self.raw(name).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
     /// Returns the value of `name` unchanged, also an empty one.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&OsStr> {
-        self.0.get(OsStr::new(name)).map(OsString::as_os_str)
+        let name = match self.platform {
+            Platform::Windows => name.to_ascii_uppercase().into(),
+            _ => Cow::Borrowed(name),
+        };
+        self.values.get(OsStr::new(&*name)).map(OsString::as_os_str)
     }
 
     /// Replaces `~/` at the beginning of `path` by the home folder. A shell does not do it after
     /// a colon, and in a file there is no shell.
     #[must_use]
     pub fn expand_home(&self, path: &Path) -> PathBuf {
-        match (path.strip_prefix("~"), self.path("HOME")) {
+        let home = match self.platform {
+            // Only some shells set HOME there.
+            Platform::Windows => self.path("USERPROFILE").or_else(|| self.path("HOME")),
+            _ => self.path("HOME"),
+        };
+        match (path.strip_prefix("~"), home) {
             (Ok(rest), Some(home)) => home.join(rest),
             _ => path.to_owned(),
         }
@@ -59,7 +86,9 @@ impl Variables {
     pub fn charset(&self) -> Charset {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
         match locale {
-            Some(locale) if cfg!(not(windows)) && !names_utf8(&locale) => Charset::Ascii,
+            Some(locale) if self.platform != Platform::Windows && !names_utf8(&locale) => {
+                Charset::Ascii
+            }
             _ => Charset::Utf8,
         }
     }
@@ -80,14 +109,14 @@ impl Variables {
     #[must_use]
     pub(crate) fn without(&self, names: &[&str]) -> Self {
         let mut variables = self.clone();
-        variables.0.retain(|name, _| names.iter().all(|removed| name != removed));
+        variables.values.retain(|name, _| names.iter().all(|removed| name != removed));
         variables
     }
 
     /// Returns true if the terminal cannot move its cursor.
     #[must_use]
     pub fn has_dumb_terminal(&self) -> bool {
-        self.get("TERM").map_or(cfg!(not(windows)), |term| term == "dumb")
+        self.get("TERM").map_or(self.platform != Platform::Windows, |term| term == "dumb")
     }
 
     /// Returns true in a job of continuous integration.
@@ -98,13 +127,13 @@ impl Variables {
 
     /// Returns the names of all variables that are UTF-8.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().filter_map(|name| name.to_str())
+        self.values.keys().filter_map(|name| name.to_str())
     }
 
     /// Returns the first variable whose name begins with `prefix` and whose value is not UTF-8.
     #[must_use]
     pub fn not_utf8(&self, prefix: &str) -> Option<String> {
-        self.0
+        self.values
             .iter()
             .map(|(name, value)| (name.to_string_lossy(), value))
             .find(|(name, value)| name.starts_with(prefix) && value.to_str().is_none())
@@ -114,14 +143,15 @@ impl Variables {
 
 impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Variables {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
-        Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self::for_platform(Platform::CURRENT, variables)
     }
 }
 
 /// Shows only the names, because values may be secrets.
 impl fmt::Debug for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.values.keys()).finish()
     }
 }
 
@@ -200,11 +230,39 @@ impl Context<'_> {
 mod tests {
     use super::*;
 
-    #[cfg(not(windows))]
+    fn variables(platform: Platform, variables: &[(&str, &str)]) -> Variables {
+        let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
+        Variables::for_platform(platform, variables)
+    }
+
     #[test]
-    fn charset_is_that_of_the_locale() {
-        let charset =
-            |variables: &[(&str, &str)]| variables.iter().copied().collect::<Variables>().charset();
+    fn case_of_a_name_makes_no_difference_on_windows() {
+        let set = [("sotickets_Url", "https://crm.example.com"), ("my_pw", "x")];
+        let on_windows = variables(Platform::Windows, &set);
+        assert_eq!(on_windows.get("SOTICKETS_URL").as_deref(), Some("https://crm.example.com"));
+        assert_eq!(on_windows.get("My_PW").as_deref(), Some("x"));
+        // Programs that are started do not get these.
+        assert!(on_windows.names().any(|name| name.starts_with("SOTICKETS_")));
+        assert_eq!(variables(Platform::Unix, &set).get("SOTICKETS_URL"), None);
+    }
+
+    #[test]
+    fn home_is_the_profile_of_the_user_on_windows() {
+        let home = |platform, set: &[(&str, &str)]| {
+            let path = variables(platform, set).expand_home(Path::new("~/token"));
+            path.to_string_lossy().replace('\\', "/")
+        };
+        let (unix, windows) = (("HOME", "/home/u"), ("USERPROFILE", "C:/Users/u"));
+        assert_eq!(home(Platform::Windows, &[unix, windows]), "C:/Users/u/token");
+        assert_eq!(home(Platform::Windows, &[unix]), "/home/u/token");
+        assert_eq!(home(Platform::Unix, &[unix, windows]), "/home/u/token");
+        assert_eq!(home(Platform::Unix, &[windows]), "~/token");
+    }
+
+    #[test]
+    fn charset_is_that_of_the_locale_except_on_windows() {
+        let charset = |set: &[(&str, &str)]| variables(Platform::Unix, set).charset();
+        assert_eq!(variables(Platform::Windows, &[("LANG", "C")]).charset(), Charset::Utf8);
         for locale in ["nb_NO.UTF-8", "C.utf8", "de_DE.utf-8@euro", "UTF-8"] {
             assert_eq!(charset(&[("LANG", locale)]), Charset::Utf8, "{locale}");
         }

@@ -18,6 +18,7 @@ pub(crate) mod format_bytes;
 pub(crate) mod fs;
 pub mod http;
 pub mod output;
+pub mod platform;
 pub mod secret;
 pub mod settings;
 #[cfg(unix)]

@@ -1,0 +1,31 @@
+//! The kind of operating system that the program runs on.
+//!
+//! Code that differs between systems takes it as a value, so that each case is tested on all.
+
+/// A kind of operating system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// Linux and the like.
+    Unix,
+    /// macOS.
+    Apple,
+    /// Windows.
+    Windows,
+}
+
+impl Platform {
+    /// The one that the program is built for.
+    pub const CURRENT: Self = if cfg!(windows) {
+        Self::Windows
+    } else if cfg!(target_vendor = "apple") {
+        Self::Apple
+    } else {
+        Self::Unix
+    };
+}
+
+impl Default for Platform {
+    fn default() -> Self {
+        Self::CURRENT
+    }
+}
