@@ -1,12 +1,13 @@
 //! The process: arguments, standard streams and exit code.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::Arc;
 
-use sotickets::context::{Context, Terminal};
+use sotickets::context::{Context, Terminal, Variables};
 
 fn main() -> ExitCode {
     #[cfg(unix)]
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
     };
     let stderr = &mut io::stderr();
     let mut context = Context {
-        variables: std::env::vars_os().collect(),
+        variables: variables(terminal),
         stdin: Box::new(io::stdin()),
         stdout,
         stderr,
@@ -38,6 +39,26 @@ fn main() -> ExitCode {
         started: std::time::Instant::now(),
     };
     ExitCode::from(sotickets::catch_panics(|| sotickets::run(std::env::args_os(), &mut context)))
+}
+
+/// Returns the variables of the process. A terminal that does not take escape sequences counts as
+/// one without colors and cursor.
+fn variables(terminal: Terminal) -> Variables {
+    let is_dumb = (terminal.stdout || terminal.stderr) && !takes_escape_sequences();
+    let dumb = is_dumb.then(|| (OsString::from("TERM"), OsString::from("dumb")));
+    std::env::vars_os().chain(dumb).collect()
+}
+
+/// Switches the console to escape sequences, which records, help, `doctor` and messages use as
+/// tables do. Returns false if it does not take them, as before Windows 10.
+#[cfg(windows)]
+fn takes_escape_sequences() -> bool {
+    crossterm::ansi_support::supports_ansi()
+}
+
+#[cfg(not(windows))]
+const fn takes_escape_sequences() -> bool {
+    true
 }
 
 /// Returns the current width of the terminal of standard error.
