@@ -78,7 +78,12 @@ fn refused_certificate(
                 "is an authority's own, which is no server's",
                 "have one made for the server; or name this very one with --cacert",
             ),
-            _ => of("cannot be used: it breaks the rules", REPLACE),
+            Some(_) => of("cannot be used: it breaks the rules", REPLACE),
+            // The verifier of the system. It has many reasons, and most are an authority that it
+            // does not know, or does not get.
+            None if is_self_signed => self_signed(place, tls),
+            None => unknown_issuer(certificate, place, tls)
+                .hint(format!("the system's reason: {}", escape::excerpt(&other.to_string(), 200))),
         },
         C::NotValidForNameContext { presented, .. } => of(&names(presented), RENAME),
         C::NotValidForName => of(&names(&[]), RENAME),
@@ -302,6 +307,21 @@ mod tests {
             assert!(text.to_string().contains("the certificate of crm.example.com"), "{text}");
             assert!(!text.to_string().contains(&variant) && !text.hints().is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn reason_of_the_system_is_that_of_an_issuer_that_is_not_trusted() {
+        let reason = "A certificate chain could not be built to a trusted root authority.";
+        let other = rustls::OtherError(std::sync::Arc::from(Box::from(reason)));
+        let error = CertificateError::Other(other);
+        let error = describe(&error.into(), "crm.example.com", &Tls::default(), None);
+        let message = error.to_string();
+        assert!(
+            message.starts_with("the issuer of the certificate of crm.example.com"),
+            "{message}"
+        );
+        assert!(error.hints().iter().any(|hint| hint.contains("--cacert FILE")));
+        assert!(error.hints().iter().any(|hint| hint.ends_with(reason)), "{:?}", error.hints());
     }
 
     #[test]
