@@ -73,9 +73,16 @@ impl Variables {
             _ => self.path("HOME"),
         };
         match (path.strip_prefix("~"), home) {
-            (Ok(rest), Some(home)) => home.join(rest),
+            // With one separator on Windows.
+            (Ok(rest), Some(home)) => home.join(rest).components().collect(),
             _ => path.to_owned(),
         }
+    }
+
+    /// Returns the kind of system of the process.
+    #[must_use]
+    pub const fn platform(&self) -> Platform {
+        self.platform
     }
 
     /// Returns the characters of the locale, for messages and tables.

@@ -52,7 +52,8 @@ fn find(
         return Some(dir.join("sotickets"));
     }
     if cfg!(windows) {
-        return Some(absolute(windows)?.join(below_windows));
+        // With one separator.
+        return Some(absolute(windows)?.join(below_windows).components().collect());
     }
     let below_home = if cfg!(target_vendor = "apple") { apple } else { unix };
     Some(absolute("HOME")?.join(below_home).join("sotickets"))
