@@ -21,6 +21,7 @@ pub mod output;
 pub mod platform;
 pub mod secret;
 pub mod settings;
+pub(crate) mod shell_words;
 #[cfg(unix)]
 pub(crate) mod signals;
 mod source;

@@ -7,6 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::context::Variables;
+use crate::platform::Platform;
+use crate::shell_words;
 
 /// The time in which a browser reports a failure at its start.
 const START_TIMEOUT: Duration = Duration::from_secs(2);
@@ -68,7 +70,7 @@ fn command_words(browser: &str, url: &str) -> io::Result<Vec<String>> {
     if Path::new(browser).is_file() {
         return Ok(vec![browser.to_owned(), url.to_owned()]);
     }
-    let words = shlex::split(browser).filter(|words| !words.is_empty());
+    let words = shell_words::split(browser, Platform::CURRENT).filter(|words| !words.is_empty());
     let mut words = words.ok_or(io::ErrorKind::InvalidInput)?;
     if words.iter().any(|word| word.contains("%s")) {
         words.iter_mut().for_each(|word| *word = word.replace("%s", url));

@@ -17,6 +17,7 @@ use super::Secret;
 use super::profile_ref::ProfileRef;
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::shell_words;
 
 /// The name that all entries of this program share.
 const SERVICE: &str = "sotickets";
@@ -152,9 +153,10 @@ pub(crate) fn read_command(entry: &str) -> Option<Vec<&str>> {
 
 /// Returns the command of this platform that asks for a secret and writes it to an entry.
 fn write_command(entry: &str) -> String {
-    let quoted = shlex::try_quote(entry).unwrap_or_default();
+    let quoted = shell_words::quote(entry);
     if cfg!(windows) {
-        format!("cmdkey /generic:{entry}.{SERVICE} /user:{entry} /pass")
+        let target = format!("{entry}.{SERVICE}");
+        format!("cmdkey /generic:{} /user:{quoted} /pass", shell_words::quote(&target))
     } else if cfg!(target_vendor = "apple") {
         format!("security add-generic-password -s {SERVICE} -a {quoted} -w")
     } else {
@@ -181,6 +183,9 @@ impl KeyringError {
                 Some(format!("the keyring did not answer within {} s", limit.as_secs()))
             }
             Self::Open(cause) => Some(format!("no keyring is available: {}", reason(cause))),
+            Self::Entry(cause @ StoreError::NoStorageAccess(_)) if has_no_logon(cause) => Some(
+                "the Credential Manager works only in a session with a logon, not over SSH with a key: error 1312".to_owned(),
+            ),
             Self::Entry(cause @ StoreError::NoStorageAccess(_)) => {
                 Some(format!("the keyring is locked, and was not unlocked: {}", reason(cause)))
             }
@@ -205,6 +210,11 @@ impl KeyringError {
     }
 }
 
+/// Returns whether the Credential Manager has no entries for this session, as over SSH.
+fn has_no_logon(error: &StoreError) -> bool {
+    reason(error).contains("ERROR_NO_SUCH_LOGON_SESSION")
+}
+
 /// Returns the platform's own reason, without any bytes of the secret.
 fn reason(error: &StoreError) -> String {
     let text = match error {
@@ -226,6 +236,17 @@ const ALTERNATIVES: &str =
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn session_without_a_logon_is_described() {
+        let describe = |cause: &str| {
+            let error = StoreError::NoStorageAccess(cause.into());
+            KeyringError::Entry(error).describe("work/token", "--token keyring").to_string()
+        };
+        let message = describe("Windows ERROR_NO_SUCH_LOGON_SESSION");
+        assert!(message.contains("only in a session with a logon"), "{message}");
+        assert!(describe("dismissed").contains("is locked"));
+    }
 
     #[test]
     fn size_counts_two_bytes_for_each_unit_of_utf_16() {

@@ -55,7 +55,7 @@ pub(crate) struct ResolvedSecret {
 pub(crate) fn login_command(profile: Option<&str>) -> String {
     let profile = profile.map(|profile| {
         let shown = escape::excerpt(profile, 60);
-        format!(" --profile {}", shlex::try_quote(&shown).unwrap_or_default())
+        format!(" --profile {}", crate::shell_words::quote(&shown))
     });
     format!("sotickets auth login{}", profile.unwrap_or_default())
 }

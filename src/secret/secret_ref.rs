@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use crate::context::Variables;
 use crate::error::{Error, Result};
+use crate::platform::Platform;
+use crate::shell_words;
 
 use super::profile_ref::ProfileRef;
 use super::secret_kind::{OtherScheme, SecretKind};
@@ -310,7 +312,8 @@ impl SecretSource {
 
 /// Returns the program and the arguments in `line`.
 fn words(line: &str) -> std::result::Result<Vec<String>, SecretSourceError> {
-    shlex::split(line).filter(|words| !words.is_empty()).ok_or(SecretSourceError::NoProgram)
+    let words = shell_words::split(line, Platform::CURRENT);
+    words.filter(|words| !words.is_empty()).ok_or(SecretSourceError::NoProgram)
 }
 
 /// Checks whether a shell could have a variable of this name. Anything else after `env:` is

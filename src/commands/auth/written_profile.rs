@@ -9,6 +9,7 @@ use crate::secret::keyring;
 use crate::settings::config_edit::KeyChange;
 use crate::settings::config_writer::ConfigWriter;
 use crate::settings::plan::profile_target::ProfileTarget;
+use crate::shell_words;
 
 /// Returns the warning about a secret of `size` bytes that goes to a file in place of the keyring.
 pub(super) fn oversize(label: &str, size: usize) -> String {
@@ -57,7 +58,7 @@ pub(super) fn report(profile: &ProfileTarget, args: &LoginArgs, context: &mut Co
     let default = if profile.becomes_default { ", the default," } else { "" };
     messages::line(context, &format!("profile '{name}'{default} is in {file}"));
     if !profile.becomes_default {
-        let quoted = shlex::try_quote(&name).unwrap_or_default();
+        let quoted = shell_words::quote(&name);
         messages::hint(
             context,
             &format!(

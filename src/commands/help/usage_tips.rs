@@ -8,6 +8,7 @@ use clap::{Arg, Command, ValueEnum as _};
 
 use crate::escape;
 use crate::output::OutputFormat;
+use crate::shell_words;
 use crate::suggest::synonyms;
 use crate::ticket::ids::IdList;
 
@@ -120,7 +121,7 @@ fn value_tip(
         if !is_value || takes_secret(option) || !is_refused(option, value) {
             return None;
         }
-        let quoted = shlex::try_quote(value).ok()?;
+        let quoted = shell_words::quote(value);
         Some(format!("to pass {quoted} as its value, use {name}={quoted}"))
     })
 }
@@ -159,7 +160,7 @@ fn format_tip(command: &Command, value: &str) -> Option<String> {
         return Some(format!("use {options}"));
     }
     let (_, extension) = value.rsplit_once('.')?;
-    let (options, file) = (options(extension)?, shlex::try_quote(value).ok()?);
+    let (options, file) = (options(extension)?, shell_words::quote(value));
     let options = format!("{options} --out-file");
     takes_format(command, &options).then(|| format!("use {options} {file}"))
 }
@@ -174,8 +175,8 @@ fn format_options(name: &str) -> Option<String> {
 /// Returns the tips for a command that does not exist; `words` are those of the command line.
 fn command_tips(command: &str, words: &[&str]) -> Vec<String> {
     // Words other than ids and --demo are not repeated: they may hold a secret.
-    let quoted = |word: &&str| shlex::try_quote(word).ok().map(String::from);
-    let ids: Vec<String> = words.iter().filter(|word| is_id(word)).filter_map(quoted).collect();
+    let ids = words.iter().filter(|word| is_id(word)).map(|word| shell_words::quote(word));
+    let ids: Vec<_> = ids.collect();
     let demo = words.iter().find(|word| **word == "--demo").map(|word| format!(" {word}"));
     let get = format!("sotickets get {}{}", ids.join(" "), demo.unwrap_or_default());
     if is_id(command) {

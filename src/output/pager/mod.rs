@@ -12,6 +12,8 @@ use std::process::{Command, ExitStatus, Stdio};
 use crate::context::{Charset, Context, Terminal, Variables};
 use crate::escape;
 use crate::output::text::style::UNKNOWN_WIDTH;
+use crate::platform::Platform;
+use crate::shell_words;
 
 #[cfg(unix)]
 use running::RunningPager;
@@ -151,7 +153,8 @@ impl Pager {
             return (Command::new(&self.command), false);
         }
         let needs_shell = cfg!(not(windows)) && text.contains(SHELL_CHARACTERS);
-        let words = shlex::split(&text).filter(|words| !words.is_empty() && !needs_shell);
+        let words = shell_words::split(&text, Platform::CURRENT)
+            .filter(|words| !words.is_empty() && !needs_shell);
         if let Some([program, arguments @ ..]) = words.as_deref() {
             let mut command = Command::new(program);
             command.args(arguments);
@@ -209,7 +212,8 @@ impl Pager {
         } else {
             let text = self.command.to_str()?;
             // Another program may follow.
-            let words = shlex::split(text).filter(|_| !text.contains(['|', ';', '&']))?;
+            let words = shell_words::split(text, Platform::CURRENT);
+            let words = words.filter(|_| !text.contains(['|', ';', '&']))?;
             words.into_iter().next()?.into()
         };
         is_less(&program).then_some(program)

@@ -7,6 +7,7 @@ use crate::auth::oauth::session::OAuthSession;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::address::Address;
+use crate::shell_words;
 use crate::tenant::Tenant;
 use crate::tenant::environment::OnlineEnvironment;
 
@@ -210,7 +211,7 @@ fn missing(settings: &Settings<'_>) -> Error {
     let error = match (settings.profile(), settings.profile_names.first()) {
         (None, Some(name)) => error.hint(format!(
             "no profile is in use: --profile {}, or default_profile in the configuration file",
-            shlex::try_quote(&escape::excerpt(name, 60)).unwrap_or_default()
+            shell_words::quote(&escape::excerpt(name, 60))
         )),
         _ => error,
     };

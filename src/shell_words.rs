@@ -1,0 +1,94 @@
+//! The words of a command line: split as the shells of a platform do, and quoted for them.
+
+use std::borrow::Cow;
+
+use crate::platform::Platform;
+
+/// Splits `line` into words; `None` if a quote is open.
+///
+/// On Windows a backslash separates folders and escapes nothing.
+pub(crate) fn split(line: &str, platform: Platform) -> Option<Vec<String>> {
+    match platform {
+        Platform::Windows => split_windows(line),
+        Platform::Unix | Platform::Apple => shlex::split(line),
+    }
+}
+
+/// Splits `line` at blanks outside of double quotes. Single quotes enclose a whole word, because
+/// names may have an apostrophe.
+fn split_windows(line: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while !rest.is_empty() {
+        let mut word = String::new();
+        if let Some(quoted) = rest.strip_prefix('\'') {
+            let (inner, after) = quoted.split_once('\'')?;
+            word.push_str(inner);
+            rest = after;
+        }
+        while let Some(c) = rest.chars().next().filter(|c| !c.is_whitespace()) {
+            rest = &rest[c.len_utf8()..];
+            if c == '"' {
+                let (inner, after) = rest.split_once('"')?;
+                word.push_str(inner);
+                rest = after;
+            } else {
+                word.push(c);
+            }
+        }
+        words.push(word);
+        rest = rest.trim_start();
+    }
+    Some(words)
+}
+
+/// Returns `word` for a command line of this platform, in quotes if it needs them; empty if it
+/// cannot be written there.
+pub(crate) fn quote(word: &str) -> Cow<'_, str> {
+    quote_for(word, Platform::CURRENT)
+}
+
+fn quote_for(word: &str, platform: Platform) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:,=+".contains(c);
+    match platform {
+        Platform::Unix | Platform::Apple => shlex::try_quote(word).unwrap_or_default(),
+        Platform::Windows if !word.is_empty() && word.chars().all(is_plain) => word.into(),
+        // PowerShell replaces variables in double quotes; cmd knows no other quotes.
+        Platform::Windows if word.contains(['"', '$', '`']) => {
+            format!("'{}'", word.replace('\'', "''")).into()
+        }
+        Platform::Windows => format!("\"{word}\"").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backslash_is_part_of_a_path_on_windows() {
+        let windows = |line| split(line, Platform::Windows);
+        let words = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect());
+        assert_eq!(windows(r"C:\tools\pw.exe get x"), words(&[r"C:\tools\pw.exe", "get", "x"]));
+        let less = r#" "C:\Program Files\less.exe"  -R "#;
+        assert_eq!(windows(less), words(&[r"C:\Program Files\less.exe", "-R"]));
+        assert_eq!(windows(r"'C:\a b\c.exe' --x="), words(&[r"C:\a b\c.exe", "--x="]));
+        assert_eq!(windows(r#"--app="a b""#), words(&["--app=a b"]));
+        assert_eq!(windows(r"C:\O'Brien\pw.exe"), words(&[r"C:\O'Brien\pw.exe"]));
+        assert_eq!(windows("\"\""), words(&[""]));
+        assert_eq!(windows("  "), words(&[]));
+        assert_eq!((windows("'a"), windows("a\"b")), (None, None));
+        assert_eq!(split(r"a\ b 'c d'", Platform::Unix), words(&["a b", "c d"]));
+    }
+
+    #[test]
+    fn words_with_blanks_are_quoted() {
+        let windows = |word| quote_for(word, Platform::Windows).into_owned();
+        assert_eq!(windows(r"C:\Users\tim\a.csv"), r"C:\Users\tim\a.csv");
+        assert_eq!(windows("my profile/token"), "\"my profile/token\"");
+        assert_eq!(windows("#839"), "\"#839\"");
+        assert_eq!(windows("it's $5"), "'it''s $5'");
+        assert_eq!(windows(""), "\"\"");
+        assert_eq!(quote_for("my profile", Platform::Unix), "'my profile'");
+    }
+}
