@@ -6,8 +6,12 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use tempfile::{Builder, NamedTempFile};
+
+use crate::platform::Platform;
 
 /// A file with a temporary name, which is removed on drop.
 #[derive(Debug)]
@@ -84,9 +88,10 @@ impl AtomicFile {
     pub(crate) fn persist(self, path: &Path) -> io::Result<()> {
         sync(self.file())?;
         let Self { file, entry } = self;
-        let list = lock_list();
-        let renamed = file.persist(path).map(drop).map_err(|error| error.error);
-        drop(list);
+        let renamed = repeat_while_held(Platform::CURRENT, file, |file: NamedTempFile| {
+            let _list = lock_list();
+            file.persist(path).map(drop).map_err(|error| (error.file, error.error))
+        });
         drop(entry);
         renamed?;
         // The new file is complete. Without this a power cut could bring back the old one,
@@ -97,6 +102,43 @@ impl AtomicFile {
         }
         Ok(())
     }
+}
+
+/// Returns whether another program holds the file open on `platform`, so that nobody else may
+/// write it.
+pub(crate) fn is_held(error: &io::Error, platform: Platform) -> bool {
+    const SHARING_VIOLATION: i32 = 32;
+    const LOCK_VIOLATION: i32 = 33;
+    let code = error.raw_os_error();
+    platform == Platform::Windows && [SHARING_VIOLATION, LOCK_VIOLATION].map(Some).contains(&code)
+}
+
+/// Returns whether another program may hold the file open on `platform`. A missing right has the
+/// same code when a file is renamed.
+pub(crate) fn may_be_held(error: &io::Error, platform: Platform) -> bool {
+    const ACCESS_DENIED: i32 = 5;
+    let is_denied = error.raw_os_error() == Some(ACCESS_DENIED);
+    is_held(error, platform) || (platform == Platform::Windows && is_denied)
+}
+
+/// Repeats `attempt` on `value` for a second while another program may hold the file: on Windows
+/// an antivirus does so with each new file, for a moment.
+fn repeat_while_held<T>(
+    platform: Platform,
+    mut value: T,
+    mut attempt: impl FnMut(T) -> Result<(), (T, io::Error)>,
+) -> io::Result<()> {
+    const ATTEMPTS: u32 = 20;
+    const PAUSE: Duration = Duration::from_millis(50);
+    for _ in 1..ATTEMPTS {
+        match attempt(value) {
+            Ok(()) => return Ok(()),
+            Err((same, error)) if may_be_held(&error, platform) => value = same,
+            Err((_, error)) => return Err(error),
+        }
+        thread::sleep(PAUSE);
+    }
+    attempt(value).map_err(|(_, error)| error)
 }
 
 /// Flushes `file` to the disk. Some file systems have nothing to flush, and say so.
@@ -171,6 +213,25 @@ mod tests {
         }));
         assert!(run.is_err());
         assert_eq!(names(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn rename_is_repeated_while_another_program_holds_the_file() {
+        let run = |platform, code, failures| {
+            let mut attempts = 0;
+            let result = repeat_while_held(platform, (), |()| {
+                attempts += 1;
+                let error = ((), io::Error::from_raw_os_error(code));
+                if attempts > failures { Ok(()) } else { Err(error) }
+            });
+            (attempts, result.map_err(|error| error.raw_os_error()))
+        };
+        for code in [5, 32] {
+            assert_eq!(run(Platform::Windows, code, 2), (3, Ok(())));
+            assert_eq!(run(Platform::Unix, code, 2), (1, Err(Some(code))));
+        }
+        assert_eq!(run(Platform::Windows, 32, 1000), (20, Err(Some(32))));
+        assert_eq!(run(Platform::Windows, 112, 2), (1, Err(Some(112))));
     }
 
     #[test]

@@ -5,6 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::escape;
+use crate::fs::atomic_file::is_held;
+use crate::fs::null_device;
+use crate::platform::Platform;
 
 /// The thing that a path names.
 pub(crate) enum WriteTarget {
@@ -24,6 +27,9 @@ pub(crate) struct TargetError {
     pub(crate) hint: Option<&'static str>,
 }
 
+/// The hint for a file that another program holds open.
+pub(crate) const HELD_HINT: &str = "close the file in the other program, such as Excel";
+
 impl TargetError {
     fn with_hint(text: impl Into<String>, hint: &'static str) -> Self {
         Self { text: text.into(), hint: Some(hint) }
@@ -38,7 +44,8 @@ impl From<String> for TargetError {
 
 impl From<io::Error> for TargetError {
     fn from(error: io::Error) -> Self {
-        format!("cannot be written to: {error}").into()
+        let hint = is_held(&error, Platform::CURRENT).then_some(HELD_HINT);
+        Self { text: format!("cannot be written to: {error}"), hint }
     }
 }
 
@@ -71,6 +78,9 @@ impl WriteTarget {
     }
 
     fn find_target(path: &Path) -> Result<Self, TargetError> {
+        if null_device::is_nul(path, Platform::CURRENT) {
+            return Ok(Self::Stream);
+        }
         let old = match fs::metadata(path) {
             Ok(metadata) => Some(metadata),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -177,9 +187,13 @@ fn check_writable(path: &Path, _: &Metadata) -> io::Result<()> {
     Ok(rustix::fs::access(path, rustix::fs::Access::WRITE_OK)?)
 }
 
+/// Another program may also hold the file open, which is known only from opening it.
 #[cfg(not(unix))]
-fn check_writable(_: &Path, old: &Metadata) -> io::Result<()> {
-    if old.permissions().readonly() { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(()) }
+fn check_writable(path: &Path, old: &Metadata) -> io::Result<()> {
+    if old.permissions().readonly() {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    if old.is_file() { fs::File::options().write(true).open(path).map(drop) } else { Ok(()) }
 }
 
 /// Returns the folder of the file at `path`.

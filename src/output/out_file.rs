@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
-use crate::fs::atomic_file::AtomicFile;
-use crate::fs::write_target::{WriteTarget, parent};
+use crate::fs::atomic_file::{AtomicFile, may_be_held};
+use crate::fs::null_device;
+use crate::fs::write_target::{HELD_HINT, WriteTarget, parent};
+use crate::platform::Platform;
 
 /// Names of standard output. Opened again it would lose its position in the file behind it.
 const STANDARD_OUTPUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -40,7 +42,10 @@ impl OutFile {
         }
         let display = escape::excerpt(&path.to_string_lossy(), 200);
         match WriteTarget::find(path) {
-            Ok(_) => Ok(Some(Self { path: path.to_owned(), display })),
+            Ok(_) => {
+                let path = null_device::resolve(path, Platform::CURRENT).into_owned();
+                Ok(Some(Self { path, display }))
+            }
             Err(error) => Err(Error::usage(format!("--out-file: '{display}' {}", error.text))
                 .hints_from(error.hint)),
         }
@@ -53,6 +58,7 @@ impl OutFile {
     pub(crate) fn open(&self, deadline: &Deadline) -> Result<OpenFile<'_>> {
         let target = WriteTarget::find(&self.path).map_err(|error| {
             Error::new(Kind::Output, format!("'{}' {}", self.display, error.text))
+                .hints_from(error.hint)
         })?;
         let target = match target {
             WriteTarget::Stream => {
@@ -92,9 +98,11 @@ impl OutFile {
     pub(crate) fn write_error(&self, error: io::Error) -> Error {
         let unchanged = if self.is_replaced() { " and is as it was before" } else { "" };
         let is_mount_point = error.kind() == io::ErrorKind::ResourceBusy;
+        let is_held = may_be_held(&error, Platform::CURRENT) && self.is_replaced();
         let message = format!("'{}' could not be written{unchanged}", self.display);
         Error::new(Kind::Output, message)
             .caused_by(error)
+            .hints_from(is_held.then_some(HELD_HINT))
             .hints_from(is_mount_point.then_some("if only the file is mounted, mount its folder"))
     }
 }

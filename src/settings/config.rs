@@ -9,8 +9,9 @@ use crate::deadline::Deadline;
 use crate::encoding::{self, DecodeError};
 use crate::error::{Error, Result};
 use crate::escape::{self, display_path};
-use crate::fs::dirs;
 use crate::fs::read_limited::{is_absent, read_limited};
+use crate::fs::{dirs, null_device};
+use crate::platform::Platform;
 use crate::secret::profile_ref::ConfigFileId;
 use crate::settings::config_file::{ConfigError, ConfigFile};
 use crate::settings::resolve::network;
@@ -177,13 +178,16 @@ fn find_file(settings: &Settings<'_>) -> Option<Sourced<PathBuf>> {
     option().or_else(variable).or_else(default)
 }
 
-/// Reads the file at `path`; `None` if it `may_be_missing` and is.
+/// Reads the file at `path`; `None` for `NUL` of Windows, and if it `may_be_missing` and is.
 fn read_file(
     path: &Sourced<PathBuf>,
     may_be_missing: bool,
     settings: &Settings<'_>,
 ) -> Result<Option<(String, Metadata)>> {
     let Sourced { value: path, source } = path;
+    if null_device::is_nul(path, Platform::CURRENT) {
+        return Ok(None);
+    }
     let failed = |error: &dyn std::fmt::Display| {
         let is_default = *source == Source::Default;
         let named_by = if is_default { String::new() } else { format!("{source}: ") };
@@ -261,7 +265,7 @@ fn exposure_warning(metadata: &Metadata, path: &Path) -> Option<(String, String)
         _ => "read",
     };
     let path = display_path(path);
-    let quoted = shlex::try_quote(&path).unwrap_or_default();
+    let quoted = crate::shell_words::quote(&path);
     Some((
         format!("{path} names a command to run, and can be {what} by other users"),
         format!("chmod 600 {quoted}"),
