@@ -32,6 +32,10 @@ pub(super) fn write<'t, R>(
 where
     R: FnMut(&[Ticket<'t>], &mut Vec<u8>) -> io::Result<()>,
 {
+    if tickets.is_empty() {
+        // A renderer is expensive, and `-o record` has written the first ticket with another one.
+        return Ok(());
+    }
     let (threads, chunks) = (threads(tickets.len()), chunks(tickets));
     if threads == 1 {
         return write_on_this_thread(&chunks, out, renderer());
@@ -174,6 +178,8 @@ fn threads(tickets: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     #[test]
@@ -217,6 +223,17 @@ mod tests {
         assert_eq!(lengths(&[&long, &long, &long]), [1, 1, 1]);
         assert_eq!(lengths(&[&long.repeat(2), "{}"]), [1, 1]);
         assert_eq!(lengths(&vec!["{}"; 2 * CHUNK + 1]), [CHUNK, CHUNK, 1]);
+    }
+
+    #[test]
+    fn no_tickets_need_no_renderer() {
+        let is_created = AtomicBool::new(false);
+        let renderer = || {
+            is_created.store(true, Ordering::Relaxed);
+            |_: &[Ticket<'_>], _: &mut Vec<u8>| Ok(())
+        };
+        write(&[], &mut Vec::new(), renderer).expect("nothing to write");
+        assert!(!is_created.load(Ordering::Relaxed));
     }
 
     #[test]
