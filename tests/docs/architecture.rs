@@ -8,7 +8,7 @@ use crate::support::imports::{Imports, ModulePath};
 use crate::support::{generated, layers};
 
 /// The modules directly below the crate, with their layers.
-const LAYERS: [(&str, u8); 25] = [
+const LAYERS: [(&str, u8); 27] = [
     ("main", 9),
     ("lib", 8),
     ("commands", 7),
@@ -30,6 +30,8 @@ const LAYERS: [(&str, u8); 25] = [
     ("escape", 0),
     ("format_bytes", 0),
     ("fs", 0),
+    ("platform", 0),
+    ("shell_words", 0),
     ("signals", 0),
     ("source", 0),
     ("suggest", 0),
