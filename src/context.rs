@@ -26,7 +26,7 @@ pub struct Variables {
 impl Variables {
     /// Collects the variables of a process on `platform`. On Windows case makes no difference to
     /// a name; the names are kept in upper case.
-    fn for_platform(
+    pub(crate) fn for_platform(
         platform: Platform,
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Self {

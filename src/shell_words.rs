@@ -2,7 +2,44 @@
 
 use std::borrow::Cow;
 
+use crate::context::Variables;
 use crate::platform::Platform;
+
+/// A kind of shell, for lines to paste.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shell {
+    Posix,
+    PowerShell,
+}
+
+impl Shell {
+    /// Returns the shell that the process was probably started from: on Windows PowerShell, unless
+    /// `SHELL` is set, as by Git Bash.
+    pub(crate) fn find(variables: &Variables) -> Self {
+        match variables.platform() {
+            Platform::Windows if variables.get("SHELL").is_none() => Self::PowerShell,
+            _ => Self::Posix,
+        }
+    }
+
+    /// Returns the line that sets a variable for the programs of this shell.
+    pub(crate) fn export(self, name: &str, value: &str) -> String {
+        match self {
+            Self::Posix => format!("export {name}={value}"),
+            Self::PowerShell => format!("$env:{name}='{}'", value.replace('\'', "''")),
+        }
+    }
+
+    /// Returns the line that asks for a variable without showing what is typed.
+    pub(crate) fn read_hidden(self, name: &str) -> String {
+        match self {
+            Self::Posix => format!("read -rs {name} && export {name}"),
+            Self::PowerShell => format!(
+                "$env:{name} = [Net.NetworkCredential]::new('', (Read-Host -AsSecureString)).Password"
+            ),
+        }
+    }
+}
 
 /// Splits `line` into words; `None` if a quote is open.
 ///
@@ -79,6 +116,18 @@ mod tests {
         assert_eq!(windows("  "), words(&[]));
         assert_eq!((windows("'a"), windows("a\"b")), (None, None));
         assert_eq!(split(r"a\ b 'c d'", Platform::Unix), words(&["a b", "c d"]));
+    }
+
+    #[test]
+    fn powershell_is_the_shell_of_windows_unless_another_is_named() {
+        let shell = |platform, set: &[(&str, &str)]| {
+            let set = set.iter().map(|(name, value)| (name.into(), value.into()));
+            Shell::find(&Variables::for_platform(platform, set))
+        };
+        assert_eq!(shell(Platform::Windows, &[]), Shell::PowerShell);
+        assert_eq!(shell(Platform::Windows, &[("SHELL", "/usr/bin/bash")]), Shell::Posix);
+        assert_eq!(shell(Platform::Unix, &[]), Shell::Posix);
+        assert_eq!(Shell::PowerShell.export("A", "it's"), "$env:A='it''s'");
     }
 
     #[test]

@@ -17,6 +17,10 @@ pub struct CompletionsArgs {
 /// The shells with a script, each with the place for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Shell {
+    /// In $PROFILE: sotickets completions powershell | Out-String | Invoke-Expression
+    #[cfg(windows)]
+    #[value(name = "powershell", alias = "pwsh")]
+    PowerShell,
     /// ~/.local/share/bash-completion/completions/sotickets
     Bash,
     /// In rc.elv: eval (sotickets completions elvish | slurp)
@@ -27,6 +31,7 @@ pub enum Shell {
     #[value(alias = "nu")]
     Nushell,
     /// In $PROFILE: sotickets completions powershell | Out-String | Invoke-Expression
+    #[cfg(not(windows))]
     #[value(name = "powershell", alias = "pwsh")]
     PowerShell,
     /// _sotickets, in a folder of $fpath

@@ -22,6 +22,8 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(
     name = "sotickets",
+    // On Windows the name in the usage would be that of the file.
+    bin_name = "sotickets",
     version,
     long_version = LONG_VERSION,
     max_term_width = 100,

@@ -9,6 +9,7 @@ use crate::demo::{self, Behavior, Server};
 use crate::error::{Error, Kind, Result};
 use crate::escape;
 use crate::settings::resolve::network;
+use crate::shell_words::Shell;
 
 use super::write;
 
@@ -57,36 +58,62 @@ fn not_started(port: u16, error: io::Error) -> Error {
 }
 
 fn print_variables(server: &Server, context: &mut Context<'_>) -> Result<()> {
-    let lines = format!(
-        "export SOTICKETS_URL={}\nexport SOTICKETS_TOKEN={}\n",
-        server.address(),
-        demo::TOKEN
-    );
-    write(context.stdout, lines.as_bytes())
+    let shell = Shell::find(&context.variables);
+    let url = shell.export("SOTICKETS_URL", &server.address().to_string());
+    let token = shell.export("SOTICKETS_TOKEN", demo::TOKEN);
+    write(context.stdout, format!("{url}\n{token}\n").as_bytes())
 }
 
 fn print_summary(server: &Server, context: &mut Context<'_>) -> io::Result<()> {
+    let summary = summary(&server.address().to_string(), Shell::find(&context.variables));
+    context.stderr.write_all(summary.as_bytes())?;
+    context.stderr.flush()
+}
+
+fn summary(address: &str, shell: Shell) -> String {
     let (user, password) = (demo::USER, demo::PASSWORD);
     let (ticket, token) = (demo::TICKET, demo::TOKEN);
     let (xsrf, cookie, app) = (demo::XSRF_TOKEN, demo::COOKIE, demo::APP_TOKEN);
     let (first, last) = (demo::IDS.start(), demo::IDS.end());
-    write!(
-        context.stderr,
+    let (prefix, unset, of_cmd) = match shell {
+        Shell::Posix => ("", "unset SOTICKETS_TOKEN", String::new()),
+        Shell::PowerShell => (
+            "$env:",
+            "Remove-Item Env:SOTICKETS_TOKEN",
+            format!("In cmd:\n  set SOTICKETS_URL={address}\n  set SOTICKETS_TOKEN={token}\n\n"),
+        ),
+    };
+    format!(
         "
 Sample tickets {first} to {last} are at {address}, for this machine only.
 Paste the two lines above into another terminal, then: sotickets get 839 249
 
-Credentials that it takes, one at a time (unset SOTICKETS_TOKEN to try another):
-  Bearer       SOTICKETS_TOKEN='{token}'
-  Basic        --user {user}, SOTICKETS_PASSWORD='{password}'
-  SOTicket     SOTICKETS_TICKET='{ticket}'
-  XSRF         SOTICKETS_XSRF_TOKEN='{xsrf}'
-               SOTICKETS_COOKIE='{cookie}'
-  SO-AppToken  SOTICKETS_APP_TOKEN='{app}', in addition to any of them
+{of_cmd}Credentials that it takes, one at a time ({unset} to try another):
+  Bearer       {prefix}SOTICKETS_TOKEN='{token}'
+  Basic        --user {user}, {prefix}SOTICKETS_PASSWORD='{password}'
+  SOTicket     {prefix}SOTICKETS_TICKET='{ticket}'
+  XSRF         {prefix}SOTICKETS_XSRF_TOKEN='{xsrf}'
+               {prefix}SOTICKETS_COOKIE='{cookie}'
+  SO-AppToken  {prefix}SOTICKETS_APP_TOKEN='{app}', in addition to any of them
 
 Ctrl-C stops it.
 ",
-        address = server.address(),
-    )?;
-    context.stderr.flush()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summary_has_lines_for_the_shells_of_windows() {
+        let summary = summary("http://127.0.0.1:80/sample", Shell::PowerShell);
+        for line in [
+            "  set SOTICKETS_URL=http://127.0.0.1:80/sample\n",
+            "  Bearer       $env:SOTICKETS_TOKEN='",
+            "(Remove-Item Env:SOTICKETS_TOKEN to try another)",
+        ] {
+            assert!(summary.contains(line), "{summary}");
+        }
+    }
 }

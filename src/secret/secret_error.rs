@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::context::Variables;
 use crate::error::Error;
 use crate::escape;
+use crate::shell_words::Shell;
 use crate::suggest;
 
 use super::secret_origin::SecretOrigin;
@@ -16,8 +17,9 @@ use super::secret_origin::SecretOrigin;
 pub(super) fn variable(name: &str, origin: &SecretOrigin, variables: &Variables) -> Error {
     let Some(hidden) = hidden_variable(name, variables) else {
         let name = escape::excerpt(name, 60);
-        return Error::usage(format!("{origin}: the variable {name} is not set, or empty"))
-            .hint(format!("type it without showing it: read -rs {name} && export {name}"));
+        return Error::usage(format!("{origin}: the variable {name} is not set, or empty")).hint(
+            format!("type it without showing it: {}", Shell::find(variables).read_hidden(&name)),
+        );
     };
     let origin = origin.with_source(hidden);
     let error = Error::usage(format!("{origin}: there is no variable of this name")).hint(

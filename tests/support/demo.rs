@@ -21,7 +21,8 @@ impl Demo {
     /// Returns the command that starts it.
     pub fn command() -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
-        command.arg("demo").env_clear();
+        // On Windows it prints lines for PowerShell otherwise.
+        command.arg("demo").env_clear().env("SHELL", "sh");
         command
     }
 

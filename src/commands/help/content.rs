@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::error::Kind;
 use crate::output::{OutputFormat, pager};
+use crate::platform::Platform;
 use crate::secret::secret_ref;
 use crate::settings::config::{FILE_VARIABLE, PROFILE_VARIABLE};
 use crate::settings::registry::{self, Setting};
@@ -138,7 +139,12 @@ impl PageContent {
         }
         if !self.files.is_empty() {
             let files: Vec<_> = self.files.iter().map(|name| files[name]).collect();
-            let parts = vec![Part::terms(&files), Part::Text(OTHER_FOLDERS)];
+            let files = with_folders(&files, Platform::CURRENT);
+            let others = match Platform::CURRENT {
+                Platform::Windows => OTHER_FOLDERS_OF_WINDOWS,
+                _ => OTHER_FOLDERS,
+            };
+            let parts = vec![Part::Terms(files), Part::Text(others)];
             sections.push(Section::new("Files", parts).in_topic("files"));
         }
         Page { examples: self.examples, sections }
@@ -146,6 +152,31 @@ impl PageContent {
 }
 
 const OTHER_FOLDERS: &str = "On macOS they are below ~/Library, on Windows below %APPDATA% and %LOCALAPPDATA%, unless an XDG variable names another folder.";
+const OTHER_FOLDERS_OF_WINDOWS: &str =
+    "An XDG variable names another folder. They are open to you and to administrators.";
+
+/// Returns `terms` with the folders of `platform` in place of those of Linux.
+fn with_folders(terms: &[(&str, &str)], platform: Platform) -> Vec<(String, String)> {
+    const FOLDERS: [(&str, &str); 5] = [
+        ("~/.config", "%APPDATA%"),
+        ("~/.local/state/sotickets", r"%LOCALAPPDATA%\sotickets\state"),
+        ("~/.local/state", "%LOCALAPPDATA%"),
+        ("~/.cache/sotickets", r"%LOCALAPPDATA%\sotickets\cache"),
+        ("~/.cache", "%LOCALAPPDATA%"),
+    ];
+    let of_windows = |text: &str| {
+        let found = FOLDERS.iter().find_map(|(folder, own)| {
+            let (before, after) = text.split_once(folder)?;
+            Some(format!("{before}{own}{}", after.replace('/', r"\")))
+        });
+        found.unwrap_or_else(|| text.to_owned())
+    };
+    let of_platform = |text: &str| match platform {
+        Platform::Windows => of_windows(text),
+        Platform::Unix | Platform::Apple => text.to_owned(),
+    };
+    terms.iter().map(|(term, meaning)| (of_platform(term), of_platform(meaning))).collect()
+}
 
 fn text_section(section: TextSection) -> Section {
     let mut parts: Vec<Part> = section.paragraphs.into_iter().map(Part::Text).collect();
@@ -259,7 +290,7 @@ fn environment(settings: &[&'static Setting], has_pager: bool, common: &[(&str, 
         .partition(|(name, _)| name.starts_with("SOTICKETS_"));
     secrets.extend(of_proxies);
     shared.extend(of_others);
-    shared.extend(common.iter().map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned())));
+    shared.extend(with_folders(common, Platform::CURRENT));
     let mut parts = vec![
         Part::Text("An option overrides its variable, and a variable overrides the profile."),
         Part::Terms(variables),
@@ -277,4 +308,33 @@ fn environment(settings: &[&'static Setting], has_pager: bool, common: &[(&str, 
 fn term(setting: &Setting) -> (String, String) {
     let default = setting.default.map_or_else(String::new, |value| format!(" [default: {value}]"));
     (setting.variable.to_owned(), setting.meaning.to_owned() + &default)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_windows_replace_those_of_linux() {
+        let terms = [
+            ("~/.config/sotickets/config.toml", "the profiles"),
+            ("~/.local/state/sotickets/sign-in*", "a/b"),
+            ("XDG_CACHE_HOME", "the folder of cached addresses, ~/.cache"),
+        ];
+        let on_windows = with_folders(&terms, Platform::Windows);
+        let on_windows: Vec<&str> =
+            on_windows.iter().flat_map(|(term, meaning)| [term.as_str(), meaning]).collect();
+        assert_eq!(
+            on_windows,
+            [
+                r"%APPDATA%\sotickets\config.toml",
+                "the profiles",
+                r"%LOCALAPPDATA%\sotickets\state\sign-in*",
+                "a/b",
+                "XDG_CACHE_HOME",
+                "the folder of cached addresses, %LOCALAPPDATA%",
+            ]
+        );
+        assert_eq!(with_folders(&terms, Platform::Unix)[0].0, terms[0].0);
+    }
 }
