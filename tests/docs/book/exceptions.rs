@@ -28,6 +28,7 @@ pub(crate) const CHECKED_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("docs/first-ticket.md", "text", "auth/questions/transcript.rs types the answers"),
     ("docs/sign-in.md", "sh", "sign_in.rs runs each against a server that takes just that"),
     ("docs/sign-in.md", "text", "sign_in.rs signs in with the redirects"),
+    ("docs/windows.md", "powershell", "windows.rs parses them"),
     ("docs/reference.md", "text", "usage lines, made from the program"),
 ];
 

@@ -12,3 +12,4 @@ mod output;
 mod page;
 mod session;
 mod sign_in;
+mod windows;
