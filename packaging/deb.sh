@@ -52,7 +52,7 @@ echo "$deb"
   echo usr/share/zsh/vendor-completions/_sotickets
   echo usr/share/fish/vendor_completions.d/sotickets.fish
   echo usr/share/lintian/overrides/sotickets
-  for name in README.md changelog.gz changelog.Debian.gz copyright completions/_sotickets.ps1 completions/sotickets.{elv,nu}; do
+  for name in README.md changelog.gz changelog.Debian.gz copyright third-party-licenses.txt completions/_sotickets.ps1 completions/sotickets.{elv,nu}; do
     echo "usr/share/doc/sotickets/$name"
   done
 } | sort > "$own/expected"

@@ -24,6 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # Stands for the place of the sources until there is one.
 PLACEHOLDER = "git.example.com"
+# The licenses of all that is linked into the program.
+LICENSES = "third-party-licenses.txt"
 TEMPLATES = ["homebrew/sotickets.rb", "scoop/sotickets.json"]
 
 
@@ -84,6 +86,7 @@ def contents(binary, suffix):
     """The files of an archive, sorted by name: name, source, and whether it is a program."""
     files = [(f"sotickets{suffix}", Path(binary), True)]
     files += [(name, ROOT / name, False) for name in ["CHANGELOG.md", "LICENSE", "README.md"]]
+    files.append((LICENSES, ROOT / "packaging" / LICENSES, False))
     completions = (ROOT / "completions").iterdir()
     files += [(f"completions/{path.name}", path, False) for path in completions]
     files += [(f"man/{path.name}", path, False) for path in (ROOT / "docs/man").iterdir()]

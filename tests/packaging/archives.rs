@@ -69,7 +69,7 @@ fn archive_has_all_that_belongs_to_the_program() {
         let (name, folder) = archive(&package, target);
         let program = if target == WINDOWS { "sotickets.exe" } else { "sotickets" };
         let mut expected = vec![format!("{folder}/{program} 755")];
-        let documents = ["CHANGELOG.md", "LICENSE", "README.md"];
+        let documents = ["CHANGELOG.md", "LICENSE", "README.md", "third-party-licenses.txt"];
         expected.extend(documents.map(|name| format!("{folder}/{name} 644")));
         for (from, to) in [("completions", "completions"), ("docs/man", "man")] {
             let names = names(from);

@@ -6,5 +6,6 @@ mod archives;
 mod check;
 mod fresh_machine;
 mod installers;
+mod licenses;
 mod release;
 mod workflow;
