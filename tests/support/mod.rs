@@ -1,6 +1,7 @@
 //! Support for the tests of the program: a server, a command, a readable result.
 #![allow(unreachable_pub, reason = "one of its files is shared with another crate")]
 
+use std::ffi::OsString;
 use std::fmt;
 use std::process::Output;
 use std::sync::{Arc, Mutex};
@@ -70,7 +71,14 @@ pub const TOKEN: &str = "8A:Cust12345.test";
 pub fn sotickets() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
     command.env_clear().timeout(PATIENCE);
+    command.envs(of_system());
     command
+}
+
+/// The variable without which Windows makes no connections.
+pub fn of_system() -> Option<(&'static str, OsString)> {
+    const FOLDER: &str = "SystemRoot";
+    Some((FOLDER, std::env::var_os(FOLDER).filter(|_| cfg!(windows))?))
 }
 
 /// Runs `get 839` in this process, with `variables` and at the time `now`; returns the exit code.

@@ -152,8 +152,7 @@ impl PageContent {
 }
 
 const OTHER_FOLDERS: &str = "On macOS they are below ~/Library, on Windows below %APPDATA% and %LOCALAPPDATA%, unless an XDG variable names another folder.";
-const OTHER_FOLDERS_OF_WINDOWS: &str =
-    "An XDG variable names another folder. They are open to you and to administrators.";
+const OTHER_FOLDERS_OF_WINDOWS: &str = "An XDG variable, if set, names another folder. The files are open to you and to administrators.";
 
 /// Returns `terms` with the folders of `platform` in place of those of Linux.
 fn with_folders(terms: &[(&str, &str)], platform: Platform) -> Vec<(String, String)> {
