@@ -17,3 +17,4 @@ mod open_browser;
 mod tab;
 mod terminal;
 mod version;
+mod windows;

@@ -6,11 +6,13 @@ use std::path::Path;
 use insta::assert_snapshot;
 
 use crate::support::out_file::{OLD, OutFile, names};
-use crate::support::{self, Run, Server, json_formats, json_text_formats, programs, tcp_server};
+use crate::support::{
+    self, Run, Server, json_formats, json_text_formats, portable, programs, tcp_server,
+};
 
 /// `run` with the file's folder, which changes, written `FOLDER`.
 fn shown(file: &OutFile, run: &Run) -> String {
-    run.to_string().replace(&file.folder().display().to_string(), "FOLDER")
+    portable::folder(&run.to_string(), file.folder(), "FOLDER")
 }
 
 #[test]

@@ -2,10 +2,16 @@
 
 use std::fs;
 
+use crate::support::portable::ECHO;
 use crate::support::{Run, Server, configuration, configured, sotickets};
 
 fn server() -> Server {
     Server::json(r#"[{"TicketId":839,"Title":"Printer"}]"#)
+}
+
+/// A source that prints `secret`.
+fn echo(secret: &str) -> String {
+    format!("command:{ECHO} {secret}")
 }
 
 /// Returns a file with the profile `work`, which leads to `server` and is the default.
@@ -76,7 +82,7 @@ fn variable_overrides_the_profile_and_an_option_both() {
     assert_eq!(header(&server, "so-culture").as_deref(), Some("nb-NO"));
     assert_eq!(header(&server, "authorization").as_deref(), Some("Bearer 8A:variable"));
 
-    let typed = ["--language", "fi", "-s", "Title", "-o", "jsonl", "--token", "command:echo typed"];
+    let typed = ["--language", "fi", "-s", "Title", "-o", "jsonl", "--token", &echo("typed")];
     let (run, server) = get(EVERYTHING, &typed, &variables);
     assert_eq!(run.stdout, "{\"Title\":\"Printer\"}\n");
     assert_eq!(header(&server, "so-language").as_deref(), Some("fi"));
@@ -132,6 +138,7 @@ fn file_is_selected_by_option_variable_or_default() {
     fs::copy(path(&folder), below.join("config.toml")).expect("a file");
     let mut command = sotickets();
     command.args(["get", "839", "--no-auth"]).env("HOME", home.path());
+    command.env("APPDATA", home.path().join(".config"));
     assert_eq!(run(&mut command), (2, 1, 1));
 }
 
@@ -217,7 +224,11 @@ fn profile_can_hold_each_scheme() {
         ("user = \"tim\"\npassword = \"env:MY_TOKEN\"", "authorization", "Basic dGltOjhBOm1pbmU="),
         ("ticket = \"env:MY_TOKEN\"", "authorization", "SOTicket 8A:mine"),
         ("token = \"env:MY_TOKEN\"", "authorization", "Bearer 8A:mine"),
-        ("xsrf_token = \"env:MY_TOKEN\"\ncookie = \"command:echo a=b\"", "x-xsrf-token", "8A:mine"),
+        (
+            &format!("xsrf_token = \"env:MY_TOKEN\"\ncookie = \"{}\"", echo("a=b")),
+            "x-xsrf-token",
+            "8A:mine",
+        ),
     ];
     for (lines, name, value) in cases {
         let (_, server) = get(lines, &[], &[]);
@@ -230,10 +241,10 @@ fn scheme_of_a_higher_layer_replaces_all_of_the_profiles() {
     let basic = "user = \"tim\"\npassword = \"env:MY_TOKEN\"";
     let (_, server) = get(basic, &[], &[("SOTICKETS_TICKET", "7T:x")]);
     assert_eq!(header(&server, "authorization").as_deref(), Some("SOTicket 7T:x"));
-    let (_, server) = get(basic, &["--token", "command:echo t"], &[]);
+    let (_, server) = get(basic, &["--token", &echo("t")], &[]);
     assert_eq!(header(&server, "authorization").as_deref(), Some("Bearer t"));
     // A user is no secret, and is looked for at every level.
-    let (_, server) = get("user = \"tim\"", &["--password", "command:echo p"], &[]);
+    let (_, server) = get("user = \"tim\"", &["--password", &echo("p")], &[]);
     assert_eq!(header(&server, "authorization").as_deref(), Some("Basic dGltOnA="));
     let (_, server) = get("user = \"tim\"", &[], &[("SOTICKETS_PASSWORD", "p")]);
     assert_eq!(header(&server, "authorization").as_deref(), Some("Basic dGltOnA="));
@@ -299,7 +310,7 @@ fn profile_sets_the_network_options() {
         format!("default_profile = \"x\"\n[profiles.x]\nurl = \"https://127.0.0.1:1\"\n{lines}");
     let folder = configuration(text);
     let run = Run::of(&mut configured(&folder, &["839", "--no-auth"]));
-    let path = folder.path().join("sotickets/none.pem");
+    let path = folder.path().join("sotickets").join("none.pem");
     assert_eq!(run.code, 2, "{run}");
     assert!(run.stderr.starts_with("error: cacert of profile 'x' ("), "{run}");
     assert!(run.stderr.contains(&format!("line 4) {}: No such file", path.display())), "{run}");

@@ -21,8 +21,7 @@ impl Demo {
     /// Returns the command that starts it.
     pub fn command() -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
-        // On Windows it prints lines for PowerShell otherwise.
-        command.arg("demo").env_clear().envs(super::of_system()).env("SHELL", "sh");
+        command.arg("demo").env_clear().envs(super::of_system());
         command
     }
 

@@ -38,6 +38,7 @@ pub mod memory;
 pub mod mounts;
 pub mod online_server;
 pub mod out_file;
+pub mod portable;
 pub mod processes;
 pub mod programs;
 #[cfg(unix)]
@@ -75,10 +76,13 @@ pub fn sotickets() -> Command {
     command
 }
 
-/// The variable without which Windows makes no connections.
-pub fn of_system() -> Option<(&'static str, OsString)> {
+/// The variables of Windows: without the first it makes no connections, and by the other hints
+/// are for a POSIX shell, as on other systems.
+pub fn of_system() -> Vec<(&'static str, OsString)> {
     const FOLDER: &str = "SystemRoot";
-    Some((FOLDER, std::env::var_os(FOLDER).filter(|_| cfg!(windows))?))
+    let folder = std::env::var_os(FOLDER).map(|folder| (FOLDER, folder));
+    let variables = folder.into_iter().chain([("SHELL", "sh".into())]);
+    variables.filter(|_| cfg!(windows)).collect()
 }
 
 /// Runs `get 839` in this process, with `variables` and at the time `now`; returns the exit code.
@@ -173,7 +177,7 @@ impl From<Output> for Run {
             } else {
                 text(output.stdout)
             },
-            stderr: text(output.stderr),
+            stderr: portable::errors(text(output.stderr)),
         }
     }
 }
@@ -356,5 +360,5 @@ pub fn configured(folder: &tempfile::TempDir, arguments: &[&str]) -> Command {
 
 /// Returns `text` with `CONFIG` in place of the path of `folder`, which changes.
 pub fn without_folder(text: &str, folder: &tempfile::TempDir) -> String {
-    text.replace(&folder.path().to_string_lossy().into_owned(), "CONFIG")
+    portable::folder(text, folder.path(), "CONFIG")
 }

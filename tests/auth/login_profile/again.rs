@@ -1,6 +1,7 @@
 //! A profile that is signed in again: its keys stay, and only the secret is asked for.
 
 use super::{Person, USER, server};
+use crate::support::portable::ECHO;
 use crate::support::{Run, Server};
 
 /// A person with the profile `work`, whose password is stored.
@@ -50,7 +51,7 @@ fn new_password_goes_to_the_place_of_the_old_one() {
 fn source_of_ones_own_is_checked_again_and_stays() {
     let (server, person) = (server(), Person::new());
     let folder = person.configuration_file().with_file_name("");
-    for source in ["env:PW", "file:pw.txt", "command:echo pw"] {
+    for source in ["env:PW", "file:pw.txt", &format!("command:{ECHO} pw")] {
         let text = format!(
             "default_profile = 'work'\n[profiles.work] # mine\nurl = '{}/'\nuser = 'tim'\npassword = '{source}'\n",
             server.url()
@@ -171,7 +172,7 @@ fn first_credential_of_a_profile_needs_no_replacement() {
 
 #[test]
 fn source_of_ones_own_is_replaced_by_a_kept_secret_only_with_the_option() {
-    for source in ["env:PW", "file:pw.txt", "command:echo pw"] {
+    for source in ["env:PW", "file:pw.txt", &format!("command:{ECHO} pw")] {
         let server = server();
         let text = format!(
             "default_profile = 'work'\n[profiles.work]\nurl = '{}'\nuser = 'tim'\npassword = '{source}'\n",

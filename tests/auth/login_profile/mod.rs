@@ -14,7 +14,7 @@ mod storage;
 
 use std::path::PathBuf;
 
-use crate::support::{Run, Server, sotickets};
+use crate::support::{Run, Server, portable, sotickets};
 
 /// A person with folders for configuration and state, which do not exist yet.
 pub(super) struct Person {
@@ -85,9 +85,8 @@ impl Person {
 
     /// Returns `run` with `HOME` in place of the folder, which changes.
     pub(super) fn shown(&self, mut run: Run) -> Run {
-        let home = self.home.path().to_string_lossy().into_owned();
-        run.stdout = run.stdout.replace(&home, "HOME");
-        run.stderr = run.stderr.replace(&home, "HOME");
+        run.stdout = portable::folder(&run.stdout, self.home.path(), "HOME");
+        run.stderr = portable::folder(&run.stderr, self.home.path(), "HOME");
         run
     }
 

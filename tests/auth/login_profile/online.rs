@@ -5,6 +5,7 @@ use crate::support::Run;
 use crate::support::online_server::keys::Key;
 use crate::support::online_server::system_user::{APPLICATION, TOKEN};
 use crate::support::online_server::{OnlineServer, TENANT};
+use crate::support::portable;
 
 /// Returns `auth login` for the tenant of `service`.
 fn login(person: &Person, service: &OnlineServer, arguments: &[&str]) -> assert_cmd::Command {
@@ -13,8 +14,7 @@ fn login(person: &Person, service: &OnlineServer, arguments: &[&str]) -> assert_
 }
 
 fn shown(person: &Person, service: &OnlineServer) -> String {
-    let home = person.home.path().to_string_lossy().into_owned();
-    service.shown(&person.configuration()).replace(&home, "HOME")
+    portable::folder(&service.shown(&person.configuration()), person.home.path(), "HOME")
 }
 
 /// A service that knows the application, and a person who has its key in a file.

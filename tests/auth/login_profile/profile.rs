@@ -1,6 +1,7 @@
 //! The profile that is written: its keys, its name, the default, and what is replaced.
 
 use super::{Person, USER, server};
+use crate::support::portable::{self, ECHO};
 use crate::support::site::{Conduct, Site};
 use crate::support::tls::{Authority, TlsServer};
 use crate::support::{Run, Server};
@@ -45,7 +46,8 @@ fn authority_is_kept_with_its_whole_path_and_insecure_is_not() {
     let run = person.login(&server.url(), &arguments, "pw");
     assert_eq!((run.code, server.calls()), (0, 4), "{run}");
     let path = person.home.path().join("ca.pem");
-    assert!(person.configuration().contains(&format!("cacert = \"{}\"\n", path.display())));
+    let line = format!("cacert = {}\n", portable::toml_string(&path.display().to_string()));
+    assert!(person.configuration().contains(&line));
     // The key stays when only the password changes.
     let run = person.login(&server.url(), &USER, "other");
     assert_eq!((run.code, server.calls()), (0, 6), "{run}");
@@ -72,17 +74,19 @@ fn proxy_is_written_without_its_login() {
 fn own_sources_are_written_as_they_are() {
     let (server, person) = (server(), Person::new());
     std::fs::write(person.home.path().join("pw.txt"), "pw\n").expect("a file");
+    let echo = format!("command:{ECHO} pw");
     let sources = [
         ("env:PW", "env:PW".to_owned()),
         ("file:pw.txt", format!("file:{}", person.home.path().join("pw.txt").display())),
-        ("command:echo pw", "command:echo pw".to_owned()),
+        (&*echo, echo.clone()),
     ];
     for (typed, written) in sources {
         let url = server.url();
         let login = ["auth", "login", "--url", &url, "--user", "tim", "--password", typed];
         let run = Run::of(person.command(&login).env("PW", "pw"));
         assert_eq!(run.code, 0, "{run}");
-        assert!(person.configuration().contains(&format!("password = \"{written}\"\n")));
+        let line = format!("password = {}\n", portable::toml_string(&written));
+        assert!(person.configuration().contains(&line));
         assert_eq!(server.seen().header("authorization"), Some("Basic dGltOnB3"));
         let run = Run::of(person.command(&["get", "839"]).env("PW", "pw"));
         assert_eq!(run.code, 0, "{run}");

@@ -11,8 +11,8 @@ use rustls::pki_types::pem::PemObject as _;
 
 use super::sign_in::SECRET;
 use super::{CLIENT_ID, OnlineServer};
-use crate::support::Run;
 use crate::support::processes::{Limit, PATIENCE, end_of, output};
+use crate::support::{Run, portable};
 
 /// The file of the sign-in of the profile that a sign-in writes, which is named after the tenant.
 pub const SIGN_IN: &str = "sign-in-%43ust12345.json";
@@ -90,8 +90,7 @@ impl<'s> TestUser<'s> {
 
     /// Returns the result with names in place of the parts that change.
     pub fn shown_whole(&self, run: &Run) -> String {
-        let home = self.home.path().to_string_lossy().into_owned();
-        self.service.shown(&run.to_string()).replace(&home, "HOME")
+        portable::folder(&self.service.shown(&run.to_string()), self.home.path(), "HOME")
     }
 
     /// Begins a sign-in that keeps its tokens in a file.

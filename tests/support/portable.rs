@@ -1,0 +1,73 @@
+//! Results of Windows in the form of other systems, so that one expectation fits all.
+
+use std::path::Path;
+
+/// A program that prints its arguments.
+pub const ECHO: &str = if cfg!(windows) { "cmd.exe /c echo" } else { "echo" };
+
+/// Errors of the system: the code of Windows, and words and code on Linux.
+const ERRORS: [(&str, &str); 6] = [
+    ("2", "No such file or directory (os error 2)"),
+    ("3", "No such file or directory (os error 2)"),
+    ("5", "Permission denied (os error 13)"),
+    ("267", "Not a directory (os error 20)"),
+    ("10054", "Connection reset by peer (os error 104)"),
+    ("10061", "Connection refused (os error 111)"),
+];
+
+/// Returns `text`, a message, with the words of Linux for each error of the system.
+pub fn errors(text: String) -> String {
+    if cfg!(windows) { errors_of_windows(&text) } else { text }
+}
+
+fn errors_of_windows(text: &str) -> String {
+    const CODE: &str = "(os error ";
+    let mut parts = text.split(CODE);
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (code, rest) = part.split_once(')').expect("a code");
+        match ERRORS.iter().find(|(known, _)| *known == code) {
+            Some((_, words)) => {
+                shown.truncate(shown.rfind(": ").map_or(0, |at| at + 2));
+                shown.push_str(words);
+            }
+            None => shown.push_str(&format!("{CODE}{code})")),
+        }
+        shown.push_str(rest);
+    }
+    shown
+}
+
+/// Returns `text` with `name` in place of the path of `folder`, which changes, and `/` between the
+/// folders below it.
+pub fn folder(text: &str, folder: &Path, name: &str) -> String {
+    let path = folder.to_string_lossy();
+    let text = text.replace(&*path, name);
+    if !cfg!(windows) {
+        return text;
+    }
+    // In JSON each separator is there twice.
+    let text = text.replace(&path.replace('\\', r"\\"), name);
+    let mut parts = text.split(name);
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_end = |c: char| c.is_whitespace() || "'\",;".contains(c);
+        let (path, rest) = part.split_at(part.find(is_end).unwrap_or(part.len()));
+        let path = path.replace(r"\\", "/").replace('\\', "/");
+        shown.push_str(&format!("{name}{path}{rest}"));
+    }
+    shown
+}
+
+/// Returns `text` as the program writes it to the configuration file.
+pub fn toml_string(text: &str) -> String {
+    if text.contains('\\') { format!("'{text}'") } else { format!("\"{text}\"") }
+}
+
+#[test]
+fn errors_of_windows_have_the_words_of_linux() {
+    let text = "error: could not connect to a:9: Actively refused. (os error 10061)\nhint: x\n";
+    let linux = "error: could not connect to a:9: Connection refused (os error 111)\nhint: x\n";
+    assert_eq!(errors_of_windows(text), linux);
+    assert_eq!(errors_of_windows("a: b (os error 9)"), "a: b (os error 9)");
+}
