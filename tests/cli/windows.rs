@@ -1,4 +1,4 @@
-//! What only Windows has: files that are held open, `NUL`, backslashes, names in any case.
+//! Faults that only Windows has: files that are held open, `NUL`, backslashes, names in any case.
 #![cfg(windows)]
 
 use std::fs::File;

@@ -102,12 +102,12 @@ impl Session {
         self.child.wait().expect("an end")
     }
 
-    /// What the terminal has shown so far.
+    /// Returns the text that the terminal has shown so far.
     pub fn transcript(&self) -> &str {
         &self.transcript
     }
 
-    /// What a terminal shows of the transcript; it has no more than 50 rows.
+    /// Returns the screen of a terminal after the transcript; it has no more than 50 rows.
     pub fn screen(&self) -> vt100::Screen {
         let size = |count| NonZero::new(count).expect("a terminal has a size");
         let mut parser = vt100::Parser::new(size(50), size(self.columns), 0);

@@ -57,7 +57,7 @@ fn end() {
             thread::sleep(Duration::from_millis(5));
         }
     }
-    // That thread does not go on.
+    // The lock stays closed: no other pager starts before the signal ends the process.
     mem::forget(pager);
 }
 

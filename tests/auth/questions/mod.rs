@@ -117,7 +117,7 @@ impl Dialog {
         status
     }
 
-    /// What the terminal shows.
+    /// Returns the text that the terminal shows.
     fn screen(&self) -> String {
         let screen = self.0.screen();
         let lines: Vec<String> =

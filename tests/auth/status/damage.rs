@@ -1,4 +1,4 @@
-//! What is damaged is reported for its profile, and hides no other.
+//! Damage is reported for its profile, and hides no other profile.
 
 use super::super::login_profile::Person;
 use super::FOUR;

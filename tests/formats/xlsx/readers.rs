@@ -1,4 +1,4 @@
-//! What other programs read in a workbook.
+//! Other programs read a workbook as it was written.
 
 use std::io::Cursor;
 use std::process::Command;

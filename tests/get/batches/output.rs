@@ -14,7 +14,7 @@ fn tickets_are_printed_in_the_requested_order() {
     let order = [9, 1, 2, 3, 4, 5, 7, 6];
     assert_eq!(run.to_string(), format!("{}--- exit code 0", csv(order)));
     assert_eq!(server.batches(), [vec![3, 4, 5], vec![7, 6], vec![9, 1, 2]]);
-    // Of a batch each id comes once.
+    // Each id of a batch comes once.
     assert!(server.connections() <= 3);
 }
 
