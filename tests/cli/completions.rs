@@ -95,7 +95,7 @@ fn secret_sources_are_offered_and_values_never() {
             "word stored"
         ]
     );
-    assert_eq!(candidates(&["get", "--token", "env:"]), ["word env:SOTICKETS_TAB"]);
+    assert_eq!(candidates(&["get", "--token", "env:SOTI"]), ["word env:SOTICKETS_TAB"]);
     assert_eq!(candidates(&["get", "--token=file:a"]), ["path --token=file:"]);
     assert_eq!(candidates(&["get", "-H", "X-Key: @e"]), ["part X-Key: @env:"]);
     assert_eq!(candidates(&["auth", "login", "--client-secret", "p"]), ["word prompt"]);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sotickets::ticket::catalogue::CATALOGUE;
 
 use crate::support::demo::Demo;
-use crate::support::{Run, sotickets, tls};
+use crate::support::{Run, portable, sotickets, tls};
 
 static TABLE: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../src/suggest/synonyms.json")).expect("JSON")
@@ -173,7 +173,9 @@ fn each_other_name_of_a_command_has_a_tip_that_works() {
         assert_eq!(run.code, 0, "{command}: {run}");
     }
     let stderr = refused(&["show", "839", "--demo", "#249", "--token", "secret-value"]);
-    assert!(stderr.contains("tip: the command is: sotickets get 839 '#249' --demo\n"), "{stderr}");
+    let ids = format!("839 {}", portable::quoted("#249"));
+    let tip = format!("tip: the command is: sotickets get {ids} --demo\n");
+    assert!(stderr.contains(&tip), "{stderr}");
 }
 
 #[test]
@@ -189,7 +191,7 @@ fn each_other_name_of_a_format_has_a_tip_that_works() {
             assert!(stderr.contains(&format!("\n  tip: use {options}\n")), "{word}: {stderr}");
             let file = format!("my tickets.{word}");
             let stderr = refused(&["get", "839", "--demo", "-o", &file]);
-            let tip = format!("\n  tip: use {options} --out-file '{file}'\n");
+            let tip = format!("\n  tip: use {options} --out-file {}\n", portable::quoted(&file));
             assert!(stderr.contains(&tip), "{word}: {stderr}");
         }
         let words = options.split(' ').collect();

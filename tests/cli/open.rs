@@ -3,7 +3,7 @@
 use assert_cmd::Command;
 
 use crate::support::online_server::{OnlineServer, TENANT};
-use crate::support::{Run, configuration, sotickets, without_folder};
+use crate::support::{Run, configuration, portable, sotickets, without_folder};
 
 pub(super) fn open(arguments: &[&str]) -> Command {
     let mut command = sotickets();
@@ -68,7 +68,7 @@ fn addresses_in_online_are_those_of_the_tenant() {
     let (online, home) = (OnlineServer::plain(), tempfile::tempdir().expect("a folder"));
     let arguments = ["839", "--print", "--tenant", TENANT, "--environment", &online.url];
     for lookups in [1, 1] {
-        let run = Run::of(open(&arguments).env("HOME", home.path()));
+        let run = Run::of(open(&arguments).envs(portable::home(home.path())));
         let page = "CS/scripts/ticket.fcgi?action=listTicket&ticketId=839";
         let site = online.site();
         assert_eq!(run.stdout, format!("{}/{page}\n", site.trim_end_matches('/')), "{run}");

@@ -26,7 +26,9 @@ fn sources(files: &[(&str, &str)]) -> tempfile::TempDir {
 /// Returns the commit found in `folder`, and the files that the build watches.
 fn found(folder: &Path) -> (Option<String>, Vec<String>) {
     let Commit { id, watched } = commit::find(folder);
-    let short = |path: &Path| path.strip_prefix(folder).expect("in it").display().to_string();
+    let short = |path: &Path| {
+        path.strip_prefix(folder).expect("in it").to_string_lossy().replace('\\', "/")
+    };
     (id, watched.iter().map(|path| short(path)).collect())
 }
 

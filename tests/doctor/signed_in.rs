@@ -6,7 +6,7 @@ use crate::support::online_server::system_user::{APPLICATION, TOKEN};
 use crate::support::online_server::test_user::TestUser;
 use crate::support::online_server::{OnlineServer, TENANT};
 use crate::support::site::{Conduct, Site};
-use crate::support::{Run, configuration, sotickets};
+use crate::support::{Run, configuration, portable, sotickets};
 use tempfile::TempDir;
 
 /// The line of the check `name`.
@@ -30,7 +30,7 @@ fn system_user(service: &OnlineServer) -> TempDir {
 
 fn doctor(folder: &TempDir, application: &str) -> Run {
     let mut command = sotickets();
-    command.args(["doctor", "839"]).env("HOME", folder.path());
+    command.args(["doctor", "839"]).envs(portable::home(folder.path()));
     command.env("XDG_CONFIG_HOME", folder.path()).env("SU_TOKEN", TOKEN);
     let run = Run::of(command.env("SU_APPLICATION", application));
     assert!(!run.to_string().contains("canary"), "{run}");

@@ -64,6 +64,17 @@ pub fn toml_string(text: &str) -> String {
     if text.contains('\\') { format!("'{text}'") } else { format!("\"{text}\"") }
 }
 
+/// Returns the variables by which `folder` is the home folder.
+pub fn home(folder: &Path) -> Vec<(&'static str, &Path)> {
+    let names: &[&str] = if cfg!(windows) { &["APPDATA", "LOCALAPPDATA"] } else { &[] };
+    ["HOME"].iter().chain(names).map(|name| (*name, folder)).collect()
+}
+
+/// Returns `word` in the quotes of hints: those of cmd are double.
+pub fn quoted(word: &str) -> String {
+    if cfg!(windows) { format!("\"{word}\"") } else { format!("'{word}'") }
+}
+
 #[test]
 fn errors_of_windows_have_the_words_of_linux() {
     let text = "error: could not connect to a:9: Actively refused. (os error 10061)\nhint: x\n";

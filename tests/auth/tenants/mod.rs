@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use tempfile::TempDir;
 
 use crate::support::online_server::{OnlineServer, TENANT};
-use crate::support::{Run, exit_code_at, sotickets};
+use crate::support::{Run, exit_code_at, portable, sotickets};
 
 /// A stand-in server with a tenant, and a home folder.
 struct Fixture {
@@ -31,7 +31,7 @@ impl Fixture {
         let mut command = sotickets();
         command.args(["get", "839", "-s", "TicketId,Title", "-o", "csv", "--tenant", TENANT]);
         command.args(["--environment", &self.online.url]).args(arguments);
-        command.env("SOTICKETS_TOKEN", "8A:canary").env("HOME", self.home.path());
+        command.env("SOTICKETS_TOKEN", "8A:canary").envs(portable::home(self.home.path()));
         command
     }
 
