@@ -76,6 +76,17 @@ pub(crate) fn create_parent(file: &Path) -> io::Result<&Path> {
 mod tests {
     use super::*;
 
+    #[cfg(windows)]
+    #[test]
+    fn folders_of_windows_are_those_of_the_user() {
+        let variables = [("AppData", r"C:\u\Roaming"), ("LOCALAPPDATA", r"C:\u\Local")];
+        let variables: Variables = variables.into_iter().collect();
+        let shown = |path: Option<PathBuf>| path.map(|path| path.display().to_string());
+        assert_eq!(shown(config(&variables)).as_deref(), Some(r"C:\u\Roaming\sotickets"));
+        assert_eq!(shown(state(&variables)).as_deref(), Some(r"C:\u\Local\sotickets\state"));
+        assert_eq!(shown(cache(&variables)).as_deref(), Some(r"C:\u\Local\sotickets\cache"));
+    }
+
     #[cfg(all(unix, not(target_vendor = "apple")))]
     #[test]
     fn config_folder_is_that_of_the_xdg_specification() {
