@@ -59,13 +59,13 @@ fn not_started(port: u16, error: io::Error) -> Error {
 
 fn print_variables(server: &Server, context: &mut Context<'_>) -> Result<()> {
     let shell = Shell::find(&context.variables);
-    let url = shell.export("SOTICKETS_URL", &server.address().to_string());
+    let url = shell.export("SOTICKETS_URL", &server.address());
     let token = shell.export("SOTICKETS_TOKEN", demo::TOKEN);
     write(context.stdout, format!("{url}\n{token}\n").as_bytes())
 }
 
 fn print_summary(server: &Server, context: &mut Context<'_>) -> io::Result<()> {
-    let summary = summary(&server.address().to_string(), Shell::find(&context.variables));
+    let summary = summary(&server.address(), Shell::find(&context.variables));
     context.stderr.write_all(summary.as_bytes())?;
     context.stderr.flush()
 }

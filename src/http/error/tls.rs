@@ -69,9 +69,12 @@ fn refused_certificate(
     let of = |problem: &str, hint: &str| {
         Error::network(format!("the certificate of {place} {problem}")).hint(hint)
     };
+    let untrusted = || match is_self_signed {
+        true => self_signed(place, tls),
+        false => unknown_issuer(certificate, place, tls),
+    };
     match error {
-        C::UnknownIssuer if is_self_signed => self_signed(place, tls),
-        C::UnknownIssuer => unknown_issuer(certificate, place, tls),
+        C::UnknownIssuer => untrusted(),
         C::Other(other) => match other.0.downcast_ref() {
             Some(webpki::Error::CaUsedAsEndEntity) if is_self_signed => self_signed(place, tls),
             Some(webpki::Error::CaUsedAsEndEntity) => of(
@@ -81,8 +84,7 @@ fn refused_certificate(
             Some(_) => of("cannot be used: it breaks the rules", REPLACE),
             // The verifier of the system. It has many reasons, and most are an authority that it
             // does not know, or does not get.
-            None if is_self_signed => self_signed(place, tls),
-            None => unknown_issuer(certificate, place, tls)
+            None => untrusted()
                 .hint(format!("the system's reason: {}", escape::excerpt(&other.to_string(), 200))),
         },
         C::NotValidForNameContext { presented, .. } => of(&names(presented), RENAME),
