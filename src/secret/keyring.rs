@@ -25,7 +25,7 @@ const SERVICE: &str = "sotickets";
 /// The time for the store to answer at all.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 /// The time for an entry: a person may have to unlock the store first.
-const UNLOCK_TIMEOUT: Duration = Duration::from_secs(120);
+const UNLOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The largest secret that the store takes, in bytes; `None` without a limit. The Credential
 /// Manager of Windows keeps text as UTF-16.
