@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::http::proxy::rules::{NamedProxy, ProxySource, Rules};
 use crate::http::proxy::{Login, Route};
 
+use crate::platform::Platform;
 use crate::secret::secret_kind::SecretKind;
 use crate::secret::secret_ref::SecretRef;
 use crate::settings::{Settings, registry};
@@ -15,7 +16,8 @@ use crate::source::{Source, Sourced};
 const PASSWORD: &str = "--proxy-password";
 /// The variables that list the hosts that are reached without a proxy; the first that
 /// is set counts.
-pub(crate) const NO_PROXY: [&str; 2] = ["no_proxy", "NO_PROXY"];
+pub(crate) const NO_PROXY: [&str; 2] =
+    if cfg!(windows) { ["NO_PROXY", "no_proxy"] } else { ["no_proxy", "NO_PROXY"] };
 /// The variable that holds the password of the proxy's user.
 pub(crate) const PASSWORD_VARIABLE: &str = "SOTICKETS_PROXY_PASSWORD";
 
@@ -92,7 +94,12 @@ pub(crate) fn password_for(
 /// case goes first, as in curl; a CGI program's `HTTP_PROXY` is a header of whoever asks it.
 fn from_variable(variables: &Variables, plain_http: bool) -> Option<NamedProxy> {
     let is_cgi = variables.get("REQUEST_METHOD").is_some();
+    // On Windows case makes no difference.
+    let is_windows = variables.platform() == Platform::Windows;
     let names: &[&str] = match (plain_http, is_cgi) {
+        (false, _) if is_windows => &["HTTPS_PROXY", "ALL_PROXY"],
+        (true, false) if is_windows => &["HTTP_PROXY", "ALL_PROXY"],
+        (true, true) if is_windows => &["ALL_PROXY"],
         (false, _) => &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
         (true, false) => &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
         (true, true) => &["http_proxy", "all_proxy", "ALL_PROXY"],
@@ -138,6 +145,22 @@ mod tests {
     const HTTP: &str = "http://crm.example.com/x";
 
     #[test]
+    fn case_of_a_variable_makes_no_difference_on_windows() {
+        let named = |set: &[(&str, &str)], plain_http| {
+            let set = set.iter().map(|(name, value)| (name.into(), value.into()));
+            let variables = Variables::for_platform(Platform::Windows, set);
+            from_variable(&variables, plain_http).map(|proxy| (proxy.origin, proxy.text))
+        };
+        let found = |name: &str, text: &str| Some((name.to_owned(), text.to_owned()));
+        assert_eq!(named(&[("https_proxy", "a")], false), found("HTTPS_PROXY", "a"));
+        assert_eq!(named(&[("All_Proxy", "a")], false), found("ALL_PROXY", "a"));
+        assert_eq!(named(&[("http_proxy", "a")], true), found("HTTP_PROXY", "a"));
+        // The header of whoever asks a CGI program.
+        assert_eq!(named(&[("http_proxy", "a"), ("REQUEST_METHOD", "GET")], true), None);
+    }
+
+    #[cfg(not(windows))]
+    #[test]
     fn usual_variables_count_as_in_curl() {
         let all = [
             ("https_proxy", "http://a:1"),
@@ -182,7 +205,8 @@ mod tests {
             }
         }
         let variables = [("http_proxy", "http://a:1"), ("no_proxy", "10.0.0.0/8")];
-        assert_eq!(shown(None, &variables, "http://10.1.2.3"), "no_proxy excepts 10.1.2.3");
+        let shown = shown(None, &variables, "http://10.1.2.3");
+        assert_eq!(shown.to_lowercase(), "no_proxy excepts 10.1.2.3");
     }
 
     #[test]
