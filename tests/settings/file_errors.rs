@@ -117,6 +117,7 @@ fn invalid_toml_is_reported_with_its_position() {
     ");
 }
 
+#[cfg_attr(windows, ignore = "a folder has the error of a missing right")]
 #[test]
 fn file_that_cannot_be_read_is_an_error() {
     let server = Server::awkward();

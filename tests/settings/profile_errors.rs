@@ -4,6 +4,7 @@ use crate::support::{Run, Server, configuration, configured};
 
 use super::usage_error;
 
+#[cfg_attr(windows, ignore = "the quotes of the hint are others")]
 #[test]
 fn profile_that_does_not_exist_is_named_with_the_nearest() {
     let text = "[profiles.work]\n[profiles.home]\n";
@@ -139,6 +140,7 @@ fn invalid_value_is_reported_with_its_line() {
     ");
 }
 
+#[cfg_attr(windows, ignore = "a path has a drive")]
 #[test]
 fn incomplete_or_second_credential_of_a_profile_is_rejected() {
     let profile = |lines| {

@@ -283,6 +283,7 @@ fn sample_server_gets_no_secret_of_a_profile() {
     assert!(!run.stderr.contains("SO-AppToken"), "{run}");
 }
 
+#[cfg_attr(windows, ignore = "the script quotes a path with backslashes")]
 #[test]
 fn dry_run_names_the_variable_for_a_secret_of_the_profile() {
     let server = server();

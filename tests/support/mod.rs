@@ -175,7 +175,7 @@ impl From<Output> for Run {
             stdout: if is_zip {
                 String::from_utf8_lossy(&output.stdout).into_owned()
             } else {
-                text(output.stdout)
+                portable::errors(text(output.stdout))
             },
             stderr: portable::errors(text(output.stderr)),
         }

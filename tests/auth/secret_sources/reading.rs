@@ -7,6 +7,7 @@ use crate::support::{self, Run, sotickets};
 
 use super::{server, token_from};
 
+#[cfg_attr(windows, ignore = "starts echo, cat and printf")]
 #[test]
 fn each_source_is_read_and_one_newline_dropped() {
     assert_eq!(token_from("env:MY_TOKEN", ""), "8A:env");
@@ -26,6 +27,7 @@ fn each_source_is_read_and_one_newline_dropped() {
     }
 }
 
+#[cfg_attr(windows, ignore = "starts echo, cat and printf")]
 #[test]
 fn secret_in_utf_16_is_decoded_by_its_byte_order_mark() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -53,6 +55,7 @@ fn secret_in_utf_16_is_decoded_by_its_byte_order_mark() {
     ");
 }
 
+#[cfg_attr(windows, ignore = "starts echo, cat and printf")]
 #[test]
 fn command_line_source_takes_the_first_line_of_a_program() {
     let entry = r"printf '8A:first\r\nuser: tim\nurl: x'";
