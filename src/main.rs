@@ -9,6 +9,11 @@ use std::sync::Arc;
 
 use sotickets::context::{Context, Terminal, Variables};
 
+/// musl's own allocator lets one thread at a time allocate.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     #[cfg(unix)]
     fail_writes_beyond_size_limit();

@@ -23,6 +23,16 @@ use proxy::ProxyFailure;
 pub(super) use chain::{find_cause, is_closed, root, transport_error};
 pub(crate) use proxy::login_required;
 
+/// The hint for a name that was not found, where the C library is musl. glibc asks the next name
+/// server only if one does not answer.
+const LOOKUP_HINT: Option<&str> = if cfg!(target_env = "musl") {
+    Some(
+        "this build takes the first answer of all name servers in /etc/resolv.conf; a name that only one of them knows, such as a VPN's, needs a line in /etc/hosts, or the build for glibc",
+    )
+} else {
+    None
+};
+
 /// A request that got no answer.
 #[derive(Debug)]
 pub(crate) struct TransportError {
@@ -117,6 +127,7 @@ impl RequestContext<'_> {
                 (error, is_closed)
             }
         };
+        let error = error.hints_from(LOOKUP_HINT.filter(|_| stage == Stage::Name));
         TransportError { stage, is_retryable, error }
     }
 
