@@ -62,6 +62,10 @@ book:
 deb:
     packaging/deb.sh
 
+# Build for Windows and static Linux on Debian, and test: just cross windows cargo check
+cross *arguments:
+    packaging/cross.sh {{ arguments }}
+
 # Check whether a tag can be released: just release v1.2.3; see docs/releasing.md
 release tag:
     packaging/release.py check {{ tag }}

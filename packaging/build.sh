@@ -20,6 +20,8 @@ case $target in
   # ring brings C, which wants musl's headers.
   command -v musl-gcc >/dev/null || { echo "musl-gcc is missing: apt-get install musl-tools" >&2; exit 2; }
   export "CC_${target//-/_}=musl-gcc"
+  # As with glibc (build.rs): nothing has to be relocated at each start.
+  static=-Crelocation-model=static
   ;;
 *-windows-msvc)
   # Without it the program would need Microsoft's redistributable package.

@@ -37,4 +37,95 @@ if [ "$name" = windows ]; then
 fi
 if [ $# -gt 0 ]; then exec "$@"; fi
 
-packaging/build.sh "$CARGO_BUILD_TARGET"
+needs openssl openssl
+needs python3 python3-minimal
+own=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$own"' EXIT
+passed=0
+failed=0
+report() {
+  echo "$1  $2"
+  if [ "$1" = FAILED ]; then failed=$((failed + 1)); else passed=$((passed + 1)); fi
+}
+# check NAME CODE TEXT COMMAND...: runs the command, which has to print TEXT and end with CODE.
+check() {
+  local code=0
+  "${@:4}" > "$own/output" 2>&1 < /dev/null || code=$?
+  if [ "$code" = "$2" ] && grep -qF -- "$3" "$own/output"; then
+    report "ok    " "$1"
+  else
+    report FAILED "$1: no '$3', or exit code $code for $2"
+    cat "$own/output"
+  fi
+}
+
+program=$(packaging/build.sh "$CARGO_BUILD_TARGET")
+ls -l "$program"
+# With no variables of this machine.
+case $name in
+musl) sotickets=(env -i RUST_BACKTRACE=1 "$program") ;; # which unwinds the stack for an error
+windows) sotickets=("$wine" "$program") ;;
+esac
+
+if [ "$name" = musl ]; then
+  if readelf --program-headers --dynamic "$program" | grep -E 'INTERP|NEEDED'; then
+    report FAILED "the program is not static"
+  else
+    report "ok    " "the program is static"
+  fi
+fi
+read -ra example < <(sed -n '0,/^cargo run/s/^cargo run --release -- //p' README.md)
+check "${example[*]}" 0 "Cannot print" "${sotickets[@]}" "${example[@]}"
+out_file() {
+  "${sotickets[@]}" get 839 --select Title --demo --out-file "$own/tickets.csv" && cat "$own/tickets.csv"
+}
+check "--out-file" 0 "Cannot print" out_file
+
+# A server whose authority this system trusts, or not.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=sotickets try" \
+  -keyout "$own/ca.key" -out "$own/ca.pem" 2>/dev/null
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+  -CA "$own/ca.pem" -CAkey "$own/ca.key" -addext subjectAltName=DNS:localhost \
+  -addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=serverAuth \
+  -keyout "$own/server.key" -out "$own/server.pem" 2>/dev/null
+python3 packaging/tls_server.py "$own/server.pem" "$own/server.key" > "$own/port" &
+server=$!
+until [ -s "$own/port" ]; do sleep 0.1; done
+get=(get 839 --no-auth --url "https://localhost:$(cat "$own/port")")
+check "TLS, an authority that is not trusted" 6 "hint: --cacert FILE" "${sotickets[@]}" "${get[@]}"
+check "TLS, an authority of --cacert" 0 "By TLS" "${sotickets[@]}" "${get[@]}" --cacert "$own/ca.pem"
+case $name in
+musl) trusting=(env -i "SSL_CERT_FILE=$own/ca.pem" "$program") ;;
+windows)
+  trusting=("${sotickets[@]}")
+  # The form of a certificate in the registry: property 32, one, its length, and the certificate.
+  python3 - "$own/ca.pem" > "$own/ca.reg" <<'END'
+import hashlib, ssl, struct, sys
+
+certificate = ssl.PEM_cert_to_DER_cert(open(sys.argv[1]).read())
+blob = struct.pack("<3I", 32, 1, len(certificate)) + certificate
+print("REGEDIT4\n")
+print(r"[HKEY_CURRENT_USER\Software\Microsoft\SystemCertificates\Root\Certificates"
+      f"\\{hashlib.sha1(certificate).hexdigest().upper()}]")
+print('"Blob"=hex:' + ",".join(f"{byte:02x}" for byte in blob))
+END
+  "$wine" regedit "$own/ca.reg"
+  ;;
+esac
+check "TLS, an authority that the system trusts" 0 "By TLS" "${trusting[@]}" "${get[@]}"
+if [ "$name" = musl ]; then hint="hint: this build takes the first answer"; else hint="hint: check the address"; fi
+check "a name that does not exist" 6 "$hint" "${sotickets[@]}" get 839 --no-auth --url https://no-such-host.invalid
+
+if [ "$name" = windows ]; then
+  code=0
+  cargo test --locked --no-fail-fast 2>&1 | tee "$own/tests" || code=$?
+  # Each of the two sets of tests has such a line.
+  while read -r ok bad; do
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+  done < <(sed -nE 's/^test result: .* ([0-9]+) passed; ([0-9]+) failed.*/\1 \2/p' "$own/tests")
+  [ "$code" = 0 ] || [ "$failed" -gt 0 ] || report FAILED "the tests did not end"
+fi
+echo "$name: $passed passed, $failed failed; $program"
+[ "$failed" = 0 ]

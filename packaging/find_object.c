@@ -30,5 +30,6 @@ static int find(struct dl_phdr_info *object, size_t size, void *found) {
 int _dl_find_object(void *address, struct dl_find_object *result) {
     *result = (struct dl_find_object){0};
     dl_iterate_phdr(find, result);
-    return result->eh_frame ? 0 : -1;
+    char *code = address;
+    return result->eh_frame && code >= (char *)result->start && code < (char *)result->end ? 0 : -1;
 }

@@ -53,7 +53,7 @@ unpack_rustc() {
 }
 
 # Puts musl where rustc looks for what comes with a toolchain: the start of a program, the C
-# library, and the unwinder, which is gcc's.
+# library, and as the unwinder gcc's, with gcc's arithmetic for the crates in C.
 unpack_musl() {
   local folder=$cross/rust/lib/rustlib/$target/lib/self-contained name
   mkdir -p "$folder"
@@ -63,9 +63,14 @@ unpack_musl() {
   for name in crtbegin.o crtbeginS.o crtend.o crtendS.o; do
     ln -sf "$(cc -print-file-name="$name")" "$folder"
   done
-  cp "$(cc -print-file-name=libgcc_eh.a)" "$folder/libunwind.a"
   musl-gcc -O2 -c packaging/find_object.c -o "$folder/find_object.o"
-  ar r "$folder/libunwind.a" "$folder/find_object.o" 2>/dev/null
+  # A script for the linker in place of a library. The unwinder uses threads only if another part
+  # of the program does, but then it wants all of these.
+  cat > "$folder/libunwind.a" <<END
+EXTERN(pthread_once pthread_key_create pthread_getspecific pthread_setspecific)
+EXTERN(pthread_mutex_lock pthread_mutex_unlock)
+GROUP($folder/find_object.o $(cc -print-file-name=libgcc_eh.a) $(cc -print-file-name=libgcc.a))
+END
 }
 
 case $target in
