@@ -2,9 +2,6 @@
 //! written.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
-use std::sync::mpsc::Sender;
-use std::thread;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -20,6 +17,7 @@ use crate::auth::oauth::store::SessionStore;
 use crate::auth::oauth::stored_session::{StoredSession, TokenLocation, Tokens};
 use crate::cli::auth::LoginArgs;
 use crate::clock::format_utc;
+use crate::commands::question::{Asker, PendingLine};
 use crate::commands::transport::with_transport;
 use crate::commands::{browser, messages, write};
 use crate::context::{Context, Variables};
@@ -51,7 +49,7 @@ pub(super) fn run(
 ) -> Result<()> {
     let mut plan = browser_login::plan(args, settings, profiles, existing, context)?;
     // A person is asked about the profile after the sign-in.
-    let asks = questions::at_terminal(args, context).is_some();
+    let asks = Asker::at_terminal(context).is_some();
     // Before a person signs in for nothing.
     let replacing = LoginArgs { replace: args.replace || asks, ..args.clone() };
     let tenant = plan.tenant.as_deref();
@@ -75,7 +73,9 @@ pub(super) fn run(
     })?;
     let pending = client.authorize(server.address(), &state, plan.tenant.as_deref())?;
     open_browser(args, &pending.url, context)?;
-    let response = wait(&server, args, &plan.redirect, plan.browser_timeout, context)?;
+    let (response, pending_line) =
+        wait(&server, args, &plan.redirect, plan.browser_timeout, context)?;
+    let asker = Asker::at_terminal(context).map(|asker| asker.after(pending_line));
     let login = Login { args, plan: &plan, profiles, existing, client: &client };
     let exchanged = match &response.code {
         Ok(code) => login.exchange(pending, code, context),
@@ -84,18 +84,18 @@ pub(super) fn run(
             Err(Error::new(Kind::Authentication, message).hint("nothing was kept"))
         }
     };
-    let result = match (exchanged, asks) {
+    let result = match (exchanged, asker) {
         // The browser does not wait for the answers.
-        (Ok(exchanged), true) => {
+        (Ok(exchanged), Some(asker)) => {
             server.end(response, page(Ok(&exchanged.session)));
-            let answers = login.ask_profile(&exchanged, context)?;
+            let answers = login.ask_profile(&exchanged, Some(asker), context)?;
             Login { args: &answers.args, ..login }
                 .keep(exchanged, reservation, context)
                 .map(|kept| (kept, answers.saw_changes))
         }
         (exchanged, _) => {
             let result = exchanged.and_then(|exchanged| {
-                let args = login.ask_profile(&exchanged, context)?.args;
+                let args = login.ask_profile(&exchanged, None, context)?.args;
                 Login { args: &args, ..login }.keep(exchanged, reservation, context)
             });
             server.end(response, page(result.as_ref().map(|kept| &kept.session)));
@@ -134,19 +134,26 @@ fn open_browser(args: &LoginArgs, url: &Url, context: &mut Context<'_>) -> Resul
     Ok(())
 }
 
-/// Waits for the browser, or for a person to paste the address that it ended at.
+/// Waits for the browser, or for a person to paste the address that it ended at. Returns the line
+/// that the terminal still waits for.
 fn wait(
     server: &CallbackServer,
     args: &LoginArgs,
     redirect: &RedirectUri,
     browser_timeout: Option<std::time::Duration>,
     context: &mut Context<'_>,
-) -> Result<AuthorizationResponse> {
+) -> Result<(AuthorizationResponse, Option<PendingLine>)> {
     let deadline = browser_timeout.map(|browser_timeout| Instant::now() + browser_timeout);
-    if args.no_browser
-        && let Some(open) = context.terminal.input
-        && let Ok(input) = open()
-    {
+    let open = context.terminal.input.filter(|_| args.no_browser);
+    let next_line = || {
+        let (input, lines) = (open?().ok()?, server.lines());
+        PendingLine::start(input, move |line| {
+            let _ = lines.send(CallbackEvent::Line(line));
+        })
+        .ok()
+    };
+    let mut pending_line = next_line();
+    if pending_line.is_some() {
         let address = server.address();
         messages::line(
             context,
@@ -154,34 +161,25 @@ fn wait(
                 "With a browser on another machine, paste the address that it ends at here. It begins with {address}"
             ),
         );
-        forward_lines(input, server.lines());
     }
     loop {
         match server.next(deadline) {
             None => return Err(timed_out(args, redirect).into()),
-            Some(CallbackEvent::Browser(response)) => return Ok(response),
-            Some(CallbackEvent::Line(line)) if line.expose().trim().is_empty() => {}
-            Some(CallbackEvent::Line(line)) => match server.parse_pasted(line.expose()) {
-                Some(response) => return Ok(response),
-                None => messages::warning(
-                    context,
-                    "this is not the end of this sign-in; paste the whole address, with its code and state",
-                ),
-            },
-        }
-    }
-}
-
-/// Forwards the lines of `input`, on a thread that may outlive the wait. Their end does not
-/// end the wait.
-fn forward_lines(input: File, lines: Sender<CallbackEvent>) {
-    thread::spawn(move || {
-        for line in BufReader::new(input).lines().map_while(std::io::Result::ok) {
-            if lines.send(CallbackEvent::Line(Secret::new(line))).is_err() {
-                break;
+            Some(CallbackEvent::Browser(response)) => return Ok((response, pending_line)),
+            Some(CallbackEvent::Line(line)) => {
+                if let Some(response) = server.parse_pasted(line.expose()) {
+                    return Ok((response, None));
+                }
+                if !line.expose().trim().is_empty() {
+                    messages::warning(
+                        context,
+                        "this is not the end of this sign-in; paste the whole address, with its code and state",
+                    );
+                }
+                pending_line = next_line();
             }
         }
-    });
+    }
 }
 
 fn timed_out(args: &LoginArgs, redirect: &RedirectUri) -> Error {
@@ -257,11 +255,12 @@ impl Login<'_> {
     fn ask_profile(
         &self,
         exchanged: &Exchanged,
+        asker: Option<Asker>,
         context: &mut Context<'_>,
     ) -> crate::error::Result<Answers> {
         let variables = context.variables.clone();
         let plan = |args: &LoginArgs| self.profile(&exchanged.session, args, &variables);
-        let questions = ProfileQuestions { plan, profiles: self.profiles };
+        let questions = ProfileQuestions { plan, profiles: self.profiles, asker };
         if self.existing.is_some() {
             return questions.confirm_change(self.args, context);
         }

@@ -8,6 +8,7 @@ use crate::cli::auth::LoginArgs;
 use crate::cli::get::CallArgs;
 use crate::commands::doctor::credential_trial;
 use crate::commands::messages;
+use crate::commands::question::Asker;
 use crate::context::{Context, Variables};
 use crate::error::{Error, Kind};
 use crate::escape;
@@ -89,7 +90,7 @@ impl CredentialLogin<'_> {
     ) -> crate::error::Result<(LoginArgs, ProfileLogin)> {
         let mut args = args.clone();
         // A person is asked about a profile that would change after the check.
-        let asks = questions::at_terminal(&args, context).is_some();
+        let asks = Asker::at_terminal(context).is_some();
         let plan = |args: &LoginArgs| {
             self.plan(&LoginArgs { replace: args.replace || asks, ..args.clone() })
         };
@@ -114,7 +115,8 @@ impl CredentialLogin<'_> {
         context: &mut Context<'_>,
     ) -> crate::error::Result<Answers> {
         let plan = |args: &LoginArgs| Ok(self.plan(args)?.profile);
-        let questions = ProfileQuestions { plan, profiles: self.profiles };
+        let questions =
+            ProfileQuestions { plan, profiles: self.profiles, asker: Asker::at_terminal(context) };
         match self.existing {
             Some(_) => questions.confirm_change(args, context),
             None => questions.complete(args, &draft.profile.name, context),

@@ -54,7 +54,7 @@ fn ask(prompt: &str, context: &mut Context<'_>) -> Result<String> {
 
 /// Reads a line without its end, a byte at a time: further input is for the next question.
 /// `None` is the end of the input.
-fn read_line(mut input: File) -> io::Result<Option<String>> {
+pub(super) fn read_line(mut input: File) -> io::Result<Option<String>> {
     let mut line = Vec::new();
     loop {
         let mut byte = [0];

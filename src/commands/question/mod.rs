@@ -5,18 +5,23 @@
 
 mod lines;
 mod menu;
+mod pending_line;
 mod text_question;
 
+pub(crate) use pending_line::PendingLine;
 pub(crate) use text_question::TextQuestion;
+
+use std::cell::Cell;
 
 use crate::commands::messages;
 use crate::context::Context;
 use crate::error::Result;
 
 /// Asks questions at the terminal.
-#[derive(Clone, Copy, Debug)]
 pub(crate) struct Asker {
     has_cursor: bool,
+    /// The line that has to end before the first question.
+    pending: Cell<Option<PendingLine>>,
 }
 
 impl Asker {
@@ -24,7 +29,21 @@ impl Asker {
     pub(crate) fn at_terminal(context: &Context<'_>) -> Option<Self> {
         let is_terminal = context.terminal.input.is_some() && context.terminal.stderr;
         let is_dumb = context.variables.get("TERM").is_none_or(|term| term == "dumb");
-        is_terminal.then_some(Self { has_cursor: cfg!(windows) || !is_dumb })
+        let has_cursor = cfg!(windows) || !is_dumb;
+        is_terminal.then_some(Self { has_cursor, pending: Cell::new(None) })
+    }
+
+    /// Returns an asker that asks its first question after the end of `pending`.
+    pub(crate) fn after(self, pending: Option<PendingLine>) -> Self {
+        Self { pending: Cell::new(pending), ..self }
+    }
+
+    /// Returns true if the terminal can move its cursor, once nothing else reads it.
+    fn prepare(&self, context: &mut Context<'_>) -> bool {
+        if let Some(pending) = self.pending.take() {
+            pending.finish(context);
+        }
+        self.has_cursor
     }
 
     /// Asks for a text, and returns it without white space around it; it may be empty.
@@ -32,11 +51,11 @@ impl Asker {
     /// # Errors
     /// If no answer comes: the input ends, or Esc is pressed.
     pub(crate) fn text(
-        self,
+        &self,
         question: &TextQuestion<'_>,
         context: &mut Context<'_>,
     ) -> Result<String> {
-        let answer = match self.has_cursor {
+        let answer = match self.prepare(context) {
             true => menu::text(question, context)?,
             false => lines::text(question, context)?,
         };
@@ -49,12 +68,12 @@ impl Asker {
     /// # Errors
     /// As [`Self::text`].
     pub(crate) fn choice(
-        self,
+        &self,
         label: &str,
         choices: &[String],
         context: &mut Context<'_>,
     ) -> Result<usize> {
-        match self.has_cursor {
+        match self.prepare(context) {
             true => menu::choice(label, choices, context),
             false => lines::choice(label, choices, context),
         }
@@ -65,7 +84,7 @@ impl Asker {
     /// # Errors
     /// As [`Self::text`].
     pub(crate) fn confirm(
-        self,
+        &self,
         label: &str,
         default: bool,
         context: &mut Context<'_>,

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::sync::mpsc::channel;
 
-use super::{Person, TERMINALS};
+use super::{Dialog, Person, TERMINALS};
 use crate::support::PATIENCE;
 use crate::support::online_server::sign_in::SECRET;
 use crate::support::online_server::test_user::TestUser;
@@ -54,6 +54,75 @@ fn answers_lead_to_a_profile() {
         };
         assert!(get.end().success(), "{}", get.screen());
     }
+}
+
+/// Starts a sign-in whose address is printed, and returns that address.
+fn login_without_browser(person: &Person, arguments: &[&str]) -> Option<(Dialog, String)> {
+    let mut dialog = person.login(&[&["--no-browser"], arguments].concat())?;
+    dialog.wait_for("Open this address in a browser");
+    dialog.wait_for("\r\n");
+    let address = dialog.0.line().trim().to_owned();
+    dialog.wait_for("paste the address that it ends at here");
+    Some((dialog, address))
+}
+
+#[test]
+fn questions_follow_a_browser_that_is_quicker_than_a_pasted_address() {
+    for term in TERMINALS {
+        let service = OnlineServer::plain();
+        let browser = TestUser::new(&service);
+        let person = person(term, &service).variable("SOTICKETS_CLIENT_SECRET", SECRET);
+        let arguments = ["--client-id", CLIENT_ID, "--tenant", TENANT];
+        let Some((mut dialog, address)) = login_without_browser(&person, &arguments) else {
+            return;
+        };
+        // The page comes before the key.
+        assert!(browser.browse(&address).body.contains("You are signed in"));
+        dialog.answer("Press Enter to go on here.", "half a line\r");
+        dialog.finish_profile();
+        assert!(dialog.end().success(), "{}", dialog.screen());
+        let text = person.configuration();
+        assert!(text.contains("timezone = \"Europe/Oslo\""), "{text}");
+        assert_eq!(service.calls("tickets"), 1);
+    }
+}
+
+#[test]
+fn questions_follow_a_pasted_address_at_once() {
+    for term in TERMINALS {
+        let service = OnlineServer::plain();
+        let browser = TestUser::new(&service);
+        let person = person(term, &service).variable("SOTICKETS_CLIENT_SECRET", SECRET);
+        let arguments = ["--client-id", CLIENT_ID, "--tenant", TENANT];
+        let Some((mut dialog, address)) = login_without_browser(&person, &arguments) else {
+            return;
+        };
+        let callback = browser.allow(&address).location.expect("a redirect");
+        dialog.0.send("not this\r");
+        dialog.wait_for("warning: this is not the end of this sign-in");
+        dialog.0.send(&format!("{callback}\r"));
+        dialog.finish_profile();
+        assert!(dialog.end().success(), "{}", dialog.screen());
+        assert!(!dialog.screen().contains("Press Enter"), "{}", dialog.screen());
+        assert!(person.configuration().contains("timezone = \"Europe/Oslo\""));
+        assert_eq!(service.calls("tickets"), 1);
+    }
+}
+
+#[test]
+fn no_key_is_needed_without_a_question() {
+    let service = OnlineServer::plain();
+    let browser = TestUser::new(&service);
+    let person = person("xterm", &service).variable("SOTICKETS_CLIENT_SECRET", SECRET);
+    let answers = ["--profile", "work", "--language", "en", "--timezone", "UTC", "--default"];
+    let arguments = [&["--client-id", CLIENT_ID, "--tenant", TENANT], &answers[..]].concat();
+    for arguments in [&arguments[..], &["--profile", "work"]] {
+        let Some((mut dialog, address)) = login_without_browser(&person, arguments) else { return };
+        browser.browse(&address);
+        assert!(dialog.end().success(), "{}", dialog.screen());
+        assert!(!dialog.screen().contains("Press Enter"), "{}", dialog.screen());
+    }
+    assert_eq!(service.calls("tickets"), 2);
 }
 
 #[test]

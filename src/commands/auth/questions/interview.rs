@@ -72,13 +72,13 @@ impl Interview<'_> {
         parse: impl Fn(&str) -> Result<T>,
         context: &mut Context<'_>,
     ) -> Result<T> {
-        ask_until(self.asker, question, parse, context)
+        ask_until(&self.asker, question, parse, context)
     }
 }
 
 /// Asks `question` until `parse` accepts the answer; its errors are printed.
 pub(super) fn ask_until<T>(
-    asker: Asker,
+    asker: &Asker,
     question: &TextQuestion<'_>,
     parse: impl Fn(&str) -> Result<T>,
     context: &mut Context<'_>,

@@ -19,7 +19,7 @@ use crate::settings::plan::profile_target::Profiles;
 use crate::settings::registry;
 
 use interview::Interview;
-pub(super) use profile::{Answers, ProfileQuestions, at_terminal};
+pub(super) use profile::{Answers, ProfileQuestions};
 
 /// Returns `args` with the answers of the person at the terminal, and the target of the sign-in;
 /// without a terminal, `args` as they are.
@@ -61,7 +61,7 @@ pub(super) fn complete(
 }
 
 /// Has the secret kept in a file, if a person at the terminal agrees, because of `error`: the
-/// keyring could not be read. Nothing else reads the terminal yet, not even with `--no-browser`.
+/// keyring could not be read.
 ///
 /// # Errors
 /// `error`, if nobody agrees, or an option names the place.

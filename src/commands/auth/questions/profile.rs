@@ -28,6 +28,8 @@ pub(crate) struct ProfileQuestions<'a, P> {
     /// Plans the profile with other arguments.
     pub(crate) plan: P,
     pub(crate) profiles: &'a Profiles,
+    /// `None` without a terminal.
+    pub(crate) asker: Option<Asker>,
 }
 
 impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
@@ -47,7 +49,7 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
         if is_known {
             return Ok(Answers { args, saw_changes: false });
         }
-        let Some(asker) = at_terminal(&args, context) else {
+        let Some(asker) = &self.asker else {
             if self.profiles.find(suggested).is_none() {
                 args.language = args.language.or_else(|| language(context));
                 args.timezone = args.timezone.or_else(|| timezone(context));
@@ -75,7 +77,7 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
             return Ok(Answers { args: args.clone(), saw_changes: false });
         };
         let replacing = LoginArgs { replace: true, ..args.clone() };
-        match (at_terminal(args, context), (self.plan)(&replacing)) {
+        match (&self.asker, (self.plan)(&replacing)) {
             (Some(asker), Ok(replaced)) if confirm_replacement(&replaced, asker, context)? => {
                 Ok(Answers { args: replacing, saw_changes: true })
             }
@@ -87,7 +89,7 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
     /// with the name then.
     fn ask_name(
         &self,
-        asker: Asker,
+        asker: &Asker,
         args: &mut LoginArgs,
         suggested: &str,
         context: &mut Context<'_>,
@@ -120,7 +122,7 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
 
     fn ask_language(
         &self,
-        asker: Asker,
+        asker: &Asker,
         args: &mut LoginArgs,
         name: &str,
         context: &mut Context<'_>,
@@ -152,7 +154,7 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
 
     fn ask_timezone(
         &self,
-        asker: Asker,
+        asker: &Asker,
         args: &mut LoginArgs,
         name: &str,
         context: &mut Context<'_>,
@@ -180,7 +182,7 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
 
     fn ask_default(
         &self,
-        asker: Asker,
+        asker: &Asker,
         args: &mut LoginArgs,
         name: &str,
         context: &mut Context<'_>,
@@ -205,7 +207,7 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
 /// Shows the keys in which the profile before `replaced` would change, and asks if it may be.
 fn confirm_replacement(
     replaced: &ProfileTarget,
-    asker: Asker,
+    asker: &Asker,
     context: &mut Context<'_>,
 ) -> Result<bool> {
     let name = escape::excerpt(&replaced.name, 60);
@@ -214,12 +216,6 @@ fn confirm_replacement(
     let lines: Vec<String> = changes.iter().flat_map(KeyChange::lines).collect();
     lines.iter().for_each(|line| messages::line(context, line));
     asker.confirm("Replace it?", false, context)
-}
-
-/// Returns an asker if the questions can be asked. With `--no-browser` another thread reads the
-/// terminal.
-pub(crate) fn at_terminal(args: &LoginArgs, context: &Context<'_>) -> Option<Asker> {
-    Asker::at_terminal(context).filter(|_| !args.no_browser)
 }
 
 /// Returns the language of the locale, unless a variable sets one for all calls.
