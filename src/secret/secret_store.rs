@@ -21,6 +21,14 @@ impl SecretStore {
         }
     }
 
+    /// Returns the option that names it.
+    pub(crate) const fn option(self) -> &'static str {
+        match self {
+            Self::Keyring => "--store keyring",
+            Self::File => "--store file",
+        }
+    }
+
     /// Returns the store that the `source` in a profile names; `None` for a source that is the
     /// user's own.
     pub(crate) fn from_source(source: &str) -> Option<Self> {

@@ -26,11 +26,16 @@ pub(crate) struct Profile {
 }
 
 /// The rule of [`is_plain_name`], for a hint.
-pub(crate) const NAME_HINT: &str = "a name has letters, digits, '-' and '_': A-Z, a-z, 0-9";
+pub(crate) const NAME_HINT: &str =
+    "a name has up to 50 letters, digits, '-' and '_': A-Z, a-z, 0-9";
+
+/// The longest name of a new profile. The files of its secrets are named after it, with three
+/// characters for a capital.
+pub(crate) const MAX_NAME_LENGTH: usize = 50;
 
 /// Returns true if a new profile may have this `name`: it needs no quotes in TOML nor in a shell.
 pub(crate) fn is_plain_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(is_plain_character)
+    (1..=MAX_NAME_LENGTH).contains(&name.len()) && name.chars().all(is_plain_character)
 }
 
 /// Returns true for a character of a plain name.

@@ -308,7 +308,7 @@ fn missing_keyring_error_names_the_file_before_the_sign_in() {
     let run = Run::from(command.output().expect("a run"));
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
-    error: --store keyring: no keyring is available: DBus error: Failed to connect to socket /nowhere/bus: No such file or directory
+    error: auth login: no keyring is available: DBus error: Failed to connect to socket /nowhere/bus: No such file or directory
     hint: --store file keeps the tokens in a file that its owner alone can read
     --- exit code 2
     ");

@@ -213,12 +213,12 @@ impl SessionStore {
         }
     }
 
-    /// Checks that there is a keyring.
+    /// Checks that there is a keyring, for the option or the command `origin`.
     ///
     /// # Errors
     /// A usage error that names the other store.
-    pub(crate) fn check_keyring(&self) -> Result<()> {
-        keyring::find(&self.keyring_entry(), "--store keyring")
+    pub(crate) fn check_keyring(&self, origin: &str) -> Result<()> {
+        keyring::find(&self.keyring_entry(), origin)
             .map(drop)
             .map_err(|error| error.hint(STORE_FILE_HINT))
     }

@@ -56,7 +56,7 @@ pub(super) fn run(
     let first = plan.profile(tenant, None, profiles, &replacing, &context.variables)?;
     written_profile::preview(&first)?;
     if plan.store_choice == SecretStore::Keyring
-        && let Err(error) = plan.provisional_store.check_keyring()
+        && let Err(error) = plan.provisional_store.check_keyring(login::store_origin(args))
     {
         questions::offer_file(error, &mut args.clone(), context)?;
         plan.store_choice = SecretStore::File;

@@ -20,6 +20,7 @@ use crate::tenant::environment::OnlineEnvironment;
 use crate::fs::dirs;
 use crate::secret::profile_ref::ProfileRef;
 use crate::secret::secret_reader::SecretReader;
+use crate::secret::secret_store::SecretStore;
 use crate::settings::Settings;
 use crate::settings::registry;
 use crate::settings::resolve::network;
@@ -54,6 +55,11 @@ pub(crate) fn call(profile: &ProfileArgs, network: Option<&NetworkArgs>) -> Call
         network: network.cloned().unwrap_or_default(),
         ..CallArgs::default()
     }
+}
+
+/// Returns the option that names the store for secrets, or the command, for messages.
+pub(crate) fn store_origin(args: &LoginArgs) -> &'static str {
+    args.store.map_or("auth login", SecretStore::option)
 }
 
 /// Returns the store for the sign-in of the profile in use.

@@ -15,6 +15,7 @@ use crate::source::{Source, Sourced};
 use crate::settings::Settings;
 use crate::settings::config::PROFILE_OPTION;
 use crate::settings::plan::call::{self, CallPlan};
+use crate::settings::plan::login;
 use crate::settings::plan::profile_target::{
     self, Keys, ProfileTarget, Profiles, environment_key, is_same_site, is_same_tenant,
     optional_keys, replaced, setting_of, source_text,
@@ -81,8 +82,9 @@ pub(crate) fn plan(
     let profile = profiles.target(name, keys, args, variables)?;
     let reference = profiles.reference(&profile.name);
     let kept = kept.into_iter().map(|(setting, secret)| {
-        let (store, option) = store_for(args, existing, setting);
-        (setting, KeptSecret::new(&secret, &reference, store, option.to_owned()))
+        let store = store_for(args, existing, setting);
+        let origin = login::store_origin(args).to_owned();
+        (setting, KeptSecret::new(&secret, &reference, store, origin))
     });
     Ok(ProfileLogin { kept: kept.collect(), profile, call, former_sign_in })
 }
@@ -103,20 +105,12 @@ fn find_target(settings: &Settings<'_>) -> Option<Sourced<String>> {
     settings.find(&registry::URL).or_else(|| settings.find(&registry::TENANT))
 }
 
-/// Returns the place for `setting` if a person types it, with the option that names the place.
-/// A secret that is kept `existing` stays in its place.
-fn store_for(
-    args: &LoginArgs,
-    existing: Option<&Profile>,
-    setting: &Setting,
-) -> (SecretStore, &'static str) {
+/// Returns the place for `setting` if a person types it. A secret that is kept `existing` stays in
+/// its place.
+fn store_for(args: &LoginArgs, existing: Option<&Profile>, setting: &Setting) -> SecretStore {
     let old = existing.and_then(|existing| existing.values.get(setting.key));
-    let is_stored = old.is_some_and(|old| old.value == SecretStore::File.source());
-    match args.store {
-        Some(SecretStore::File) => (SecretStore::File, "--store file"),
-        None if is_stored => (SecretStore::File, "--store file"),
-        Some(SecretStore::Keyring) | None => (SecretStore::Keyring, "--store keyring"),
-    }
+    let stored = old.and_then(|old| SecretStore::from_source(&old.value));
+    args.store.or(stored).unwrap_or_default()
 }
 
 /// Adds the keys of the secrets of `call`. Returns those that this program keeps.
@@ -143,7 +137,7 @@ fn add_secrets(
             Some(text) => (setting.key, text),
             None => {
                 kept.push((setting, secret.clone()));
-                (setting.key, store_for(args, existing, setting).0.source().to_owned())
+                (setting.key, store_for(args, existing, setting).source().to_owned())
             }
         });
     }

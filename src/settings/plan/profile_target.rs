@@ -117,7 +117,7 @@ impl Profiles {
     /// # Errors
     /// A usage error if a new profile cannot have it.
     pub(crate) fn check_name(&self, name: &str) -> Result<()> {
-        if self.find(name).is_none() && (!profile::is_plain_name(name)) {
+        if self.find(name).is_none() && !profile::is_plain_name(name) {
             let shown = escape::excerpt(name, 60);
             return Err(Error::usage(format!("--profile: '{shown}' is no name for a profile"))
                 .hint(profile::NAME_HINT));
@@ -128,12 +128,14 @@ impl Profiles {
     /// Returns the first name after `text` that is free, or whose profile is the same.
     pub(crate) fn name_after(&self, text: &str, is_same: impl Fn(&Profile) -> bool) -> String {
         let plain = text.replace(|c: char| !profile::is_plain_character(c), "-");
-        let plain = match plain.trim_matches('-') {
-            "" => "work",
-            plain => plain,
-        };
+        let mut plain = plain.trim_matches('-').to_owned();
+        // Room for a number.
+        plain.truncate(profile::MAX_NAME_LENGTH - 4);
+        if plain.is_empty() {
+            "work".clone_into(&mut plain);
+        }
         let names = (1..).map(|number| match number {
-            1 => plain.to_owned(),
+            1 => plain.clone(),
             _ => format!("{plain}-{number}"),
         });
         let mut free = names.filter(|name| self.find(name).is_none_or(&is_same));

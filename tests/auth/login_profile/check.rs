@@ -166,11 +166,14 @@ fn error_type_of_authentication_refuses_the_credential() {
 #[cfg(unix)]
 #[test]
 fn hint_for_a_name_that_is_too_long_is_a_shorter_one() {
-    let (server, person, name) = (server(), Person::new(), "a".repeat(300));
+    // A new profile cannot have such a name.
+    let (server, name) = (server(), "a".repeat(300));
+    let text = format!("[profiles.{name}]\nurl = \"{}\"\nuser = \"tim\"\n", server.url());
+    let person = Person::with_configuration(&text);
     let run = person.login(&server.url(), &[&USER[..], &["--profile", &name]].concat(), "pw");
     assert_eq!((run.code, server.calls()), (1, 1), "{run}");
     assert!(run.stderr.contains("hint: the name of the file has that of the profile"), "{run}");
-    person.assert_unchanged();
+    assert_eq!((person.configuration(), person.state_files().len()), (text, 0));
 }
 
 #[test]

@@ -228,7 +228,9 @@ fn system_user_is_replaced_with_all_its_keys() {
 #[test]
 fn invalid_name_or_file_is_refused_before_the_call() {
     let server = server();
+    let long = "a".repeat(51);
     for (text, name, message) in [
+        ("", &*long, "is no name for a profile"),
         ("", "at work", "--profile: 'at work' is no name for a profile"),
         ("", "", "--profile: '' is no name for a profile"),
         ("[profiles.a\n", "a", "this is not TOML"),

@@ -100,7 +100,7 @@ fn missing_keyring_error_names_the_file_before_the_call() {
     assert_eq!((run.code, server.calls()), (2, 0), "{run}");
     insta::assert_snapshot!(run, @"
     --- stderr
-    error: --store keyring: no keyring is available: DBus error: Failed to connect to socket /nowhere/bus: No such file or directory
+    error: auth login: no keyring is available: DBus error: Failed to connect to socket /nowhere/bus: No such file or directory
     hint: --store file keeps the secret in a file that its owner alone can read
     --- exit code 2
     ");
