@@ -2,7 +2,8 @@
 
 use crate::escape;
 use crate::http::request::{BasicCharset, Header, HeaderText};
-use crate::secret::{ResolvedSecret, login_command};
+use crate::secret::ResolvedSecret;
+use crate::secret::profile_ref::{LOGIN_COMMAND, ProfileRef};
 
 /// The header of all schemes but XSRF.
 pub(crate) const AUTHORIZATION: &str = "Authorization";
@@ -179,8 +180,11 @@ impl Credential {
             Self::SignedIn { login, .. } => login.clone(),
             Self::Basic { password: secret, .. }
             | Self::SoTicket(secret)
-            | Self::Bearer(secret) => login_command(secret.kept_for.as_deref()),
-            _ => login_command(None),
+            | Self::Bearer(secret) => {
+                let command = secret.kept_for.as_ref().map(ProfileRef::login_command);
+                command.unwrap_or_else(|| LOGIN_COMMAND.to_owned())
+            }
+            _ => LOGIN_COMMAND.to_owned(),
         }
     }
 

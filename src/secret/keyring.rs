@@ -45,12 +45,10 @@ pub(crate) fn oversize(text: &str, limit: Option<usize>) -> Option<usize> {
 pub(crate) fn read(entry: &str, origin: &str, profile: Option<&ProfileRef>) -> Result<String> {
     access(entry, Entry::get_password).map_err(|error| {
         let is_missing = matches!(error, KeyringError::Entry(StoreError::NoEntry));
-        let profile = profile.filter(|_| is_missing).map(ProfileRef::name);
+        let profile = profile.filter(|_| is_missing);
         error
             .describe(entry, origin)
-            .hints_from(
-                profile.map(|name| format!("{} keeps one", super::login_command(Some(name)))),
-            )
+            .hints_from(profile.map(|profile| format!("{} keeps one", profile.login_command())))
             .hints_from(
                 is_missing.then(|| format!("put the secret there: {}", write_command(entry))),
             )

@@ -17,7 +17,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::escape;
+use profile_ref::ProfileRef;
 
 /// The longest secret. A longer input is another file, or has no end.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -47,17 +47,8 @@ pub(crate) struct ResolvedSecret {
     pub(crate) value: Secret,
     /// The option, the variable or the line of a profile, for messages: `--token env:MY_TOKEN`.
     pub(crate) origin: String,
-    /// The name of the profile for which this program keeps the secret.
-    pub(crate) kept_for: Option<String>,
-}
-
-/// Returns the command that signs in again to `profile`.
-pub(crate) fn login_command(profile: Option<&str>) -> String {
-    let profile = profile.map(|profile| {
-        let shown = escape::excerpt(profile, 60);
-        format!(" --profile {}", crate::shell_words::quote(&shown))
-    });
-    format!("sotickets auth login{}", profile.unwrap_or_default())
+    /// The profile for which this program keeps the secret.
+    pub(crate) kept_for: Option<ProfileRef>,
 }
 
 impl fmt::Debug for Secret {

@@ -1,23 +1,39 @@
 //! A profile of one configuration file, as the places of kept secrets are named after it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::escape;
 use crate::fs::state_file;
+use crate::shell_words::quote;
 
-/// The part of the names that distinguishes configuration files; none for the default file.
+/// The command that signs in.
+pub(crate) const LOGIN_COMMAND: &str = "sotickets auth login";
+
+/// What tells a configuration file from the default one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ConfigFileId(Option<String>);
+pub(crate) struct ConfigFileId {
+    /// The part of the names that is the file's; none for the default file.
+    digest: Option<String>,
+    /// The path that `--config` gives.
+    option: Option<PathBuf>,
+}
 
 impl ConfigFileId {
     /// Creates the part for the file at `path`, which is not the default one. `path` is behind all
     /// links, so that the file always has the same part.
     pub(crate) fn new(path: &Path) -> Self {
-        Self(Some(state_file::digest(&[path.as_os_str().as_encoded_bytes()])))
+        let digest = state_file::digest(&[path.as_os_str().as_encoded_bytes()]);
+        Self { digest: Some(digest), option: None }
+    }
+
+    /// Returns the file as `--config` names it.
+    pub(crate) fn named_by_option(self, path: &Path) -> Self {
+        Self { option: Some(path.to_owned()), ..self }
     }
 
     /// Returns the part with `separator` before it; empty for the default file.
     pub(crate) fn suffix(&self, separator: char) -> String {
-        self.0.as_ref().map_or_else(String::new, |digest| format!("{separator}{digest}"))
+        self.digest.as_ref().map_or_else(String::new, |digest| format!("{separator}{digest}"))
     }
 }
 
@@ -40,6 +56,15 @@ impl ProfileRef {
 
     pub(crate) const fn file(&self) -> &ConfigFileId {
         &self.file
+    }
+
+    /// Returns the command that signs in again.
+    pub(crate) fn login_command(&self) -> String {
+        let name = escape::excerpt(&self.name, 60);
+        let config = self.file.option.as_ref().map_or_else(String::new, |path| {
+            format!(" --config {}", quote(&escape::excerpt(&path.to_string_lossy(), 200)))
+        });
+        format!("{LOGIN_COMMAND} --profile {}{config}", quote(&name))
     }
 
     /// Returns the name of the entry `key` in the keyring or among the stored files: `work/token`.

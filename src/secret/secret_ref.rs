@@ -159,10 +159,9 @@ impl SecretRef {
         drop(Secret::new(text));
         self.check(value.expose())?;
         let kept_for = match &self.source {
-            SecretSource::Keyring(profile) | SecretSource::Stored(profile) => profile.as_ref(),
+            SecretSource::Keyring(profile) | SecretSource::Stored(profile) => profile.clone(),
             _ => None,
         };
-        let kept_for = kept_for.map(|profile| profile.name().to_owned());
         Ok(ResolvedSecret { value, origin: self.origin.to_string(), kept_for })
     }
 

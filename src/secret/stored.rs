@@ -27,7 +27,7 @@ pub(crate) fn read(
     find(entry, origin, variables)?.ok_or_else(|| {
         let shown = escape::excerpt(entry, 80);
         Error::usage(format!("{origin}: no secret is stored as '{shown}'")).hint(match profile {
-            Some(profile) => format!("{} stores one", super::login_command(Some(profile.name()))),
+            Some(profile) => format!("{} stores one", profile.login_command()),
             None => "sotickets auth login --store file stores one in a profile".to_owned(),
         })
     })

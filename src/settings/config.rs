@@ -96,7 +96,7 @@ impl<'a> Settings<'a> {
         let mut settings = Self::without_profile(call, context.variables.clone(), context.started);
         check_variables(&settings.variables)?;
         let Some(path) = find_file(&settings) else { return Ok((settings, None)) };
-        settings.file_id = file_id(&path.value, &settings.variables);
+        settings.file_id = file_id(&path, &settings.variables);
         let is_default = path.source == Source::Default;
         let (text, metadata) = match read_file(&path, is_default || may_be_missing, &settings) {
             Ok(Some(read)) => read,
@@ -139,11 +139,15 @@ pub(crate) fn profile_names(named: Option<&Path>, variables: &Variables) -> Vec<
 
 /// Returns the part of the names of kept secrets that is that of the file at `path`: none for the
 /// default file, however it is named.
-fn file_id(path: &Path, variables: &Variables) -> ConfigFileId {
-    let path = real_path(path);
-    match default_path(variables) {
-        Some(default) if real_path(&default) == path => ConfigFileId::default(),
-        _ => ConfigFileId::new(&path),
+fn file_id(path: &Sourced<PathBuf>, variables: &Variables) -> ConfigFileId {
+    let real = real_path(&path.value);
+    let id = match default_path(variables) {
+        Some(default) if real_path(&default) == real => return ConfigFileId::default(),
+        _ => ConfigFileId::new(&real),
+    };
+    match path.source {
+        Source::Option(_) => id.named_by_option(&path.value),
+        _ => id,
     }
 }
 

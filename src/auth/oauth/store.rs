@@ -14,8 +14,8 @@ use crate::fs::lock::open as open_lock;
 use crate::fs::read_limited::is_absent;
 use crate::fs::state_file::{self, Reservation};
 use crate::http::transport::Transport;
-use crate::secret::profile_ref::{ConfigFileId, ProfileRef};
-use crate::secret::{Secret, keyring, login_command};
+use crate::secret::profile_ref::{ConfigFileId, LOGIN_COMMAND, ProfileRef};
+use crate::secret::{Secret, keyring};
 
 use super::stored_session::{StoredSession, TokenLocation, Tokens};
 
@@ -271,7 +271,8 @@ impl SessionStore {
 
     /// Returns the command that signs in.
     pub(crate) fn login_command(&self) -> String {
-        login_command(self.profile())
+        let command = self.profile.as_ref().map(ProfileRef::login_command);
+        command.unwrap_or_else(|| LOGIN_COMMAND.to_owned())
     }
 
     /// Returns the error for a sign-in that another process has removed.

@@ -38,6 +38,8 @@ fn profiles_of_the_same_name_in_two_files_have_each_their_own_password() {
     assert_eq!((run.code, person.state_files()), (0, vec![files[0].clone()]), "{run}");
     let run = person.run(&["get", "839", "--config", "b/b.toml"]);
     assert_eq!((run.code, second.calls()), (2, 2), "{run}");
+    let hint = "hint: sotickets auth login --profile office --config b/b.toml stores one\n";
+    assert!(run.stderr.contains(hint), "{run}");
     assert_eq!(get(&[]), 0);
 }
 
