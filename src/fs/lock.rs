@@ -19,7 +19,8 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(20);
 /// Those of the file system.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     dirs::create_parent(path)?;
-    OpenOptions::new().create(true).append(true).open(path)
+    // Windows locks no file that is open only for append.
+    OpenOptions::new().create(true).read(true).append(true).open(path)
 }
 
 /// Locks `file` unless another process has locked it. Returns true if it is locked now. The lock
@@ -91,6 +92,13 @@ fn is_at(_: &File, _: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lock_file_is_open_for_reading_as_windows_requires() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = open(&folder.path().join("lock")).unwrap();
+        assert_eq!(io::Read::read(&mut file, &mut [0]).unwrap(), 0);
+    }
 
     #[test]
     fn temporary_lock_excludes_others_and_leaves_no_file() {
