@@ -10,10 +10,10 @@ use crate::support::programs::program;
 
 #[test]
 fn binstall_finds_every_archive_and_the_program_in_it() {
-    let Some(workflow) = workflow() else { return };
+    let Some(workflow) = workflow("release") else { return };
     let package = package();
     let binstall = &package["metadata"]["binstall"];
-    for (target, _) in targets(&workflow) {
+    for (target, _) in targets(&workflow, "build") {
         let suffix = if target == WINDOWS { ".exe" } else { "" };
         let own = &binstall["overrides"][&target];
         let template = |key: &str| {

@@ -45,19 +45,19 @@ pub(crate) fn succeeded(output: &Output) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The workflow; `None` in a copy that leaves it out, as a package does.
-pub(crate) fn workflow() -> Option<String> {
-    let text = fs::read_to_string(file(".github/workflows/release.yml")).ok();
+/// The workflow `name`; `None` in a copy that leaves it out, as a package does.
+pub(crate) fn workflow(name: &str) -> Option<String> {
+    let text = fs::read_to_string(file(&format!(".github/workflows/{name}.yml"))).ok();
     if text.is_none() {
         skip("the workflows are left out here");
     }
     text
 }
 
-/// The targets that the workflow builds, with their runners.
-pub(crate) fn targets(workflow: &str) -> Vec<(String, String)> {
+/// The targets of a job of the workflow, with their runners.
+pub(crate) fn targets(workflow: &str, job: &str) -> Vec<(String, String)> {
     let documents = Yaml::load_from_str(workflow).expect("YAML");
-    let matrix = &documents[0]["jobs"]["build"]["strategy"]["matrix"]["include"];
+    let matrix = &documents[0]["jobs"][job]["strategy"]["matrix"]["include"];
     let matrix = matrix.as_sequence().expect("a matrix");
     let entry = |entry: &Yaml<'_>, key: &str| entry[key].as_str().expect(key).to_owned();
     matrix.iter().map(|each| (entry(each, "target"), entry(each, "runner"))).collect()

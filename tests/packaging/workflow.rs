@@ -11,8 +11,8 @@ use crate::support::generated::file;
 
 #[test]
 fn every_platform_of_the_promise_is_built() {
-    let Some(workflow) = workflow() else { return };
-    let targets = targets(&workflow);
+    let Some(workflow) = workflow("release") else { return };
+    let targets = targets(&workflow, "build");
     let system = |part| match part {
         "linux" => "ubuntu",
         "darwin" => "macos",
@@ -38,8 +38,25 @@ fn every_platform_of_the_promise_is_built() {
 }
 
 #[test]
+fn every_platform_of_a_release_is_tested() {
+    let (Some(release), Some(checks)) = (workflow("release"), workflow("checks")) else { return };
+    let names = |targets: Vec<(String, String)>| -> BTreeSet<String> {
+        targets.into_iter().map(|(target, _)| target).collect()
+    };
+    let mut tested = names(targets(&checks, "platforms"));
+    // By .ci/run, which installs the programs that tests are about.
+    assert!(
+        tested.insert("x86_64-unknown-linux-gnu".to_owned())
+            && checks.contains("run: bash .ci/run\n")
+    );
+    assert_eq!(tested, names(targets(&release, "build")));
+    // The other platforms lack most of them. With CI set, their tests would fail.
+    assert!(checks.contains("run: env -u CI cargo test --locked\n"));
+}
+
+#[test]
 fn workflow_may_write_only_where_it_publishes() {
-    let Some(workflow) = workflow() else { return };
+    let Some(workflow) = workflow("release") else { return };
     let documents = Yaml::load_from_str(&workflow).expect("YAML");
     let jobs = documents[0]["jobs"].as_mapping().expect("jobs");
     assert_eq!(documents[0]["permissions"]["contents"].as_str(), Some("read"));

@@ -30,8 +30,7 @@ pub fn needed(name: &str) -> bool {
     let is_there = find(name).is_some();
     if !is_there {
         let lack = format!("{name} is not installed; .ci/run installs it");
-        // On Windows nothing installs them.
-        assert!(cfg!(windows) || std::env::var_os("CI").is_none(), "{lack}");
+        assert!(std::env::var_os("CI").is_none(), "{lack}");
         skip(&lack);
     }
     is_there
