@@ -1,6 +1,8 @@
 //! The words of a command line: split as the shells of a platform do, and quoted for them.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
+use std::path::Path;
 
 use crate::context::Variables;
 use crate::platform::Platform;
@@ -39,6 +41,21 @@ impl Shell {
             ),
         }
     }
+}
+
+/// Returns true if the whole of `line` is the path of a file, in which blanks are allowed. A name
+/// without a folder is looked for in `PATH`.
+pub(crate) fn is_program_path(line: &OsStr) -> bool {
+    let path = Path::new(line);
+    path.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) && path.is_file()
+}
+
+/// Splits `line` into a program and its arguments; `None` if a quote is open, or nothing is there.
+pub(crate) fn split_program(line: &str, platform: Platform) -> Option<Vec<String>> {
+    if is_program_path(OsStr::new(line)) {
+        return Some(vec![line.to_owned()]);
+    }
+    split(line, platform).filter(|words| !words.is_empty())
 }
 
 /// Splits `line` into words; `None` if a quote is open.
@@ -90,11 +107,24 @@ fn quote_for(word: &str, platform: Platform) -> Cow<'_, str> {
     match platform {
         Platform::Unix | Platform::Apple => shlex::try_quote(word).unwrap_or_default(),
         Platform::Windows if !word.is_empty() && word.chars().all(is_plain) => word.into(),
-        // PowerShell replaces variables in double quotes; cmd knows no other quotes.
-        Platform::Windows if word.contains(['"', '$', '`']) => {
-            format!("'{}'", word.replace('\'', "''")).into()
+        // PowerShell replaces variables in double quotes, and takes the typographic ones for the
+        // same; cmd knows no single quotes.
+        Platform::Windows if word.contains(['"', '$', '`', '“', '”', '„']) => {
+            let mut quoted = String::from("'");
+            for c in word.chars() {
+                quoted.push(c);
+                if matches!(c, '\'' | '‘' | '’' | '‚' | '‛') {
+                    quoted.push(c);
+                }
+            }
+            quoted.push('\'');
+            quoted.into()
         }
-        Platform::Windows => format!("\"{word}\"").into(),
+        Platform::Windows => {
+            // Programs take a backslash before a quote for a part of the word.
+            let end = &word[word.trim_end_matches('\\').len()..];
+            format!("\"{word}{end}\"").into()
+        }
     }
 }
 
@@ -119,6 +149,20 @@ mod tests {
     }
 
     #[test]
+    fn path_of_a_file_is_a_program_with_its_blanks() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a b.exe");
+        std::fs::write(&file, "").unwrap();
+        let line = file.to_str().unwrap();
+        for platform in [Platform::Unix, Platform::Windows] {
+            assert_eq!(split_program(line, platform), Some(vec![line.to_owned()]));
+            assert_eq!(split_program(" ", platform), None);
+            let words = split_program("a b", platform);
+            assert_eq!(words, Some(vec!["a".to_owned(), "b".to_owned()]));
+        }
+    }
+
+    #[test]
     fn powershell_is_the_shell_of_windows_unless_another_is_named() {
         let shell = |platform, set: &[(&str, &str)]| {
             let set = set.iter().map(|(name, value)| (name.into(), value.into()));
@@ -137,6 +181,9 @@ mod tests {
         assert_eq!(windows("my profile/token"), "\"my profile/token\"");
         assert_eq!(windows("#839"), "\"#839\"");
         assert_eq!(windows("it's $5"), "'it''s $5'");
+        assert_eq!(windows("a “b” ’c"), "'a “b” ’’c'");
+        assert_eq!(windows("it’s"), "\"it’s\"");
+        assert_eq!(windows(r"my folder\"), r#""my folder\\""#);
         assert_eq!(windows(""), "\"\"");
         assert_eq!(quote_for("my profile", Platform::Unix), "'my profile'");
     }

@@ -1,7 +1,6 @@
 //! Opens an address in the browser.
 
 use std::io;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -67,10 +66,7 @@ fn watch(mut child: Child) -> io::Result<()> {
 
 /// Returns the program and its arguments, with `url` among them.
 fn command_words(browser: &str, url: &str) -> io::Result<Vec<String>> {
-    if Path::new(browser).is_file() {
-        return Ok(vec![browser.to_owned(), url.to_owned()]);
-    }
-    let words = shell_words::split(browser, Platform::CURRENT).filter(|words| !words.is_empty());
+    let words = shell_words::split_program(browser, Platform::CURRENT);
     let mut words = words.ok_or(io::ErrorKind::InvalidInput)?;
     if words.iter().any(|word| word.contains("%s")) {
         words.iter_mut().for_each(|word| *word = word.replace("%s", url));

@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::context::Variables;
 use crate::error::Error;
 use crate::escape;
+use crate::platform::Platform;
 use crate::shell_words::Shell;
 use crate::suggest;
 
@@ -56,12 +57,20 @@ pub(super) fn program(program: &str, origin: &SecretOrigin, error: &io::Error) -
     }
     Error::usage(format!("{origin}: there is no such program: {error}"))
         .hint("its name is not repeated, since it may be the secret")
+        .hints_from(no_program_hint(Platform::CURRENT))
+}
+
+/// Returns the hint for a program that is not found on `platform`, although people may see it.
+pub(super) fn no_program_hint(platform: Platform) -> Option<&'static str> {
+    let is_windows = platform == Platform::Windows;
+    is_windows
+        .then_some("a script needs its ending, as in az.cmd, and a path with blanks double quotes")
 }
 
 /// Returns a replacement for `env:name`, if there is no such variable and the name may be
 /// the secret.
 pub(super) fn hidden_variable(name: &str, variables: &Variables) -> Option<&'static str> {
-    let is_known = is_usual_name(name) || variables.names().any(|known| known == name);
+    let is_known = is_usual_name(name) || variables.raw(name).is_some();
     (!is_known).then_some("env:…")
 }
 
@@ -84,4 +93,20 @@ fn is_usual_name(name: &str) -> bool {
     let is_capitals =
         name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     is_capitals && (name.contains('_') || WORDS.iter().any(|word| name.contains(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variable_that_is_set_is_shown_in_any_case_on_windows() {
+        let hidden = |platform, name| {
+            let variables = [("MY_pw".into(), "abc".into())];
+            hidden_variable(name, &Variables::for_platform(platform, variables))
+        };
+        assert_eq!(hidden(Platform::Windows, "my_PW"), None);
+        assert_eq!(hidden(Platform::Unix, "MY_pw"), None);
+        assert_eq!(hidden(Platform::Unix, "my_PW"), Some("env:…"));
+    }
 }

@@ -311,8 +311,7 @@ impl SecretSource {
 
 /// Returns the program and the arguments in `line`.
 fn words(line: &str) -> std::result::Result<Vec<String>, SecretSourceError> {
-    let words = shell_words::split(line, Platform::CURRENT);
-    words.filter(|words| !words.is_empty()).ok_or(SecretSourceError::NoProgram)
+    shell_words::split_program(line, Platform::CURRENT).ok_or(SecretSourceError::NoProgram)
 }
 
 /// Checks whether a shell could have a variable of this name. Anything else after `env:` is

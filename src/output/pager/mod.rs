@@ -149,10 +149,10 @@ impl Pager {
     /// Returns the command that starts the pager, and whether a shell does.
     fn command(&self) -> (Command, bool) {
         let text = self.command.to_string_lossy();
-        if self.is_path() {
+        if shell_words::is_program_path(&self.command) {
             return (Command::new(&self.command), false);
         }
-        let needs_shell = cfg!(not(windows)) && text.contains(SHELL_CHARACTERS);
+        let needs_shell = Platform::CURRENT != Platform::Windows && text.contains(SHELL_CHARACTERS);
         let words = shell_words::split(&text, Platform::CURRENT)
             .filter(|words| !words.is_empty() && !needs_shell);
         if let Some([program, arguments @ ..]) = words.as_deref() {
@@ -163,13 +163,6 @@ impl Pager {
         let mut command = Command::new("sh");
         command.arg("-c").arg(&self.command);
         (command, true)
-    }
-
-    /// Returns true if the whole command is the path of a file, in which blanks are allowed. A name
-    /// without a folder is looked for in `PATH`.
-    fn is_path(&self) -> bool {
-        let path = Path::new(&self.command);
-        path.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) && path.is_file()
     }
 
     fn set_environment(&self, command: &mut Command, variables: &Variables) {
@@ -207,7 +200,7 @@ impl Pager {
     /// Returns the program if it is less.
     fn less(&self) -> Option<OsString> {
         let is_less = |program: &OsStr| Path::new(program).file_stem() == Some(LESS.as_ref());
-        let program = if self.is_path() {
+        let program = if shell_words::is_program_path(&self.command) {
             self.command.clone()
         } else {
             let text = self.command.to_str()?;
@@ -225,7 +218,7 @@ fn choose(variables: &Variables) -> Option<(OsString, Option<&'static str>)> {
     let named = VARIABLES.into_iter().find_map(|name| Some((variables.raw(name)?, name)));
     let Some((command, name)) = named else {
         // On Windows there is no less.
-        return cfg!(not(windows)).then(|| (LESS.into(), None));
+        return (variables.platform() != Platform::Windows).then(|| (LESS.into(), None));
     };
     let text = command.to_string_lossy();
     let is_off = text.trim().is_empty() || text.trim() == "cat";
@@ -260,15 +253,17 @@ mod tests {
         assert_eq!(less_version(""), None);
     }
 
-    #[cfg(not(windows))]
     #[test]
     fn first_variable_that_is_set_names_the_pager() {
-        let choose = |variables: &[(&str, &str)]| {
-            let variables = variables.iter().copied().collect();
-            choose(&variables).map(|(command, name)| (command.into_string().expect("UTF-8"), name))
+        let choose_on = |platform, variables: &[(&str, &str)]| {
+            let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
+            let chosen = choose(&Variables::for_platform(platform, variables));
+            chosen.map(|(command, name)| (command.into_string().expect("UTF-8"), name))
         };
+        let choose = |variables: &[(&str, &str)]| choose_on(Platform::Unix, variables);
         let named = |command: &str, name| Some((command.to_owned(), Some(name)));
         assert_eq!(choose(&[]), Some(("less".to_owned(), None)));
+        assert_eq!(choose_on(Platform::Windows, &[]), None);
         assert_eq!(choose(&[("PAGER", "most")]), named("most", "PAGER"));
         let both = [("PAGER", "most"), ("SOTICKETS_PAGER", "less -S")];
         assert_eq!(choose(&both), named("less -S", "SOTICKETS_PAGER"));
