@@ -88,7 +88,7 @@ impl AtomicFile {
     pub(crate) fn persist(self, path: &Path) -> io::Result<()> {
         sync(self.file())?;
         let Self { file, entry } = self;
-        let renamed = repeat_while_held(Platform::CURRENT, file, |file: NamedTempFile| {
+        let renamed = repeat_while(may_be_held, Platform::CURRENT, file, |file: NamedTempFile| {
             let _list = lock_list();
             file.persist(path).map(drop).map_err(|error| (error.file, error.error))
         });
@@ -121,9 +121,10 @@ pub(crate) fn may_be_held(error: &io::Error, platform: Platform) -> bool {
     is_held(error, platform) || (platform == Platform::Windows && is_denied)
 }
 
-/// Repeats `attempt` on `value` for a second while another program may hold the file: on Windows
-/// an antivirus does so with each new file, for a moment.
-fn repeat_while_held<T>(
+/// Repeats `attempt` on `value` for a second while `is_held` says that another program holds the
+/// file: on Windows an antivirus does so with each new file, for a moment.
+pub(crate) fn repeat_while<T>(
+    is_held: impl Fn(&io::Error, Platform) -> bool,
     platform: Platform,
     mut value: T,
     mut attempt: impl FnMut(T) -> Result<(), (T, io::Error)>,
@@ -133,7 +134,7 @@ fn repeat_while_held<T>(
     for _ in 1..ATTEMPTS {
         match attempt(value) {
             Ok(()) => return Ok(()),
-            Err((same, error)) if may_be_held(&error, platform) => value = same,
+            Err((same, error)) if is_held(&error, platform) => value = same,
             Err((_, error)) => return Err(error),
         }
         thread::sleep(PAUSE);
@@ -219,7 +220,7 @@ mod tests {
     fn rename_is_repeated_while_another_program_holds_the_file() {
         let run = |platform, code, failures| {
             let mut attempts = 0;
-            let result = repeat_while_held(platform, (), |()| {
+            let result = repeat_while(may_be_held, platform, (), |()| {
                 attempts += 1;
                 let error = ((), io::Error::from_raw_os_error(code));
                 if attempts > failures { Ok(()) } else { Err(error) }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::context::Variables;
 use crate::error::{Error, Result};
+use crate::platform::Platform;
 
 /// Returns the folder of the configuration file.
 pub(crate) fn config(variables: &Variables) -> Option<PathBuf> {
@@ -33,7 +34,10 @@ pub(crate) fn state(variables: &Variables) -> Option<PathBuf> {
 /// A usage error if none is known.
 pub(crate) fn require_state(variables: &Variables) -> Result<PathBuf> {
     state(variables).ok_or_else(|| {
-        let variable = if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" };
+        let variable = match variables.platform() {
+            Platform::Windows => "LOCALAPPDATA",
+            Platform::Unix | Platform::Apple => "HOME",
+        };
         Error::usage(format!("there is no folder to keep a sign-in in: {variable} is not set"))
             .hint("XDG_STATE_HOME names one as well")
     })
@@ -51,11 +55,14 @@ fn find(
     if let Some(dir) = absolute(variable) {
         return Some(dir.join("sotickets"));
     }
-    if cfg!(windows) {
-        // With one separator.
-        return Some(absolute(windows)?.join(below_windows).components().collect());
-    }
-    let below_home = if cfg!(target_vendor = "apple") { apple } else { unix };
+    let below_home = match variables.platform() {
+        Platform::Windows => {
+            // With one separator.
+            return Some(absolute(windows)?.join(below_windows).components().collect());
+        }
+        Platform::Apple => apple,
+        Platform::Unix => unix,
+    };
     Some(absolute("HOME")?.join(below_home).join("sotickets"))
 }
 
@@ -85,6 +92,25 @@ mod tests {
         assert_eq!(shown(config(&variables)).as_deref(), Some(r"C:\u\Roaming\sotickets"));
         assert_eq!(shown(state(&variables)).as_deref(), Some(r"C:\u\Local\sotickets\state"));
         assert_eq!(shown(cache(&variables)).as_deref(), Some(r"C:\u\Local\sotickets\cache"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_are_those_of_the_platform() {
+        let folder = |find: fn(&Variables) -> Option<PathBuf>, platform| {
+            let names = ["HOME", "APPDATA", "LOCALAPPDATA"];
+            let variables = names.map(|name| (name.into(), format!("/{name}").into()));
+            let variables = Variables::for_platform(platform, variables);
+            find(&variables).map(|path| path.display().to_string()).unwrap_or_default()
+        };
+        let library = "/HOME/Library/Application Support/sotickets";
+        assert_eq!(folder(config, Platform::Apple), library);
+        assert_eq!(folder(cache, Platform::Apple), "/HOME/Library/Caches/sotickets");
+        assert_eq!(folder(state, Platform::Apple), library);
+        assert_eq!(folder(config, Platform::Windows), "/APPDATA/sotickets");
+        assert_eq!(folder(cache, Platform::Windows), "/LOCALAPPDATA/sotickets/cache");
+        assert_eq!(folder(state, Platform::Windows), "/LOCALAPPDATA/sotickets/state");
+        assert_eq!(folder(cache, Platform::Unix), "/HOME/.cache/sotickets");
     }
 
     #[cfg(all(unix, not(target_vendor = "apple")))]

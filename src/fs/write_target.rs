@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::escape;
 use crate::fs::atomic_file::is_held;
+#[cfg(not(unix))]
+use crate::fs::atomic_file::{AtomicFile, repeat_while};
 use crate::fs::null_device;
 use crate::platform::Platform;
 
@@ -193,7 +195,12 @@ fn check_writable(path: &Path, old: &Metadata) -> io::Result<()> {
     if old.permissions().readonly() {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    if old.is_file() { fs::File::options().write(true).open(path).map(drop) } else { Ok(()) }
+    if !old.is_file() {
+        return Ok(());
+    }
+    repeat_while(is_held, Platform::CURRENT, (), |()| {
+        fs::File::options().write(true).open(path).map(drop).map_err(|error| ((), error))
+    })
 }
 
 /// Returns the folder of the file at `path`.
@@ -228,7 +235,8 @@ fn check_folder(folder: &Path, is_replaced: bool) -> Result<(), TargetError> {
         use rustix::fs::{Access, access};
         access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| cannot(error.into()))?;
     }
+    // Nothing else says if the rights suffice.
     #[cfg(not(unix))]
-    let _ = cannot;
+    AtomicFile::create(folder, true).map_err(cannot)?;
     Ok(())
 }

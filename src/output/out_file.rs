@@ -29,6 +29,8 @@ pub(crate) struct OutFile {
     path: PathBuf,
     /// The path without unsafe characters, for messages.
     display: String,
+    /// True if there was a file before the call.
+    is_replaced: bool,
 }
 
 impl OutFile {
@@ -42,9 +44,10 @@ impl OutFile {
         }
         let display = escape::excerpt(&path.to_string_lossy(), 200);
         match WriteTarget::find(path) {
-            Ok(_) => {
+            Ok(target) => {
                 let path = null_device::resolve(path, Platform::CURRENT).into_owned();
-                Ok(Some(Self { path, display }))
+                let is_replaced = matches!(target, WriteTarget::File { is_replaced: true, .. });
+                Ok(Some(Self { path, display, is_replaced }))
             }
             Err(error) => Err(Error::usage(format!("--out-file: '{display}' {}", error.text))
                 .hints_from(error.hint)),
@@ -85,24 +88,17 @@ impl OutFile {
 
     /// Describes the path after nothing was written: `'PATH' is as it was before`.
     pub(crate) fn describe_unchanged(&self) -> String {
-        let state = if self.is_replaced() { "is as it was before" } else { "was not written" };
+        let state = if self.is_replaced { "is as it was before" } else { "was not written" };
         format!("'{}' {state}", self.display)
-    }
-
-    /// Returns whether there is a file that a new one replaces.
-    fn is_replaced(&self) -> bool {
-        matches!(WriteTarget::find(&self.path), Ok(WriteTarget::File { is_replaced: true, .. }))
     }
 
     /// Returns the error for a file that could not be written.
     pub(crate) fn write_error(&self, error: io::Error) -> Error {
-        let unchanged = if self.is_replaced() { " and is as it was before" } else { "" };
+        let unchanged = if self.is_replaced { " and is as it was before" } else { "" };
         let is_mount_point = error.kind() == io::ErrorKind::ResourceBusy;
-        let is_held = may_be_held(&error, Platform::CURRENT) && self.is_replaced();
         let message = format!("'{}' could not be written{unchanged}", self.display);
         Error::new(Kind::Output, message)
             .caused_by(error)
-            .hints_from(is_held.then_some(HELD_HINT))
             .hints_from(is_mount_point.then_some("if only the file is mounted, mount its folder"))
     }
 }
@@ -138,7 +134,10 @@ impl OpenFile<'_> {
     pub(crate) fn finish(self) -> Result<()> {
         let OpenTarget::File { file, path, is_replaced } = self.target else { return Ok(()) };
         let copied = if is_replaced { file.copy_rights(&path) } else { Ok(()) };
-        copied.and_then(|()| file.persist(&path)).map_err(|error| self.out_file.write_error(error))
+        copied.and_then(|()| file.persist(&path)).map_err(|error| {
+            let is_held = is_replaced && may_be_held(&error, Platform::CURRENT);
+            self.out_file.write_error(error).hints_from(is_held.then_some(HELD_HINT))
+        })
     }
 }
 
