@@ -204,7 +204,7 @@ impl Examiner<'_> {
         facts.extend([
             self.proxy(),
             self.secret("proxy_password", password.as_ref()),
-            self.variable("no_proxy", &proxy::NO_PROXY),
+            self.variable("no_proxy", proxy::no_proxy_variables(&settings.variables)),
             self.certificates("ssl_cert_file", "SSL_CERT_FILE"),
             self.certificates("ssl_cert_dir", "SSL_CERT_DIR"),
             flag("insecure", "--insecure", network.insecure),

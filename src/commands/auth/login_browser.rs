@@ -73,8 +73,7 @@ pub(super) fn run(
     })?;
     let pending = client.authorize(server.address(), &state, plan.tenant.as_deref())?;
     open_browser(args, &pending.url, context)?;
-    let (response, pending_line) =
-        wait(&server, args, &plan.redirect, plan.browser_timeout, context)?;
+    let (response, pending_line) = wait(&server, args, &plan, context)?;
     let asker = Asker::at_terminal(context).map(|asker| asker.after(pending_line));
     let login = Login { args, plan: &plan, profiles, existing, client: &client };
     let exchanged = match &response.code {
@@ -139,11 +138,10 @@ fn open_browser(args: &LoginArgs, url: &Url, context: &mut Context<'_>) -> Resul
 fn wait(
     server: &CallbackServer,
     args: &LoginArgs,
-    redirect: &RedirectUri,
-    browser_timeout: Option<std::time::Duration>,
+    plan: &LoginPlan,
     context: &mut Context<'_>,
 ) -> Result<(AuthorizationResponse, Option<PendingLine>)> {
-    let deadline = browser_timeout.map(|browser_timeout| Instant::now() + browser_timeout);
+    let deadline = plan.browser_timeout.map(|limit| Instant::now() + limit);
     let open = context.terminal.input.filter(|_| args.no_browser);
     let next_line = || {
         let (input, lines) = (open?().ok()?, server.lines());
@@ -164,7 +162,7 @@ fn wait(
     }
     loop {
         match server.next(deadline) {
-            None => return Err(timed_out(args, redirect).into()),
+            None => return Err(timed_out(args, &plan.redirect).into()),
             Some(CallbackEvent::Browser(response)) => return Ok((response, pending_line)),
             Some(CallbackEvent::Line(line)) => {
                 if let Some(response) = server.parse_pasted(line.expose()) {

@@ -48,9 +48,11 @@ pub(super) fn run(args: &SwitchArgs, context: &mut Context<'_>) -> Result<()> {
 }
 
 fn no_file(settings: &Settings<'_>) -> Error {
-    let message = match config::default_path(&settings.variables) {
-        Some(path) => format!("there is no {}", display_path(&path)),
-        None => "no configuration file is known".to_owned(),
+    let default = config::default_path(&settings.variables);
+    let message = match (&settings.file, default) {
+        (Some(named), _) => format!("{} has no profiles", display_path(&named.value)),
+        (None, Some(path)) => format!("there is no {}", display_path(&path)),
+        (None, None) => "no configuration file is known".to_owned(),
     };
     Error::usage(message).hint(format!("name the file with {FILE_OPTION} PATH"))
 }

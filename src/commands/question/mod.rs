@@ -28,8 +28,7 @@ impl Asker {
     /// Returns an asker if standard input and standard error are terminals.
     pub(crate) fn at_terminal(context: &Context<'_>) -> Option<Self> {
         let is_terminal = context.terminal.input.is_some() && context.terminal.stderr;
-        let is_dumb = context.variables.get("TERM").is_none_or(|term| term == "dumb");
-        let has_cursor = cfg!(windows) || !is_dumb;
+        let has_cursor = !context.variables.has_dumb_terminal();
         is_terminal.then_some(Self { has_cursor, pending: Cell::new(None) })
     }
 

@@ -10,6 +10,7 @@ use crate::context::Variables;
 use crate::error::{Error, Result};
 use crate::escape;
 use crate::http::address::Address;
+use crate::platform::Platform;
 use crate::secret::profile_ref::{ConfigFileId, ProfileRef};
 use crate::secret::secret_ref::{SecretRef, SecretSource};
 use crate::secret::secret_store::SecretStore;
@@ -78,7 +79,8 @@ impl Profiles {
     pub(crate) fn new(settings: &Settings<'_>, configured: Option<ConfigFile>) -> Result<Self> {
         let file = match &settings.file {
             Some(file) => file.value.clone(),
-            None => config::default_path(&settings.variables).ok_or_else(no_folder)?,
+            None => config::default_path(&settings.variables)
+                .ok_or_else(|| no_folder(&settings.variables))?,
         };
         let (list, default) =
             configured.map_or((Vec::new(), None), |file| (file.profiles, file.default_profile));
@@ -380,8 +382,11 @@ fn leftovers(old: &Profile, keys: &Keys) -> Result<Vec<KeptSecret>> {
     Ok(leftovers)
 }
 
-fn no_folder() -> Error {
-    let variable = if cfg!(windows) { "APPDATA" } else { "HOME" };
+fn no_folder(variables: &Variables) -> Error {
+    let variable = match variables.platform() {
+        Platform::Windows => "APPDATA",
+        Platform::Unix | Platform::Apple => "HOME",
+    };
     Error::usage(format!("there is no folder for the configuration file: {variable} is not set"))
         .hint(format!("{} PATH names the file", config::FILE_OPTION))
 }

@@ -14,10 +14,6 @@ use crate::settings::{Settings, registry};
 use crate::source::{Source, Sourced};
 
 const PASSWORD: &str = "--proxy-password";
-/// The variables that list the hosts that are reached without a proxy; the first that
-/// is set counts.
-pub(crate) const NO_PROXY: [&str; 2] =
-    if cfg!(windows) { ["NO_PROXY", "no_proxy"] } else { ["no_proxy", "NO_PROXY"] };
 /// The variable that holds the password of the proxy's user.
 pub(crate) const PASSWORD_VARIABLE: &str = "SOTICKETS_PROXY_PASSWORD";
 
@@ -34,8 +30,18 @@ pub(crate) fn rules(settings: &Settings<'_>) -> Rules {
     });
     let variables = &settings.variables;
     let named = |plain_http| own.clone().or_else(|| from_variable(variables, plain_http));
-    let exceptions = NO_PROXY.into_iter().find_map(|name| Some((name, variables.get(name)?)));
+    let mut names = no_proxy_variables(variables).iter();
+    let exceptions = names.find_map(|name| Some((*name, variables.get(name)?)));
     Rules { https: named(false), http: named(true), exceptions, password: None }
+}
+
+/// Returns the variables that list the hosts that are reached without a proxy; the first that is
+/// set counts. On Windows case makes no difference.
+pub(crate) fn no_proxy_variables(variables: &Variables) -> &'static [&'static str] {
+    match variables.platform() {
+        Platform::Windows => &["NO_PROXY"],
+        Platform::Unix | Platform::Apple => &["no_proxy", "NO_PROXY"],
+    }
 }
 
 /// Returns `text`, the value of `--proxy`, as a profile may hold it: without a login.
