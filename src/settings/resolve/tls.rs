@@ -131,7 +131,7 @@ fn by_variables(variables: &Variables, deadline: &Deadline) -> Result<Trust> {
 
 fn wrong_variable(variable: &str, path: &str, why: &str) -> Error {
     Error::usage(format!("{variable} {path}: {why}")).hint(format!(
-        "correct {variable}, or unset it, so that the system's certificates are trusted"
+        "correct {variable}, unset it to trust the system's certificates, or use --cacert FILE"
     ))
 }
 

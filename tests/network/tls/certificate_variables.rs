@@ -32,6 +32,7 @@ fn certificate_variable_that_cannot_be_read_is_a_usage_error() {
     let server = TlsServer::start(authority.issue(&["localhost"], |_| ()).config(None));
     let bundle = folder.file("ca.pem", &authority.pem);
     let key = folder.file("key.pem", authority.client().key);
+    let empty = folder.file("empty.pem", "");
     let torn =
         folder.file("torn.pem", "-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n");
     let good = folder_with(&folder, "good", "ca.pem", &authority.pem);
@@ -42,6 +43,7 @@ fn certificate_variable_that_cannot_be_read_is_a_usage_error() {
         ("SSL_CERT_FILE", "/no/such.pem", "/no/such.pem", not_found),
         ("SSL_CERT_FILE", &good, &good, "Is a directory (os error 21)"),
         ("SSL_CERT_FILE", &key, &key, "it holds no certificate"),
+        ("SSL_CERT_FILE", &empty, &empty, "it holds no certificate"),
         ("SSL_CERT_FILE", &torn, &torn, "it holds no certificate"),
         ("SSL_CERT_DIR", "/no/such", "/no/such", not_found),
         ("SSL_CERT_DIR", &bundle, &bundle, "Not a directory (os error 20)"),
@@ -56,7 +58,7 @@ fn certificate_variable_that_cannot_be_read_is_a_usage_error() {
             assert_eq!(
                 run.stderr,
                 format!(
-                    "error: {variable} {path}: {why}\nhint: correct {variable}, or unset it, so that the system's certificates are trusted\n"
+                    "error: {variable} {path}: {why}\nhint: correct {variable}, unset it to trust the system's certificates, or use --cacert FILE\n"
                 )
             );
         }
