@@ -19,14 +19,15 @@ name=$1
 shift
 case $name in
 musl) CARGO_BUILD_TARGET=$(uname -m)-unknown-linux-musl ;;
-windows) CARGO_BUILD_TARGET=x86_64-pc-windows-gnu ;;
+windows)
+  CARGO_BUILD_TARGET=x86_64-pc-windows-gnu
+  [ "$(uname -m)" = x86_64 ] || { echo "wine runs this program on x86_64 only" >&2; exit 2; }
+  ;;
 *) echo "packaging/cross.sh: windows or musl, not '$name'" >&2; exit 2 ;;
 esac
 export CARGO_BUILD_TARGET
 . packaging/toolchain.sh
 if [ "$name" = windows ]; then
-  wine=/usr/lib/wine/wine64
-  needs "$wine" wine64
   export WINEPREFIX=$cross/wine WINEDEBUG=-all CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=$wine
   system=$WINEPREFIX/drive_c/windows/system32
   if [ ! -e "$system/bcryptprimitives.dll" ]; then
@@ -37,11 +38,9 @@ if [ "$name" = windows ]; then
 fi
 if [ $# -gt 0 ]; then exec "$@"; fi
 
-needs openssl openssl
-needs python3 python3-minimal
 own=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill "$server"; rm -rf "$own"' EXIT
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$own"' EXIT
 passed=0
 failed=0
 report() {
@@ -91,7 +90,10 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
   -keyout "$own/server.key" -out "$own/server.pem" 2>/dev/null
 python3 packaging/tls_server.py "$own/server.pem" "$own/server.key" > "$own/port" &
 server=$!
-until [ -s "$own/port" ]; do sleep 0.1; done
+until [ -s "$own/port" ]; do
+  kill -0 "$server" 2>/dev/null || exit 1
+  sleep 0.1
+done
 get=(get 839 --no-auth --url "https://localhost:$(cat "$own/port")")
 check "TLS, an authority that is not trusted" 6 "hint: --cacert FILE" "${sotickets[@]}" "${get[@]}"
 check "TLS, an authority of --cacert" 0 "By TLS" "${sotickets[@]}" "${get[@]}" --cacert "$own/ca.pem"

@@ -8,36 +8,72 @@ target=$CARGO_BUILD_TARGET
 mkdir -p "${CARGO_TARGET_DIR:-target}/cross"
 cross=$(cd "${CARGO_TARGET_DIR:-target}/cross" && pwd)
 
-# needs FILE PACKAGE...: installs the packages unless there is such a program or file.
-needs() {
-  if [ -e "$1" ] || command -v "$1" >/dev/null; then return; fi
-  if ! command -v apt-get >/dev/null; then
-    echo "$1 is missing; on Debian it is in ${*:2}" >&2
-    exit 2
+command -v cargo >/dev/null || { echo "cargo is missing: it comes with Rust, from https://rustup.rs" >&2; exit 2; }
+# How packages are installed, if they can be.
+if command -v apt-get >/dev/null; then
+  if [ "$(id -u)" = 0 ]; then
+    as_root=(env DEBIAN_FRONTEND=noninteractive)
+  elif command -v sudo >/dev/null; then
+    as_root=(sudo env DEBIAN_FRONTEND=noninteractive)
   fi
-  echo "installing ${*:2}" >&2
-  local as_root
-  as_root=$([ "$(id -u)" = 0 ] || echo sudo)
-  $as_root apt-get install -qq -y --no-install-recommends "${@:2}" >/dev/null
+fi
+
+# needs FILE PACKAGE...: notes the packages as missing unless there is such a program or file.
+missing=()
+needs() { [ -e "$1" ] || command -v "$1" >/dev/null || missing+=("${@:2}"); }
+
+# Installs what is missing, as root or with sudo; otherwise names it and ends with 2.
+install_missing() {
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ -n "${as_root+set}" ]; then
+    echo "installing ${missing[*]}" >&2
+    update_packages
+    if "${as_root[@]}" apt-get install -qq -y --no-install-recommends "${missing[@]}" > "$cross/apt.log" 2>&1; then
+      missing=()
+      return
+    fi
+    cat "$cross/apt.log" >&2
+  fi
+  echo "missing; on Debian, as root: apt-get update && apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 2
 }
 
+# Reads again which packages there are, if that is possible; once.
+update_packages() {
+  if [ -n "${as_root+set}" ] && [ -z "${updated:-}" ]; then "${as_root[@]}" apt-get update -qq || true; fi
+  updated=yes
+}
+
+# newest PACKAGE FIELD: a field of the newest version that is offered, or nothing.
+newest() { apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n "s/^$2: //p" || true; }
+
 # dependency PACKAGE NAME: what PACKAGE depends on, of which the name begins with NAME.
-dependency() {
-  apt-cache show --no-all-versions "$1" | sed -n 's/^Depends: //p' | grep -oE "\b$2[a-z0-9.-]*" | head -1
+dependency() { newest "$1" Depends | grep -oE "\b$2[a-z0-9.-]*" | head -1; }
+
+# Finds Debian's rustc, and notes the library that it needs.
+find_rustc() {
+  update_packages
+  local oldest version llvm
+  oldest=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  version=$(newest rustc-web Version)
+  if ! dpkg --compare-versions "$version" ge "$oldest" 2>/dev/null; then
+    no_rustc="Debian's rustc-web could build it, from $oldest on; here is ${version:-none}. apt-get update may help."
+    return
+  fi
+  library=$(dependency libstd-rust-web-dev libstd-rust-web)
+  llvm=$(dependency "$library" libllvm)
+  needs "/usr/lib/$(uname -m)-linux-gnu/${llvm/libllvm/libLLVM-}.so" "$llvm"
 }
 
 # Unpacks Debian's rustc, its sources, and a standard library for this machine, which build
 # scripts need.
 unpack_rustc() {
-  if ! command -v apt-get >/dev/null || [ -z "$(apt-cache show rustc-web 2>/dev/null)" ]; then
+  if [ -n "${no_rustc:-}" ]; then
     echo "there is no standard library for $target: rustup target add $target" >&2
-    echo "on Debian apt-get update may help: rustc-web is what it is built with" >&2
+    echo "$no_rustc" >&2
     exit 2
   fi
-  local new=$cross/new library llvm package
-  library=$(dependency libstd-rust-web-dev libstd-rust-web)
-  llvm=$(dependency "$library" libllvm)
-  needs "/usr/lib/$(uname -m)-linux-gnu/${llvm/libllvm/libLLVM-}.so" "$llvm"
+  local new=$cross/new package
   echo "unpacking rustc-web into $cross" >&2
   rm -rf "$new"
   mkdir -p "$new"
@@ -73,15 +109,30 @@ GROUP($folder/find_object.o $(cc -print-file-name=libgcc_eh.a) $(cc -print-file-
 END
 }
 
+needs cc gcc libc6-dev
+needs git git
+needs openssl openssl
+# Debian's python3-minimal has a python3 without the former.
+python3 -c 'import http.server, ssl' 2>/dev/null || missing+=(python3)
 case $target in
-*-windows-gnu) needs "${target%%-*}-w64-mingw32-gcc" gcc-mingw-w64-x86-64-win32 ;;
+*-windows-gnu)
+  wine=/usr/lib/wine/wine64
+  needs "$wine" wine64
+  needs "${target%%-*}-w64-mingw32-gcc" gcc-mingw-w64-x86-64-win32
+  ;;
 *-linux-musl)
   needs musl-gcc musl-tools
+  # The program is tried with the system's certificates; other systems have them elsewhere.
+  if command -v apt-get >/dev/null; then needs /etc/ssl/certs/ca-certificates.crt ca-certificates; fi
   # ring and others bring C, which wants musl's headers.
   export "CC_${target//-/_}=musl-gcc"
   ;;
 esac
-if [ ! -d "$(rustc --print target-libdir --target "$target")" ]; then
+has_library=
+[ ! -d "$(rustc --print target-libdir --target "$target")" ] || has_library=yes
+[ -n "$has_library" ] || [ -d "$cross/rust" ] || find_rustc
+install_missing
+if [ -z "$has_library" ]; then
   [ -d "$cross/rust" ] || unpack_rustc
   case $target in *-linux-musl) unpack_musl ;; esac
   printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s "$@"\n' \
