@@ -1,8 +1,23 @@
-//! Control characters that a terminal must not get.
+//! Control characters that a terminal must not get, and where output goes in place of it.
 
 use crate::answer::xml::Encoding;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
+use crate::platform::Platform;
+
+/// A way to get output that is not for a terminal.
+pub(crate) const PIPE: &str = "pipe it";
+
+/// Joins the ways to get output that is not for a terminal into a hint. On Windows a [`PIPE`] is
+/// none: PowerShell before 7.4 takes all that goes through it for text, and writes it again.
+pub(crate) fn hint(ways: &[&str], platform: Platform) -> String {
+    let is_way = |way: &&str| platform != Platform::Windows || *way != PIPE;
+    let ways: Vec<&str> = ways.iter().copied().filter(is_way).collect();
+    match ways.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{}, or {last}", others.join(", ")),
+        _ => ways.concat(),
+    }
+}
 
 /// Refuses `bytes` for a terminal if they contain control characters, in UTF-8 or in the
 /// `encoding` that they declare. Line feeds, tabs and carriage returns at the end of a line are
@@ -46,6 +61,16 @@ pub(crate) fn check(bytes: &[u8], format: &str, encoding: &Encoding) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hint_names_no_pipe_on_windows() {
+        let hint = |ways: &[&str]| [Platform::Unix, Platform::Windows].map(|it| hint(ways, it));
+        assert_eq!(hint(&["write it", PIPE]), ["write it, or pipe it", "write it"]);
+        assert_eq!(
+            hint(&[PIPE, "write it", "read it"]),
+            ["pipe it, write it, or read it", "write it, or read it"]
+        );
+    }
 
     #[test]
     fn control_characters_are_refused() {

@@ -8,11 +8,14 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 use crate::output::pager::Pager;
 use crate::output::{Document, terminal};
+use crate::platform::Platform;
 use crate::settings::plan::get::GetPlan;
 use crate::settings::resolve::output::OutputPlan;
 
 use crate::commands::progress::Progress;
 use crate::commands::{messages, print_paged, write_error};
+
+const TO_FILE: &str = "write it to a file with --out-file";
 
 /// Writes the document to its file or to standard output. Raw output is in `encoding`.
 ///
@@ -67,19 +70,20 @@ fn render<'o>(
     out: &'o mut dyn Write,
     to_error: &dyn Fn(io::Error) -> Error,
 ) -> Result<Counter<'o>> {
+    let hint = |ways: &[&str]| terminal::hint(ways, Platform::CURRENT);
     let mut counter = Counter { out, count: 0, last: None };
     let mut out = BufWriter::with_capacity(64 * 1024, &mut counter);
     if terminal.is_some() && display.output_format.is_for_file() {
         let noun = display.output_format.noun();
         let error = Error::new(Kind::Output, format!("the {noun} is no text for a terminal"));
-        return Err(error.hint("write it to a file with --out-file, or pipe it"));
+        return Err(error.hint(hint(&[TO_FILE, terminal::PIPE])));
     }
     match terminal.filter(|_| !display.output_format.is_for_people()) {
         Some(encoding) => {
             let mut bytes = Vec::new();
             display.format.write(document, &mut bytes).map_err(to_error)?;
             terminal::check(&bytes, display.output_format.noun(), encoding).map_err(|error| {
-                error.hint("pipe it, write it to a file with --out-file, or read it with -o table")
+                error.hint(hint(&[terminal::PIPE, TO_FILE, "read it with -o table"]))
             })?;
             out.write_all(&bytes)
         }

@@ -10,9 +10,8 @@ use crate::escape;
 use crate::fs::write_target;
 use crate::output::out_file::{OutFile, is_standard_output};
 use crate::output::{
-    DefaultColumns, Format, FormatOptions, OutputFormat, SeparatedOptions, TextStyle,
+    DefaultColumns, Format, FormatOptions, OutputFormat, SeparatedOptions, TextStyle, terminal,
 };
-use crate::platform::Platform;
 use crate::ticket::column::{self, Column};
 use crate::ticket::date::Style;
 
@@ -103,15 +102,6 @@ pub(crate) fn time(format: OutputFormat, context: &Context<'_>) -> Result<DateTi
     })
 }
 
-/// Returns the other way to write what is no text, if the shells of `platform` have it: PowerShell
-/// before 7.4 takes all that goes through a pipe for text.
-fn or_pipe(platform: Platform) -> &'static str {
-    match platform {
-        Platform::Windows => "",
-        Platform::Unix | Platform::Apple => ", or pipe it",
-    }
-}
-
 /// Checks that the output suits the format: a workbook or a page is not for a terminal, and a
 /// workbook has a name that says so, because spreadsheets open no other.
 pub(crate) fn check_file(
@@ -125,10 +115,9 @@ pub(crate) fn check_file(
     if format.is_for_file() && !args.dry_run && is_terminal() {
         let name = format.name();
         let message = format!("{} {name} is no text for a terminal", chosen.source);
-        return Err(Error::usage(message).hint(format!(
-            "write a file: --out-file tickets.{name}{}",
-            or_pipe(Platform::CURRENT)
-        )));
+        let file = format!("write a file: --out-file tickets.{name}");
+        let hint = terminal::hint(&[&file, terminal::PIPE], context.variables.platform());
+        return Err(Error::usage(message).hint(hint));
     }
     let Some(path) = file else { return Ok(()) };
     let shown = escape::excerpt(&path.to_string_lossy(), 200);
