@@ -32,7 +32,7 @@ pub struct FieldsArgs {
 
     /// Print at once what is higher than the terminal, without a pager
     ///
-    /// The pager is that of SOTICKETS_PAGER or PAGER, or else less.
+    /// The pager is that of SOTICKETS_PAGER or PAGER, or else less, except on Windows.
     #[arg(long)]
     pub no_pager: bool,
 }

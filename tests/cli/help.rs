@@ -3,16 +3,21 @@
 use clap::CommandFactory as _;
 use sotickets::cli::Cli;
 use sotickets::commands::help::content;
+use sotickets::commands::help::section::Part;
 use sotickets::error::Kind;
+use sotickets::platform::Platform;
 
 use crate::support::{Run, paths, sotickets};
 
 #[test]
 fn every_command_has_examples_that_are_understood() {
-    let commands = paths().into_iter().map(|path| (content::page(&path).examples, path));
-    let topics = content::topics().into_iter();
-    let topics = topics.map(|topic| (topic.page.examples, topic.name.to_owned()));
-    for (examples, path) in commands.chain(topics) {
+    let examples = [Platform::Unix, Platform::Windows].into_iter().flat_map(|platform| {
+        let commands = paths().into_iter();
+        let commands = commands.map(move |path| (content::page_on(&path, platform).examples, path));
+        let topics = content::topics_on(platform).into_iter();
+        commands.chain(topics.map(|topic| (topic.page.examples, topic.name.to_owned())))
+    });
+    for (examples, path) in examples {
         assert!(!examples.is_empty(), "{path}");
         for example in examples {
             let words = shlex::split(example.command).expect(example.command);
@@ -171,6 +176,23 @@ fn help_and_page_explain_exit_codes_in_the_same_words() {
         let row = format!("| {code} | {meaning} |\n");
         assert!(page.contains(&row), "{code}");
         assert!(help.contains(&format!("  {code}  {meaning}\n")), "{code}");
+    }
+}
+
+#[test]
+fn page_about_windows_has_the_folders_of_help() {
+    let page = include_str!("../../docs/windows.md");
+    let files = content::topics_on(Platform::Windows).into_iter();
+    let files = files.filter(|topic| topic.name == "files").flat_map(|topic| topic.page.sections);
+    let terms = files.flat_map(|section| section.parts).filter_map(|part| match part {
+        Part::Terms(terms) => Some(terms),
+        Part::Text(_) => None,
+    });
+    let terms: Vec<String> = terms.flatten().map(|(file, _)| file).collect();
+    assert_eq!(terms.len(), 4, "{terms:?}");
+    for file in terms {
+        let (folder, _) = file.rsplit_once('\\').expect(&file);
+        assert!(page.contains(&format!("| `{folder}` |")), "{file}");
     }
 }
 

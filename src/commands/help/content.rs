@@ -15,7 +15,8 @@ use crate::settings::registry::{self, Setting};
 use crate::settings::resolve::progress;
 use crate::ticket::date::Style;
 
-use super::section::{Example, Page, Part, Section, Topic};
+use super::section::{Example, FILES, Page, Part, Section, Topic};
+use super::windows::Windows;
 
 /// The content of `pages.json`.
 #[derive(Deserialize)]
@@ -30,6 +31,7 @@ struct Pages {
     /// Variables of every command that other programs use as well.
     common_variables: Vec<(&'static str, &'static str)>,
     files: BTreeMap<&'static str, (&'static str, &'static str)>,
+    windows: Windows,
 }
 
 /// The page of a command or a topic.
@@ -75,13 +77,18 @@ enum Variables {
 /// which has every topic.
 #[must_use]
 pub fn page(path: &str) -> Page {
-    let Pages { mut commands, topics, common_variables, files, .. } = pages();
-    let content = commands.remove(path).unwrap_or_default();
-    let mut page = content.into_page(&common_variables, &files);
+    page_on(path, Platform::CURRENT)
+}
+
+/// Returns the page of a command for a `platform`.
+#[must_use]
+pub fn page_on(path: &str, platform: Platform) -> Page {
+    let mut pages = pages();
+    let content = pages.commands.remove(path).unwrap_or_default();
+    let mut page = pages.page(path, content, platform);
     if path.is_empty() {
-        let topics = topics.into_values();
-        let pages = topics.map(|content| content.into_page(&common_variables, &files));
-        page.sections.extend(pages.flat_map(|page| page.sections));
+        let topics = topics_on(platform).into_iter();
+        page.sections.extend(topics.flat_map(|topic| topic.page.sections));
     }
     page
 }
@@ -89,11 +96,17 @@ pub fn page(path: &str) -> Page {
 /// Returns the topics of `sotickets help`, in the order of their names.
 #[must_use]
 pub fn topics() -> Vec<Topic> {
-    let Pages { topics, common_variables, files, .. } = pages();
-    let topics = topics.into_iter().map(|(name, content)| Topic {
+    topics_on(Platform::CURRENT)
+}
+
+/// Returns the topics for a `platform`.
+#[must_use]
+pub fn topics_on(platform: Platform) -> Vec<Topic> {
+    let mut pages = pages();
+    let topics = std::mem::take(&mut pages.topics).into_iter().map(|(name, content)| Topic {
         name,
         about: content.about,
-        page: content.into_page(&common_variables, &files),
+        page: pages.page(name, content, platform),
     });
     topics.collect()
 }
@@ -106,6 +119,17 @@ pub fn groups() -> Vec<(&'static str, Vec<&'static str>)> {
 
 fn pages() -> Pages {
     serde_json::from_str(include_str!("pages.json")).expect("the pages are valid")
+}
+
+impl Pages {
+    /// Makes the page of the command or topic `name`.
+    fn page(&self, name: &str, content: PageContent, platform: Platform) -> Page {
+        let mut page = content.into_page(&self.common_variables, &self.files);
+        if platform == Platform::Windows {
+            self.windows.adapt(name, &mut page);
+        }
+        page
+    }
 }
 
 impl PageContent {
@@ -139,43 +163,14 @@ impl PageContent {
         }
         if !self.files.is_empty() {
             let files: Vec<_> = self.files.iter().map(|name| files[name]).collect();
-            let files = with_folders(&files, Platform::CURRENT);
-            let others = match Platform::CURRENT {
-                Platform::Windows => OTHER_FOLDERS_OF_WINDOWS,
-                _ => OTHER_FOLDERS,
-            };
-            let parts = vec![Part::Terms(files), Part::Text(others)];
-            sections.push(Section::new("Files", parts).in_topic("files"));
+            let parts = vec![Part::terms(&files), Part::Text(OTHER_FOLDERS)];
+            sections.push(Section::new("Files", parts).in_topic(FILES));
         }
         Page { examples: self.examples, sections }
     }
 }
 
 const OTHER_FOLDERS: &str = "On macOS they are below ~/Library, on Windows below %APPDATA% and %LOCALAPPDATA%, unless an XDG variable names another folder.";
-const OTHER_FOLDERS_OF_WINDOWS: &str = "An XDG variable, if set, names another folder. The files are open to you and to administrators.";
-
-/// Returns `terms` with the folders of `platform` in place of those of Linux.
-fn with_folders(terms: &[(&str, &str)], platform: Platform) -> Vec<(String, String)> {
-    const FOLDERS: [(&str, &str); 5] = [
-        ("~/.config", "%APPDATA%"),
-        ("~/.local/state/sotickets", r"%LOCALAPPDATA%\sotickets\state"),
-        ("~/.local/state", "%LOCALAPPDATA%"),
-        ("~/.cache/sotickets", r"%LOCALAPPDATA%\sotickets\cache"),
-        ("~/.cache", "%LOCALAPPDATA%"),
-    ];
-    let of_windows = |text: &str| {
-        let found = FOLDERS.iter().find_map(|(folder, own)| {
-            let (before, after) = text.split_once(folder)?;
-            Some(format!("{before}{own}{}", after.replace('/', r"\")))
-        });
-        found.unwrap_or_else(|| text.to_owned())
-    };
-    let of_platform = |text: &str| match platform {
-        Platform::Windows => of_windows(text),
-        Platform::Unix | Platform::Apple => text.to_owned(),
-    };
-    terms.iter().map(|(term, meaning)| (of_platform(term), of_platform(meaning))).collect()
-}
 
 fn text_section(section: TextSection) -> Section {
     let mut parts: Vec<Part> = section.paragraphs.into_iter().map(Part::Text).collect();
@@ -289,7 +284,7 @@ fn environment(settings: &[&'static Setting], has_pager: bool, common: &[(&str, 
         .partition(|(name, _)| name.starts_with("SOTICKETS_"));
     secrets.extend(of_proxies);
     shared.extend(of_others);
-    shared.extend(with_folders(common, Platform::CURRENT));
+    shared.extend(common.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
     let mut parts = vec![
         Part::Text("An option overrides its variable, and a variable overrides the profile."),
         Part::Terms(variables),
@@ -307,33 +302,4 @@ fn environment(settings: &[&'static Setting], has_pager: bool, common: &[(&str, 
 fn term(setting: &Setting) -> (String, String) {
     let default = setting.default.map_or_else(String::new, |value| format!(" [default: {value}]"));
     (setting.variable.to_owned(), setting.meaning.to_owned() + &default)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_of_windows_replace_those_of_linux() {
-        let terms = [
-            ("~/.config/sotickets/config.toml", "the profiles"),
-            ("~/.local/state/sotickets/sign-in*", "a/b"),
-            ("XDG_CACHE_HOME", "the folder of cached addresses, ~/.cache"),
-        ];
-        let on_windows = with_folders(&terms, Platform::Windows);
-        let on_windows: Vec<&str> =
-            on_windows.iter().flat_map(|(term, meaning)| [term.as_str(), meaning]).collect();
-        assert_eq!(
-            on_windows,
-            [
-                r"%APPDATA%\sotickets\config.toml",
-                "the profiles",
-                r"%LOCALAPPDATA%\sotickets\state\sign-in*",
-                "a/b",
-                "XDG_CACHE_HOME",
-                "the folder of cached addresses, %LOCALAPPDATA%",
-            ]
-        );
-        assert_eq!(with_folders(&terms, Platform::Unix)[0].0, terms[0].0);
-    }
 }

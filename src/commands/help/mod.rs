@@ -16,6 +16,7 @@ pub mod content;
 pub(crate) mod print;
 pub mod section;
 pub(crate) mod usage_tips;
+mod windows;
 
 use section::{Example, Page, Part, Section, Topic};
 

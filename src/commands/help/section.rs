@@ -8,6 +8,9 @@ use crate::output::text::color::PLAIN;
 use crate::output::text::definition_list::DefinitionList;
 use crate::output::text::width;
 
+/// The topic with the files, which are in other folders on another system.
+pub(super) const FILES: &str = "files";
+
 /// The help of a command in addition to its arguments.
 #[derive(Debug, Default)]
 pub struct Page {
@@ -29,7 +32,7 @@ pub struct Topic {
 }
 
 /// A command line.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Example {
     /// Its purpose.
     pub what: &'static str,
