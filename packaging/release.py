@@ -68,8 +68,9 @@ def check(tag):
     elif server and name and address != f"{server}/{name}":
         faults.append(f"Cargo.toml calls the repository {address}, and it is {server}/{name}")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    if "There is no release to download yet" in readme:
-        faults.append("README.md says that there is no release yet")
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        if "There is no release to download yet" in path.read_text(encoding="utf-8"):
+            faults.append(f"{path.relative_to(ROOT)} says that there is no release yet")
     if f"sotickets_{version}-1_" not in readme:
         faults.append(f"README.md names the Debian package of another version than {version}")
     changes = (ROOT / "packaging/debian/changelog").read_text(encoding="utf-8")

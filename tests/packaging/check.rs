@@ -33,6 +33,7 @@ fn only_the_tag_of_this_version_at_this_address_is_released() {
          CHANGELOG.md has no section '## [0.1.0] - DATE'\n\
          Cargo.toml calls the repository https://code.example/sotickets, and it is https://code.example/fork\n\
          README.md says that there is no release yet\n\
+         docs/ci.md says that there is no release yet\n\
          README.md names the Debian package of another version than 0.1.0\n\
          packaging/debian/changelog does not begin with 0.1.0-1\n\
          packaging/debian/changelog still has an address at git.example.com\n\
@@ -70,7 +71,10 @@ fn sources() -> TempDir {
     let not_ready = [
         ("README.md", "There is no release to download yet. ./sotickets_0.0.9-1_amd64.deb\n"),
         ("packaging/debian/changelog", "sotickets (0.0.9-1) unstable\n -- a@git.example.com\n"),
-        ("docs/ci.md", "https://git.example.com/sotickets.git\n"),
+        (
+            "docs/ci.md",
+            "There is no release to download yet: https://git.example.com/sotickets.git\n",
+        ),
     ];
     for (path, text) in not_ready {
         let to = folder.path().join(path);
