@@ -2,24 +2,22 @@
 //! written.
 
 use std::fs::File;
-use std::time::Instant;
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::auth::oauth::callback_page::CallbackPage;
-use crate::auth::oauth::callback_server::{AuthorizationResponse, CallbackEvent, CallbackServer};
+use crate::auth::oauth::callback_server::CallbackServer;
 use crate::auth::oauth::client::{OAuthClient, PendingAuthorization, random_text};
 use crate::auth::oauth::id_token::{Identity, tenant_of_token};
-use crate::auth::oauth::redirect_uri::RedirectUri;
 use crate::auth::oauth::store::SessionStore;
 use crate::auth::oauth::stored_session::{StoredSession, TokenLocation, Tokens};
 use crate::cli::auth::LoginArgs;
 use crate::clock::format_utc;
-use crate::commands::question::{Asker, PendingLine};
+use crate::commands::messages;
+use crate::commands::question::Asker;
 use crate::commands::transport::with_transport;
-use crate::commands::{browser, messages, write};
 use crate::context::{Context, Variables};
 use crate::error::{Error, Kind};
 use crate::escape;
@@ -34,7 +32,7 @@ use crate::settings::plan::profile_target::{ProfileTarget, Profiles};
 use crate::settings::profile::Profile;
 
 use super::questions::{self, Answers, ProfileQuestions};
-use super::{sign_in_check, written_profile};
+use super::{browser_authorization, sign_in_check, written_profile};
 
 /// Signs in, checks and stores the tokens, and writes the profile.
 ///
@@ -72,8 +70,8 @@ pub(super) fn run(
         Error::new(Kind::Output, "this machine cannot wait for the browser").caused_by(error)
     })?;
     let pending = client.authorize(server.address(), &state, plan.tenant.as_deref())?;
-    open_browser(args, &pending.url, context)?;
-    let (response, pending_line) = wait(&server, args, &plan, context)?;
+    browser_authorization::open(args, &pending.url, context)?;
+    let (response, pending_line) = browser_authorization::wait(&server, args, &plan, context)?;
     let asker = Asker::at_terminal(context).map(|asker| asker.after(pending_line));
     let login = Login { args, plan: &plan, profiles, existing, client: &client };
     let exchanged = match &response.code {
@@ -110,84 +108,6 @@ pub(super) fn run(
     written_profile::report(&kept.profile, args, context);
     warn_about_end(&kept.tokens, context);
     Ok(())
-}
-
-const OPEN_BY_HAND: &str = "Open this address in a browser on this machine; Ctrl-C ends the wait:";
-const BROWSER_OPENS: &str =
-    "A browser opens to sign in; Ctrl-C ends the wait. If none opens, this is the address:";
-
-/// Opens the browser, or prints the address.
-fn open_browser(args: &LoginArgs, url: &Url, context: &mut Context<'_>) -> Result<()> {
-    if args.no_browser {
-        messages::line(context, OPEN_BY_HAND);
-        return Ok(write(context.stdout, format!("{url}\n").as_bytes())?);
-    }
-    let text = match browser::open(url.as_str(), &context.variables) {
-        Ok(()) => BROWSER_OPENS,
-        Err(error) => {
-            messages::warning(context, &format!("no browser could be opened: {error}"));
-            OPEN_BY_HAND
-        }
-    };
-    messages::line(context, &format!("{text}\n  {url}"));
-    Ok(())
-}
-
-/// Waits for the browser, or for a person to paste the address that it ended at. Returns the line
-/// that the terminal still waits for.
-fn wait(
-    server: &CallbackServer,
-    args: &LoginArgs,
-    plan: &LoginPlan,
-    context: &mut Context<'_>,
-) -> Result<(AuthorizationResponse, Option<PendingLine>)> {
-    let deadline = plan.browser_timeout.map(|limit| Instant::now() + limit);
-    let open = context.terminal.input.filter(|_| args.no_browser);
-    let next_line = || {
-        let (input, lines) = (open?().ok()?, server.lines());
-        PendingLine::start(input, move |line| {
-            let _ = lines.send(CallbackEvent::Line(line));
-        })
-        .ok()
-    };
-    let mut pending_line = next_line();
-    if pending_line.is_some() {
-        let address = server.address();
-        messages::line(
-            context,
-            &format!(
-                "With a browser on another machine, paste the address that it ends at here. It begins with {address}"
-            ),
-        );
-    }
-    loop {
-        match server.next(deadline) {
-            None => return Err(timed_out(args, &plan.redirect).into()),
-            Some(CallbackEvent::Browser(response)) => return Ok((response, pending_line)),
-            Some(CallbackEvent::Line(line)) => {
-                if let Some(response) = server.parse_pasted(line.expose()) {
-                    return Ok((response, None));
-                }
-                if !line.expose().trim().is_empty() {
-                    messages::warning(
-                        context,
-                        "this is not the end of this sign-in; paste the whole address, with its code and state",
-                    );
-                }
-                pending_line = next_line();
-            }
-        }
-    }
-}
-
-fn timed_out(args: &LoginArgs, redirect: &RedirectUri) -> Error {
-    let limit =
-        escape::excerpt(args.timeout.as_deref().unwrap_or(login::DEFAULT_BROWSER_TIMEOUT), 20);
-    let pattern = redirect.pattern();
-    Error::new(Kind::Authentication, format!("nobody signed in within {limit}"))
-        .hint(format!("if the browser showed InvalidRedirectUrl, have this redirect address registered with SuperOffice for the application: {pattern}"))
-        .hint("or name the one that is registered: --redirect-uri http://127.0.0.1:PORT/PATH")
-        .hint("--timeout 15m waits longer; nothing was kept")
 }
 
 /// A sign-in that a person has finished in the browser.

@@ -1,6 +1,7 @@
 //! `sotickets auth`: sign-in, Onsite and Online, the status of each profile, sign-out, and the
 //! default profile.
 
+mod browser_authorization;
 mod login;
 mod login_browser;
 mod login_profile;
