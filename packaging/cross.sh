@@ -28,7 +28,7 @@ esac
 export CARGO_BUILD_TARGET
 . packaging/toolchain.sh
 if [ "$name" = windows ]; then
-  export WINEPREFIX=$cross/wine WINEDEBUG=-all CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=$wine
+  export WINEPREFIX=$cross/wine WINEDEBUG=-all SOTICKETS_WINE=1 CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=$wine
   system=$WINEPREFIX/drive_c/windows/system32
   if [ ! -e "$system/bcryptprimitives.dll" ]; then
     "$wine" wineboot --init

@@ -4,7 +4,9 @@
 use crate::support::online_server::sign_in::{SECRET, claims, signed};
 use crate::support::online_server::test_user::{SIGN_IN, TestUser};
 use crate::support::online_server::{CLIENT_ID, OnlineServer, Reply, State, TENANT};
-use crate::support::{self, Run, programs};
+#[cfg(unix)]
+use crate::support::programs;
+use crate::support::{self, Run};
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 
@@ -287,7 +289,7 @@ fn missing_or_wrong_setting_is_reported_before_anything_is_sent() {
         (&[], &[("SOTICKETS_URL", "https://crm.example.com")], "a sign-in at"),
         (
             &[],
-            &[("XSD", ""), ("XDG_STATE_HOME", ""), ("HOME", "")],
+            &[("XDG_STATE_HOME", ""), ("HOME", ""), ("LOCALAPPDATA", "")],
             "no folder to keep a sign-in in",
         ),
     ] {

@@ -4,6 +4,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
+#[cfg(unix)]
 use crate::support::fault::documented;
 #[cfg(unix)]
 use crate::support::limits::{idle_connections, limited};

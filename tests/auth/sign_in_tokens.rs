@@ -3,6 +3,7 @@
 use crate::support::fault::documented;
 use crate::support::online_server::test_user::{SIGN_IN, TestUser};
 use crate::support::online_server::{OnlineServer, Reply};
+use crate::support::portable::CACHE;
 
 const TICKET: &str = "TicketId,Title\n839,Printer\n";
 
@@ -213,7 +214,7 @@ fn answer_that_does_not_end_is_cut_off_at_a_mebibyte() {
     }
     service.state().huge = None;
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
-    std::fs::remove_dir_all(test_user.home.path().join(".cache")).expect("a cache");
+    std::fs::remove_dir_all(test_user.home.path().join(CACHE)).expect("a cache");
     service.steps();
     service.state().huge = Some("state");
     let run = test_user.get(&[]);
@@ -229,7 +230,7 @@ fn stored_file_has_a_size_limit() {
     let test_user = TestUser::new(&service);
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     assert_eq!(test_user.get(&[]).stdout, TICKET);
-    let cache = test_user.home.path().join(".cache/sotickets");
+    let cache = test_user.home.path().join(CACHE);
     let tenant =
         std::fs::read_dir(cache).expect("a folder").next().expect("a file").expect("a file");
     // With less memory than the file has bytes.

@@ -3,7 +3,6 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
-use assert_cmd::cargo::cargo_bin_cmd;
 use predicates::str::{contains, is_empty};
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -138,8 +137,7 @@ fn port_in_use_is_a_usage_error_that_names_it() {
     command.args(["--port", "0"]);
     let demo = Demo::start_with(command);
     let (_, port) = demo.authority().rsplit_once(':').expect("a port");
-    cargo_bin_cmd!("sotickets")
-        .env_clear()
+    sotickets()
         .args(["demo", "--port", port])
         .assert()
         .code(2)

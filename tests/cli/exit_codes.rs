@@ -1,9 +1,9 @@
 //! One exit code for each way to end, and nothing on standard output but data.
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use crate::support::{Run, Server, formats, json_text_formats, sotickets, tcp_server};
+use crate::support::{Run, Server, json_text_formats, process, sotickets, tcp_server};
 
 const TICKET: &str = r#"[{"TicketId":839,"Title":"a"}]"#;
 
@@ -21,7 +21,7 @@ fn exit_code_is_0_if_every_ticket_was_printed() {
 #[cfg(target_os = "linux")]
 #[test]
 fn exit_code_is_1_if_the_output_cannot_be_written() {
-    for format in &formats(|_| true) {
+    for format in &crate::support::formats(|_| true) {
         let server = Server::answering(|_, then| {
             let (kind, body) = match format.as_str() {
                 "xml" => ("application/xml", "<ArrayOfTicket/>"),
@@ -30,8 +30,8 @@ fn exit_code_is_1_if_the_output_cannot_be_written() {
             then.status(200).header("content-type", kind).body(body);
         });
         let full = std::fs::File::options().write(true).open("/dev/full").expect("/dev/full");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
-        command.env_clear().env("SOTICKETS_URL", server.url()).env("SOTICKETS_TOKEN", "8A:test");
+        let mut command = process();
+        command.env("SOTICKETS_URL", server.url()).env("SOTICKETS_TOKEN", "8A:test");
         command.args(["get", "839", "-s", "Title", "-o", format]).stdout(full);
         let run = Run::from(command.output().expect("the program runs"));
         let text =
@@ -114,8 +114,8 @@ fn read_one_line(format: &str) {
         .collect();
     // A line feed after the bracket gives json a first line too.
     let server = Server::json(&format!("[\n{}]", tickets.join(",")));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
-    command.env_clear().env("SOTICKETS_URL", server.url()).env("SOTICKETS_TOKEN", "8A:test");
+    let mut command = process();
+    command.env("SOTICKETS_URL", server.url()).env("SOTICKETS_TOKEN", "8A:test");
     command.args(["get", "1..10000", "-s", "TicketId,Title", "-o", format]);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program runs");

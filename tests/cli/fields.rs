@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 
 use assert_cmd::Command;
-use assert_cmd::cargo::cargo_bin_cmd;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::{contains, is_empty};
 use sotickets::ticket::catalogue::CATALOGUE;
+
+use crate::support::sotickets;
 
 const PAGE: &str = include_str!("../fixtures/page-fields.tsv");
 const KEYS: [&str; 6] = ["name", "type", "unit", "values", "since", "meaning"];
 
 fn fields(args: &[&str]) -> Command {
-    let mut command = cargo_bin_cmd!("sotickets");
-    command.env_clear().arg("fields").args(args);
+    let mut command = sotickets();
+    command.arg("fields").args(args);
     command
 }
 

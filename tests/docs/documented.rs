@@ -201,8 +201,12 @@ fn help_and_docs_name_the_commands_that_read_the_configuration_file() {
     };
     let paths = paths();
     let reading: BTreeSet<&str> = paths.iter().filter(reads).map(String::as_str).collect();
-    let lists_file =
-        |path: &&String| terms(path, FILES).contains("~/.config/sotickets/config.toml");
+    let file = if cfg!(windows) {
+        r"%APPDATA%\sotickets\config.toml"
+    } else {
+        "~/.config/sotickets/config.toml"
+    };
+    let lists_file = |path: &&String| terms(path, FILES).contains(file);
     let listing: BTreeSet<&str> = paths.iter().filter(lists_file).map(String::as_str).collect();
     // The page of the program has the files of all commands.
     assert_eq!(reading, &listing - &BTreeSet::from([""]));

@@ -2,8 +2,8 @@
 
 use super::set_up::{Trusted, days, doctor};
 use crate::support::site::{Conduct, Site};
+use crate::support::tcp_server;
 use crate::support::tls::{Authority, Folder};
-use crate::support::{self, tcp_server};
 
 #[test]
 fn valid_set_up_passes_every_check() {
@@ -132,7 +132,6 @@ fn connection_that_is_refused_ends_the_round() {
     ");
 }
 
-#[cfg_attr(windows, ignore = "the system gives its own reason in a further hint")]
 #[test]
 fn untrusted_certificate_is_reported_with_its_issuer() {
     let authority = Authority::new("Acme Root");
@@ -219,7 +218,7 @@ fn time_limits_apply_to_each_step() {
 #[cfg(unix)]
 #[test]
 fn proxy_is_used_and_reported() {
-    let Some(proxy) = support::proxy::tinyproxy("") else { return };
+    let Some(proxy) = crate::support::proxy::tinyproxy("") else { return };
     let trusted = Trusted::new(Conduct::good(), |_| ());
     let address = format!("http://127.0.0.1:{}", proxy.port);
     let run = trusted.doctor(&["839", "--proxy", &address]);

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 
 use crate::support::contrast::{Rgb, contrast};
 use crate::support::html_tree::{all, attribute, attribute_names, parse, rows, skeleton, text};
-use crate::support::{Run, Server, TOKEN, sotickets};
+use crate::support::{Run, Server};
 
 /// Tickets for charts: two are open, one of them has an old date.
 const TICKETS: &str = r#"[
@@ -320,9 +320,9 @@ fn terminal_is_refused_before_the_call() {
     hint: write a file: --out-file tickets.html, or pipe it
     --- exit code 2
     ");
-    let mut command = sotickets();
+    let mut command = crate::support::sotickets();
     command.args(["get", "1", "--dry-run"]).env("SOTICKETS_URL", server.url());
-    command.env("SOTICKETS_TOKEN", TOKEN).env("SOTICKETS_OUTPUT", "html");
+    command.env("SOTICKETS_TOKEN", crate::support::TOKEN).env("SOTICKETS_OUTPUT", "html");
     let run = crate::support::pty::run(&command, 80).expect("a terminal");
     assert_eq!(run.code, 0, "{run}");
 }

@@ -1,14 +1,11 @@
 //! `--out-file` has the same bytes as a pipe, all or none of them.
 
 use std::fs;
-use std::path::Path;
 
 use insta::assert_snapshot;
 
 use crate::support::out_file::{OLD, OutFile, names};
-use crate::support::{
-    self, Run, Server, json_formats, json_text_formats, portable, programs, tcp_server,
-};
+use crate::support::{self, Run, Server, json_formats, json_text_formats, portable, tcp_server};
 
 /// `run` with the file's folder, which changes, written `FOLDER`.
 fn shown(file: &OutFile, run: &Run) -> String {
@@ -130,11 +127,7 @@ fn dry_run_writes_to_standard_output_and_leaves_the_file() {
 fn place_that_cannot_be_written_to_is_found_before_the_call() {
     let file = OutFile::old();
     fs::create_dir(file.folder().join("folder")).expect("a folder");
-    let refused = |name: &str| {
-        let path = file.folder().join(name);
-        let run = Server::awkward().refuses(&["839", "--out-file", &path.to_string_lossy()]);
-        shown(&file, &run)
-    };
+    let refused = |name| refused(&file, name);
     assert_snapshot!(refused("folder"), @"
     --- stderr
     error: --out-file: 'FOLDER/folder' is a folder
@@ -165,12 +158,6 @@ fn place_that_cannot_be_written_to_is_found_before_the_call() {
     hint: create the folder first
     --- exit code 2
     ");
-    assert_snapshot!(refused("new\u{1b}[2J/a"), @r"
-    --- stderr
-    error: --out-file: 'FOLDER/new\x1b[2J/a' cannot be written: there is no folder 'FOLDER/new\x1b[2J'
-    hint: create the folder first
-    --- exit code 2
-    ");
     let run = Server::awkward().refuses(&["839", "--out-file", ""]);
     assert!(run.stderr.contains("'--out-file <PATH>'"), "{run}");
     if cfg!(target_os = "linux") {
@@ -184,6 +171,30 @@ fn place_that_cannot_be_written_to_is_found_before_the_call() {
     }
     assert_eq!(names(file.folder()), ["folder", "tickets.out"]);
     assert_eq!(file.text(), OLD);
+}
+
+#[test]
+fn escape_sequence_in_a_path_is_shown_as_visible_text() {
+    let invalid = refused(&OutFile::old(), "new\u{1b}[2J/a");
+    if cfg!(windows) {
+        // The name is invalid there.
+        assert!(invalid.contains("x1b[2J/a' cannot be written to: "), "{invalid}");
+    } else {
+        assert_snapshot!(invalid, @r"
+        --- stderr
+        error: --out-file: 'FOLDER/new\x1b[2J/a' cannot be written: there is no folder 'FOLDER/new\x1b[2J'
+        hint: create the folder first
+        --- exit code 2
+        ");
+    }
+}
+
+/// Runs `get` with the path of `name` next to `file`, asserts that it is refused before the call,
+/// and returns the message.
+fn refused(file: &OutFile, name: &str) -> String {
+    let path = file.folder().join(name);
+    let run = Server::awkward().refuses(&["839", "--out-file", &path.to_string_lossy()]);
+    shown(file, &run)
 }
 
 #[test]
@@ -223,6 +234,9 @@ fn fails(url: &str, file: &OutFile) -> Run {
 mod unix {
     use super::*;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt, symlink};
+    use std::path::Path;
+
+    use crate::support::programs;
 
     /// `get 839 249 -s TicketId -o csv --out-file PATH`, after `before` in a shell.
     fn shell(before: &str, server: &Server, path: &Path) -> Run {

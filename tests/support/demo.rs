@@ -20,8 +20,8 @@ impl Demo {
 
     /// Returns the command that starts it.
     pub fn command() -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
-        command.arg("demo").env_clear().envs(super::of_system());
+        let mut command = super::process();
+        command.arg("demo");
         command
     }
 
@@ -64,12 +64,14 @@ impl Demo {
     }
 
     /// Returns all that it printed, as a terminal shows it.
+    #[cfg(unix)]
     pub fn messages(&self) -> String {
         let (url, token, greeting) = (&self.url, &self.token, &self.greeting);
         format!("export SOTICKETS_URL={url}\nexport SOTICKETS_TOKEN={token}\n{greeting}")
     }
 
     /// The value of `NAME='value'` in its greeting.
+    #[cfg(unix)]
     pub fn value(&self, name: &str) -> &str {
         let (_, rest) = self.greeting.split_once(&format!("{name}='")).expect(name);
         rest.split_once('\'').expect("a quote").0

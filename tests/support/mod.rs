@@ -13,14 +13,20 @@ use httpmock::{HttpMockRequest, Mock, MockServer, Then, When};
 use sotickets::context::{Context, Terminal};
 use sotickets::output::OutputFormat;
 
-pub use processes::{PATIENCE, end_of};
-pub use programs::{needed, skip};
+pub use processes::PATIENCE;
+#[cfg(unix)]
+pub use processes::end_of;
+#[cfg(unix)]
+pub use programs::needed;
+pub use programs::skip;
 
 #[cfg(target_os = "linux")]
 pub mod browser;
+#[cfg(unix)]
 pub mod canary;
 pub mod contrast;
 pub mod demo;
+#[cfg(unix)]
 pub mod echo;
 pub mod entry_points;
 pub mod fault;
@@ -31,6 +37,7 @@ pub mod hostile_text;
 pub mod html_tree;
 pub mod imports;
 pub mod layers;
+#[cfg(unix)]
 pub mod limits;
 pub mod man;
 pub mod memory;
@@ -70,15 +77,21 @@ pub const TOKEN: &str = "8A:Cust12345.test";
 
 /// The program, with a cleared environment.
 pub fn sotickets() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
-    command.env_clear().timeout(PATIENCE);
-    command.envs(of_system());
+    let mut command = Command::from_std(process());
+    command.timeout(PATIENCE);
+    command
+}
+
+/// The program with a cleared environment, as a process without a time limit.
+pub fn process() -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_sotickets"));
+    command.env_clear().envs(of_system());
     command
 }
 
 /// The variables of Windows: without the first it makes no connections, and by the other hints
 /// are for a POSIX shell, as on other systems.
-pub fn of_system() -> Vec<(&'static str, OsString)> {
+fn of_system() -> Vec<(&'static str, OsString)> {
     const FOLDER: &str = "SystemRoot";
     let folder = std::env::var_os(FOLDER).map(|folder| (FOLDER, folder));
     let variables = folder.into_iter().chain([("SHELL", "sh".into())]);
@@ -138,6 +151,7 @@ pub fn visible(command: &clap::Command) -> impl Iterator<Item = &clap::Command> 
 }
 
 /// Returns `text` without escape sequences for color.
+#[cfg(unix)]
 pub fn plain(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     let first = parts.next().unwrap_or_default().to_owned();

@@ -2,7 +2,7 @@
 //! the program skips the test and says so.
 
 use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -70,7 +70,8 @@ pub fn python_with(module: &str) -> Option<Command> {
 }
 
 /// Returns a command that starts the file at `path`, whose first line names `interpreter`.
-pub fn script(interpreter: &str, path: impl AsRef<OsStr>) -> Option<Command> {
+#[cfg(unix)]
+pub fn script(interpreter: &str, path: impl AsRef<std::ffi::OsStr>) -> Option<Command> {
     needed(interpreter).then(|| Command::new(path))
 }
 
@@ -91,6 +92,7 @@ pub fn path() -> OsString {
 }
 
 /// Returns [`path`] after `folder`.
+#[cfg(unix)]
 pub fn path_after(folder: &Path) -> OsString {
     let path = path();
     let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
@@ -98,6 +100,7 @@ pub fn path_after(folder: &Path) -> OsString {
 }
 
 /// Returns [`path`] after the folder of the program that is tested.
+#[cfg(unix)]
 pub fn path_with_sotickets() -> OsString {
     path_after(Path::new(env!("CARGO_BIN_EXE_sotickets")).parent().expect("a folder"))
 }
@@ -120,6 +123,19 @@ pub fn skip(reason: &str) {
         let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
         file.expect("a file").write_all(format!("{test}\n").as_bytes()).expect("a file");
     }
+}
+
+/// Set where the tests for Windows run under wine.
+const WINE: &str = "SOTICKETS_WINE";
+
+/// Returns whether the tests run under wine. There the current test checks nothing, for this
+/// reason, which is none on Windows.
+pub fn is_skipped_under_wine(reason: &str) -> bool {
+    let is_wine = std::env::var_os(WINE).is_some();
+    if is_wine {
+        skip(reason);
+    }
+    is_wine
 }
 
 /// Returns where in [`path`] the program `name` is.

@@ -14,7 +14,8 @@ fn login(person: &Person, service: &OnlineServer, arguments: &[&str]) -> assert_
 }
 
 fn shown(person: &Person, service: &OnlineServer) -> String {
-    portable::folder(&service.shown(&person.configuration()), person.home.path(), "HOME")
+    let text = portable::toml(&service.shown(&person.configuration()));
+    portable::folder(&text, person.home.path(), "HOME")
 }
 
 /// A service that knows the application, and a person who has its key in a file.

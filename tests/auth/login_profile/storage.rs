@@ -1,9 +1,9 @@
 //! The place of a secret: a stored file, the keyring, and what is restored after a failure.
 
 use super::{Person, USER, server};
-use crate::support::Run;
 #[cfg(target_os = "linux")]
 use crate::support::programs;
+use crate::support::{Run, portable};
 
 #[cfg(unix)]
 fn set_mode(path: &std::path::Path, mode: u32) {
@@ -87,8 +87,9 @@ fn dry_run_reads_the_stored_file_in_the_script() {
     assert_eq!(person.login(&server.url(), &USER, "pw").code, 0);
     let run = person.run(&["get", "839", "--dry-run"]);
     assert_eq!((run.code, server.calls()), (0, 1), "{run}");
-    let line = "SOTICKETS_PASSWORD=\"$(cat 'HOME/state/sotickets/secret-127-0-0-1%2Fpassword')\"\n";
-    assert!(run.stdout.contains(line), "{run}");
+    let file = portable::quoted("HOME/state/sotickets/secret-127-0-0-1%2Fpassword");
+    let line = format!("SOTICKETS_PASSWORD=\"$(cat {file})\"\n");
+    assert!(run.stdout.contains(&line), "{run}");
 }
 
 #[cfg(target_os = "linux")]

@@ -2,11 +2,13 @@
 
 use std::fs;
 
-use super::{TICKET, sign_in_plain};
-use crate::support::Run;
+use super::TICKET;
+#[cfg(unix)]
+use super::sign_in_plain;
 use crate::support::online_server::sign_in::{SECRET, claims, signed};
 use crate::support::online_server::test_user::{SIGN_IN, TestUser, Waiting};
 use crate::support::online_server::{CLIENT_ID, OnlineServer, TENANT};
+use crate::support::{Run, portable};
 
 #[test]
 fn profile_has_tenant_environment_and_client_id() {
@@ -52,7 +54,8 @@ fn typed_settings_are_written() {
     test_user.browse(waiting.url.as_str());
     let run = waiting.end();
     assert_eq!(run.code, 0, "{run}");
-    insta::assert_snapshot!(service.shown(&test_user.configuration()).replace(&ca, "CA"), @r#"
+    let shown = portable::toml(&service.shown(&test_user.configuration()).replace(&ca, "CA"));
+    insta::assert_snapshot!(shown, @r#"
     default_profile = "work"
 
     [profiles.work]

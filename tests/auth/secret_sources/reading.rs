@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use crate::support::programs::{self, program};
-use crate::support::{self, Run, sotickets};
+#[cfg(unix)]
+use crate::support::programs;
+use crate::support::programs::program;
+use crate::support::{Run, sotickets};
 
 use super::{server, token_from};
 
@@ -234,7 +236,7 @@ fn program_is_bounded_by_the_timeout() {
     assert!(start.elapsed() < std::time::Duration::from_secs(20));
 
     // The time of the program is not available to the call.
-    let url = support::tcp_server::silent_after(b"");
+    let url = crate::support::tcp_server::silent_after(b"");
     let mut command = sotickets();
     let source = "--token=command:sh -c 'sleep 1; echo canary'";
     command.args(["get", "839", "--url", &url, source, "--timeout", "1500ms"]);

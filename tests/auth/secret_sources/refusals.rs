@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::support::programs::program;
-use crate::support::{Run, sotickets};
+use crate::support::{Run, portable, sotickets};
 
 use super::server;
 
@@ -118,12 +118,30 @@ fn secret_that_is_not_there_is_named() {
         ("file:canary4d1aF93canary9bA", "--token file:…: No such file or directory"),
         ("file:8A:Cust12345.canary", "--token file:…: No such file or directory"),
         ("stdin", "the token from --token stdin is empty"),
-        ("command:true", "the token from --token command:… is empty"),
-        ("command:false canary", "--token command:…: 'false' failed: exit status: 1"),
-        ("command:/nowhere/canary", "--token command:…: there is no such program: No such file"),
-        ("command:/ canary", "--token command:…: '/' could not be run: Permission denied"),
     ];
-    for (source, message) in cases {
+    let (program, failed) = portable::FALSE;
+    let program = format!("command:{program} canary");
+    let failed = format!("--token command:…: {failed}");
+    let programs = if cfg!(windows) {
+        [
+            ("command:cmd.exe /c ver >NUL", "the token from --token command:… is empty"),
+            ("command:C:\\nowhere\\canary", "--token command:…: there is no such program: "),
+            (
+                "command:C:\\Windows canary",
+                "--token command:…: 'C:\\Windows' could not be run: Permission denied",
+            ),
+        ]
+    } else {
+        [
+            ("command:true", "the token from --token command:… is empty"),
+            (
+                "command:/nowhere/canary",
+                "--token command:…: there is no such program: No such file",
+            ),
+            ("command:/ canary", "--token command:…: '/' could not be run: Permission denied"),
+        ]
+    };
+    for (source, message) in cases.into_iter().chain(programs).chain([(&*program, &*failed)]) {
         let server = server();
         let run = server.refused(server.get_bare(&["839", "--token", source]).env("EMPTY", ""));
         assert!(run.stderr.starts_with(&format!("error: {message}")), "{run}");
@@ -161,17 +179,22 @@ fn possible_secret_is_not_repeated() {
     }
     let server = server();
     let mut command = server.get_bare(&["839", "--token", "env:my_tokem"]);
-    insta::assert_snapshot!(server.refused(command.env("my_token", "canary")), @"
+    let shown = server.refused(command.env("my_token", "canary")).to_string();
+    // Windows keeps names in capitals.
+    let shown = if cfg!(windows) { shown.replace("MY_TOKEN", "my_token") } else { shown };
+    insta::assert_snapshot!(shown, @"
     --- stderr
     error: --token env:…: there is no variable of this name
     hint: the name is not repeated, since it may be the secret: env: takes a name without a $
     hint: did you mean my_token?
     --- exit code 2
     ");
-    let mut command = server.get_bare(&["839", "--token", "file:/usr/bin/nowhere/token"]);
-    insta::assert_snapshot!(server.refused(&mut command), @"
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = format!("file:{}", folder.path().join("nowhere/token").display());
+    let run = server.refused(&mut server.get_bare(&["839", "--token", &source]));
+    insta::assert_snapshot!(portable::folder(&run.to_string(), folder.path(), "FOLDER"), @"
     --- stderr
-    error: --token file:/usr/bin/…: No such file or directory (os error 2)
+    error: --token file:FOLDER/…: No such file or directory (os error 2)
     hint: what does not exist of the path is not repeated, since it may be the secret
     --- exit code 2
     ");

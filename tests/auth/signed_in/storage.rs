@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use crate::support;
 use crate::support::online_server::OnlineServer;
 use crate::support::online_server::test_user::{SIGN_IN, TestUser};
-use crate::support::{self, Run, programs};
+#[cfg(unix)]
+use crate::support::{Run, programs};
 
-use super::{TICKET, age, signed_in};
+#[cfg(unix)]
+use super::age;
+use super::{TICKET, signed_in};
 
 #[test]
 fn damaged_session_file_asks_for_a_new_sign_in() {
@@ -65,7 +69,9 @@ fn each_profile_has_a_sign_in_of_its_own() {
     assert_eq!(test_user.get(&["--profile", "work"]).stdout, TICKET);
     assert_ne!(test_user.get(&["--profile", "at home"]).code, 0);
     let run = test_user.run(&["auth", "status", "--profile", "at home"]);
-    assert!(run.stderr.contains("sign in: sotickets auth login --profile 'at home'"), "{run}");
+    let quoted = support::portable::quoted("at home");
+    let hint = format!("sign in: sotickets auth login --profile {quoted}");
+    assert!(run.stderr.contains(&hint), "{run}");
     assert!(
         test_user
             .run(&["auth", "status", "--profile", "work"])
@@ -160,8 +166,8 @@ fn time_of_a_secret_program_counts_towards_the_timeout() {
     assert_eq!(test_user.sign_in(&[]).0.code, 0);
     // The limit includes the time of the program.
     let slow = support::tcp_server::closing_after(Duration::from_millis(1500));
-    let program = "command:sh -c 'sleep 1; echo canary'";
-    let run = test_user.get(&["--url", &slow, "--app-token", program, "--timeout", "2s"]);
+    let program = format!("command:{}", support::portable::slow_echo("canary"));
+    let run = test_user.get(&["--url", &slow, "--app-token", &program, "--timeout", "2s"]);
     assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
     assert!(run.stderr.contains("not done within 2s (--timeout)"), "{run}");
 }

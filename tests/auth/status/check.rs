@@ -3,6 +3,7 @@
 use super::super::login_profile::Person;
 use crate::support::online_server::OnlineServer;
 use crate::support::online_server::test_user::TestUser;
+use crate::support::portable::ECHO;
 use crate::support::{Run, Server, tcp_server};
 
 /// Returns the value of `key` for each profile.
@@ -16,7 +17,7 @@ fn each_server_is_called_once_and_each_result_is_listed() {
     let (good, bad) = (Server::json("[]"), Server::status(401, ""));
     let other = Server::status(500, r#"{"Error":true,"ErrorMessage":"no"}"#);
     let text = format!(
-        "[profiles.good]\nurl = \"{}\"\nuser = \"tim\"\npassword = \"command:printf pw\"\n\
+        "[profiles.good]\nurl = \"{}\"\nuser = \"tim\"\npassword = \"command:{ECHO} pw\"\n\
          [profiles.bad]\nurl = \"{}\"\ntoken = \"env:MINE\"\n\
          [profiles.gone]\nurl = \"{}\"\ntoken = \"env:MINE\"\n\
          [profiles.typed]\nurl = \"{}\"\ntoken = \"prompt\"\n\

@@ -1,5 +1,4 @@
 //! A system user, for unattended calls: its signed token is exchanged for a ticket.
-#![cfg(unix)]
 
 mod answers;
 mod keys;
@@ -16,7 +15,7 @@ use tempfile::TempDir;
 use crate::support::online_server::keys::Key;
 use crate::support::online_server::system_user::{APPLICATION, TOKEN, Twist};
 use crate::support::online_server::{OnlineServer, TENANT};
-use crate::support::{self, Run, configuration, configured, exit_code_at};
+use crate::support::{self, Run, configuration, configured, exit_code_at, portable};
 
 /// The key that the application signs with.
 fn key() -> Key {
@@ -55,7 +54,7 @@ impl Fixture {
     fn get(&self, arguments: &[&str]) -> Command {
         let start = ["839", "-s", "TicketId,Title", "-o", "csv"];
         let mut command = configured(&self.folder, &[&start, arguments].concat());
-        command.env("HOME", self.folder.path()).env("SU_TOKEN", TOKEN);
+        command.envs(portable::home(self.folder.path())).env("SU_TOKEN", TOKEN);
         command.env("SU_APPLICATION", APPLICATION);
         command
     }
@@ -91,6 +90,8 @@ impl Fixture {
     fn state_folder(&self) -> PathBuf {
         let folder = if cfg!(target_vendor = "apple") {
             "Library/Application Support/sotickets"
+        } else if cfg!(windows) {
+            "sotickets/state"
         } else {
             ".local/state/sotickets"
         };
@@ -123,6 +124,7 @@ impl Fixture {
         let path = |path: PathBuf| path.to_string_lossy().into_owned();
         let variables = [
             ("HOME", path(self.folder.path().to_owned())),
+            ("LOCALAPPDATA", path(self.folder.path().to_owned())),
             ("XDG_CONFIG_HOME", path(self.folder.path().to_owned())),
             ("SU_TOKEN", TOKEN.to_owned()),
             ("SU_APPLICATION", APPLICATION.to_owned()),

@@ -1,7 +1,7 @@
 //! The settings of a system user, and its secrets in traces, dry runs and `doctor`.
 
 use crate::support::online_server::system_user::{APPLICATION, TOKEN};
-use crate::support::{self, Run};
+use crate::support::{self, Run, portable};
 
 use super::{Fixture, USER, key};
 
@@ -127,7 +127,7 @@ fn doctor_signs_in_and_announces_it() {
     let fixture = Fixture::new();
     let mut command = support::sotickets();
     command.args(["doctor", "839"]).env("XDG_CONFIG_HOME", fixture.folder.path());
-    command.env("HOME", fixture.folder.path()).env("SU_TOKEN", TOKEN);
+    command.envs(portable::home(fixture.folder.path())).env("SU_TOKEN", TOKEN);
     command.env("SU_APPLICATION", APPLICATION);
     let run = Run::of(&mut command);
     assert_eq!(run.code, 0, "{run}");

@@ -1,20 +1,17 @@
 //! The ticket of a system user: requested, stored, and requested again after a refusal.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use chrono::TimeDelta;
 
-use crate::support::fault::documented;
-use crate::support::limits::limited;
 use crate::support::online_server::system_user::{APPLICATION, TOKEN};
-use crate::support::{Run, at_once, online_server, pty};
+use crate::support::{Run, at_once, online_server, portable};
 
 use super::{Fixture, SIGN_IN, TABLE};
 
 #[test]
 fn signed_token_is_exchanged_for_a_ticket_that_is_stored() {
-    use std::os::unix::fs::PermissionsExt as _;
     let fixture = Fixture::new();
     let run = Run::of(&mut fixture.get(&[]));
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
@@ -28,8 +25,12 @@ fn signed_token_is_exchanged_for_a_ticket_that_is_stored() {
     assert_eq!(fixture.online.steps(), SIGN_IN);
     assert_eq!(fixture.steps(), ["tickets"]);
 
-    let mode = |path: PathBuf| fs::metadata(path).expect("there").permissions().mode() & 0o777;
-    assert_eq!((mode(fixture.ticket_file()), mode(fixture.state_folder())), (0o600, 0o700));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        assert_eq!((mode(fixture.ticket_file()), mode(fixture.state_folder())), (0o600, 0o700));
+    }
     let text = fs::read_to_string(fixture.ticket_file()).expect("a file");
     assert!(text.contains("7T:canary-ticket-1"), "{text}");
     let name = fixture.ticket_file();
@@ -46,7 +47,7 @@ fn logout_removes_the_ticket_and_no_secret_of_ones_own() {
         assert!(fixture.ticket_file().exists());
         let mut command = crate::support::sotickets();
         command.arg("auth").args(arguments).env("XDG_CONFIG_HOME", fixture.folder.path());
-        command.env("HOME", fixture.folder.path());
+        command.envs(portable::home(fixture.folder.path()));
         let run = Run::of(command.env("SU_TOKEN", TOKEN).env("SU_APPLICATION", APPLICATION));
         assert_eq!(run.code, 0, "{run}");
         let is_of_one = run.stderr.starts_with(
@@ -179,18 +180,25 @@ fn unavailable_lock_does_not_stop_a_call() {
     assert_eq!((run.code, &steps[..]), (0, &SIGN_IN[1..]), "{run}");
     assert!(run.stderr.contains("* signing in without a lock: "), "{run}");
     assert_eq!(fixture.steps(), ["tickets"]);
-    let warning = "\
-        warning: the system user's ticket could not be kept: /dev/null/sotickets: Not a directory (os error 20)\n\
-        hint: until it can, each call signs in: make room there, or that folder writable, or have XDG_STATE_HOME name another\n";
-    for (nowhere, stderr) in [("/dev/null", warning), ("", "")] {
+    let error =
+        if cfg!(windows) { "File exists (os error 17)" } else { "Not a directory (os error 20)" };
+    let warning = format!(
+        "\
+        warning: the system user's ticket could not be kept: CONFIG/sotickets/key/sotickets: {error}\n\
+        hint: until it can, each call signs in: make room there, or that folder writable, or have XDG_STATE_HOME name another\n"
+    );
+    let file = fixture.folder.path().join("sotickets/key");
+    for (nowhere, stderr) in [(&*file, &*warning), (Path::new(""), "")] {
         let mut command = fixture.get(&[]);
         command.env("XDG_STATE_HOME", nowhere);
-        if nowhere.is_empty() {
-            command.env_remove("HOME");
+        if stderr.is_empty() {
+            for (name, _) in portable::home(&file) {
+                command.env_remove(name);
+            }
         }
         let run = Run::of(&mut command);
         assert_eq!(
-            (run.code, run.stdout.as_str(), run.stderr.as_str()),
+            (run.code, run.stdout.as_str(), &*fixture.redacted(&run.stderr)),
             (0, TABLE, stderr),
             "{run}"
         );
@@ -198,11 +206,15 @@ fn unavailable_lock_does_not_stop_a_call() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn ticket_without_room_is_used_with_a_warning() {
     let fixture = Fixture::new();
     let get = fixture.get(&[]);
-    let run = limited("-f 1", &pty::same(&get)).output().map(Run::from).expect("a shell");
+    let run = crate::support::limits::limited("-f 1", &crate::support::pty::same(&get))
+        .output()
+        .map(Run::from)
+        .expect("a shell");
     assert_eq!((run.code, run.stdout.as_str()), (0, TABLE), "{run}");
     insta::assert_snapshot!(fixture.redacted(&run.stderr), @"
     warning: the system user's ticket could not be kept: CONFIG/.local/state/sotickets: File too large (os error 27)
@@ -213,7 +225,7 @@ fn ticket_without_room_is_used_with_a_warning() {
         file.expect("a file").path().extension().is_some_and(|extension| extension == "lock")
     }));
     assert_eq!(fixture.steps(), SIGN_IN[1..]);
-    documented(
+    crate::support::fault::documented(
         "a ticket of a system user that cannot be kept",
         0,
         "printed as sent, with a warning",

@@ -5,9 +5,10 @@ use std::fs;
 use chrono::TimeDelta;
 
 use crate::support::online_server::{self, OnlineServer, TENANT};
+use crate::support::portable::{self, CACHE};
 use crate::support::{self, Run, Server, sotickets};
 
-use super::{CACHE, Fixture, TABLE};
+use super::{Fixture, TABLE};
 
 #[test]
 fn tenant_is_looked_up_once_and_called_at_its_host() {
@@ -164,7 +165,11 @@ fn file_that_is_damaged_or_cannot_be_written_stops_no_call() {
     fs::write(fixture.home.path().join(CACHE), "").expect("a file");
     assert_eq!(fixture.steps(), ["state", "tickets"]);
     // There is no folder at all.
-    let run = Run::of(fixture.get(&[]).env_remove("HOME"));
+    let mut command = fixture.get(&[]);
+    for (name, _) in portable::home(fixture.home.path()) {
+        command.env_remove(name);
+    }
+    let run = Run::of(&mut command);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run}");
     let cache = tempfile::tempdir().expect("a folder");
     let run = Run::of(fixture.get(&[]).env("XDG_CACHE_HOME", cache.path()));

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use tempfile::TempDir;
 
 use crate::support::online_server::{OnlineServer, TENANT};
+use crate::support::portable::CACHE;
 use crate::support::{Run, exit_code_at, portable, sotickets};
 
 /// A stand-in server with a tenant, and a home folder.
@@ -69,11 +70,10 @@ impl Fixture {
             ("SOTICKETS_TENANT", TENANT.to_owned()),
             ("SOTICKETS_ENVIRONMENT", self.online.url.clone()),
             ("HOME", self.home.path().to_string_lossy().into_owned()),
+            ("LOCALAPPDATA", self.home.path().to_string_lossy().into_owned()),
         ];
         exit_code_at(now, variables)
     }
 }
 
 const TABLE: &str = "TicketId,Title\n839,Printer\n";
-const CACHE: &str =
-    if cfg!(target_vendor = "apple") { "Library/Caches/sotickets" } else { ".cache/sotickets" };

@@ -4,7 +4,8 @@ use std::fs;
 
 use crate::support::{self, Run, Server, configuration, configured, sotickets};
 
-use super::{CACHE, Fixture};
+use super::Fixture;
+use crate::support::portable::CACHE;
 
 #[test]
 fn each_state_that_is_not_available_has_its_text() {

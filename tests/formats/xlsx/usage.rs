@@ -5,9 +5,9 @@ use std::fs;
 use insta::assert_snapshot;
 
 use super::{SELECT, TICKETS, Written};
+use crate::support::Server;
 use crate::support::out_file::OutFile;
 use crate::support::workbook::{Cell, Workbook};
-use crate::support::{Server, plain};
 
 #[test]
 fn same_tickets_are_the_same_bytes_in_a_pipe_and_in_a_file() {
@@ -130,7 +130,10 @@ fn terminal_is_refused_before_anything_is_sent() {
         let command = server.get(&["839", "-o", "xlsx", "--out-file", path]);
         let (output, code) = crate::support::pty::both(&command, 80).expect("a terminal");
         let message = "error: --output xlsx is no text for a terminal\n";
-        assert!(code == 2 && plain(&output).starts_with(message), "{path}: {code} {output}");
+        assert!(
+            code == 2 && crate::support::plain(&output).starts_with(message),
+            "{path}: {code} {output}"
+        );
     }
     assert_eq!(server.calls(), 0);
 }

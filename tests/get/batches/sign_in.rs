@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::support::at_once;
 use crate::support::online_server::OnlineServer;
 use crate::support::online_server::test_user::{SIGN_IN, TestUser};
+use crate::support::portable::CACHE;
 use crate::support::processes::{Limit, PATIENCE};
 
 fn signed_in(service: &OnlineServer) -> TestUser<'_> {
@@ -38,7 +39,7 @@ fn tenant_is_looked_up_once_for_all_batches() {
     let service = OnlineServer::tls();
     let test_user = signed_in(&service);
     // The sign-in has left the address in the cache.
-    fs::remove_dir_all(test_user.home.path().join(".cache")).expect("a cache");
+    fs::remove_dir_all(test_user.home.path().join(CACHE)).expect("a cache");
     service.steps();
     let run = test_user.get(&BATCHES);
     assert_eq!((run.code, service.calls("state")), (0, 1), "{run}");

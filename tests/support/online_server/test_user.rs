@@ -12,7 +12,7 @@ use rustls::pki_types::pem::PemObject as _;
 use super::sign_in::SECRET;
 use super::{CLIENT_ID, OnlineServer};
 use crate::support::processes::{Limit, PATIENCE, end_of, output};
-use crate::support::{Run, of_system, portable};
+use crate::support::{Run, portable, process};
 
 /// The file of the sign-in of the profile that a sign-in writes, which is named after the tenant.
 pub const SIGN_IN: &str = "sign-in-%43ust12345.json";
@@ -51,12 +51,8 @@ impl<'s> TestUser<'s> {
 
     /// Returns the program, with the service's address in variables.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sotickets"));
-        command
-            .env_clear()
-            .envs(of_system())
-            .args(arguments)
-            .envs(portable::home(self.home.path()));
+        let mut command = process();
+        command.args(arguments).envs(portable::home(self.home.path()));
         command.env("XDG_STATE_HOME", self.home.path().join("state"));
         command.env("XDG_CONFIG_HOME", self.home.path().join("config"));
         // No zone that is known: none is written into a profile.
@@ -248,6 +244,7 @@ impl Waiting {
     }
 
     /// The process.
+    #[cfg(unix)]
     pub fn id(&self) -> u32 {
         self.child.id()
     }
