@@ -1,6 +1,20 @@
 //! Bounded reads: a file or a pipe may have no end.
 
+use std::fs::File;
 use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+/// Opens the file at `path` to read it.
+///
+/// # Errors
+/// Those of the file system. For a folder Windows reports a missing right: here it is
+/// [`ErrorKind::IsADirectory`], as other systems report once it is read.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+    File::open(path).map_err(|error| {
+        let is_denied = cfg!(windows) && error.kind() == ErrorKind::PermissionDenied;
+        if is_denied && path.is_dir() { ErrorKind::IsADirectory.into() } else { error }
+    })
+}
 
 /// Reads everything from `reader`, up to `limit` bytes.
 ///

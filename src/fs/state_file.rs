@@ -1,7 +1,7 @@
 //! State files: JSON that is stored from one call to the next, readable by its owner alone.
 
 use std::fmt::Display;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::escape;
 
 use super::atomic_file::{self, AtomicFile};
 use super::dirs;
-use super::read_limited::read_limited;
+use super::read_limited::{open_file, read_limited};
 
 /// More bytes than any such file has.
 const MAX_BYTES: u64 = 256 * 1024;
@@ -24,7 +24,7 @@ const MAX_BYTES: u64 = 256 * 1024;
 /// Those of the file, and [`io::ErrorKind::InvalidData`] for other content. The error
 /// quotes none of it, for it may hold tokens.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
-    let bytes = read_limited(File::open(path)?, MAX_BYTES)?;
+    let bytes = read_limited(open_file(path)?, MAX_BYTES)?;
     serde_json::from_slice(&bytes)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is damaged"))
 }

@@ -1,6 +1,6 @@
 //! The reader of secrets: the one place that asks their sources.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -12,7 +12,7 @@ use crate::deadline::Deadline;
 use crate::encoding;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::fs::read_limited::read_limited;
+use crate::fs::read_limited::{open_file, read_limited};
 
 use super::secret_origin::SecretOrigin;
 use super::secret_ref::{SecretRef, SecretSource};
@@ -161,7 +161,7 @@ pub(crate) fn peek(secret: &SecretRef, variables: &Variables) -> Result<Option<(
 }
 
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    read_bytes(File::open(path)?)
+    read_bytes(open_file(path)?)
 }
 
 fn read_bytes(reader: impl Read) -> io::Result<Vec<u8>> {

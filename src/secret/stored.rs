@@ -1,13 +1,13 @@
 //! This program's own files for secrets: one for each entry, in the state folder.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::context::Variables;
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::fs::read_limited::{is_absent, read_limited};
+use crate::fs::read_limited::{is_absent, open_file, read_limited};
 use crate::fs::{dirs, state_file};
 
 use super::profile_ref::ProfileRef;
@@ -41,7 +41,7 @@ pub(crate) fn find(entry: &str, origin: &str, variables: &Variables) -> Result<O
     let path = path(entry, variables)?;
     let read = || {
         check_folder(&path)?;
-        read_limited(File::open(&path)?, MAX_BYTES)
+        read_limited(open_file(&path)?, MAX_BYTES)
     };
     match read() {
         Ok(bytes) => Ok(Some(bytes)),

@@ -1,6 +1,6 @@
 //! Loads the settings: finds the configuration file, and the profile in use.
 
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::path::{self, Path, PathBuf};
 
 use crate::cli::get::CallArgs;
@@ -9,7 +9,7 @@ use crate::deadline::Deadline;
 use crate::encoding::{self, DecodeError};
 use crate::error::{Error, Result};
 use crate::escape::{self, display_path};
-use crate::fs::read_limited::{is_absent, read_limited};
+use crate::fs::read_limited::{is_absent, open_file, read_limited};
 use crate::fs::{dirs, null_device};
 use crate::platform::Platform;
 use crate::secret::profile_ref::ConfigFileId;
@@ -131,7 +131,7 @@ pub(crate) fn profile_names(named: Option<&Path>, variables: &Variables) -> Vec<
         // Reading a pipe would empty it, or wait.
         .filter(|path| path.is_file());
     let text = path.and_then(|path| {
-        let text = read_limited(File::open(path).ok()?, MAX_FILE_BYTES).ok()?;
+        let text = read_limited(open_file(&path).ok()?, MAX_FILE_BYTES).ok()?;
         encoding::decode(&text).ok()
     });
     text.map_or(Vec::new(), |text| config_file::profile_names(&text))
@@ -199,7 +199,7 @@ fn read_file(
     };
     let file = path.clone();
     let read = move || {
-        let file = File::open(file)?;
+        let file = open_file(&file)?;
         let metadata = file.metadata()?;
         Ok((read_limited(file, MAX_FILE_BYTES)?, metadata))
     };

@@ -9,7 +9,7 @@
 //! writer.apply(&edit)?;
 //! ```
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::escape::display_path;
 use crate::fs::atomic_file::AtomicFile;
 use crate::fs::dirs;
 use crate::fs::lock::TemporaryLock;
-use crate::fs::read_limited::{is_absent, read_limited};
+use crate::fs::read_limited::{is_absent, open_file, read_limited};
 use crate::fs::write_target::{WriteTarget, parent};
 use crate::settings::config::{FILE_OPTION, MAX_FILE_BYTES};
 use crate::settings::config_edit::{ConfigEdit, KeyChange, changes};
@@ -109,7 +109,7 @@ impl ConfigWriter {
         let failed = |error: &dyn std::fmt::Display| {
             Error::usage(format!("{}: {error}", display_path(&self.path)))
         };
-        let read = File::open(target).and_then(|file| read_limited(file, MAX_FILE_BYTES));
+        let read = open_file(target).and_then(|file| read_limited(file, MAX_FILE_BYTES));
         let bytes = match read {
             Ok(bytes) => bytes,
             Err(error) if is_absent(&error) => {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Run, Server, configuration, configured, without_folder};
+use crate::support::{Server, without_folder};
 
 use super::usage_error;
 
@@ -117,7 +117,6 @@ fn invalid_toml_is_reported_with_its_position() {
     ");
 }
 
-#[cfg_attr(windows, ignore = "a folder has the error of a missing right")]
 #[test]
 fn file_that_cannot_be_read_is_an_error() {
     let server = Server::awkward();
@@ -180,10 +179,11 @@ fn file_with_a_command_that_others_can_read_has_a_warning() {
             "default_profile = \"work\"\n[profiles.work]\nurl = \"{}\"\n[profiles.x]\ntoken = \"{secret}\"\n",
             server.url()
         );
-        let folder = configuration(text);
+        let folder = crate::support::configuration(text);
         let path = folder.path().join("sotickets/config.toml");
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");
-        let run = Run::of(&mut configured(&folder, &["839", "249", "--no-auth"]));
+        let mut command = crate::support::configured(&folder, &["839", "249", "--no-auth"]);
+        let run = crate::support::Run::of(&mut command);
         assert_eq!(run.code, 0, "{run}");
         without_folder(&run.stderr, &folder)
     };

@@ -1,6 +1,5 @@
 //! The ids of a command: arguments, standard input and a file.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::fs::read_limited::open_file;
 use crate::ticket::ids::{self, IdList, TicketId};
 
 /// The argument for standard input.
@@ -75,7 +75,7 @@ impl<'a> IdSources<'a> {
             Some(path) => {
                 let name = escape::excerpt(&path.to_string_lossy(), 80);
                 let file = path.to_owned();
-                let open = move || File::open(file);
+                let open = move || open_file(&file);
                 list = read_input(list, &name, &format!("--ids-file {name}"), open, deadline)?;
             }
             None => {}

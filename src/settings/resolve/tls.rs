@@ -15,7 +15,7 @@ use crate::deadline::Deadline;
 use crate::encoding::{self, DecodeError};
 use crate::error::{Error, Result};
 use crate::escape;
-use crate::fs::read_limited::read_limited;
+use crate::fs::read_limited::{open_file, read_limited};
 use crate::http::tls::trust::{NamedCertificates, Trust};
 use crate::http::tls::{Identity, Tls};
 use crate::secret::Secret;
@@ -179,7 +179,7 @@ const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// Reads the bytes of the file at `path`.
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    read_limited(fs::File::open(path)?, MAX_FILE_BYTES)
+    read_limited(open_file(path)?, MAX_FILE_BYTES)
 }
 
 impl PemFile {

@@ -1,11 +1,14 @@
 //! The options for TLS: wrong files, and those in a dry run.
 
-use crate::support::tls::{Authority, Folder, TICKET, TlsServer};
-use crate::support::{Run, Server, programs, sotickets};
+#[cfg(unix)]
+use crate::support::programs;
+#[cfg(unix)]
+use crate::support::tls::TlsServer;
+use crate::support::tls::{Authority, Folder, TICKET};
+use crate::support::{Run, Server, sotickets};
 
 use super::{files, get, server};
 
-#[cfg_attr(windows, ignore = "a folder has the error of a missing right")]
 #[test]
 fn wrong_certificate_files_have_separate_errors() {
     let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));
