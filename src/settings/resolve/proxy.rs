@@ -148,7 +148,6 @@ mod tests {
     }
 
     const HTTPS: &str = "https://crm.example.com/x";
-    const HTTP: &str = "http://crm.example.com/x";
 
     #[test]
     fn case_of_a_variable_makes_no_difference_on_windows() {
@@ -168,6 +167,7 @@ mod tests {
     #[cfg(not(windows))]
     #[test]
     fn usual_variables_count_as_in_curl() {
+        const HTTP: &str = "http://crm.example.com/x";
         let all = [
             ("https_proxy", "http://a:1"),
             ("HTTPS_PROXY", "http://b:2"),
