@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use crate::support::entry_points;
+use crate::support::programs::step;
 
 /// The seeds of a target.
 fn seeds(target: &str) -> Vec<Vec<u8>> {
@@ -34,7 +35,7 @@ fn changed(target: &str) -> impl Strategy<Value = Vec<u8>> {
 macro_rules! entries {
     ($($name:ident, $target:literal, $entry:path;)*) => {
         proptest! {
-            #![proptest_config(ProptestConfig::with_cases(1000))]
+            #![proptest_config(ProptestConfig::with_cases(1000 / u32::from(step())))]
             $(
                 #[test]
                 fn $name(changed in changed($target), any in vec(any::<u8>(), 0..60)) {
@@ -49,7 +50,7 @@ macro_rules! entries {
             $(
                 let found = seeds($target);
                 assert!(found.len() >= 5, "{}", $target);
-                found.iter().for_each(|seed| $entry(seed));
+                found.iter().step_by(step().into()).for_each(|seed| $entry(seed));
             )*
         }
     };

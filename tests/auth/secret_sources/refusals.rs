@@ -51,6 +51,7 @@ fn prompt_without_a_terminal_is_an_error() {
 
 #[test]
 fn literal_is_refused_and_not_repeated() {
+    let server = server();
     let options = ["--password", "--ticket", "--token", "--xsrf-token", "--cookie", "--app-token"];
     for option in options {
         for literal in [
@@ -64,7 +65,6 @@ fn literal_is_refused_and_not_repeated() {
             "-canary",
             "command:'canary",
         ] {
-            let server = server();
             let run = server.refused(&mut server.get_bare(&[
                 "839",
                 "--user",
@@ -74,7 +74,7 @@ fn literal_is_refused_and_not_repeated() {
             assert!(!run.stderr.contains("canary"), "{run}");
         }
     }
-    let run = server().refuses(&["839", "--token", "8A:Cust12345.canary"]);
+    let run = server.refuses(&["839", "--token", "8A:Cust12345.canary"]);
     insta::assert_snapshot!(run, @r"
     --- stderr
     error: --token takes the place where the secret is kept, not the secret itself
@@ -126,10 +126,7 @@ fn secret_that_is_not_there_is_named() {
         [
             ("command:cmd.exe /c ver >NUL", "the token from --token command:… is empty"),
             ("command:C:\\nowhere\\canary", "--token command:…: there is no such program: "),
-            (
-                "command:C:\\Windows canary",
-                "--token command:…: 'C:\\Windows' could not be run: Permission denied",
-            ),
+            ("command:C:\\Windows canary", "--token command:…: 'C:\\Windows' could not be run: "),
         ]
     } else {
         [
@@ -164,12 +161,12 @@ fn possible_secret_is_not_repeated() {
         "../canary",
         "c_canary",
     ];
+    let server = server();
     for (place, secret) in ["env", "file"].into_iter().flat_map(|p| secrets.map(|s| (p, s))) {
         let source = format!("{place}:{secret}");
         let header = format!("X-Api-Key: @{source}");
         for arguments in [["--token", &source], ["-H", &header]] {
             for more in [&[][..], &["--dry-run"], &["-v"]] {
-                let server = server();
                 let run = server.refused(
                     server.get(&[&["839"], &arguments[..], more].concat()).env("OTHER", "x"),
                 );
@@ -177,7 +174,6 @@ fn possible_secret_is_not_repeated() {
             }
         }
     }
-    let server = server();
     let mut command = server.get_bare(&["839", "--token", "env:my_tokem"]);
     let shown = server.refused(command.env("my_token", "canary")).to_string();
     // Windows keeps names in capitals.
