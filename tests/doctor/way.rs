@@ -72,7 +72,6 @@ fn doctor_without_an_id_sends_an_empty_list() {
     assert!(run.stderr.ends_with("sotickets doctor ID\n"), "{run}");
 }
 
-#[cfg_attr(windows, ignore = "the system has other words")]
 #[test]
 fn name_that_is_not_known_is_found_first() {
     let run = doctor("https://crm.invalid/SuperOffice", &["839"]);

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::support::portable::ECHO;
-use crate::support::{Run, Server, configuration, configured, sotickets};
+use crate::support::portable::{self, ECHO};
+use crate::support::{Run, Server, configuration, configured, sotickets, without_folder};
 
 fn server() -> Server {
     Server::json(r#"[{"TicketId":839,"Title":"Printer"}]"#)
@@ -283,7 +283,6 @@ fn sample_server_gets_no_secret_of_a_profile() {
     assert!(!run.stderr.contains("SO-AppToken"), "{run}");
 }
 
-#[cfg_attr(windows, ignore = "the script quotes a path with backslashes")]
 #[test]
 fn dry_run_names_the_variable_for_a_secret_of_the_profile() {
     let server = server();
@@ -291,8 +290,12 @@ fn dry_run_names_the_variable_for_a_secret_of_the_profile() {
     fs::write(folder.path().join("sotickets/token"), "canary\n").expect("a file");
     let run = Run::of(&mut configured(&folder, &["839", "--dry-run"]));
     assert_eq!((run.code, server.calls()), (0, 0), "{run}");
-    let line = format!("SOTICKETS_TOKEN=\"$(cat {}/sotickets/token)\"", folder.path().display());
-    assert!(run.stdout.contains(&line) && !run.stdout.contains("canary"), "{run}");
+    // The shell wants a path with backslashes in quotes.
+    let path = "CONFIG/sotickets/token";
+    let path = if cfg!(windows) { portable::quoted(path) } else { path.to_owned() };
+    let line = format!("SOTICKETS_TOKEN=\"$(cat {path})\"");
+    let script = without_folder(&run.stdout, &folder);
+    assert!(script.contains(&line) && !script.contains("canary"), "{run}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub const CACHE: &str = if cfg!(windows) {
 pub const SHORT: &str = if cfg!(windows) { "3s" } else { "300ms" };
 
 /// Errors of the system: the code of Windows, and words and code on Linux.
-const ERRORS: [(&str, &str); 7] = [
+const ERRORS: [(&str, &str); 8] = [
     ("2", "No such file or directory (os error 2)"),
     ("3", "No such file or directory (os error 2)"),
     ("5", "Permission denied (os error 13)"),
@@ -34,6 +34,7 @@ const ERRORS: [(&str, &str); 7] = [
     ("267", "Not a directory (os error 20)"),
     ("10054", "Connection reset by peer (os error 104)"),
     ("10061", "Connection refused (os error 111)"),
+    ("11001", "failed to lookup address information: Name or service not known"),
 ];
 
 /// Returns `text`, a message, with the words of Linux for each error of the system, and without
