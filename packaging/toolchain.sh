@@ -50,10 +50,10 @@ newest() { apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n "s/^$2: //
 # dependency PACKAGE NAME: what PACKAGE depends on, of which the name begins with NAME.
 dependency() { newest "$1" Depends | grep -oE "\b$2[a-z0-9.-]*" | head -1; }
 
-# Finds Debian's rustc, and notes the library that it needs.
+# Finds Debian's rustc, and the LLVM that it needs.
 find_rustc() {
   update_packages
-  local oldest version llvm
+  local oldest version
   oldest=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
   version=$(newest rustc-web Version)
   if ! dpkg --compare-versions "$version" ge "$oldest" 2>/dev/null; then
@@ -62,7 +62,6 @@ find_rustc() {
   fi
   library=$(dependency libstd-rust-web-dev libstd-rust-web)
   llvm=$(dependency "$library" libllvm)
-  needs "/usr/lib/$(uname -m)-linux-gnu/${llvm/libllvm/libLLVM-}.so" "$llvm"
 }
 
 # Unpacks Debian's rustc, its sources, and a standard library for this machine, which build
@@ -84,6 +83,7 @@ unpack_rustc() {
       --exclude './usr/share' --exclude './usr/src/*/src' --exclude './usr/src/*/compiler'
     rm "$package"
   done
+  echo "$llvm" > "$new/usr/llvm"
   mv "$new/usr" "$cross/rust"
   rmdir "$new"
 }
@@ -105,7 +105,7 @@ unpack_musl() {
   cat > "$folder/libunwind.a" <<END
 EXTERN(pthread_once pthread_key_create pthread_getspecific pthread_setspecific)
 EXTERN(pthread_mutex_lock pthread_mutex_unlock)
-GROUP($folder/find_object.o $(cc -print-file-name=libgcc_eh.a) $(cc -print-file-name=libgcc.a))
+GROUP("$folder/find_object.o" $(cc -print-file-name=libgcc_eh.a) $(cc -print-file-name=libgcc.a))
 END
 }
 
@@ -129,13 +129,21 @@ case $target in
   ;;
 esac
 has_library=
-[ ! -d "$(rustc --print target-libdir --target "$target")" ] || has_library=yes
-[ -n "$has_library" ] || [ -d "$cross/rust" ] || find_rustc
+llvm=
+if [ -d "$(rustc --print target-libdir --target "$target")" ]; then
+  has_library=yes
+elif [ -d "$cross/rust" ]; then
+  llvm=$(cat "$cross/rust/llvm")
+else
+  find_rustc
+fi
+# Also for what another machine has unpacked.
+[ -z "$llvm" ] || needs "/usr/lib/$(uname -m)-linux-gnu/${llvm/libllvm/libLLVM-}.so" "$llvm"
 install_missing
 if [ -z "$has_library" ]; then
   [ -d "$cross/rust" ] || unpack_rustc
   case $target in *-linux-musl) unpack_musl ;; esac
-  printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s "$@"\n' \
+  printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s" "$@"\n' \
     "$cross/rust/lib/$(uname -m)-linux-gnu" "$cross/rust/bin/rustc" > "$cross/rustc"
   chmod +x "$cross/rustc"
   # The last lets this rustc build a standard library.
