@@ -152,13 +152,34 @@ impl CellWriter {
     /// Appends `text`, quoted if necessary, and the delimiter.
     #[inline]
     fn write(&self, text: &str, line: &mut Vec<u8>) {
-        let needs_quotes = text.bytes().any(|byte| self.needs_quotes[usize::from(byte)]);
-        if needs_quotes || self.quotes == Quotes::Always {
+        let start = line.len();
+        if self.quotes == Quotes::Always || !self.write_plain(text.as_bytes(), line) {
+            line.truncate(start);
             write_quoted(text.as_bytes(), line);
-        } else {
-            line.extend_from_slice(text.as_bytes());
         }
         line.push(self.delimiter);
+    }
+
+    /// Appends `text` as far as no byte needs quotes, and returns whether that is all of it. A call
+    /// of the C library for each cell, which one copy of the whole is, takes longer.
+    #[inline]
+    fn write_plain(&self, text: &[u8], line: &mut Vec<u8>) -> bool {
+        let is_plain = |byte: &u8| !self.needs_quotes[usize::from(*byte)];
+        line.reserve(text.len());
+        let (chunks, rest) = text.as_chunks::<8>();
+        for chunk in chunks {
+            if !chunk.iter().all(is_plain) {
+                return false;
+            }
+            line.extend_from_slice(chunk);
+        }
+        for byte in rest {
+            if !is_plain(byte) {
+                return false;
+            }
+            line.push(*byte);
+        }
+        true
     }
 }
 
