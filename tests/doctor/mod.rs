@@ -7,7 +7,6 @@ mod report;
 mod screen;
 mod set_up;
 mod settings;
-#[cfg(unix)]
 mod signed_in;
 mod tenant;
 mod way;

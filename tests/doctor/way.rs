@@ -214,7 +214,6 @@ fn time_limits_apply_to_each_step() {
     assert!(run.stdout.contains(": not done within 300ms (--timeout)\n"), "{run}");
 }
 
-#[cfg(unix)]
 #[test]
 fn proxy_is_used_and_reported() {
     let Some(proxy) = crate::support::proxy::tinyproxy("") else { return };

@@ -48,7 +48,6 @@ pub mod out_file;
 pub mod portable;
 pub mod processes;
 pub mod programs;
-#[cfg(unix)]
 pub mod proxy;
 #[cfg(unix)]
 pub mod pty;

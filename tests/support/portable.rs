@@ -114,6 +114,11 @@ pub fn home(folder: &Path) -> Vec<(&'static str, &Path)> {
     ["HOME"].iter().chain(names).map(|name| (*name, folder)).collect()
 }
 
+/// Returns the `name` of a variable as messages have it: Windows keeps names in capitals.
+pub fn variable(name: &str) -> String {
+    if cfg!(windows) { name.to_uppercase() } else { name.to_owned() }
+}
+
 /// Returns `word` in the quotes of hints: those of cmd are double.
 pub fn quoted(word: &str) -> String {
     if cfg!(windows) { format!("\"{word}\"") } else { format!("'{word}'") }

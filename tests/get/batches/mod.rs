@@ -4,7 +4,6 @@ mod connections;
 mod failures;
 mod options;
 mod output;
-#[cfg(unix)]
 mod sign_in;
 #[cfg(unix)]
 mod terminal;

@@ -1,18 +1,11 @@
 //! Several calls with a stored sign-in.
 
 use std::fs;
-use std::os::unix::process::ExitStatusExt as _;
-use std::process::Stdio;
-use std::sync::mpsc;
-use std::time::{Duration, Instant};
-
-use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::at_once;
 use crate::support::online_server::OnlineServer;
-use crate::support::online_server::test_user::{SIGN_IN, TestUser};
+use crate::support::online_server::test_user::TestUser;
 use crate::support::portable::CACHE;
-use crate::support::processes::{Limit, PATIENCE};
 
 fn signed_in(service: &OnlineServer) -> TestUser<'_> {
     let test_user = TestUser::new(service);
@@ -61,6 +54,8 @@ fn failed_renewal_is_made_once_and_is_about_no_batch() {
     assert_eq!(service.exchanges("refresh_token"), 1);
 }
 
+// Windows moves no folder with an open file, the lock.
+#[cfg(unix)]
 #[test]
 fn warning_about_a_renewal_comes_once() {
     let service = OnlineServer::tls();
@@ -86,8 +81,19 @@ fn request_for_a_token_is_never_sent_again() {
     assert_eq!(service.exchanges("refresh_token"), 1);
 }
 
+#[cfg(unix)]
 #[test]
 fn signal_during_a_renewal_ends_all_calls_and_leaves_the_sign_in() {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::Stdio;
+    use std::sync::mpsc;
+    use std::time::{Duration, Instant};
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    use crate::support::online_server::test_user::SIGN_IN;
+    use crate::support::processes::{Limit, PATIENCE};
+
     let service = OnlineServer::tls();
     let test_user = signed_in(&service);
     let before = test_user.kept(SIGN_IN);

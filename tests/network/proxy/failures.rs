@@ -2,7 +2,7 @@
 
 use crate::support::proxy::tinyproxy;
 use crate::support::tls::{Folder, TICKET};
-use crate::support::{Server, tcp_server};
+use crate::support::{Server, portable, tcp_server};
 
 use super::{fails, get, raw_proxy, run, tls};
 
@@ -35,10 +35,9 @@ fn dead_proxy_is_named() {
     let mut command = get("https://crm.example.com", &[]);
     let run = run(command
         .env("https_proxy", format!("http://tim:canary@{}", dead.trim_start_matches("http://"))));
-    assert!(
-        run.stderr.contains("\nhint: check https_proxy, which names it, and the network\n"),
-        "{run}"
-    );
+    let variable = portable::variable("https_proxy");
+    let hint = format!("\nhint: check {variable}, which names it, and the network\n");
+    assert!(run.stderr.contains(&hint), "{run}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use assert_cmd::Command;
 use crate::support::proxy::microsocks;
 use crate::support::server::Listener;
 use crate::support::tls::TICKET;
-use crate::support::{Run, Server, sotickets, tcp_server};
+use crate::support::{Run, Server, portable, sotickets, tcp_server};
 
 /// A proxy that answers every request with 407 and `headers`, and the heads of the requests.
 fn refusing(headers: &'static str) -> (u16, Receiver<String>) {
@@ -153,7 +153,8 @@ fn login_in_a_proxys_address_is_not_quoted() {
             command.env("SOTICKETS_TOKEN", "t").env("http_proxy", value);
             let run = Run::of(&mut command);
             assert_eq!((run.code, run.stdout.as_str(), server.calls()), (2, "", 0), "{run}");
-            let start = format!("error: http_proxy: '{shown}' is no proxy: ");
+            let variable = portable::variable("http_proxy");
+            let start = format!("error: {variable}: '{shown}' is no proxy: ");
             assert!(run.stderr.starts_with(&start) && !run.stderr.contains("canary"), "{run}");
         }
     }
@@ -212,7 +213,8 @@ fn no_proxy_with_a_star_or_a_dot_connects_directly() {
         command.args(["get", "839", "-v", "--no-auth", "--url", &format!("https://{host}")]);
         let run = Run::of(command.env("https_proxy", &dead).env("no_proxy", list));
         assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
-        let straight = format!("* through no proxy: no_proxy excepts {host}\n");
+        let variable = portable::variable("no_proxy");
+        let straight = format!("* through no proxy: {variable} excepts {host}\n");
         assert_eq!(run.stderr.starts_with(&straight), excepted, "{list}: {run}");
     }
 }

@@ -1,5 +1,4 @@
 //! Proxies: real ones from Debian's packages, and raw ones that fail.
-#![cfg(unix)]
 
 mod failures;
 mod login;
