@@ -122,7 +122,8 @@ check "a name that does not exist" 6 "$hint" "${sotickets[@]}" get 839 --no-auth
 
 if [ "$name" = windows ]; then
   code=0
-  cargo test --locked --no-fail-fast 2>&1 | tee "$own/tests" || code=$?
+  # A start under wine is for the most part a wait for its server.
+  cargo test --locked --no-fail-fast -- --test-threads=$((2 * $(nproc))) 2>&1 | tee "$own/tests" || code=$?
   # Each of the two sets of tests has such a line.
   while read -r ok bad; do
     passed=$((passed + ok))

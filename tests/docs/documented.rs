@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::support::online_server::OnlineServer;
 use crate::support::online_server::test_user::{SIGN_IN, TestUser};
+use crate::support::programs::is_skipped_under_wine;
 use crate::support::{Run, configuration, paths, sotickets};
 
 /// A control character: no setting may have it, so a command that reads it differs.
@@ -104,6 +105,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn help_lists_the_variables_that_a_command_reads() {
+    if is_skipped_under_wine("a thousand starts of the program take minutes under wine") {
+        return;
+    }
     // The profile is the default one already, so that no command changes the file.
     let folder = configuration("default_profile = \"work\"\n[profiles.work]\n");
     let names = names_in_sources();

@@ -95,8 +95,12 @@ fn endless_body_ends_at_the_limit() {
     let close = b"HTTP/1.1 200 OK\r\n\r\n[";
     limited("a body without end").at(&tcp_server::endless(close, filler, Duration::ZERO));
     let chunks: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n[\r\n";
-    let chunk: &[u8] = b"10\r\n                \r\n";
-    limited("chunks without end").at(&tcp_server::endless(chunks, chunk, Duration::ZERO));
+    let chunk = format!("100\r\n{:256}\r\n", "");
+    limited("chunks without end").at(&tcp_server::endless(
+        chunks,
+        chunk.as_bytes(),
+        Duration::ZERO,
+    ));
 }
 
 #[test]

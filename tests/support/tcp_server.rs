@@ -57,7 +57,7 @@ pub fn wait_for_end(stream: &mut impl Read) {
 
 /// Answers every request with `first`, then with `more` again and again, `pause`
 /// apart, until the client closes.
-pub fn endless(first: &'static [u8], more: &'static [u8], pause: Duration) -> String {
+pub fn endless(first: &'static [u8], more: &[u8], pause: Duration) -> String {
     // Many at once, unless there is a pause: a system takes its time for each.
     let count = if pause.is_zero() { 8192 / more.len() + 1 } else { 1 };
     let more = more.repeat(count);

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{BatchServer, CSV, Call, Reaction, csv, status, tickets};
-#[cfg(unix)]
+use super::{BatchServer, CSV, Call, Reaction, SLOW_CALLS, csv, status, tickets};
+use crate::support::programs::{is_skipped_under_wine, step};
 use crate::support::proxy;
 use crate::support::{Run, TOKEN, sotickets};
 
@@ -62,7 +62,7 @@ fn used_connection_that_ends_is_replaced_while_other_calls_run() {
         BatchServer::start_tls(close_second),
     ];
     for (server, rounds) in servers.iter().zip([20, 20, 5]) {
-        for round in 0..rounds {
+        for round in (0..rounds).step_by(step().into()) {
             let verbose: &[&str] = if round % 2 == 0 { &["-v"] } else { &[] };
             let arguments = ["1..60", "--batch-size", "2", "--jobs", "8"];
             let run = server.run(&[&arguments, &CSV[..], verbose].concat());
@@ -71,7 +71,6 @@ fn used_connection_that_ends_is_replaced_while_other_calls_run() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn used_connection_through_a_proxy_is_replaced() {
     let assert_replaced = |run: &Run| {
@@ -177,6 +176,9 @@ fn pausing(code: u16, retry_after: impl Fn() -> String + Send + Sync + 'static) 
 
 #[test]
 fn pause_that_one_call_is_asked_for_applies_to_all() {
+    if is_skipped_under_wine(SLOW_CALLS) {
+        return;
+    }
     for code in [429, 503] {
         let server = pausing(code, || "1".to_owned());
         let arguments = ["1..30", "--batch-size", "1", "--jobs", "4", "--retries", "1", "-v"];

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::{BatchServer, CSV, Call, Reaction, status, tickets};
+use super::{BatchServer, CSV, Call, Reaction, SLOW_CALLS, status, tickets};
 use crate::support::out_file::OutFile;
 use crate::support::portable::SHORT;
 use crate::support::programs::is_skipped_under_wine;
@@ -204,9 +204,6 @@ fn failed_look_up_is_made_once_and_is_about_no_batch() {
     assert_eq!(requests.load(Ordering::SeqCst), 1, "{run}");
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
-
-/// Half a second after a failure the batches before it are no longer waited for.
-const SLOW_CALLS: &str = "some calls take half a second longer than others under wine";
 
 #[test]
 fn same_failures_are_reported_alike_in_every_run() {

@@ -22,6 +22,10 @@ use crate::support::tcp_server::{self, ok_with_length};
 use crate::support::tls::{Authority, Folder};
 use crate::support::{Run, TOKEN, sotickets};
 
+/// Half a second after a failure the calls before it are no longer waited for, and a pause is one
+/// of all calls.
+const SLOW_CALLS: &str = "some calls take half a second longer than others under wine";
+
 /// A call as it arrived.
 struct Call {
     ids: Vec<i64>,
