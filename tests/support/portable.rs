@@ -26,10 +26,12 @@ pub const CACHE: &str = if cfg!(windows) {
 pub const SHORT: &str = if cfg!(windows) { "3s" } else { "300ms" };
 
 /// Errors of the system: the code of Windows, and words and code on Linux.
-const ERRORS: [(&str, &str); 8] = [
+const ERRORS: [(&str, &str); 9] = [
     ("2", "No such file or directory (os error 2)"),
     ("3", "No such file or directory (os error 2)"),
     ("5", "Permission denied (os error 13)"),
+    // That of wine for the files in a file.
+    ("123", "Not a directory (os error 20)"),
     ("183", "File exists (os error 17)"),
     ("267", "Not a directory (os error 20)"),
     ("10054", "Connection reset by peer (os error 104)"),

@@ -1,5 +1,4 @@
 //! The trusted certificates: `--cacert`, `SSL_CERT_FILE`, `SSL_CERT_DIR`.
-#![cfg(unix)]
 
 use std::fs;
 use std::path::Path;
@@ -8,6 +7,9 @@ use assert_cmd::Command;
 
 use crate::support::tls::{Authority, Folder, Pair, TICKET, TlsServer, self_signed};
 use crate::support::{Run, Server, sotickets};
+
+/// What is between folders in a variable.
+const SEPARATOR: &str = if cfg!(windows) { ";" } else { ":" };
 
 /// `get 839` of `url` without a credential.
 fn get(url: &str, variables: &[(&str, &str)]) -> Command {
@@ -37,7 +39,7 @@ fn certificate_variable_that_cannot_be_read_is_a_usage_error() {
         folder.file("torn.pem", "-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n");
     let good = folder_with(&folder, "good", "ca.pem", &authority.pem);
     let none = folder_with(&folder, "none", "README", "no certificate");
-    let list = format!("{good}:/no/such");
+    let list = format!("{good}{SEPARATOR}/no/such");
     let not_found = "No such file or directory (os error 2)";
     let cases = [
         ("SSL_CERT_FILE", "/no/such.pem", "/no/such.pem", not_found),
@@ -49,7 +51,7 @@ fn certificate_variable_that_cannot_be_read_is_a_usage_error() {
         ("SSL_CERT_DIR", &bundle, &bundle, "Not a directory (os error 20)"),
         ("SSL_CERT_DIR", &none, &none, "it holds no certificate"),
         ("SSL_CERT_DIR", &list, "/no/such", not_found),
-        ("SSL_CERT_DIR", ":", ":", "it names no folder"),
+        ("SSL_CERT_DIR", SEPARATOR, SEPARATOR, "it names no folder"),
     ];
     for (variable, value, path, why) in cases {
         for more in [&[][..], &["--dry-run"]] {
@@ -102,7 +104,7 @@ fn certificate_variables_replace_the_systems_certificates() {
     let others = folder_with(&folder, "others", "other.pem", &other);
     let good = folder_with(&folder, "good", "0a1b2c3d.0", &authority.pem);
     fs::write(Path::new(&good).join("README"), "no certificate").expect("a file");
-    let both = format!("{others}::{good}");
+    let both = format!("{others}{SEPARATOR}{SEPARATOR}{good}");
     // Text that is not UTF-8 around the certificates does not matter.
     let latin = [b"# F\xf8retag\n".as_slice(), authority.pem.as_bytes()].concat();
     let latin = folder.file("latin.pem", latin);
