@@ -13,6 +13,7 @@ use super::text_question::{TextQuestion, no_answer, unreadable};
 
 /// Asks `question`.
 pub(super) fn text(question: &TextQuestion<'_>, context: &mut Context<'_>) -> Result<String> {
+    discard_input(context)?;
     let TextQuestion { label, help, default } = question;
     if !help.is_empty() {
         messages::line(context, &format!("({help})"));
@@ -25,6 +26,7 @@ pub(super) fn text(question: &TextQuestion<'_>, context: &mut Context<'_>) -> Re
 
 /// Asks for the number of one of the `choices`.
 pub(super) fn choice(label: &str, choices: &[String], context: &mut Context<'_>) -> Result<usize> {
+    discard_input(context)?;
     messages::line(context, label);
     for (index, choice) in choices.iter().enumerate() {
         messages::line(context, &format!("  {}) {choice}", index + 1));
@@ -46,10 +48,25 @@ pub(super) fn choice(label: &str, choices: &[String], context: &mut Context<'_>)
 /// Writes `prompt`, and reads a line.
 fn ask(prompt: &str, context: &mut Context<'_>) -> Result<String> {
     let prompt = in_charset(prompt, context.variables.charset());
-    let asked = context.stderr.write_all(prompt.as_bytes()).and_then(|()| context.stderr.flush());
     let open = context.terminal.input.ok_or_else(no_answer)?;
+    let asked = context.stderr.write_all(prompt.as_bytes()).and_then(|()| context.stderr.flush());
     let line = asked.and_then(|()| read_line(open()?));
     line.map_err(|error| unreadable(&error))?.ok_or_else(no_answer)
+}
+
+/// Discards what was typed before the question, as a menu does.
+fn discard_input(context: &Context<'_>) -> Result<()> {
+    #[cfg(unix)]
+    if let Some(open) = context.terminal.input {
+        use rustix::termios::{QueueSelector, tcflush};
+        let flushed = open().and_then(|input| Ok(tcflush(input, QueueSelector::IFlush)?));
+        flushed.map_err(|error| unreadable(&error))?;
+    }
+    #[cfg(not(unix))]
+    if context.terminal.input.is_some() {
+        super::menu::discard_events();
+    }
+    Ok(())
 }
 
 /// Reads a line without its end, a byte at a time: further input is for the next question.

@@ -48,11 +48,7 @@ pub(super) fn choice(label: &str, choices: &[String], context: &Context<'_>) -> 
 fn ask<T>(prompt: impl FnOnce() -> std::result::Result<T, InquireError>) -> Result<T> {
     #[cfg(unix)]
     let terminal = ForeignQuestion::begin().map_err(|error| unreadable(&error))?;
-    while event::poll(Duration::ZERO).is_ok_and(|is_pending| is_pending) {
-        if event::read().is_err() {
-            break;
-        }
-    }
+    discard_events();
     match prompt() {
         Ok(answer) => Ok(answer),
         Err(InquireError::OperationCanceled) => Err(no_answer()),
@@ -63,6 +59,15 @@ fn ask<T>(prompt: impl FnOnce() -> std::result::Result<T, InquireError>) -> Resu
             Err(no_answer())
         }
         Err(error) => Err(unreadable(&error)),
+    }
+}
+
+/// Discards the keys that were pressed before.
+pub(super) fn discard_events() {
+    while event::poll(Duration::ZERO).is_ok_and(|is_pending| is_pending) {
+        if event::read().is_err() {
+            break;
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Questions that end without an answer: nothing is kept, and the terminal is as before.
 
 use std::os::unix::process::ExitStatusExt as _;
+use std::time::Duration;
 
 use rustix::process::Signal;
 
@@ -81,12 +82,16 @@ fn end_of_input_changes_nothing() {
 #[test]
 fn keys_for_a_hidden_question_are_no_answer_to_a_later_one() {
     for term in TERMINALS {
-        let server = Server::json("[]");
+        let server = Server::answering(|_, then| {
+            then.status(200).delay(Duration::from_millis(500)).body("[]");
+        });
         let person = Person::new(term);
         let Some(mut dialog) = answered(&person, &server.url(), 2) else { return };
         // Typed before the password is asked for: the terminal may have shown it.
         dialog.answer("User", "tim\rearly\rearly\r");
         dialog.answer("Password: ", "canary\r");
+        // And once more during the check.
+        dialog.answer("ok       version", "early\r");
         dialog.finish_profile();
         assert!(dialog.end().success(), "{}", dialog.screen());
         assert_eq!(person.stored("secret-127-0-0-1%2Fpassword").as_deref(), Some("canary"));
