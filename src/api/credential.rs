@@ -3,7 +3,7 @@
 use crate::escape;
 use crate::http::request::{BasicCharset, Header, HeaderText};
 use crate::secret::ResolvedSecret;
-use crate::secret::profile_ref::{LOGIN_COMMAND, ProfileRef};
+use crate::secret::profile_ref::LOGIN_COMMAND;
 
 /// The header of all schemes but XSRF.
 pub(crate) const AUTHORIZATION: &str = "Authorization";
@@ -127,16 +127,16 @@ impl Credential {
                 "the user may lack the right to read tickets; ask the administrator".to_owned()
             }
             Self::Basic { .. } => format!(
-                "{login} asks for the password again and keeps it; or check --user and --password; Online does not know Basic: --token there"
+                "{login} keeps a new password; or check --user and --password; Online does not know Basic: --token there"
             ),
             Self::SoTicket(_) => {
-                format!("tickets expire: {login} keeps a new one; or give it with --ticket")
+                format!("tickets expire: {login} keeps a new one")
             }
             Self::SystemUser { .. } => {
                 "the ticket is a new one: the application may lack the right to read tickets; ask the tenant's administrator".to_owned()
             }
             Self::Bearer(_) => format!(
-                "access tokens live 20 to 60 minutes: {login} keeps a new one; or give it with --token; Onsite does not know Bearer, use --user there"
+                "access tokens live 20 to 60 minutes: {login} keeps a new one; Onsite does not know Bearer, use --user there"
             ),
             Self::SignedIn { .. } if status == 403 => format!(
                 "the user, or the application, may lack the right to read tickets; or sign in again: {login}"
@@ -181,8 +181,7 @@ impl Credential {
             Self::Basic { password: secret, .. }
             | Self::SoTicket(secret)
             | Self::Bearer(secret) => {
-                let command = secret.kept_for.as_ref().map(ProfileRef::login_command);
-                command.unwrap_or_else(|| LOGIN_COMMAND.to_owned())
+                secret.login_command.clone().unwrap_or_else(|| LOGIN_COMMAND.to_owned())
             }
             _ => LOGIN_COMMAND.to_owned(),
         }

@@ -15,6 +15,8 @@ pub(crate) struct KeptSecret {
     /// The option or the key that names the place, for messages.
     origin: String,
     store: SecretStore,
+    /// The hint that leads to a file, if the keyring fails.
+    file_hint: String,
 }
 
 impl KeptSecret {
@@ -25,7 +27,8 @@ impl KeptSecret {
         store: SecretStore,
         origin: String,
     ) -> Self {
-        Self { entry: secret.entry(Some(profile)), origin, store }
+        let file_hint = STORE_FILE_HINT.to_owned();
+        Self { entry: secret.entry(Some(profile)), origin, store, file_hint }
     }
 
     /// Returns the place that `secret` of a profile names; `None` for one that is the user's own.
@@ -35,7 +38,9 @@ impl KeptSecret {
             SecretSource::Stored(profile) => (profile, SecretStore::File),
             _ => return None,
         };
-        Some(Self::new(secret, profile.as_ref()?, store, secret.origin.to_string()))
+        let profile = profile.as_ref()?;
+        let kept = Self::new(secret, profile, store, secret.origin.to_string());
+        Some(Self { file_hint: profile.file_hint(), ..kept })
     }
 
     /// Returns the size of `secret`, in bytes, if the keyring does not take it.
@@ -62,7 +67,7 @@ impl KeptSecret {
         match self.store {
             SecretStore::Keyring => keyring::find(&self.entry, &self.origin)
                 .map(|found| found.map(Secret::new))
-                .map_err(|error| error.hint(STORE_FILE_HINT)),
+                .map_err(|error| error.hint(&self.file_hint)),
             SecretStore::File => {
                 let found = stored::find(&self.entry, &self.origin, variables)?;
                 let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
@@ -87,7 +92,7 @@ impl KeptSecret {
     pub(crate) fn write(&self, secret: &Secret, variables: &Variables) -> Result<()> {
         let result = match self.store {
             SecretStore::Keyring => keyring::write(&self.entry, &self.origin, secret)
-                .map_err(|error| error.hint(STORE_FILE_HINT)),
+                .map_err(|error| error.hint(&self.file_hint)),
             SecretStore::File => stored::write(&self.entry, &self.origin, secret, variables),
         };
         result.map_err(|error| {

@@ -93,7 +93,7 @@ impl<S: Session> Middleware for S {
 /// Gives `request` the token, if there is one.
 fn set_token<S: Session>(request: &mut Request, token: Option<Secret>) -> Resend {
     let Some(value) = token else { return Resend::No };
-    let secret = ResolvedSecret { value, origin: "the session".to_owned(), kept_for: None };
+    let secret = ResolvedSecret { value, origin: "the session".to_owned(), login_command: None };
     request.headers.retain(|header| header.name != AUTHORIZATION);
     request.headers.push(Header::secret(AUTHORIZATION, S::SCHEME, secret));
     Resend::Yes

@@ -289,7 +289,7 @@ pub struct LogoutArgs {
     /// Remove the profile from the configuration file, too
     ///
     /// The rest of the file stays unchanged. If default_profile names the profile, that line is
-    /// removed, too. With --all: each profile for which something is kept.
+    /// removed, too. With --all: every profile.
     #[arg(long)]
     pub forget: bool,
 

@@ -45,10 +45,13 @@ pub(crate) fn oversize(text: &str, limit: Option<usize>) -> Option<usize> {
 pub(crate) fn read(entry: &str, origin: &str, profile: Option<&ProfileRef>) -> Result<String> {
     access(entry, Entry::get_password).map_err(|error| {
         let is_missing = matches!(error, KeyringError::Entry(StoreError::NoEntry));
-        let profile = profile.filter(|_| is_missing);
+        let login_hint = profile.map(|profile| match is_missing {
+            true => format!("{} keeps one", profile.login_command()),
+            false => profile.file_hint(),
+        });
         error
             .describe(entry, origin)
-            .hints_from(profile.map(|profile| format!("{} keeps one", profile.login_command())))
+            .hints_from(login_hint)
             .hints_from(
                 is_missing.then(|| format!("put the secret there: {}", write_command(entry))),
             )

@@ -17,8 +17,6 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use profile_ref::ProfileRef;
-
 /// The longest secret. A longer input is another file, or has no end.
 const MAX_BYTES: u64 = 64 * 1024;
 
@@ -47,8 +45,8 @@ pub(crate) struct ResolvedSecret {
     pub(crate) value: Secret,
     /// The option, the variable or the line of a profile, for messages: `--token env:MY_TOKEN`.
     pub(crate) origin: String,
-    /// The profile for which this program keeps the secret.
-    pub(crate) kept_for: Option<ProfileRef>,
+    /// The command that asks a person for another one, and keeps it.
+    pub(crate) login_command: Option<String>,
 }
 
 impl fmt::Debug for Secret {

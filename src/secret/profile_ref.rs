@@ -31,10 +31,34 @@ impl ConfigFileId {
         Self { option: Some(path.to_owned()), ..self }
     }
 
+    /// Returns the command that signs in to `profile` of this file, or sets up one. It is not
+    /// shortened, because people paste it.
+    pub(crate) fn login_command(&self, profile: Option<&str>) -> String {
+        let mut command = LOGIN_COMMAND.to_owned();
+        if let Some(profile) = profile {
+            command.push_str(" --profile ");
+            command.push_str(&quote(&escape::visible(profile)));
+        }
+        command + &self.config_option()
+    }
+
+    /// Returns ` --config PATH` as it was given, for a command of a hint; else nothing.
+    pub(crate) fn config_option(&self) -> String {
+        config_option(self.option.as_deref())
+    }
+
     /// Returns the part with `separator` before it; empty for the default file.
     pub(crate) fn suffix(&self, separator: char) -> String {
         self.digest.as_ref().map_or_else(String::new, |digest| format!("{separator}{digest}"))
     }
+}
+
+/// Returns ` --config PATH` for a command of a hint, if there is a `path`.
+pub(crate) fn config_option(path: Option<&Path>) -> String {
+    path.map_or_else(String::new, |path| {
+        let path = path.to_string_lossy();
+        format!(" --config {}", quote(&escape::visible(&path)))
+    })
 }
 
 /// A profile of one configuration file. Profiles of the same name in two files have each their own
@@ -60,11 +84,12 @@ impl ProfileRef {
 
     /// Returns the command that signs in again.
     pub(crate) fn login_command(&self) -> String {
-        let name = escape::excerpt(&self.name, 60);
-        let config = self.file.option.as_ref().map_or_else(String::new, |path| {
-            format!(" --config {}", quote(&escape::excerpt(&path.to_string_lossy(), 200)))
-        });
-        format!("{LOGIN_COMMAND} --profile {}{config}", quote(&name))
+        self.file.login_command(Some(&self.name))
+    }
+
+    /// Returns the hint for a keyring that fails.
+    pub(crate) fn file_hint(&self) -> String {
+        format!("{} --store file keeps it in a file", self.login_command())
     }
 
     /// Returns the name of the entry `key` in the keyring or among the stored files: `work/token`.

@@ -50,12 +50,22 @@ impl<'a, 'c> SecretReader<'a, 'c> {
     }
 
     /// Reads `secret`. Only a person, at a prompt or a locked keyring, may take longer than the
-    /// deadline allows.
+    /// deadline allows. One who types none, or none that can be sent, is asked again twice.
     ///
     /// # Errors
     /// A usage error if the source does not have the secret, or it is not one line of text.
     pub(crate) fn read(&mut self, secret: &SecretRef) -> Result<ResolvedSecret> {
-        self.read_optional(secret)?.ok_or_else(|| self.not_typed(secret))
+        let mut attempts = if secret.source == SecretSource::Prompt { PROMPT_ATTEMPTS } else { 1 };
+        loop {
+            let text = self.timed_text(secret)?;
+            attempts -= 1;
+            match self.accept(secret, text).transpose() {
+                Some(Ok(resolved)) => return Ok(resolved),
+                Some(Err(error)) if attempts == 0 => return Err(error),
+                None if attempts == 0 => return Err(self.not_typed(secret)),
+                _ => {}
+            }
+        }
     }
 
     /// Reads `secret`; `None` if a person only presses Enter.
@@ -63,12 +73,22 @@ impl<'a, 'c> SecretReader<'a, 'c> {
     /// # Errors
     /// As [`Self::read`].
     pub(crate) fn read_optional(&mut self, secret: &SecretRef) -> Result<Option<ResolvedSecret>> {
+        let text = self.timed_text(secret)?;
+        self.accept(secret, text)
+    }
+
+    /// Reads the text of `secret`. The time of a person does not count.
+    fn timed_text(&mut self, secret: &SecretRef) -> Result<String> {
         let start = Instant::now();
         let text = self.text(secret);
         if matches!(secret.source, SecretSource::Prompt | SecretSource::Keyring(_)) {
             self.deadline.exclude(start.elapsed());
         }
-        let text = text?;
+        text
+    }
+
+    /// Turns `text` into the secret; `None` if a person only pressed Enter.
+    fn accept(&mut self, secret: &SecretRef, text: String) -> Result<Option<ResolvedSecret>> {
         if secret.source == SecretSource::Prompt && text.is_empty() {
             return Ok(None);
         }
@@ -97,7 +117,8 @@ impl<'a, 'c> SecretReader<'a, 'c> {
                 let bytes = self
                     .deadline
                     .run(move || read_file(&file))
-                    .map_err(|error| secret_error::file(&path, origin, &error))?;
+                    .map_err(|error| secret_error::file(&path, origin, &error))
+                    .map_err(|error| error.hints_from(secret.keep_hint()))?;
                 decode(&bytes, &origin.to_string())
             }
             SecretSource::Stdin => {
@@ -132,6 +153,9 @@ impl<'a, 'c> SecretReader<'a, 'c> {
     }
 }
 
+/// The number of times that a person is asked for a secret that can be sent.
+const PROMPT_ATTEMPTS: u32 = 3;
+
 /// Reads the bytes of a variable, of a regular file or of a stored entry, and the secret in them.
 /// Other sources are `None`: they ask a person, run a program or can be read once.
 ///
@@ -148,7 +172,9 @@ pub(crate) fn peek(secret: &SecretRef, variables: &Variables) -> Result<Option<(
                 return Ok(None);
             }
             let bytes = read_file(&path);
-            bytes.map_err(|error| secret_error::file(&path, &secret.origin, &error))?
+            bytes
+                .map_err(|error| secret_error::file(&path, &secret.origin, &error))
+                .map_err(|error| error.hints_from(secret.keep_hint()))?
         }
         SecretSource::Stored(profile) => {
             let entry = secret.entry(profile.as_ref());

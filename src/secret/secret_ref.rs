@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::platform::Platform;
 use crate::shell_words;
 
-use super::profile_ref::ProfileRef;
+use super::profile_ref::{LOGIN_COMMAND, ProfileRef};
 use super::secret_kind::{OtherScheme, SecretKind};
 use super::secret_origin::SecretOrigin;
 use super::{ResolvedSecret, Secret, secret_error};
@@ -25,8 +25,8 @@ pub(crate) struct SecretRef {
     /// The name of the secret at a prompt and in messages.
     pub(crate) label: String,
     pub(crate) kind: SecretKind,
-    /// True if it belongs to a profile, and so to the profile's server alone.
-    pub(crate) belongs_to_profile: bool,
+    /// The profile that it belongs to, and so to the profile's server alone.
+    pub(crate) profile: Option<Box<ProfileRef>>,
 }
 
 impl SecretRef {
@@ -75,7 +75,7 @@ impl SecretRef {
             variable: variable.to_owned(),
             label: label.to_owned(),
             kind: SecretKind::Password,
-            belongs_to_profile: false,
+            profile: None,
         }
     }
 
@@ -92,7 +92,7 @@ impl SecretRef {
         ) = (&mut self.source, profile)
         {
             *entry = Some(profile.clone());
-            self.belongs_to_profile = true;
+            self.profile = Some(Box::new(profile.clone()));
         }
         self
     }
@@ -158,11 +158,19 @@ impl SecretRef {
         // A secret is wiped when it is dropped.
         drop(Secret::new(text));
         self.check(value.expose())?;
-        let kept_for = match &self.source {
-            SecretSource::Keyring(profile) | SecretSource::Stored(profile) => profile.clone(),
-            _ => None,
-        };
-        Ok(ResolvedSecret { value, origin: self.origin.to_string(), kept_for })
+        let login_command = Some(self.login_command());
+        Ok(ResolvedSecret { value, origin: self.origin.to_string(), login_command })
+    }
+
+    /// Returns the command that asks a person for the secret, and keeps it.
+    pub(crate) fn login_command(&self) -> String {
+        let command = self.profile.as_deref().map(ProfileRef::login_command);
+        let command = command.unwrap_or_else(|| LOGIN_COMMAND.to_owned());
+        match self.source {
+            SecretSource::Keyring(Some(_)) | SecretSource::Stored(Some(_)) => command,
+            // Another source would be read again.
+            _ => format!("{command} --{} prompt", self.entry(None).replace('_', "-")),
+        }
     }
 
     /// Checks that `value` can be sent.
@@ -193,8 +201,17 @@ impl SecretRef {
 
     /// Returns the text of the variable `name`.
     pub(super) fn variable(&self, name: &str, variables: &Variables) -> Result<String> {
-        let absent = || secret_error::variable(name, &self.origin, variables);
-        variables.get(name).ok_or_else(absent)
+        variables.get(name).ok_or_else(|| {
+            let error = secret_error::variable(name, &self.origin, variables);
+            error.hints_from(self.keep_hint())
+        })
+    }
+
+    /// Returns the hint for a credential of a profile whose source does not have it.
+    pub(super) fn keep_hint(&self) -> Option<String> {
+        let is_credential = ["password", "ticket", "token"].contains(&self.entry(None).as_str());
+        (is_credential && self.profile.is_some())
+            .then(|| format!("{} keeps one", self.login_command()))
     }
 }
 

@@ -252,10 +252,10 @@ pub(crate) fn nearest_profiles(requested: &str, names: &[String]) -> Option<Stri
 /// Returns the hint with all profiles of a file.
 pub(crate) fn list_profiles(names: &[String]) -> String {
     if names.is_empty() {
-        return "it has none; begin one with [profiles.NAME]".to_owned();
+        return "it has none: sotickets auth login sets up one".to_owned();
     }
     let known: Vec<String> = names.iter().map(|name| escape::excerpt(name, 60)).collect();
-    format!("there are {}", known.join(", "))
+    format!("its profiles: {}", known.join(", "))
 }
 
 /// Returns a warning if others can read which command is run for a secret, or change it.

@@ -78,6 +78,11 @@ impl<'a> Settings<'a> {
         self.profile.as_ref().map(|profile| &profile.value)
     }
 
+    /// Returns the command that keeps a credential for the profile in use, or sets up one.
+    pub(crate) fn login_command(&self) -> String {
+        self.file_id.login_command(self.profile_name())
+    }
+
     /// Returns the name of the profile in use.
     pub(crate) fn profile_name(&self) -> Option<&str> {
         self.profile().map(|profile| profile.name.as_str())

@@ -72,10 +72,9 @@ impl Profile {
         };
         let origin = SecretOrigin::new(format!("{key} "), value, format!(" of {line}"));
         let secret = SecretRef::new(source, origin, setting.variable, label).with_kind(kind);
-        Ok(Some(SecretRef {
-            belongs_to_profile: true,
-            ..secret.with_profile(Some(&self.reference()))
-        }))
+        let reference = self.reference();
+        let secret = secret.with_profile(Some(&reference));
+        Ok(Some(SecretRef { profile: Some(Box::new(reference)), ..secret }))
     }
 
     /// Returns the secrets of the credential; none for a sign-in.

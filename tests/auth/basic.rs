@@ -147,7 +147,7 @@ fn windows_authentication_is_named() {
     let server = refusing(&["Negotiate, NTLM"]);
     insta::assert_snapshot!(refusal(&server, &mut server.get(&["839"])), @"
     error: HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer)
-    hint: access tokens live 20 to 60 minutes: sotickets auth login keeps a new one; or give it with --token; Onsite does not know Bearer, use --user there
+    hint: access tokens live 20 to 60 minutes: sotickets auth login --token prompt keeps a new one; Onsite does not know Bearer, use --user there
     hint: the server offers Negotiate and NTLM: Windows authentication is switched on there, which this program does not speak
     hint: have Anonymous Authentication switched on in IIS for the API, so that SuperOffice itself checks the credential; or call it through a gateway that signs in to Windows
     ");
@@ -163,7 +163,7 @@ fn basic_that_is_refused_may_be_windows_own() {
     error: HTTP 401: the server does not accept the user tim with the password from SOTICKETS_PASSWORD (Basic)
     hint: the server offers Basic
     hint: IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API
-    hint: sotickets auth login asks for the password again and keeps it; or check --user and --password; Online does not know Basic: --token there
+    hint: sotickets auth login --password prompt keeps a new password; or check --user and --password; Online does not know Basic: --token there
     ");
 }
 

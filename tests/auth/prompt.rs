@@ -155,7 +155,7 @@ except KeyboardInterrupt:
 
 #[test]
 fn end_of_input_is_an_empty_answer() {
-    for answer in ["\u{4}", "\n", "canary\u{15}\u{4}"] {
+    for answer in ["\u{4}", "canary\u{15}\u{4}"] {
         let server = server();
         let Some(mut session) = dash("exec \"$0\" \"$@\"", &GET, &server) else { return };
         session.wait_for("Password: ");
@@ -169,6 +169,20 @@ fn end_of_input_is_an_empty_answer() {
             ");
         }
         assert_eq!(server.calls(), 0);
+    }
+}
+
+#[test]
+fn answer_that_cannot_be_sent_is_asked_for_again_twice() {
+    for (answers, code) in [(["", "a\tb", ""], 2), (["", "\u{1b}", "canary"], 0)] {
+        let server = server();
+        let Some(mut session) = dash("exec \"$0\" \"$@\"", &GET, &server) else { return };
+        for answer in answers {
+            session.wait_for("Password: ");
+            session.send(&format!("{answer}\n"));
+        }
+        assert_eq!(session.wait().code(), Some(code), "{}", session.transcript());
+        assert_eq!(server.calls(), usize::from(code == 0));
     }
 }
 

@@ -28,7 +28,7 @@ fn wrong_credential_is_reported_after_successful_checks() {
     warning: the clock of 127.0.0.1:PORT is 10m behind this machine's
     hint: set the one that is wrong: certificates, tokens and sign-ins go by it
     error: HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer): The token *** has expired.
-    hint: access tokens live 20 to 60 minutes: sotickets auth login keeps a new one; or give it with --token; Onsite does not know Bearer, use --user there
+    hint: access tokens live 20 to 60 minutes: sotickets auth login --token prompt keeps a new one; Onsite does not know Bearer, use --user there
     --- exit code 4
     ");
 }

@@ -64,12 +64,12 @@ fn json_report_has_the_same_facts_and_fixed_keys() {
     {"details":{"days_left":DAYS,"issuer":"Acme Root","not_after":"4096-01-01T00:00:00Z","version":"1.3"},"hints":[],"host":"localhost:PORT","message":"TLS 1.3; the certificate by 'Acme Root' ends on 4096-01-01, in DAYS days","name":"tls","result":"ok"}
     {"details":{},"hints":[],"host":null,"message":"none is named","name":"tenant","result":"skipped"}
     {"details":{"api":"v1","built":"2024-08-10","net_server":"10.3.1.512"},"hints":[],"host":"localhost:PORT","message":"NetServer 10.3.1.512 of 2024-08-10, API v1","name":"version","result":"ok"}
-    {"details":{"status":401},"hints":["access tokens live 20 to 60 minutes: sotickets auth login keeps a new one; or give it with --token; Onsite does not know Bearer, use --user there"],"host":null,"message":"HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer)","name":"credential","result":"failed"}
+    {"details":{"status":401},"hints":["access tokens live 20 to 60 minutes: sotickets auth login --token prompt keeps a new one; Onsite does not know Bearer, use --user there"],"host":null,"message":"HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer)","name":"credential","result":"failed"}
     {"details":{},"hints":[],"host":null,"message":"not tried, since credential failed","name":"ticket","result":"skipped"}
     {"details":{},"hints":[],"host":null,"message":"not tried, since credential failed","name":"language","result":"skipped"}
     {"details":{},"hints":[],"host":null,"message":"not tried, since credential failed","name":"timezone","result":"skipped"}
     {"details":{"seconds_ahead":N},"hints":[],"host":"localhost:PORT","message":"that of localhost:PORT differs by 5 s at most","name":"clock","result":"ok"}
-    {"check":"credential","exit_code":4,"hints":["access tokens live 20 to 60 minutes: sotickets auth login keeps a new one; or give it with --token; Onsite does not know Bearer, use --user there"],"kind":"authentication","message":"HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer)"}--- exit code 4
+    {"check":"credential","exit_code":4,"hints":["access tokens live 20 to 60 minutes: sotickets auth login --token prompt keeps a new one; Onsite does not know Bearer, use --user there"],"kind":"authentication","message":"HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer)"}--- exit code 4
     "#);
 
     let run = Run::of(sotickets().args(["doctor", "-o", "json", "--offline"]));

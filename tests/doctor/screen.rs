@@ -67,8 +67,8 @@ fn failed_report_ends_with_the_hint() {
     skipped  3 checks    not tried, since credential failed
     error: HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bear
     er): The token has expired.
-    hint: access tokens live 20 to 60 minutes: sotickets auth login keeps a new one;
-     or give it with --token; Onsite does not know Bearer, use --user there
+    hint: access tokens live 20 to 60 minutes: sotickets auth login --token prompt k
+    eeps a new one; Onsite does not know Bearer, use --user there
     --- exit code 4
     ");
     let narrow = screen(&command, 40).expect("a terminal");
@@ -101,9 +101,9 @@ fn failed_report_ends_with_the_hint() {
     ept the token from SOTICKETS_TOKEN (Bear
     er): The token has expired.
     hint: access tokens live 20 to 60 minute
-    s: sotickets auth login keeps a new one;
-     or give it with --token; Onsite does no
-    t know Bearer, use --user there
+    s: sotickets auth login --token prompt k
+    eeps a new one; Onsite does not know Bea
+    rer, use --user there
     --- exit code 4
     ");
 }
@@ -223,8 +223,8 @@ fn all_lists_every_setting_and_check() {
     ok       clock       that of 127.0.0.1:PORT differs by 5 s at most
     error: HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bear
     er): The token has expired.
-    hint: access tokens live 20 to 60 minutes: sotickets auth login keeps a new one;
-     or give it with --token; Onsite does not know Bearer, use --user there
+    hint: access tokens live 20 to 60 minutes: sotickets auth login --token prompt k
+    eeps a new one; Onsite does not know Bearer, use --user there
     --- exit code 4
     ");
 }

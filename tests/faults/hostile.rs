@@ -94,7 +94,7 @@ fn credential_quoted_by_the_server_is_masked() {
     --- stderr
     error: HTTP 401: the server does not accept the user tim with the password from --password stdin (Basic): user tim, password ***, ***
     hint: IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API
-    hint: sotickets auth login asks for the password again and keeps it; or check --user and --password; Online does not know Basic: --token there
+    hint: sotickets auth login --password prompt keeps a new password; or check --user and --password; Online does not know Basic: --token there
     --- exit code 4
     ");
 }

@@ -147,12 +147,12 @@ fn refused_credential_is_named_by_scheme_and_origin() {
     insta::assert_snapshot!(lines.concat(), @"
     error: HTTP 401: the server does not accept the user tim with the password from --password env:SECRET (Basic): No.
     hint: IIS's own Basic authentication may check Windows accounts there, and refuse SuperOffice's users: have it switched off for the API
-    hint: sotickets auth login asks for the password again and keeps it; or check --user and --password; Online does not know Basic: --token there
+    hint: sotickets auth login --password prompt keeps a new password; or check --user and --password; Online does not know Basic: --token there
     error: HTTP 401: the server does not accept the ticket from --ticket env:SECRET (SOTicket): No.
-    hint: tickets expire: sotickets auth login keeps a new one; or give it with --ticket
+    hint: tickets expire: sotickets auth login --ticket prompt keeps a new one
     hint: Online wants --app-token next to a ticket
     error: HTTP 401: the server does not accept the token from --token env:SECRET (Bearer): No.
-    hint: access tokens live 20 to 60 minutes: sotickets auth login keeps a new one; or give it with --token; Onsite does not know Bearer, use --user there
+    hint: access tokens live 20 to 60 minutes: sotickets auth login --token prompt keeps a new one; Onsite does not know Bearer, use --user there
     error: HTTP 401: the server does not accept the XSRF token from --xsrf-token env:SECRET with cookies from --cookie env:SECRET: No.
     hint: sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies again
     error: HTTP 401: the server wants a credential
@@ -160,10 +160,10 @@ fn refused_credential_is_named_by_scheme_and_origin() {
     error: HTTP 403: the server forbids the call to the user tim with the password from --password env:SECRET (Basic): No.
     hint: the user may lack the right to read tickets; ask the administrator
     error: HTTP 403: the server forbids the call to the ticket from --ticket env:SECRET (SOTicket): No.
-    hint: tickets expire: sotickets auth login keeps a new one; or give it with --ticket
+    hint: tickets expire: sotickets auth login --ticket prompt keeps a new one
     hint: Online wants --app-token next to a ticket
     error: HTTP 403: the server forbids the call to the token from --token env:SECRET (Bearer): No.
-    hint: access tokens live 20 to 60 minutes: sotickets auth login keeps a new one; or give it with --token; Onsite does not know Bearer, use --user there
+    hint: access tokens live 20 to 60 minutes: sotickets auth login --token prompt keeps a new one; Onsite does not know Bearer, use --user there
     hint: the application token (--app-token env:SECRET) may be the one refused
     error: HTTP 403: the server forbids the call to the XSRF token from --xsrf-token env:SECRET with cookies from --cookie env:SECRET: No.
     hint: sign in again in the browser, then copy the XSRF-TOKEN cookie's value and all cookies again

@@ -13,15 +13,15 @@ fn profile_that_does_not_exist_is_named_with_the_nearest() {
     ");
     insta::assert_snapshot!(usage_error(text, &["--profile", "zzz"]), @"
     error: --profile: the profile 'zzz' does not exist in CONFIG/sotickets/config.toml
-    hint: there are work, home
+    hint: its profiles: work, home
     ");
     insta::assert_snapshot!(usage_error(text, &["--profile", ""]), @"
     error: --profile: the profile '' does not exist in CONFIG/sotickets/config.toml
-    hint: there are work, home
+    hint: its profiles: work, home
     ");
     insta::assert_snapshot!(usage_error("", &["--profile", "work"]), @"
     error: --profile: the profile 'work' does not exist in CONFIG/sotickets/config.toml
-    hint: it has none; begin one with [profiles.NAME]
+    hint: it has none: sotickets auth login sets up one
     ");
     insta::assert_snapshot!(usage_error(&format!("default_profile = \"hom\"\n{text}"), &[]), @"
     error: default_profile (CONFIG/sotickets/config.toml, line 1): the profile 'hom' does not exist
@@ -34,7 +34,7 @@ fn profile_that_does_not_exist_is_named_with_the_nearest() {
     insta::assert_snapshot!(message, @"
     error: no address is given
     hint: sotickets auth login keeps one; or --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345
-    hint: no profile is in use: --profile 'at work', or default_profile in the configuration file
+    hint: no profile is in use: --profile 'at work', or sotickets auth switch 'at work'
     hint: to try the tool without a server: sotickets get 839 --demo
     ");
     // Without a file there is none, either.
@@ -164,12 +164,14 @@ fn incomplete_or_second_credential_of_a_profile_is_rejected() {
     insta::assert_snapshot!(usage_error(&profile("token = \"env:NOT_SET\""), &[]), @"
     error: token env:NOT_SET of profile 'work' (CONFIG/sotickets/config.toml, line 4): the variable NOT_SET is not set, or empty
     hint: type it without showing it: read -rs NOT_SET && export NOT_SET
+    hint: sotickets auth login --profile work --token prompt keeps one
     ");
     let message = usage_error(&profile("token = \"file:/nowhere/token\""), &[]);
     // On Windows with the drive of the configuration file.
     insta::assert_snapshot!(message.replace("file:C:/", "file:/"), @"
     error: token file:/… of profile 'work' (CONFIG/sotickets/config.toml, line 4): No such file or directory (os error 2)
     hint: what does not exist of the path is not repeated, since it may be the secret
+    hint: sotickets auth login --profile work --token prompt keeps one
     ");
     // The profile's password is its user's.
     insta::assert_snapshot!(usage_error(&profile("user = \"tim\"\npassword = \"prompt\""), &["--user", "eva"]), @"

@@ -68,19 +68,19 @@ fn unknown_profile_is_refused_with_the_nearest_and_all_names() {
     insta::assert_snapshot!(shown(&folder, &["wrok"]), @"
     error: the profile 'wrok' does not exist in CONFIG/sotickets/config.toml
     hint: did you mean work?
-    hint: there are work, home
+    hint: its profiles: work, home
     --- exit code 2
     ");
     insta::assert_snapshot!(shown(&folder, &["\u{1b}"]), @r"
     error: the profile '\x1b' does not exist in CONFIG/sotickets/config.toml
-    hint: there are work, home
+    hint: its profiles: work, home
     --- exit code 2
     ");
     assert_eq!(text(&folder), FILE);
     let empty = configuration("");
     insta::assert_snapshot!(shown(&empty, &["work"]), @"
     error: the profile 'work' does not exist in CONFIG/sotickets/config.toml
-    hint: it has none; begin one with [profiles.NAME]
+    hint: it has none: sotickets auth login sets up one
     --- exit code 2
     ");
     let without = tempfile::tempdir().expect("a folder");

@@ -252,7 +252,7 @@ fn check(
 /// Returns `error` with the option for a secret of the profile that a person has to type.
 fn with_option(error: Error, plan: &ProfileLogin) -> Error {
     let secrets = plan.call.secrets().into_iter();
-    let mut asked = secrets.filter(|it| it.belongs_to_profile && it.source == SecretSource::Prompt);
+    let mut asked = secrets.filter(|it| it.profile.is_some() && it.source == SecretSource::Prompt);
     match asked.next().and_then(setting_of) {
         Some(setting) => error.hint(format!("{} SRC names another source", setting.option)),
         None => error,
@@ -279,7 +279,13 @@ fn report(plan: &ProfileLogin, context: &mut Context<'_>) {
         Some(CredentialPlan::Basic { user, .. }) => format!(" as {}", escape::excerpt(user, 100)),
         _ => String::new(),
     };
-    let place = plan.kept.first().map(|(_, kept)| kept.display_place(&context.variables));
-    let place = place.map_or_else(String::new, |place| format!("; kept in {place}"));
+    let variables = &context.variables;
+    let place = match (plan.kept.first(), plan.call.secrets().first()) {
+        (Some((_, kept)), _) => format!("; kept in {}", kept.display_place(variables)),
+        (None, Some(secret)) => {
+            format!("; each call reads the {} from {}", secret.label, secret.safe_source(variables))
+        }
+        (None, None) => String::new(),
+    };
     messages::line(context, &format!("signed in to {site}{user}{place}"));
 }

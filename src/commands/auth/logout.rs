@@ -68,7 +68,8 @@ fn run_all(args: &LogoutArgs, call: &CallArgs, context: &mut Context<'_>) -> Res
     for profile in &profiles {
         let has_store = stores.iter().any(|store| store.profile() == Some(&profile.name));
         let secrets = if has_store { Vec::new() } else { profile.credential_secrets()? };
-        if secrets.iter().any(|secret| KeptSecret::of_profile(secret).is_some()) {
+        let has_kept = secrets.iter().any(|secret| KeptSecret::of_profile(secret).is_some());
+        if has_kept || (args.forget && !has_store) {
             stores.push(login::store_of(&settings, Some(&profile.name))?);
         }
     }
@@ -85,7 +86,7 @@ fn run_all(args: &LogoutArgs, call: &CallArgs, context: &mut Context<'_>) -> Res
     if had_ticket {
         messages::line(context, "the tickets of system users are forgotten");
     } else if sign_ins.is_empty() {
-        messages::line(context, NOBODY);
+        messages::line(context, NOTHING_KEPT);
     }
     let mut errors = Vec::new();
     for (store, settings, removal) in sign_ins {
@@ -94,7 +95,7 @@ fn run_all(args: &LogoutArgs, call: &CallArgs, context: &mut Context<'_>) -> Res
     Error::join(errors).map_or(Ok(()), Err)
 }
 
-const NOBODY: &str = "nobody was signed in";
+const NOTHING_KEPT: &str = "nothing was kept";
 
 /// The removal of a profile from its file, which has been checked.
 struct ProfileRemoval {
@@ -135,13 +136,18 @@ fn sign_out(
     args: &LogoutArgs,
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let has_own_credential = forget_secrets(settings, context)?;
+    let has_own_credential = forget_secrets(settings, removal.is_some(), context)?;
     let removed = remove(store, args.verbose, context)?;
     match (&removed, &removal) {
         (Some(_), _) => messages::line(context, &format!("{} is forgotten", store.label())),
         (None, _) if has_own_credential => {}
-        (None, Some(_)) => messages::line(context, &format!("{NOBODY}; nothing was kept")),
-        (None, None) => messages::line(context, NOBODY),
+        (None, _) => match settings.profile() {
+            Some(profile) => {
+                let text = format!("{NOTHING_KEPT} for {}", profile.display_name());
+                messages::line(context, &text);
+            }
+            None => messages::line(context, NOTHING_KEPT),
+        },
     }
     let profile_removed = removal.map_or(Ok(()), |removal| removal.apply(context));
     let revoked = match removed {
@@ -188,8 +194,13 @@ fn remove(
 /// the profile has no secret.
 ///
 /// # Errors
-/// If a secret is kept, and cannot be removed.
-fn forget_secrets(settings: &Settings<'_>, context: &mut Context<'_>) -> Result<bool> {
+/// If a secret is kept, and cannot be removed. For a profile that `is_removed` that is a warning: a
+/// keyring may be gone for good.
+fn forget_secrets(
+    settings: &Settings<'_>,
+    is_removed: bool,
+    context: &mut Context<'_>,
+) -> Result<bool> {
     let Some(profile) = settings.profile() else { return Ok(false) };
     if forget_ticket(profile, context) {
         let text = format!("the system user's ticket of {} is forgotten", profile.display_name());
@@ -203,11 +214,18 @@ fn forget_secrets(settings: &Settings<'_>, context: &mut Context<'_>) -> Result<
             messages::line(context, &format!("nothing was kept for {origin}, which is your own"));
             continue;
         };
-        if kept.find(&context.variables)?.is_some() {
+        let removed = kept.find(&context.variables).and_then(|found| {
             kept.remove(&context.variables)?;
-            messages::line(context, &format!("the {label} of {name} is forgotten"));
-        } else {
-            messages::line(context, &format!("no {label} of {name} was kept"));
+            Ok(found.is_some())
+        });
+        match removed {
+            Ok(true) => messages::line(context, &format!("the {label} of {name} is forgotten")),
+            Ok(false) => messages::line(context, &format!("no {label} of {name} was kept")),
+            Err(error) if is_removed => {
+                let text = format!("the {label} of {name} may still be kept: {error}");
+                messages::warning(context, &text);
+            }
+            Err(error) => return Err(error),
         }
     }
     Ok(!secrets.is_empty())

@@ -6,6 +6,7 @@ use crate::context::{Context, Variables};
 use crate::error::Result;
 use crate::escape;
 use crate::secret::keyring;
+use crate::secret::profile_ref::config_option;
 use crate::settings::config_edit::KeyChange;
 use crate::settings::config_writer::ConfigWriter;
 use crate::settings::plan::profile_target::ProfileTarget;
@@ -58,11 +59,13 @@ pub(super) fn report(profile: &ProfileTarget, args: &LoginArgs, context: &mut Co
     let default = if profile.becomes_default { ", the default," } else { "" };
     messages::line(context, &format!("profile '{name}'{default} is in {file}"));
     if !profile.becomes_default {
-        let quoted = shell_words::quote(&name);
+        let name = escape::visible(&profile.name);
+        let name = shell_words::quote(&name);
+        let config = config_option(args.profile.config.as_deref());
         messages::hint(
             context,
             &format!(
-                "sotickets get 839 --profile {quoted} uses it; --default makes it the default"
+                "sotickets get 839 --profile {name}{config} uses it; sotickets auth switch {name}{config} makes it the default"
             ),
         );
     }

@@ -60,7 +60,7 @@ fn blocking_error(args: &DoctorArgs, call: Result<CallPlan, PlanError>) -> Optio
         Err(PlanError { target: None, error }) => Some((Step::Address, error)),
         Err(PlanError { error, .. }) => Some((Step::Settings, error)),
         Ok(plan) if plan.lacks_credential(&args.call) => {
-            Some((Step::Credential, credential::no_credential(true)))
+            Some((Step::Credential, credential::no_credential(true, &plan.login_command)))
         }
         Ok(_) => None,
     }

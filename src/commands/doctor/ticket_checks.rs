@@ -21,7 +21,9 @@ impl Runner<'_> {
     /// Makes the one call with a credential, and checks what comes back.
     pub(super) fn check_tickets(&mut self, report: &mut Report<'_, '_>) {
         let lines = match self.announcement() {
-            _ if self.lacks_credential => Err(credential::no_credential(false)),
+            _ if self.lacks_credential => {
+                Err(credential::no_credential(false, &self.plan.login_command))
+            }
             lines => lines,
         };
         match lines {

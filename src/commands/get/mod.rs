@@ -122,5 +122,5 @@ fn start_sample_server(plan: &mut GetPlan) -> Result<demo::Server> {
 /// Returns the credential for the sample server.
 fn sample_credential() -> Credential {
     let value = Secret::new(demo::TOKEN.to_owned());
-    Credential::Bearer(ResolvedSecret { value, origin: "--demo".to_owned(), kept_for: None })
+    Credential::Bearer(ResolvedSecret { value, origin: "--demo".to_owned(), login_command: None })
 }

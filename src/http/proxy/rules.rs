@@ -183,8 +183,11 @@ impl NamedProxy {
                 "{origin}: the proxy's user or password holds a control character"
             )));
         }
-        let password =
-            password.map(|value| ResolvedSecret { value, origin: origin.clone(), kept_for: None });
+        let password = password.map(|value| ResolvedSecret {
+            value,
+            origin: origin.clone(),
+            login_command: None,
+        });
         let is_variable =
             matches!(self.kind, ProxySource::OwnVariable | ProxySource::SharedVariable);
         let variable = is_variable.then(|| origin.clone());

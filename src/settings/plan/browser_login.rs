@@ -90,7 +90,7 @@ pub(crate) fn plan(
     check_options(args)?;
     let name = existing.map(|existing| &existing.name).or(args.profile.profile.as_ref());
     if let Some(name) = name {
-        profiles.check_name(name)?;
+        profiles.check_name(name, PROFILE_OPTION)?;
     }
     let old = match name {
         Some(name) => profiles.find(name).cloned(),
@@ -198,7 +198,7 @@ impl LoginPlan {
                     && self.has_user(profile, user)
             })
         });
-        profiles.check_name(&name)?;
+        profiles.check_name(&name, PROFILE_OPTION)?;
         let mut keys = known.keys.clone();
         // They may have been asked for since.
         let locale = [(&registry::LANGUAGE, &args.language), (&registry::TIMEZONE, &args.timezone)];
@@ -281,7 +281,7 @@ fn read_client_secret(
         return Ok((Some(secret.value), given.is_typed()));
     }
     let own = settings.secret(Layer::Profile, &registry::CLIENT_SECRET)?;
-    let own = own.filter(|_| !given.belongs_to_profile);
+    let own = own.filter(|_| given.profile.is_none());
     let own = own.map(|own| reader.read_optional(&own)).transpose()?.flatten();
     Ok((own.map(|own| own.value), false))
 }
@@ -357,7 +357,7 @@ fn keys(
     keys.push((registry::CLIENT_ID.key, client_id.to_owned()));
     if let Some(secret) = client_secret {
         let key = registry::CLIENT_SECRET.key;
-        keys.extend(match secret.belongs_to_profile && args.client_secret.is_none() {
+        keys.extend(match secret.profile.is_some() && args.client_secret.is_none() {
             true => of_profile(&registry::CLIENT_SECRET),
             false => {
                 let text = source_text(secret, args.client_secret.as_deref())?;

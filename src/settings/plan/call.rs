@@ -41,6 +41,8 @@ pub(crate) struct CallPlan {
     pub(crate) headers: Vec<HeaderArg>,
     /// Warnings about values that the server may not know, each with a hint.
     pub(crate) warnings: Vec<(String, String)>,
+    /// The command that keeps a credential for such calls.
+    pub(crate) login_command: String,
 }
 
 /// A call whose secrets are read.
@@ -173,6 +175,7 @@ pub(crate) fn plan(settings: &Settings<'_>, demo: bool) -> Result<CallPlan> {
         },
         headers: headers(with_secrets)?,
         target: target.as_ref().map(|target| target.value.clone()),
+        login_command: settings.login_command(),
     };
     let secrets = plan.secrets();
     if let Some(target) = &target {

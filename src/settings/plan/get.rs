@@ -102,7 +102,7 @@ pub(crate) fn resolve(
     );
     call::check_stdin(id_sources.stdin_origins(), &call.all_secrets())?;
     if call.lacks_credential(&args.call) && !args.demo {
-        return Err(credential::no_credential(true));
+        return Err(credential::no_credential(true, &call.login_command));
     }
     if let Some(zone) = server_zone.as_ref().filter(|zone| !zone.with_offset) {
         call.warnings.push(zone.advice());

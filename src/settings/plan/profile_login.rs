@@ -237,7 +237,7 @@ fn name(
     profiles: &Profiles,
 ) -> Result<String> {
     if let Some(name) = &args.profile.profile {
-        profiles.check_name(name)?;
+        profiles.check_name(name, PROFILE_OPTION)?;
         return Ok(name.clone());
     }
     let has_user =
@@ -290,7 +290,7 @@ fn name_prompts(call: &mut CallPlan, args: &LoginArgs, existing: Option<&Profile
     };
     let credential = call.credential.iter_mut().flat_map(CredentialPlan::secrets_mut);
     for secret in credential.chain(&mut call.app_token) {
-        let is_asked = if secret.belongs_to_profile { !is_own(secret) } else { args.asks_secret };
+        let is_asked = if secret.profile.is_some() { !is_own(secret) } else { args.asks_secret };
         if secret.source == SecretSource::Prompt && is_asked {
             secret.origin = SecretOrigin::new("", "the prompt", "");
         }

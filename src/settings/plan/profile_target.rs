@@ -114,14 +114,14 @@ impl Profiles {
         self.default.as_ref()
     }
 
-    /// Checks a name that `--profile` gives.
+    /// Checks a name that `origin` gives.
     ///
     /// # Errors
     /// A usage error if a new profile cannot have it.
-    pub(crate) fn check_name(&self, name: &str) -> Result<()> {
+    pub(crate) fn check_name(&self, name: &str, origin: &str) -> Result<()> {
         if self.find(name).is_none() && !profile::is_plain_name(name) {
             let shown = escape::excerpt(name, 60);
-            return Err(Error::usage(format!("--profile: '{shown}' is no name for a profile"))
+            return Err(Error::usage(format!("{origin}: '{shown}' is no name for a profile"))
                 .hint(profile::NAME_HINT));
         }
         Ok(())
@@ -130,14 +130,18 @@ impl Profiles {
     /// Returns the first name after `text` that is free, or whose profile is the same.
     pub(crate) fn name_after(&self, text: &str, is_same: impl Fn(&Profile) -> bool) -> String {
         let plain = text.replace(|c: char| !profile::is_plain_character(c), "-");
-        let mut plain = plain.trim_matches('-').to_owned();
-        // Room for a number.
-        plain.truncate(profile::MAX_NAME_LENGTH - 4);
-        if plain.is_empty() {
-            "work".clone_into(&mut plain);
+        let whole = plain.trim_matches('-');
+        if self.find(whole).is_some_and(&is_same) {
+            return whole.to_owned();
         }
+        // Room for a number.
+        let length = whole.len().min(profile::MAX_NAME_LENGTH - 4);
+        let plain = match whole[..length].trim_end_matches('-') {
+            "" => "work",
+            plain => plain,
+        };
         let names = (1..).map(|number| match number {
-            1 => plain.clone(),
+            1 => plain.to_owned(),
             _ => format!("{plain}-{number}"),
         });
         let mut free = names.filter(|name| self.find(name).is_none_or(&is_same));

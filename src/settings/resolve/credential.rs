@@ -161,11 +161,12 @@ pub(crate) fn app_token(settings: &Settings<'_>) -> Result<Option<SecretRef>> {
     if settings.call.no_auth { Ok(None) } else { settings.find_secret(&APP_TOKEN) }
 }
 
-/// Returns the error for a call without a credential. `is_first` is true before any request.
-pub(crate) fn no_credential(is_first: bool) -> Error {
+/// Returns the error for a call without a credential, which `login_command` keeps. `is_first` is
+/// true before any request.
+pub(crate) fn no_credential(is_first: bool, login_command: &str) -> Error {
     let end = if is_first { "; nothing was sent" } else { "" };
     Error::new(Kind::Authentication, format!("no credential is configured{end}"))
-        .hint("sotickets auth login keeps one; or with each call, Onsite: --user NAME --password prompt; Online: --token env:NAME, or SOTICKETS_TOKEN")
+        .hint(format!("{login_command} keeps one; or with each call, Onsite: --user NAME --password prompt; Online: --token env:NAME, or SOTICKETS_TOKEN"))
         .hint("behind a gateway that adds one: --no-auth; to try the tool: sotickets get 839 --demo")
 }
 

@@ -128,7 +128,7 @@ pub(crate) fn check_profile_server(
     secrets: &[&SecretRef],
     settings: &Settings<'_>,
 ) -> Result<()> {
-    let secret = secrets.iter().find(|secret| secret.belongs_to_profile);
+    let secret = secrets.iter().find(|secret| secret.profile.is_some());
     let (Some(secret), Some(profile)) = (secret, settings.profile()) else {
         return Ok(());
     };
@@ -205,14 +205,19 @@ fn two_addresses(url: &Source, tenant: &Source) -> Error {
 }
 
 fn missing(settings: &Settings<'_>) -> Error {
-    let error = Error::usage("no address is given").hint(
-        "sotickets auth login keeps one; or --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345",
-    );
+    let login_command = settings.file_id.login_command(None);
+    let error = Error::usage("no address is given").hint(format!(
+        "{login_command} keeps one; or --url https://crm.example.com/SuperOffice, or SOTICKETS_URL, or a profile with a url; Online: --tenant Cust12345"
+    ));
     let error = match (settings.profile(), settings.profile_names.first()) {
-        (None, Some(name)) => error.hint(format!(
-            "no profile is in use: --profile {}, or default_profile in the configuration file",
-            shell_words::quote(&escape::excerpt(name, 60))
-        )),
+        (None, Some(name)) => {
+            let name = escape::visible(name);
+            let name = shell_words::quote(&name);
+            error.hint(format!(
+                "no profile is in use: --profile {name}, or sotickets auth switch {name}{}",
+                settings.file_id.config_option()
+            ))
+        }
         _ => error,
     };
     error.hint("to try the tool without a server: sotickets get 839 --demo")

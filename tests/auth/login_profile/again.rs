@@ -208,7 +208,7 @@ fn refused_secret_that_is_kept_leads_to_the_sign_in_of_its_profile() {
     std::fs::write(person.configuration_file(), text).expect("a file");
     let run = person.run(&["get", "839"]);
     assert_eq!(run.code, 4, "{run}");
-    let hint = "hint: sotickets auth login --profile work asks for the password again";
+    let hint = "hint: sotickets auth login --profile work keeps a new password";
     assert!(run.stderr.contains(hint), "{run}");
     assert!(person.run(&["doctor"]).to_string().contains(hint.trim()));
     std::fs::remove_file(person.state().join("secret-work%2Fpassword")).expect("a file");

@@ -98,7 +98,7 @@ fn two_tenants_have_a_profile_each() {
     let environment = ["--environment", &other.url, "--tenant", TENANT];
     let (run, _) = test_user.sign_in(&environment);
     assert_eq!(run.code, 0, "{run}");
-    let hint = "hint: sotickets get 839 --profile Cust12345-2 uses it; --default makes it the";
+    let hint = "hint: sotickets get 839 --profile Cust12345-2 uses it; sotickets auth switch Cust12345-2 makes";
     assert!(run.stderr.contains(hint), "{run}");
     // The same tenant and application have a profile already.
     assert_eq!(test_user.sign_in(&environment).0.code, 0);

@@ -122,25 +122,26 @@ fn profile_that_would_change_is_replaced_after_a_yes() {
         let Some(mut dialog) = person.login(&["--url", &url, "--user", "tim"]) else { return };
         dialog.answer("Password: ", "canary\r");
         dialog.answer("Name of the profile", "a b\r");
-        dialog.wait_for("warning: --profile: 'a b' is no name for a profile");
+        dialog.wait_for("warning: the name: 'a b' is no name for a profile");
         dialog.answer("Name of the profile", "work\r");
         dialog.wait_for("profile 'work' exists, and would change:");
         dialog.wait_for("- profiles.work.url = \"https://a.example\"");
         dialog.wait_for(&format!("+ profiles.work.url = \"{url}\""));
         dialog.answer("Replace it? (y/N)", answer);
+        // Of the profile that is replaced nothing else changes.
         if !is_replaced {
             dialog.answer("Name of the profile", "new\r");
-        }
-        dialog.answer("Language", "norsk\r");
-        dialog.wait_for("warning: --language: 'norsk' is not a language code");
-        dialog.answer("Language", "zz zz\r");
-        dialog.wait_for("warning: --language: 'zz zz' does not have the form of a language code");
-        dialog.answer("Use it all the same? (y/N)", "\r");
-        dialog.answer("Language", "no\r");
-        dialog.answer("Time zone", "Europe/Olso\r");
-        dialog.wait_for("warning: --timezone: unknown time zone 'Europe/Olso'");
-        dialog.answer("Time zone", "\r");
-        if !is_replaced {
+            dialog.answer("Language", "norsk\r");
+            dialog.wait_for("warning: the language: 'norsk' is not a language code");
+            dialog.answer("Language", "zz zz\r");
+            dialog.wait_for(
+                "warning: the language: 'zz zz' does not have the form of a language code",
+            );
+            dialog.answer("Use it all the same? (y/N)", "\r");
+            dialog.answer("Language", "no\r");
+            dialog.answer("Time zone", "Europe/Olso\r");
+            dialog.wait_for("warning: the time zone: unknown time zone 'Europe/Olso'");
+            dialog.answer("Time zone", "\r");
             dialog.answer("Make it the default profile? (y/N)", "\r");
         }
         assert!(dialog.end().success(), "{}", dialog.screen());
@@ -154,7 +155,8 @@ fn profile_that_would_change_is_replaced_after_a_yes() {
         let after = person.configuration();
         assert_eq!(after.contains("https://a.example"), !is_replaced, "{after}");
         assert!(after.starts_with("# mine\ndefault_profile = \"work\"\n"), "{after}");
-        assert!(after.contains("language = \"no\"\ntimezone = \"Europe/Oslo\"\n"), "{after}");
+        let asked = "language = \"no\"\ntimezone = \"Europe/Oslo\"\n";
+        assert_eq!(after.contains(asked), !is_replaced, "{after}");
     }
 }
 
@@ -241,7 +243,9 @@ fn password_that_is_not_typed_after_a_refusal_keeps_nothing() {
     let person = Person::new("dumb");
     let Some(mut dialog) = person.login(&["--url", &server.url(), "--user", "tim"]) else { return };
     dialog.answer("Password: ", "wrong\r");
-    dialog.answer("Password: ", "\r");
+    for _ in 0..3 {
+        dialog.answer("Password: ", "\r");
+    }
     dialog.wait_for("hint: nothing was kept");
     assert_eq!(dialog.end().code(), Some(2), "{}", dialog.screen());
     assert!(!dialog.screen().contains("nothing was sent"), "{}", dialog.screen());

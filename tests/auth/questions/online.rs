@@ -26,7 +26,7 @@ fn answers_lead_to_a_profile() {
         let second = if term == "dumb" { "2\r" } else { "\u{1b}[B\r" };
         dialog.answer("Where is SuperOffice installed?", second);
         dialog.answer("Tenant", "no tenant\r");
-        dialog.wait_for("warning: --tenant: 'no tenant' is not the name of a tenant");
+        dialog.wait_for("warning: the tenant: 'no tenant' is not the name of a tenant");
         dialog.answer("Tenant", &format!("{TENANT}\r"));
         dialog.answer("Client id", &format!("{CLIENT_ID}\r"));
         dialog.answer("Client secret: ", &format!("{SECRET}\r"));
@@ -254,7 +254,7 @@ fn token_of_an_option_needs_a_tenant_alone() {
     let Some(mut dialog) = person.login(&["--token", "env:T"]) else { return };
     dialog.answer("Where is SuperOffice installed?", "2\r");
     dialog.answer("Tenant", "\r");
-    dialog.wait_for("warning: --tenant: '' is not the name of a tenant");
+    dialog.wait_for("warning: the tenant: '' is not the name of a tenant");
     dialog.answer("Tenant", &format!("{TENANT}\r"));
     assert_eq!(dialog.end().code(), Some(4), "{}", dialog.screen());
     assert!(!dialog.screen().contains("Client id"), "{}", dialog.screen());

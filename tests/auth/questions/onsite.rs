@@ -11,11 +11,11 @@ fn answers_lead_to_a_profile_and_wrong_ones_are_explained() {
         let Some(mut dialog) = person.login(&[]) else { return };
         dialog.answer("Where is SuperOffice installed?", "\r");
         dialog.answer("Address", "crm.example.com\r");
-        dialog.wait_for("warning: --url: 'crm.example.com' is no address");
+        dialog.wait_for("warning: the address: 'crm.example.com' is no address");
         let page = "/CS/scripts/ticket.fcgi?action=listTicket&ticketId=839";
         dialog.answer("Address", &format!("{}{page}\r", server.url()));
         dialog.answer("User", "tim:x\r");
-        dialog.wait_for("warning: --user: a user name of Basic has no colon");
+        dialog.wait_for("warning: the user: a user name of Basic has no colon");
         // Backspace removes a whole letter.
         dialog.answer("User", "bl\u{e5}\u{7f}\u{7f}\u{7f}tim\r");
         dialog.answer("Password: ", " c\u{e5}nary@{ \r");

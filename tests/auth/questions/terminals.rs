@@ -28,7 +28,7 @@ fn questions_fit_40_columns_and_ascii() {
             1 to 2 [1]:
             (that of SuperOffice, or of a ticket, as the browser shows it)
             Address: crm
-            warning: --url: 'crm' is no address: it does not begin with https://
+            warning: the address: 'crm' is no address: it does not begin with https://
             hint: give the installation's address, for example https://crm.example.com/SuperOffice
             (that of SuperOffice, or of a ticket, as the browser shows it)
             Address: URL
@@ -39,7 +39,7 @@ fn questions_fit_40_columns_and_ascii() {
             ? Where is SuperOffice installed? Onsite
             : on a server of your own
             ? Address: crm
-            warning: --url: 'crm' is no address: it does not begin with https://
+            warning: the address: 'crm' is no address: it does not begin with https://
             hint: give the installation's address, for example https://crm.example.com/SuperOffice
             ? Address: URL
             ? User:

@@ -47,13 +47,13 @@ fn each_command_reports_a_missing_sign_in() {
     let test_user = TestUser::new(&service);
     insta::assert_snapshot!(test_user.shown(&test_user.run(&["auth", "status"])), @"
     --- stderr
-    error: nobody is signed in; there is no HOME/state/sotickets/sign-in.json
+    error: no profile is set up in HOME/config/sotickets/config.toml
     hint: sign in: sotickets auth login
     --- exit code 4
     ");
     insta::assert_snapshot!(test_user.shown(&test_user.run(&["auth", "logout"])), @"
     --- stderr
-    nobody was signed in
+    nothing was kept
     --- exit code 0
     ");
     insta::assert_snapshot!(test_user.shown(&test_user.get(&["--url", &service.url])), @"

@@ -51,7 +51,7 @@ fn forget_without_a_sign_in_removes_the_profile() {
     let run = user.run(&["auth", "logout", "--profile", "home", "--forget"]);
     insta::assert_snapshot!(user.shown(&run), @"
     --- stderr
-    nobody was signed in; nothing was kept
+    nothing was kept for profile 'home'
     profile 'home' is removed from HOME/config/sotickets/config.toml
     --- exit code 0
     ");
@@ -106,9 +106,11 @@ fn all_signs_out_of_every_profile_and_forget_removes_those() {
     the sign-in of profile 'work' is forgotten
     profile 'work' is removed from HOME/config/sotickets/config.toml; there is no default profile now
     its tokens are revoked
+    nothing was kept for profile 'side'
+    profile 'side' is removed from HOME/config/sotickets/config.toml
     --- exit code 0
     ");
-    assert_eq!(text(&user), "# mine\n\n[profiles.side]\nlanguage = 'da'");
+    assert_eq!(text(&user), "# mine");
     assert!(service.state().sign_in.grants.values().all(|grant| grant.is_revoked));
     sign_in(&user, &[]);
     sign_in(&user, &["--profile", "side"]);
@@ -123,7 +125,7 @@ fn all_signs_out_of_every_profile_and_forget_removes_those() {
     ");
     assert_eq!(
         shown(&["auth", "logout", "--all"]),
-        "--- stderr\nnobody was signed in\n--- exit code 0"
+        "--- stderr\nnothing was kept\n--- exit code 0"
     );
     assert_eq!(user.run(&["auth", "logout", "--all", "--profile", "side"]).code, 2);
 }

@@ -118,7 +118,8 @@ fn keyring_without_an_answer_is_waited_for_once() {
     --- stderr
     error: token keyring of profile 'a' (HOME/config/sotickets/config.toml, line 3): the keyring did not answer within 10 s
     error: token keyring of profile 'b' (HOME/config/sotickets/config.toml, line 6): the keyring did not answer within 10 s; it was not asked again
-    hint: --store file keeps the secret in a file that its owner alone can read
+    hint: sotickets auth login --profile a --store file keeps it in a file
+    hint: sotickets auth login --profile b --store file keeps it in a file
     --- exit code 2
     ");
 }

@@ -240,7 +240,7 @@ fn nothing_to_list_is_an_error() {
     insta::assert_snapshot!(person.run(&["auth", "status", "-o", "json"]), @"
     []
     --- stderr
-    error: nobody is signed in; there is no HOME/state/sotickets/sign-in.json
+    error: no profile is set up in HOME/config/sotickets/config.toml
     hint: sign in: sotickets auth login
     --- exit code 4
     ");

@@ -75,7 +75,9 @@ pub(super) fn offer_file(
     messages::warning(context, &error.to_string());
     let question = "Keep the secret in a file that only you can read?";
     if !asker.confirm(question, true, context)? {
-        return Err(error);
+        let message = "there is no place to keep the secret in; nothing was kept";
+        return Err(Error::usage(message)
+            .hint("a source of your own is not kept but read again: --password env:NAME, or file:PATH or command:PROGRAM"));
     }
     args.store = Some(SecretStore::File);
     Ok(())

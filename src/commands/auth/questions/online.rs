@@ -47,7 +47,7 @@ impl Interview<'_> {
             if answer.is_empty() && !is_required {
                 return Ok(String::new());
             }
-            let tenant = Tenant::new(answer, registry::TENANT.option, environment.clone())?;
+            let tenant = Tenant::new(answer, "the tenant", environment.clone())?;
             Ok(tenant.name)
         };
         self.ask_until(&question, parse, context)
@@ -61,8 +61,8 @@ impl Interview<'_> {
             help: "that of the application, as SuperOffice registered it",
             default: &of_default.map(|id| id.value).unwrap_or_default(),
         };
-        let option = registry::CLIENT_ID.option;
-        let parse = |answer: &str| check_header_value(answer, &option).map(|()| answer.to_owned());
+        let parse =
+            |answer: &str| check_header_value(answer, &"the client id").map(|()| answer.to_owned());
         self.ask_until(&question, parse, context)
     }
 }

@@ -134,7 +134,7 @@ impl Interview<'_> {
         };
         let parse = |answer: &str| {
             let site = endpoint::before_page(answer);
-            endpoint::parse(site, registry::URL.option)
+            endpoint::parse(site, "the address")
         };
         self.ask_until(&question, parse, context)
     }
@@ -163,7 +163,7 @@ impl Interview<'_> {
 }
 
 fn parse_user(answer: &str) -> Result<String> {
-    check_user(answer, &registry::USER.option)?;
+    check_user(answer, &"the user")?;
     Ok(answer.to_owned())
 }
 

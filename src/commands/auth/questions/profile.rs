@@ -57,6 +57,10 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
             return Ok(Answers { args, saw_changes: false });
         };
         let (name, saw_changes) = self.ask_name(asker, &mut args, suggested, context)?;
+        if saw_changes {
+            // Nothing else is written.
+            return Ok(Answers { args, saw_changes });
+        }
         self.ask_language(asker, &mut args, &name, context)?;
         self.ask_timezone(asker, &mut args, &name, context)?;
         self.ask_default(asker, &mut args, &name, context)?;
@@ -96,10 +100,12 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
     ) -> Result<(String, bool)> {
         let typed = args.profile.profile.clone();
         let question = TextQuestion { label: "Name of the profile", help: "", default: suggested };
+        let parse =
+            |answer: &str| self.profiles.check_name(answer, "the name").map(|()| answer.to_owned());
         loop {
             let name = match &typed {
                 Some(name) => name.clone(),
-                None => asker.text(&question, context)?,
+                None => ask_until(asker, &question, parse, context)?,
             };
             args.profile.profile = Some(name.clone());
             let Err(error) = (self.plan)(args) else { return Ok((name, false)) };
@@ -138,7 +144,7 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
             default: default.as_deref().or(setting.default).unwrap_or_default(),
         };
         let parse = |answer: &str| {
-            let answer = sourced(answer, setting);
+            let answer = sourced(answer, "the language");
             locale::check_language(&answer).map(|()| answer)
         };
         loop {
@@ -172,9 +178,8 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
         let variables = context.variables.clone();
         let parse = |answer: &str| match answer {
             "" => Ok(None),
-            _ => {
-                zone::parse(&sourced(answer, setting), &variables).map(|_| Some(answer.to_owned()))
-            }
+            _ => zone::parse(&sourced(answer, "the time zone"), &variables)
+                .map(|_| Some(answer.to_owned())),
         };
         args.timezone = ask_until(asker, &question, parse, context)?;
         Ok(())
@@ -230,6 +235,7 @@ fn timezone(context: &Context<'_>) -> Option<String> {
     system_locale::timezone(&context.variables).filter(|_| !is_set)
 }
 
-fn sourced(answer: &str, setting: &Setting) -> Sourced<String> {
-    Sourced::new(answer.to_owned(), Source::Option(setting.option))
+/// Returns `answer` with its source for messages: nobody knows an option that they did not type.
+fn sourced(answer: &str, source: &'static str) -> Sourced<String> {
+    Sourced::new(answer.to_owned(), Source::Option(source))
 }

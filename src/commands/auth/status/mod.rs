@@ -14,9 +14,10 @@ use crate::cli::auth::{StatusArgs, StatusFormat};
 use crate::commands::{messages, write};
 use crate::context::Context;
 use crate::error::{Error, Kind};
+use crate::escape::display_path;
 use crate::output::TextStyle;
 use crate::settings::Settings;
-use crate::settings::config::{PROFILE_OPTION, PROFILE_VARIABLE};
+use crate::settings::config::{self, PROFILE_OPTION, PROFILE_VARIABLE};
 use crate::settings::config_file::ConfigFile;
 use crate::settings::plan::{login, status};
 use crate::settings::profile::Profile;
@@ -61,7 +62,7 @@ pub(super) fn run(args: &StatusArgs, context: &mut Context<'_>) -> Result<()> {
     errors.splice(0..0, entries.into_iter().filter_map(Entry::into_failure));
     errors.extend(file.errors.into_iter().map(|it| it.error));
     if errors.is_empty() && is_empty {
-        errors.push(nobody(&login::store_of(&settings, None)?));
+        errors.push(nobody(&settings));
     }
     // A missing credential decides the exit code.
     errors.sort_by_key(|error| error.kind() != Kind::Authentication);
@@ -133,7 +134,10 @@ fn unknown_profiles(settings: &Settings<'_>, file: &ConfigFile) -> Vec<Error> {
     unknown.map(|name| settings.unknown_profile(name)).collect()
 }
 
-fn nobody(store: &SessionStore) -> Error {
-    let message = format!("nobody is signed in; there is no {}", store.display_path());
-    Error::new(Kind::Authentication, message).hint(format!("sign in: {}", store.login_command()))
+fn nobody(settings: &Settings<'_>) -> Error {
+    let file = settings.file.as_ref().map(|file| file.value.clone());
+    let file = file.or_else(|| config::default_path(&settings.variables));
+    let within = file.map_or_else(String::new, |file| format!(" in {}", display_path(&file)));
+    Error::new(Kind::Authentication, format!("no profile is set up{within}"))
+        .hint(format!("sign in: {}", settings.login_command()))
 }
