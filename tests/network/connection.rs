@@ -174,7 +174,8 @@ fn answer_that_is_too_large_is_refused_before_it_is_printed() {
     let chunks = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n12\r\n{ticket}\r\n");
     let endless = tcp_server::start(move |stream| {
         let _ = stream.write_all(chunks.as_bytes());
-        while stream.write_all(b"5\r\n     \r\n").is_ok() {}
+        let chunks = format!("100\r\n{:256}\r\n", "").repeat(32);
+        while stream.write_all(chunks.as_bytes()).is_ok() {}
     });
     let mut command = sotickets();
     command.args(["get", "839", "--no-auth", "--max-bytes", "1MB", "--url", &endless]);
