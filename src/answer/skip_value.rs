@@ -1,4 +1,4 @@
-//! Finds the end of a JSON value without decoding it.
+//! Finds the end of a JSON value without decoding it, and that of an expected text.
 
 use serde::de::{Deserializer as _, IgnoredAny};
 
@@ -162,4 +162,24 @@ fn skip_plain_text(bytes: &[u8], mut position: usize, is_ascii: &mut bool) -> us
     *is_ascii &= high_bits == 0 && last.is_ascii();
     let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
     position + last.iter().position(is_special).unwrap_or(last.len())
+}
+
+/// Returns the end of `expected`, if `text` has it at `position`.
+#[inline(always)]
+pub(super) fn skip_expected(text: &[u8], position: usize, expected: &[u8]) -> Option<usize> {
+    let end = position + expected.len();
+    is_equal(text.get(position..end)?, expected).then_some(end)
+}
+
+/// Compares two texts of the same length, eight bytes at a time. A call of the C library, which
+/// `==` is, takes longer for so few; musl's takes them one by one.
+#[inline(always)]
+fn is_equal(one: &[u8], other: &[u8]) -> bool {
+    match (one.last_chunk::<8>(), other.last_chunk::<8>()) {
+        (Some(last), Some(other_last)) => {
+            let (chunks, _) = one.as_chunks::<8>();
+            last == other_last && chunks.iter().zip(other.as_chunks::<8>().0).all(|(a, b)| a == b)
+        }
+        _ => one.iter().zip(other).all(|(a, b)| a == b),
+    }
 }

@@ -7,7 +7,7 @@ use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::key_index::{Key, KeyIndex};
-use super::skip_value::skip_value;
+use super::skip_value::{skip_expected, skip_value};
 
 /// Parses ticket after ticket, and keeps the shape of the last one that serde_json has parsed.
 #[derive(Clone, Debug)]
@@ -66,12 +66,12 @@ impl<'c> TicketParser<'c> {
         }
         let mut position = 0;
         for member in &self.members {
-            position = skip_text(text, position, &member.before)?;
+            position = skip_expected(text, position, &member.before)?;
             let end = skip_value(text, position)?;
             visit(member.key, position..end);
             position = end;
         }
-        skip_text(text, position, &self.end)
+        skip_expected(text, position, &self.end)
     }
 
     /// Parses a ticket of any shape, and keeps its shape.
@@ -107,26 +107,6 @@ impl<'c> TicketParser<'c> {
             self.members.push(Member { before: before.to_owned(), key });
         }
         key
-    }
-}
-
-/// Returns the end of `expected`, if `text` has it at `position`.
-#[inline(always)]
-fn skip_text(text: &[u8], position: usize, expected: &[u8]) -> Option<usize> {
-    let end = position + expected.len();
-    is_equal(text.get(position..end)?, expected).then_some(end)
-}
-
-/// Compares two texts of the same length, eight bytes at a time. A call of the C library, which
-/// `==` is, takes longer for so few; musl's takes them one by one.
-#[inline(always)]
-fn is_equal(one: &[u8], other: &[u8]) -> bool {
-    match (one.last_chunk::<8>(), other.last_chunk::<8>()) {
-        (Some(last), Some(other_last)) => {
-            let (chunks, _) = one.as_chunks::<8>();
-            last == other_last && chunks.iter().zip(other.as_chunks::<8>().0).all(|(a, b)| a == b)
-        }
-        _ => one.iter().zip(other).all(|(a, b)| a == b),
     }
 }
 

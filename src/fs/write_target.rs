@@ -235,7 +235,7 @@ fn check_folder(folder: &Path, is_replaced: bool) -> Result<(), TargetError> {
         use rustix::fs::{Access, access};
         access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| cannot(error.into()))?;
     }
-    // Nothing else says if the rights suffice.
+    // Only a new file shows that the rights suffice.
     #[cfg(not(unix))]
     AtomicFile::create(folder, true).map_err(cannot)?;
     Ok(())

@@ -9,7 +9,7 @@ use crate::shell_words::quote;
 /// The command that signs in.
 pub(crate) const LOGIN_COMMAND: &str = "sotickets auth login";
 
-/// What tells a configuration file from the default one.
+/// The identity of a configuration file; that of the default file is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ConfigFileId {
     /// The part of the names that is the file's; none for the default file.

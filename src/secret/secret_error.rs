@@ -60,8 +60,9 @@ pub(super) fn program(program: &str, origin: &SecretOrigin, error: &io::Error) -
         .hints_from(no_program_hint(Platform::CURRENT))
 }
 
-/// Returns the hint for a program that is not found on `platform`, although people may see it.
-pub(super) fn no_program_hint(platform: Platform) -> Option<&'static str> {
+/// Returns the hint for a program that is not found on `platform`, where a name alone finds only
+/// `.exe` files.
+fn no_program_hint(platform: Platform) -> Option<&'static str> {
     let is_windows = platform == Platform::Windows;
     is_windows
         .then_some("a script needs its ending, as in az.cmd, and a path with blanks double quotes")

@@ -117,8 +117,7 @@ impl<'a, 'c> SecretReader<'a, 'c> {
                 let bytes = self
                     .deadline
                     .run(move || read_file(&file))
-                    .map_err(|error| secret_error::file(&path, origin, &error))
-                    .map_err(|error| error.hints_from(secret.keep_hint()))?;
+                    .map_err(|error| file_error(&path, secret, &error))?;
                 decode(&bytes, &origin.to_string())
             }
             SecretSource::Stdin => {
@@ -172,9 +171,7 @@ pub(crate) fn peek(secret: &SecretRef, variables: &Variables) -> Result<Option<(
                 return Ok(None);
             }
             let bytes = read_file(&path);
-            bytes
-                .map_err(|error| secret_error::file(&path, &secret.origin, &error))
-                .map_err(|error| error.hints_from(secret.keep_hint()))?
+            bytes.map_err(|error| file_error(&path, secret, &error))?
         }
         SecretSource::Stored(profile) => {
             let entry = secret.entry(profile.as_ref());
@@ -184,6 +181,11 @@ pub(crate) fn peek(secret: &SecretRef, variables: &Variables) -> Result<Option<(
     };
     let text = decode(&bytes, &secret.origin.to_string())?;
     Ok(Some((bytes, secret.resolve(text)?.value)))
+}
+
+/// Returns the error for the file at `path`, from which `secret` cannot be read.
+fn file_error(path: &Path, secret: &SecretRef, error: &io::Error) -> Error {
+    secret_error::file(path, &secret.origin, error).hints_from(secret.keep_hint())
 }
 
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {

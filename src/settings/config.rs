@@ -53,7 +53,7 @@ impl<'a> Settings<'a> {
     /// Returns the error for a requested profile that does not exist.
     pub(crate) fn unknown_profile(&self, requested: &Sourced<String>) -> Error {
         match &self.file {
-            Some(file) => unknown(requested, &self.profile_names, &file.value),
+            Some(file) => unknown(requested, self, &file.value),
             None => no_file(requested, &self.variables),
         }
     }
@@ -232,7 +232,7 @@ fn no_file(requested: &Sourced<String>, variables: &Variables) -> Error {
         .hint(format!("{hint} with {FILE_OPTION} PATH"))
 }
 
-fn unknown(requested: &Sourced<String>, names: &[String], path: &Path) -> Error {
+fn unknown(requested: &Sourced<String>, settings: &Settings<'_>, path: &Path) -> Error {
     let Sourced { value: requested, source } = requested;
     let name = escape::excerpt(requested, 60);
     let within = match source {
@@ -240,7 +240,8 @@ fn unknown(requested: &Sourced<String>, names: &[String], path: &Path) -> Error 
         _ => format!(" in {}", display_path(path)),
     };
     let error = Error::usage(format!("{source}: the profile '{name}' does not exist{within}"));
-    error.hint(nearest_profiles(requested, names).unwrap_or_else(|| list_profiles(names)))
+    let nearest = nearest_profiles(requested, &settings.profile_names);
+    error.hint(nearest.unwrap_or_else(|| list_profiles(settings)))
 }
 
 /// Returns the hint with the profiles whose names are near.
@@ -249,10 +250,11 @@ pub(crate) fn nearest_profiles(requested: &str, names: &[String]) -> Option<Stri
     suggest::did_you_mean(requested, known.iter().map(String::as_str))
 }
 
-/// Returns the hint with all profiles of a file.
-pub(crate) fn list_profiles(names: &[String]) -> String {
+/// Returns the hint with all profiles of the file.
+pub(crate) fn list_profiles(settings: &Settings<'_>) -> String {
+    let names = &settings.profile_names;
     if names.is_empty() {
-        return "it has none: sotickets auth login sets up one".to_owned();
+        return format!("it has none: {} sets up one", settings.file_id.login_command(None));
     }
     let known: Vec<String> = names.iter().map(|name| escape::excerpt(name, 60)).collect();
     format!("its profiles: {}", known.join(", "))

@@ -30,7 +30,7 @@ const ERRORS: [(&str, &str); 9] = [
     ("2", "No such file or directory (os error 2)"),
     ("3", "No such file or directory (os error 2)"),
     ("5", "Permission denied (os error 13)"),
-    // That of wine for the files in a file.
+    // wine's code for a path below a file.
     ("123", "Not a directory (os error 20)"),
     ("183", "File exists (os error 17)"),
     ("267", "Not a directory (os error 20)"),

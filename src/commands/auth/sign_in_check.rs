@@ -14,7 +14,8 @@ use crate::settings::plan::call::ReadyCall;
 use crate::settings::resolve::target::Target;
 use crate::tenant::locator::Locator;
 
-/// Asks for the server's version and tries the access token of `session`, where the tenant or its address is known.
+/// Asks for the server's version and tries the access token of `session`, where the tenant or its
+/// address is known.
 ///
 /// # Errors
 /// Those of the call, a refusal among them.

@@ -61,5 +61,5 @@ fn unknown(requested: &str, settings: &Settings<'_>, path: &str) -> Error {
     let (name, names) = (excerpt(requested, 60), &settings.profile_names);
     Error::usage(format!("the profile '{name}' does not exist in {path}"))
         .hints_from(config::nearest_profiles(requested, names))
-        .hint(config::list_profiles(names))
+        .hint(config::list_profiles(settings))
 }

@@ -128,7 +128,7 @@ fn profile_that_would_change_is_replaced_after_a_yes() {
         dialog.wait_for("- profiles.work.url = \"https://a.example\"");
         dialog.wait_for(&format!("+ profiles.work.url = \"{url}\""));
         dialog.answer("Replace it? (y/N)", answer);
-        // Of the profile that is replaced nothing else changes.
+        // A profile that is replaced changes as it was shown.
         if !is_replaced {
             dialog.answer("Name of the profile", "new\r");
             dialog.answer("Language", "norsk\r");

@@ -67,8 +67,9 @@ fn login_without_browser(person: &Person, arguments: &[&str]) -> Option<(Dialog,
 }
 
 #[test]
-fn questions_follow_a_browser_that_is_quicker_than_a_pasted_address() {
-    for term in TERMINALS {
+fn questions_follow_the_browser_or_a_pasted_address() {
+    let kinds = TERMINALS.into_iter().flat_map(|term| [(term, false), (term, true)]);
+    for (term, is_pasted) in kinds {
         let service = OnlineServer::plain();
         let browser = TestUser::new(&service);
         let person = person(term, &service).variable("SOTICKETS_CLIENT_SECRET", SECRET);
@@ -76,35 +77,22 @@ fn questions_follow_a_browser_that_is_quicker_than_a_pasted_address() {
         let Some((mut dialog, address)) = login_without_browser(&person, &arguments) else {
             return;
         };
-        // The page comes before the key.
-        assert!(browser.browse(&address).body.contains("You are signed in"));
-        dialog.answer("Press Enter to go on here.", "half a line\r");
+        if is_pasted {
+            let callback = browser.allow(&address).location.expect("a redirect");
+            dialog.0.send("not this\r");
+            dialog.wait_for("warning: this is not the end of this sign-in");
+            dialog.0.send(&format!("{callback}\r"));
+        } else {
+            // The page comes before the key.
+            assert!(browser.browse(&address).body.contains("You are signed in"));
+            dialog.answer("Press Enter to go on here.", "half a line\r");
+        }
         dialog.finish_profile();
         assert!(dialog.end().success(), "{}", dialog.screen());
+        let has_waited = dialog.screen().contains("Press Enter");
+        assert_eq!(has_waited, !is_pasted, "{}", dialog.screen());
         let text = person.configuration();
         assert!(text.contains("timezone = \"Europe/Oslo\""), "{text}");
-        assert_eq!(service.calls("tickets"), 1);
-    }
-}
-
-#[test]
-fn questions_follow_a_pasted_address_at_once() {
-    for term in TERMINALS {
-        let service = OnlineServer::plain();
-        let browser = TestUser::new(&service);
-        let person = person(term, &service).variable("SOTICKETS_CLIENT_SECRET", SECRET);
-        let arguments = ["--client-id", CLIENT_ID, "--tenant", TENANT];
-        let Some((mut dialog, address)) = login_without_browser(&person, &arguments) else {
-            return;
-        };
-        let callback = browser.allow(&address).location.expect("a redirect");
-        dialog.0.send("not this\r");
-        dialog.wait_for("warning: this is not the end of this sign-in");
-        dialog.0.send(&format!("{callback}\r"));
-        dialog.finish_profile();
-        assert!(dialog.end().success(), "{}", dialog.screen());
-        assert!(!dialog.screen().contains("Press Enter"), "{}", dialog.screen());
-        assert!(person.configuration().contains("timezone = \"Europe/Oslo\""));
         assert_eq!(service.calls("tickets"), 1);
     }
 }

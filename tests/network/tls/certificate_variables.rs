@@ -8,7 +8,7 @@ use assert_cmd::Command;
 use crate::support::tls::{Authority, Folder, Pair, TICKET, TlsServer, self_signed};
 use crate::support::{Run, Server, sotickets};
 
-/// What is between folders in a variable.
+/// The character between two folders in a variable.
 const SEPARATOR: &str = if cfg!(windows) { ";" } else { ":" };
 
 /// `get 839` of `url` without a credential.

@@ -58,7 +58,7 @@ impl<P: Fn(&LoginArgs) -> Result<ProfileTarget>> ProfileQuestions<'_, P> {
         };
         let (name, saw_changes) = self.ask_name(asker, &mut args, suggested, context)?;
         if saw_changes {
-            // Nothing else is written.
+            // The person agreed to these changes alone.
             return Ok(Answers { args, saw_changes });
         }
         self.ask_language(asker, &mut args, &name, context)?;
