@@ -1,6 +1,7 @@
 //! The kind of operating system that the program runs on.
 //!
 //! Code that differs between systems takes it as a value, so that each case is tested on all.
+//! `#[cfg]` only selects code that needs one system's API, and the order of the shells in help.
 
 /// A kind of operating system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

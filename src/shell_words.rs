@@ -102,7 +102,8 @@ pub(crate) fn quote(word: &str) -> Cow<'_, str> {
     quote_for(word, Platform::CURRENT)
 }
 
-fn quote_for(word: &str, platform: Platform) -> Cow<'_, str> {
+/// As [`quote`], for a command line of `platform`.
+pub(crate) fn quote_for(word: &str, platform: Platform) -> Cow<'_, str> {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:,=+".contains(c);
     match platform {
         Platform::Unix | Platform::Apple => shlex::try_quote(word).unwrap_or_default(),

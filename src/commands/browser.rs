@@ -29,7 +29,9 @@ pub(crate) fn open(url: &str, variables: &Variables) -> io::Result<()> {
 /// several, separated by colons. `%s` in an argument is replaced by the address.
 fn open_with(browser: &str, url: &str) -> io::Result<()> {
     let mut result = start(browser, url);
-    if result.is_err() && cfg!(unix) && browser.contains(':') {
+    // In a path of Windows a colon follows the drive.
+    let may_be_several = Platform::CURRENT != Platform::Windows && browser.contains(':');
+    if result.is_err() && may_be_several {
         for part in browser.split(':').filter(|part| !part.trim().is_empty()) {
             result = start(part, url);
             if result.is_ok() {

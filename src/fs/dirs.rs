@@ -113,11 +113,12 @@ mod tests {
         assert_eq!(folder(cache, Platform::Unix), "/HOME/.cache/sotickets");
     }
 
-    #[cfg(all(unix, not(target_vendor = "apple")))]
+    #[cfg(unix)]
     #[test]
     fn config_folder_is_that_of_the_xdg_specification() {
         let folder = |variables: &[(&str, &str)]| {
-            let variables = variables.iter().copied().collect();
+            let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
+            let variables = Variables::for_platform(Platform::Unix, variables);
             config(&variables).map(|path| path.to_string_lossy().into_owned())
         };
         let (home, config) = (("HOME", "/h"), ("XDG_CONFIG_HOME", "/c"));

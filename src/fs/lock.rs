@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::dirs;
+use crate::platform::Platform;
 
 /// The time between two attempts.
 pub(crate) const PAUSE: Duration = Duration::from_millis(20);
@@ -68,8 +69,8 @@ impl TemporaryLock {
 
 impl Drop for TemporaryLock {
     fn drop(&mut self) {
-        // Elsewhere nothing says whether a lock is on the file that is at its path.
-        if cfg!(unix) {
+        // On Windows nothing says whether a lock is on the file that is at its path.
+        if Platform::CURRENT != Platform::Windows {
             let _ = std::fs::remove_file(&self.path);
         }
     }
@@ -108,7 +109,7 @@ mod tests {
         let held = acquire();
         assert!(held.is_some() && acquire().is_none());
         drop(held);
-        assert!(!cfg!(unix) || !path.exists());
+        assert_eq!(path.exists(), Platform::CURRENT == Platform::Windows);
         assert!(acquire().is_some());
     }
 }

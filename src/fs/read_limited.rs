@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
+use crate::platform::Platform;
+
 /// Opens the file at `path` to read it.
 ///
 /// # Errors
@@ -11,7 +13,8 @@ use std::path::Path;
 /// [`ErrorKind::IsADirectory`], as other systems report once it is read.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     File::open(path).map_err(|error| {
-        let is_denied = cfg!(windows) && error.kind() == ErrorKind::PermissionDenied;
+        let is_denied =
+            Platform::CURRENT == Platform::Windows && error.kind() == ErrorKind::PermissionDenied;
         if is_denied && path.is_dir() { ErrorKind::IsADirectory.into() } else { error }
     })
 }

@@ -17,6 +17,7 @@ use super::Secret;
 use super::profile_ref::ProfileRef;
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::platform::Platform;
 use crate::shell_words;
 
 /// The name that all entries of this program share.
@@ -29,7 +30,10 @@ const UNLOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The largest secret that the store takes, in bytes; `None` without a limit. The Credential
 /// Manager of Windows keeps text as UTF-16.
-pub(crate) const MAX_SIZE: Option<usize> = if cfg!(windows) { Some(2560) } else { None };
+pub(crate) const MAX_SIZE: Option<usize> = match Platform::CURRENT {
+    Platform::Windows => Some(2560),
+    Platform::Unix | Platform::Apple => None,
+};
 
 /// Returns the size of `text` in UTF-16, in bytes, if it is more than `limit`.
 pub(crate) fn oversize(text: &str, limit: Option<usize>) -> Option<usize> {
@@ -52,9 +56,9 @@ pub(crate) fn read(entry: &str, origin: &str, profile: Option<&ProfileRef>) -> R
         error
             .describe(entry, origin)
             .hints_from(login_hint)
-            .hints_from(
-                is_missing.then(|| format!("put the secret there: {}", write_command(entry))),
-            )
+            .hints_from(is_missing.then(|| {
+                format!("put the secret there: {}", write_command(entry, Platform::CURRENT))
+            }))
             .hint(ALTERNATIVES)
     })
 }
@@ -141,27 +145,32 @@ fn access_once<T: Send + 'static>(
     }
 }
 
-/// Returns the command of this platform that prints an entry, if it has one.
-pub(crate) fn read_command(entry: &str) -> Option<Vec<&str>> {
-    if cfg!(windows) {
-        None
-    } else if cfg!(target_vendor = "apple") {
-        Some(vec!["security", "find-generic-password", "-s", SERVICE, "-a", entry, "-w"])
-    } else {
-        Some(vec!["secret-tool", "lookup", "service", SERVICE, "username", entry])
+/// Returns the command of `platform` that prints an entry, if it has one.
+pub(crate) fn read_command(entry: &str, platform: Platform) -> Option<Vec<&str>> {
+    match platform {
+        Platform::Unix => {
+            Some(vec!["secret-tool", "lookup", "service", SERVICE, "username", entry])
+        }
+        Platform::Apple => {
+            Some(vec!["security", "find-generic-password", "-s", SERVICE, "-a", entry, "-w"])
+        }
+        Platform::Windows => None,
     }
 }
 
-/// Returns the command of this platform that asks for a secret and writes it to an entry.
-fn write_command(entry: &str) -> String {
-    let quoted = shell_words::quote(entry);
-    if cfg!(windows) {
-        let target = format!("{entry}.{SERVICE}");
-        format!("cmdkey /generic:{} /user:{quoted} /pass", shell_words::quote(&target))
-    } else if cfg!(target_vendor = "apple") {
-        format!("security add-generic-password -s {SERVICE} -a {quoted} -w")
-    } else {
-        format!("secret-tool store --label={SERVICE} service {SERVICE} username {quoted}")
+/// Returns the command of `platform` that asks for a secret and writes it to an entry.
+fn write_command(entry: &str, platform: Platform) -> String {
+    let quote = |word| shell_words::quote_for(word, platform);
+    let quoted = quote(entry);
+    match platform {
+        Platform::Unix => {
+            format!("secret-tool store --label={SERVICE} service {SERVICE} username {quoted}")
+        }
+        Platform::Apple => format!("security add-generic-password -s {SERVICE} -a {quoted} -w"),
+        Platform::Windows => {
+            let target = format!("{entry}.{SERVICE}");
+            format!("cmdkey /generic:{} /user:{quoted} /pass", quote(&target))
+        }
     }
 }
 
@@ -257,6 +266,25 @@ mod tests {
         assert_eq!(oversize(&"å".repeat(1280), windows), None);
         assert_eq!(oversize(&"🎫".repeat(641), windows), Some(2564));
         assert_eq!(oversize(&"a".repeat(10_000), None), None);
-        assert_eq!(MAX_SIZE.is_some(), cfg!(windows));
+        assert_eq!(MAX_SIZE.is_some(), Platform::CURRENT == Platform::Windows);
+    }
+
+    #[test]
+    fn commands_that_write_an_entry_are_those_of_the_documentation() {
+        let page = include_str!("../../docs/configuration.md");
+        for platform in [Platform::Unix, Platform::Apple, Platform::Windows] {
+            let command = write_command("work/password", platform);
+            assert!(page.contains(&format!(" | `{command}` |\n")), "{command}");
+        }
+    }
+
+    #[test]
+    fn command_that_prints_an_entry_is_that_of_the_platform() {
+        let command = |platform| read_command("a", platform).map(|words| words.join(" "));
+        let unix = "secret-tool lookup service sotickets username a";
+        assert_eq!(command(Platform::Unix).as_deref(), Some(unix));
+        let apple = "security find-generic-password -s sotickets -a a -w";
+        assert_eq!(command(Platform::Apple).as_deref(), Some(apple));
+        assert_eq!(command(Platform::Windows), None);
     }
 }

@@ -22,6 +22,7 @@ use crate::fs::dirs;
 use crate::fs::lock::TemporaryLock;
 use crate::fs::read_limited::{is_absent, open_file, read_limited};
 use crate::fs::write_target::{WriteTarget, parent};
+use crate::platform::Platform;
 use crate::settings::config::{FILE_OPTION, MAX_FILE_BYTES};
 use crate::settings::config_edit::{ConfigEdit, KeyChange, changes};
 use crate::settings::config_file;
@@ -96,7 +97,10 @@ impl ConfigWriter {
         // Those who may do everything may write to such a file as well, and still did not mean to.
         let is_read_only =
             |path: &Path| fs::metadata(path).is_ok_and(|it| it.permissions().readonly());
-        let what = match (is_read_only(&path), cfg!(unix) && is_read_only(parent(&path))) {
+        // A folder of Windows takes new files even if it is marked as read-only.
+        let folder_refuses_files =
+            Platform::CURRENT != Platform::Windows && is_read_only(parent(&path));
+        let what = match (is_read_only(&path), folder_refuses_files) {
             (true, _) => "is read-only",
             (false, true) => "is in a read-only folder",
             (false, false) => return Ok(path),
@@ -186,7 +190,8 @@ mod tests {
         let entries = fs::read_dir(folder).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         // On Windows the lock stays.
-        names.filter(|name| !cfg!(windows) || name != ".config.toml.lock").collect()
+        let has_lock = Platform::CURRENT == Platform::Windows;
+        names.filter(|name| !has_lock || name != ".config.toml.lock").collect()
     }
 
     #[test]

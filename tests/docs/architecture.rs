@@ -199,6 +199,19 @@ fn circle_is_reported_as_the_path_of_its_files() {
     assert_eq!(tests_alone.circle(), None);
 }
 
+/// A `#[cfg]` selects code that needs the API of one system; a value has the rest.
+#[test]
+fn code_asks_only_one_module_for_the_system() {
+    let src = generated::file("src");
+    let files = rust_files(&src).into_iter();
+    for file in files.filter(|file| *file != src.join("platform.rs")) {
+        let source = fs::read_to_string(&file).expect("a file");
+        // The C library is another question.
+        let is_question = |line: &&str| line.contains("cfg!(") && !line.contains("cfg!(target_env");
+        assert_eq!(source.lines().find(is_question), None, "{}", file.display());
+    }
+}
+
 /// The tests of a file that is not named there never run.
 #[test]
 fn every_file_of_tests_is_in_their_crate() {

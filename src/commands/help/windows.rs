@@ -144,7 +144,10 @@ mod tests {
 
     #[test]
     fn folders_of_help_are_those_of_the_program() {
-        let root = if cfg!(windows) { r"C:\" } else { "/" };
+        let root = match Platform::CURRENT {
+            Platform::Windows => r"C:\",
+            Platform::Unix | Platform::Apple => "/",
+        };
         let folders = [("~", "home"), ("%APPDATA%", "roaming"), ("%LOCALAPPDATA%", "local")];
         let folders = folders.map(|(name, folder)| (name, format!("{root}{folder}")));
         let names = ["HOME", "APPDATA", "LOCALAPPDATA"].into_iter().zip(&folders);

@@ -130,7 +130,8 @@ mod tests {
     fn route(proxy: Option<&str>, variables: &[(&str, &str)], url: &str) -> Result<Route> {
         let network = NetworkArgs { proxy: proxy.map(str::to_owned), ..NetworkArgs::default() };
         let call = CallArgs { network, ..CallArgs::default() };
-        let variables: Variables = variables.iter().copied().collect();
+        let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
+        let variables = Variables::for_platform(Platform::Unix, variables);
         let settings = Settings::without_profile(&call, variables, Instant::now());
         let address = Address::from(url::Url::parse(url).expect("an address"));
         rules(&settings).route(&address)
@@ -162,9 +163,10 @@ mod tests {
         assert_eq!(named(&[("http_proxy", "a")], true), found("HTTP_PROXY", "a"));
         // The header of whoever asks a CGI program.
         assert_eq!(named(&[("http_proxy", "a"), ("REQUEST_METHOD", "GET")], true), None);
+        let variables = Variables::for_platform(Platform::Windows, []);
+        assert_eq!(no_proxy_variables(&variables), ["NO_PROXY"]);
     }
 
-    #[cfg(not(windows))]
     #[test]
     fn usual_variables_count_as_in_curl() {
         const HTTP: &str = "http://crm.example.com/x";
@@ -212,7 +214,7 @@ mod tests {
         }
         let variables = [("http_proxy", "http://a:1"), ("no_proxy", "10.0.0.0/8")];
         let shown = shown(None, &variables, "http://10.1.2.3");
-        assert_eq!(shown.to_lowercase(), "no_proxy excepts 10.1.2.3");
+        assert_eq!(shown, "no_proxy excepts 10.1.2.3");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::context::Variables;
 use crate::encoding::{self, Encoding};
 use crate::error::Result;
+use crate::platform::Platform;
 use crate::secret::keyring;
 use crate::secret::secret_reader;
 use crate::secret::secret_ref::SecretRef;
@@ -103,7 +104,7 @@ fn line(secret: &SecretRef, name: &str, variables: &Variables) -> Result<Option<
         SecretSource::Stdin => Some(format!("IFS= read -r {name}")),
         SecretSource::Keyring(profile) => {
             let entry = secret.entry(profile.as_ref());
-            keyring::read_command(&entry)
+            keyring::read_command(&entry, Platform::CURRENT)
                 .map(|command| format!("{name}=\"$({})\"", quoted(&command)))
         }
         SecretSource::Prompt => Some(format!("stty -echo; IFS= read -r {name}; stty echo")),
