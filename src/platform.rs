@@ -23,6 +23,16 @@ impl Platform {
     } else {
         Self::Unix
     };
+
+    /// Returns the words after "a file" that say how a secret in it is protected: by the file's own
+    /// mode, in the words of `own_mode`, or on Windows by its folder, where administrators can read
+    /// it as well.
+    pub(crate) const fn file_protection(self, own_mode: &'static str) -> &'static str {
+        match self {
+            Self::Windows => "in your user folder (%LOCALAPPDATA%)",
+            Self::Unix | Self::Apple => own_mode,
+        }
+    }
 }
 
 impl Default for Platform {

@@ -3,6 +3,7 @@
 use crate::context::Variables;
 use crate::error::{Error, Kind, Result};
 use crate::escape;
+use crate::platform::Platform;
 use crate::secret::profile_ref::ProfileRef;
 use crate::secret::secret_ref::{SecretRef, SecretSource};
 use crate::secret::secret_store::SecretStore;
@@ -27,7 +28,7 @@ impl KeptSecret {
         store: SecretStore,
         origin: String,
     ) -> Self {
-        let file_hint = STORE_FILE_HINT.to_owned();
+        let file_hint = SecretStore::file_hint("secret", Platform::CURRENT);
         Self { entry: secret.entry(Some(profile)), origin, store, file_hint }
     }
 
@@ -131,6 +132,3 @@ impl KeptSecret {
         }
     }
 }
-
-const STORE_FILE_HINT: &str =
-    "--store file keeps the secret in a file that its owner alone can read";

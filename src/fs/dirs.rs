@@ -66,7 +66,7 @@ fn find(
     Some(absolute("HOME")?.join(below_home).join("sotickets"))
 }
 
-/// Creates the folder of `file`, open to its owner alone, unless it exists.
+/// Creates the folder of `file`, on Unix open to its owner alone, unless it exists.
 ///
 /// # Errors
 /// Those of the file system.

@@ -2,13 +2,16 @@
 
 use clap::ValueEnum;
 
+use crate::platform::Platform;
+
 /// A store for tokens and other secrets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum SecretStore {
     /// The platform's own store of secrets
     #[default]
     Keyring,
-    /// A file that only its owner can read
+    /// A file of this program
+    #[value(help = Self::file_help(Platform::CURRENT))]
     File,
 }
 
@@ -33,5 +36,50 @@ impl SecretStore {
     /// user's own.
     pub(crate) fn from_source(source: &str) -> Option<Self> {
         [Self::Keyring, Self::File].into_iter().find(|store| store.source() == source)
+    }
+
+    /// Returns the help for a file.
+    fn file_help(platform: Platform) -> String {
+        format!("A file {}", platform.file_protection("that only its owner can read"))
+    }
+
+    /// Returns the hint for a keyring that does not keep the `secret`.
+    pub(crate) fn file_hint(secret: &str, platform: Platform) -> String {
+        let file = platform.file_protection("that its owner alone can read");
+        format!("{} keeps the {secret} in a file {file}", Self::File.option())
+    }
+
+    /// Returns the question that offers a file in place of a keyring.
+    pub(crate) fn file_question(platform: Platform) -> String {
+        format!("Keep the secret in a file {}?", platform.file_protection("that only you can read"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn protection_of_a_file_is_that_of_the_platform() {
+        let texts = |platform| {
+            [
+                SecretStore::file_help(platform),
+                SecretStore::file_hint("tokens", platform),
+                SecretStore::file_question(platform),
+            ]
+        };
+        let mode = [
+            "A file that only its owner can read",
+            "--store file keeps the tokens in a file that its owner alone can read",
+            "Keep the secret in a file that only you can read?",
+        ];
+        assert_eq!(texts(Platform::Unix), mode);
+        assert_eq!(texts(Platform::Apple), mode);
+        let folder = [
+            "A file in your user folder (%LOCALAPPDATA%)",
+            "--store file keeps the tokens in a file in your user folder (%LOCALAPPDATA%)",
+            "Keep the secret in a file in your user folder (%LOCALAPPDATA%)?",
+        ];
+        assert_eq!(texts(Platform::Windows), folder);
     }
 }

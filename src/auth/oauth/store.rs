@@ -14,7 +14,9 @@ use crate::fs::lock::open as open_lock;
 use crate::fs::read_limited::is_absent;
 use crate::fs::state_file::{self, Reservation};
 use crate::http::transport::Transport;
+use crate::platform::Platform;
 use crate::secret::profile_ref::{ConfigFileId, LOGIN_COMMAND, ProfileRef};
+use crate::secret::secret_store::SecretStore;
 use crate::secret::{Secret, keyring};
 
 use super::stored_session::{StoredSession, TokenLocation, Tokens};
@@ -149,7 +151,7 @@ impl SessionStore {
             return Ok(());
         }
         self.write_keyring(tokens)
-            .map_err(|error| Error::new(Kind::Output, error.to_string()).hint(STORE_FILE_HINT))
+            .map_err(|error| Error::new(Kind::Output, error.to_string()).hint(store_file_hint()))
     }
 
     /// Replaces the stored sign-in, if there is one; its tokens are in their place. The
@@ -220,7 +222,7 @@ impl SessionStore {
     pub(crate) fn check_keyring(&self, origin: &str) -> Result<()> {
         keyring::find(&self.keyring_entry(), origin)
             .map(drop)
-            .map_err(|error| error.hint(STORE_FILE_HINT))
+            .map_err(|error| error.hint(store_file_hint()))
     }
 
     /// Waits for the right to change the sign-in, within `limits`.
@@ -300,8 +302,11 @@ impl SessionStore {
 /// The hint for a folder that cannot be written to.
 pub(crate) const WRITABLE_HINT: &str =
     "make room there, or that folder writable, or have XDG_STATE_HOME name another";
-const STORE_FILE_HINT: &str =
-    "--store file keeps the tokens in a file that its owner alone can read";
+
+/// Returns the hint for a keyring that does not keep the tokens.
+fn store_file_hint() -> String {
+    SecretStore::file_hint("tokens", Platform::CURRENT)
+}
 
 /// The name of the file and of the entry in the keyring.
 const NAME: &str = "sign-in";

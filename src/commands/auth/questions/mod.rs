@@ -12,6 +12,7 @@ use crate::commands::question::Asker;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::platform::Platform;
 use crate::secret::secret_store::SecretStore;
 use crate::settings::Settings;
 use crate::settings::plan::login_way::{LoginTarget, default_target, requested_target};
@@ -73,8 +74,7 @@ pub(super) fn offer_file(
     let asker = Asker::at_terminal(context).filter(|_| args.store.is_none());
     let Some(asker) = asker else { return Err(error) };
     messages::warning(context, &error.to_string());
-    let question = "Keep the secret in a file that only you can read?";
-    if !asker.confirm(question, true, context)? {
+    if !asker.confirm(&SecretStore::file_question(Platform::CURRENT), true, context)? {
         let message = "there is no place to keep the secret in; nothing was kept";
         return Err(Error::usage(message)
             .hint("a source of your own is not kept but read again: --password env:NAME, or file:PATH or command:PROGRAM"));
