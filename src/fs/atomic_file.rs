@@ -27,7 +27,7 @@ static TEMPORARY_FILES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 impl AtomicFile {
     /// Creates a file in `folder`. With `private` only its owner can read it; without, it
-    /// has the permissions of any new file. On Windows these are the rights of the folder.
+    /// has the permissions of any new file. On Windows both have the rights of the folder.
     ///
     /// # Errors
     /// Those of the folder.

@@ -40,18 +40,30 @@ impl SecretStore {
 
     /// Returns the help for a file.
     fn file_help(platform: Platform) -> String {
-        format!("A file {}", platform.file_protection("that only its owner can read"))
+        format!("A file {}", file_protection(platform))
     }
 
     /// Returns the hint for a keyring that does not keep the `secret`.
     pub(crate) fn file_hint(secret: &str, platform: Platform) -> String {
-        let file = platform.file_protection("that its owner alone can read");
-        format!("{} keeps the {secret} in a file {file}", Self::File.option())
+        format!(
+            "{} keeps the {secret} in a file {}",
+            Self::File.option(),
+            file_protection(platform)
+        )
     }
 
     /// Returns the question that offers a file in place of a keyring.
     pub(crate) fn file_question(platform: Platform) -> String {
-        format!("Keep the secret in a file {}?", platform.file_protection("that only you can read"))
+        format!("Keep the secret in a file {}?", file_protection(platform))
+    }
+}
+
+/// Returns the words after "a file" that say how a secret in it is protected: by its own mode, or
+/// on Windows by its folder, where administrators can read it as well.
+fn file_protection(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Windows => "with the rights of its folder, by default %LOCALAPPDATA%",
+        Platform::Unix | Platform::Apple => "that only you can read",
     }
 }
 
@@ -69,16 +81,16 @@ mod tests {
             ]
         };
         let mode = [
-            "A file that only its owner can read",
-            "--store file keeps the tokens in a file that its owner alone can read",
+            "A file that only you can read",
+            "--store file keeps the tokens in a file that only you can read",
             "Keep the secret in a file that only you can read?",
         ];
         assert_eq!(texts(Platform::Unix), mode);
         assert_eq!(texts(Platform::Apple), mode);
         let folder = [
-            "A file in your user folder (%LOCALAPPDATA%)",
-            "--store file keeps the tokens in a file in your user folder (%LOCALAPPDATA%)",
-            "Keep the secret in a file in your user folder (%LOCALAPPDATA%)?",
+            "A file with the rights of its folder, by default %LOCALAPPDATA%",
+            "--store file keeps the tokens in a file with the rights of its folder, by default %LOCALAPPDATA%",
+            "Keep the secret in a file with the rights of its folder, by default %LOCALAPPDATA%?",
         ];
         assert_eq!(texts(Platform::Windows), folder);
     }

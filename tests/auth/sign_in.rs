@@ -311,7 +311,7 @@ fn missing_keyring_error_names_the_file_before_the_sign_in() {
     insta::assert_snapshot!(test_user.shown(&run), @"
     --- stderr
     error: auth login: no keyring is available: DBus error: Failed to connect to socket /nowhere/bus: No such file or directory
-    hint: --store file keeps the tokens in a file that its owner alone can read
+    hint: --store file keeps the tokens in a file that only you can read
     --- exit code 2
     ");
     assert_eq!(service.state().requests.len(), 0);

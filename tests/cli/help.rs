@@ -7,7 +7,7 @@ use sotickets::commands::help::section::Part;
 use sotickets::error::Kind;
 use sotickets::platform::Platform;
 
-use crate::support::{Run, paths, portable, sotickets};
+use crate::support::{Run, paths, sotickets};
 
 #[test]
 fn every_command_has_examples_that_are_understood() {
@@ -122,11 +122,10 @@ fn summary_shows_what_is_important() {
 
 #[test]
 fn full_help_explains_the_values_of_options() {
-    let store_file = format!("- file: {}\n", portable::STORE_FILE);
     for (command, line) in [
         (&["get"][..], "- record: A block per ticket"),
         (&["completions"], "- zsh: _sotickets, in"),
-        (&["auth", "login"], &store_file),
+        (&["auth", "login"], "- file: A file "),
     ] {
         let full = help(&[command, &["--help"]].concat());
         assert!(full.contains(line), "{full}");

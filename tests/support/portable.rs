@@ -21,13 +21,6 @@ pub const CACHE: &str = if cfg!(windows) {
     ".cache/sotickets"
 };
 
-/// The help for the value `file` of `--store`.
-pub const STORE_FILE: &str = if cfg!(windows) {
-    "A file in your user folder (%LOCALAPPDATA%)"
-} else {
-    "A file that only its owner can read"
-};
-
 /// A limit of silence or of the whole command, which passes soon. Processes and connections take
 /// longer on Windows, and most of all under wine.
 pub const SHORT: &str = if cfg!(windows) { "3s" } else { "300ms" };

@@ -102,7 +102,7 @@ fn missing_keyring_error_names_the_file_before_the_call() {
     insta::assert_snapshot!(run, @"
     --- stderr
     error: auth login: no keyring is available: DBus error: Failed to connect to socket /nowhere/bus: No such file or directory
-    hint: --store file keeps the secret in a file that its owner alone can read
+    hint: --store file keeps the secret in a file that only you can read
     --- exit code 2
     ");
     person.assert_unchanged();
