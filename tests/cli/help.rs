@@ -7,6 +7,7 @@ use sotickets::commands::help::section::Part;
 use sotickets::error::Kind;
 use sotickets::platform::Platform;
 
+use crate::support::wine::sample_under_wine;
 use crate::support::{Run, paths, sotickets};
 
 #[test]
@@ -39,7 +40,7 @@ fn help_fits_its_terminal_and_has_no_blanks_at_the_end_of_a_line() {
     let flags = ["-h", "--help"].iter();
     let commands = flags.flat_map(|flag| paths().into_iter().map(move |p| format!("{p} {flag}")));
     let topics = content::topics().into_iter().map(|topic| format!("help {}", topic.name));
-    for arguments in commands.chain(topics) {
+    for arguments in sample_under_wine(commands.chain(topics)) {
         for columns in [40, 80] {
             let mut command = sotickets();
             command.args(arguments.split_whitespace()).env("COLUMNS", columns.to_string());
@@ -134,7 +135,7 @@ fn full_help_explains_the_values_of_options() {
 
 #[test]
 fn help_explains_commands_and_topics() {
-    for path in paths() {
+    for path in sample_under_wine(paths()) {
         let words: Vec<&str> = path.split_whitespace().collect();
         let explained = help(&[&["help"], &words[..]].concat());
         assert_eq!(explained, help(&[&words[..], &["--help"]].concat()), "{path}");

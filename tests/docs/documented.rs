@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::support::online_server::OnlineServer;
 use crate::support::online_server::test_user::{SIGN_IN, TestUser};
-use crate::support::programs::is_skipped_under_wine;
+use crate::support::wine::is_skipped_under_wine;
 use crate::support::{Run, configuration, paths, sotickets};
 
 /// A control character: no setting may have it, so a command that reads it differs.

@@ -1,5 +1,6 @@
 //! Text of a server in messages: it cannot control a terminal or reveal a secret.
 
+use crate::support::wine::sample_under_wine;
 use crate::support::{Run, Server};
 
 /// Runs `get 839` against an answer of `status` and `body`.
@@ -26,7 +27,7 @@ fn no_byte_of_the_server_controls_the_terminal() {
         format!("{{\"x\":\"{hostile}\"}}"),
     ];
     for status in [200, 400, 401, 500] {
-        for body in &bodies {
+        for body in sample_under_wine(&bodies) {
             let (run, _) = answered(status, body);
             let shown = run.stderr.replace('\n', "");
             let bad = |c: char| {
@@ -77,7 +78,7 @@ fn credential_quoted_by_the_server_is_masked() {
         format!("[\"{}{token}\"]", pad(50)),
     ];
     for status in [200, 400, 401, 500] {
-        for body in &bodies {
+        for body in sample_under_wine(&bodies) {
             let server = Server::status(status, body);
             let run = Run::of(server.get(&["839"]).env("SOTICKETS_TOKEN", &token));
             assert!(

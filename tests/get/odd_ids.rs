@@ -1,6 +1,7 @@
 //! A `TicketId` that is not a 32-bit integer.
 
 use crate::support::out_file::OutFile;
+use crate::support::wine::sample_under_wine;
 use crate::support::{Run, Server, json_text_formats};
 
 fn csv(ids: &str, answer: &str) -> Run {
@@ -32,8 +33,8 @@ fn unreadable_id_is_named_and_fills_no_place() {
         ["\"abc\"", "true", "1.5", "9223372036854775808", "\"\"", "{\"a\":1}", "[1]", "1e400"];
     for id in values {
         let answer = format!("[null,{{\"TicketId\":{id},\"Title\":\"a\"}}]");
-        for format in &json_text_formats(|_| true) {
-            let run = Server::json(&answer).run(&["1", "-s", "TicketId,Title", "-o", format]);
+        for format in sample_under_wine(json_text_formats(|_| true)) {
+            let run = Server::json(&answer).run(&["1", "-s", "TicketId,Title", "-o", &format]);
             assert_eq!(run.code, 3, "{id}, {format}: {run}");
             let expected = format!(
                 "warning: ticket 2 of the answer has no readable TicketId: {id}\n\

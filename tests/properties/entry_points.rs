@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use crate::support::entry_points;
-use crate::support::programs::step;
+use crate::support::wine::{proptest_config, sample_under_wine};
 
 /// The seeds of a target.
 fn seeds(target: &str) -> Vec<Vec<u8>> {
@@ -35,7 +35,7 @@ fn changed(target: &str) -> impl Strategy<Value = Vec<u8>> {
 macro_rules! entries {
     ($($name:ident, $target:literal, $entry:path;)*) => {
         proptest! {
-            #![proptest_config(ProptestConfig::with_cases(1000 / u32::from(step())))]
+            #![proptest_config(proptest_config(1000))]
             $(
                 #[test]
                 fn $name(changed in changed($target), any in vec(any::<u8>(), 0..60)) {
@@ -50,7 +50,7 @@ macro_rules! entries {
             $(
                 let found = seeds($target);
                 assert!(found.len() >= 5, "{}", $target);
-                found.iter().step_by(step().into()).for_each(|seed| $entry(seed));
+                sample_under_wine(&found).for_each(|seed| $entry(seed));
             )*
         }
     };

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use sotickets::context::{Context, Terminal};
 
+use crate::support::wine::proptest_config;
 use crate::support::{self, Run, hostile_text, sotickets, tcp_server};
 
 /// Runs the program in this process, and returns its standard output and error.
@@ -109,7 +110,7 @@ const VARIABLES: [&str; 9] = [
 const PLACES: usize = 62;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(proptest_config(150))]
 
     #[test]
     fn errors_about_arguments_have_no_control_characters(
@@ -141,7 +142,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(proptest_config(40))]
 
     #[test]
     fn errors_about_answers_have_no_control_characters(

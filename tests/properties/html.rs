@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sotickets::output::OutputFormat;
 
 use crate::support::html_tree::{parse, rows, skeleton, text};
+use crate::support::wine::proptest_config;
 use crate::support::{hostile_text, render};
 
 /// Columns of the table, those of every chart of texts among them.
@@ -58,7 +59,7 @@ fn tree(page: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(proptest_config(300))]
 
     #[test]
     fn tree_does_not_depend_on_the_texts(tickets in prop::collection::vec(texts(), 1..14)) {

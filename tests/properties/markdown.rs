@@ -6,6 +6,7 @@ use comrak::{Arena, Options, parse_document};
 use proptest::prelude::*;
 use sotickets::output::{Format, OutputFormat};
 
+use crate::support::wine::proptest_config;
 use crate::support::{hostile_text, render};
 
 fn markdown() -> Box<dyn Format> {
@@ -58,7 +59,7 @@ fn has_address(text: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(proptest_config(4000))]
 
     #[test]
     fn cells_are_read_back_as_the_text_that_they_show(

@@ -9,6 +9,7 @@ use sotickets::ticket::date::Style;
 
 use crate::support::formula::{is_formula, is_skipped};
 use crate::support::programs::program;
+use crate::support::wine::proptest_config;
 use crate::support::{Run, Server, hostile_text, render};
 
 /// The separators of cells.
@@ -223,7 +224,7 @@ fn read_tsv(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(proptest_config(2000))]
 
     #[test]
     fn csv_is_read_back(case in case()) {
@@ -273,7 +274,7 @@ fn read_in_each_way(written: &[u8], delimiter: u8) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(proptest_config(300))]
 
     #[test]
     fn no_reader_finds_an_equals_sign_at_the_start_of_a_cell(case in case()) {
@@ -330,7 +331,7 @@ fn read_by_python(text: &str, delimiter: char, bom: bool) -> Option<Vec<Vec<Stri
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(proptest_config(24))]
 
     #[test]
     fn python_reads_the_output_of_the_program_back(case in case()) {

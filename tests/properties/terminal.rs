@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use sotickets::output::OutputFormat;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::support::wine::proptest_config;
 use crate::support::{Run, Server, formats, hostile_text, render};
 
 /// The sequences that switch colors and bold on and off, in tables and in records.
@@ -51,7 +52,7 @@ fn harmless_lines(shown: &str, is_colored: bool) -> Result<Vec<String>, TestCase
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(proptest_config(2000))]
 
     #[test]
     fn table_has_no_control_characters_and_aligned_rows(
@@ -123,7 +124,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(proptest_config(16))]
 
     #[test]
     fn program_prints_the_same_without_control_characters(tickets in tickets()) {

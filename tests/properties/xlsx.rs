@@ -5,6 +5,7 @@ use proptest::sample::select;
 use sotickets::output::{FormatOptions, OutputFormat};
 use sotickets::ticket::date::Style;
 
+use crate::support::wine::proptest_config;
 use crate::support::workbook::{Cell, Workbook};
 use crate::support::{hostile_text, render};
 
@@ -70,6 +71,8 @@ fn cells(titles: &[String]) -> Vec<Option<String>> {
 }
 
 proptest! {
+    #![proptest_config(proptest_config(256))]
+
     #[test]
     fn text_comes_back_with_line_feeds_for_carriage_returns(
         titles in prop::collection::vec(text(), 1..8)

@@ -1,5 +1,6 @@
 //! Errors in the values of a profile. Nothing is sent then.
 
+use crate::support::wine::sample_under_wine;
 use crate::support::{Run, Server, configuration, configured, portable};
 
 use super::usage_error;
@@ -78,7 +79,7 @@ fn literal_secret_is_refused_and_not_repeated() {
         "\"a\" canary",
     ];
     for key in keys {
-        for value in values {
+        for value in sample_under_wine(values) {
             // Of a profile that is not in use as well.
             let output = usage_error(
                 &format!("[profiles.x]\n{key} = {value}\n"),

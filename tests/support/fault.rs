@@ -5,7 +5,8 @@ use std::time::Duration;
 use assert_cmd::Command;
 
 use super::out_file::OutFile;
-use super::{Run, TOKEN, programs, sotickets, tcp_server};
+use super::wine::sample_under_wine;
+use super::{Run, TOKEN, sotickets, tcp_server};
 
 /// The matrix as docs/security.md shows it.
 const DOCUMENTED: &str = include_str!("../../docs/security.md");
@@ -62,7 +63,7 @@ impl Fault {
     /// Tests it in each of these answers, in alternating formats, and every fourth time with a
     /// file.
     pub fn in_each(&self, answers: impl IntoIterator<Item = Vec<u8>>) {
-        let answers = answers.into_iter().step_by(programs::step().into());
+        let answers = sample_under_wine(answers);
         for (number, (bytes, format)) in answers.zip(FORMATS.iter().cycle()).enumerate() {
             let url = tcp_server::answering(bytes);
             self.meet(&url, format);

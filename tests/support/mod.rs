@@ -63,6 +63,7 @@ pub mod shell;
 pub mod site;
 pub mod tcp_server;
 pub mod tls;
+pub mod wine;
 pub mod workbook;
 
 /// The endpoint's path on a test server.

@@ -125,29 +125,6 @@ pub fn skip(reason: &str) {
     }
 }
 
-/// Set where the tests for Windows run under wine.
-const WINE: &str = "SOTICKETS_WINE";
-
-/// Returns whether the tests run under wine. There the current test checks nothing, for this
-/// reason, which is none on Windows.
-pub fn is_skipped_under_wine(reason: &str) -> bool {
-    let is_skipped = is_wine();
-    if is_skipped {
-        skip(reason);
-    }
-    is_skipped
-}
-
-/// Returns the step between those of hundreds of similar cases that are tested. All are, but under
-/// wine one in ten, because a program takes long to start there.
-pub fn step() -> u8 {
-    if is_wine() { 10 } else { 1 }
-}
-
-fn is_wine() -> bool {
-    std::env::var_os(WINE).is_some()
-}
-
 /// Returns where in [`path`] the program `name` is.
 fn find(name: &str) -> Option<PathBuf> {
     let path = path();

@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::support::programs::program;
+use crate::support::wine::sample_under_wine;
 use crate::support::{Run, portable, sotickets};
 
 use super::server;
@@ -54,7 +55,7 @@ fn literal_is_refused_and_not_repeated() {
     let server = server();
     let options = ["--password", "--ticket", "--token", "--xsrf-token", "--cookie", "--app-token"];
     for option in options {
-        for literal in [
+        for literal in sample_under_wine([
             "canary",
             "7T:canary",
             "env:",
@@ -64,7 +65,7 @@ fn literal_is_refused_and_not_repeated() {
             "https://canary",
             "-canary",
             "command:'canary",
-        ] {
+        ]) {
             let run = server.refused(&mut server.get_bare(&[
                 "839",
                 "--user",
@@ -162,7 +163,8 @@ fn possible_secret_is_not_repeated() {
         "c_canary",
     ];
     let server = server();
-    for (place, secret) in ["env", "file"].into_iter().flat_map(|p| secrets.map(|s| (p, s))) {
+    let cases = ["env", "file"].into_iter().flat_map(|place| secrets.map(|secret| (place, secret)));
+    for (place, secret) in sample_under_wine(cases) {
         let source = format!("{place}:{secret}");
         let header = format!("X-Api-Key: @{source}");
         for arguments in [["--token", &source], ["-H", &header]] {

@@ -6,8 +6,8 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{BatchServer, CSV, Call, Reaction, SLOW_CALLS, csv, status, tickets};
-use crate::support::programs::{is_skipped_under_wine, step};
 use crate::support::proxy;
+use crate::support::wine::{is_skipped_under_wine, sample_under_wine};
 use crate::support::{Run, TOKEN, sotickets};
 
 fn run(server: &BatchServer, more: &[&str]) -> Run {
@@ -62,7 +62,7 @@ fn used_connection_that_ends_is_replaced_while_other_calls_run() {
         BatchServer::start_tls(close_second),
     ];
     for (server, rounds) in servers.iter().zip([20, 20, 5]) {
-        for round in (0..rounds).step_by(step().into()) {
+        for (round, _) in sample_under_wine(0..rounds).enumerate() {
             let verbose: &[&str] = if round % 2 == 0 { &["-v"] } else { &[] };
             let arguments = ["1..60", "--batch-size", "2", "--jobs", "8"];
             let run = server.run(&[&arguments, &CSV[..], verbose].concat());

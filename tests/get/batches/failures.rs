@@ -13,9 +13,9 @@ use flate2::write::GzEncoder;
 use super::{BatchServer, CSV, Call, Reaction, SLOW_CALLS, status, tickets};
 use crate::support::out_file::OutFile;
 use crate::support::portable::SHORT;
-use crate::support::programs::is_skipped_under_wine;
 use crate::support::server::{Request, close};
 use crate::support::tcp_server::{self, ok, ok_with_length};
+use crate::support::wine::is_skipped_under_wine;
 use crate::support::{Run, TOKEN, sotickets, tls};
 
 /// A server that reacts so to the third of five batches.

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::{BatchServer, CSV, Reaction, array, csv};
 use crate::support::memory::measure;
-use crate::support::programs::step;
 use crate::support::tcp_server::{self, ok, ok_with_length};
+use crate::support::wine::proptest_config;
 use crate::support::{Run, json_text_formats};
 
 #[test]
@@ -131,7 +131,7 @@ fn element(id: i64) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8_u32.div_ceil(step().into())))]
+    #![proptest_config(proptest_config(8))]
     #[test]
     fn batches_of_any_size_print_the_bytes_of_one_call(
         ids in prop::collection::btree_set(1_i64..60, 1..40),
