@@ -27,8 +27,10 @@ windows)
 esac
 # Without what a debugger needs, the tests are built faster.
 export CARGO_BUILD_TARGET CARGO_PROFILE_DEV_DEBUG=${CARGO_PROFILE_DEV_DEBUG:-0}
+runs_program=yes
 . packaging/toolchain.sh
 if [ "$name" = windows ]; then
+  wine=/usr/lib/wine/wine64
   export WINEPREFIX=$cross/wine WINEDEBUG=-all SOTICKETS_WINE=1 CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=$wine
   system=$WINEPREFIX/drive_c/windows/system32
   if [ ! -e "$system/bcryptprimitives.dll" ]; then

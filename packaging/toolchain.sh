@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced, at the root of the sources: sets what cargo needs to build for $CARGO_BUILD_TARGET.
+# Sourced, at the root of the sources: sets what cargo needs to build for $CARGO_BUILD_TARGET, and
+# installs it, with what a run of the program needs if $runs_program is set.
 # A toolchain that has the target's standard library is used as it is. Otherwise, on Debian, the
 # library is built with Debian's own rustc and from its sources: both are unpacked into
 # target/cross, because their packages cannot be installed next to rustup.
@@ -68,7 +69,7 @@ find_rustc() {
 # scripts need.
 unpack_rustc() {
   if [ -n "${no_rustc:-}" ]; then
-    echo "there is no standard library for $target: rustup target add $target" >&2
+    echo "$no_library" >&2
     echo "$no_rustc" >&2
     exit 2
   fi
@@ -111,31 +112,37 @@ END
 
 needs cc gcc libc6-dev
 needs git git
-needs openssl openssl
-# Debian's python3-minimal has a python3 without the former.
-python3 -c 'import http.server, ssl' 2>/dev/null || missing+=(python3)
 case $target in
-*-windows-gnu)
-  wine=/usr/lib/wine/wine64
-  needs "$wine" wine64
-  needs "${target%%-*}-w64-mingw32-gcc" gcc-mingw-w64-x86-64-win32
-  ;;
+*-windows-gnu) needs "${target%%-*}-w64-mingw32-gcc" gcc-mingw-w64-x86-64-win32 ;;
 *-linux-musl)
   needs musl-gcc musl-tools
-  # The program is tried with the system's certificates; other systems have them elsewhere.
-  if command -v apt-get >/dev/null; then needs /etc/ssl/certs/ca-certificates.crt ca-certificates; fi
   # ring and others bring C, which wants musl's headers.
   export "CC_${target//-/_}=musl-gcc"
   ;;
 esac
+if [ -n "${runs_program:-}" ]; then
+  needs openssl openssl
+  # Debian's python3-minimal has a python3 without the former.
+  python3 -c 'import http.server, ssl' 2>/dev/null || missing+=(python3)
+  case $target in
+  *-windows-gnu) needs /usr/lib/wine/wine64 wine64 ;;
+  *-linux-musl)
+    # Other systems have their certificates elsewhere.
+    if command -v apt-get >/dev/null; then needs /etc/ssl/certs/ca-certificates.crt ca-certificates; fi
+    ;;
+  esac
+fi
 has_library=
 llvm=
 if [ -d "$(rustc --print target-libdir --target "$target")" ]; then
   has_library=yes
-elif [ -d "$cross/rust" ]; then
-  llvm=$(cat "$cross/rust/llvm")
 else
-  find_rustc
+  no_library="there is no standard library for $target: rustup target add $target"
+  case $target in
+  *-windows-gnu | *-linux-musl) ;;
+  *) echo "$no_library" >&2; exit 2 ;;
+  esac
+  if [ -d "$cross/rust" ]; then llvm=$(cat "$cross/rust/llvm"); else find_rustc; fi
 fi
 # Also for what another machine has unpacked.
 [ -z "$llvm" ] || needs "/usr/lib/$(uname -m)-linux-gnu/${llvm/libllvm/libLLVM-}.so" "$llvm"
@@ -144,8 +151,10 @@ if [ -z "$has_library" ]; then
   [ -d "$cross/rust" ] || unpack_rustc
   case $target in *-linux-musl) unpack_musl ;; esac
   printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s" "$@"\n' \
-    "$cross/rust/lib/$(uname -m)-linux-gnu" "$cross/rust/bin/rustc" > "$cross/rustc"
-  chmod +x "$cross/rustc"
+    "$cross/rust/lib/$(uname -m)-linux-gnu" "$cross/rust/bin/rustc" > "$cross/rustc.$$"
+  chmod +x "$cross/rustc.$$"
+  # Another build may be using it.
+  mv "$cross/rustc.$$" "$cross/rustc"
   # The last lets this rustc build a standard library.
   export RUSTC=$cross/rustc CARGO_UNSTABLE_BUILD_STD=std,panic_unwind,test RUSTC_BOOTSTRAP=1
 fi
