@@ -29,17 +29,17 @@ impl KeptSecret {
         origin: String,
     ) -> Self {
         let file_hint = SecretStore::file_hint("secret", Platform::CURRENT);
-        Self { entry: secret.entry(Some(profile)), origin, store, file_hint }
+        Self { entry: profile.entry(&secret.key()), origin, store, file_hint }
     }
 
     /// Returns the place that `secret` of a profile names; `None` for one that is the user's own.
     pub(crate) fn of_profile(secret: &SecretRef) -> Option<Self> {
-        let (profile, store) = match &secret.source {
-            SecretSource::Keyring(profile) => (profile, SecretStore::Keyring),
-            SecretSource::Stored(profile) => (profile, SecretStore::File),
+        let store = match secret.source {
+            SecretSource::Keyring => SecretStore::Keyring,
+            SecretSource::Stored => SecretStore::File,
             _ => return None,
         };
-        let profile = profile.as_ref()?;
+        let profile = secret.profile.as_deref()?;
         let kept = Self::new(secret, profile, store, secret.origin.to_string());
         Some(Self { file_hint: profile.file_hint(), ..kept })
     }

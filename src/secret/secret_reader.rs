@@ -81,7 +81,7 @@ impl<'a, 'c> SecretReader<'a, 'c> {
     fn timed_text(&mut self, secret: &SecretRef) -> Result<String> {
         let start = Instant::now();
         let text = self.text(secret);
-        if matches!(secret.source, SecretSource::Prompt | SecretSource::Keyring(_)) {
+        if matches!(secret.source, SecretSource::Prompt | SecretSource::Keyring) {
             self.deadline.exclude(start.elapsed());
         }
         text
@@ -135,15 +135,10 @@ impl<'a, 'c> SecretReader<'a, 'c> {
                 });
                 answer?.ok_or_else(|| self.not_typed(secret))
             }
-            SecretSource::Keyring(profile) => {
-                let entry = secret.entry(profile.as_ref());
-                keyring::read(&entry, &origin.to_string(), profile.as_ref())
+            SecretSource::Keyring => {
+                keyring::read(&secret.entry(), &origin.to_string(), secret.profile.as_deref())
             }
-            SecretSource::Stored(profile) => {
-                let entry = secret.entry(profile.as_ref());
-                let bytes = stored::read(&entry, &origin.to_string(), profile.as_ref(), variables)?;
-                decode(&bytes, &origin.to_string())
-            }
+            SecretSource::Stored => decode(&read_stored(secret, variables)?, &origin.to_string()),
             SecretSource::Command(words) | SecretSource::CommandLine(words) => {
                 let (bytes, origin) = run_program(words, origin, &self.deadline)?;
                 decode(&bytes, &origin)
@@ -173,14 +168,16 @@ pub(crate) fn peek(secret: &SecretRef, variables: &Variables) -> Result<Option<(
             let bytes = read_file(&path);
             bytes.map_err(|error| file_error(&path, secret, &error))?
         }
-        SecretSource::Stored(profile) => {
-            let entry = secret.entry(profile.as_ref());
-            stored::read(&entry, &secret.origin.to_string(), profile.as_ref(), variables)?
-        }
+        SecretSource::Stored => read_stored(secret, variables)?,
         _ => return Ok(None),
     };
     let text = decode(&bytes, &secret.origin.to_string())?;
     Ok(Some((bytes, secret.resolve(text)?.value)))
+}
+
+fn read_stored(secret: &SecretRef, variables: &Variables) -> Result<Vec<u8>> {
+    let origin = secret.origin.to_string();
+    stored::read(&secret.entry(), &origin, secret.profile.as_deref(), variables)
 }
 
 /// Returns the error for the file at `path`, from which `secret` cannot be read.

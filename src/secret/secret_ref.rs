@@ -86,13 +86,8 @@ impl SecretRef {
     /// Binds a plain `keyring` or `stored` to the entry of `profile`, if one is in use. The
     /// secret then is for the profile's server alone.
     pub(crate) fn with_profile(mut self, profile: Option<&ProfileRef>) -> Self {
-        if let (
-            SecretSource::Keyring(entry @ None) | SecretSource::Stored(entry @ None),
-            Some(profile),
-        ) = (&mut self.source, profile)
-        {
-            *entry = Some(profile.clone());
-            self.profile = Some(Box::new(profile.clone()));
+        if self.profile.is_none() && self.source.is_kept() {
+            self.profile = profile.cloned().map(Box::new);
         }
         self
     }
@@ -113,7 +108,7 @@ impl SecretRef {
             SecretSource::Variable(_)
                 | SecretSource::Env(_)
                 | SecretSource::File(_)
-                | SecretSource::Stored(_)
+                | SecretSource::Stored
         )
     }
 
@@ -136,11 +131,19 @@ impl SecretRef {
         hidden.unwrap_or_else(|| self.origin.source().to_owned())
     }
 
-    /// Returns the name of the entry in the keyring or among the stored files: that of `profile`, or
-    /// `token` without one.
-    pub(crate) fn entry(&self, profile: Option<&ProfileRef>) -> String {
-        let key = self.variable.trim_start_matches("SOTICKETS_").to_ascii_lowercase();
-        profile.map_or_else(|| key.clone(), |profile| profile.entry(&key))
+    /// Returns the key of the secret in a profile, such as `app_token`.
+    pub(crate) fn key(&self) -> String {
+        self.variable.trim_start_matches("SOTICKETS_").to_ascii_lowercase()
+    }
+
+    /// Returns the name of the entry in the keyring or among the stored files: that of the profile,
+    /// or the key without one.
+    pub(crate) fn entry(&self) -> String {
+        let key = self.key();
+        match &self.profile {
+            Some(profile) => profile.entry(&key),
+            None => key,
+        }
     }
 
     /// Turns the text that was read into the secret that is sent. One newline at its end is
@@ -166,11 +169,11 @@ impl SecretRef {
     pub(crate) fn login_command(&self) -> String {
         let command = self.profile.as_deref().map(ProfileRef::login_command);
         let command = command.unwrap_or_else(|| LOGIN_COMMAND.to_owned());
-        match self.source {
-            SecretSource::Keyring(Some(_)) | SecretSource::Stored(Some(_)) => command,
-            // Another source would be read again.
-            _ => format!("{command} --{} prompt", self.entry(None).replace('_', "-")),
+        if self.source.is_kept() && self.profile.is_some() {
+            return command;
         }
+        // Another source would be read again.
+        format!("{command} --{} prompt", self.key().replace('_', "-"))
     }
 
     /// Checks that `value` can be sent.
@@ -209,7 +212,7 @@ impl SecretRef {
 
     /// Returns the hint for a credential of a profile whose source does not have it.
     pub(super) fn keep_hint(&self) -> Option<String> {
-        let is_credential = ["password", "ticket", "token"].contains(&self.entry(None).as_str());
+        let is_credential = ["password", "ticket", "token"].contains(&self.key().as_str());
         (is_credential && self.profile.is_some())
             .then(|| format!("{} keeps one", self.login_command()))
     }
@@ -230,10 +233,10 @@ pub(crate) enum SecretSource {
     Stdin,
     /// `prompt`.
     Prompt,
-    /// `keyring`, with the profile that the entry belongs to.
-    Keyring(Option<ProfileRef>),
-    /// `stored`, with the profile that the entry belongs to.
-    Stored(Option<ProfileRef>),
+    /// `keyring`.
+    Keyring,
+    /// `stored`.
+    Stored,
     /// `command:PROGRAM ARG…`.
     Command(Vec<String>),
     /// `command-line:PROGRAM ARG…`: the first line of the output counts.
@@ -299,8 +302,8 @@ impl FromStr for SecretSource {
         Ok(match text.split_once(':') {
             _ if text == "stdin" => Self::Stdin,
             _ if text == "prompt" => Self::Prompt,
-            _ if text == "keyring" => Self::Keyring(None),
-            _ if text == "stored" => Self::Stored(None),
+            _ if text == "keyring" => Self::Keyring,
+            _ if text == "stored" => Self::Stored,
             Some(("env", name)) if is_shell_name(name) => Self::Env(name.to_owned()),
             Some(("file", path)) if !path.is_empty() => Self::File(PathBuf::from(path)),
             Some(("command", line)) => Self::Command(words(line)?),
@@ -318,7 +321,7 @@ impl SecretSource {
 
     /// Returns true if this program keeps the secret.
     pub(crate) const fn is_kept(&self) -> bool {
-        matches!(self, Self::Keyring(_) | Self::Stored(_))
+        matches!(self, Self::Keyring | Self::Stored)
     }
 
     pub(crate) const fn is_command(&self) -> bool {
@@ -364,8 +367,8 @@ mod tests {
             ("file:/a b", SecretSource::File("/a b".into())),
             ("stdin", SecretSource::Stdin),
             ("prompt", SecretSource::Prompt),
-            ("keyring", SecretSource::Keyring(None)),
-            ("stored", SecretSource::Stored(None)),
+            ("keyring", SecretSource::Keyring),
+            ("stored", SecretSource::Stored),
             ("command:pass show 'a b'", SecretSource::Command(words(&["pass", "show", "a b"]))),
             ("command-line:pass x", SecretSource::CommandLine(words(&["pass", "x"]))),
         ];

@@ -72,9 +72,7 @@ impl Profile {
         };
         let origin = SecretOrigin::new(format!("{key} "), value, format!(" of {line}"));
         let secret = SecretRef::new(source, origin, setting.variable, label).with_kind(kind);
-        let reference = self.reference();
-        let secret = secret.with_profile(Some(&reference));
-        Ok(Some(SecretRef { profile: Some(Box::new(reference)), ..secret }))
+        Ok(Some(SecretRef { profile: Some(Box::new(self.reference())), ..secret }))
     }
 
     /// Returns the secrets of the credential; none for a sign-in.

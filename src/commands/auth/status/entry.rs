@@ -165,7 +165,7 @@ impl Entry {
         secret: &SecretRef,
         variables: &Variables,
     ) -> (SecretStatus, Option<Error>) {
-        let key = secret.entry(None);
+        let key = secret.key();
         let key = key.strip_prefix("system_user_").unwrap_or(&key).to_owned();
         let source = secret.safe_source(variables);
         let missing = || {

@@ -97,16 +97,13 @@ fn line(secret: &SecretRef, name: &str, variables: &Variables) -> Result<Option<
             .filter(|_| !is_sent_whole)
             .map(|commands| format!("{name}=\"$(printf %s \"${name}\"{})\"", piped(&commands))),
         SecretSource::File(path) => Some(read_file(name, &variables.expand_home(path), trim)),
-        SecretSource::Stored(profile) => {
-            let path = stored::path(&secret.entry(profile.as_ref()), variables)?;
+        SecretSource::Stored => {
+            let path = stored::path(&secret.entry(), variables)?;
             Some(read_file(name, &path, trim))
         }
         SecretSource::Stdin => Some(format!("IFS= read -r {name}")),
-        SecretSource::Keyring(profile) => {
-            let entry = secret.entry(profile.as_ref());
-            keyring::read_command(&entry, Platform::CURRENT)
-                .map(|command| format!("{name}=\"$({})\"", quoted(&command)))
-        }
+        SecretSource::Keyring => keyring::read_command(&secret.entry(), Platform::CURRENT)
+            .map(|command| format!("{name}=\"$({})\"", quoted(&command))),
         SecretSource::Prompt => Some(format!("stty -echo; IFS= read -r {name}; stty echo")),
         SecretSource::Command(_) => {
             Some(format!("{name}=...  # what the program of {origin} prints"))
