@@ -168,7 +168,11 @@ pub struct Run {
 impl Run {
     /// Runs `command` and reads what it prints.
     pub fn of(command: &mut Command) -> Self {
-        Self::from(command.output().expect("the program runs"))
+        let mut output = command.output();
+        if output.as_ref().is_err_and(wine::is_failed_start) {
+            output = command.output();
+        }
+        Self::from(output.expect("the program runs"))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The tests for Windows under wine, where a program takes long to start.
 
+use std::io;
+
 use proptest::test_runner::Config;
 
 use super::programs::skip;
@@ -30,6 +32,12 @@ pub fn sample_under_wine<T>(cases: impl IntoIterator<Item = T>) -> impl Iterator
 /// Returns a proptest configuration with `cases` cases; under wine, a tenth of them.
 pub fn proptest_config(cases: u32) -> Config {
     Config::with_cases(if is_wine() { cases.div_ceil(10) } else { cases })
+}
+
+/// Returns whether wine failed to start a program, as it does once in ten thousand times: with
+/// `ERROR_INTERNAL_ERROR`.
+pub fn is_failed_start(error: &io::Error) -> bool {
+    is_wine() && error.raw_os_error() == Some(1359)
 }
 
 fn is_wine() -> bool {
