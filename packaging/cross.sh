@@ -43,17 +43,17 @@ builds=
 trap '[ -z "$builds" ] || kill -- "-$builds" 2>/dev/null || true; rm -rf "$own"' EXIT
 code=0
 build() {
-  for name in "${names[@]}"; do packaging/build.sh "$(target_of "$name")" > "$own/$name"; done
+  for name in "${names[@]}"; do nice packaging/build.sh "$(target_of "$name")" > "$own/$name"; done
 }
 case " ${names[*]} " in
 *' windows '*)
-  # In the background while the tests are built and run. A group of its own can be ended as one.
+  # In the background while the tests are built and run, some of which have time limits. A group
+  # of its own can be ended as one.
   set -m
   build > "$own/log" 2>&1 &
   builds=$!
   set +m
-  # The builds take longest, so the tests give way to them.
-  packaging/cross.sh windows nice -n 5 packaging/test_windows.sh 2>&1 | tee "$own/results" || code=1
+  packaging/cross.sh windows packaging/test_windows.sh 2>&1 | tee "$own/results" || code=1
   wait "$builds" || { cat "$own/log"; code=1; }
   builds=
   ;;
