@@ -19,19 +19,20 @@ pub fn is_skipped_under_wine(reason: &str) -> bool {
     is_skipped
 }
 
-/// The step between the cases that are tested under wine, where a test has dozens that are alike.
-const WINE_STEP: usize = 10;
+/// The step between the cases that are tested under wine, where a test has dozens that are alike,
+/// and the part of the random ones.
+const WINE_STEP: u8 = 10;
 
 /// Returns the cases of a test: all, but under wine only some of them, at least three.
 pub fn sample_under_wine<T>(cases: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
     let cases: Vec<T> = cases.into_iter().collect();
-    let step = if is_wine() { (cases.len() / 3).clamp(1, WINE_STEP) } else { 1 };
+    let step = if is_wine() { (cases.len() / 3).clamp(1, WINE_STEP.into()) } else { 1 };
     cases.into_iter().step_by(step)
 }
 
 /// Returns a proptest configuration with `cases` cases; under wine, a tenth of them.
 pub fn proptest_config(cases: u32) -> Config {
-    Config::with_cases(if is_wine() { cases.div_ceil(10) } else { cases })
+    Config::with_cases(if is_wine() { cases.div_ceil(WINE_STEP.into()) } else { cases })
 }
 
 /// Returns whether wine failed to start a program, as it does once in ten thousand times: with
