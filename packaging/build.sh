@@ -1,38 +1,55 @@
 #!/usr/bin/env bash
 # Builds the program as it is released, and prints its path.
 #
-#   packaging/build.sh           for this machine
-#   packaging/build.sh TARGET    for another; packaging/toolchain.sh installs what that needs
+#   packaging/build.sh              for this machine
+#   packaging/build.sh TARGET...    for others; packaging/toolchain.sh installs what they need
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 host=$(rustc -vV | sed -n 's/^host: //p')
-target=${1:-$host}
-folder=${CARGO_TARGET_DIR:-target}
-case $target in
-*-linux-musl)
+[ $# -gt 0 ] || set -- "$host"
+for target in "$@"; do
+  case $target in
   # musl-gcc is this machine's.
-  [ "${target%%-*}" = "${host%%-*}" ] || { echo "$target is built on a machine of its kind" >&2; exit 2; }
-  # As with glibc (build.rs): nothing has to be relocated at each start.
-  static=-Crelocation-model=static
-  ;;
-*-windows-msvc)
-  # Without it the program would need Microsoft's redistributable package.
-  static='-Ctarget-feature=+crt-static'
-  ;;
-esac
-if [ "$target" = "$host" ]; then
-  unset CARGO_BUILD_TARGET
+  "${host%%-*}"-*-musl) ;;
+  *-musl) echo "$target is built on a machine of its kind" >&2; exit 2 ;;
+  esac
+done
+unset CARGO_BUILD_TARGET
+is_native=
+if [ "$*" = "$host" ]; then
+  is_native=yes
 else
-  export CARGO_BUILD_TARGET=$target
-  . packaging/toolchain.sh >&2
+  . packaging/toolchain.sh "$@" >&2
   # Of a standard library that is built here, the part for tests is left out.
   [ -z "${CARGO_UNSTABLE_BUILD_STD:-}" ] || CARGO_UNSTABLE_BUILD_STD=std,panic_unwind
-  folder=$folder/$target
 fi
 
 . packaging/reproducible.sh
-[ -z "${static:-}" ] || CARGO_ENCODED_RUSTFLAGS+=$'\x1f'$static
-cargo build --locked --release --package sotickets >&2
-case $target in *-windows-*) suffix=.exe ;; esac
-echo "$folder/release/sotickets${suffix:-}"
+case $* in
+# Without it the program would need Microsoft's redistributable package.
+*-windows-msvc) CARGO_ENCODED_RUSTFLAGS+=$'\x1f-Ctarget-feature=+crt-static' ;;
+esac
+options=(--locked --release --package sotickets)
+# The library of all targets at once: it is one crate, which occupies one processor.
+library=(build "${options[@]}" --lib)
+if [ -z "$is_native" ]; then
+  for target in "$@"; do library+=(--target "$target"); done
+fi
+cargo "${library[@]}" >&2
+for target in "$@"; do
+  program=(rustc "${options[@]}" --bin sotickets)
+  path=${CARGO_TARGET_DIR:-target}
+  if [ -z "$is_native" ]; then
+    program+=(--target "$target")
+    path=$path/$target
+  fi
+  path=$path/release/sotickets
+  case $target in
+  # As with glibc (build.rs): nothing has to be relocated at each start.
+  *-musl) program+=(-- -Crelocation-model=static) ;;
+  *-windows-*) path=$path.exe ;;
+  esac
+  cargo "${program[@]}" >&2
+  echo "$path"
+done

@@ -27,7 +27,7 @@ if [ $# -gt 1 ]; then
   # Without what a debugger needs, the tests are built faster.
   export CARGO_BUILD_TARGET CARGO_PROFILE_DEV_DEBUG=${CARGO_PROFILE_DEV_DEBUG:-0}
   runs_program=yes
-  . packaging/toolchain.sh
+  . packaging/toolchain.sh "$CARGO_BUILD_TARGET"
   if [ "$1" = windows ]; then . packaging/wine.sh; fi
   shift
   exec "$@"
@@ -35,16 +35,18 @@ fi
 
 names=("${1:-musl}")
 [ $# -gt 0 ] || names+=(windows)
-# Installs and unpacks what they need, one after the other.
-for name in "${names[@]}"; do packaging/cross.sh "$name" true; done
+targets=()
+for name in "${names[@]}"; do
+  targets+=("$(target_of "$name")")
+  # Installs and unpacks what it needs, one after the other.
+  packaging/cross.sh "$name" true
+done
 
 own=$(mktemp -d)
 builds=
 trap '[ -z "$builds" ] || kill -- "-$builds" 2>/dev/null || true; rm -rf "$own"' EXIT
 code=0
-build() {
-  for name in "${names[@]}"; do nice packaging/build.sh "$(target_of "$name")" > "$own/$name"; done
-}
+build() { nice packaging/build.sh "${targets[@]}" > "$own/programs"; }
 case " ${names[*]} " in
 *' windows '*)
   # In the background while the tests are built and run, some of which have time limits. A group
@@ -59,11 +61,11 @@ case " ${names[*]} " in
   ;;
 *) build ;;
 esac
-for name in "${names[@]}"; do
-  # Empty unless it was built.
-  program=$(cat "$own/$name" 2>/dev/null || true)
-  [ -n "$program" ] || { code=1; continue; }
-  packaging/cross.sh "$name" packaging/smoke_test.sh "$program" 2>&1 | tee -a "$own/results" || code=1
+# A path for each that was built.
+mapfile -t programs < "$own/programs"
+for index in "${!programs[@]}"; do
+  packaging/cross.sh "${names[index]}" packaging/smoke_test.sh "${programs[index]}" 2>&1 |
+    tee -a "$own/results" || code=1
 done
 
 # Each process of tests ends with a line of its counts.

@@ -1,11 +1,10 @@
 # shellcheck shell=bash
-# Sourced, at the root of the sources: sets what cargo needs to build for $CARGO_BUILD_TARGET, and
-# installs it, with what a run of the program needs if $runs_program is set.
-# A toolchain that has the target's standard library is used as it is. Otherwise, on Debian, the
-# library is built with Debian's own rustc and from its sources: both are unpacked into
-# target/cross, because their packages cannot be installed next to rustup.
+# Sourced, at the root of the sources, with targets: sets what cargo needs to build for them, and
+# installs it, with what a run of the programs needs if $runs_program is set.
+# A toolchain that has all their standard libraries is used as it is. Otherwise, on Debian, these
+# are built with Debian's own rustc and from its sources: both are unpacked into target/cross,
+# because their packages cannot be installed next to rustup.
 
-target=$CARGO_BUILD_TARGET
 mkdir -p "${CARGO_TARGET_DIR:-target}/cross"
 cross=$(cd "${CARGO_TARGET_DIR:-target}/cross" && pwd)
 
@@ -89,13 +88,13 @@ unpack_rustc() {
   rmdir "$new"
 }
 
-# Puts musl where rustc looks for what comes with a toolchain: the start of a program, the C
-# library, and as the unwinder gcc's, with gcc's arithmetic for the crates in C.
+# unpack_musl TARGET: puts musl where rustc looks for what comes with a toolchain: the start of a
+# program, the C library, and as the unwinder gcc's, with gcc's arithmetic for the crates in C.
 unpack_musl() {
-  local folder=$cross/rust/lib/rustlib/$target/lib/self-contained name
+  local folder=$cross/rust/lib/rustlib/$1/lib/self-contained name
   mkdir -p "$folder"
   for name in crt1.o rcrt1.o crti.o crtn.o libc.a; do
-    ln -sf "/usr/lib/${target/-unknown/}/$name" "$folder"
+    ln -sf "/usr/lib/${1/-unknown/}/$name" "$folder"
   done
   for name in crtbegin.o crtbeginS.o crtend.o crtendS.o; do
     ln -sf "$(cc -print-file-name="$name")" "$folder"
@@ -112,44 +111,50 @@ END
 
 needs cc gcc libc6-dev
 needs git git
-case $target in
-*-windows-gnu) needs "${target%%-*}-w64-mingw32-gcc" gcc-mingw-w64-x86-64-win32 ;;
-*-linux-musl)
-  needs musl-gcc musl-tools
-  # ring and others bring C, which wants musl's headers.
-  export "CC_${target//-/_}=musl-gcc"
-  ;;
-esac
 if [ -n "${runs_program:-}" ]; then
   needs openssl openssl
   # Debian's python3-minimal has a python3 without the former.
   python3 -c 'import http.server, ssl' 2>/dev/null || missing+=(python3)
+fi
+lacking=()
+for target in "$@"; do
   case $target in
-  *-windows-gnu) needs /usr/lib/wine/wine64 wine64 ;;
+  *-windows-gnu)
+    needs "${target%%-*}-w64-mingw32-gcc" gcc-mingw-w64-x86-64-win32
+    [ -z "${runs_program:-}" ] || needs /usr/lib/wine/wine64 wine64
+    ;;
   *-linux-musl)
+    needs musl-gcc musl-tools
+    # ring and others bring C, which wants musl's headers.
+    export "CC_${target//-/_}=musl-gcc"
     # Other systems have their certificates elsewhere.
-    if command -v apt-get >/dev/null; then needs /etc/ssl/certs/ca-certificates.crt ca-certificates; fi
+    if [ -n "${runs_program:-}" ] && command -v apt-get >/dev/null; then
+      needs /etc/ssl/certs/ca-certificates.crt ca-certificates
+    fi
     ;;
   esac
-fi
-has_library=
+  [ -d "$(rustc --print target-libdir --target "$target")" ] || lacking+=("$target")
+done
 llvm=
-if [ -d "$(rustc --print target-libdir --target "$target")" ]; then
-  has_library=yes
-else
-  no_library="there is no standard library for $target: rustup target add $target"
-  case $target in
-  *-windows-gnu | *-linux-musl) ;;
-  *) echo "$no_library" >&2; exit 2 ;;
-  esac
+no_library=
+if [ ${#lacking[@]} -gt 0 ]; then
+  no_library="there is no standard library for ${lacking[*]}: rustup target add ${lacking[*]}"
+  for target in "$@"; do
+    case $target in
+    *-windows-gnu | *-linux-musl) ;;
+    *) echo "$no_library" >&2; exit 2 ;;
+    esac
+  done
   if [ -d "$cross/rust" ]; then llvm=$(cat "$cross/rust/llvm"); else find_rustc; fi
 fi
 # Also for what another machine has unpacked.
 [ -z "$llvm" ] || needs "/usr/lib/$(uname -m)-linux-gnu/${llvm/libllvm/libLLVM-}.so" "$llvm"
 install_missing
-if [ -z "$has_library" ]; then
+if [ -n "$no_library" ]; then
   [ -d "$cross/rust" ] || unpack_rustc
-  case $target in *-linux-musl) unpack_musl ;; esac
+  for target in "$@"; do
+    case $target in *-linux-musl) unpack_musl "$target" ;; esac
+  done
   printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s" "$@"\n' \
     "$cross/rust/lib/$(uname -m)-linux-gnu" "$cross/rust/bin/rustc" > "$cross/rustc.$$"
   chmod +x "$cross/rustc.$$"
