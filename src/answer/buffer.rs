@@ -3,12 +3,12 @@
 use std::io;
 use std::ops::{Deref, DerefMut};
 
-use memmap2::MmapMut;
+use memmap2::{MmapMut, MmapOptions};
 
 /// The bytes of an answer in one piece.
 ///
-/// A large one of known length is mapped, in huge pages if the system has them: 180 MB would
-/// otherwise cost 44,000 page faults.
+/// A large one is mapped, in huge pages if the system has them: 180 MB would otherwise cost
+/// 44,000 page faults.
 #[derive(Debug)]
 pub(crate) struct Buffer {
     memory: Memory,
@@ -24,17 +24,32 @@ enum Memory {
 impl Buffer {
     /// Maps a buffer of `length` zero bytes.
     pub(super) fn map(length: usize) -> io::Result<Self> {
-        let map = MmapMut::map_anon(length)?;
+        MmapMut::map_anon(length).map(Self::from)
+    }
+
+    /// Maps a buffer for up to `length` bytes, which takes memory only as it is filled. `None` if
+    /// the system cannot do that.
+    pub(super) fn map_up_to(length: usize) -> Option<Self> {
+        // Windows would set memory aside for all of it, and 32 bits have too few addresses.
+        if cfg!(windows) || usize::BITS < 64 {
+            return None;
+        }
+        MmapOptions::new().len(length).no_reserve_swap().map_anon().ok().map(Self::from)
+    }
+
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.length = self.length.min(length);
+    }
+}
+
+impl From<MmapMut> for Buffer {
+    fn from(map: MmapMut) -> Self {
         #[cfg(target_os = "linux")]
         {
             // Small pages are only slower.
             let _ = map.advise(memmap2::Advice::HugePage);
         }
-        Ok(Self { memory: Memory::Mapped(map), length })
-    }
-
-    pub(super) fn truncate(&mut self, length: usize) {
-        self.length = self.length.min(length);
+        Self { length: map.len(), memory: Memory::Mapped(map) }
     }
 }
 

@@ -23,46 +23,55 @@ const START: usize = 256;
 /// The first size of the buffer if the length is not known, and how much is zeroed at a time.
 const STEP: usize = 64 * 1024;
 
-/// Reads `body`, of `length` bytes if that is known, into one buffer. With a `parser`, chunks are
-/// parsed meanwhile, on at most `threads` others; if one has too many elements, the buffer ends
-/// there.
+/// Reads `body`, of `length` bytes if that is known, and of at most `max_length`, into one buffer.
+/// With a `parser`, chunks are parsed meanwhile, on at most `threads` others; if one has too many
+/// elements, the buffer ends there.
 ///
 /// # Errors
 /// The [`Error`] in an error of `body`, or one of [`Kind::Answer`] if there is no memory for it.
 pub(crate) fn read(
     body: &mut impl Read,
     length: Option<u64>,
+    max_length: u64,
     parser: Option<&ParallelParser<'_>>,
     threads: usize,
 ) -> Result<Buffer> {
-    match length.map(|length| usize::try_from(length).unwrap_or(usize::MAX)) {
-        Some(length) if length >= LARGE => read_known(body, length, parser, threads),
-        length => read_growing(body, length.unwrap_or(STEP), parser),
+    let size = |length| usize::try_from(length).unwrap_or(usize::MAX);
+    match length.map(size) {
+        Some(length) if length >= LARGE => {
+            let buffer = Buffer::map(length).map_err(no_memory)?;
+            read_mapped(body, buffer, (0, 0), parser, threads)
+        }
+        length => {
+            let length = length.unwrap_or(STEP);
+            read_growing(body, length, size(max_length), parser, threads)
+        }
     }
 }
 
-/// Reads `length` bytes while other threads parse the chunks: the buffer is split before the end of
-/// each chunk, so that every thread owns its part. Once all is read, this thread helps.
-fn read_known(
+/// Reads until `buffer` is full, while other threads parse the chunks: the buffer is split before
+/// the end of each chunk, so that every thread owns its part. Once all is read, this thread helps.
+/// Of the bytes that are `filled` already, the first ones are `parsed`.
+fn read_mapped(
     body: &mut impl Read,
-    length: usize,
+    mut buffer: Buffer,
+    (filled, parsed): (usize, usize),
     parser: Option<&ParallelParser<'_>>,
     threads: usize,
 ) -> Result<Buffer> {
-    let mut buffer = Buffer::map(length).map_err(no_memory)?;
     let is_over = &AtomicBool::new(false);
     let filled = {
         let (sender, receiver) = mpsc::channel();
         let receiver = &Mutex::new(receiver);
         thread::scope(|scope| {
             let Some(parser) = parser else {
-                return read_into(body, &mut buffer, &sender, is_over);
+                return read_into(body, &mut buffer, (filled, parsed), &sender, is_over);
             };
             let processors = thread::available_parallelism().map_or(1, NonZero::get);
             for _ in 0..(processors - 1).clamp(1, MAX_THREADS).min(threads) {
                 scope.spawn(move || parse_all(receiver, parser, is_over));
             }
-            let filled = read_into(body, &mut buffer, &sender, is_over);
+            let filled = read_into(body, &mut buffer, (filled, parsed), &sender, is_over);
             is_over.fetch_or(filled.is_err(), Ordering::Relaxed);
             drop(sender);
             parse_all(receiver, parser, is_over);
@@ -75,15 +84,17 @@ fn read_known(
 
 type Chunk<'b> = (usize, &'b [u8]);
 
-/// Reads until `rest` is full or it `is_over`, and sends each chunk with its offset.
+/// Reads until `buffer` is full or it `is_over`, and sends each chunk with its offset.
 fn read_into<'b>(
     body: &mut impl Read,
-    mut rest: &'b mut [u8],
+    buffer: &'b mut [u8],
+    (filled, parsed): (usize, usize),
     sender: &mpsc::Sender<Chunk<'b>>,
     is_over: &AtomicBool,
 ) -> Result<usize> {
-    let mut start = Vec::new();
-    let (mut offset, mut filled, mut searched) = (0, 0, 0);
+    let mut start = buffer[..filled.min(START)].to_vec();
+    let mut rest = &mut buffer[parsed..];
+    let (mut offset, mut filled, mut searched) = (parsed, filled - parsed, filled - parsed);
     while filled < rest.len() && !is_over.load(Ordering::Relaxed) {
         match read_once(body, &mut rest[filled..])? {
             0 => break,
@@ -125,17 +136,26 @@ fn parse_all(
 }
 
 /// Reads to the end, whatever length is `expected`. Chunks are parsed in between, since a buffer
-/// that may move cannot be shared.
+/// that may move cannot be shared, until the answer is large and can be mapped.
 fn read_growing(
     body: &mut impl Read,
     expected: usize,
+    max_length: usize,
     parser: Option<&ParallelParser<'_>>,
+    threads: usize,
 ) -> Result<Buffer> {
     // With one byte more than expected, the end is found without growing.
     let mut buffer = vec![0; expected + 1];
     let (mut filled, mut parsed, mut next) = (0, 0, CHUNK);
     loop {
         if filled == buffer.len() {
+            // A larger answer is refused by its body.
+            let map = (filled >= LARGE).then(|| Buffer::map_up_to(max_length.saturating_add(1)));
+            if let Some(mut map) = map.flatten() {
+                map[..filled].copy_from_slice(&buffer);
+                drop(buffer);
+                return read_mapped(body, map, (filled, parsed), parser, threads);
+            }
             // Reserved memory that is not zeroed takes no memory.
             buffer.try_reserve(STEP).map_err(no_memory)?;
             buffer.resize(filled + STEP, 0);
@@ -204,22 +224,23 @@ mod tests {
     fn buffer_holds_the_answer_and_most_chunks_are_parsed_meanwhile() {
         let (count, answer) = (150_000, answer(150_000));
         let length = answer.len() as u64;
-        for known in [Some(length), None, Some(10)] {
+        // No system can map the second limit.
+        for (known, most) in [Some(length), None, Some(10)]
+            .into_iter()
+            .flat_map(|known| [(known, length), (known, u64::MAX)])
+        {
             for step in [70_000, usize::MAX] {
+                let case = format!("{known:?} {most} {step}");
                 let parser = ParallelParser::new(&[], Expected::ANY);
                 let mut body = Steps { bytes: answer.as_bytes(), step };
-                let buffer =
-                    read(&mut body, known, Some(&parser), MAX_THREADS).expect("it arrives whole");
-                assert!(*buffer == *answer.as_bytes(), "{known:?} {step}");
+                let buffer = read(&mut body, known, most, Some(&parser), MAX_THREADS).expect(&case);
+                assert!(*buffer == *answer.as_bytes(), "{case}");
                 let parsed = parser.position();
-                assert!(
-                    parsed > answer.len() / 2 || step == usize::MAX,
-                    "{known:?} {step} {parsed}"
-                );
+                assert!(parsed > answer.len() / 2 || step == usize::MAX, "{case} {parsed}");
                 assert_eq!(parser.finish(&buffer).expect("tickets").entries().count(), count);
-                let buffer = read(&mut answer.as_bytes(), known, None, MAX_THREADS)
-                    .expect("it arrives whole");
-                assert!(*buffer == *answer.as_bytes(), "{known:?}");
+                let buffer =
+                    read(&mut answer.as_bytes(), known, most, None, MAX_THREADS).expect(&case);
+                assert!(*buffer == *answer.as_bytes(), "{case}");
             }
         }
     }
@@ -230,7 +251,7 @@ mod tests {
         for known in [Some(answer.len() as u64), None] {
             let parser = ParallelParser::new(&[], Expected { ids: 1, has_ids: true });
             let mut body = Steps { bytes: answer.as_bytes(), step: 70_000 };
-            let buffer = read(&mut body, known, Some(&parser), MAX_THREADS)
+            let buffer = read(&mut body, known, 1 << 30, Some(&parser), MAX_THREADS)
                 .expect("it is no error of the stream");
             assert!(buffer.len() <= answer.len(), "{known:?}");
             assert!(parser.finish(&buffer).is_err(), "{known:?}");
@@ -247,10 +268,12 @@ mod tests {
         }
         for length in [None, Some(5 << 20)] {
             let parser = ParallelParser::new(&[], Expected::ANY);
-            let error =
-                read(&mut Failing, length, Some(&parser), MAX_THREADS).expect_err("an error");
+            let error = read(&mut Failing, length, 1 << 30, Some(&parser), MAX_THREADS)
+                .expect_err("an error");
             assert_eq!((error.kind(), error.to_string()), (Kind::Network, "cut off".to_owned()));
         }
-        assert!(read(&mut io::empty(), Some(0), None, MAX_THREADS).expect("no bytes").is_empty());
+        assert!(
+            read(&mut io::empty(), Some(0), 0, None, MAX_THREADS).expect("no bytes").is_empty()
+        );
     }
 }

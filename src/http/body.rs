@@ -51,6 +51,11 @@ impl<'t> Body<'t> {
         self.length.filter(|length| *length <= self.context.max_bytes)
     }
 
+    /// The most bytes after decoding that can be read.
+    pub(crate) const fn max_length(&self) -> u64 {
+        self.context.max_bytes
+    }
+
     /// Counts bytes that were read; returns true if they are too many.
     fn is_too_large(&mut self, count: usize) -> bool {
         self.count += count as u64;

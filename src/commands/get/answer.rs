@@ -89,9 +89,9 @@ pub(super) fn fetch_one(
     let parser = ParallelParser::new(columns, expected);
     let response = get_tickets(client, query, authentication, address)?;
     let response = response.try_map(|mut body| {
-        let length = body.length();
+        let (length, max_length) = (body.length(), body.max_length());
         let parser = Some(&parser).filter(|_| query.accept == Accept::Json);
-        answer::read(&mut body, length, parser, threads)
+        answer::read(&mut body, length, max_length, parser, threads)
     })?;
     response::check_format(&response, query.accept)?;
     match query.accept {
