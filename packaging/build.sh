@@ -16,40 +16,41 @@ for target in "$@"; do
   esac
 done
 unset CARGO_BUILD_TARGET
-is_native=
-if [ "$*" = "$host" ]; then
-  is_native=yes
-else
+if [ "$*" != "$host" ]; then
   . packaging/toolchain.sh "$@" >&2
   # Of a standard library that is built here, the part for tests is left out.
   [ -z "${CARGO_UNSTABLE_BUILD_STD:-}" ] || CARGO_UNSTABLE_BUILD_STD=std,panic_unwind
 fi
 
 . packaging/reproducible.sh
-case $* in
-# Without it the program would need Microsoft's redistributable package.
-*-windows-msvc) CARGO_ENCODED_RUSTFLAGS+=$'\x1f-Ctarget-feature=+crt-static' ;;
-esac
-options=(--locked --release --package sotickets)
-# The library of all targets at once: it is one crate, which occupies one processor.
-library=(build "${options[@]}" --lib)
-if [ -z "$is_native" ]; then
-  for target in "$@"; do library+=(--target "$target"); done
-fi
-cargo "${library[@]}" >&2
-for target in "$@"; do
-  program=(rustc "${options[@]}" --bin sotickets)
-  path=${CARGO_TARGET_DIR:-target}
-  if [ -z "$is_native" ]; then
-    program+=(--target "$target")
-    path=$path/$target
-  fi
-  path=$path/release/sotickets
-  case $target in
+# Prints the flags for a target, separated as in CARGO_ENCODED_RUSTFLAGS.
+flags_for() {
+  printf %s "$CARGO_ENCODED_RUSTFLAGS"
+  case $1 in
   # As with glibc (build.rs): nothing has to be relocated at each start.
-  *-musl) program+=(-- -Crelocation-model=static) ;;
-  *-windows-*) path=$path.exe ;;
+  *-linux-musl) printf '\x1f-Crelocation-model=static' ;;
+  # Without it the program would need Microsoft's redistributable package.
+  *-windows-msvc) printf '\x1f-Ctarget-feature=+crt-static' ;;
   esac
-  cargo "${program[@]}" >&2
-  echo "$path"
+}
+
+folder=${CARGO_TARGET_DIR:-target}
+programs=()
+options=(--locked --release --package sotickets)
+for target in "$@"; do
+  encoded=$(flags_for "$target")
+  case $target in *-windows-*) suffix=.exe ;; *) suffix= ;; esac
+  if [ "$*" = "$host" ]; then
+    CARGO_ENCODED_RUSTFLAGS=$encoded
+    programs=("$folder/release/sotickets$suffix")
+  else
+    separator="', '"
+    options+=(--target "$target" --config "target.$target.rustflags = ['${encoded//$'\x1f'/$separator}']")
+    programs+=("$folder/$target/release/sotickets$suffix")
+  fi
 done
+# cargo ignores the flags of a target if there are these.
+[ "$*" = "$host" ] || unset CARGO_ENCODED_RUSTFLAGS RUSTFLAGS
+# All at once: the library of a program is one crate, which occupies one processor.
+cargo build "${options[@]}" >&2
+printf '%s\n' "${programs[@]}"
