@@ -47,7 +47,7 @@ fn four_profiles_of_different_kinds_are_listed() {
 fn page_shows_the_list() {
     let person = Person::with_four_profiles();
     let run = person.shown(Run::of(&mut person.status(&[])));
-    let list = run.stdout.replace("HOME/state", "~/.local/state");
+    let list = run.stdout.replace("HOME/state", "/home/tim/.local/state");
     assert!(include_str!("../../../docs/sign-in.md").contains(&format!("```text\n{list}```\n")));
 }
 

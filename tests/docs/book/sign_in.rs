@@ -86,8 +86,10 @@ fn sign_in() {
     let online = OnlineServer::tls();
     let test_user = TestUser::new(&online);
     let shown = blocks("Sign-in (Online)", "sh");
-    // Without the browser and the keyring.
+    // Without the browser, the prompt and the keyring.
     let typed = with(&shown, "auth login");
+    let typed =
+        typed.replace("--client-secret prompt", "--client-secret env:SOTICKETS_CLIENT_SECRET");
     let typed = typed.strip_prefix("sotickets ").expect("the program").split(' ');
     let arguments = typed.chain(["--no-browser", "--store", "file"]).collect::<Vec<_>>();
     let waiting = Waiting::start(test_user.command(&arguments));
