@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::context::Variables;
+use crate::escape;
 use crate::platform::Platform;
 
 /// A kind of shell, for lines to paste.
@@ -35,7 +36,9 @@ impl Shell {
     /// Returns the line that asks for a variable without showing what is typed.
     pub(crate) fn read_hidden(self, name: &str) -> String {
         match self {
-            Self::Posix => format!("read -rs {name} && export {name}"),
+            Self::Posix => {
+                format!("stty -echo; IFS= read -r {name}; stty echo; export {name}")
+            }
             Self::PowerShell => format!(
                 "$env:{name} = [Net.NetworkCredential]::new('', (Read-Host -AsSecureString)).Password"
             ),
@@ -97,20 +100,29 @@ fn split_windows(line: &str) -> Option<Vec<String>> {
 }
 
 /// Returns `word` for a command line of this platform, in quotes if it needs them; empty if it
-/// cannot be written there.
+/// cannot be written there. On Windows the quotes are those of PowerShell that Git Bash reads
+/// alike: there a backslash without quotes would be removed.
 pub(crate) fn quote(word: &str) -> Cow<'_, str> {
     quote_for(word, Platform::CURRENT)
 }
 
+/// Returns `path` as [`quote`] does, with visible escapes. It is not shortened, because people
+/// paste it.
+pub(crate) fn quote_path(path: &Path) -> String {
+    quote(&escape::visible(&path.to_string_lossy())).into_owned()
+}
+
 /// As [`quote`], for a command line of `platform`.
 pub(crate) fn quote_for(word: &str, platform: Platform) -> Cow<'_, str> {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:,=+".contains(c);
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:,=+".contains(c);
     match platform {
         Platform::Unix | Platform::Apple => shlex::try_quote(word).unwrap_or_default(),
         Platform::Windows if !word.is_empty() && word.chars().all(is_plain) => word.into(),
         // PowerShell replaces variables in double quotes, and takes the typographic ones for the
-        // same; cmd knows no single quotes.
-        Platform::Windows if word.contains(['"', '$', '`', '“', '”', '„']) => {
+        // same. Git Bash also changes `\\`, as in `\\server`, and `!`. cmd knows no single quotes.
+        Platform::Windows
+            if word.contains(['"', '$', '`', '!', '“', '”', '„']) || word.contains(r"\\") =>
+        {
             let mut quoted = String::from("'");
             for c in word.chars() {
                 quoted.push(c);
@@ -173,12 +185,18 @@ mod tests {
         assert_eq!(shell(Platform::Windows, &[("SHELL", "/usr/bin/bash")]), Shell::Posix);
         assert_eq!(shell(Platform::Unix, &[]), Shell::Posix);
         assert_eq!(Shell::PowerShell.export("A", "it's"), "$env:A='it''s'");
+        // dash has no `read -s`.
+        let line = "stty -echo; IFS= read -r A; stty echo; export A";
+        assert_eq!(Shell::Posix.read_hidden("A"), line);
     }
 
     #[test]
     fn words_with_blanks_are_quoted() {
         let windows = |word| quote_for(word, Platform::Windows).into_owned();
-        assert_eq!(windows(r"C:\Users\tim\a.csv"), r"C:\Users\tim\a.csv");
+        assert_eq!(windows("C:/Users/tim/a.csv"), "C:/Users/tim/a.csv");
+        assert_eq!(windows(r"C:\Users\tim\a.csv"), r#""C:\Users\tim\a.csv""#);
+        assert_eq!(windows(r"\\server\tim\a.csv"), r"'\\server\tim\a.csv'");
+        assert_eq!(windows("Hi!"), "'Hi!'");
         assert_eq!(windows("my profile/token"), "\"my profile/token\"");
         assert_eq!(windows("#839"), "\"#839\"");
         assert_eq!(windows("it's $5"), "'it''s $5'");

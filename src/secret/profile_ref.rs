@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::escape;
 use crate::fs::state_file;
-use crate::shell_words::quote;
+use crate::shell_words::{quote, quote_path};
 
 /// The command that signs in.
 pub(crate) const LOGIN_COMMAND: &str = "sotickets auth login";
@@ -55,10 +55,7 @@ impl ConfigFileId {
 
 /// Returns ` --config PATH` for a command of a hint, if there is a `path`.
 pub(crate) fn config_option(path: Option<&Path>) -> String {
-    path.map_or_else(String::new, |path| {
-        let path = path.to_string_lossy();
-        format!(" --config {}", quote(&escape::visible(&path)))
-    })
+    path.map_or_else(String::new, |path| format!(" --config {}", quote_path(path)))
 }
 
 /// A profile of one configuration file. Profiles of the same name in two files have each their own

@@ -270,11 +270,9 @@ fn exposure_warning(metadata: &Metadata, path: &Path) -> Option<(String, String)
         others if others & 0o022 != 0 => "changed",
         _ => "read",
     };
-    let path = display_path(path);
-    let quoted = crate::shell_words::quote(&path);
     Some((
-        format!("{path} names a command to run, and can be {what} by other users"),
-        format!("chmod 600 {quoted}"),
+        format!("{} names a command to run, and can be {what} by other users", display_path(path)),
+        format!("chmod 600 {}", crate::shell_words::quote_path(path)),
     ))
 }
 

@@ -199,6 +199,22 @@ fn file_with_a_command_that_others_can_read_has_a_warning() {
     assert_eq!(run("env:X", 0o666), "");
 }
 
+#[cfg(unix)]
+#[test]
+fn command_of_a_hint_has_the_whole_path_of_the_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join(format!("my {}.toml", "x".repeat(200)));
+    fs::write(&file, "[profiles.x]\ntoken = \"command:pass show crm\"\n").expect("a file");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("a mode");
+    let server = Server::awkward();
+    let mut command = server.get(&["839", "249"]);
+    let run = crate::support::Run::of(command.arg("--config").arg(&file));
+    assert_eq!((run.code, server.calls()), (0, 1), "{run}");
+    let hint = format!("\nhint: chmod 600 '{}'\n", file.display());
+    assert!(run.stderr.ends_with(&hint), "{run}");
+}
+
 #[test]
 fn path_of_windows_in_double_quotes_is_explained() {
     let profile =

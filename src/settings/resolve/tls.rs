@@ -21,6 +21,7 @@ use crate::http::tls::{Identity, Tls};
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::settings::registry::{self, Setting};
+use crate::shell_words::quote_path;
 use crate::source::{Source, Sourced};
 
 /// Resolves the TLS settings, and reads their files. `to_proxy` is true if the proxy is reached
@@ -222,14 +223,14 @@ impl PemFile {
             }
             Err(DecodeError::InvalidUtf8) if is_pkcs12(&bytes) => {
                 Err(self.wrong("it is PKCS#12, and PEM is wanted").hint(format!(
-                    "openssl pkcs12 -in {} -nodes -out FILE.pem, then name that file",
-                    self.shown()
+                    "convert it into a file that only you can read, and name that: openssl pkcs12 -in {} -nodes -out FILE.pem",
+                    quote_path(&self.path)
                 )))
             }
             Err(DecodeError::InvalidUtf8) if bytes.starts_with(b"\x30") => {
                 Err(self.wrong("it is DER, and PEM is wanted").hint(format!(
                     "for a certificate: openssl x509 -inform der -in {} -out FILE.pem",
-                    self.shown()
+                    quote_path(&self.path)
                 )))
             }
             Err(DecodeError::InvalidUtf8) => Err(self.wrong("it is no PEM file")),
@@ -257,7 +258,7 @@ impl PemFile {
         if text.contains("-----BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENC") {
             return Err(self.wrong("its key has a passphrase").hint(format!(
                 "decrypt it into a file that only you can read: openssl pkey -in {} -out FILE.pem",
-                self.shown()
+                quote_path(&self.path)
             )));
         }
         let error = match PrivateKeyDer::from_pem_slice(text.as_bytes()) {

@@ -37,7 +37,7 @@ fn wrong_certificate_files_have_separate_errors() {
         ),
         (
             &["--client-cert", &pkcs12],
-            ": it is PKCS#12, and PEM is wanted\nhint: openssl pkcs12 -in ",
+            ": it is PKCS#12, and PEM is wanted\nhint: convert it into a file that only you can read, and name that: openssl pkcs12 -in ",
         ),
         (
             &["--client-cert", &certificate],
@@ -69,6 +69,29 @@ fn wrong_certificate_files_have_separate_errors() {
             assert!(run.stderr.starts_with("error: ") && run.stderr.contains(message), "{run}");
             assert!(!run.stderr.contains("MII"), "{run}");
         }
+    }
+}
+
+#[test]
+fn command_of_a_hint_has_the_whole_path_in_quotes() {
+    let (folder, authority) = (Folder::new(), Authority::new("Acme Root"));
+    let name = |start: &str, end: &str| format!("{start} {}.{end}", "x".repeat(100));
+    let der = folder.file(&name("ca", "der"), b"\x30\x82\x0a\x00\x30\x82\xff\xff");
+    let pkcs12 = folder.file(&name("tim", "p12"), b"\x30\x82\x0a\x00\x02\x01\x03\x30\x82\xff");
+    let certificate = folder.file("tim.pem", authority.client().certificate);
+    let key = folder.file(&name("tim", "key"), "-----BEGIN ENCRYPTED PRIVATE KEY-----\n");
+    let server = server(&authority, |_| ());
+    for (path, arguments) in [
+        (&der, vec!["--cacert", &der]),
+        (&pkcs12, vec!["--client-cert", &pkcs12]),
+        (&key, vec!["--client-cert", &certificate, "--client-key", &key]),
+    ] {
+        let run = get(&server.url(), &arguments);
+        assert_eq!((run.code, server.calls()), (2, 0), "{run}");
+        let quoted = [format!("-in '{path}' "), format!("-in \"{path}\" ")];
+        assert!(quoted.iter().any(|quoted| run.stderr.contains(quoted)), "{run}");
+        let warns = run.stderr.contains("a file that only you can read");
+        assert_eq!(warns, *path != der, "{run}");
     }
 }
 
