@@ -158,6 +158,11 @@ pub(crate) fn read_command(entry: &str, platform: Platform) -> Option<Vec<&str>>
     }
 }
 
+/// Returns the name of an entry in the Credential Manager of Windows.
+pub(crate) fn windows_target(entry: &str) -> String {
+    format!("{entry}.{SERVICE}")
+}
+
 /// Returns the command of `platform` that asks for a secret and writes it to an entry.
 fn write_command(entry: &str, platform: Platform) -> String {
     let quote = |word| shell_words::quote_for(word, platform);
@@ -168,7 +173,7 @@ fn write_command(entry: &str, platform: Platform) -> String {
         }
         Platform::Apple => format!("security add-generic-password -s {SERVICE} -a {quoted} -w"),
         Platform::Windows => {
-            let target = format!("{entry}.{SERVICE}");
+            let target = windows_target(entry);
             format!("cmdkey /generic:{} /user:{quoted} /pass", quote(&target))
         }
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::context::Variables;
 use crate::encoding::{self, Encoding};
 use crate::error::Result;
+use crate::escape;
 use crate::platform::Platform;
 use crate::secret::keyring;
 use crate::secret::secret_reader;
@@ -102,8 +103,7 @@ fn line(secret: &SecretRef, name: &str, variables: &Variables) -> Result<Option<
             Some(read_file(name, &path, trim))
         }
         SecretSource::Stdin => Some(format!("IFS= read -r {name}")),
-        SecretSource::Keyring => keyring::read_command(&secret.entry(), Platform::CURRENT)
-            .map(|command| format!("{name}=\"$({})\"", quoted(&command))),
+        SecretSource::Keyring => Some(read_keyring(name, &secret.entry(), Platform::CURRENT)),
         SecretSource::Prompt => Some(format!("stty -echo; IFS= read -r {name}; stty echo")),
         SecretSource::Command(_) => {
             Some(format!("{name}=...  # what the program of {origin} prints"))
@@ -112,6 +112,19 @@ fn line(secret: &SecretRef, name: &str, variables: &Variables) -> Result<Option<
             Some(format!("{name}=...  # the first line that the program of {origin} prints"))
         }
     })
+}
+
+/// Returns the shell command that fills the variable `name` from an `entry` of the keyring of
+/// `platform`. Windows has no program that prints one.
+fn read_keyring(name: &str, entry: &str, platform: Platform) -> String {
+    match keyring::read_command(entry, platform) {
+        Some(command) => format!("{name}=\"$({})\"", quoted(&command)),
+        None => {
+            let target = keyring::windows_target(entry);
+            let target = escape::visible(&target);
+            format!("{name}=...  # the password of '{target}' in the Credential Manager")
+        }
+    }
 }
 
 /// Returns the shell command that fills the variable `name` from the file at `path`, through the
@@ -164,6 +177,18 @@ fn piped(commands: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entry_of_the_credential_manager_is_named_for_a_person() {
+        assert_eq!(
+            read_keyring("SOTICKETS_TOKEN", "at work/token", Platform::Windows),
+            "SOTICKETS_TOKEN=...  # the password of 'at work/token.sotickets' in the Credential Manager"
+        );
+        assert_eq!(
+            read_keyring("V", "a/token", Platform::Unix),
+            "V=\"$(secret-tool lookup service sotickets username a/token)\""
+        );
+    }
 
     #[test]
     fn secrets_never_share_a_variable() {
