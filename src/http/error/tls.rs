@@ -12,8 +12,9 @@ use crate::escape;
 use crate::http::connection::log::ServerCertificate;
 use crate::http::tls::{Tls, certificate, signature_algorithm};
 
-/// Algorithms of old servers that this program does not know.
-const UNKNOWN: &str = "CBC ciphers, no RSA key exchange and no P-521";
+/// The ciphers and key exchanges that this program knows, and those of old servers that it does
+/// not know.
+const KNOWN: &str = "AES-GCM and ChaCha20-Poly1305 with ECDHE over X25519, P-256 or P-384; no CBC, no RSA key exchange, no P-521";
 
 const RENEW: &str = "whoever runs the server has to renew it; --cacert does not help";
 const REPLACE: &str = "whoever runs the server has to get a new one; --cacert does not help";
@@ -36,12 +37,12 @@ pub(super) fn describe(
         ) => too_old(place),
         TlsError::PeerIncompatible(_) => {
             Error::network(format!("{place} has no TLS cipher or signature in common with this program"))
-                .hint(format!("this program knows no {UNKNOWN}; have current ones switched on there: docs/network.md lists them"))
+                .hint(format!("have ciphers switched on there that this program knows: {KNOWN}"))
                 .hint("--insecure does not help")
         }
         TlsError::PeerMisbehaved(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme) => {
             Error::network(format!("the certificate of {place} has a key of a kind that this program does not know"))
-                .hint("this program knows RSA of 2048 to 8192 bits, ECDSA with P-256 and P-384, and Ed25519; docs/network.md lists them")
+                .hint("this program knows RSA of 2048 to 8192 bits, ECDSA with P-256 and P-384, and Ed25519")
         }
         TlsError::InvalidMessage(_) => Error::network(format!("{place} does not speak TLS"))
             .hint("check scheme and port of the address; this port may be one for http://"),
@@ -157,7 +158,7 @@ fn unsupported_signature(signature: &[u8], key: &[u8], place: &str) -> Error {
         (None, _) => "such signature".to_owned(),
     };
     of(&format!("this program knows no {unknown}, and that is how it is signed"))
-        .hint("have one signed by RSA, by ECDSA with P-256 or P-384 and SHA-256 or SHA-384, or by Ed25519: docs/network.md lists what is known")
+        .hint("have one signed by RSA, by ECDSA with P-256 or P-384 and SHA-256 or SHA-384, or by Ed25519")
         .hint("if only the authority signs so, the server's own certificate can be trusted by itself: --cacert FILE")
 }
 
@@ -241,9 +242,7 @@ fn alert_received(alert: Alert, place: &str, tls: &Tls) -> Error {
             );
             of(
                 "refused the TLS handshake",
-                &format!(
-                    "it may {may}, or speak only what this program does not: it knows no {UNKNOWN}; docs/network.md lists what it knows"
-                ),
+                &format!("it may {may}, or have no cipher that this program knows: {KNOWN}"),
             )
         }
         alert => of(
@@ -282,6 +281,8 @@ mod tests {
             let message = error.to_string();
             assert!(message.starts_with("crm.example.com "), "{message}");
             assert!(!error.hints().is_empty() && !message.contains(['(', '{']), "{message}");
+            // No package has these pages.
+            assert!(error.hints().iter().all(|hint| !hint.contains("docs/")), "{error:?}");
         }
     }
 

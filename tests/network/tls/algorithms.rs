@@ -65,7 +65,7 @@ fn unknown_signature_algorithm_is_named() {
     insta::assert_snapshot!(run, @"
     --- stderr
     error: the certificate of localhost:PORT cannot be used: this program knows no ECDSA with SHA-512, and that is how it is signed
-    hint: have one signed by RSA, by ECDSA with P-256 or P-384 and SHA-256 or SHA-384, or by Ed25519: docs/network.md lists what is known
+    hint: have one signed by RSA, by ECDSA with P-256 or P-384 and SHA-256 or SHA-384, or by Ed25519
     hint: if only the authority signs so, the server's own certificate can be trusted by itself: --cacert FILE
     --- exit code 6
     ");
