@@ -102,7 +102,7 @@ impl<'a> Settings<'a> {
     pub(crate) fn get(&self, layer: Layer, setting: &Setting) -> Option<Sourced<String>> {
         match layer {
             Layer::Options => {
-                let value = (setting.option_value)(self.call)?.to_owned();
+                let value = setting.option_text(self.call)?.into_owned();
                 Some(Sourced::new(value, Source::Option(setting.option)))
             }
             Layer::Variables => {
@@ -128,8 +128,8 @@ impl<'a> Settings<'a> {
         let (label, kind) = setting.secret().unwrap_or((setting.key, SecretKind::Password));
         match layer {
             Layer::Options => {
-                let text = (setting.option_value)(self.call);
-                text.map(|text| self.secret_option(setting, text)).transpose()
+                let text = setting.option_text(self.call);
+                text.map(|text| self.secret_option(setting, &text)).transpose()
             }
             Layer::Variables => {
                 Ok(SecretRef::from_variable(setting.variable, label, kind, &self.variables))

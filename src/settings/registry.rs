@@ -1,5 +1,8 @@
 //! Each setting once: its option, its variable, its key in a profile, its default.
 
+use std::borrow::Cow;
+use std::ffi::OsStr;
+
 use crate::cli::get::CallArgs;
 use crate::secret::secret_kind::{self, SecretKind};
 
@@ -18,8 +21,8 @@ pub struct Setting {
     pub default: Option<&'static str>,
     /// The description, for documentation.
     pub meaning: &'static str,
-    /// Returns the value of the option, if every call has that option.
-    pub(crate) option_value: fn(&CallArgs) -> Option<&str>,
+    /// Returns the value of the option, if every call has that option. A path need not be UTF-8.
+    pub(crate) option_value: fn(&CallArgs) -> Option<&OsStr>,
 }
 
 /// The type of a setting's value in a profile.
@@ -66,6 +69,11 @@ impl Setting {
         }
     }
 
+    /// Returns the text of the option. Bytes of a path that are not UTF-8 are replaced.
+    pub(crate) fn option_text<'a>(&self, call: &'a CallArgs) -> Option<Cow<'a, str>> {
+        (self.option_value)(call).map(OsStr::to_string_lossy)
+    }
+
     /// Returns true if `value` looks like `https://tim:secret@host` or like
     /// `https://host/?token=secret`, or like curl's `tim:secret`.
     pub(crate) fn may_hold_a_password(&self, value: &str) -> bool {
@@ -77,7 +85,7 @@ impl Setting {
 }
 
 macro_rules! settings {
-    ($(#[$doc:meta])* $all:ident: $($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal, $kind:expr))?, $default:expr, $meaning:literal, $option_value:expr;)*) => {
+    ($(#[$doc:meta])* $all:ident: $($name:ident = $key:literal, $option:literal, $variable:literal, $form:ident $(($label:literal, $kind:expr))?, $default:expr, $meaning:literal, |$call:pat_param| $option_value:expr;)*) => {
         $(
             pub(crate) const $name: Setting = Setting {
                 key: $key,
@@ -86,7 +94,7 @@ macro_rules! settings {
                 value_type: ValueType::$form $(($label, $kind))?,
                 default: $default,
                 meaning: $meaning,
-                option_value: $option_value,
+                option_value: |$call| $option_value.map(AsRef::as_ref),
             };
         )*
         $(#[$doc])*
@@ -133,13 +141,13 @@ settings! {
         |call| call.app_token.as_deref();
     CLIENT_ID = "client_id", "--client-id", "SOTICKETS_CLIENT_ID", Text, None,
         "the application that `auth login` signs in for (Online)",
-        |_| None;
+        |_| None::<&str>;
     CLIENT_SECRET = "client_secret", "--client-secret", "SOTICKETS_CLIENT_SECRET", Secret("client secret", SecretKind::Password), None,
         "the secret of the application (Online)",
-        |_| None;
+        |_| None::<&str>;
     REDIRECT_URI = "redirect_uri", "--redirect-uri", "SOTICKETS_REDIRECT_URI", Text, None,
         "the redirect address that the application is registered with (Online)",
-        |_| None;
+        |_| None::<&str>;
     LANGUAGE = "language", "--language", "SOTICKETS_LANGUAGE", Text, Some("en"),
         "the language of names and statuses",
         |call| call.language.as_deref();
@@ -151,13 +159,13 @@ settings! {
         |call| call.timezone.as_deref();
     SELECT = "select", "--select", "SOTICKETS_SELECT", List, None,
         "the fields to fetch and print",
-        |_| None;
+        |_| None::<&str>;
     OUTPUT = "output", "--output", "SOTICKETS_OUTPUT", Text, Some("table"),
         "the format",
-        |_| None;
+        |_| None::<&str>;
     LINKS = "links", "--links", "SOTICKETS_LINKS", Text, Some("auto"),
         "links to the tickets: `auto`, `always` or `never`",
-        |_| None;
+        |_| None::<&str>;
     TICKET_URL = "ticket_url", "--ticket-url", "SOTICKETS_TICKET_URL", Address, None,
         "the address of a ticket in the web client, with `{id}` in it (Onsite)",
         |call| call.ticket_url.as_deref();
@@ -181,13 +189,13 @@ settings! {
         |call| call.network.proxy.as_deref();
     CACERT = "cacert", "--cacert", "SOTICKETS_CACERT", Path, None,
         "the certificates to trust, in place of the system's",
-        |call| call.network.cacert.as_deref()?.to_str();
+        |call| call.network.cacert.as_deref();
     CLIENT_CERT = "client_cert", "--client-cert", "SOTICKETS_CLIENT_CERT", Path, None,
         "the certificate to show the server",
-        |call| call.network.client_cert.as_deref()?.to_str();
+        |call| call.network.client_cert.as_deref();
     CLIENT_KEY = "client_key", "--client-key", "SOTICKETS_CLIENT_KEY", Path, None,
         "the file of its key",
-        |call| call.network.client_key.as_deref()?.to_str();
+        |call| call.network.client_key.as_deref();
 }
 
 /// The variables of a call that no profile replaces, a few with the same meaning in one text,
@@ -206,7 +214,7 @@ settings! {
     PROFILE_ONLY:
     ALLOW_PLAIN_HTTP = "allow_plain_http", "--allow-plain-http", "", Flag, None,
         "whether a credential may be sent to the `http://` address of this profile",
-        |_| None;
+        |_| None::<&str>;
 }
 
 /// The key of the table with the settings of [`SYSTEM_USER`].

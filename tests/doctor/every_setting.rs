@@ -25,6 +25,22 @@ fn sources(settings: &[Value]) -> BTreeSet<String> {
     sources.map(|source| source.split(' ').next().unwrap_or_default().to_owned()).collect()
 }
 
+#[cfg(unix)]
+#[test]
+fn path_of_an_option_need_not_be_utf_8() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let path = std::ffi::OsStr::from_bytes(b"c\xe5.pem");
+    for (key, option) in
+        [("cacert", "--cacert"), ("client_cert", "--client-cert"), ("client_key", "--client-key")]
+    {
+        let mut command = sotickets();
+        let run = Run::of(command.args(["doctor", "--offline", "--all", option]).arg(path));
+        let line = format!("c\u{fffd}.pem, from {option}");
+        let found = run.stdout.lines().find(|line| line.starts_with(&format!("{key} ")));
+        assert!(found.is_some_and(|found| found.ends_with(&line)), "{run}");
+    }
+}
+
 #[test]
 fn every_option_of_a_call_is_listed_as_a_source() {
     let folder = configuration("[profiles.work]\nurl = \"https://crm.example.com\"\n");

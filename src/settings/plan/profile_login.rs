@@ -124,14 +124,14 @@ fn add_secrets(
     let mut kept = Vec::new();
     for secret in call.secrets() {
         let Some(setting) = setting_of(secret) else { continue };
-        let typed = (setting.option_value)(settings.call);
+        let typed = setting.option_text(settings.call);
         let is_variable = matches!(secret.source, SecretSource::Variable(_));
         let old = existing.and_then(|existing| existing.values.get(setting.key));
         let old = old.map(|old| old.value.as_str()).filter(|_| typed.is_none() && !is_variable);
         let text = match old {
             // The user's own source stays.
             Some(old) if !is_kept(old) || !secret.is_typed() => Some(old.to_owned()),
-            _ => source_text(secret, typed)?,
+            _ => source_text(secret, typed.as_deref())?,
         };
         keys.push(match text {
             Some(text) => (setting.key, text),

@@ -206,11 +206,12 @@ impl ProfileTarget {
 pub(crate) fn optional_keys(settings: &Settings<'_>) -> Result<Keys> {
     let mut keys = Vec::new();
     for setting in OPTIONAL {
-        let Some(text) = (setting.option_value)(settings.call) else { continue };
+        let Some(value) = (setting.option_value)(settings.call) else { continue };
+        let text = value.to_string_lossy();
         let text = match setting.value_type {
-            ValueType::Path => absolute(Path::new(text))?,
-            _ if setting.key == registry::PROXY.key => proxy::without_login(text)?,
-            _ => text.to_owned(),
+            ValueType::Path => absolute(Path::new(value))?,
+            _ if setting.key == registry::PROXY.key => proxy::without_login(&text)?,
+            _ => text.into_owned(),
         };
         keys.push((setting.key, text));
     }

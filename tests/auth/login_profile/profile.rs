@@ -54,6 +54,29 @@ fn authority_is_kept_with_its_whole_path_and_insecure_is_not() {
     assert_eq!(person.run(&["get", "839"]).code, 0);
 }
 
+// A file of macOS has a name in UTF-8.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+#[test]
+fn path_that_a_profile_cannot_hold_is_refused() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let (authority, person) = (Authority::new("Acme Root"), Person::new());
+    let name = std::ffi::OsStr::from_bytes(b"c\xe5.pem");
+    std::fs::write(person.home.path().join(name), &authority.pem).expect("a file");
+    let server = TlsServer::start(authority.issue(&["localhost"], |_| ()).config(None));
+    let url = server.url();
+    let arguments = [&["auth", "login", "--store", "file", "--url", &url], &USER[..]].concat();
+    let mut command = person.command(&arguments);
+    let run = Run::of(command.arg("--cacert").arg(name).write_stdin("pw"));
+    insta::assert_snapshot!(run, @"
+    --- stderr
+    error: the path c�.pem cannot be written into a profile
+    hint: a path in a profile is absolute and UTF-8
+    --- exit code 2
+    ");
+    assert_eq!(server.calls(), 0);
+    person.assert_unchanged();
+}
+
 #[test]
 fn proxy_is_written_without_its_login() {
     let (server, person) = (server(), Person::new());
