@@ -20,8 +20,8 @@ pub struct GetArgs {
     /// mentioned.
     ///
     /// Standard input may also contain csv, tsv or jsonl of this program: the ids are then
-    /// read from the column or key TicketId. Its encoding is UTF-8, or UTF-16 with a
-    /// byte-order mark.
+    /// read from the column or key TicketId. A single column may begin with the heading ID.
+    /// The encoding is UTF-8, or UTF-16 with a byte-order mark.
     #[arg(value_name = "ID", allow_negative_numbers = true, help_heading = TICKETS)]
     pub ids: Vec<String>,
 

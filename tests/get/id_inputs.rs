@@ -156,6 +156,51 @@ fn other_formats_are_refused_as_input() {
 }
 
 #[test]
+fn column_may_begin_with_its_heading() {
+    for heading in ["ID", "Id", "id", "TicketId", "\u{feff}\"ID\""] {
+        let server = Server::awkward();
+        let input = format!("{heading}\r\n839\r\n#249\r\n");
+        let run = Run::of(server.get(&["-", "-o", "csv", "-s", "TicketId"]).write_stdin(input));
+        assert_eq!((run.code, server.calls()), (0, 1), "{heading}: {run}");
+        assert_eq!(server.seen().body, r#"{"TicketIds":[839,249]}"#, "{heading}");
+    }
+}
+
+#[test]
+fn field_among_the_ids_has_the_hint_about_select_only_as_an_argument() {
+    let server = Server::json("[]");
+    let select = "hint: fields are written with commas and no blanks: --select Title,OwnedByName\n";
+    let run = server.refuses(&["839", "Title"]);
+    assert!(run.stderr.ends_with(select), "{run}");
+    let run = server.refused(server.get(&["-"]).write_stdin("839\nTitle\n"));
+    insta::assert_snapshot!(run, @"
+    --- stderr
+    error: standard input, line 2: 'Title' is not a ticket id: it is not a whole number
+    hint: an id is 839, '#839', a range 840..860 or a ticket's URL
+    --- exit code 2
+    ");
+}
+
+#[test]
+fn workbook_is_refused_in_one_line() {
+    let server = Server::json("[]");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("a.xlsx");
+    let mut workbook = b"PK\x03\x04\x14\x00\x08\x00".to_vec();
+    for size in [1, 2 * 1024 * 1024] {
+        workbook.extend(std::iter::repeat_n(b"\x00\xff,; ", size).flatten());
+        std::fs::write(&file, &workbook).expect("a file");
+        let mut command = server.get(&["--ids-file", "a.xlsx"]);
+        let run = server.refused(command.current_dir(folder.path()));
+        assert_eq!(
+            run.stderr,
+            "error: a.xlsx: it is a workbook, or another zip archive\n\
+             hint: save its column of ids as CSV, or copy it and paste it into: sotickets get -\n"
+        );
+    }
+}
+
+#[test]
 fn header_without_ticket_id_is_no_list_of_ids() {
     let server = Server::json("[]");
     let run = server.refused(server.get(&["-"]).write_stdin("NumMessages,Title\n839,249\n"));

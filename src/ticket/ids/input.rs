@@ -40,6 +40,9 @@ fn read_within(max_idle: usize, list: &mut IdList, name: &str, input: impl Read)
     }
 }
 
+/// The first bytes of a zip archive, which a workbook is.
+const ZIP: &str = "PK\x03\x04";
+
 /// The form of an input.
 enum Form {
     /// White space only.
@@ -58,6 +61,12 @@ impl Form {
     fn from_line(first: &str) -> Self {
         if first.starts_with('{') {
             return Self::Tickets;
+        }
+        if first.starts_with(ZIP) {
+            return Self::Unsupported(
+                "it is a workbook, or another zip archive",
+                "save its column of ids as CSV, or copy it and paste it into: sotickets get -",
+            );
         }
         if first.starts_with('[') {
             return Self::Unsupported(
@@ -101,7 +110,7 @@ impl Input<'_> {
                     continue;
                 }
                 false if text.is_empty() => Form::Empty,
-                false if first.len() > MAX_RECORD && !text.starts_with('{') => Form::List,
+                false if first.len() > MAX_RECORD && !text.starts_with(['{', 'P']) => Form::List,
                 _ => Form::from_line(&text),
             };
             return Ok((first, form));

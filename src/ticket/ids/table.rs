@@ -35,7 +35,11 @@ impl Header {
             return Ok(None);
         }
         cells.trim();
-        let is_id = |cell: &&str| cell.eq_ignore_ascii_case(TICKET_ID);
+        // A column of the web client's list is headed by `ID`.
+        let is_column = cells.len() == 1;
+        let is_id = |cell: &&str| {
+            cell.eq_ignore_ascii_case(TICKET_ID) || (is_column && cell.eq_ignore_ascii_case("id"))
+        };
         let is_name = |cell: &str| !cell.is_empty() && token::parse(cell).is_err();
         let mut ids = cells.iter().enumerate().filter(|(_, cell)| is_id(cell));
         match (ids.next(), ids.next()) {

@@ -67,8 +67,9 @@ fn not_a_number(token: &str, reason: &str) -> IdError {
     match other_range(token) {
         _ if token == "#" => error.with_hint("the number follows # directly: '#839'"),
         Some((first, last)) => error.with_hint(format!("a range is written {first}..{last}")),
-        None if is_field(token) => error
-            .with_hint("fields are written with commas and no blanks: --select Title,OwnedByName"),
+        None if is_field(token) => error.with_argument_hint(
+            "fields are written with commas and no blanks: --select Title,OwnedByName",
+        ),
         None => error,
     }
 }
