@@ -356,9 +356,8 @@ pub(crate) const PROMPT: &str = "prompt";
 
 fn is_plain_http_allowed(args: &LoginArgs, target: &Target, settings: &Settings<'_>) -> bool {
     let Target::Address(address) = target else { return false };
-    let is_allowed_before = settings
-        .profile()
-        .is_some_and(|profile| profile.find(&registry::ALLOW_PLAIN_HTTP).is_some());
+    let before = settings.profile().and_then(|profile| profile.find(&registry::ALLOW_PLAIN_HTTP));
+    let is_allowed_before = before.is_some_and(|before| before.value == "true");
     address.is_plain_http()
         && !address.is_loopback()
         && (args.allow_plain_http || is_allowed_before)

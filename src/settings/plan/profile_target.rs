@@ -191,7 +191,7 @@ impl ProfileTarget {
         }
         for (key, text) in &self.keys {
             match *key == registry::ALLOW_PLAIN_HTTP.key {
-                true => edit.set(&self.name, key, true),
+                true => edit.set(&self.name, key, text == "true"),
                 false => edit.set(&self.name, key, text.as_str()),
             };
         }

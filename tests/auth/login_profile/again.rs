@@ -68,6 +68,20 @@ fn source_of_ones_own_is_checked_again_and_stays() {
 }
 
 #[test]
+fn plain_http_that_is_not_allowed_stays_so() {
+    let server = server();
+    let text = format!(
+        "[profiles.a]\nurl = \"{}\"\ntoken = \"env:T\"\nallow_plain_http = false\n",
+        server.url()
+    );
+    let person = Person::with_configuration(&text);
+    let mut command = person.command(&["auth", "login", "--profile", "a"]);
+    let run = Run::of(command.env("T", "8A:x"));
+    assert_eq!((run.code, server.calls()), (0, 1), "{run}");
+    assert_eq!(person.configuration(), format!("default_profile = \"a\"\n\n{text}"));
+}
+
+#[test]
 fn password_that_is_kept_is_asked_for_at_a_terminal() {
     let server = server();
     let person = signed_in(&server);
