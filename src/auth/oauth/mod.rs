@@ -8,6 +8,7 @@ pub(crate) mod id_token;
 pub(crate) mod redirect_uri;
 pub(crate) mod session;
 mod session_backup;
+pub(crate) mod session_removal;
 pub(crate) mod store;
 pub(crate) mod stored_session;
 mod token_response;

@@ -84,7 +84,8 @@ impl SessionStore {
         if let TokenLocation::File(tokens) = &session.token_location {
             return Ok(tokens.clone());
         }
-        let text = keyring::find(&self.keyring_entry(), &self.label())?;
+        let text = keyring::find(&self.keyring_entry(), &self.label())
+            .map_err(|error| error.hint(self.file_hint()))?;
         serde_json::from_str(&text.ok_or_else(|| self.missing_error())?)
             .map_err(|_| self.read_error(&"the keyring has something else in its place"))
     }
@@ -191,30 +192,6 @@ impl SessionStore {
         self.file.exists()
     }
 
-    /// Removes the sign-in. Returns it with its tokens, each as far as it was readable; `None`
-    /// if nobody is signed in.
-    ///
-    /// # Errors
-    /// If it cannot be removed.
-    pub(crate) fn remove(&self) -> Result<Option<(Option<StoredSession>, Option<Tokens>)>> {
-        let session = match self.load() {
-            Ok(None) => return Ok(None),
-            session => session.ok().flatten(),
-        };
-        let tokens = match session.as_ref().map(|session| self.tokens(session)) {
-            // The tokens in a keyring that does not answer would stay there.
-            Some(Err(error)) if error.kind() == Kind::Usage => return Err(error),
-            tokens => tokens.and_then(Result::ok),
-        };
-        if session.as_ref().is_some_and(StoredSession::uses_keyring) {
-            keyring::remove(&self.keyring_entry(), &self.label())?;
-        }
-        match fs::remove_file(&self.file) {
-            Err(error) if !is_absent(&error) => Err(self.write_error(Kind::Usage, &error)),
-            _ => Ok(Some((session, tokens))),
-        }
-    }
-
     /// Checks that there is a keyring, for the option or the command `origin`.
     ///
     /// # Errors
@@ -271,6 +248,11 @@ impl SessionStore {
         format!("sign in again: {}", self.login_command())
     }
 
+    /// Returns the hint for a keyring that fails.
+    fn file_hint(&self) -> String {
+        format!("{} --store file keeps it in a file", self.login_command())
+    }
+
     /// Returns the command that signs in.
     pub(crate) fn login_command(&self) -> String {
         let command = self.profile.as_ref().map(ProfileRef::login_command);
@@ -292,7 +274,7 @@ impl SessionStore {
         Error::new(Kind::Authentication, message).hint(self.login_hint())
     }
 
-    fn write_error(&self, kind: Kind, why: &dyn Display) -> Error {
+    pub(super) fn write_error(&self, kind: Kind, why: &dyn Display) -> Error {
         let message =
             format!("{} cannot be kept: {}", self.label(), state_file::describe(&self.file, why));
         Error::new(kind, message).hint(WRITABLE_HINT)

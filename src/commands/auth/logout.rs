@@ -3,15 +3,15 @@
 
 use crate::auth::kept_secret::KeptSecret;
 use crate::auth::oauth::client::{Application, OAuthClient};
+use crate::auth::oauth::session_removal::RemovedSession;
 use crate::auth::oauth::store::SessionStore;
-use crate::auth::oauth::stored_session::{StoredSession, Tokens};
 use crate::auth::system_user;
 use crate::cli::auth::LogoutArgs;
 use crate::cli::get::CallArgs;
 use crate::commands::messages;
 use crate::commands::transport::with_transport;
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::escape::display_path;
 use crate::http::network::Network;
 use crate::settings::config::PROFILE_OPTION;
@@ -97,6 +97,9 @@ fn run_all(args: &LogoutArgs, call: &CallArgs, context: &mut Context<'_>) -> Res
 
 const NOTHING_KEPT: &str = "nothing was kept";
 
+/// The hint for a keyring that does not answer.
+const FORGET_HINT: &str = "--forget removes the profile with its sign-in, and leaves the keyring";
+
 /// The removal of a profile from its file, which has been checked.
 struct ProfileRemoval {
     profile: Profile,
@@ -137,7 +140,11 @@ fn sign_out(
     context: &mut Context<'_>,
 ) -> Result<()> {
     let has_own_credential = forget_secrets(settings, removal.is_some(), context)?;
-    let removed = remove(store, args.verbose, context)?;
+    let removed = remove(store, removal.is_some(), args.verbose, context).map_err(|error| {
+        let has_profile = settings.profile().is_some() && removal.is_none();
+        let is_of_keyring = error.kind() == Kind::Usage;
+        error.hints_from((has_profile && is_of_keyring).then_some(FORGET_HINT))
+    })?;
     match (&removed, &removal) {
         (Some(_), _) => messages::line(context, &format!("{} is forgotten", store.label())),
         (None, _) if has_own_credential => {}
@@ -167,26 +174,25 @@ pub(super) fn forget_sign_in(
     verbose: bool,
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let Some(removed) = remove(store, verbose, context)? else { return Ok(()) };
+    let Some(removed) = remove(store, true, verbose, context)? else { return Ok(()) };
     messages::line(context, &format!("{} is forgotten", store.label()));
     revoke_removed(&removed, settings, verbose, context)
 }
 
-/// A sign-in that is removed, with its tokens, each as far as it was readable.
-type Removed = (Option<StoredSession>, Option<Tokens>);
-
-/// Removes the sign-in of `store`; `None` if nobody is signed in.
+/// Removes the sign-in of `store`; `None` if nobody is signed in. With `leaves_keyring`, a keyring
+/// that does not answer keeps the tokens.
 fn remove(
     store: &SessionStore,
+    leaves_keyring: bool,
     verbose: bool,
     context: &mut Context<'_>,
-) -> Result<Option<Removed>> {
+) -> Result<Option<RemovedSession>> {
     with_transport(context, &Network::default(), verbose, |transport| {
         if !store.exists() {
             return Ok(None);
         }
         let _lock = store.lock(transport)?;
-        store.remove()
+        store.remove(leaves_keyring)
     })
 }
 
@@ -253,17 +259,29 @@ fn forget_ticket(profile: &Profile, context: &Context<'_>) -> bool {
 
 /// Revokes the tokens of a sign-in that is removed.
 fn revoke_removed(
-    removed: &Removed,
+    removed: &RemovedSession,
     settings: &Settings<'_>,
     verbose: bool,
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let (Some(session), Some(tokens)) = removed else {
-        messages::warning(context, "it was damaged, and so could not be revoked");
+    let (tokens, leftover) = (removed.tokens.as_ref(), removed.leftover.as_ref());
+    if let Some(error) = leftover {
+        let place = "may still be in the keyring";
+        let text = match tokens {
+            Some(_) => format!("its tokens {place}: {error}"),
+            None => format!("its tokens are not revoked, and {place}: {error}"),
+        };
+        messages::warning(context, &text);
+    }
+    let Some((session, tokens)) = removed.session.as_ref().zip(tokens) else {
+        if leftover.is_none() {
+            messages::warning(context, "it was damaged, and so could not be revoked");
+        }
         return Ok(());
     };
     let revoked = session.environment().and_then(|environment| {
         let connection = login::connection(settings, &environment, context)?;
+        messages::warn_if_unchecked(context, &connection, &environment.address());
         let application =
             Application { id: session.client_id.clone(), secret: tokens.client_secret.clone() };
         with_transport(context, &connection, verbose, |transport| {

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+#[cfg(target_os = "linux")]
+use crate::support::Run;
 use crate::support::online_server::OnlineServer;
 use crate::support::online_server::test_user::TestUser;
 
@@ -166,4 +168,43 @@ fn all_goes_on_after_tokens_that_could_not_be_revoked() {
     );
     assert!(run.stderr.contains("error: could not connect"), "{run}");
     assert_eq!((user.kept("sign-in-home.json"), user.kept("sign-in-work.json")), (None, None));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn keyring_that_is_gone_is_left_by_forget() {
+    let service = OnlineServer::tls();
+    let user = user(&service);
+    sign_in(&user, &[]);
+    service.steps();
+    let kept = user.kept("sign-in-work.json").expect("a sign-in");
+    let mut kept: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
+    kept["place"] = "keyring".into();
+    fs::write(user.file("sign-in-work.json"), kept.to_string()).expect("a file");
+    let run = |arguments: &[&str]| {
+        let mut command = user.command(arguments);
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus");
+        user.shown(&Run::from(command.output().expect("a result")))
+    };
+    let status = ["auth", "status", "--profile", "work"];
+    for arguments in [&["get", "839"][..], &status, &["auth", "logout"]] {
+        let shown = run(arguments);
+        assert!(shown.contains("error: the sign-in of profile 'work': no keyring is"), "{shown}");
+        let hint = "hint: sotickets auth login --profile work --store file keeps it in a file\n";
+        assert!(shown.contains(hint), "{shown}");
+        assert!(shown.ends_with("--- exit code 2"), "{shown}");
+        let leads_to_forget = shown.contains("hint: --forget removes the profile");
+        assert_eq!(leads_to_forget, arguments == ["auth", "logout"], "{shown}");
+    }
+    assert!(user.kept("sign-in-work.json").is_some());
+    insta::assert_snapshot!(run(&["auth", "logout", "--forget"]), @"
+    --- stderr
+    the sign-in of profile 'work' is forgotten
+    profile 'work' is removed from HOME/config/sotickets/config.toml; there is no default profile now
+    warning: its tokens are not revoked, and may still be in the keyring: the sign-in of profile 'work': no keyring is available: DBus error: Failed to connect to socket /nowhere/bus: No such file or directory
+    --- exit code 0
+    ");
+    assert_eq!(user.kept("sign-in-work.json"), None);
+    assert_eq!(text(&user), "# mine\n\n[profiles.home]\nlanguage = 'da'");
+    assert!(service.steps().is_empty());
 }
