@@ -9,6 +9,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
@@ -135,6 +136,14 @@ impl Variables {
     /// Returns the names of all variables that are UTF-8.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.values.keys().filter_map(|name| name.to_str())
+    }
+
+    /// Removes the variables of this program from those that `command` gets, because some of them
+    /// hold secrets.
+    pub(crate) fn hide_own_from(&self, command: &mut Command) {
+        for name in self.names().filter(|name| name.starts_with("SOTICKETS_")) {
+            command.env_remove(name);
+        }
     }
 
     /// Returns the first variable whose name begins with `prefix` and whose value is not UTF-8.

@@ -12,6 +12,9 @@ use crate::shell_words;
 /// The time in which a browser reports a failure at its start.
 const START_TIMEOUT: Duration = Duration::from_secs(2);
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
+/// `CREATE_NEW_PROCESS_GROUP` and `CREATE_NO_WINDOW`.
+#[cfg(windows)]
+const DETACHED: u32 = 0x0000_0200 | 0x0800_0000;
 
 /// Opens `url` with a program of `BROWSER`, or else with one of the platform. Their output is
 /// discarded.
@@ -20,20 +23,20 @@ const POLL_INTERVAL: Duration = Duration::from_millis(10);
 /// If there is no browser, or it fails at its start.
 pub(crate) fn open(url: &str, variables: &Variables) -> io::Result<()> {
     match variables.get("BROWSER") {
-        Some(browser) => open_with(&browser, url),
-        None => open::that_detached_with_timeout(url, START_TIMEOUT),
+        Some(browser) => open_with(&browser, url, variables),
+        None => open_with_platform(url, variables),
     }
 }
 
 /// Opens `url` with `browser`: a program, which may have arguments or blanks in its path, or
 /// several, separated by colons. `%s` in an argument is replaced by the address.
-fn open_with(browser: &str, url: &str) -> io::Result<()> {
-    let mut result = start(browser, url);
+fn open_with(browser: &str, url: &str, variables: &Variables) -> io::Result<()> {
+    let mut result = start(browser, url, variables);
     // In a path of Windows a colon follows the drive.
     let may_be_several = Platform::CURRENT != Platform::Windows && browser.contains(':');
     if result.is_err() && may_be_several {
         for part in browser.split(':').filter(|part| !part.trim().is_empty()) {
-            result = start(part, url);
+            result = start(part, url, variables);
             if result.is_ok() {
                 break;
             }
@@ -42,18 +45,43 @@ fn open_with(browser: &str, url: &str) -> io::Result<()> {
     result
 }
 
+/// Opens `url` with the first program of the platform that starts and does not fail.
+fn open_with_platform(url: &str, variables: &Variables) -> io::Result<()> {
+    let mut failure = None;
+    let mut missing = io::Error::from(io::ErrorKind::NotFound);
+    for command in open::commands(url) {
+        match spawn(command, variables).map(watch) {
+            Ok(Ok(())) => return Ok(()),
+            // Elsewhere a status may mean nothing, and the address would be opened twice.
+            Ok(Err(error)) if Platform::CURRENT != Platform::Unix => return Err(error),
+            Ok(Err(error)) => failure = failure.or(Some(error)),
+            Err(error) => missing = error,
+        }
+    }
+    Err(failure.unwrap_or(missing))
+}
+
 /// Starts one program and waits for a failure at its start.
-fn start(browser: &str, url: &str) -> io::Result<()> {
+fn start(browser: &str, url: &str, variables: &Variables) -> io::Result<()> {
     let words = command_words(browser, url)?;
     let (program, arguments) = words.split_first().ok_or(io::ErrorKind::NotFound)?;
     let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(arguments);
+    watch(spawn(command, variables)?)
+}
+
+/// Starts `command` without the variables of this program.
+fn spawn(mut command: Command, variables: &Variables) -> io::Result<Child> {
+    variables.hide_own_from(&mut command);
     // Ctrl-C at the terminal must not end the browser.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    watch(command.spawn()?)
+    #[cfg(windows)]
+    std::os::windows::process::CommandExt::creation_flags(&mut command, DETACHED);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
 }
 
+/// Waits for the end of `child`, but no longer than a failure at its start takes.
 fn watch(mut child: Child) -> io::Result<()> {
     let start = Instant::now();
     while start.elapsed() < START_TIMEOUT {

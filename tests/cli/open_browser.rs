@@ -11,24 +11,27 @@ use super::open::{TEMPLATE, open};
 use crate::support::Run;
 use crate::support::session::Session;
 
-/// A program that records its arguments, in a folder with a blank in its name.
+/// A program that records its arguments and its variables, with a blank in its name.
 struct Browser {
-    _folder: TempDir,
+    folder: TempDir,
     path: PathBuf,
     opened: PathBuf,
+    environment: PathBuf,
 }
 
 impl Browser {
     fn new(status: u8) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, opened) = (folder.path().join("my browser"), folder.path().join("opened"));
+        let environment = folder.path().join("environment");
         let script = format!(
-            "#!/bin/sh\nprintf '%s\\n' \"$@\" >> '{}'\necho noise; echo noise >&2\nexit {status}\n",
-            opened.display()
+            "#!/bin/sh\nprintf '%s\\n' \"$@\" >> '{}'\nexport -p >> '{}'\necho noise; echo noise >&2\nexit {status}\n",
+            opened.display(),
+            environment.display()
         );
         fs::write(&path, script).expect("a file");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a mode");
-        Self { _folder: folder, path, opened }
+        Self { folder, path, opened, environment }
     }
 
     fn opened(&self) -> String {
@@ -66,6 +69,34 @@ fn browser_gets_each_address_and_its_noise_is_not_shown() {
         assert_eq!(run.to_string(), "--- exit code 0", "{variable}");
         assert_eq!(browser.opened(), format!("--new-window\n{}", url(839)), "{variable}");
     }
+}
+
+/// Opens ticket 839 with `browser`, which the variable `name` leads to.
+fn assert_no_secret(browser: &Browser, name: &str, value: &str) {
+    let mut command = open(&["839"]);
+    command.env("SOTICKETS_TICKET_URL", TEMPLATE).env(name, value);
+    command.env("SOTICKETS_TOKEN", "canary").env("SOTICKETS_PASSWORD", "canary");
+    assert_eq!(Run::of(&mut command).to_string(), "--- exit code 0");
+    let environment = fs::read_to_string(&browser.environment).expect("variables");
+    assert!(environment.contains(name), "{environment}");
+    assert!(!environment.contains("SOTICKETS_"), "{environment}");
+}
+
+#[test]
+fn browser_gets_no_variable_that_may_hold_a_secret() {
+    let browser = Browser::new(0);
+    assert_no_secret(&browser, "BROWSER", text(&browser.path));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn next_program_of_the_platform_follows_one_that_fails() {
+    let (failing, browser) = (Browser::new(3), Browser::new(0));
+    let folder = browser.folder.path();
+    fs::rename(&failing.path, folder.join("xdg-open")).expect("a program");
+    fs::hard_link(&browser.path, folder.join("gio")).expect("a program");
+    assert_no_secret(&browser, "PATH", text(folder));
+    assert!(browser.opened().starts_with("open\nhttps://crm.example.com/"), "{}", browser.opened());
 }
 
 #[test]

@@ -58,8 +58,6 @@ pub(crate) struct Pager {
     /// The width of the terminal.
     columns: usize,
     height: usize,
-    /// The variables that the pager does not get: some hold secrets.
-    hidden: Vec<String>,
 }
 
 impl Pager {
@@ -69,9 +67,7 @@ impl Pager {
         let variables = &context.variables;
         let height = height.filter(|_| stdout && !is_off && !variables.has_dumb_terminal())?;
         let (command, variable) = choose(variables)?;
-        let hidden = variables.names().filter(|name| name.starts_with("SOTICKETS_"));
-        let hidden = hidden.map(str::to_owned).collect();
-        Some(Self { command, variable, columns: width.unwrap_or(UNKNOWN_WIDTH), height, hidden })
+        Some(Self { command, variable, columns: width.unwrap_or(UNKNOWN_WIDTH), height })
     }
 
     /// Writes to `stdout` what `render` writes, or shows it in the pager if it is too high.
@@ -115,7 +111,7 @@ impl Pager {
         has_links: bool,
         render: Render<'_>,
     ) -> io::Result<Result<(), String>> {
-        let has_links = has_links && self.passes_links_on();
+        let has_links = has_links && self.passes_links_on(variables);
         let (mut command, is_shell) = self.command();
         self.set_environment(&mut command, variables);
         #[cfg(unix)]
@@ -177,21 +173,14 @@ impl Pager {
         if variables.charset() == Charset::Utf8 && variables.get(LESS_CHARSET).is_none() {
             command.env(LESS_CHARSET, "utf-8");
         }
-        self.hide_secrets(command);
-    }
-
-    /// Removes the variables that may hold secrets.
-    fn hide_secrets(&self, command: &mut Command) {
-        self.hidden.iter().for_each(|name| {
-            command.env_remove(name);
-        });
+        variables.hide_own_from(command);
     }
 
     /// Returns whether the pager is a version of less that passes links on.
-    fn passes_links_on(&self) -> bool {
+    fn passes_links_on(&self, variables: &Variables) -> bool {
         let Some(less) = self.less() else { return false };
         let mut command = Command::new(less);
-        self.hide_secrets(&mut command);
+        variables.hide_own_from(&mut command);
         let output = command.arg("--version").stdin(Stdio::null()).output();
         let output = output.map(|output| output.stdout).unwrap_or_default();
         less_version(&String::from_utf8_lossy(&output)) >= Some(LESS_WITH_LINKS)
@@ -276,9 +265,8 @@ mod tests {
     #[test]
     fn less_is_recognized_with_arguments_and_a_path() {
         let less = |command: &str| {
-            let (variable, hidden) = (Some("PAGER"), Vec::new());
-            let pager =
-                Pager { command: command.into(), variable, columns: 80, height: 24, hidden };
+            let (command, variable) = (command.into(), Some("PAGER"));
+            let pager = Pager { command, variable, columns: 80, height: 24 };
             pager.less().map(|program| program.into_string().expect("UTF-8"))
         };
         for (command, program) in
