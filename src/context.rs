@@ -228,6 +228,8 @@ pub struct Context<'a> {
     pub now: DateTime<Utc>,
     /// The same on the monotonic clock.
     pub started: Instant,
+    /// The servers that a warning has named because their certificates are not checked.
+    pub unchecked_servers: Vec<String>,
 }
 
 impl Context<'_> {

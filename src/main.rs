@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         terminal,
         now: std::time::SystemTime::now().into(),
         started: std::time::Instant::now(),
+        unchecked_servers: Vec::new(),
     };
     ExitCode::from(sotickets::catch_panics(|| sotickets::run(std::env::args_os(), &mut context)))
 }

@@ -94,7 +94,10 @@ mod tests {
         let started = std::time::Instant::now();
         let now = chrono::DateTime::UNIX_EPOCH;
         let variables = [("NO_COLOR", "1")].into_iter().collect();
-        run(&args, &mut Context { variables, stdin, stdout, stderr, terminal, now, started })
+        let unchecked_servers = Vec::new();
+        let mut context =
+            Context { variables, stdin, stdout, stderr, terminal, now, started, unchecked_servers };
+        run(&args, &mut context)
     }
 
     /// The length of the longest line, which is a rule wherever there is one.

@@ -60,10 +60,13 @@ pub(crate) fn warn_with_hint(context: &mut Context<'_>, advice: Option<&(String,
     }
 }
 
-/// Warns if the certificate of the server at `address` is not checked.
+/// Warns if the certificate of the server at `address` is not checked, once for each server. Every
+/// command calls it before the first request to one.
 pub(crate) fn warn_if_unchecked(context: &mut Context<'_>, network: &Network, address: &Address) {
-    if network.tls.insecure && !address.is_plain_http() {
-        let place = address.host_and_port();
+    let place = address.host_and_port();
+    let is_unchecked = network.tls.insecure && !address.is_plain_http();
+    if is_unchecked && !context.unchecked_servers.contains(&place) {
         warning(context, &format!("the certificate of {place} is not checked (--insecure)"));
+        context.unchecked_servers.push(place);
     }
 }

@@ -54,6 +54,9 @@ fn template(source: UrlSource, verbose: bool, context: &mut Context<'_>) -> Resu
         UrlSource::Tenant(tenant, connection) => (tenant, connection),
     };
     let locator = Locator::new(&tenant, context);
+    if locator.cached().is_none() {
+        messages::warn_if_unchecked(context, &connection, &tenant.environment.address());
+    }
     let location = with_transport(context, &connection, verbose, |it| locator.locate(it))?;
     Ok(UrlTemplate::online(endpoint::site(&location.address)))
 }

@@ -24,6 +24,7 @@ fn run(arguments: &[&str], variables: &[(&str, &str)], terminal: bool) -> (u8, S
         },
         now: support::render::now(),
         started: std::time::Instant::now(),
+        unchecked_servers: Vec::new(),
     };
     let all = ["sotickets"].iter().chain(arguments).map(std::ffi::OsString::from);
     let code = sotickets::run(all, &mut host);

@@ -108,6 +108,7 @@ pub fn exit_code_at<const N: usize>(now: DateTime<Utc>, variables: [(&str, Strin
         terminal: Terminal::default(),
         now,
         started: std::time::Instant::now(),
+        unchecked_servers: Vec::new(),
     };
     sotickets::run(["sotickets", "get", "839"].map(Into::into), &mut context)
 }

@@ -61,9 +61,7 @@ pub(super) fn run(
     }
     let reservation = plan.provisional_store.reserve()?;
     let redirect = plan.redirect.listen()?;
-    let client = with_transport(context, &plan.connection, args.verbose, |transport| {
-        OAuthClient::discover(&plan.environment, &plan.application, transport)
-    })?;
+    let client = discover(&plan, args.verbose, context)?;
     let state = random_text()?;
     let issuer = client.issuer().to_owned();
     let server = CallbackServer::start(redirect, state.clone(), issuer).map_err(|error| {
@@ -108,6 +106,18 @@ pub(super) fn run(
     written_profile::report(&kept.profile, args, context);
     warn_about_end(&kept.tokens, context);
     Ok(())
+}
+
+/// Returns the client for the environment, whose addresses this asks for.
+fn discover<'p>(
+    plan: &'p LoginPlan,
+    verbose: bool,
+    context: &mut Context<'_>,
+) -> crate::error::Result<OAuthClient<'p>> {
+    messages::warn_if_unchecked(context, &plan.connection, &plan.environment.address());
+    with_transport(context, &plan.connection, verbose, |transport| {
+        OAuthClient::discover(&plan.environment, &plan.application, transport)
+    })
 }
 
 /// A sign-in that a person has finished in the browser.

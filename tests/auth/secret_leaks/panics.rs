@@ -41,6 +41,7 @@ fn panic_reveals_its_place_and_no_secret() {
             terminal: Terminal::default(),
             now: std::time::SystemTime::now().into(),
             started: std::time::Instant::now(),
+            unchecked_servers: Vec::new(),
         };
         let run = || sotickets::run(arguments.into_iter().chain([url]), &mut host);
         std::process::exit(sotickets::catch_panics(run).into());

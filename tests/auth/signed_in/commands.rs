@@ -2,7 +2,7 @@
 
 use crate::support::Run;
 use crate::support::online_server::OnlineServer;
-use crate::support::online_server::test_user::{SIGN_IN, TestUser};
+use crate::support::online_server::test_user::{SIGN_IN, TestUser, Waiting};
 
 use super::{age, signed_in};
 
@@ -138,6 +138,39 @@ fn dry_run_and_doctor_show_no_token() {
     let accepted = "\nok       credential  the token of the sign-in of profile 'Cust12345' (Bearer) is accepted\n";
     assert!(run.stdout.contains(accepted) && !run.to_string().contains("canary"), "{run}");
     assert!(run.stderr.starts_with("sending the refresh token to "), "{run}");
+}
+
+#[test]
+fn certificate_that_is_not_checked_is_named_once_by_each_command() {
+    const WARNING: &str = "is not checked (--insecure)\n";
+    let service = OnlineServer::tls();
+    let test_user = TestUser::new(&service);
+    let insecure = |arguments: &[&str]| {
+        let mut command = test_user.command(&[arguments, &["--insecure"]].concat());
+        command.env_remove("SOTICKETS_CACERT");
+        command.env("XDG_CACHE_HOME", test_user.home.path().join("cache"));
+        command
+    };
+    let run = |arguments: &[&str]| Run::from(insecure(arguments).output().expect("a run"));
+    let waiting = Waiting::start(insecure(&["auth", "login", "--no-browser", "--store", "file"]));
+    test_user.browse(waiting.url.as_str());
+    let login = waiting.end();
+    assert_eq!((login.code, login.stderr.matches(WARNING).count()), (0, 1), "{login}");
+    // Before the code and the secret of the application are sent.
+    let begin = login.stderr.find("Open this address");
+    assert!(login.stderr.find(WARNING) < begin, "{login}");
+
+    std::fs::remove_dir_all(test_user.home.path().join("cache")).expect("a folder");
+    service.steps();
+    for (warnings, requests) in [(1, 1), (0, 0)] {
+        // The second one has the address of the tenant from the cache.
+        let open = run(&["open", "839", "--print"]);
+        assert_eq!((open.code, open.stderr.matches(WARNING).count()), (0, warnings), "{open}");
+        assert_eq!(service.steps().len(), requests);
+    }
+    let logout = run(&["auth", "logout"]);
+    assert_eq!((logout.code, logout.stderr.matches(WARNING).count()), (0, 1), "{logout}");
+    assert!(service.state().sign_in.grants.values().all(|grant| grant.is_revoked));
 }
 
 #[test]
