@@ -60,8 +60,12 @@ fn network_args(command: &Command) -> Option<&NetworkArgs> {
         Command::Get(args) => Some(&args.call.network),
         Command::Doctor(args) => Some(&args.call.network),
         Command::Open(args) => Some(&args.network),
-        Command::Auth(AuthArgs { command: AuthCommand::Login(args) }) => Some(&args.network),
-        Command::Auth(AuthArgs { command: AuthCommand::Logout(args) }) => Some(&args.network),
+        Command::Auth(AuthArgs { command }) => match command {
+            AuthCommand::Login(args) => Some(&args.network),
+            AuthCommand::Status(args) => Some(&args.network),
+            AuthCommand::Logout(args) => Some(&args.network),
+            AuthCommand::Switch(_) | AuthCommand::Help(_) => None,
+        },
         _ => None,
     }
 }

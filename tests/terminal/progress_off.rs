@@ -4,18 +4,23 @@ use std::time::Duration;
 
 use assert_cmd::Command;
 
-use crate::support::{Run, Server, pty, sotickets, tcp_server};
+use crate::support::{Run, Server, configuration, pty, sotickets, tcp_server};
 
 /// The arguments and the variables of a call.
 type Call<'c> = (&'c [&'c str], &'c [(&'c str, &'c str)]);
 
-/// A call that takes long enough for a line.
-fn slow_call(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
-    let url = tcp_server::start(|stream| {
+/// Starts a server that answers after a time that is long enough for a line.
+fn slow_server() -> String {
+    tcp_server::start(|stream| {
         std::thread::sleep(Duration::from_millis(900));
         let answer = tcp_server::ok_with_length("", br#"[{"TicketId":839}]"#);
         let _ = std::io::Write::write_all(stream, &answer);
-    });
+    })
+}
+
+/// A call that takes long enough for a line.
+fn slow_call(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let url = slow_server();
     let mut command = sotickets();
     command.args(["get", "839", "-s", "TicketId", "-o", "csv", "--url", &url]).args(arguments);
     // An empty variable is like none.
@@ -64,6 +69,21 @@ fn line_is_on_with_other_values() {
         let Some(output) = output else { return };
         assert!(output.contains("waiting for 127.0.0.1"), "{call:?}: {output:?}");
         assert_eq!(pty::screen(&output), "TicketId\n839\n", "{call:?}: {output:?}");
+    }
+}
+
+#[test]
+fn option_switches_the_line_of_a_check_off() {
+    for (arguments, is_there) in [(&["--no-progress"][..], false), (&[], true)] {
+        let text = format!("[profiles.a]\nurl = \"{}\"\ntoken = \"env:T\"\n", slow_server());
+        let folder = configuration(text);
+        let mut command = sotickets();
+        command.args(["auth", "status", "--check"]).args(arguments);
+        command.env("XDG_CONFIG_HOME", folder.path()).env("XDG_STATE_HOME", folder.path());
+        command.envs([("T", "8A:test"), ("TERM", "xterm"), ("SOTICKETS_PROGRESS", "")]);
+        let Some((output, code)) = pty::both(&command, 80) else { return };
+        assert_eq!(output.contains("waiting for 127.0.0.1"), is_there, "{code:?}: {output:?}");
+        assert!(output.contains("the server accepts it"), "{output:?}");
     }
 }
 
