@@ -1,8 +1,12 @@
-//! The clock of a command: the time at the start of the process, and what has passed since.
+//! The clock of a command: the time at the start of the process, and what has passed since; and
+//! how far another machine's may differ.
 
 use std::time::Instant;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// The tolerated difference between the clocks of this machine and of a server.
+pub(crate) const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(2);
 
 /// Returns `time` for a person: `2026-01-31 12:00:00 UTC`.
 pub(crate) fn format_utc(time: DateTime<Utc>) -> String {

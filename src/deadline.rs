@@ -13,19 +13,19 @@ pub(crate) struct Deadline {
 }
 
 impl Deadline {
-    /// The deadline of a command that began at `start` and has the time `limit`.
+    /// Returns the deadline of a command that began at `start` and has the time `limit`.
     #[must_use]
     pub(crate) const fn new(start: Instant, limit: Option<Duration>) -> Self {
         Self { start, limit }
     }
 
-    /// A deadline that never comes.
+    /// Returns a deadline that never comes.
     #[must_use]
     pub(crate) fn never() -> Self {
         Self::new(Instant::now(), None)
     }
 
-    /// The time from which `limit` counts.
+    /// Returns the time from which `limit` counts.
     #[must_use]
     pub(crate) const fn start(&self) -> Instant {
         self.start
@@ -36,7 +36,7 @@ impl Deadline {
         self.start += time;
     }
 
-    /// The time that is left; `None` without a limit.
+    /// Returns the time that is left; `None` without a limit.
     #[must_use]
     pub(crate) fn remaining(&self) -> Option<Duration> {
         self.limit.map(|limit| limit.saturating_sub(self.start.elapsed()))

@@ -2,7 +2,7 @@
 
 use unit_prefix::NumberPrefix;
 
-/// `bytes` in the largest unit that leaves one or more of it: `172.3 MiB`.
+/// Returns `bytes` in the largest unit that leaves one or more of it: `172.3 MiB`.
 #[must_use]
 pub(crate) fn format_bytes(bytes: u64) -> String {
     // To 15 digits, of which two or three are shown.

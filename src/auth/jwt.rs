@@ -8,10 +8,9 @@ use ring::signature::RSA_PKCS1_2048_8192_SHA256;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::clock::format_utc;
+use crate::clock::{CLOCK_SKEW, format_utc};
 use crate::error::{Error, Kind};
 use crate::escape;
-use crate::tenant::CLOCK_SKEW;
 
 /// The keys that an environment signs with (RFC 7517).
 #[derive(Clone, Debug, Deserialize)]

@@ -78,7 +78,7 @@ impl<S: Session> Middleware for S {
         let used = used.value.clone();
         match status {
             401 | 403 if !was_resent => {
-                transport.note(&format!("* HTTP {status}: the token is refused"));
+                transport.note(&format!("HTTP {status}: the token is refused"));
                 Ok(set_token::<S>(request, self.token(Some(&used), transport)?))
             }
             200 => {

@@ -122,7 +122,7 @@ impl Reservation {
 /// Returns the folder of `path` with the reason why a file cannot be stored there.
 pub(crate) fn describe(path: &Path, reason: &dyn Display) -> String {
     let folder = path.parent().unwrap_or(path);
-    format!("{}: {reason}", escape::excerpt(&folder.to_string_lossy(), 200))
+    format!("{}: {reason}", escape::display_path(folder))
 }
 
 /// Removes the file at `path`, if there is one.

@@ -210,7 +210,7 @@ pub(crate) fn parent(path: &Path) -> &Path {
 
 /// Checks that `folder` takes a new file.
 fn check_folder(folder: &Path, is_replaced: bool) -> Result<(), TargetError> {
-    let display = escape::excerpt(&folder.to_string_lossy(), 200);
+    let display = escape::display_path(folder);
     let cannot = |error: io::Error| {
         TargetError {
         text: format!("cannot be written: the folder '{display}' takes no new file: {error}"),

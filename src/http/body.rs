@@ -45,13 +45,13 @@ impl<'t> Body<'t> {
         self
     }
 
-    /// The length after decoding that the server has announced, unless it is too large: then
-    /// reading fails.
+    /// Returns the length after decoding that the server has announced, unless it is too large:
+    /// then reading fails.
     pub(crate) fn length(&self) -> Option<u64> {
         self.length.filter(|length| *length <= self.context.max_bytes)
     }
 
-    /// The most bytes after decoding that can be read.
+    /// Returns the most bytes after decoding that can be read.
     pub(crate) const fn max_length(&self) -> u64 {
         self.context.max_bytes
     }

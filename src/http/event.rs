@@ -49,7 +49,7 @@ pub(crate) enum Event<'e> {
     NotRetrying { wait: Duration },
     /// The call waits for `subject`, which is no server.
     Waiting { subject: &'e str },
-    /// A line for `-v`.
+    /// The text of a line for `-v`.
     Note(&'e str),
     /// A problem that does not end the call, with its hint.
     Warning { message: &'e str, hint: &'e str },

@@ -46,7 +46,7 @@ pub(crate) fn lines(event: &Event<'_>) -> Vec<String> {
             let wait = seconds(*wait);
             vec![format!("* waiting {wait}: the server answered another call with Retry-After")]
         }
-        Event::Note(line) => vec![(*line).to_owned()],
+        Event::Note(text) => vec![format!("* {text}")],
         Event::Failed { .. }
         | Event::Receiving { .. }
         | Event::Retrying { .. }

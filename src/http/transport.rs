@@ -56,9 +56,9 @@ impl<'t> Transport<'t> {
         self.clock.now()
     }
 
-    /// Adds a line to the trace of `-v`.
-    pub(crate) fn note(&self, line: &str) {
-        (self.listener)(&Event::Note(line));
+    /// Adds a line with `text` to the trace of `-v`.
+    pub(crate) fn note(&self, text: &str) {
+        (self.listener)(&Event::Note(text));
     }
 
     /// Reports that the call waits for `subject`, which is no server.
@@ -218,7 +218,7 @@ impl<'a, 't> Attempt<'a, 't> {
             match self.send(client) {
                 Ok(answer) => return Ok(answer),
                 Err(error) if !group.is_stale(&error) => return Err(self.failure(&error)),
-                Err(_) => self.transport.note("* the connection had ended; trying another one"),
+                Err(_) => self.transport.note("the connection had ended; trying another one"),
             }
         }
         let client = self.connector.client(self.transport.deadline);
@@ -304,7 +304,7 @@ impl<'a, 't> Attempt<'a, 't> {
         let schemes = auth_challenge::offered(407, answer.headers(), &self.mask);
         if !schemes.is_empty() {
             let (place, schemes) = (proxy.host_and_port(), auth_challenge::join(&schemes));
-            self.transport.note(&format!("* the proxy {place} offers {schemes}"));
+            self.transport.note(&format!("the proxy {place} offers {schemes}"));
         }
         Some(schemes)
     }

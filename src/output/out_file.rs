@@ -42,7 +42,7 @@ impl OutFile {
         if is_standard_output(path) {
             return Ok(None);
         }
-        let display = escape::excerpt(&path.to_string_lossy(), 200);
+        let display = escape::display_path(path);
         match WriteTarget::find(path) {
             Ok(target) => {
                 let path = null_device::resolve(path, Platform::CURRENT).into_owned();

@@ -118,7 +118,7 @@ fn matches(found: char, c: char) -> bool {
     found.eq_ignore_ascii_case(&c) || is_lost || (found == '+' && c == ' ')
 }
 
-/// White space, a control character, or one that takes no room.
+/// Returns true for white space, a control character, and one that takes no room.
 fn is_blank(c: char) -> bool {
     const SOFT_HYPHEN: char = '\u{ad}';
     c.is_whitespace() || c.width().unwrap_or_default() == 0 || c == SOFT_HYPHEN
@@ -134,7 +134,7 @@ fn tag(text: &[Located]) -> Option<usize> {
     is_tag.then_some(end + 2)
 }
 
-/// `%C3%A9`, or UTF-8 whose bytes were taken for a character each.
+/// Decodes `%C3%A9`, or UTF-8 whose bytes were taken for a character each.
 fn percent(text: &[Located]) -> Option<(char, usize)> {
     match text.first()?.c {
         '%' => utf8(text, 3, |unit| match unit {
@@ -163,7 +163,7 @@ fn utf8(
     None
 }
 
-/// `\"`, `\n`, `\u00e9`.
+/// Decodes `\"`, `\n`, `\u00e9`.
 fn backslash(text: &[Located]) -> Option<(char, usize)> {
     let unit = |at: usize| match text.get(at..)? {
         [Located { c: '\\', .. }, Located { c: 'u', .. }, digits @ ..] => {
@@ -214,7 +214,7 @@ const BLANKS: [&str; 13] = [
     "NoBreak",
 ];
 
-/// `&lt;`, `&#60;`, `&#x3C;`. An unknown name may be any character beyond ASCII: there are
+/// Decodes `&lt;`, `&#60;`, `&#x3C;`. An unknown name may be any character beyond ASCII: there are
 /// hundreds.
 fn entity(text: &[Located]) -> Option<(char, usize)> {
     let [Located { c: '&', .. }, name @ ..] = text else { return None };

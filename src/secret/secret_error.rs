@@ -83,7 +83,7 @@ pub(super) fn hidden_file(path: &Path) -> Option<String> {
     }
     let known = path.ancestors().skip(1).find(|folder| folder.is_dir());
     let known = known.map_or_else(|| "…".into(), |folder| folder.join("…"));
-    Some(format!("file:{}", escape::excerpt(&known.to_string_lossy(), 200)))
+    Some(format!("file:{}", escape::display_path(&known)))
 }
 
 /// Checks whether people give this name to a variable with a secret: capitals, with an

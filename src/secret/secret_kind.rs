@@ -23,8 +23,8 @@ pub(crate) const BEARER: SecretKind =
 pub(crate) const SO_TICKET: SecretKind =
     SecretKind::Token { header: "Authorization", scheme: "SOTicket" };
 
-/// A token that is the whole value of `header`; empty for one that is in no header.
-pub(crate) const fn whole(header: &'static str) -> SecretKind {
+/// Returns the kind of a token that is the whole value of `header`; empty for one that is in no header.
+pub(crate) const fn header_value(header: &'static str) -> SecretKind {
     SecretKind::Token { header, scheme: "" }
 }
 
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn header_and_scheme_are_stripped_from_a_token() {
-        let cookie = whole("Cookie");
+        let cookie = header_value("Cookie");
         let cases = [
             (BEARER, "8A:x", "8A:x"),
             (BEARER, " \t8A:x ", "8A:x"),
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn scheme_of_another_credential_is_refused() {
-        let app_token = whole("SO-AppToken");
+        let app_token = header_value("SO-AppToken");
         for (kind, text, scheme) in [
             (BEARER, "SOTicket 7T:x", "SOTicket"),
             (BEARER, "basic dGltOng=", "Basic"),

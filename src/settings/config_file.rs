@@ -36,7 +36,9 @@ pub(crate) struct ConfigError {
     pub(crate) error: Error,
 }
 
+/// The key that names the default profile.
 pub(super) const DEFAULT_PROFILE: &str = "default_profile";
+/// The table of the profiles.
 pub(super) const PROFILES: &str = "profiles";
 
 impl ConfigFile {

@@ -130,13 +130,13 @@ settings! {
     TOKEN = "token", "--token", "SOTICKETS_TOKEN", Secret("token", secret_kind::BEARER), None,
         "an access token (Bearer, Online)",
         |call| call.token.as_deref();
-    XSRF_TOKEN = "xsrf_token", "--xsrf-token", "SOTICKETS_XSRF_TOKEN", Secret("XSRF token", secret_kind::whole("X-XSRF-TOKEN")), None,
+    XSRF_TOKEN = "xsrf_token", "--xsrf-token", "SOTICKETS_XSRF_TOKEN", Secret("XSRF token", secret_kind::header_value("X-XSRF-TOKEN")), None,
         "the XSRF token of a browser session",
         |call| call.xsrf_token.as_deref();
-    COOKIE = "cookie", "--cookie", "SOTICKETS_COOKIE", Secret("cookie", secret_kind::whole("Cookie")), None,
+    COOKIE = "cookie", "--cookie", "SOTICKETS_COOKIE", Secret("cookie", secret_kind::header_value("Cookie")), None,
         "the cookies of the browser session",
         |call| call.cookie.as_deref();
-    APP_TOKEN = "app_token", "--app-token", "SOTICKETS_APP_TOKEN", Secret("application token", secret_kind::whole("SO-AppToken")), None,
+    APP_TOKEN = "app_token", "--app-token", "SOTICKETS_APP_TOKEN", Secret("application token", secret_kind::header_value("SO-AppToken")), None,
         "the application token, in addition to any of them",
         |call| call.app_token.as_deref();
     CLIENT_ID = "client_id", "--client-id", "SOTICKETS_CLIENT_ID", Text, None,
@@ -224,13 +224,13 @@ settings! {
     /// The settings of unattended sign-in, which only a profile holds. Their options are those of
     /// `auth login`.
     SYSTEM_USER:
-    SYSTEM_USER_TOKEN = "system_user.token", "--system-user-token", "SOTICKETS_SYSTEM_USER_TOKEN", Secret("system user token", secret_kind::whole("")), None,
+    SYSTEM_USER_TOKEN = "system_user.token", "--system-user-token", "SOTICKETS_SYSTEM_USER_TOKEN", Secret("system user token", secret_kind::header_value("")), None,
         "the system user token of application and tenant (Online)",
         |call| call.system_user_token.as_deref();
     SYSTEM_USER_PRIVATE_KEY = "system_user.private_key", "--private-key", "SOTICKETS_SYSTEM_USER_PRIVATE_KEY", Secret("private key", SecretKind::Key), None,
         "the application's RSA key, in XML or PEM",
         |call| call.private_key.as_deref();
-    SYSTEM_USER_APPLICATION_TOKEN = "system_user.application_token", "--app-token", "SOTICKETS_SYSTEM_USER_APPLICATION_TOKEN", Secret("application token", secret_kind::whole("SO-AppToken")), None,
+    SYSTEM_USER_APPLICATION_TOKEN = "system_user.application_token", "--app-token", "SOTICKETS_SYSTEM_USER_APPLICATION_TOKEN", Secret("application token", secret_kind::header_value("SO-AppToken")), None,
         "the application's token, its client secret",
         |call| call.app_token.as_deref().filter(|_| call.system_user_token.is_some());
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::api::endpoint;
+use crate::clock::CLOCK_SKEW;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::fs::{dirs, state_file};
@@ -16,9 +17,9 @@ use crate::http::middleware::{Middleware, Resend};
 use crate::http::request::Request;
 use crate::http::transport::Transport;
 
+use super::Tenant;
 use super::service_response::{parse_json, unexpected_status};
 use super::state::{self, TenantState};
-use super::{CLOCK_SKEW, Tenant};
 
 /// A tenant with the cache of its location.
 pub(crate) struct Locator {
@@ -79,7 +80,7 @@ impl Locator {
     pub(crate) fn locate(&self, transport: &Transport<'_>) -> Result<Location> {
         let Some(location) = self.cached() else { return self.request(transport) };
         let (name, site) = (&self.tenant.name, endpoint::site(&location.address));
-        transport.note(&format!("* {name} is at {site}, from the cache"));
+        transport.note(&format!("{name} is at {site}, from the cache"));
         self.set_address(&location.address);
         Ok(location)
     }
@@ -124,11 +125,11 @@ impl Locator {
         let location =
             Location { address: self.parse_address(state.api()?)?, state: state.state.clone() };
         if location.is_under_maintenance() {
-            transport.note(&format!("* {name} is under maintenance, and can be asked"));
+            transport.note(&format!("{name} is under maintenance, and can be asked"));
         }
         self.store(&location.address, state.valid_until());
         self.set_address(&location.address);
-        transport.note(&format!("* {name} is at {}", endpoint::site(&location.address)));
+        transport.note(&format!("{name} is at {}", endpoint::site(&location.address)));
         Ok(location)
     }
 
@@ -215,8 +216,7 @@ impl Middleware for Locator {
                     // Another request has found the new host meanwhile.
                     Some(address) if address.url() != asked.url() => address,
                     _ => {
-                        let note =
-                            format!("* {name} is not there any more; asking where it is now");
+                        let note = format!("{name} is not there any more; asking where it is now");
                         transport.note(&note);
                         self.forget();
                         self.request(transport)?.address

@@ -5,15 +5,10 @@ pub(crate) mod locator;
 pub(crate) mod service_response;
 mod state;
 
-use chrono::TimeDelta;
-
 use crate::error::{Error, Result};
 use crate::escape;
 
 use environment::OnlineEnvironment;
-
-/// The tolerated difference between the clocks of this machine and of a server.
-pub(crate) const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(2);
 
 /// A tenant of an environment.
 #[derive(Clone, Debug)]

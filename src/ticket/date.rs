@@ -48,17 +48,17 @@ impl DateFormatter {
         Self { style, zone, now, without_offset: AtomicBool::new(false) }
     }
 
-    /// The style.
+    /// Returns the style.
     pub(crate) const fn style(&self) -> Style {
         self.style
     }
 
-    /// The zone that dates with an offset are converted to.
+    /// Returns the zone that dates with an offset are converted to.
     pub(crate) const fn zone(&self) -> Option<Tz> {
         self.zone
     }
 
-    /// The time that relative dates count from.
+    /// Returns the time that relative dates count from.
     pub(crate) const fn now(&self) -> DateTime<Utc> {
         self.now
     }

@@ -93,7 +93,7 @@ impl CallbackServer {
         Ok(Self { address: redirect.address, sign_in, events, last_page_sent, server })
     }
 
-    /// The redirect address for the browser.
+    /// Returns the redirect address for the browser.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }

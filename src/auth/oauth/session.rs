@@ -40,7 +40,7 @@ impl Session for OAuthSession {
         let session = self.store.load()?.ok_or_else(|| self.store.missing_error())?;
         let tokens = self.store.tokens(&session)?;
         if is_valid(&tokens, refused, now) {
-            transport.note("* another call has renewed the sign-in");
+            transport.note("another call has renewed the sign-in");
             return Ok(Some(tokens.access));
         }
         let reservation = self.store.reserve_for(&session)?;
@@ -69,7 +69,7 @@ impl OAuthSession {
                 format!("{} has ended, and there is no refresh token", self.store.label());
             return Err(Error::new(Kind::Authentication, message).hint(self.store.login_hint()));
         };
-        transport.note(&format!("* renewing {}", self.store.label()));
+        transport.note(&format!("renewing {}", self.store.label()));
         let environment = session.environment()?;
         let application =
             Application { id: session.client_id.clone(), secret: tokens.client_secret.clone() };

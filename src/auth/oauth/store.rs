@@ -232,7 +232,7 @@ impl SessionStore {
 
     /// Returns the path of the file, for messages.
     pub(crate) fn display_path(&self) -> String {
-        escape::excerpt(&self.file.to_string_lossy(), 200)
+        escape::display_path(&self.file)
     }
 
     /// Returns the name of the sign-in, for messages.

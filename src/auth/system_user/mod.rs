@@ -16,13 +16,14 @@ use crate::auth::lock::{self, LockError};
 use crate::auth::oauth::store::WRITABLE_HINT;
 use crate::auth::session::Session;
 use crate::auth::token;
+use crate::clock::CLOCK_SKEW;
 use crate::context::{Context, Variables};
 use crate::error::Result;
 use crate::fs::dirs;
 use crate::fs::state_file::{self, Reservation};
 use crate::http::transport::Transport;
 use crate::secret::Secret;
-use crate::tenant::{CLOCK_SKEW, Tenant};
+use crate::tenant::Tenant;
 
 pub(crate) use authenticate::SystemUser;
 
@@ -87,7 +88,7 @@ impl SystemUserSession {
         transport: &Transport<'_>,
     ) -> Result<SessionTicket> {
         let Some(file) = &self.file else {
-            transport.note("* the ticket is not stored: there is no folder for it");
+            transport.note("the ticket is not stored: there is no folder for it");
             return self.request_ticket(None, transport);
         };
         let (path, subject) = (file.with_extension("lock"), "the system user's sign-in");
@@ -96,13 +97,13 @@ impl SystemUserSession {
             Err(LockError::TimedOut(error)) => return Err(error),
             Err(LockError::Busy) => None,
             Err(LockError::Io(error)) => {
-                transport.note(&format!("* signing in without a lock: {error}"));
+                transport.note(&format!("signing in without a lock: {error}"));
                 None
             }
         };
         if let Some(ticket) = self.stored_ticket(transport.now()) {
             if !ticket.is(refused) {
-                transport.note("* another call has signed the system user in");
+                transport.note("another call has signed the system user in");
                 return Ok(ticket);
             }
             state_file::remove(file);
@@ -124,7 +125,7 @@ impl SystemUserSession {
                 warn_not_stored(file, &error, transport);
             }
         }
-        transport.note("* the system user has a new ticket");
+        transport.note("the system user has a new ticket");
         Ok(SessionTicket { value: ticket, is_new: true })
     }
 }
@@ -136,7 +137,7 @@ impl Session for SystemUserSession {
         let mut current = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
         let stored = if current.is_none() { self.stored_ticket(self.now) } else { None };
         if stored.is_some() {
-            transport.note("* the system user's ticket is stored");
+            transport.note("the system user's ticket is stored");
             *current = stored;
         }
         match current.as_ref() {

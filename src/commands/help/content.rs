@@ -194,7 +194,7 @@ fn settings(variables: &Variables) -> Vec<&'static Setting> {
     }
 }
 
-/// The formats of `get`, and the styles of dates.
+/// Returns the formats of `get`, and the styles of dates.
 fn formats() -> [Section; 2] {
     let formats = vec![
         Part::Terms(values::<OutputFormat>()),
@@ -258,7 +258,8 @@ const PAGER: [(&str, &str); 3] = [
 const PROGRESS: &str =
     "the progress of a long call, at a terminal: `auto` or `never` [default: auto]";
 
-/// The variables of `settings`, of a connection and a pager if there is one, and of every command.
+/// Returns the variables of `settings`, of a connection and a pager if there is one, and of every
+/// command.
 fn environment(settings: &[&'static Setting], has_pager: bool, common: &[(&str, &str)]) -> Section {
     let mut variables = vec![
         (PROFILE_VARIABLE.to_owned(), "the profile to use".to_owned()),

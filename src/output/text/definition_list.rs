@@ -43,7 +43,7 @@ impl DefinitionList {
         Self { start: INDENT, is_below: true, ..self }
     }
 
-    /// The width of a definition; `None` without a limit.
+    /// Returns the width of a definition; `None` without a limit.
     fn room(self) -> Option<usize> {
         self.style.width.map(|width| width.saturating_sub(self.start).max(1))
     }

@@ -13,12 +13,10 @@ use toml_writer::{ToTomlValue as _, TomlStringBuilder};
 
 use crate::error::{Error, Result};
 use crate::escape;
+use crate::settings::config_file::{DEFAULT_PROFILE, PROFILES};
 use crate::settings::{profile, registry};
 
 use layout::{Form, Layout};
-use splice::PROFILES;
-
-const DEFAULT_PROFILE: &str = "default_profile";
 
 /// Steps that change a configuration file, in their order.
 ///

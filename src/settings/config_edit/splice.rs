@@ -6,9 +6,6 @@ use toml_writer::{ToTomlKey as _, TomlKeyBuilder};
 
 use super::layout::{Entry, Form, Layout};
 
-/// The table of the profiles.
-pub(super) const PROFILES: &str = "profiles";
-
 /// Sets the value at `path` to `value`, a text in TOML.
 pub(super) fn set(text: &str, path: &[&str], value: &str) -> String {
     let layout = Layout::new(text);

@@ -151,7 +151,7 @@ pub(crate) fn plan(
 }
 
 impl LoginPlan {
-    /// The language and the time zone of calls.
+    /// Returns the language and the time zone of calls.
     pub(crate) const fn locale(&self) -> &Locale {
         &self.profile.locale
     }

@@ -84,7 +84,7 @@ impl<'a> IdSources<'a> {
     }
 }
 
-/// The error for a command line without ids.
+/// Returns the error for a command line without ids.
 pub(crate) fn no_ids() -> Error {
     Error::usage("no ticket id is given")
         .hint("sotickets get 839 249, or - for ids from standard input")

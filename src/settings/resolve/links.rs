@@ -59,7 +59,7 @@ impl Links {
         Ok(Self { is_on, template })
     }
 
-    /// The addresses to link to, where `address` is that of the endpoint.
+    /// Returns the addresses to link to, where `address` is that of the endpoint.
     pub(crate) fn urls(&self, target: Option<&Target>, address: &Address) -> Option<UrlTemplate> {
         if !self.is_on {
             return None;
@@ -97,7 +97,7 @@ pub(crate) fn ticket_url(settings: &Settings<'_>) -> Result<Option<UrlTemplate>>
     set.map(|set| UrlTemplate::parse(&set.value, &set.source.to_string())).transpose()
 }
 
-/// The address of tickets in Online, where `target` is there and `address` that of its
+/// Returns the address of tickets in Online, where `target` is there and `address` that of its
 /// endpoint.
 pub(crate) fn online_template(target: &Target, address: &Address) -> Option<UrlTemplate> {
     let is_online = matches!(target, Target::Tenant(_)) || is_online(address);
@@ -109,7 +109,7 @@ fn is_online(address: &Address) -> bool {
     host.ends_with(".superoffice.com") && endpoint::tenant(address).is_some()
 }
 
-/// The error for an installation whose web client is at an unknown address.
+/// Returns the error for an installation whose web client is at an unknown address.
 pub(crate) fn unknown(address: &Address) -> Error {
     let site = endpoint::site(address);
     Error::usage(format!("the address of tickets in the web client of {site} is not known"))

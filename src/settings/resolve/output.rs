@@ -120,7 +120,7 @@ pub(crate) fn check_file(
         return Err(Error::usage(message).hint(hint));
     }
     let Some(path) = file else { return Ok(()) };
-    let shown = escape::excerpt(&path.to_string_lossy(), 200);
+    let shown = escape::display_path(path);
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xls")) {
         return Err(Error::usage(format!("{OUT_FILE}: '{shown}' names the old format of Excel"))
             .hint("the ending for -o xlsx is .xlsx"));
