@@ -5,6 +5,8 @@ use std::ops::{Deref, DerefMut};
 
 use memmap2::{MmapMut, MmapOptions};
 
+use crate::platform::Platform;
+
 /// The bytes of an answer in one piece.
 ///
 /// A large one is mapped, in huge pages if the system has them: 180 MB would otherwise cost
@@ -31,7 +33,7 @@ impl Buffer {
     /// the system cannot do that.
     pub(super) fn map_up_to(length: usize) -> Option<Self> {
         // Windows would set memory aside for all of it, and 32 bits have too few addresses.
-        if cfg!(windows) || usize::BITS < 64 {
+        if Platform::CURRENT == Platform::Windows || usize::BITS < 64 {
             return None;
         }
         MmapOptions::new().len(length).no_reserve_swap().map_anon().ok().map(Self::from)
