@@ -212,5 +212,5 @@ fn dry_run_and_doctor_do_not_open_the_keyring() {
     let run =
         Run::of(sotickets().args(["doctor", "--offline"]).env("XDG_CONFIG_HOME", folder.path()));
     assert_eq!(run.code, 0, "{run}");
-    assert!(run.stdout.contains("set, from keyring of profile 'at work'"), "{run}");
+    assert!(run.stdout.contains("set, from the keyring of profile 'at work'"), "{run}");
 }

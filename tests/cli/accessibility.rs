@@ -91,7 +91,7 @@ fn errors_warnings_and_hints_have_the_color_of_their_word() {
     let Some(missing) = shown(&["get", "5000", "--demo"]) else { return };
     insta::assert_snapshot!(missing, @r"
     ^[1m^[31merror:^[0m ticket 5000 did not come back
-    ^[32mhint:^[0m it does not exist, or this user may not read it; --allow-missing takes that for success
+    ^[32mhint:^[0m it does not exist, or this user may not read it; with --allow-missing this is not an error
     ");
     let some = shown(&["get", "249", "5000", "--demo", "-s", "Title"]).expect("a terminal");
     insta::assert_snapshot!(some, @r"
@@ -99,7 +99,7 @@ fn errors_warnings_and_hints_have_the_color_of_their_word() {
     ^[2m───────────────────────────────^[0m
     Wrong VAT rate on invoice 10482
     ^[1m^[33mwarning:^[0m 1 of 2 tickets did not come back: 5000
-    ^[32mhint:^[0m they do not exist, or this user may not read them; --allow-missing takes that for success
+    ^[32mhint:^[0m they do not exist, or this user may not read them; with --allow-missing this is not an error
     ");
     // The option decides about standard error, too.
     let never = shown(&["get", "5000", "--demo", "--color", "never"]).expect("a terminal");

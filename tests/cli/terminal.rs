@@ -270,7 +270,7 @@ fn missing_tickets_are_distinguished_from_printed_ones() {
          249  Wrong VAT rate on invoice 10482
     --- stderr
     warning: 1 of 2 tickets did not come back: 5000
-    hint: they do not exist, or this user may not read them; --allow-missing takes that for success
+    hint: they do not exist, or this user may not read them; with --allow-missing this is not an error
     --- exit code 3
     ");
 }

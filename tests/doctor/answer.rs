@@ -26,7 +26,7 @@ fn wrong_credential_is_reported_after_successful_checks() {
     --- stderr
     sending GetTickets for ticket 839 to http://127.0.0.1:PORT with the token from SOTICKETS_TOKEN (Bearer)
     warning: the clock of 127.0.0.1:PORT is 10m behind this machine's
-    hint: set the one that is wrong: certificates, tokens and sign-ins go by it
+    hint: set the one that is wrong: certificates, tokens and sign-ins depend on it
     error: HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer): The token *** has expired.
     hint: access tokens live 20 to 60 minutes: sotickets auth login --token prompt keeps a new one; Onsite does not know Bearer, use --user there
     --- exit code 4

@@ -68,7 +68,7 @@ fn json_report_has_the_same_facts_and_fixed_keys() {
     {"details":{},"hints":[],"host":null,"message":"not tried, since credential failed","name":"ticket","result":"skipped"}
     {"details":{},"hints":[],"host":null,"message":"not tried, since credential failed","name":"language","result":"skipped"}
     {"details":{},"hints":[],"host":null,"message":"not tried, since credential failed","name":"timezone","result":"skipped"}
-    {"details":{"seconds_ahead":N},"hints":[],"host":"localhost:PORT","message":"that of localhost:PORT differs by 5 s at most","name":"clock","result":"ok"}
+    {"details":{"seconds_ahead":N},"hints":[],"host":"localhost:PORT","message":"the clock of localhost:PORT differs by at most 5 s","name":"clock","result":"ok"}
     {"check":"credential","exit_code":4,"hints":["access tokens live 20 to 60 minutes: sotickets auth login --token prompt keeps a new one; Onsite does not know Bearer, use --user there"],"kind":"authentication","message":"HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bearer)"}--- exit code 4
     "#);
 

@@ -63,7 +63,7 @@ fn failed_report_ends_with_the_hint() {
     sending  GetTickets for ticket 839 to http://127.0.0.1:PORT with the token from
              SOTICKETS_TOKEN (Bearer)
     failed   credential  HTTP 401: the server does not accept the token from SOTICK…
-    ok       clock       that of 127.0.0.1:PORT differs by 5 s at most
+    ok       clock       the clock of 127.0.0.1:PORT differs by at most 5 s
     skipped  3 checks    not tried, since credential failed
     error: HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bear
     er): The token has expired.
@@ -91,10 +91,10 @@ fn failed_report_ends_with_the_hint() {
              token from SOTICKETS_TOKEN
              (Bearer)
     failed   credential  HTTP 401: the serv…
-    ok       clock       that of
+    ok       clock       the clock of
                          127.0.0.1:PORT
-                         differs by 5 s at
-                         most
+                         differs by at most
+                         5 s
     skipped  3 checks    not tried, since
                          credential failed
     error: HTTP 401: the server does not acc
@@ -128,7 +128,7 @@ fn passed_report_is_as_short() {
                          a reader can tell whether that is en
     skipped  timezone    no time zone is requested; LastChanged is
                          2026-03-29T14:52:00Z
-    ok       clock       that of 127.0.0.1:PORT differs by 5 s at most
+    ok       clock       the clock of 127.0.0.1:PORT differs by at most 5 s
     --- exit code 0
     ");
 }
@@ -169,10 +169,10 @@ fn passed_report_fits_a_narrow_terminal() {
     skipped  timezone
       no time zone is requested; LastChanged
       is 2026-03-29T14:52:00Z
-    ok       clock       that of
+    ok       clock       the clock of
                          127.0.0.1:PORT
-                         differs by 5 s at
-                         most
+                         differs by at most
+                         5 s
     --- exit code 0
     ");
 }
@@ -192,7 +192,7 @@ fn checks_that_need_an_id_have_one_line() {
     sending  GetTickets for no ticket to http://127.0.0.1:PORT with the token from
              SOTICKETS_TOKEN (Bearer)
     ok       credential  the token from SOTICKETS_TOKEN (Bearer) is accepted
-    ok       clock       that of 127.0.0.1:PORT differs by 5 s at most
+    ok       clock       the clock of 127.0.0.1:PORT differs by at most 5 s
     skipped  3 checks    no ticket is named: sotickets doctor ID
     --- exit code 0
     ");
@@ -220,7 +220,7 @@ fn all_lists_every_setting_and_check() {
     skipped  ticket      not tried, since credential failed
     skipped  language    not tried, since credential failed
     skipped  timezone    not tried, since credential failed
-    ok       clock       that of 127.0.0.1:PORT differs by 5 s at most
+    ok       clock       the clock of 127.0.0.1:PORT differs by at most 5 s
     error: HTTP 401: the server does not accept the token from SOTICKETS_TOKEN (Bear
     er): The token has expired.
     hint: access tokens live 20 to 60 minutes: sotickets auth login --token prompt k

@@ -66,7 +66,7 @@ fn clock_is_that_of_the_host_that_answered_last() {
     assert_eq!((run.code, service.calls("exchange"), other.requests().len()), (4, 1, 1), "{run}");
     assert!(line(&run, "credential").starts_with("failed "), "{run}");
     let expected =
-        format!("ok       clock       that of {} differs by 5 s at most", place(&service.url));
+        format!("ok       clock       the clock of {} differs by at most 5 s", place(&service.url));
     assert_eq!(line(&run, "clock"), expected);
 
     let run = doctor(&folder, APPLICATION);

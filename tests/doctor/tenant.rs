@@ -19,7 +19,7 @@ fn tenant_is_looked_up_again_and_its_state_reported() {
     ok       ticket      ticket 839 came back
     skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
     skipped  timezone    no time zone is requested; LastChanged is 2026-03-29T14:52:00Z
-    ok       clock       that of 127.0.0.1:PORT differs by 5 s at most
+    ok       clock       the clock of 127.0.0.1:PORT differs by at most 5 s
     --- stderr
     sending GetTickets for ticket 839 to http://127.0.0.1:PORT/Cust12345 with the token from SOTICKETS_TOKEN (Bearer)
     --- exit code 0
@@ -51,7 +51,7 @@ fn closed_tenant_is_reported() {
     skipped  ticket      not tried, since tenant failed
     skipped  language    not tried, since tenant failed
     skipped  timezone    not tried, since tenant failed
-    ok       clock       that of 127.0.0.1:PORT differs by 5 s at most
+    ok       clock       the clock of 127.0.0.1:PORT differs by at most 5 s
     --- stderr
     error: Cust12345 is closed for maintenance
     hint: try again when it is over; SuperOffice's status page may say when

@@ -21,7 +21,7 @@ fn valid_set_up_passes_every_check() {
     ok       ticket      ticket 839 came back
     skipped  language    en is asked for; TicketStatusDisplayValue is 'Active': only a reader can tell whether that is en
     ok       timezone    dates carry their offset, as requested (UTC,includeTZOffset); LastChanged is 2026-03-29T14:52:00Z
-    ok       clock       that of localhost:PORT differs by 5 s at most
+    ok       clock       the clock of localhost:PORT differs by at most 5 s
     --- stderr
     sending GetTickets for ticket 839 to https://localhost:PORT with the token from SOTICKETS_TOKEN (Bearer)
     --- exit code 0
@@ -56,7 +56,7 @@ fn doctor_without_an_id_sends_an_empty_list() {
     skipped  ticket      no ticket is named: sotickets doctor ID
     skipped  language    no ticket is named: sotickets doctor ID
     skipped  timezone    no ticket is named: sotickets doctor ID
-    ok       clock       that of 127.0.0.1:PORT differs by 5 s at most
+    ok       clock       the clock of 127.0.0.1:PORT differs by at most 5 s
     --- stderr
     sending GetTickets for no ticket to http://127.0.0.1:PORT/SuperOffice with the token from SOTICKETS_TOKEN (Bearer)
     --- exit code 0

@@ -98,7 +98,7 @@ fn unasked_repeated_and_unreadable_tickets_are_named() {
     warning: ticket 5 of the answer has no readable TicketId: <…>
     warning: ticket 7 of the answer has no readable TicketId: 839.5
     warning: 1 of 3 tickets did not come back: 2
-    hint: they do not exist, or this user may not read them; --allow-missing takes that for success
+    hint: they do not exist, or this user may not read them; with --allow-missing this is not an error
     ");
     assert_eq!(run.code, 3);
     // An entity is not expanded, so nothing is known of what it holds.

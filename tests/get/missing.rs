@@ -31,7 +31,7 @@ fn missing_ticket_of_any_kind_is_named_and_the_others_are_printed() {
     7,b
     --- stderr
     warning: 1 of 3 tickets did not come back: 249
-    hint: they do not exist, or this user may not read them; --allow-missing takes that for success
+    hint: they do not exist, or this user may not read them; with --allow-missing this is not an error
     --- exit code 3
     ");
 }
@@ -44,7 +44,7 @@ fn many_missing_tickets_are_summed_up_as_ranges() {
     5,a
     --- stderr
     warning: 9998 of 9999 tickets did not come back: 1..4, 6..9999
-    hint: they do not exist, or this user may not read them; --allow-missing takes that for success
+    hint: they do not exist, or this user may not read them; with --allow-missing this is not an error
     --- exit code 3
     ");
     let run = csv("1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,33,35,37,39,41,43,45", "[]");
@@ -52,7 +52,7 @@ fn many_missing_tickets_are_summed_up_as_ranges() {
     TicketId,Title
     --- stderr
     error: 23 of 23 tickets did not come back: 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43, 45
-    hint: they do not exist, or this user may not read them; --allow-missing takes that for success
+    hint: they do not exist, or this user may not read them; with --allow-missing this is not an error
     --- exit code 3
     ");
 }
@@ -98,7 +98,7 @@ fn unrequested_ticket_is_printed_last_and_named() {
     --- stderr
     warning: tickets came that were not asked for: 889
     warning: 2 of 2 tickets did not come back: 249, 839
-    hint: they do not exist, or this user may not read them; --allow-missing takes that for success
+    hint: they do not exist, or this user may not read them; with --allow-missing this is not an error
     --- exit code 3
     ");
 }

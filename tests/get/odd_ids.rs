@@ -22,7 +22,7 @@ fn whole_number_in_any_spelling_is_the_ticket() {
     --- stderr
     warning: tickets came that were not asked for: 2
     warning: ticket 1 did not come back
-    hint: it does not exist, or this user may not read it; --allow-missing takes that for success
+    hint: it does not exist, or this user may not read it; with --allow-missing this is not an error
     --- exit code 3
     ");
 }

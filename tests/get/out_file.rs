@@ -46,7 +46,7 @@ fn missing_ticket_is_named_and_the_others_are_in_the_file() {
     assert_snapshot!(run, @"
     --- stderr
     warning: 1 of 2 tickets did not come back: 5000
-    hint: they do not exist, or this user may not read them; --allow-missing takes that for success
+    hint: they do not exist, or this user may not read them; with --allow-missing this is not an error
     --- exit code 3
     ");
     file.assert_alone();
@@ -64,7 +64,7 @@ fn old_file_stays_if_no_ticket_came_back() {
             shown(&file, &run),
             "--- stderr\n\
              error: 2 of 2 tickets did not come back: 249, 839; 'FOLDER/tickets.out' is as it was before\n\
-             hint: they do not exist, or this user may not read them; --allow-missing takes that for success\n\
+             hint: they do not exist, or this user may not read them; with --allow-missing this is not an error\n\
              --- exit code 3",
             "{format}"
         );

@@ -86,7 +86,7 @@ fn unknown_profile_is_refused_with_the_nearest_and_all_names() {
     let without = tempfile::tempdir().expect("a folder");
     insta::assert_snapshot!(shown(&without, &["work"]), @"
     error: there is no CONFIG/sotickets/config.toml
-    hint: name the file with --config PATH
+    hint: sotickets auth login sets up a profile
     --- exit code 2
     ");
     assert!(!without.path().join("sotickets").exists(), "a folder was made for nothing");

@@ -52,9 +52,13 @@ fn no_file(settings: &Settings<'_>) -> Error {
     let message = match (&settings.file, default) {
         (Some(named), _) => format!("{} has no profiles", display_path(&named.value)),
         (None, Some(path)) => format!("there is no {}", display_path(&path)),
-        (None, None) => "no configuration file is known".to_owned(),
+        (None, None) => {
+            return Error::usage("no configuration file is known")
+                .hint(format!("name the file with {FILE_OPTION} PATH"));
+        }
     };
-    Error::usage(message).hint(format!("name the file with {FILE_OPTION} PATH"))
+    Error::usage(message)
+        .hint(format!("{} sets up a profile", settings.file_id.login_command(None)))
 }
 
 fn unknown(requested: &str, settings: &Settings<'_>, path: &str) -> Error {

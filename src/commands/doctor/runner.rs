@@ -151,12 +151,12 @@ fn clock_check(ahead: i64, host: String) -> Check {
     let by = humantime::format_duration(Duration::from_secs(rounded));
     let (which, of) = if ahead > 0 { ("ahead", "ahead of") } else { ("behind", "behind") };
     let check = if seconds <= CLOSE {
-        Check::passed(Step::Clock, format!("that of {host} differs by {CLOSE} s at most"))
+        Check::passed(Step::Clock, format!("the clock of {host} differs by at most {CLOSE} s"))
     } else if seconds <= ALLOWED {
-        Check::passed(Step::Clock, format!("that of {host} is {by} {which}"))
+        Check::passed(Step::Clock, format!("the clock of {host} is {by} {which}"))
     } else {
         Check::warning(Step::Clock, format!("the clock of {host} is {by} {of} this machine's"))
-            .hint("set the one that is wrong: certificates, tokens and sign-ins go by it")
+            .hint("set the one that is wrong: certificates, tokens and sign-ins depend on it")
     };
     check.detail("seconds_ahead", ahead).with_host(host)
 }

@@ -75,12 +75,19 @@ fn sentence(setting: &EffectiveSetting, settings: &[EffectiveSetting]) -> String
 }
 
 /// Leaves out of `origin` what the list already says: the name of the setting, and the
-/// configuration file. `user of profile 'work' (PATH, line 6)` is `profile 'work' (line 6)`.
+/// configuration file. `user of profile 'work' (PATH, line 6)` is `profile 'work' (line 6)`,
+/// and `token stored of profile` is `the stored file of profile`.
 fn short_origin<'o>(origin: &'o str, name: &str, settings: &[EffectiveSetting]) -> Cow<'o, str> {
     let Cow::Owned(short) = without_file(origin, settings) else { return origin.into() };
     let rest = short.strip_prefix(name).and_then(|rest| rest.strip_prefix(' '));
-    let rest = rest.map(|rest| rest.strip_prefix("of ").unwrap_or(rest).to_owned());
-    rest.unwrap_or(short).into()
+    let Some(rest) = rest else { return short.into() };
+    if let Some(profile) = rest.strip_prefix("stored of ") {
+        return format!("the stored file of {profile}").into();
+    }
+    if let Some(profile) = rest.strip_prefix("keyring of ") {
+        return format!("the keyring of {profile}").into();
+    }
+    rest.strip_prefix("of ").unwrap_or(rest).to_owned().into()
 }
 
 /// Leaves the path of the configuration file, which the list names, out of references to its

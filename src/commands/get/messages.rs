@@ -100,9 +100,9 @@ pub(super) fn report_missing(
         _ => format!("{count} of {asked} tickets did not come back"),
     };
     let hint = if asked == 1 {
-        "it does not exist, or this user may not read it; --allow-missing takes that for success"
+        "it does not exist, or this user may not read it; with --allow-missing this is not an error"
     } else if differences.missing_unnamed == 0 {
-        "they do not exist, or this user may not read them; --allow-missing takes that for success"
+        "they do not exist, or this user may not read them; with --allow-missing this is not an error"
     } else if plan.query.requests_ids() {
         "the tickets came without their ids, so the missing ones cannot be named"
     } else {

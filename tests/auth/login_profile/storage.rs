@@ -70,6 +70,17 @@ fn folder_that_others_can_write_to_is_refused() {
 }
 
 #[test]
+fn doctor_names_the_stored_file_of_the_profile() {
+    let (server, person) = (server(), Person::new());
+    assert_eq!(person.login(&server.url(), &USER, "pw").code, 0);
+    let run = person.run(&["doctor", "--offline"]);
+    let line = "set, from the stored file of profile '127-0-0-1' (line ";
+    assert!(run.code == 0 && run.stdout.contains(line), "{run}");
+    // Only the sign-in made a call.
+    assert_eq!(server.calls(), 1);
+}
+
+#[test]
 fn stored_secret_that_is_missing_is_named() {
     let text = "[profiles.a]\nurl = \"http://127.0.0.1:9\"\ntoken = \"stored\"\n";
     let person = Person::with_configuration(text);

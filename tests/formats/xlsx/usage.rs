@@ -99,7 +99,7 @@ fn nothing_is_written_without_a_ticket() {
     assert_snapshot!(run, @"
     --- stderr
     error: ticket 839 did not come back
-    hint: it does not exist, or this user may not read it; --allow-missing takes that for success
+    hint: it does not exist, or this user may not read it; with --allow-missing this is not an error
     --- exit code 3
     ");
     let file = OutFile::old();

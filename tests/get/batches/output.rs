@@ -42,7 +42,7 @@ fn each_warning_comes_once_with_its_ids_in_order() {
     warning: tickets came more than once: 2, 50
     warning: ticket 3 of the answer to batch 2 has no readable TicketId: "x"
     warning: 4 of 6 tickets did not come back: 1, 3, 5, 6
-    hint: they do not exist, or this user may not read them; --allow-missing takes that for success
+    hint: they do not exist, or this user may not read them; with --allow-missing this is not an error
     --- exit code 3
     "#);
 }
@@ -67,7 +67,7 @@ fn batch_with_the_tickets_of_another_lacks_its_own() {
     --- stderr
     warning: tickets came more than once: 1, 2
     warning: 2 of 4 tickets did not come back: 3, 4
-    hint: they do not exist, or this user may not read them; --allow-missing takes that for success
+    hint: they do not exist, or this user may not read them; with --allow-missing this is not an error
     --- exit code 3
     ");
 }
