@@ -152,11 +152,16 @@ impl DateFormatter {
             return Cow::Borrowed(text);
         }
         match self.style {
-            Style::AsSent | Style::Iso => Cow::Borrowed(text),
+            Style::AsSent => Cow::Borrowed(text),
             Style::Short => Cow::Owned(short(&date.wall)),
-            Style::Relative => {
+            // Both need an offset.
+            Style::Iso | Style::Relative => {
                 self.without_offset.fetch_or(matters, Ordering::Relaxed);
-                Cow::Owned(short(&date.wall))
+                if self.style == Style::Iso {
+                    Cow::Borrowed(text)
+                } else {
+                    Cow::Owned(short(&date.wall))
+                }
             }
         }
     }

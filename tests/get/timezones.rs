@@ -199,12 +199,14 @@ fn dates_without_an_offset_are_printed_as_they_are_with_one_warning() {
             assert_eq!(run.stdout.matches("2026-03-29T04:00:00.5").count(), 2, "{run}");
         }
     }
-    // Without a requested zone there is no warning, except for relative dates.
+    // Without a requested zone there is a warning only for styles that need one.
     let run = Server::json(&body).run(&["1", "2", "-s", "CreatedAt"]);
     assert_eq!(run.stderr, "");
-    let run = Server::json(&body).run(&["1", "2", "-s", "CreatedAt", "--dates", "relative"]);
-    assert_eq!(run.stderr.matches("warning: ").count(), 1, "{run}");
-    assert!(run.stderr.ends_with("hint: --timezone Europe/Oslo asks for offsets\n"), "{run}");
+    for style in ["iso", "relative"] {
+        let run = Server::json(&body).run(&["1", "2", "-s", "CreatedAt", "--dates", style]);
+        assert_eq!(run.stderr.matches("warning: ").count(), 1, "{run}");
+        assert!(run.stderr.ends_with("hint: --timezone Europe/Oslo asks for offsets\n"), "{run}");
+    }
 }
 
 #[test]

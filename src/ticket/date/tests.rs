@@ -51,6 +51,19 @@ fn date_without_an_offset_is_printed_as_it_is_and_noted() {
 }
 
 #[test]
+fn style_that_needs_an_offset_notes_its_lack_without_a_zone() {
+    for (style, is_noted) in
+        [(Style::AsSent, false), (Style::Short, false), (Style::Iso, true), (Style::Relative, true)]
+    {
+        let dates = dates(style, None);
+        assert!(dates.format("9999-12-31T23:59:59").starts_with("9999-12-31"));
+        assert!(!dates.has_met_date_without_offset(), "{style:?}");
+        assert!(dates.format("2002-08-07T14:52:00").starts_with("2002-08-07"));
+        assert_eq!(dates.has_met_date_without_offset(), is_noted, "{style:?}");
+    }
+}
+
+#[test]
 fn date_without_an_offset_is_noted_whatever_it_is_used_for() {
     for (text, zone, is_noted) in [
         ("2002-08-07T14:52:00", Some("Europe/Oslo"), true),
