@@ -1,19 +1,19 @@
-//! The commit that is built, read from the files beside it: no program is needed, and
-//! a copy without a repository is named by what `cargo package` put into it.
+//! The commit that is built, read from the files of its repository, without a program. A copy
+//! without a repository has the commit in a file of `cargo package`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A commit, where one was found.
+/// A commit, if one was found.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Commit {
-    /// Its hash.
+    /// The hash.
     pub(crate) id: Option<String>,
     /// The files that change with it.
     pub(crate) watched: Vec<PathBuf>,
 }
 
-/// The commit of the sources in `root`. A repository further up is somebody else's.
+/// Finds the commit of the sources in `root`. A repository in a folder above is another one.
 pub(crate) fn find(root: &Path) -> Commit {
     let Some(repository) = repository(root) else {
         return Commit { id: packaged(root), watched: Vec::new() };
@@ -29,7 +29,7 @@ pub(crate) fn find(root: &Path) -> Commit {
     }
 }
 
-/// `2026-11-25` of the seconds since 1970.
+/// Formats the day of `seconds` since 1970, such as `2026-11-25`.
 pub(crate) fn day(seconds: i64) -> String {
     // Years are counted from March, so that a leap day is their last.
     let days = seconds.div_euclid(86_400) + 719_468;
@@ -44,7 +44,7 @@ pub(crate) fn day(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// The folder of the repository; in a work tree and a submodule `.git` is a file that
+/// Returns the folder of the repository. In a work tree or a submodule, `.git` is a file that
 /// names it.
 fn repository(root: &Path) -> Option<PathBuf> {
     let git = root.join(".git");
@@ -55,13 +55,13 @@ fn repository(root: &Path) -> Option<PathBuf> {
     Some(root.join(text.trim().strip_prefix("gitdir: ")?))
 }
 
-/// The folder that all work trees of `repository` share.
+/// Returns the folder that all work trees of `repository` share.
 fn shared(repository: &Path) -> PathBuf {
     let text = fs::read_to_string(repository.join("commondir"));
     text.map_or_else(|_| repository.to_owned(), |path| repository.join(path.trim()))
 }
 
-/// The commit of the branch `name`, and the files that say so.
+/// Returns the commit of the branch `name`, and the files that name it.
 fn named(shared: &Path, name: &str) -> (Option<String>, Vec<PathBuf>) {
     let loose = shared.join(name);
     if let Ok(text) = fs::read_to_string(&loose) {
@@ -70,19 +70,20 @@ fn named(shared: &Path, name: &str) -> (Option<String>, Vec<PathBuf>) {
     let packed = shared.join("packed-refs");
     let text = fs::read_to_string(&packed).unwrap_or_default();
     let id = text.lines().find_map(|line| hash(line.strip_suffix(name)?));
-    // The next commit puts a file into the folder. What is not there may not be watched:
-    // it would count as changed at every build.
+    // The next commit puts a file into the folder. A path that does not exist is not watched,
+    // because it would count as changed at every build.
     let folder = loose.parent().map(Path::to_owned);
     (id, folder.into_iter().chain([packed]).filter(|path| path.exists()).collect())
 }
 
-/// The hash that `cargo package` noted.
+/// Returns the hash that `cargo package` wrote.
 fn packaged(root: &Path) -> Option<String> {
     let text = fs::read_to_string(root.join(".cargo_vcs_info.json")).ok()?;
     let (_, rest) = text.split_once("\"sha1\"")?;
     hash(rest.split('"').nth(1)?)
 }
 
+/// Returns `text` without blanks, if it is a hash.
 fn hash(text: &str) -> Option<String> {
     let text = text.trim();
     let is_hash = text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -54,8 +54,8 @@ def notes(version):
 
 def check(tag):
     """Ends with all that keeps `tag` from being released."""
-    told = package()
-    version, address = told["version"], told["repository"]
+    metadata = package()
+    version, address = metadata["version"], metadata["repository"]
     faults = []
     if tag != f"v{version}":
         faults.append(f"the tag {tag} is not that of version {version} in Cargo.toml")
@@ -149,16 +149,16 @@ def sums(folder):
 
 def templates(folder):
     """Writes formula and manifest into `folder`, with the checksums of its archives."""
-    told = package()
+    metadata = package()
     lines = (Path(folder) / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     known = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-    values = {key: told[key] for key in ["version", "repository", "license", "description"]}
+    values = {key: metadata[key] for key in ["version", "repository", "license", "description"]}
 
     def value(match):
         key, _, target = match[1].partition(" ")
         if key != "sha256":
             return values[key]
-        archives = [f"sotickets-{told['version']}-{target}.{suffix}" for suffix in ["tar.gz", "zip"]]
+        archives = [f"sotickets-{metadata['version']}-{target}.{suffix}" for suffix in ["tar.gz", "zip"]]
         found = [known[name] for name in archives if name in known]
         return found[0] if found else sys.exit(f"SHA256SUMS has no archive for {target}")
 

@@ -1,6 +1,7 @@
 //! Atomic files: written under a temporary name, then renamed.
 //!
-//! An error, a panic or a signal leaves no temporary file behind.
+//! An error or a panic leaves no temporary file behind, and on Unix no signal that can be caught
+//! does. Ctrl-C on Windows can leave one.
 
 use std::fs::{File, OpenOptions};
 use std::io;

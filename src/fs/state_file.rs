@@ -1,5 +1,5 @@
-//! State files: JSON that is stored from one call to the next. Only its owner can read it; on
-//! Windows it has the rights of its folder.
+//! State files: JSON, or the text of a secret, that is stored from one call to the next. Only its
+//! owner can read it; on Windows it has the rights of its folder.
 
 use std::fmt::Display;
 use std::fs;
