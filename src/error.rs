@@ -9,7 +9,8 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// The output could not be written, or an internal error.
+    /// The output could not be written, a sign-in or a secret could not be stored, or an internal
+    /// error.
     Output = 1,
     /// A wrong option, variable, profile or file; nothing was sent.
     Usage = 2,
@@ -47,7 +48,9 @@ impl Kind {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Output => "the output could not be written",
+            Self::Output => {
+                "the output, a sign-in or a secret could not be written; internal error"
+            }
             Self::Usage => "usage: an option, a variable, a profile or a file; nothing was sent",
             Self::Missing => "some tickets did not come back; the others were printed",
             Self::Authentication => "no credential, or one that the server refused",

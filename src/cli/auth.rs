@@ -143,9 +143,10 @@ pub struct LoginArgs {
 
     /// Replace a profile of this name in which more than its secret changes
     ///
-    /// Without it, a profile may only get what it lacks: the credential of an address, the tenant,
-    /// the application of a sign-in. Also a secret of your own, such as env:NAME, is replaced by a
-    /// kept one only with it. At a terminal, the changes are shown and asked about instead.
+    /// Without this option, only missing keys are added: the credential of an address, the tenant,
+    /// the application of a sign-in. It is also needed to replace a source of your own, such as
+    /// env:NAME, with a stored secret. At a terminal, the changes are shown and asked about
+    /// instead.
     #[arg(long, help_heading = PROFILE)]
     pub replace: bool,
 

@@ -71,7 +71,7 @@ pub enum Command {
     Auth(auth::AuthArgs),
     /// Check settings, connection and sign-in step by step
     ///
-    /// Each effective setting is shown with its source.
+    /// Each setting that differs from its default is shown with its source; with --all, every one.
     Doctor(Box<doctor::DoctorArgs>),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),

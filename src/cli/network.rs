@@ -13,7 +13,7 @@ pub struct NetworkArgs {
     ///
     /// A failed connection and the statuses 429, 502, 503 and 504 are repeated. Waits grow from half a second and vary, so that many clients do not come back at
     /// once. A `Retry-After` of the server is respected up to 60 s. Each wait is reported on
-    /// standard error. --timeout limits all attempts together.
+    /// standard error.
     #[arg(long, value_name = "N", help_heading = NETWORK)]
     pub retries: Option<String>,
 

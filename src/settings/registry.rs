@@ -185,7 +185,7 @@ settings! {
         "how often a failed call is repeated",
         |call| call.network.retries.as_deref();
     PROXY = "proxy", "--proxy", "SOTICKETS_PROXY", Address, None,
-        "the proxy, without a login in it",
+        "the proxy; the variable may hold a login, the key of a profile may not",
         |call| call.network.proxy.as_deref();
     CACERT = "cacert", "--cacert", "SOTICKETS_CACERT", Path, None,
         "the certificates to trust, in place of the system's",

@@ -23,11 +23,11 @@ pub(crate) fn has_offset(text: &str) -> Option<bool> {
 pub enum Style {
     /// As the server sent them
     AsSent,
-    /// RFC 3339, with the zone's offset
+    /// RFC 3339, with an offset if --timezone asks for one
     Iso,
     /// 2026-03-29 14:52
     Short,
-    /// 3 days ago (only in formats for people)
+    /// 3 days ago (formats for people; needs --timezone)
     Relative,
 }
 

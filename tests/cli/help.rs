@@ -95,6 +95,18 @@ fn help_fits_its_lines() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn help_pipes_the_manual_page_into_its_reader() {
+    for path in [&["get"][..], &["auth", "login"]] {
+        let help = help(&[path, &["--help"]].concat());
+        assert!(
+            help.contains(&format!("  sotickets man {} | man -l -  ", path.join(" "))),
+            "{help}"
+        );
+    }
+}
+
 #[test]
 fn help_of_the_program_names_every_command_and_topic() {
     let help = help(&["--help"]);
@@ -192,7 +204,7 @@ fn page_about_windows_has_the_folders_of_help() {
         Part::Text(_) => None,
     });
     let terms: Vec<String> = terms.flatten().map(|(file, _)| file).collect();
-    assert_eq!(terms.len(), 4, "{terms:?}");
+    assert_eq!(terms.len(), 5, "{terms:?}");
     for file in terms {
         let (folder, _) = file.rsplit_once('\\').expect(&file);
         assert!(page.contains(&format!("| `{folder}` |")), "{file}");

@@ -11,6 +11,7 @@ use crate::cli::Cli;
 use crate::cli::heading::OTHER;
 use crate::context::Context;
 use crate::output::text::style;
+use crate::platform::Platform;
 
 pub mod content;
 pub(crate) mod print;
@@ -191,7 +192,10 @@ fn pointers(command: &Command, path: &str, page: &Page, detail: Detail) -> Optio
     topics.dedup();
     let mut terms = Vec::new();
     if detail == Detail::Full {
-        terms.push((format!("sotickets man {path}"), "All of this as a manual page".to_owned()));
+        // Windows has no `man`.
+        let reader = if Platform::CURRENT == Platform::Windows { "" } else { " | man -l -" };
+        let command = format!("sotickets man {path}{reader}");
+        terms.push((command, "All of this as a manual page".to_owned()));
     } else if !command.has_subcommands() {
         terms.push((format!("sotickets {path} --help"), "Every option and example".to_owned()));
     }

@@ -161,7 +161,13 @@ mod tests {
             });
             let variables = Variables::for_platform(platform, values.clone());
             let state = dirs::state(&variables);
-            let used = [dirs::config(&variables), state.clone(), state, dirs::cache(&variables)];
+            let used = [
+                dirs::config(&variables),
+                state.clone(),
+                state.clone(),
+                state,
+                dirs::cache(&variables),
+            ];
             let used = used.map(|path| Some(path?.to_str()?.replace('\\', "/")));
             assert_eq!(found.collect::<Vec<_>>(), used);
         }
