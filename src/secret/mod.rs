@@ -4,7 +4,7 @@ mod decoded_text;
 pub(crate) mod keyring;
 pub mod mask;
 pub(crate) mod profile_ref;
-mod prompt;
+pub(crate) mod prompt;
 mod secret_error;
 pub mod secret_kind;
 pub(crate) mod secret_origin;

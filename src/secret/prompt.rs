@@ -1,6 +1,9 @@
 //! A prompt at the terminal whose input is hidden.
 
 use std::io;
+use std::time::Duration;
+
+use crossterm::event;
 
 /// Asks for `label` at the terminal, with a capital, and returns the line without its end; `None`
 /// if the input ends.
@@ -10,7 +13,33 @@ pub(crate) fn ask(label: &str) -> io::Result<Option<String>> {
     #[cfg(unix)]
     return unix::ask(&question);
     #[cfg(not(unix))]
-    return rpassword::prompt_password(question).map(Some);
+    return ask_hidden(question);
+}
+
+/// Discards the keys that were pressed before a question: nobody had read it.
+pub(crate) fn discard_events() {
+    while event::poll(Duration::ZERO).is_ok_and(|is_pending| is_pending) {
+        if event::read().is_err() {
+            break;
+        }
+    }
+}
+
+/// Asks `question` with the prompt of rpassword.
+#[cfg(not(unix))]
+fn ask_hidden(question: String) -> io::Result<Option<String>> {
+    discard_events();
+    match rpassword::prompt_password(question) {
+        Ok(line) => Ok(Some(line)),
+        // Ctrl-D at once; and Ctrl-C, whose signal ends the process unless it is ignored.
+        Err(error) if is_end(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(not(unix))]
+fn is_end(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted)
 }
 
 /// The prompt of Unix. rpassword would end this process alone on Ctrl-C, and leave the terminal

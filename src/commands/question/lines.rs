@@ -64,13 +64,13 @@ fn discard_input(context: &Context<'_>) -> Result<()> {
     }
     #[cfg(not(unix))]
     if context.terminal.input.is_some() {
-        super::menu::discard_events();
+        crate::secret::prompt::discard_events();
     }
     Ok(())
 }
 
 /// Reads a line without its end, a byte at a time: further input is for the next question.
-/// `None` is the end of the input.
+/// `None` is the end of the input. U+FFFD stands for what is not UTF-8.
 pub(super) fn read_line(mut input: File) -> io::Result<Option<String>> {
     let mut line = Vec::new();
     loop {

@@ -1,14 +1,12 @@
 //! Questions with the prompts of inquire, which edit the line and move through choices.
 
-use std::time::Duration;
-
-use crossterm::event;
 use inquire::ui::RenderConfig;
 use inquire::{InquireError, Select, Text};
 
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::text::style::in_charset;
+use crate::secret::prompt::discard_events;
 #[cfg(unix)]
 use crate::terminal_modes::ForeignQuestion;
 
@@ -59,15 +57,6 @@ fn ask<T>(prompt: impl FnOnce() -> std::result::Result<T, InquireError>) -> Resu
             Err(no_answer())
         }
         Err(error) => Err(unreadable(&error)),
-    }
-}
-
-/// Discards the keys that were pressed before.
-pub(super) fn discard_events() {
-    while event::poll(Duration::ZERO).is_ok_and(|is_pending| is_pending) {
-        if event::read().is_err() {
-            break;
-        }
     }
 }
 
