@@ -139,8 +139,10 @@ impl SessionStore {
                 .map_err(|error| state_file::describe(&self.file, &error))?,
         };
         let token_location = TokenLocation::File(tokens.clone());
-        let session = StoredSession { token_location, ..session.clone() };
-        reservation.write(&session).map_err(|error| state_file::describe(&self.file, &error))
+        let renewed = StoredSession { token_location, ..session.clone() };
+        reservation.write(&renewed).map_err(|error| state_file::describe(&self.file, &error))?;
+        self.remove_leftover(session);
+        Ok(())
     }
 
     /// Writes the tokens of a new `session` into the keyring, if they belong there.
@@ -164,11 +166,18 @@ impl SessionStore {
         let old = self.load().ok().flatten();
         let written = reservation.at(&self.file).write(session);
         written.map_err(|error| self.write_error(Kind::Output, &error))?;
-        if old.is_some_and(|old| old.uses_keyring()) && !session.uses_keyring() {
+        if let Some(old) = old.filter(|_| !session.uses_keyring()) {
+            self.remove_leftover(&old);
+        }
+        Ok(())
+    }
+
+    /// Removes the tokens of the `old` session from the keyring; the new ones are in the file.
+    fn remove_leftover(&self, old: &StoredSession) {
+        if old.uses_keyring() {
             // A leftover is never read: it is no reason to fail.
             let _ = keyring::remove(&self.keyring_entry(), &self.label());
         }
-        Ok(())
     }
 
     fn write_keyring(&self, tokens: &Tokens) -> Result<()> {

@@ -171,6 +171,7 @@ fn move_oversize(plan: &mut ProfileLogin, typed: &[(String, Secret)], context: &
         let size = secret_of(typed, setting).and_then(|secret| kept.oversize(secret));
         let (Some(size), Some((label, _))) = (size, setting.secret()) else { continue };
         messages::warning(context, &written_profile::oversize(label, size));
+        plan.profile.leftovers.push(kept.clone());
         *kept = kept.clone().into_file();
         let keys = plan.profile.keys.iter_mut().filter(|(key, _)| *key == setting.key);
         keys.for_each(|(_, text)| SecretStore::File.source().clone_into(text));

@@ -216,20 +216,51 @@ fn keyring_keeps_the_secret_until_the_logout() {
     "#);
 }
 
-/// On the runners of GitHub for other platforms, whose user has a keyring in every session.
+/// Runs the program with `input` and the keyring of the user; `None` except on the runners of
+/// GitHub for other platforms, whose user has a keyring in every session.
+fn with_keyring(person: &Person, arguments: &[&str], input: &str) -> Option<Run> {
+    if cfg!(target_os = "linux") || std::env::var_os("GITHUB_ACTIONS").is_none() {
+        return None;
+    }
+    let mut command = person.command(arguments);
+    command.envs(std::env::vars_os().filter(|(name, _)| {
+        ["HOME", "USER", "USERPROFILE", "SystemRoot"].iter().any(|known| name == known)
+    }));
+    Some(Run::of(command.write_stdin(input)))
+}
+
+/// In the Credential Manager, which takes 2,560 bytes.
+#[cfg(windows)]
+#[test]
+fn secret_that_is_too_large_for_the_keyring_leaves_no_old_one_there() {
+    let (server, person) = (server(), Person::new());
+    let url = server.url();
+    let login = ["auth", "login", "--url", &url, "--token", "stdin", "--profile", "large"];
+    let Some(first) = with_keyring(&person, &login, "8A:canary") else { return };
+    assert_eq!(first.code, 0, "{first}");
+    let kept = person.configuration();
+    let second = with_keyring(&person, &login, &format!("8A:{}", "x".repeat(2000)));
+    let second = second.expect("a run");
+    assert_eq!(second.code, 0, "{second}");
+    assert!(second.stderr.contains("are more than the 2560"), "{second}");
+    assert!(person.configuration().contains("token = \"stored\""), "{second}");
+    // The profile as it was leads to the old entry.
+    std::fs::write(person.configuration_file(), kept).expect("a file");
+    let get = with_keyring(&person, &["get", "839"], "").expect("a run");
+    assert!(get.stderr.contains("the keyring has no entry 'large/token'"), "{get}");
+    assert_eq!((get.code, server.calls()), (2, 2));
+}
+
 #[test]
 fn keyring_gives_another_process_what_the_first_one_kept() {
-    if cfg!(target_os = "linux") || std::env::var_os("GITHUB_ACTIONS").is_none() {
-        return;
-    }
     let (server, person) = (server(), Person::new());
     let profile = format!("test-{}", std::process::id());
+    if with_keyring(&person, &["--version"], "").is_none() {
+        return;
+    }
     let run = |arguments: &[&str]| {
-        let mut command = person.command(&[arguments, &["--profile", &profile]].concat());
-        command.envs(std::env::vars_os().filter(|(name, _)| {
-            ["HOME", "USER", "USERPROFILE", "SystemRoot"].iter().any(|known| name == known)
-        }));
-        Run::of(command.write_stdin("canary"))
+        let arguments = [arguments, &["--profile", &profile]].concat();
+        with_keyring(&person, &arguments, "canary").expect("a run")
     };
     let login = run(&[&["auth", "login", "--url", &server.url()], &USER[..]].concat());
     assert_eq!(login.code, 0, "{login}");
