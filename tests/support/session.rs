@@ -81,7 +81,12 @@ impl Session {
 
     /// Types `text`.
     pub fn send(&mut self, text: &str) {
-        self.controller.write_all(text.as_bytes()).expect("a terminal");
+        self.send_bytes(text.as_bytes());
+    }
+
+    /// Types `bytes`, which need not be UTF-8.
+    pub fn send_bytes(&mut self, bytes: &[u8]) {
+        self.controller.write_all(bytes).expect("a terminal");
     }
 
     /// The modes of the terminal before the program began.

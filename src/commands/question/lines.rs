@@ -45,13 +45,21 @@ pub(super) fn choice(label: &str, choices: &[String], context: &mut Context<'_>)
     }
 }
 
-/// Writes `prompt`, and reads a line.
+/// Writes `prompt`, and reads a line; again if the line is not UTF-8. A console of Windows may have
+/// another encoding.
 fn ask(prompt: &str, context: &mut Context<'_>) -> Result<String> {
     let prompt = in_charset(prompt, context.variables.charset());
     let open = context.terminal.input.ok_or_else(no_answer)?;
-    let asked = context.stderr.write_all(prompt.as_bytes()).and_then(|()| context.stderr.flush());
-    let line = asked.and_then(|()| read_line(open()?));
-    line.map_err(|error| unreadable(&error))?.ok_or_else(no_answer)
+    loop {
+        let out = &mut context.stderr;
+        let asked = out.write_all(prompt.as_bytes()).and_then(|()| out.flush());
+        let line = asked.and_then(|()| read_line(open()?));
+        let line = line.map_err(|error| unreadable(&error))?.ok_or_else(no_answer)?;
+        if !line.contains(char::REPLACEMENT_CHARACTER) {
+            return Ok(line);
+        }
+        messages::line(context, "This is not UTF-8. Type it again, or give it as an option.");
+    }
 }
 
 /// Discards what was typed before the question, as a menu does.

@@ -4,6 +4,27 @@ use super::{Person, TERMINALS};
 use crate::support::Server;
 
 #[test]
+fn answer_that_is_not_utf_8_is_asked_for_again() {
+    let server = Server::json("[]");
+    let person = Person::new("dumb");
+    let Some(mut dialog) = person.login(&["--url", &server.url(), "--profile", "a"]) else {
+        return;
+    };
+    dialog.wait_for("User: ");
+    // `Åse` in ISO-8859-1.
+    dialog.0.send_bytes(b"\xc5se\r");
+    dialog.wait_for("This is not UTF-8.");
+    dialog.answer("User: ", "Åse\r");
+    dialog.answer("Password: ", "pw\r");
+    for question in ["Language", "Time zone", "default profile?"] {
+        dialog.answer(question, "\r");
+    }
+    assert!(dialog.end().success(), "{}", dialog.screen());
+    assert_eq!(server.calls(), 1);
+    assert!(person.configuration().contains("user = \"Åse\"\n"), "{}", person.configuration());
+}
+
+#[test]
 fn questions_fit_40_columns_and_ascii() {
     let server = Server::json("[]");
     for term in TERMINALS {
