@@ -1,7 +1,7 @@
 //! The time limit of a whole command, and operations that end with it.
 
 use std::io;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -53,8 +53,17 @@ impl Deadline {
     ) -> io::Result<T> {
         let Some(remaining) = self.remaining() else { return operation() };
         let (sender, receiver) = mpsc::channel();
-        thread::spawn(move || sender.send(operation()));
-        receiver.recv_timeout(remaining).unwrap_or_else(|_| Err(timed_out()))
+        let run = move || {
+            // Nobody may be waiting any more.
+            let _ = sender.send(operation());
+        };
+        thread::Builder::new().name("deadline".to_owned()).spawn(run).map_err(|error| {
+            io::Error::new(error.kind(), format!("no thread can be started: {error}"))
+        })?;
+        receiver.recv_timeout(remaining).unwrap_or_else(|error| match error {
+            RecvTimeoutError::Timeout => Err(timed_out()),
+            RecvTimeoutError::Disconnected => Err(io::Error::other("it ended without a result")),
+        })
     }
 }
 
@@ -73,6 +82,14 @@ mod tests {
         let result = deadline.run(move || receiver.recv().map_err(io::Error::other));
         assert_eq!(result.map_err(|error| error.kind()), Err(io::ErrorKind::TimedOut));
         drop(sender);
+    }
+
+    #[test]
+    fn operation_that_panics_is_no_timeout() {
+        let deadline = Deadline::new(Instant::now(), Some(Duration::from_secs(3600)));
+        let result: io::Result<()> = deadline.run(|| panic!("an operation"));
+        let error = result.expect_err("an error");
+        assert_eq!(error.to_string(), "it ended without a result");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The keyring of the platform: the Secret Service, the Keychain, the Credential Manager.
 
-use std::sync::{Mutex, PoisonError, mpsc};
-use std::thread;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use std::{io, thread};
 
 #[cfg(target_vendor = "apple")]
 use apple_native_keyring_store::keychain::Store;
@@ -123,7 +124,7 @@ fn access_once<T: Send + 'static>(
     let (opened, is_open) = mpsc::channel();
     let (sender, result) = mpsc::channel();
     let account = entry.to_owned();
-    thread::spawn(move || {
+    let run = move || {
         // Nobody may be waiting any more when a result is sent.
         match Store::new() {
             Ok(store) => {
@@ -133,16 +134,18 @@ fn access_once<T: Send + 'static>(
             }
             Err(error) => drop(opened.send(Err(error))),
         }
-    });
-    match is_open.recv_timeout(OPEN_TIMEOUT) {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(KeyringError::Open(error)),
-        Err(_) => return Err(KeyringError::TimedOut(OPEN_TIMEOUT)),
-    }
-    match result.recv_timeout(UNLOCK_TIMEOUT) {
-        Ok(result) => result.map_err(KeyringError::Entry),
-        Err(_) => Err(KeyringError::TimedOut(UNLOCK_TIMEOUT)),
-    }
+    };
+    thread::Builder::new().name("keyring".to_owned()).spawn(run).map_err(KeyringError::NoThread)?;
+    receive(&is_open, OPEN_TIMEOUT)?.map_err(KeyringError::Open)?;
+    receive(&result, UNLOCK_TIMEOUT)?.map_err(KeyringError::Entry)
+}
+
+/// Returns the result of the thread, within `limit`.
+fn receive<T>(receiver: &Receiver<T>, limit: Duration) -> std::result::Result<T, KeyringError> {
+    receiver.recv_timeout(limit).map_err(|error| match error {
+        RecvTimeoutError::Timeout => KeyringError::TimedOut(limit),
+        RecvTimeoutError::Disconnected => KeyringError::Ended,
+    })
 }
 
 /// Returns the command of `platform` that prints an entry, if it has one.
@@ -186,6 +189,9 @@ enum KeyringError {
     /// The store refused an operation.
     Entry(StoreError),
     TimedOut(Duration),
+    /// The thread ended without a result.
+    Ended,
+    NoThread(io::Error),
     /// The store failed before, for this reason.
     NotAskedAgain(String),
 }
@@ -197,6 +203,13 @@ impl KeyringError {
             Self::TimedOut(limit) => {
                 Some(format!("the keyring did not answer within {} s", limit.as_secs()))
             }
+            Self::Ended => Some("the keyring gave no result".to_owned()),
+            Self::NoThread(error) => {
+                Some(format!("no thread can be started for the keyring: {error}"))
+            }
+            Self::Open(cause) if has_no_bus(cause) => Some(
+                "no keyring is available in this session: DBUS_SESSION_BUS_ADDRESS is not set".to_owned(),
+            ),
             Self::Open(cause) => Some(format!("no keyring is available: {}", reason(cause))),
             Self::Entry(cause @ StoreError::NoStorageAccess(_)) if has_no_logon(cause) => Some(
                 "the Credential Manager works only in a session with a logon, not over SSH with a key: error 1312".to_owned(),
@@ -261,6 +274,15 @@ mod tests {
         let message = describe("Windows ERROR_NO_SUCH_LOGON_SESSION");
         assert!(message.contains("only in a session with a logon"), "{message}");
         assert!(describe("dismissed").contains("is locked"));
+    }
+
+    #[test]
+    fn thread_without_a_result_is_no_timeout() {
+        let (sender, receiver) = mpsc::channel::<()>();
+        let timed_out = receive(&receiver, Duration::ZERO);
+        assert!(matches!(timed_out, Err(KeyringError::TimedOut(_))));
+        drop(sender);
+        assert!(matches!(receive(&receiver, Duration::ZERO), Err(KeyringError::Ended)));
     }
 
     #[test]
