@@ -243,6 +243,11 @@ fn has_no_logon(error: &StoreError) -> bool {
     reason(error).contains("ERROR_NO_SUCH_LOGON_SESSION")
 }
 
+/// Returns whether D-Bus would have to be started first, which libdbus does not do.
+fn has_no_bus(error: &StoreError) -> bool {
+    reason(error).contains("autolaunch")
+}
+
 /// Returns the platform's own reason, without any bytes of the secret.
 fn reason(error: &StoreError) -> String {
     let text = match error {

@@ -158,6 +158,12 @@ fn missing_keyring_error_names_other_sources() {
     hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
     --- exit code 2
     ");
+    insta::assert_snapshot!(server.refused(&mut server.get_bare(&["839", "--token", "keyring"])), @"
+    --- stderr
+    error: --token keyring: no keyring is available in this session: DBUS_SESSION_BUS_ADDRESS is not set
+    hint: without a keyring, keep the secret in file:PATH, or let command:PROGRAM ARG… print it
+    --- exit code 2
+    ");
     insta::assert_snapshot!(run("zorp"), @"
     --- stderr
     error: --token keyring: no keyring is available: DBus error: Address does not contain a colon
