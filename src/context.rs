@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(on_windows.get("My_PW").as_deref(), Some("x"));
         // Programs that are started do not get these.
         assert!(on_windows.names().any(|name| name.starts_with("SOTICKETS_")));
-        assert_eq!(variables(Platform::Unix, &set).get("SOTICKETS_URL"), None);
+        assert_eq!(variables(Platform::Linux, &set).get("SOTICKETS_URL"), None);
     }
 
     #[test]
@@ -273,13 +273,13 @@ mod tests {
         let (unix, windows) = (("HOME", "/home/u"), ("USERPROFILE", "C:/Users/u"));
         assert_eq!(home(Platform::Windows, &[unix, windows]), "C:/Users/u/token");
         assert_eq!(home(Platform::Windows, &[unix]), "/home/u/token");
-        assert_eq!(home(Platform::Unix, &[unix, windows]), "/home/u/token");
-        assert_eq!(home(Platform::Unix, &[windows]), "~/token");
+        assert_eq!(home(Platform::Linux, &[unix, windows]), "/home/u/token");
+        assert_eq!(home(Platform::Linux, &[windows]), "~/token");
     }
 
     #[test]
     fn charset_is_that_of_the_locale_except_on_windows() {
-        let charset = |set: &[(&str, &str)]| variables(Platform::Unix, set).charset();
+        let charset = |set: &[(&str, &str)]| variables(Platform::Linux, set).charset();
         assert_eq!(variables(Platform::Windows, &[("LANG", "C")]).charset(), Charset::Utf8);
         for locale in ["nb_NO.UTF-8", "C.utf8", "de_DE.utf-8@euro", "UTF-8"] {
             assert_eq!(charset(&[("LANG", locale)]), Charset::Utf8, "{locale}");

@@ -6,8 +6,8 @@
 /// A kind of operating system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Platform {
-    /// Linux and the like.
-    Unix,
+    /// Linux, and any other Unix than those of Apple.
+    Linux,
     /// macOS.
     Apple,
     /// Windows.
@@ -21,7 +21,7 @@ impl Platform {
     } else if cfg!(target_vendor = "apple") {
         Self::Apple
     } else {
-        Self::Unix
+        Self::Linux
     };
 }
 

@@ -67,7 +67,7 @@ pub(crate) fn split_program(line: &str, platform: Platform) -> Option<Vec<String
 pub(crate) fn split(line: &str, platform: Platform) -> Option<Vec<String>> {
     match platform {
         Platform::Windows => split_windows(line),
-        Platform::Unix | Platform::Apple => shlex::split(line),
+        Platform::Linux | Platform::Apple => shlex::split(line),
     }
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn quote_path(path: &Path) -> String {
 pub(crate) fn quote_for(word: &str, platform: Platform) -> Cow<'_, str> {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./:,=+".contains(c);
     match platform {
-        Platform::Unix | Platform::Apple => shlex::try_quote(word).unwrap_or_default(),
+        Platform::Linux | Platform::Apple => shlex::try_quote(word).unwrap_or_default(),
         Platform::Windows if !word.is_empty() && word.chars().all(is_plain) => word.into(),
         // PowerShell replaces variables in double quotes, and takes the typographic ones for the
         // same. Git Bash also changes `\\`, as in `\\server`, and `!`. cmd knows no single quotes.
@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(windows("\"\""), words(&[""]));
         assert_eq!(windows("  "), words(&[]));
         assert_eq!((windows("'a"), windows("a\"b")), (None, None));
-        assert_eq!(split(r"a\ b 'c d'", Platform::Unix), words(&["a b", "c d"]));
+        assert_eq!(split(r"a\ b 'c d'", Platform::Linux), words(&["a b", "c d"]));
     }
 
     #[test]
@@ -167,7 +167,7 @@ mod tests {
         let file = folder.path().join("a b.exe");
         std::fs::write(&file, "").unwrap();
         let line = file.to_str().unwrap();
-        for platform in [Platform::Unix, Platform::Windows] {
+        for platform in [Platform::Linux, Platform::Windows] {
             assert_eq!(split_program(line, platform), Some(vec![line.to_owned()]));
             assert_eq!(split_program(" ", platform), None);
             let words = split_program("a b", platform);
@@ -183,7 +183,7 @@ mod tests {
         };
         assert_eq!(shell(Platform::Windows, &[]), Shell::PowerShell);
         assert_eq!(shell(Platform::Windows, &[("SHELL", "/usr/bin/bash")]), Shell::Posix);
-        assert_eq!(shell(Platform::Unix, &[]), Shell::Posix);
+        assert_eq!(shell(Platform::Linux, &[]), Shell::Posix);
         assert_eq!(Shell::PowerShell.export("A", "it's"), "$env:A='it''s'");
         // dash has no `read -s`.
         let line = "stty -echo; IFS= read -r A; stty echo; export A";
@@ -204,6 +204,6 @@ mod tests {
         assert_eq!(windows("it’s"), "\"it’s\"");
         assert_eq!(windows(r"my folder\"), r#""my folder\\""#);
         assert_eq!(windows(""), "\"\"");
-        assert_eq!(quote_for("my profile", Platform::Unix), "'my profile'");
+        assert_eq!(quote_for("my profile", Platform::Linux), "'my profile'");
     }
 }

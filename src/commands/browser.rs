@@ -53,7 +53,7 @@ fn open_with_platform(url: &str, variables: &Variables) -> io::Result<()> {
         match spawn(command, variables).map(watch) {
             Ok(Ok(())) => return Ok(()),
             // Elsewhere a status may mean nothing, and the address would be opened twice.
-            Ok(Err(error)) if Platform::CURRENT != Platform::Unix => return Err(error),
+            Ok(Err(error)) if Platform::CURRENT != Platform::Linux => return Err(error),
             Ok(Err(error)) => failure = failure.or(Some(error)),
             Err(error) => missing = error,
         }

@@ -230,7 +230,7 @@ mod tests {
         };
         for code in [5, 32] {
             assert_eq!(run(Platform::Windows, code, 2), (3, Ok(())));
-            assert_eq!(run(Platform::Unix, code, 2), (1, Err(Some(code))));
+            assert_eq!(run(Platform::Linux, code, 2), (1, Err(Some(code))));
         }
         assert_eq!(run(Platform::Windows, 32, 1000), (20, Err(Some(32))));
         assert_eq!(run(Platform::Windows, 112, 2), (1, Err(Some(112))));

@@ -36,7 +36,7 @@ pub(crate) fn require_state(variables: &Variables) -> Result<PathBuf> {
     state(variables).ok_or_else(|| {
         let variable = match variables.platform() {
             Platform::Windows => "LOCALAPPDATA",
-            Platform::Unix | Platform::Apple => "HOME",
+            Platform::Linux | Platform::Apple => "HOME",
         };
         Error::usage(format!("there is no folder to keep a sign-in in: {variable} is not set"))
             .hint("XDG_STATE_HOME names one as well")
@@ -61,7 +61,7 @@ fn find(
             return Some(absolute(windows)?.join(below_windows).components().collect());
         }
         Platform::Apple => apple,
-        Platform::Unix => unix,
+        Platform::Linux => unix,
     };
     Some(absolute("HOME")?.join(below_home).join("sotickets"))
 }
@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(folder(config, Platform::Windows), "/APPDATA/sotickets");
         assert_eq!(folder(cache, Platform::Windows), "/LOCALAPPDATA/sotickets/cache");
         assert_eq!(folder(state, Platform::Windows), "/LOCALAPPDATA/sotickets/state");
-        assert_eq!(folder(cache, Platform::Unix), "/HOME/.cache/sotickets");
+        assert_eq!(folder(cache, Platform::Linux), "/HOME/.cache/sotickets");
     }
 
     #[cfg(unix)]
@@ -118,7 +118,7 @@ mod tests {
     fn config_folder_is_that_of_the_xdg_specification() {
         let folder = |variables: &[(&str, &str)]| {
             let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
-            let variables = Variables::for_platform(Platform::Unix, variables);
+            let variables = Variables::for_platform(Platform::Linux, variables);
             config(&variables).map(|path| path.to_string_lossy().into_owned())
         };
         let (home, config) = (("HOME", "/h"), ("XDG_CONFIG_HOME", "/c"));

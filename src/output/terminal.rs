@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn hint_names_no_pipe_on_windows() {
-        let hint = |ways: &[&str]| [Platform::Unix, Platform::Windows].map(|it| hint(ways, it));
+        let hint = |ways: &[&str]| [Platform::Linux, Platform::Windows].map(|it| hint(ways, it));
         assert_eq!(hint(&["write it", PIPE]), ["write it, or pipe it", "write it"]);
         assert_eq!(
             hint(&[PIPE, "write it", "read it"]),

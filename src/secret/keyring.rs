@@ -33,7 +33,7 @@ const UNLOCK_TIMEOUT: Duration = Duration::from_secs(30);
 /// Manager of Windows keeps text as UTF-16.
 pub(crate) const MAX_SIZE: Option<usize> = match Platform::CURRENT {
     Platform::Windows => Some(2560),
-    Platform::Unix | Platform::Apple => None,
+    Platform::Linux | Platform::Apple => None,
 };
 
 /// Returns the size of `text` in UTF-16, in bytes, if it is more than `limit`.
@@ -151,7 +151,7 @@ fn receive<T>(receiver: &Receiver<T>, limit: Duration) -> std::result::Result<T,
 /// Returns the command of `platform` that prints an entry, if it has one.
 pub(crate) fn read_command(entry: &str, platform: Platform) -> Option<Vec<&str>> {
     match platform {
-        Platform::Unix => {
+        Platform::Linux => {
             Some(vec!["secret-tool", "lookup", "service", SERVICE, "username", entry])
         }
         Platform::Apple => {
@@ -171,7 +171,7 @@ fn write_command(entry: &str, platform: Platform) -> String {
     let quote = |word| shell_words::quote_for(word, platform);
     let quoted = quote(entry);
     match platform {
-        Platform::Unix => {
+        Platform::Linux => {
             format!("secret-tool store --label={SERVICE} service {SERVICE} username {quoted}")
         }
         Platform::Apple => format!("security add-generic-password -s {SERVICE} -a {quoted} -w"),
@@ -304,7 +304,7 @@ mod tests {
     #[test]
     fn commands_that_write_an_entry_are_those_of_the_documentation() {
         let page = include_str!("../../docs/configuration.md");
-        for platform in [Platform::Unix, Platform::Apple, Platform::Windows] {
+        for platform in [Platform::Linux, Platform::Apple, Platform::Windows] {
             let command = write_command("work/password", platform);
             assert!(page.contains(&format!(" | `{command}` |\n")), "{command}");
         }
@@ -314,7 +314,7 @@ mod tests {
     fn command_that_prints_an_entry_is_that_of_the_platform() {
         let command = |platform| read_command("a", platform).map(|words| words.join(" "));
         let unix = "secret-tool lookup service sotickets username a";
-        assert_eq!(command(Platform::Unix).as_deref(), Some(unix));
+        assert_eq!(command(Platform::Linux).as_deref(), Some(unix));
         let apple = "security find-generic-password -s sotickets -a a -w";
         assert_eq!(command(Platform::Apple).as_deref(), Some(apple));
         assert_eq!(command(Platform::Windows), None);

@@ -6,12 +6,12 @@ pub mod mask;
 pub(crate) mod profile_ref;
 pub(crate) mod prompt;
 mod secret_error;
+pub(crate) mod secret_file;
 pub mod secret_kind;
 pub(crate) mod secret_origin;
 pub(crate) mod secret_reader;
 pub(crate) mod secret_ref;
 pub mod secret_store;
-pub(crate) mod stored;
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! A profile of one configuration file, as the places of kept secrets are named after it.
+//! A profile of one configuration file, as the places of stored secrets are named after it.
 
 use std::path::{Path, PathBuf};
 

@@ -107,7 +107,7 @@ mod tests {
             hidden_variable(name, &Variables::for_platform(platform, variables))
         };
         assert_eq!(hidden(Platform::Windows, "my_PW"), None);
-        assert_eq!(hidden(Platform::Unix, "MY_pw"), None);
-        assert_eq!(hidden(Platform::Unix, "my_PW"), Some("env:…"));
+        assert_eq!(hidden(Platform::Linux, "MY_pw"), None);
+        assert_eq!(hidden(Platform::Linux, "my_PW"), Some("env:…"));
     }
 }

@@ -16,7 +16,7 @@ use crate::fs::read_limited::{open_file, read_limited};
 
 use super::secret_origin::SecretOrigin;
 use super::secret_ref::{SecretRef, SecretSource};
-use super::{MAX_BYTES, ResolvedSecret, Secret, keyring, prompt, secret_error, stored};
+use super::{MAX_BYTES, ResolvedSecret, Secret, keyring, prompt, secret_error, secret_file};
 
 /// Reads the secrets of a command.
 pub(crate) struct SecretReader<'a, 'c> {
@@ -177,7 +177,7 @@ pub(crate) fn peek(secret: &SecretRef, variables: &Variables) -> Result<Option<(
 
 fn read_stored(secret: &SecretRef, variables: &Variables) -> Result<Vec<u8>> {
     let origin = secret.origin.to_string();
-    stored::read(&secret.entry(), &origin, secret.profile.as_deref(), variables)
+    secret_file::read(&secret.entry(), &origin, secret.profile.as_deref(), variables)
 }
 
 /// Returns the error for the file at `path`, from which `secret` cannot be read.

@@ -86,7 +86,7 @@ impl SecretRef {
     /// Binds a plain `keyring` or `stored` to the entry of `profile`, if one is in use. The
     /// secret then is for the profile's server alone.
     pub(crate) fn with_profile(mut self, profile: Option<&ProfileRef>) -> Self {
-        if self.profile.is_none() && self.source.is_kept() {
+        if self.profile.is_none() && self.source.is_stored() {
             self.profile = profile.cloned().map(Box::new);
         }
         self
@@ -169,7 +169,7 @@ impl SecretRef {
     pub(crate) fn login_command(&self) -> String {
         let command = self.profile.as_deref().map(ProfileRef::login_command);
         let command = command.unwrap_or_else(|| LOGIN_COMMAND.to_owned());
-        if self.source.is_kept() && self.profile.is_some() {
+        if self.source.is_stored() && self.profile.is_some() {
             return command;
         }
         // Another source would be read again.
@@ -319,8 +319,8 @@ impl SecretSource {
         matches!(self, Self::Prompt | Self::Stdin)
     }
 
-    /// Returns true if this program keeps the secret.
-    pub(crate) const fn is_kept(&self) -> bool {
+    /// Returns true if this program stores the secret.
+    pub(crate) const fn is_stored(&self) -> bool {
         matches!(self, Self::Keyring | Self::Stored)
     }
 

@@ -63,7 +63,7 @@ impl SecretStore {
 fn file_protection(platform: Platform) -> &'static str {
     match platform {
         Platform::Windows => "with the rights of its folder, by default %LOCALAPPDATA%",
-        Platform::Unix | Platform::Apple => "that only you can read",
+        Platform::Linux | Platform::Apple => "that only you can read",
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
             "--store file keeps the tokens in a file that only you can read",
             "Keep the secret in a file that only you can read?",
         ];
-        assert_eq!(texts(Platform::Unix), mode);
+        assert_eq!(texts(Platform::Linux), mode);
         assert_eq!(texts(Platform::Apple), mode);
         let folder = [
             "A file with the rights of its folder, by default %LOCALAPPDATA%",

@@ -137,7 +137,7 @@ pub(crate) fn profile_names(named: Option<&Path>, variables: &Variables) -> Vec<
     text.map_or(Vec::new(), |text| config_file::profile_names(&text))
 }
 
-/// Returns the part of the names of kept secrets that is that of the file at `path`: none for the
+/// Returns the part of the names of stored secrets that is that of the file at `path`: none for the
 /// default file, however it is named.
 fn file_id(path: &Sourced<PathBuf>, variables: &Variables) -> ConfigFileId {
     let real = real_path(&path.value);

@@ -37,7 +37,7 @@ pub(crate) struct Settings<'a> {
     pub(crate) profile: Option<Sourced<Profile>>,
     /// The configuration file that was read, or that an option or a variable names to be created.
     pub(crate) file: Option<Sourced<PathBuf>>,
-    /// The part of the names of kept secrets that is the file's.
+    /// The part of the names of stored secrets that is the file's.
     pub(crate) file_id: ConfigFileId,
     /// The names of all profiles in the file.
     pub(crate) profile_names: Vec<String>,
@@ -88,7 +88,7 @@ impl<'a> Settings<'a> {
         self.profile().map(|profile| profile.name.as_str())
     }
 
-    /// Returns the profile in use as its kept secrets are named after it.
+    /// Returns the profile in use as its stored secrets are named after it.
     pub(crate) fn profile_ref(&self) -> Option<ProfileRef> {
         self.profile().map(Profile::reference)
     }

@@ -18,7 +18,7 @@ pub(crate) struct Profile {
     pub(crate) name: String,
     /// The configuration file.
     pub(crate) file: PathBuf,
-    /// The part of the names of kept secrets that is the file's.
+    /// The part of the names of stored secrets that is the file's.
     pub(crate) file_id: ConfigFileId,
     /// The texts as written, by the key of their setting; those of a list with commas between
     /// them.
@@ -49,7 +49,7 @@ impl Profile {
         self.values.get(setting.key).cloned()
     }
 
-    /// Returns the profile as its kept secrets are named after it.
+    /// Returns the profile as its stored secrets are named after it.
     pub(crate) fn reference(&self) -> ProfileRef {
         ProfileRef::new(&self.name, &self.file_id)
     }

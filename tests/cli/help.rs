@@ -12,7 +12,7 @@ use crate::support::{Run, paths, sotickets};
 
 #[test]
 fn every_command_has_examples_that_are_understood() {
-    let examples = [Platform::Unix, Platform::Windows].into_iter().flat_map(|platform| {
+    let examples = [Platform::Linux, Platform::Windows].into_iter().flat_map(|platform| {
         let commands = paths().into_iter();
         let commands = commands.map(move |path| (content::page_on(&path, platform).examples, path));
         let topics = content::topics_on(platform).into_iter();

@@ -231,7 +231,7 @@ impl SessionStore {
     }
 
     /// Returns the place of the tokens of `session`, for messages.
-    pub(crate) fn token_place(&self, session: &StoredSession) -> String {
+    pub(crate) fn display_token_location(&self, session: &StoredSession) -> String {
         if session.uses_keyring() { "the keyring".to_owned() } else { self.display_path() }
     }
 

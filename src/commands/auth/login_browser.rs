@@ -86,25 +86,25 @@ pub(super) fn run(
             let answers = login.ask_profile(&exchanged, Some(asker), context)?;
             Login { args: &answers.args, ..login }
                 .keep(exchanged, reservation, context)
-                .map(|kept| (kept, answers.saw_changes))
+                .map(|stored| (stored, answers.saw_changes))
         }
         (exchanged, _) => {
             let result = exchanged.and_then(|exchanged| {
                 let args = login.ask_profile(&exchanged, None, context)?.args;
                 Login { args: &args, ..login }.keep(exchanged, reservation, context)
             });
-            server.end(response, page(result.as_ref().map(|kept| &kept.session)));
-            result.map(|kept| (kept, false))
+            server.end(response, page(result.as_ref().map(|stored| &stored.session)));
+            result.map(|stored| (stored, false))
         }
     };
-    let (kept, saw_changes) = result?;
-    written_profile::remove_leftovers(&kept.profile, &context.variables);
-    report_session(&kept, context);
+    let (stored, saw_changes) = result?;
+    written_profile::remove_leftovers(&stored.profile, &context.variables);
+    report_session(&stored, context);
     if !saw_changes {
-        written_profile::report_changes(&kept.changes, context);
+        written_profile::report_changes(&stored.changes, context);
     }
-    written_profile::report(&kept.profile, args, context);
-    warn_about_end(&kept.tokens, context);
+    written_profile::report(&stored.profile, args, context);
+    warn_about_end(&stored.tokens, context);
     Ok(())
 }
 
@@ -131,7 +131,7 @@ struct Login<'a> {
 }
 
 /// A sign-in that is stored, with its profile.
-struct Kept {
+struct StoredLogin {
     session: StoredSession,
     tokens: Tokens,
     /// The size of the tokens in bytes, if the keyring does not take them.
@@ -214,7 +214,7 @@ impl Login<'_> {
         exchanged: Exchanged,
         reservation: Reservation,
         context: &mut Context<'_>,
-    ) -> crate::error::Result<Kept> {
+    ) -> crate::error::Result<StoredLogin> {
         let Exchanged { session, tokens, oversize, lock } = exchanged;
         let profile = self.profile(&session, self.args, &context.variables)?;
         let store = self.plan.store(&profile);
@@ -239,7 +239,7 @@ impl Login<'_> {
                     error.hint(format!("the sign-in before could not be restored: {failure}"))
                 }
             })?;
-        Ok(Kept { session, tokens, oversize, store, profile, changes })
+        Ok(StoredLogin { session, tokens, oversize, store, profile, changes })
     }
 }
 
@@ -281,15 +281,15 @@ fn new_session(
     })
 }
 
-fn report_session(kept: &Kept, context: &mut Context<'_>) {
-    let session = &kept.session;
+fn report_session(stored: &StoredLogin, context: &mut Context<'_>) {
+    let session = &stored.session;
     let part = |word: &str, value: &Option<String>| match value {
         Some(value) => format!(" {word} {}", escape::excerpt(value, 100)),
         None => String::new(),
     };
     let (tenant, user) = (part("to", &session.tenant), part("as", &session.user));
-    let place = kept.store.token_place(session);
-    if let Some(size) = kept.oversize {
+    let place = stored.store.display_token_location(session);
+    if let Some(size) = stored.oversize {
         messages::warning(context, &written_profile::oversize("tokens", size));
     }
     messages::line(context, &format!("signed in{tenant}{user}; kept in {place}"));

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::api::credential_check::Verdict;
-use crate::auth::kept_secret::KeptSecret;
+use crate::auth::stored_secret::StoredSecret;
 use crate::cli::auth::LoginArgs;
 use crate::cli::get::CallArgs;
 use crate::commands::doctor::credential_trial;
@@ -96,8 +96,8 @@ impl CredentialLogin<'_> {
         };
         let mut draft = plan(&args)?;
         written_profile::preview(&draft.profile)?;
-        if let Some((kept, error)) = unreadable(&draft, &context.variables) {
-            if !kept.uses_keyring() {
+        if let Some((stored, error)) = unreadable(&draft, &context.variables) {
+            if !stored.uses_keyring() {
                 return Err(error);
             }
             questions::offer_file(error, &mut args, context)?;
@@ -146,33 +146,34 @@ fn keep(
     variables: &Variables,
 ) -> crate::error::Result<Vec<KeyChange>> {
     let old = find_old(plan, variables)?;
-    for (index, (setting, kept)) in plan.kept.iter().enumerate() {
+    for (index, (setting, stored)) in plan.stored_secrets.iter().enumerate() {
         if let Some(secret) = secret_of(typed, setting) {
             // One that could not be written is as before.
-            kept.write(secret, variables)
-                .map_err(|error| restore(&plan.kept[..index], &old, error, variables))?;
+            stored
+                .write(secret, variables)
+                .map_err(|error| restore(&plan.stored_secrets[..index], &old, error, variables))?;
         }
     }
     written_profile::write(&plan.profile)
-        .map_err(|error| restore(&plan.kept, &old, error, variables))
+        .map_err(|error| restore(&plan.stored_secrets, &old, error, variables))
 }
 
 /// Returns the first place of a secret that cannot be read, with the error.
 fn unreadable<'p>(
     plan: &'p ProfileLogin,
     variables: &Variables,
-) -> Option<(&'p KeptSecret, Error)> {
-    plan.kept.iter().find_map(|(_, kept)| Some((kept, kept.find(variables).err()?)))
+) -> Option<(&'p StoredSecret, Error)> {
+    plan.stored_secrets.iter().find_map(|(_, stored)| Some((stored, stored.find(variables).err()?)))
 }
 
 /// Has the secrets that are too large for the keyring kept in files.
 fn move_oversize(plan: &mut ProfileLogin, typed: &[(String, Secret)], context: &mut Context<'_>) {
-    for (setting, kept) in &mut plan.kept {
-        let size = secret_of(typed, setting).and_then(|secret| kept.oversize(secret));
+    for (setting, stored) in &mut plan.stored_secrets {
+        let size = secret_of(typed, setting).and_then(|secret| stored.oversize(secret));
         let (Some(size), Some((label, _))) = (size, setting.secret()) else { continue };
         messages::warning(context, &written_profile::oversize(label, size));
-        plan.profile.leftovers.push(kept.clone());
-        *kept = kept.clone().into_file();
+        plan.profile.leftovers.push(stored.clone());
+        *stored = stored.clone().into_file();
         let keys = plan.profile.keys.iter_mut().filter(|(key, _)| *key == setting.key);
         keys.for_each(|(_, text)| SecretStore::File.source().clone_into(text));
     }
@@ -183,18 +184,18 @@ fn find_old(
     plan: &ProfileLogin,
     variables: &Variables,
 ) -> crate::error::Result<Vec<Option<Secret>>> {
-    plan.kept.iter().map(|(_, kept)| kept.find(variables)).collect()
+    plan.stored_secrets.iter().map(|(_, stored)| stored.find(variables)).collect()
 }
 
 /// Keeps the `old` secrets again. Returns `error`, with a hint if that failed.
 fn restore(
-    kept: &[(&Setting, KeptSecret)],
+    stored: &[(&Setting, StoredSecret)],
     old: &[Option<Secret>],
     error: Error,
     variables: &Variables,
 ) -> Error {
-    let mut failures = kept.iter().zip(old).filter_map(|((_, kept), old)| {
-        kept.restore(old.as_ref(), variables).err().map(|failure| failure.to_string())
+    let mut failures = stored.iter().zip(old).filter_map(|((_, stored), old)| {
+        stored.restore(old.as_ref(), variables).err().map(|failure| failure.to_string())
     });
     match failures.next() {
         Some(failure) => error.hint(format!("the secret before could not be restored: {failure}")),
@@ -281,8 +282,8 @@ fn report(plan: &ProfileLogin, context: &mut Context<'_>) {
         _ => String::new(),
     };
     let variables = &context.variables;
-    let place = match (plan.kept.first(), plan.call.secrets().first()) {
-        (Some((_, kept)), _) => format!("; kept in {}", kept.display_place(variables)),
+    let place = match (plan.stored_secrets.first(), plan.call.secrets().first()) {
+        (Some((_, stored)), _) => format!("; kept in {}", stored.display_location(variables)),
         (None, Some(secret)) => {
             format!("; each call reads the {} from {}", secret.label, secret.safe_source(variables))
         }

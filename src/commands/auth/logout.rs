@@ -1,10 +1,10 @@
 //! `sotickets auth logout`: removes what is kept for a profile, its secrets, its sign-in and the
 //! ticket of its system user, and revokes the tokens of the sign-in.
 
-use crate::auth::kept_secret::KeptSecret;
 use crate::auth::oauth::client::{Application, OAuthClient};
 use crate::auth::oauth::session_removal::RemovedSession;
 use crate::auth::oauth::store::SessionStore;
+use crate::auth::stored_secret::StoredSecret;
 use crate::auth::system_user;
 use crate::cli::auth::LogoutArgs;
 use crate::cli::get::CallArgs;
@@ -68,8 +68,8 @@ fn run_all(args: &LogoutArgs, call: &CallArgs, context: &mut Context<'_>) -> Res
     for profile in &profiles {
         let has_store = stores.iter().any(|store| store.profile() == Some(&profile.name));
         let secrets = if has_store { Vec::new() } else { profile.credential_secrets()? };
-        let has_kept = secrets.iter().any(|secret| KeptSecret::of_profile(secret).is_some());
-        if has_kept || (args.forget && !has_store) {
+        let has_stored = secrets.iter().any(|secret| StoredSecret::of_profile(secret).is_some());
+        if has_stored || (args.forget && !has_store) {
             stores.push(login::store_of(&settings, Some(&profile.name))?);
         }
     }
@@ -215,13 +215,13 @@ fn forget_secrets(
     let secrets = profile.credential_secrets()?;
     for secret in &secrets {
         let (label, name) = (&secret.label, profile.display_name());
-        let Some(kept) = KeptSecret::of_profile(secret) else {
+        let Some(stored) = StoredSecret::of_profile(secret) else {
             let origin = secret.safe_origin(&context.variables);
             messages::line(context, &format!("nothing was kept for {origin}, which is your own"));
             continue;
         };
-        let removed = kept.find(&context.variables).and_then(|found| {
-            kept.remove(&context.variables)?;
+        let removed = stored.find(&context.variables).and_then(|found| {
+            stored.remove(&context.variables)?;
             Ok(found.is_some())
         });
         match removed {
@@ -241,7 +241,7 @@ fn forget_secrets(
 /// by itself, so that a token that only a program or a person knows is no reason to ask for it.
 fn forget_ticket(profile: &Profile, context: &Context<'_>) -> bool {
     let variables = &context.variables;
-    let secret = |setting| KeptSecret::peek(&profile.secret(setting).ok()??, variables);
+    let secret = |setting| StoredSecret::peek(&profile.secret(setting).ok()??, variables);
     let tenant = || {
         let environment = target::environment(profile.find(&registry::ENVIRONMENT)).ok()?;
         let tenant = profile.find(&registry::TENANT)?;

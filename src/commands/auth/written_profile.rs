@@ -37,7 +37,7 @@ pub(super) fn write(profile: &ProfileTarget) -> Result<Vec<KeyChange>> {
     ConfigWriter::new(&profile.file).apply(&profile.edit())
 }
 
-/// Removes the kept secrets of the profile before that `profile` does not use.
+/// Removes the stored secrets of the profile before that `profile` does not use.
 pub(super) fn remove_leftovers(profile: &ProfileTarget, variables: &Variables) {
     for leftover in &profile.leftovers {
         // It is never read: it is no reason to fail.

@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn terms_of_windows_have_its_folders_defaults_and_rights() {
-        let [linux, windows] = [Platform::Unix, Platform::Windows].map(|platform| {
+        let [linux, windows] = [Platform::Linux, Platform::Windows].map(|platform| {
             terms(page_on("", platform), None).into_iter().collect::<BTreeMap<_, _>>()
         });
         for (term, meaning) in &windows {
@@ -126,7 +126,7 @@ mod tests {
             let commands = commands.flat_map(move |path| page_on(path, platform).examples);
             topics.chain(commands).map(|example| example.command).collect::<Vec<_>>().join("\n")
         };
-        let (linux, windows) = (commands(Platform::Unix), commands(Platform::Windows));
+        let (linux, windows) = (commands(Platform::Linux), commands(Platform::Windows));
         for text in [
             "SOTICKETS_OUTPUT=csv ",
             "echo $?",
@@ -146,14 +146,14 @@ mod tests {
     fn folders_of_help_are_those_of_the_program() {
         let root = match Platform::CURRENT {
             Platform::Windows => r"C:\",
-            Platform::Unix | Platform::Apple => "/",
+            Platform::Linux | Platform::Apple => "/",
         };
         let folders = [("~", "home"), ("%APPDATA%", "roaming"), ("%LOCALAPPDATA%", "local")];
         let folders = folders.map(|(name, folder)| (name, format!("{root}{folder}")));
         let names = ["HOME", "APPDATA", "LOCALAPPDATA"].into_iter().zip(&folders);
         let values: Vec<(OsString, OsString)> =
             names.map(|(name, (_, folder))| (name.into(), folder.into())).collect();
-        for platform in [Platform::Unix, Platform::Windows] {
+        for platform in [Platform::Linux, Platform::Windows] {
             let found = files(platform).into_iter().map(|file| {
                 let file = folders.iter().fold(file, |file, (name, path)| file.replace(name, path));
                 let file = file.replace('\\', "/");

@@ -249,7 +249,7 @@ mod tests {
             let chosen = choose(&Variables::for_platform(platform, variables));
             chosen.map(|(command, name)| (command.into_string().expect("UTF-8"), name))
         };
-        let choose = |variables: &[(&str, &str)]| choose_on(Platform::Unix, variables);
+        let choose = |variables: &[(&str, &str)]| choose_on(Platform::Linux, variables);
         let named = |command: &str, name| Some((command.to_owned(), Some(name)));
         assert_eq!(choose(&[]), Some(("less".to_owned(), None)));
         assert_eq!(choose_on(Platform::Windows, &[]), None);

@@ -1,8 +1,8 @@
 //! The plan of `auth login` with a credential: the profile to write, and the call that checks it.
 
 use crate::api::endpoint;
-use crate::auth::kept_secret::KeptSecret;
 use crate::auth::oauth::store::SessionStore;
+use crate::auth::stored_secret::StoredSecret;
 use crate::cli::auth::LoginArgs;
 use crate::context::Variables;
 use crate::error::{Error, Result};
@@ -31,14 +31,14 @@ pub(crate) struct ProfileLogin {
     /// The call that checks the credential.
     pub(crate) call: CallPlan,
     /// The secrets that this program keeps after the check, each with its place.
-    pub(crate) kept: Vec<(&'static Setting, KeptSecret)>,
+    pub(crate) stored_secrets: Vec<(&'static Setting, StoredSecret)>,
     /// The sign-in with the browser that the credential replaces: no call would use it any more.
     pub(crate) former_sign_in: Option<SessionStore>,
 }
 
 /// Resolves and checks `args`. `settings` are those without a profile; with `existing`, a profile
 /// that is signed in again, its keys complete them. `variables` may override the profile. Reads no
-/// secret, except to find out which kept one is missing.
+/// secret, except to find out which stored one is missing.
 pub(crate) fn plan(
     args: &LoginArgs,
     mut settings: Settings<'_>,
@@ -70,7 +70,7 @@ pub(crate) fn plan(
     call::check_stdin(std::iter::empty(), &call.all_secrets())?;
     let mut keys = target_keys(&target, &settings);
     keys.extend(user.map(|user| (registry::USER.key, user.to_owned())));
-    let kept = add_secrets(&mut keys, args, &call, &settings, existing)?;
+    let stored = add_secrets(&mut keys, args, &call, &settings, existing)?;
     keys.extend(optional_keys(&settings)?);
     if is_plain_http_allowed(args, &target, &settings) {
         keys.push((registry::ALLOW_PLAIN_HTTP.key, true.to_string()));
@@ -81,12 +81,12 @@ pub(crate) fn plan(
     let former_sign_in = former_sign_in(&name, &keys, profiles, variables)?;
     let profile = profiles.target(name, keys, args, variables)?;
     let reference = profiles.reference(&profile.name);
-    let kept = kept.into_iter().map(|(setting, secret)| {
+    let stored = stored.into_iter().map(|(setting, secret)| {
         let store = store_for(args, existing, setting);
         let origin = login::store_origin(args).to_owned();
-        (setting, KeptSecret::new(&secret, &reference, store, origin))
+        (setting, StoredSecret::new(&secret, &reference, store, origin))
     });
-    Ok(ProfileLogin { kept: kept.collect(), profile, call, former_sign_in })
+    Ok(ProfileLogin { stored_secrets: stored.collect(), profile, call, former_sign_in })
 }
 
 fn sourced(profile: Profile) -> Sourced<Profile> {
@@ -105,8 +105,8 @@ fn find_target(settings: &Settings<'_>) -> Option<Sourced<String>> {
     settings.find(&registry::URL).or_else(|| settings.find(&registry::TENANT))
 }
 
-/// Returns the place for `setting` if a person types it. A secret that is kept `existing` stays in
-/// its place.
+/// Returns the store for `setting` if a person types it. A secret that is stored for `existing`
+/// stays in its store.
 fn store_for(args: &LoginArgs, existing: Option<&Profile>, setting: &Setting) -> SecretStore {
     let old = existing.and_then(|existing| existing.values.get(setting.key));
     let stored = old.and_then(|old| SecretStore::from_source(&old.value));
@@ -121,7 +121,7 @@ fn add_secrets(
     settings: &Settings<'_>,
     existing: Option<&Profile>,
 ) -> Result<Vec<(&'static Setting, SecretRef)>> {
-    let mut kept = Vec::new();
+    let mut stored = Vec::new();
     for secret in call.secrets() {
         let Some(setting) = setting_of(secret) else { continue };
         let typed = setting.option_text(settings.call);
@@ -130,22 +130,22 @@ fn add_secrets(
         let old = old.map(|old| old.value.as_str()).filter(|_| typed.is_none() && !is_variable);
         let text = match old {
             // The user's own source stays.
-            Some(old) if !is_kept(old) || !secret.is_typed() => Some(old.to_owned()),
+            Some(old) if !is_stored(old) || !secret.is_typed() => Some(old.to_owned()),
             _ => source_text(secret, typed.as_deref())?,
         };
         keys.push(match text {
             Some(text) => (setting.key, text),
             None => {
-                kept.push((setting, secret.clone()));
+                stored.push((setting, secret.clone()));
                 (setting.key, store_for(args, existing, setting).source().to_owned())
             }
         });
     }
-    Ok(kept)
+    Ok(stored)
 }
 
 /// Returns true for the source of a secret that this program keeps.
-fn is_kept(source: &str) -> bool {
+fn is_stored(source: &str) -> bool {
     SecretStore::from_source(source).is_some()
 }
 
@@ -298,7 +298,7 @@ fn name_prompts(call: &mut CallPlan, args: &LoginArgs, existing: Option<&Profile
 }
 
 /// Returns the profile for the check of a profile that is signed in `existing`: without its secrets
-/// where others are given; else with a prompt in place of the secret that is kept. A kept secret
+/// where others are given; else with a prompt in place of the stored secret. A stored secret
 /// that is missing is asked for, too.
 fn base_of_existing(
     args: &LoginArgs,
@@ -318,7 +318,7 @@ fn base_of_existing(
     }
     let mut values = existing.values.clone();
     for setting in [&PASSWORD, &TICKET, &TOKEN] {
-        if let Some(source) = values.get_mut(setting.key).filter(|it| is_kept(&it.value)) {
+        if let Some(source) = values.get_mut(setting.key).filter(|it| is_stored(&it.value)) {
             PROMPT.clone_into(&mut source.value);
         }
     }
@@ -336,13 +336,14 @@ fn base_of_existing(
     with_prompts(Profile { values, ..existing.clone() }, variables)
 }
 
-/// Returns `profile` with a prompt in place of each kept secret of its credential that is missing.
+/// Returns `profile` with a prompt in place of each stored secret of its credential that is
+/// missing.
 fn with_prompts(mut profile: Profile, variables: &Variables) -> Result<Profile> {
     let settings = replaced().chain(registry::SYSTEM_USER);
     for setting in settings.filter(|setting| setting.key != registry::CLIENT_SECRET.key) {
         let Some(secret) = profile.secret(setting)? else { continue };
-        let kept = KeptSecret::of_profile(&secret);
-        if kept.is_some_and(|kept| matches!(kept.find(variables), Ok(None)))
+        let stored = StoredSecret::of_profile(&secret);
+        if stored.is_some_and(|stored| matches!(stored.find(variables), Ok(None)))
             && let Some(source) = profile.values.get_mut(setting.key)
         {
             PROMPT.clone_into(&mut source.value);

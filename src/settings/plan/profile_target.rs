@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{self, Path, PathBuf};
 
 use crate::api::endpoint;
-use crate::auth::kept_secret::KeptSecret;
+use crate::auth::stored_secret::StoredSecret;
 use crate::cli::auth::LoginArgs;
 use crate::context::Variables;
 use crate::error::{Error, Result};
@@ -27,7 +27,7 @@ use crate::source::Sourced;
 pub(crate) struct Profiles {
     /// The configuration file; it may not exist yet.
     pub(crate) file: PathBuf,
-    /// The part of the names of kept secrets that is the file's.
+    /// The part of the names of stored secrets that is the file's.
     pub(crate) file_id: ConfigFileId,
     list: Vec<Profile>,
     default: Option<Sourced<String>>,
@@ -47,8 +47,8 @@ pub(crate) struct ProfileTarget {
     pub(crate) obsolete: Vec<&'static str>,
     /// True if it is the default profile from then on.
     pub(crate) becomes_default: bool,
-    /// The kept secrets of the profile before, which the new one does not use.
-    pub(crate) leftovers: Vec<KeptSecret>,
+    /// The stored secrets of the profile before, which the new one does not use.
+    pub(crate) leftovers: Vec<StoredSecret>,
     /// The variables that override the profile.
     pub(crate) overriding: Vec<&'static str>,
 }
@@ -92,7 +92,7 @@ impl Profiles {
         self.list.iter().find(|profile| profile.name == name)
     }
 
-    /// Returns the profile `name`, which may be new, as its kept secrets are named after it.
+    /// Returns the profile `name`, which may be new, as its stored secrets are named after it.
     pub(crate) fn reference(&self, name: &str) -> ProfileRef {
         ProfileRef::new(name, &self.file_id)
     }
@@ -314,7 +314,7 @@ fn obsolete_keys(old: &Profile, keys: &Keys) -> Vec<&'static str> {
 }
 
 /// Returns the keys that are not the same in `old`. Another source of the same secret is no change,
-/// unless a kept secret replaces a source that is the user's own.
+/// unless a stored secret replaces a source that is the user's own.
 fn changed_keys(old: &Profile, keys: &Keys) -> Vec<&'static str> {
     let mut changed = obsolete_keys(old, keys);
     // Without its key, the client secret is stored with the tokens.
@@ -351,7 +351,7 @@ fn changed_keys(old: &Profile, keys: &Keys) -> Vec<&'static str> {
 fn has_own_source(old: &Profile, key: &str) -> bool {
     let source = old.values.get(key).and_then(|old| old.value.parse().ok());
     let source = source.filter(|source: &SecretSource| !source.is_typed());
-    source.is_some_and(|source| !source.is_kept())
+    source.is_some_and(|source| !source.is_stored())
 }
 
 /// Returns true if `key` names the application of a profile that had none, the tenant of one that
@@ -374,15 +374,15 @@ fn is_addition(old: &Profile, key: &str) -> bool {
     (is_of_target || is_of_application || is_of_credential) && !old.values.contains_key(key)
 }
 
-/// Returns the kept secrets of `old` that the new profile does not read any more.
-fn leftovers(old: &Profile, keys: &Keys) -> Result<Vec<KeptSecret>> {
+/// Returns the stored secrets of `old` that the new profile does not read any more.
+fn leftovers(old: &Profile, keys: &Keys) -> Result<Vec<StoredSecret>> {
     let mut leftovers = Vec::new();
     for setting in replaced().chain(registry::SYSTEM_USER) {
         let Some(secret) = old.secret(setting)? else { continue };
         let source = old.find(setting).map(|source| source.value);
         let is_read =
             keys.iter().any(|(key, new)| *key == setting.key && Some(new) == source.as_ref());
-        leftovers.extend(KeptSecret::of_profile(&secret).filter(|_| !is_read));
+        leftovers.extend(StoredSecret::of_profile(&secret).filter(|_| !is_read));
     }
     Ok(leftovers)
 }
@@ -390,7 +390,7 @@ fn leftovers(old: &Profile, keys: &Keys) -> Result<Vec<KeptSecret>> {
 fn no_folder(variables: &Variables) -> Error {
     let variable = match variables.platform() {
         Platform::Windows => "APPDATA",
-        Platform::Unix | Platform::Apple => "HOME",
+        Platform::Linux | Platform::Apple => "HOME",
     };
     Error::usage(format!("there is no folder for the configuration file: {variable} is not set"))
         .hint(format!("{} PATH names the file", config::FILE_OPTION))

@@ -40,7 +40,7 @@ pub(crate) fn rules(settings: &Settings<'_>) -> Rules {
 pub(crate) fn no_proxy_variables(variables: &Variables) -> &'static [&'static str] {
     match variables.platform() {
         Platform::Windows => &["NO_PROXY"],
-        Platform::Unix | Platform::Apple => &["no_proxy", "NO_PROXY"],
+        Platform::Linux | Platform::Apple => &["no_proxy", "NO_PROXY"],
     }
 }
 
@@ -131,7 +131,7 @@ mod tests {
         let network = NetworkArgs { proxy: proxy.map(str::to_owned), ..NetworkArgs::default() };
         let call = CallArgs { network, ..CallArgs::default() };
         let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
-        let variables = Variables::for_platform(Platform::Unix, variables);
+        let variables = Variables::for_platform(Platform::Linux, variables);
         let settings = Settings::without_profile(&call, variables, Instant::now());
         let address = Address::from(url::Url::parse(url).expect("an address"));
         rules(&settings).route(&address)

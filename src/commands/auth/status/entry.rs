@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::auth::kept_secret::KeptSecret;
 use crate::auth::oauth::store::SessionStore;
+use crate::auth::stored_secret::StoredSecret;
 use crate::context::{Context, Variables};
 use crate::error::{Error, Kind};
 use crate::http::address::quote_without_login;
@@ -81,7 +81,7 @@ pub(super) struct SecretStatus {
     pub(super) key: String,
     /// The source as the profile names it.
     pub(super) source: String,
-    /// The place of a kept secret, or the source.
+    /// The place of a stored secret, or the source.
     pub(super) place: String,
     pub(super) state: SecretState,
 }
@@ -177,10 +177,10 @@ impl Entry {
             let reason = message.strip_prefix(&origin).map(|rest| rest.trim_start_matches(": "));
             SecretState::Unreadable(reason.unwrap_or(&message).to_owned())
         };
-        let kept = KeptSecret::of_profile(secret);
-        let place = kept.as_ref().map(|kept| kept.display_place(variables));
-        let (state, error) = match &kept {
-            Some(kept) => match kept.find(variables) {
+        let stored = StoredSecret::of_profile(secret);
+        let place = stored.as_ref().map(|stored| stored.display_location(variables));
+        let (state, error) = match &stored {
+            Some(stored) => match stored.find(variables) {
                 Ok(Some(_)) => (SecretState::Present, None),
                 Ok(None) => {
                     let hint = format!("keep it again: {}", self.store.login_command());

@@ -35,7 +35,7 @@ impl SignIn {
         let mut sign_in = Self {
             client_id: session.client_id.clone(),
             source: if session.uses_keyring() { "keyring" } else { "stored" },
-            place: store.token_place(session),
+            place: store.display_token_location(session),
             since: session.since,
             expires: None,
             is_renewable: None,

@@ -9,10 +9,10 @@ use crate::error::Result;
 use crate::escape;
 use crate::platform::Platform;
 use crate::secret::keyring;
+use crate::secret::secret_file;
 use crate::secret::secret_reader;
 use crate::secret::secret_ref::SecretRef;
 use crate::secret::secret_ref::SecretSource;
-use crate::secret::stored;
 
 /// The variables of a script.
 pub(super) struct ShellVariables(Vec<ShellVariable>);
@@ -99,7 +99,7 @@ fn line(secret: &SecretRef, name: &str, variables: &Variables) -> Result<Option<
             .map(|commands| format!("{name}=\"$(printf %s \"${name}\"{})\"", piped(&commands))),
         SecretSource::File(path) => Some(read_file(name, &variables.expand_home(path), trim)),
         SecretSource::Stored => {
-            let path = stored::path(&secret.entry(), variables)?;
+            let path = secret_file::path(&secret.entry(), variables)?;
             Some(read_file(name, &path, trim))
         }
         SecretSource::Stdin => Some(format!("IFS= read -r {name}")),
@@ -185,7 +185,7 @@ mod tests {
             "SOTICKETS_TOKEN=...  # the password of 'at work/token.sotickets' in the Credential Manager"
         );
         assert_eq!(
-            read_keyring("V", "a/token", Platform::Unix),
+            read_keyring("V", "a/token", Platform::Linux),
             "V=\"$(secret-tool lookup service sotickets username a/token)\""
         );
     }

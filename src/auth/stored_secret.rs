@@ -7,11 +7,11 @@ use crate::platform::Platform;
 use crate::secret::profile_ref::ProfileRef;
 use crate::secret::secret_ref::{SecretRef, SecretSource};
 use crate::secret::secret_store::SecretStore;
-use crate::secret::{Secret, keyring, secret_reader, stored};
+use crate::secret::{Secret, keyring, secret_file, secret_reader};
 
-/// The place of a kept secret.
+/// The place of a stored secret.
 #[derive(Clone, Debug)]
-pub(crate) struct KeptSecret {
+pub(crate) struct StoredSecret {
     entry: String,
     /// The option or the key that names the place, for messages.
     origin: String,
@@ -20,7 +20,7 @@ pub(crate) struct KeptSecret {
     file_hint: String,
 }
 
-impl KeptSecret {
+impl StoredSecret {
     /// Creates the place at which `secret` is kept for `profile`; `origin` names it.
     pub(crate) fn new(
         secret: &SecretRef,
@@ -40,8 +40,8 @@ impl KeptSecret {
             _ => return None,
         };
         let profile = secret.profile.as_deref()?;
-        let kept = Self::new(secret, profile, store, secret.origin.to_string());
-        Some(Self { file_hint: profile.file_hint(), ..kept })
+        let stored = Self::new(secret, profile, store, secret.origin.to_string());
+        Some(Self { file_hint: profile.file_hint(), ..stored })
     }
 
     /// Returns the size of `secret`, in bytes, if the keyring does not take it.
@@ -70,7 +70,7 @@ impl KeptSecret {
                 .map(|found| found.map(Secret::new))
                 .map_err(|error| error.hint(&self.file_hint)),
             SecretStore::File => {
-                let found = stored::find(&self.entry, &self.origin, variables)?;
+                let found = secret_file::find(&self.entry, &self.origin, variables)?;
                 let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
                 Ok(found.map(text).map(Secret::new))
             }
@@ -81,7 +81,7 @@ impl KeptSecret {
     /// `None` elsewhere, or if it is missing.
     pub(crate) fn peek(secret: &SecretRef, variables: &Variables) -> Option<Secret> {
         match Self::of_profile(secret) {
-            Some(kept) => kept.find(variables).ok().flatten(),
+            Some(stored) => stored.find(variables).ok().flatten(),
             None => secret_reader::peek(secret, variables).ok().flatten().map(|(_, value)| value),
         }
     }
@@ -94,7 +94,7 @@ impl KeptSecret {
         let result = match self.store {
             SecretStore::Keyring => keyring::write(&self.entry, &self.origin, secret)
                 .map_err(|error| error.hint(&self.file_hint)),
-            SecretStore::File => stored::write(&self.entry, &self.origin, secret, variables),
+            SecretStore::File => secret_file::write(&self.entry, &self.origin, secret, variables),
         };
         result.map_err(|error| {
             Error::new(Kind::Output, error.to_string()).hints_from(error.hints().to_vec())
@@ -119,13 +119,13 @@ impl KeptSecret {
     pub(crate) fn remove(&self, variables: &Variables) -> Result<()> {
         match self.store {
             SecretStore::Keyring => keyring::remove(&self.entry, &self.origin),
-            SecretStore::File => stored::remove(&self.entry, &self.origin, variables),
+            SecretStore::File => secret_file::remove(&self.entry, &self.origin, variables),
         }
     }
 
     /// Returns the place, for messages: `the keyring`, or the path of the file.
-    pub(crate) fn display_place(&self, variables: &Variables) -> String {
-        match (self.store, stored::path(&self.entry, variables)) {
+    pub(crate) fn display_location(&self, variables: &Variables) -> String {
+        match (self.store, secret_file::path(&self.entry, variables)) {
             (SecretStore::File, Ok(path)) => escape::display_path(&path),
             (SecretStore::File, Err(_)) => "a stored file".to_owned(),
             (SecretStore::Keyring, _) => "the keyring".to_owned(),
