@@ -79,7 +79,8 @@ pub struct LoginArgs {
 
     /// Sign in to this installation: https://host/site
     ///
-    /// …/api, …/api/v1 or the whole endpoint work as well. The name of the profile is that of
+    /// …/api, …/api/v1 or the whole endpoint work as well, and the address of a ticket from the
+    /// browser: the profile then gets `ticket_url`, too. The name of the profile is that of
     /// --profile, or else that of the host.
     #[arg(long, value_name = "URL", help_heading = CREDENTIAL)]
     pub url: Option<String>,
@@ -132,6 +133,10 @@ pub struct LoginArgs {
     /// Make the profile the default one, even if there is one already
     #[arg(long, help_heading = PROFILE)]
     pub default: bool,
+
+    /// The addresses of tickets, with `{id}`, as an answer or --url shows them.
+    #[arg(skip)]
+    pub ticket_url: Option<String>,
 
     /// True if a person is asked for the secret; no option says so.
     #[arg(skip)]

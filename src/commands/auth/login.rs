@@ -18,11 +18,12 @@ use super::{login_browser, login_profile, questions};
 /// # Errors
 /// Those of the settings, the questions, the sign-in and the configuration file.
 pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
-    let call = login::login_call(args);
+    let args = login::with_site(args)?;
+    let call = login::login_call(&args);
     let (settings, configured) = Settings::load_for_writing(&call, context)?;
     messages::warn_with_hint(context, settings.warning.as_ref());
     let profiles = Profiles::new(&settings, configured)?;
-    let (args, target) = questions::complete(args, &settings, &profiles, context)?;
+    let (args, target) = questions::complete(&args, &settings, &profiles, context)?;
     let call = login::login_call(&args);
     let mut settings = Settings { call: &call, ..settings };
     let existing = target.existing();

@@ -58,6 +58,10 @@ pub(super) fn report(profile: &ProfileTarget, args: &LoginArgs, context: &mut Co
     let file = escape::display_path(&profile.file);
     let default = if profile.becomes_default { ", the default," } else { "" };
     messages::line(context, &format!("profile '{name}'{default} is in {file}"));
+    if let Some(url) = &args.ticket_url {
+        let url = escape::visible(url);
+        messages::line(context, &format!("its tickets are at {url}, for links and sotickets open"));
+    }
     if !profile.becomes_default {
         let name = escape::visible(&profile.name);
         let name = shell_words::quote(&name);

@@ -25,6 +25,8 @@ use crate::settings::Settings;
 use crate::settings::registry;
 use crate::settings::resolve::network;
 use crate::source::{Source, Sourced};
+use crate::ticket::ids;
+use crate::ticket::url_template::UrlTemplate;
 
 /// Returns the options of `auth login` that every call has.
 pub(crate) fn login_call(args: &LoginArgs) -> CallArgs {
@@ -42,9 +44,36 @@ pub(crate) fn login_call(args: &LoginArgs) -> CallArgs {
         basic_charset: args.basic_charset.clone(),
         language: args.language.clone(),
         timezone: args.timezone.clone(),
+        ticket_url: args.ticket_url.clone(),
         allow_plain_http: args.allow_plain_http,
         ..call(&args.profile, Some(&args.network))
     }
+}
+
+/// Returns the address of the installation in `text`, and that of its tickets, with `{id}`, if
+/// `text` is the address of a ticket. In Online that is known.
+///
+/// # Errors
+/// A usage error for an address that is not valid, which `origin` gives.
+pub(crate) fn split_address(text: &str, origin: &str) -> Result<(Address, Option<String>)> {
+    let template = ids::web_template(text);
+    let address = endpoint::parse(endpoint::before_page(text), origin)?;
+    let template = template.filter(|template| {
+        !OnlineEnvironment::is_online(address.url()) && UrlTemplate::parse(template, "").is_ok()
+    });
+    Ok((address, template))
+}
+
+/// Returns `args` with the address of the installation, if `--url` has that of a ticket.
+///
+/// # Errors
+/// A usage error for an address that is not valid.
+pub(crate) fn with_site(args: &LoginArgs) -> Result<LoginArgs> {
+    let url = args.url.as_ref().filter(|url| ids::web_template(url).is_some());
+    let Some(url) = url else { return Ok(args.clone()) };
+    let (address, ticket_url) = split_address(url, registry::URL.option)?;
+    let site = endpoint::site(&address).to_owned();
+    Ok(LoginArgs { url: Some(site), ticket_url, ..args.clone() })
 }
 
 /// Returns the options of `auth` that every call has.

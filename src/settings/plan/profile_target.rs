@@ -61,7 +61,8 @@ pub(crate) fn replaced() -> impl Iterator<Item = &'static Setting> {
 }
 
 /// The other settings that are written if they are typed.
-const OPTIONAL: [&Setting; 7] = [
+const OPTIONAL: [&Setting; 8] = [
+    &registry::TICKET_URL,
     &registry::BASIC_CHARSET,
     &registry::LANGUAGE,
     &registry::TIMEZONE,

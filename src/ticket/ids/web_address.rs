@@ -73,6 +73,34 @@ pub(super) fn parse(address: &str) -> Result<TicketId, IdError> {
     })
 }
 
+/// Returns the address of a ticket in the web client with `{id}` in place of its id. It has only
+/// the parameters that lead to a ticket, because others may belong to one session. `None` if
+/// `address` is not such an address.
+pub(crate) fn template(address: &str) -> Option<String> {
+    const KEPT: [&str; 3] = ["_sf", "action", "idstring"];
+    let address = address.trim();
+    let id = parse(address).ok()?.get().to_string();
+    let (page, query) = address.split_once('?')?;
+    let query = query.split('#').next().unwrap_or_default();
+    let mut template = page.to_owned();
+    let mut separator = '?';
+    for part in query.split_inclusive(['?', '&']) {
+        let text = part.trim_end_matches(['?', '&']);
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        let lower = name.to_ascii_lowercase();
+        let is_id = value == id && ["ticketid", "ticket_id", "entryid", "id"].contains(&&*lower);
+        // A page of the web client: `service.ticket`.
+        let is_page = name == text && name.bytes().all(|it| it.is_ascii_lowercase() || it == b'.');
+        if is_id || is_page || KEPT.contains(&&*lower) {
+            template.push(if template == page { '?' } else { separator });
+            template.push_str(if is_id { name } else { text });
+            template.push_str(if is_id { "={id}" } else { "" });
+        }
+        separator = if part.ends_with('?') { '?' } else { '&' };
+    }
+    (template.matches("{id}").count() == 1).then_some(template)
+}
+
 /// Replaces the spellings of `&` in HTML.
 fn without_entities(text: &str) -> String {
     ["&amp;", "&AMP;", "&#38;", "&#x26;"]
@@ -189,6 +217,39 @@ mod tests {
         ] {
             let error = id(address).expect_err(address);
             assert!(error.ends_with("it is an address without a ticket's id"), "{error}");
+        }
+    }
+
+    #[test]
+    fn template_has_the_parameters_that_lead_to_a_ticket() {
+        let site = "https://crm.example.com";
+        for (page, expected) in [
+            (
+                "/CS/scripts/ticket.fcgi?_sf=0&action=listTicket&ticketId=839",
+                Some("/CS/scripts/ticket.fcgi?_sf=0&action=listTicket&ticketId={id}"),
+            ),
+            (
+                "/scripts/ticket.exe?session=canary&action=listTicket&ticketId=839&x=839#top",
+                Some("/scripts/ticket.exe?action=listTicket&ticketId={id}"),
+            ),
+            (
+                "/CS/scripts/ticket.fcgi?action=doScreenDefinition&idString=viewTicket_8&entryId=839",
+                Some(
+                    "/CS/scripts/ticket.fcgi?action=doScreenDefinition&idString=viewTicket_8&entryId={id}",
+                ),
+            ),
+            (
+                "/default.aspx?service.ticket?action=listTickets&ticket_id=839",
+                Some("/default.aspx?service.ticket?action=listTickets&ticket_id={id}"),
+            ),
+            ("/default.aspx??ticket_id=839", Some("/default.aspx??ticket_id={id}")),
+            ("/default.aspx?ticket_id=839&ticketId=839", None),
+            ("/default.aspx?contact_id=839", None),
+            ("/api/v1/Ticket/839", None),
+            ("/SuperOffice", None),
+        ] {
+            let expected = expected.map(|page| format!("{site}{page}"));
+            assert_eq!(template(&format!(" {site}{page} ")), expected, "{page}");
         }
     }
 

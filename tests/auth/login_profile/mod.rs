@@ -11,6 +11,7 @@ mod profile;
 mod prompt;
 mod status;
 mod storage;
+mod ticket_url;
 
 use std::path::PathBuf;
 

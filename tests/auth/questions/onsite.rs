@@ -31,12 +31,14 @@ fn answers_lead_to_a_profile_and_wrong_ones_are_explained() {
             url = "URL"
             user = "tim"
             password = "stored"
+            ticket_url = "URL/CS/scripts/ticket.fcgi?action=listTicket&ticketId={id}"
             language = "nb-NO"
             timezone = "Europe/Oslo"
             "#);
         }
         let stored = person.stored("secret-127-0-0-1%2Fpassword");
         assert_eq!(stored.as_deref(), Some(" c\u{e5}nary@{ "));
+        assert!(dialog.screen().contains("its tickets are at http://127."), "{}", dialog.screen());
         assert!(!dialog.screen().contains("nary"), "{}", dialog.screen());
     }
 }

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::http::address::Address;
 use crate::settings::plan::call;
+use crate::settings::plan::login;
 use crate::settings::plan::login_way::is_onsite;
 use crate::settings::plan::profile_login::{PROMPT, given_credential};
 use crate::settings::profile::Profile;
@@ -25,8 +26,11 @@ impl Interview<'_> {
         let mut is_basic = is_basic || !self.has_token();
         let given = self.settings.find(&registry::URL);
         let address = loop {
-            let address = match &given {
-                Some(url) => endpoint::parse(&url.value, &url.source.to_string())?,
+            let (address, ticket_url) = match &given {
+                Some(url) => {
+                    let address = endpoint::parse(&url.value, &url.source.to_string())?;
+                    (address, args.ticket_url.clone())
+                }
                 None => self.ask_address(context)?,
             };
             if !is_basic
@@ -48,6 +52,7 @@ impl Interview<'_> {
                 return self.ask_online(args, context);
             }
             args.url = Some(endpoint::site(&address).to_owned());
+            args.ticket_url = ticket_url;
             if self.may_be_used(&address, args, context)? {
                 break address;
             }
@@ -126,16 +131,14 @@ impl Interview<'_> {
         Ok(())
     }
 
-    fn ask_address(&self, context: &mut Context<'_>) -> Result<Address> {
+    /// Asks for the address. Returns also that of the tickets, if the answer shows it.
+    fn ask_address(&self, context: &mut Context<'_>) -> Result<(Address, Option<String>)> {
         let question = TextQuestion {
             label: "Address",
             help: "that of SuperOffice, or of a ticket, as the browser shows it",
             default: "",
         };
-        let parse = |answer: &str| {
-            let site = endpoint::before_page(answer);
-            endpoint::parse(site, "the address")
-        };
+        let parse = |answer: &str| login::split_address(answer, "the address");
         self.ask_until(&question, parse, context)
     }
 
