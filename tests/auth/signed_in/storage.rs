@@ -159,6 +159,41 @@ fn keyring_keeps_the_tokens() {
     ");
 }
 
+/// In the Credential Manager, which takes 2,560 bytes; on the runners of GitHub, whose user has one.
+#[cfg(windows)]
+#[test]
+fn renewed_tokens_that_are_too_large_for_the_keyring_leave_no_old_ones_there() {
+    use crate::support::Run;
+    use crate::support::online_server::Reply;
+    use crate::support::online_server::test_user::Waiting;
+
+    if std::env::var_os("GITHUB_ACTIONS").is_none() {
+        return;
+    }
+    let service = OnlineServer::plain();
+    let test_user = TestUser::new(&service);
+    let waiting = Waiting::start(test_user.command(&["auth", "login", "--no-browser"]));
+    test_user.browse(waiting.url.as_str());
+    let login: Run = waiting.end();
+    assert_eq!(login.code, 0, "{login}");
+    let first = test_user.kept(SIGN_IN).expect("a sign-in");
+    assert!(first.contains("\"keyring\""), "{first}");
+
+    let access = format!("8A:Cust12345.{}", "x".repeat(2000));
+    let answer = serde_json::json!({ "token_type": "Bearer", "access_token": &access });
+    service.state().sign_in.odd_tokens = Some(Reply::json(200, &answer));
+    service.state().sign_in.access = [(access, chrono::DateTime::<chrono::Utc>::MAX_UTC)].into();
+    let run = test_user.get(&[]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, TICKET), "{run}");
+    assert_eq!((service.exchanges("refresh_token"), service.calls("tickets")), (1, 3));
+    // The file as it was leads to the old entry.
+    assert!(test_user.kept(SIGN_IN).is_some_and(|kept| kept.contains("xxx")));
+    std::fs::write(test_user.file(SIGN_IN), first).expect("a file");
+    let run = test_user.get(&[]);
+    assert!(run.stderr.contains("is not there any more"), "{run}");
+    assert_eq!((run.code, service.calls("tickets")), (4, 3), "{run}");
+}
+
 #[test]
 fn time_of_a_secret_program_counts_towards_the_timeout() {
     let service = OnlineServer::plain();
