@@ -40,17 +40,22 @@ options=(--locked --release --package sotickets)
 for target in "$@"; do
   encoded=$(flags_for "$target")
   case $target in *-windows-*) suffix=.exe ;; *) suffix= ;; esac
-  if [ "$*" = "$host" ]; then
+  if [ $# = 1 ]; then
+    # It replaces the flags of all configuration files.
     CARGO_ENCODED_RUSTFLAGS=$encoded
-    programs=("$folder/release/sotickets$suffix")
   else
     separator="', '"
-    options+=(--target "$target" --config "target.$target.rustflags = ['${encoded//$'\x1f'/$separator}']")
+    options+=(--config "target.$target.rustflags = ['${encoded//$'\x1f'/$separator}']")
+  fi
+  if [ "$*" = "$host" ]; then
+    programs=("$folder/release/sotickets$suffix")
+  else
+    options+=(--target "$target")
     programs+=("$folder/$target/release/sotickets$suffix")
   fi
 done
 # cargo ignores the flags of a target if there are these.
-[ "$*" = "$host" ] || unset CARGO_ENCODED_RUSTFLAGS RUSTFLAGS
+[ $# = 1 ] || unset CARGO_ENCODED_RUSTFLAGS RUSTFLAGS
 # All at once: the library of a program is one crate, which occupies one processor.
 cargo build "${options[@]}" >&2
 printf '%s\n' "${programs[@]}"

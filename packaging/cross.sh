@@ -61,7 +61,7 @@ case " ${names[*]} " in
   ;;
 *) build ;;
 esac
-# A path for each that was built.
+# The paths of all, unless one could not be built.
 mapfile -t programs < "$own/programs"
 for index in "${!programs[@]}"; do
   packaging/cross.sh "${names[index]}" packaging/smoke_test.sh "${programs[index]}" 2>&1 |

@@ -140,7 +140,7 @@ impl Variables {
 
     /// Removes the variables of this program from those that `command` gets, because some of them
     /// hold secrets.
-    pub(crate) fn hide_own_from(&self, command: &mut Command) {
+    pub(crate) fn remove_program_variables(&self, command: &mut Command) {
         for name in self.names().filter(|name| name.starts_with("SOTICKETS_")) {
             command.env_remove(name);
         }

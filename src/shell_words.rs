@@ -37,7 +37,7 @@ impl Shell {
     pub(crate) fn read_hidden(self, name: &str) -> String {
         match self {
             Self::Posix => {
-                format!("stty -echo; IFS= read -r {name}; stty echo; export {name}")
+                format!("stty -echo; IFS= read -r {name} && export {name}; stty echo")
             }
             Self::PowerShell => format!(
                 "$env:{name} = [Net.NetworkCredential]::new('', (Read-Host -AsSecureString)).Password"
@@ -100,8 +100,8 @@ fn split_windows(line: &str) -> Option<Vec<String>> {
 }
 
 /// Returns `word` for a command line of this platform, in quotes if it needs them; empty if it
-/// cannot be written there. On Windows the quotes are those of PowerShell that Git Bash reads
-/// alike: there a backslash without quotes would be removed.
+/// cannot be written there. On Windows the quotes are those of PowerShell. Git Bash, which would
+/// remove a backslash without quotes, reads most of them alike: not a single quote that is doubled.
 pub(crate) fn quote(word: &str) -> Cow<'_, str> {
     quote_for(word, Platform::CURRENT)
 }
@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(shell(Platform::Linux, &[]), Shell::Posix);
         assert_eq!(Shell::PowerShell.export("A", "it's"), "$env:A='it''s'");
         // dash has no `read -s`.
-        let line = "stty -echo; IFS= read -r A; stty echo; export A";
+        let line = "stty -echo; IFS= read -r A && export A; stty echo";
         assert_eq!(Shell::Posix.read_hidden("A"), line);
     }
 

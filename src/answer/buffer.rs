@@ -39,6 +39,11 @@ impl Buffer {
         MmapOptions::new().len(length).no_reserve_swap().map_anon().ok().map(Self::from)
     }
 
+    #[cfg(test)]
+    pub(super) const fn is_mapped(&self) -> bool {
+        matches!(self.memory, Memory::Mapped(_))
+    }
+
     pub(super) fn truncate(&mut self, length: usize) {
         self.length = self.length.min(length);
     }

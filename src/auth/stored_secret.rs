@@ -9,7 +9,7 @@ use crate::secret::secret_ref::{SecretRef, SecretSource};
 use crate::secret::secret_store::SecretStore;
 use crate::secret::{Secret, keyring, secret_file, secret_reader};
 
-/// The place of a stored secret.
+/// The entry of a stored secret.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredSecret {
     entry: String,
@@ -21,7 +21,7 @@ pub(crate) struct StoredSecret {
 }
 
 impl StoredSecret {
-    /// Creates the place at which `secret` is kept for `profile`; `origin` names it.
+    /// Creates the entry of `secret` for `profile`; `origin` names it.
     pub(crate) fn new(
         secret: &SecretRef,
         profile: &ProfileRef,
@@ -32,7 +32,7 @@ impl StoredSecret {
         Self { entry: profile.entry(&secret.key()), origin, store, file_hint }
     }
 
-    /// Returns the place that `secret` of a profile names; `None` for one that is the user's own.
+    /// Returns the entry that `secret` of a profile names; `None` for one that is the user's own.
     pub(crate) fn of_profile(secret: &SecretRef) -> Option<Self> {
         let store = match secret.source {
             SecretSource::Keyring => SecretStore::Keyring,

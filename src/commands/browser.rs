@@ -72,7 +72,7 @@ fn start(browser: &str, url: &str, variables: &Variables) -> io::Result<()> {
 
 /// Starts `command` without the variables of this program.
 fn spawn(mut command: Command, variables: &Variables) -> io::Result<Child> {
-    variables.hide_own_from(&mut command);
+    variables.remove_program_variables(&mut command);
     // Ctrl-C at the terminal must not end the browser.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);

@@ -60,8 +60,8 @@ pub(crate) fn warn_with_hint(context: &mut Context<'_>, advice: Option<&(String,
     }
 }
 
-/// Warns if the certificate of the server at `address` is not checked, once for each server. Every
-/// command calls it before the first request to one.
+/// Warns if the certificate of the server at `address` is not checked, once for each address.
+/// Every command calls it before its first request.
 pub(crate) fn warn_if_unchecked(context: &mut Context<'_>, network: &Network, address: &Address) {
     let place = address.host_and_port();
     let is_unchecked = network.tls.insecure && !address.is_plain_http();

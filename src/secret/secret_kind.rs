@@ -23,7 +23,8 @@ pub(crate) const BEARER: SecretKind =
 pub(crate) const SO_TICKET: SecretKind =
     SecretKind::Token { header: "Authorization", scheme: "SOTicket" };
 
-/// Returns the kind of a token that is the whole value of `header`; empty for one that is in no header.
+/// Returns the kind of a token that is the whole value of `header`, which is empty for one that is
+/// in no header.
 pub(crate) const fn header_value(header: &'static str) -> SecretKind {
     SecretKind::Token { header, scheme: "" }
 }

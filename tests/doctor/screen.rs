@@ -265,7 +265,7 @@ fn failures_of_a_first_hour_fit_the_screen_and_say_what_to_do() {
         (doctor(demo.url(), "ended", &["839"]), 4, "use --user there"),
         (doctor(&nobody, "8A:canary", &["839"]), 6, "runs"),
         (doctor("https://crm.invalid/site", "8A:canary", &["839"]), 6, unknown_name),
-        (doctor(demo.url(), "", &["839", "--token", "env:CRM_TOKEN"]), 2, "export CRM_TOKEN"),
+        (doctor(demo.url(), "", &["839", "--token", "env:CRM_TOKEN"]), 2, "stty echo"),
     ];
     for (command, code, hint) in commands {
         let Some(text) = screen(&command, 80) else { return };

@@ -213,7 +213,7 @@ fn error_is_reported_after_the_settings() {
     };
     insta::assert_snapshot!(failure(WORK, &[]), @"
     error: password env:CRM_PASSWORD of profile 'work' (CONFIG/sotickets/config.toml, line 7): the variable CRM_PASSWORD is not set, or empty
-    hint: type it without showing it: stty -echo; IFS= read -r CRM_PASSWORD; stty echo; export CRM_PASSWORD
+    hint: type it without showing it: stty -echo; IFS= read -r CRM_PASSWORD && export CRM_PASSWORD; stty echo
     hint: sotickets auth login --profile work --password prompt keeps one
     exit code 2
     ");

@@ -186,15 +186,17 @@ fn workbook_is_refused_in_one_line() {
     let server = Server::json("[]");
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("a.xlsx");
-    let mut workbook = b"PK\x03\x04\x14\x00\x08\x00".to_vec();
-    for size in [1, 2 * 1024 * 1024] {
+    // The second is one of an old Excel.
+    let starts = [&b"PK\x03\x04\x14\x00\x08\x00"[..], b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"];
+    for (start, size) in starts.into_iter().flat_map(|start| [(start, 1), (start, 2 << 20)]) {
+        let mut workbook = start.to_vec();
         workbook.extend(std::iter::repeat_n(b"\x00\xff,; ", size).flatten());
         std::fs::write(&file, &workbook).expect("a file");
         let mut command = server.get(&["--ids-file", "a.xlsx"]);
         let run = server.refused(command.current_dir(folder.path()));
         assert_eq!(
             run.stderr,
-            "error: a.xlsx: it is a workbook, or another zip archive\n\
+            "error: a.xlsx: it is a workbook, or another archive\n\
              hint: save its column of ids as CSV, or copy it and paste it into: sotickets get -\n"
         );
     }

@@ -164,7 +164,7 @@ fn incomplete_or_second_credential_of_a_profile_is_rejected() {
     "#);
     insta::assert_snapshot!(usage_error(&profile("token = \"env:NOT_SET\""), &[]), @"
     error: token env:NOT_SET of profile 'work' (CONFIG/sotickets/config.toml, line 4): the variable NOT_SET is not set, or empty
-    hint: type it without showing it: stty -echo; IFS= read -r NOT_SET; stty echo; export NOT_SET
+    hint: type it without showing it: stty -echo; IFS= read -r NOT_SET && export NOT_SET; stty echo
     hint: sotickets auth login --profile work --token prompt keeps one
     ");
     let message = usage_error(&profile("token = \"file:/nowhere/token\""), &[]);

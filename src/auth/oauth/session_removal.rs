@@ -9,7 +9,7 @@ use crate::secret::keyring;
 use super::store::SessionStore;
 use super::stored_session::{StoredSession, Tokens};
 
-/// A sign-in that is removed, with its tokens, each as far as it was readable.
+/// A sign-in that is removed, with its tokens; each is `None` if it could not be read.
 pub(crate) struct RemovedSession {
     pub(crate) session: Option<StoredSession>,
     pub(crate) tokens: Option<Tokens>,
@@ -18,17 +18,22 @@ pub(crate) struct RemovedSession {
 }
 
 impl SessionStore {
-    /// Removes the sign-in; `None` if nobody is signed in. With `leaves_keyring`, a keyring that
-    /// does not answer keeps the tokens; it may be gone for good.
+    /// Removes the sign-in; `None` if nobody is signed in. With `ignores_keyring_errors`, a keyring
+    /// that does not answer keeps the tokens: it may be gone for good. Otherwise its error gets
+    /// `hint`.
     ///
     /// # Errors
     /// If it cannot be removed.
-    pub(crate) fn remove(&self, leaves_keyring: bool) -> Result<Option<RemovedSession>> {
+    pub(crate) fn remove(
+        &self,
+        ignores_keyring_errors: bool,
+        hint: Option<&'static str>,
+    ) -> Result<Option<RemovedSession>> {
         let session = match self.load() {
             Ok(None) => return Ok(None),
             session => session.ok().flatten(),
         };
-        let (tokens, leftover) = match session.as_ref().map(|session| self.tokens(session)) {
+        let (tokens, leftover) = match session.as_ref().map(|session| self.find_tokens(session)) {
             // The tokens in a keyring that does not answer would stay there.
             Some(Err(error)) if error.kind() == Kind::Usage => (None, Some(error)),
             tokens => {
@@ -39,7 +44,7 @@ impl SessionStore {
             }
         };
         let leftover = match leftover {
-            Some(error) if !leaves_keyring => return Err(error),
+            Some(error) if !ignores_keyring_errors => return Err(error.hints_from(hint)),
             leftover => leftover,
         };
         match fs::remove_file(self.file()) {

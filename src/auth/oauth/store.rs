@@ -81,11 +81,18 @@ impl SessionStore {
     /// An error of [`Kind::Authentication`] if they are missing or damaged; of [`Kind::Usage`] if
     /// the keyring does not answer.
     pub(crate) fn tokens(&self, session: &StoredSession) -> Result<Tokens> {
+        self.find_tokens(session).map_err(|error| match error.kind() {
+            Kind::Usage => error.hint(self.file_hint()),
+            _ => error,
+        })
+    }
+
+    /// As [`Self::tokens`], without the hint that leads to a file.
+    pub(super) fn find_tokens(&self, session: &StoredSession) -> Result<Tokens> {
         if let TokenLocation::File(tokens) = &session.token_location {
             return Ok(tokens.clone());
         }
-        let text = keyring::find(&self.keyring_entry(), &self.label())
-            .map_err(|error| error.hint(self.file_hint()))?;
+        let text = keyring::find(&self.keyring_entry(), &self.label())?;
         serde_json::from_str(&text.ok_or_else(|| self.missing_error())?)
             .map_err(|_| self.read_error(&"the keyring has something else in its place"))
     }

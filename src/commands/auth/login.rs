@@ -18,7 +18,7 @@ use super::{login_browser, login_profile, questions};
 /// # Errors
 /// Those of the settings, the questions, the sign-in and the configuration file.
 pub(super) fn run(args: &LoginArgs, context: &mut Context<'_>) -> Result<()> {
-    let args = login::with_site(args)?;
+    let args = login::split_ticket_url(args)?;
     let call = login::login_call(&args);
     let (settings, configured) = Settings::load_for_writing(&call, context)?;
     messages::warn_with_hint(context, settings.warning.as_ref());

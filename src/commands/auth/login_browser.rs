@@ -108,7 +108,7 @@ pub(super) fn run(
     Ok(())
 }
 
-/// Returns the client for the environment, whose addresses this asks for.
+/// Requests the addresses of the environment, and returns a client for it.
 fn discover<'p>(
     plan: &'p LoginPlan,
     verbose: bool,

@@ -11,7 +11,7 @@ use crate::cli::get::CallArgs;
 use crate::commands::messages;
 use crate::commands::transport::with_transport;
 use crate::context::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::escape::display_path;
 use crate::http::network::Network;
 use crate::settings::config::PROFILE_OPTION;
@@ -140,11 +140,8 @@ fn sign_out(
     context: &mut Context<'_>,
 ) -> Result<()> {
     let has_own_credential = forget_secrets(settings, removal.is_some(), context)?;
-    let removed = remove(store, removal.is_some(), args.verbose, context).map_err(|error| {
-        let has_profile = settings.profile().is_some() && removal.is_none();
-        let is_of_keyring = error.kind() == Kind::Usage;
-        error.hints_from((has_profile && is_of_keyring).then_some(FORGET_HINT))
-    })?;
+    let hint = settings.profile().map(|_| FORGET_HINT);
+    let removed = remove(store, removal.is_some(), hint, args.verbose, context)?;
     match (&removed, &removal) {
         (Some(_), _) => messages::line(context, &format!("{} is forgotten", store.label())),
         (None, _) if has_own_credential => {}
@@ -174,16 +171,16 @@ pub(super) fn forget_sign_in(
     verbose: bool,
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let Some(removed) = remove(store, true, verbose, context)? else { return Ok(()) };
+    let Some(removed) = remove(store, true, None, verbose, context)? else { return Ok(()) };
     messages::line(context, &format!("{} is forgotten", store.label()));
     revoke_removed(&removed, settings, verbose, context)
 }
 
-/// Removes the sign-in of `store`; `None` if nobody is signed in. With `leaves_keyring`, a keyring
-/// that does not answer keeps the tokens.
+/// Removes the sign-in of `store` by [`SessionStore::remove`].
 fn remove(
     store: &SessionStore,
-    leaves_keyring: bool,
+    ignores_keyring_errors: bool,
+    hint: Option<&'static str>,
     verbose: bool,
     context: &mut Context<'_>,
 ) -> Result<Option<RemovedSession>> {
@@ -192,7 +189,7 @@ fn remove(
             return Ok(None);
         }
         let _lock = store.lock(transport)?;
-        store.remove(leaves_keyring)
+        store.remove(ignores_keyring_errors, hint)
     })
 }
 

@@ -192,8 +192,13 @@ fn pointers(command: &Command, path: &str, page: &Page, detail: Detail) -> Optio
     topics.dedup();
     let mut terms = Vec::new();
     if detail == Detail::Full {
-        // Windows has no `man`.
-        let reader = if Platform::CURRENT == Platform::Windows { "" } else { " | man -l -" };
+        let reader = match Platform::CURRENT {
+            Platform::Linux => " | man -l -",
+            // Its `man` reads no standard input.
+            Platform::Apple => " | mandoc -a",
+            // It has none.
+            Platform::Windows => "",
+        };
         let command = format!("sotickets man {path}{reader}");
         terms.push((command, "All of this as a manual page".to_owned()));
     } else if !command.has_subcommands() {

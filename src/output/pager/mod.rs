@@ -173,14 +173,14 @@ impl Pager {
         if variables.charset() == Charset::Utf8 && variables.get(LESS_CHARSET).is_none() {
             command.env(LESS_CHARSET, "utf-8");
         }
-        variables.hide_own_from(command);
+        variables.remove_program_variables(command);
     }
 
     /// Returns whether the pager is a version of less that passes links on.
     fn passes_links_on(&self, variables: &Variables) -> bool {
         let Some(less) = self.less() else { return false };
         let mut command = Command::new(less);
-        variables.hide_own_from(&mut command);
+        variables.remove_program_variables(&mut command);
         let output = command.arg("--version").stdin(Stdio::null()).output();
         let output = output.map(|output| output.stdout).unwrap_or_default();
         less_version(&String::from_utf8_lossy(&output)) >= Some(LESS_WITH_LINKS)

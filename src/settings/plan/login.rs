@@ -68,8 +68,8 @@ pub(crate) fn split_address(text: &str, origin: &str) -> Result<(Address, Option
 ///
 /// # Errors
 /// A usage error for an address that is not valid.
-pub(crate) fn with_site(args: &LoginArgs) -> Result<LoginArgs> {
-    let url = args.url.as_ref().filter(|url| ids::web_template(url).is_some());
+pub(crate) fn split_ticket_url(args: &LoginArgs) -> Result<LoginArgs> {
+    let url = args.url.as_ref().filter(|url| ids::is_web_address(url));
     let Some(url) = url else { return Ok(args.clone()) };
     let (address, ticket_url) = split_address(url, registry::URL.option)?;
     let site = endpoint::site(&address).to_owned();

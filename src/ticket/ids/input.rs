@@ -40,8 +40,9 @@ fn read_within(max_idle: usize, list: &mut IdList, name: &str, input: impl Read)
     }
 }
 
-/// The first bytes of a zip archive, which a workbook is.
-const ZIP: &str = "PK\x03\x04";
+/// The beginnings of a workbook, where bytes that are not UTF-8 are U+FFFD: of a zip archive, and of
+/// an old one (`.xls`).
+const WORKBOOKS: [&str; 2] = ["PK\x03\x04", "\u{fffd}\u{fffd}\x11\u{871}\x1a"];
 
 /// The form of an input.
 enum Form {
@@ -62,9 +63,9 @@ impl Form {
         if first.starts_with('{') {
             return Self::Tickets;
         }
-        if first.starts_with(ZIP) {
+        if WORKBOOKS.iter().any(|start| first.starts_with(start)) {
             return Self::Unsupported(
-                "it is a workbook, or another zip archive",
+                "it is a workbook, or another archive",
                 "save its column of ids as CSV, or copy it and paste it into: sotickets get -",
             );
         }

@@ -13,7 +13,7 @@ pub use id_list::IdList;
 pub use input::read_input;
 pub use ticket_id::TicketId;
 pub(crate) use ticket_id::summary;
-pub(crate) use web_address::template as web_template;
+pub(crate) use web_address::{has_id as is_web_address, template as web_template};
 
 #[cfg(test)]
 mod tests {

@@ -73,15 +73,24 @@ pub(super) fn parse(address: &str) -> Result<TicketId, IdError> {
     })
 }
 
+/// Returns true if `address` is that of one ticket in the web client.
+pub(crate) fn has_id(address: &str) -> bool {
+    let address = address.trim();
+    address.contains('?') && parse(address).is_ok()
+}
+
 /// Returns the address of a ticket in the web client with `{id}` in place of its id. It has only
 /// the parameters that lead to a ticket, because others may belong to one session. `None` if
-/// `address` is not such an address.
+/// `address` is not such an address, or its path may name a session or a ticket.
 pub(crate) fn template(address: &str) -> Option<String> {
-    const KEPT: [&str; 3] = ["_sf", "action", "idstring"];
+    const PARAMETERS: [&str; 3] = ["_sf", "action", "idstring"];
     let address = address.trim();
     let id = parse(address).ok()?.get().to_string();
     let (page, query) = address.split_once('?')?;
     let query = query.split('#').next().unwrap_or_default();
+    if page.contains([';', '(']) || page.split('/').any(|part| part == id) {
+        return None;
+    }
     let mut template = page.to_owned();
     let mut separator = '?';
     for part in query.split_inclusive(['?', '&']) {
@@ -90,8 +99,8 @@ pub(crate) fn template(address: &str) -> Option<String> {
         let lower = name.to_ascii_lowercase();
         let is_id = value == id && ["ticketid", "ticket_id", "entryid", "id"].contains(&&*lower);
         // A page of the web client: `service.ticket`.
-        let is_page = name == text && name.bytes().all(|it| it.is_ascii_lowercase() || it == b'.');
-        if is_id || is_page || KEPT.contains(&&*lower) {
+        let is_page = ["", "service.ticket", "ticket.main"].contains(&text);
+        if is_id || is_page || PARAMETERS.contains(&&*lower) {
             template.push(if template == page { '?' } else { separator });
             template.push_str(if is_id { name } else { text });
             template.push_str(if is_id { "={id}" } else { "" });
@@ -244,6 +253,10 @@ mod tests {
             ),
             ("/default.aspx??ticket_id=839", Some("/default.aspx??ticket_id={id}")),
             ("/default.aspx?ticket_id=839&ticketId=839", None),
+            ("/default.aspx?abcanary&ticket_id=839", Some("/default.aspx?ticket_id={id}")),
+            ("/CS/scripts/ticket.fcgi;jsessionid=canary?ticketId=839", None),
+            ("/(S(canary))/ticket.aspx?ticketId=839", None),
+            ("/Ticket/839?ticketId=839", None),
             ("/default.aspx?contact_id=839", None),
             ("/api/v1/Ticket/839", None),
             ("/SuperOffice", None),

@@ -267,7 +267,7 @@ fn missing_secrets_are_named_after_the_whole_list() {
     error: the application token of profile 'nightly' is missing
     hint: keep it again: sotickets auth login --profile office
     hint: sign in again: sotickets auth login --profile online
-    hint: type it without showing it: stty -echo; IFS= read -r SU_APPLICATION_TOKEN; stty echo; export SU_APPLICATION_TOKEN
+    hint: type it without showing it: stty -echo; IFS= read -r SU_APPLICATION_TOKEN && export SU_APPLICATION_TOKEN; stty echo
     --- exit code 4
     ");
 }
