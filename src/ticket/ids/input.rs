@@ -44,6 +44,10 @@ fn read_within(max_idle: usize, list: &mut IdList, name: &str, input: impl Read)
 /// an old one (`.xls`).
 const WORKBOOKS: [&str; 2] = ["PK\x03\x04", "\u{fffd}\u{fffd}\x11\u{871}\x1a"];
 
+fn is_workbook(start: &str) -> bool {
+    WORKBOOKS.iter().any(|workbook| start.starts_with(workbook))
+}
+
 /// The form of an input.
 enum Form {
     /// White space only.
@@ -63,7 +67,7 @@ impl Form {
         if first.starts_with('{') {
             return Self::Tickets;
         }
-        if WORKBOOKS.iter().any(|start| first.starts_with(start)) {
+        if is_workbook(first) {
             return Self::Unsupported(
                 "it is a workbook, or another archive",
                 "save its column of ids as CSV, or copy it and paste it into: sotickets get -",
@@ -111,7 +115,13 @@ impl Input<'_> {
                     continue;
                 }
                 false if text.is_empty() => Form::Empty,
-                false if first.len() > MAX_RECORD && !text.starts_with(['{', 'P']) => Form::List,
+                false
+                    if first.len() > MAX_RECORD
+                        && !text.starts_with('{')
+                        && !is_workbook(&text) =>
+                {
+                    Form::List
+                }
                 _ => Form::from_line(&text),
             };
             return Ok((first, form));
