@@ -1,9 +1,11 @@
 //! A TCP server, for answers that are malformed, slow or cut off.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
+
+use socket2::{Domain, SockRef, Socket, Type};
 
 use super::server::{Listener, Request};
 
@@ -39,7 +41,7 @@ pub fn resetting(bytes: &'static [u8]) -> String {
 
 /// Makes the connection reset when it is dropped.
 pub fn reset(stream: &TcpStream) {
-    socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO)).expect("a socket");
+    SockRef::from(stream).set_linger(Some(Duration::ZERO)).expect("a socket");
 }
 
 /// Answers every request with `bytes`, then sends nothing until the client closes.
@@ -105,9 +107,14 @@ pub fn closing_after(time: Duration) -> String {
     start(move |_| thread::sleep(time))
 }
 
-/// Returns an address that nobody listens on.
+/// Returns an address that nobody listens on. Its port stays taken until the tests end, so that no
+/// other test gets it.
 pub fn dead() -> String {
-    format!("http://127.0.0.1:{}", free_port())
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    socket.bind(&any_port.into()).expect("a port");
+    let address = Box::leak(Box::new(socket)).local_addr().expect("an address");
+    format!("http://{}", address.as_socket().expect("an address of TCP"))
 }
 
 /// Returns a port that nobody listens on.
