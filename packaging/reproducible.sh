@@ -16,13 +16,13 @@ native() { if command -v cygpath >/dev/null; then cygpath -w "$1"; else echo "$1
 
 # Of two that fit, the later one counts.
 flags=("--remap-path-prefix=$(native "$PWD")=/sotickets")
-for folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
-  flags+=("--remap-path-prefix=$(native "$folder")=/dependencies")
+for remapped_folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
+  flags+=("--remap-path-prefix=$(native "$remapped_folder")=/dependencies")
 done
 mkdir -p "${CARGO_TARGET_DIR:-target}"
-folder=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)
-flags+=("--remap-path-prefix=$(native "$folder")=/target")
+remapped_folder=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)
+flags+=("--remap-path-prefix=$(native "$remapped_folder")=/target")
 # The encoded form lets a folder have spaces.
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${flags[*]}")
 export CARGO_ENCODED_RUSTFLAGS
-unset flags folder
+unset flags remapped_folder
