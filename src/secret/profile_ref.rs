@@ -86,7 +86,7 @@ impl ProfileRef {
 
     /// Returns the hint for a keyring that fails.
     pub(crate) fn file_hint(&self) -> String {
-        format!("{} --store file keeps it in a file", self.login_command())
+        file_hint(&self.login_command())
     }
 
     /// Returns the name of the entry `key` in the keyring or among the stored files: `work/token`.
@@ -94,6 +94,11 @@ impl ProfileRef {
     pub(crate) fn entry(&self, key: &str) -> String {
         format!("{}/{key}{}", self.name, self.file.suffix('/'))
     }
+}
+
+/// Returns the hint for a keyring that fails, where `login` is the command that signs in.
+pub(crate) fn file_hint(login: &str) -> String {
+    format!("{login} --store file keeps it in a file")
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ print('peak', resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.s
 sys.exit(code)
 ";
 
-/// What a program for musl may take beyond one for glibc, in KiB: mimalloc keeps pages for each
-/// thread, and the standard library may have been built without optimization.
+/// The additional memory of a program for musl, in KiB: mimalloc keeps pages for each thread, and
+/// the standard library may have been built without optimization.
 pub const MUSL_ALLOWANCE: u64 = if cfg!(target_env = "musl") { 8 * 1024 } else { 0 };
 
 /// Runs `sotickets get` against `url` with `arguments`. Returns the run and the KiB of memory that

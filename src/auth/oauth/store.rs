@@ -15,7 +15,7 @@ use crate::fs::read_limited::is_absent;
 use crate::fs::state_file::{self, Reservation};
 use crate::http::transport::Transport;
 use crate::platform::Platform;
-use crate::secret::profile_ref::{ConfigFileId, LOGIN_COMMAND, ProfileRef};
+use crate::secret::profile_ref::{self, ConfigFileId, LOGIN_COMMAND, ProfileRef};
 use crate::secret::secret_store::SecretStore;
 use crate::secret::{Secret, keyring};
 
@@ -82,7 +82,7 @@ impl SessionStore {
     /// the keyring does not answer.
     pub(crate) fn tokens(&self, session: &StoredSession) -> Result<Tokens> {
         self.find_tokens(session).map_err(|error| match error.kind() {
-            Kind::Usage => error.hint(self.file_hint()),
+            Kind::Usage => error.hint(profile_ref::file_hint(&self.login_command())),
             _ => error,
         })
     }
@@ -262,11 +262,6 @@ impl SessionStore {
     /// Returns the hint to sign in again.
     pub(crate) fn login_hint(&self) -> String {
         format!("sign in again: {}", self.login_command())
-    }
-
-    /// Returns the hint for a keyring that fails.
-    fn file_hint(&self) -> String {
-        format!("{} --store file keeps it in a file", self.login_command())
     }
 
     /// Returns the command that signs in.
